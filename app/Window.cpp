@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/CommandLine.h"
+#include "cli/Output.h"
+#include "cli/Runner.h"
+#include "shell/MainWindow.h"
+#include "shell/UiSettings.h"
+#include "style/Theme.h"
+
+#include <QApplication>
+
+namespace millrace
+{
+namespace
+{
+
+bool hasDisplay()
+{
+    return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") ||
+           qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
+}
+
+} // namespace
+
+int runWindow(int argc, char** argv, const CommandLine& line)
+{
+    if (!hasDisplay())
+        return Output(line.json, line.quiet).error({ErrorCode::Failed, "There is no display for the window", "Work headless, e.g.: millrace tutorial", false});
+    QApplication application(argc, argv);
+    QApplication::setApplicationName("millrace");
+    QApplication::setApplicationDisplayName("Millrace");
+    QApplication::setDesktopFileName("millrace");
+    applyTheme(application, UiSettings().theme());
+    Session session(line.session);
+    MainWindow window(session);
+    SignalWatch signals([&] { window.close(); });
+    window.show();
+    if (!line.file.empty())
+        window.openFile(QString::fromStdString(line.file));
+    return QApplication::exec();
+}
+
+} // namespace millrace

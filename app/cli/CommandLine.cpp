@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/CommandLine.h"
+
+#include "cli/Output.h"
+#include "kafka/Properties.h"
+
+#include <QCoreApplication>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace millrace
+{
+namespace
+{
+
+void addGlobalFlags(CLI::App& app, CommandLine& line, std::vector<std::string>& properties, std::string& propertiesFile)
+{
+    app.add_option("--broker", line.session.brokers, "HOST:PORT of a cluster (default: the local one)");
+    app.add_option("--kafka-property", properties, "a librdkafka property, key=value")->take_all();
+    app.add_option("--kafka-config", propertiesFile, "a file of librdkafka properties, key=value a line");
+    app.add_option("--kafka-home", line.session.kafkaHome, "an unpacked Kafka or a folder of its jars, for the local cluster");
+    app.add_option("--home", line.session.home, "Millrace's data folder (default: MILLRACE_HOME, else the XDG data folder)");
+    app.add_flag("--json", line.json, "print one JSON object a line");
+    app.add_flag("--quiet", line.quiet, "print the result only");
+    app.add_option("--seed", line.seed, "seed of everything random");
+}
+
+int runCommand(int argc, char** argv, const CommandLine& line)
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName("millrace");
+    Session session(line.session);
+    Output output(line.json, line.quiet);
+    return line.action(session, output);
+}
+
+} // namespace
+
+int runMillrace(int argc, char** argv)
+{
+    spdlog::set_default_logger(spdlog::stderr_color_mt("millrace"));
+    spdlog::set_level(spdlog::level::warn);
+    CommandLine line;
+    std::vector<std::string> properties;
+    std::string propertiesFile;
+    CLI::App app("Millrace: interactive machine learning on Apache Kafka streams. Without a command it opens the window.", "millrace");
+    app.set_version_flag("--version", MILLRACE_VERSION);
+    app.require_subcommand(0, 1);
+    app.fallthrough();
+    app.add_option("file", line.file, "an experiment (.millrace) or a CSV to open in the window");
+    addGlobalFlags(app, line, properties, propertiesFile);
+    addExperimentCommands(app, line);
+    addClusterCommands(app, line);
+    addTopicCommands(app, line);
+    addJobCommands(app, line);
+    addGroupCommands(app, line);
+    addRunCommands(app, line);
+    addInfoCommands(app, line);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : static_cast<int>(ErrorCode::Usage);
+    }
+    Output output(line.json, line.quiet);
+    if (auto read = readKafkaProperties(propertiesFile, properties, line.session.kafkaProperties); !read)
+        return output.error(read.error());
+    return line.action ? runCommand(argc, argv, line) : runWindow(argc, argv, line);
+}
+
+} // namespace millrace

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session/Session.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <optional>
+
+namespace millrace
+{
+
+class Output;
+
+/// What every command gets: the flags that stand before or after any command, and where to print.
+struct CommandLine {
+    SessionOptions session;
+    bool json = false;
+    bool quiet = false;
+    std::optional<std::uint64_t> seed;
+    std::string file; ///< for the window: an experiment or a CSV
+    /// What the chosen command does; set by its parser. Returns the exit code.
+    std::function<int(Session&, Output&)> action;
+};
+
+// One file a command, or a family of them.
+void addJobCommands(CLI::App& app, CommandLine& line);        ///< publish, simulate, train, evaluate, online, summarize, bench
+void addExperimentCommands(CLI::App& app, CommandLine& line); ///< run, tutorial
+void addClusterCommands(CLI::App& app, CommandLine& line);
+void addTopicCommands(CLI::App& app, CommandLine& line);
+void addGroupCommands(CLI::App& app, CommandLine& line);
+void addRunCommands(CLI::App& app, CommandLine& line);
+void addInfoCommands(CLI::App& app, CommandLine& line);       ///< formats, layers, doctor
+
+/// Parses and runs; the process's exit code. Without a command the window opens.
+int runMillrace(int argc, char** argv);
+int runWindow(int argc, char** argv, const CommandLine& line);
+
+} // namespace millrace

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/CommandLine.h"
+#include "cli/Runner.h"
+
+namespace millrace
+{
+namespace
+{
+
+void addRun(CLI::App& app, CommandLine& line)
+{
+    CLI::App* command = app.add_subcommand("run", "run an experiment file, headless");
+    auto file = std::make_shared<std::string>();
+    command->add_option("file", *file, "the .millrace file")->required();
+    command->callback([&line, file] {
+        line.action = [&line, file](Session& session, Output& output) {
+            auto experiment = readExperiment(*file);
+            if (!experiment)
+                return output.error(experiment.error());
+            if (line.seed)
+                experiment->sections["seed"] = *line.seed;
+            return runExperiment(session, output, std::move(*experiment));
+        };
+    });
+}
+
+void addTutorial(CLI::App& app, CommandLine& line)
+{
+    struct Flags {
+        std::filesystem::path data, out;
+        std::int64_t rows = 100000;
+        int epochs = 10;
+    };
+    CLI::App* command = app.add_subcommand("tutorial", "every step of the SUSY tutorial, headless: broker, topics, data, training, evaluation, online learning, export");
+    auto flags = std::make_shared<Flags>();
+    command->add_option("--data", flags->data, "real events instead of simulated ones: a CSV, plain or gzip");
+    command->add_option("--rows", flags->rows, "how many events (100000)")->check(CLI::PositiveNumber);
+    command->add_option("--epochs", flags->epochs, "passes over the topic (10)")->check(CLI::PositiveNumber);
+    command->add_option("--out", flags->out, "folder for the simulated CSV and the exported model (default: the home's tutorial folder)");
+    command->callback([&line, flags] {
+        line.action = [&line, flags](Session& session, Output& output) {
+            const std::filesystem::path out = flags->out.empty() ? session.home() / "tutorial" : flags->out;
+            std::error_code error;
+            std::filesystem::create_directories(out, error);
+            if (error)
+                return output.error({ErrorCode::Failed, "Cannot make " + out.string() + ": " + error.message(), "Choose another folder with --out", false});
+            return runExperiment(session, output,
+                                 tutorialExperiment(flags->data, flags->rows, flags->epochs, line.seed.value_or(1), std::filesystem::absolute(out)));
+        };
+    });
+}
+
+} // namespace
+
+void addExperimentCommands(CLI::App& app, CommandLine& line)
+{
+    addRun(app, line);
+    addTutorial(app, line);
+}
+
+} // namespace millrace

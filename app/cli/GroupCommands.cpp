@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Text.h"
+#include "cli/CommandLine.h"
+#include "cli/Report.h"
+#include "cli/Runner.h"
+#include "pipeline/GroupReader.h"
+
+namespace millrace
+{
+namespace
+{
+
+Status listGroups(Admin& admin, Output& output)
+{
+    auto groups = admin.groups();
+    if (!groups)
+        return fail(groups.error());
+    nlohmann::json json = nlohmann::json::array();
+    std::vector<std::vector<std::string>> rows;
+    for (const GroupInfo& group : *groups) {
+        json.push_back({{"group", group.id}, {"state", group.state}});
+        rows.push_back({group.id, group.state});
+    }
+    output.result({{"groups", json}}, textTable({"group", "state"}, rows, 2));
+    return {};
+}
+
+} // namespace
+
+void addGroupCommands(CLI::App& app, CommandLine& line)
+{
+    CLI::App* groups = app.add_subcommand("groups", "consumer groups: list, describe, delete");
+    groups->require_subcommand(1);
+    groups->add_subcommand("list", "names and states")->callback([&line] {
+        line.action = [](Session& session, Output& output) {
+            return withAdmin(session, output, [&](Admin& admin) { return listGroups(admin, output); });
+        };
+    });
+
+    auto name = std::make_shared<std::string>();
+    CLI::App* describe = groups->add_subcommand("describe", "offsets and lag by partition");
+    describe->add_option("group", *name)->required();
+    describe->callback([&line, name] {
+        line.action = [name](Session& session, Output& output) {
+            return withAdmin(session, output, [&](Admin& admin) -> Status {
+                auto lag = admin.groupLag(*name);
+                if (!lag)
+                    return fail(lag.error());
+                const nlohmann::json rows = toJson(*lag);
+                output.result({{"group", *name}, {"rows", rows}}, groupTable(rows));
+                return {};
+            });
+        };
+    });
+
+    CLI::App* remove = groups->add_subcommand("delete", "forget a group's offsets");
+    remove->add_option("group", *name)->required();
+    remove->callback([&line, name] {
+        line.action = [name](Session& session, Output& output) {
+            return withAdmin(session, output, [&](Admin& admin) -> Status {
+                if (auto deleted = admin.deleteGroup(*name); !deleted)
+                    return deleted;
+                output.result({{"group", *name}}, "deleted " + *name);
+                return {};
+            });
+        };
+    });
+}
+
+} // namespace millrace

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/CommandLine.h"
+#include "cli/Output.h"
+#include "data/RecordFormat.h"
+#include "export/Export.h"
+#include "session/Doctor.h"
+
+namespace millrace
+{
+namespace
+{
+
+using nlohmann::json;
+
+int showFormats(Session& /*session*/, Output& output)
+{
+    json records = json::array(), exports = json::array();
+    std::vector<std::vector<std::string>> rows;
+    for (const RecordFormatInfo& format : recordFormats()) {
+        records.push_back({{"name", format.name}, {"help", format.help}});
+        rows.push_back({"record", format.name, format.help});
+    }
+    for (const ExportFormat& format : exportFormats()) {
+        exports.push_back({{"name", format.name}, {"extension", format.extension}, {"help", format.help}});
+        rows.push_back({"export", format.name, format.help});
+    }
+    output.result({{"records", records}, {"exports", exports}}, textTable({"for", "format", ""}, rows, 3));
+    return 0;
+}
+
+int showLayers(Session& /*session*/, Output& output)
+{
+    json layers = json::array();
+    std::vector<std::vector<std::string>> rows;
+    for (const LayerKind& kind : layerKinds()) {
+        std::string parameters;
+        for (const ParameterInfo& parameter : kind.parameters)
+            parameters += (parameters.empty() ? "" : ", ") + parameter.name;
+        layers.push_back({{"kind", kind.name}, {"transform", kind.isTransform}, {"help", kind.help}});
+        rows.push_back({kind.name, parameters, kind.help});
+    }
+    json presets = presetNames();
+    std::string text = textTable({"layer", "parameters", ""}, rows, 3) + "presets:";
+    for (const std::string& name : presetNames())
+        text += " " + name;
+    output.result({{"layers", layers}, {"presets", presets}}, text);
+    return 0;
+}
+
+int runDoctor(Session& session, Output& output)
+{
+    json checks = json::array();
+    std::string text;
+    bool good = true;
+    for (const Checkup& check : checkMachine(session)) {
+        checks.push_back({{"name", check.name}, {"good", check.good}, {"found", check.found}, {"advice", check.advice}});
+        text += std::string(check.good ? "✓ " : "✗ ") + check.name + ": " + check.found + (check.good ? "" : ". " + check.advice) + "\n";
+        good = good && (check.good || check.name == "Display");
+    }
+    output.result({{"checks", checks}, {"good", good}}, text);
+    return good ? 0 : static_cast<int>(ErrorCode::Failed);
+}
+
+} // namespace
+
+void addInfoCommands(CLI::App& app, CommandLine& line)
+{
+    app.add_subcommand("formats", "record and export formats")->callback([&line] { line.action = showFormats; });
+    app.add_subcommand("layers", "layer kinds and presets")->callback([&line] { line.action = showLayers; });
+    app.add_subcommand("doctor", "what is missing on this machine, and how to get it")->callback([&line] { line.action = runDoctor; });
+}
+
+} // namespace millrace

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Text.h"
+#include "cli/CommandLine.h"
+#include "cli/Report.h"
+#include "cli/Runner.h"
+#include "session/Sections.h"
+
+#include <map>
+
+namespace millrace
+{
+namespace
+{
+
+/// The values of one command's flags as CLI11 fills them, still text.
+struct Flags {
+    std::map<std::string, std::string> values;
+    std::string positional;
+};
+
+/// A flag's text as the section's type. Objects (a schema, a model, an optimizer) are JSON, a name, or a JSON file.
+Result<nlohmann::json> valueOf(const SectionKey& key, const std::string& text)
+{
+    using Type = SectionKey::Type;
+    if (key.type == Type::Integer)
+        if (const auto value = parseInteger(text))
+            return nlohmann::json(*value);
+    if (key.type == Type::Number)
+        if (const auto value = parseNumber(text))
+            return nlohmann::json(*value);
+    if (key.type == Type::Integer || key.type == Type::Number)
+        return fail(ErrorCode::Usage, "--" + key.name + " " + text + " is no number", "It is " + key.help);
+    if (key.type == Type::Object && text.starts_with('{')) {
+        auto json = nlohmann::json::parse(text, nullptr, false);
+        if (json.is_discarded())
+            return fail(ErrorCode::Usage, "--" + key.name + " is not JSON", "It is " + key.help);
+        return json;
+    }
+    if (key.type == Type::Object && text.ends_with(".json"))
+        return readJson(text);
+    return nlohmann::json(text);
+}
+
+Result<nlohmann::json> sectionOf(const Section& section, const Flags& flags, const CommandLine& line)
+{
+    nlohmann::json json = nlohmann::json::object();
+    for (const SectionKey& key : section.keys) {
+        const auto given = flags.values.find(key.name);
+        if (given != flags.values.end() && !given->second.empty()) {
+            auto value = valueOf(key, given->second);
+            if (!value)
+                return value;
+            json[key.name] = std::move(*value);
+        } else if (key.name == "seed" && line.seed) {
+            json["seed"] = *line.seed;
+        }
+    }
+    return json;
+}
+
+/// A command whose flags are a section's keys. positional: the key that is given without a flag, or empty.
+CLI::App* addSectionCommand(CLI::App& app, CommandLine& line, const std::string& name, const std::string& positional, const ResultText& text)
+{
+    const Section* section = findSection(name);
+    CLI::App* command = app.add_subcommand(name, section->help);
+    auto flags = std::make_shared<Flags>();
+    for (const SectionKey& key : section->keys) {
+        if (key.name == "seed")
+            continue; // global
+        std::string help = key.help;
+        if (!key.defaultValue.is_null())
+            help += " (" + (key.defaultValue.is_string() ? key.defaultValue.get<std::string>() : key.defaultValue.dump()) + ")";
+        command->add_option(key.name == positional ? key.name : "--" + key.name, flags->values[key.name], help);
+    }
+    command->callback([&line, section, flags, text] {
+        line.action = [&line, section, flags, text](Session& session, Output& output) {
+            auto json = sectionOf(*section, *flags, line);
+            if (!json)
+                return output.error(json.error());
+            if (auto checked = resolveSection(section->name, *json); !checked)
+                return output.error(checked.error());
+            const bool needsBroker = section->name != "summarize" && section->name != "fit" && section->name != "export" &&
+                                     !(section->name == "simulate" && json->contains("out"));
+            if (needsBroker)
+                if (const int code = ensureBroker(session, output); code != 0)
+                    return code;
+            return runJob(session, output, section->name, *json, text);
+        };
+    });
+    return command;
+}
+
+/// `simulate --fit FILE --out PROFILE` fits a profile instead of drawing from one.
+void addSimulate(CLI::App& app, CommandLine& line)
+{
+    CLI::App* command = addSectionCommand(app, line, "simulate", "profile", describeResult);
+    struct FitFlags {
+        std::string file, attribution, label;
+        std::optional<double> prior;
+    };
+    auto fit = std::make_shared<FitFlags>();
+    command->add_option("--fit", fit->file, "fit a profile to this CSV and write it to --out");
+    command->add_option("--prior", fit->prior, "with --fit: share of class 1 to set");
+    command->add_option("--attribution", fit->attribution, "with --fit: source and licence of the data");
+    command->add_option("--label", fit->label, "with --fit: the label's column");
+    command->final_callback([&line, fit, command] {
+        if (fit->file.empty())
+            return;
+        line.action = [&line, fit, out = command->get_option("--out")->as<std::string>()](Session& session, Output& output) {
+            nlohmann::json section = {{"file", fit->file}, {"out", out}, {"attribution", fit->attribution}};
+            if (fit->prior)
+                section["prior"] = *fit->prior;
+            if (!fit->label.empty())
+                section["label"] = fit->label;
+            if (line.seed)
+                section["seed"] = *line.seed;
+            return runJob(session, output, "fit", section);
+        };
+    });
+}
+
+} // namespace
+
+void addJobCommands(CLI::App& app, CommandLine& line)
+{
+    addSectionCommand(app, line, "summarize", "file", summaryReport);
+    addSectionCommand(app, line, "publish", "file", publishReport);
+    addSimulate(app, line);
+    addSectionCommand(app, line, "train", "", trainReport);
+    addSectionCommand(app, line, "evaluate", "", evaluateReport);
+    addSectionCommand(app, line, "online", "", onlineReport);
+    addSectionCommand(app, line, "bench", "", describeResult);
+}
+
+} // namespace millrace

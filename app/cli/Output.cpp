@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/Output.h"
+
+#include "base/Text.h"
+
+#include <cmath>
+#include <cstdio>
+#include <unistd.h>
+
+namespace millrace
+{
+namespace
+{
+
+using nlohmann::json;
+
+json orNull(double value)
+{
+    return std::isfinite(value) ? json(value) : json();
+}
+
+/// Characters as seen, not bytes: continuation bytes of UTF-8 do not count.
+std::size_t shownLength(const std::string& text)
+{
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string padded(const std::string& text, std::size_t width, bool right)
+{
+    const std::string space(width - std::min(width, shownLength(text)), ' ');
+    return right ? space + text : text + space;
+}
+
+std::string shown(const json& value)
+{
+    if (value.is_null())
+        return formatCount(std::nullopt);
+    if (value.is_number_integer())
+        return formatCount(value.get<std::int64_t>());
+    if (value.is_number())
+        return formatFixed(value.get<double>(), std::abs(value.get<double>()) < 1000 ? 4 : 0);
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+} // namespace
+
+void Output::progress(const std::string& kind, const Progress& progress)
+{
+    if (m_json) {
+        line({{"event", "progress"}, {"kind", kind}, {"text", progress.text}, {"fraction", orNull(progress.fraction)},
+              {"records", progress.records}, {"rate", orNull(progress.rate)}, {"seconds_left", orNull(progress.secondsLeft)}});
+        return;
+    }
+    if (m_quiet || isatty(STDERR_FILENO) == 0)
+        return;
+    constexpr int kBarWidth = 24;
+    const double fraction = std::isfinite(progress.fraction) ? progress.fraction : 0;
+    std::string bar;
+    for (int i = 0; i < kBarWidth; ++i)
+        bar += i < fraction * kBarWidth ? "█" : "░";
+    std::fprintf(stderr, "\r\033[K%s %s  %s/s  %s left", bar.c_str(), progress.text.c_str(),
+                 std::isfinite(progress.rate) ? formatCount(static_cast<std::int64_t>(progress.rate)).c_str() : "–",
+                 formatDuration(progress.secondsLeft).c_str());
+    std::fflush(stderr);
+    m_barShown = true;
+}
+
+void Output::note(const Note& note)
+{
+    if (m_json) {
+        static constexpr std::array kSeverities = {"info", "warning", "error"};
+        line({{"event", "note"}, {"severity", kSeverities.at(static_cast<std::size_t>(note.severity))}, {"text", note.text}});
+    } else if (!m_quiet) {
+        clearBar();
+        std::fprintf(stderr, "%s%s\n", note.severity == Note::Severity::Info ? "" : "warning: ", note.text.c_str());
+    }
+}
+
+void Output::info(const std::string& text)
+{
+    if (m_json || m_quiet)
+        return;
+    clearBar();
+    std::fprintf(stderr, "%s\n", text.c_str());
+}
+
+void Output::result(json result, const std::string& text)
+{
+    clearBar();
+    if (m_json) {
+        result["event"] = "result";
+        line(result);
+    } else {
+        std::fprintf(stdout, "%s%s", text.c_str(), text.ends_with('\n') || text.empty() ? "" : "\n");
+    }
+    std::fflush(stdout);
+}
+
+void Output::event(const std::string& name, json event)
+{
+    if (!m_json)
+        return;
+    event["event"] = name;
+    line(event);
+}
+
+int Output::error(const Error& error)
+{
+    clearBar();
+    if (m_json)
+        line({{"event", "error"}, {"code", static_cast<int>(error.code)}, {"message", error.message}, {"advice", error.advice}});
+    std::fprintf(stderr, "millrace: %s\n", describe(error).c_str());
+    return static_cast<int>(error.code);
+}
+
+void Output::line(const json& json)
+{
+    const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::fprintf(stdout, "%s\n", text.c_str());
+    std::fflush(stdout);
+}
+
+void Output::clearBar()
+{
+    if (m_barShown)
+        std::fprintf(stderr, "\r\033[K");
+    m_barShown = false;
+}
+
+std::string textTable(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows, std::size_t textColumns)
+{
+    std::vector<std::size_t> widths;
+    for (const std::string& name : head)
+        widths.push_back(shownLength(name));
+    for (const auto& row : rows)
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], shownLength(row[i]));
+    std::string table;
+    const auto add = [&](const std::vector<std::string>& row) {
+        std::string text;
+        for (std::size_t i = 0; i < row.size(); ++i)
+            text += (i == 0 ? "" : "  ") + padded(row[i], widths[i], i >= textColumns);
+        while (text.ends_with(' '))
+            text.pop_back();
+        table += text + '\n';
+    };
+    add(head);
+    for (const auto& row : rows)
+        add(row);
+    return table;
+}
+
+std::string describeResult(const json& result)
+{
+    std::vector<std::vector<std::string>> rows;
+    std::size_t width = 0;
+    for (const auto& [key, value] : result.items())
+        if (!value.is_structured() && key != "event") {
+            rows.push_back({key, shown(value)});
+            width = std::max(width, key.size());
+        }
+    std::string text;
+    for (const auto& row : rows)
+        text += padded(row[0], width, false) + "  " + row[1] + '\n';
+    return text;
+}
+
+} // namespace millrace

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session/Experiment.h"
+
+#include <QObject>
+
+namespace millrace
+{
+
+/// What a command prints: text for people, or one JSON object a line. Results on stdout, progress bars and errors on
+/// stderr (with --json progress is on stdout too).
+class Output
+{
+public:
+    Output(bool json, bool quiet) : m_json(json), m_quiet(quiet) {}
+    [[nodiscard]] bool isJson() const { return m_json; }
+
+    void progress(const std::string& kind, const Progress& progress);
+    void note(const Note& note);
+    void info(const std::string& text); ///< for people only
+    /// The last object of --json; for people the text.
+    void result(nlohmann::json result, const std::string& text);
+    /// A JSON object without being the result (a step of an experiment).
+    void event(const std::string& name, nlohmann::json event);
+    /// Prints it; the exit code.
+    int error(const Error& error);
+
+private:
+    void line(const nlohmann::json& json);
+    void clearBar();
+    bool m_json, m_quiet;
+    bool m_barShown = false;
+};
+
+/// A table for people: numbers (all but the first `textColumns` columns) align right.
+std::string textTable(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows, std::size_t textColumns = 1);
+
+/// Fields of a result as "name  value" lines; nested ones are left to --json.
+std::string describeResult(const nlohmann::json& result);
+
+} // namespace millrace

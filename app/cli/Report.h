@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session/Experiment.h"
+
+namespace millrace
+{
+
+// The human forms of results.
+std::string trainReport(const nlohmann::json& result);
+std::string evaluateReport(const nlohmann::json& result);
+std::string onlineReport(const nlohmann::json& result);
+std::string publishReport(const nlohmann::json& result);
+std::string summaryReport(const nlohmann::json& result);
+/// The last table of a tutorial: what each step did and took, the epochs, the evaluation with lag, the mini-datasets.
+std::string experimentReport(const ExperimentRun& run);
+/// The rows of kafka-consumer-groups --describe.
+std::string groupTable(const nlohmann::json& rows);
+
+} // namespace millrace

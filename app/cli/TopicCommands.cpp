@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Text.h"
+#include "cli/CommandLine.h"
+#include "cli/Runner.h"
+
+namespace millrace
+{
+namespace
+{
+
+using nlohmann::json;
+
+std::string joined(const std::vector<int>& numbers)
+{
+    std::string text;
+    for (const int number : numbers)
+        text += (text.empty() ? "" : ",") + std::to_string(number);
+    return text;
+}
+
+Status listTopics(Admin& admin, Output& output)
+{
+    auto info = admin.cluster();
+    if (!info)
+        return fail(info.error());
+    json topics = json::array();
+    std::vector<std::vector<std::string>> rows;
+    for (const TopicInfo& topic : info->topics) {
+        if (topic.internal)
+            continue;
+        auto described = admin.topic(topic.name);
+        if (!described)
+            return fail(described.error());
+        std::int64_t records = 0;
+        for (const PartitionInfo& partition : described->partitions)
+            records += partition.high - partition.low;
+        topics.push_back({{"name", topic.name}, {"partitions", topic.partitions.size()}, {"records", records}});
+        rows.push_back({topic.name, std::to_string(topic.partitions.size()), formatCount(records)});
+    }
+    output.result({{"topics", topics}}, textTable({"topic", "partitions", "records"}, rows));
+    return {};
+}
+
+Status describeTopic(Admin& admin, Output& output, const std::string& name)
+{
+    auto topic = admin.topic(name);
+    if (!topic)
+        return fail(topic.error());
+    auto configuration = admin.topicConfig(name);
+    if (!configuration)
+        return fail(configuration.error());
+    json partitions = json::array(), configs = json::object();
+    std::vector<std::vector<std::string>> rows;
+    for (const PartitionInfo& p : topic->partitions) {
+        partitions.push_back({{"partition", p.partition}, {"leader", p.leader}, {"replicas", p.replicas}, {"isr", p.inSync}, {"low", p.low}, {"high", p.high}});
+        rows.push_back({std::to_string(p.partition), std::to_string(p.leader), joined(p.replicas), joined(p.inSync), formatCount(p.low), formatCount(p.high)});
+    }
+    std::string text = name + "\n" + textTable({"partition", "leader", "replicas", "isr", "low", "high"}, rows, 0);
+    for (const ConfigEntry& entry : *configuration) {
+        configs[entry.name] = entry.value;
+        if (!entry.isDefault)
+            text += entry.name + "=" + entry.value + "\n";
+    }
+    output.result({{"name", name}, {"partitions", partitions}, {"configs", configs}}, text);
+    return {};
+}
+
+} // namespace
+
+void addTopicCommands(CLI::App& app, CommandLine& line)
+{
+    CLI::App* topics = app.add_subcommand("topics", "list, create, describe, delete");
+    topics->require_subcommand(1);
+    topics->add_subcommand("list", "names, partitions, records")->callback([&line] {
+        line.action = [](Session& session, Output& output) {
+            return withAdmin(session, output, [&](Admin& admin) { return listTopics(admin, output); });
+        };
+    });
+
+    auto name = std::make_shared<std::string>();
+    CLI::App* describe = topics->add_subcommand("describe", "leader, replicas, in-sync replicas, offsets and configuration");
+    describe->add_option("topic", *name)->required();
+    describe->callback([&line, name] {
+        line.action = [name](Session& session, Output& output) {
+            return withAdmin(session, output, [&](Admin& admin) { return describeTopic(admin, output, *name); });
+        };
+    });
+
+    auto partitions = std::make_shared<int>(1);
+    CLI::App* create = topics->add_subcommand("create", "make a topic");
+    create->add_option("topic", *name)->required();
+    create->add_option("--partitions", *partitions, "how many (1)")->check(CLI::PositiveNumber);
+    create->callback([&line, name, partitions] {
+        line.action = [name, partitions](Session& session, Output& output) {
+            return withAdmin(session, output, [&](Admin& admin) -> Status {
+                if (auto made = admin.createTopic(*name, *partitions, false); !made)
+                    return made;
+                output.result({{"name", *name}, {"partitions", *partitions}}, "made " + *name);
+                return {};
+            });
+        };
+    });
+
+    CLI::App* remove = topics->add_subcommand("delete", "delete a topic with its records");
+    remove->add_option("topic", *name)->required();
+    remove->callback([&line, name] {
+        line.action = [name](Session& session, Output& output) {
+            return withAdmin(session, output, [&](Admin& admin) -> Status {
+                if (auto deleted = admin.deleteTopic(*name); !deleted)
+                    return deleted;
+                output.result({{"name", *name}}, "deleted " + *name);
+                return {};
+            });
+        };
+    });
+}
+
+} // namespace millrace

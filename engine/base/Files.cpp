@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Files.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <sys/file.h>
+#include <unistd.h>
+#include <utility>
+
+namespace millrace
+{
+namespace
+{
+
+tl::unexpected<Error> systemError(const std::string& what, const std::filesystem::path& path)
+{
+    const int reason = errno;
+    std::string advice;
+    if (reason == ENOSPC || reason == EDQUOT)
+        advice = "Free some space, or choose another folder with --home";
+    else if (reason == EACCES || reason == EPERM || reason == EROFS)
+        advice = "Check the permissions, or choose another folder with --home";
+    return fail(ErrorCode::Failed, what + " " + path.string() + ": " + std::strerror(reason), advice);
+}
+
+bool writeAll(int descriptor, std::string_view content)
+{
+    while (!content.empty()) {
+        const ssize_t written = ::write(descriptor, content.data(), content.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+void syncFolder(const std::filesystem::path& folder)
+{
+    const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return;
+    ::fsync(descriptor);
+    ::close(descriptor);
+}
+
+} // namespace
+
+Status writeFileAtomically(const std::filesystem::path& path, std::string_view content)
+{
+    const std::filesystem::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
+    const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (descriptor < 0)
+        return systemError("Cannot write", temporary);
+    bool good = writeAll(descriptor, content) && ::fsync(descriptor) == 0;
+    const int reason = errno;
+    good = ::close(descriptor) == 0 && good;
+    if (good && ::rename(temporary.c_str(), path.c_str()) == 0) {
+        syncFolder(path.parent_path());
+        return {};
+    }
+    if (reason != 0)
+        errno = reason;
+    auto error = systemError("Cannot write", path);
+    ::unlink(temporary.c_str());
+    return error;
+}
+
+Result<std::string> readFile(const std::filesystem::path& path)
+{
+    errno = 0;
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream content;
+    if (!stream || std::filesystem::is_directory(path) || !(content << stream.rdbuf() || stream.eof()))
+        if (errno != 0 || std::filesystem::is_directory(path))
+            return systemError("Cannot read", path);
+    return std::move(content).str();
+}
+
+Result<nlohmann::json> readJson(const std::filesystem::path& path)
+{
+    auto content = readFile(path);
+    if (!content)
+        return fail(content.error());
+    try {
+        return nlohmann::json::parse(*content);
+    } catch (const nlohmann::json::parse_error& error) {
+        return fail(ErrorCode::Usage, path.string() + " is not JSON: " + error.what(), "Mend the file at that place");
+    }
+}
+
+Result<std::optional<FileLock>> FileLock::tryExclusive(const std::filesystem::path& path)
+{
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (descriptor < 0)
+        return systemError("Cannot lock", path);
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        ::close(descriptor);
+        return std::optional<FileLock>();
+    }
+    const std::string holder = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(descriptor, 0) != 0 || !writeAll(descriptor, holder)) {
+        auto error = systemError("Cannot lock", path);
+        ::close(descriptor);
+        return error;
+    }
+    return std::optional<FileLock>(FileLock(descriptor));
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : m_descriptor(std::exchange(other.m_descriptor, -1)) {}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept
+{
+    std::swap(m_descriptor, other.m_descriptor);
+    return *this;
+}
+
+FileLock::~FileLock()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+} // namespace millrace

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Error.h"
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace millrace
+{
+
+/// Replaces the file as a whole: temporary file beside it, fsync, rename, fsync of the folder. On an error the old
+/// content stays and no temporary file is left. The error names the file and the system's reason.
+Status writeFileAtomically(const std::filesystem::path& path, std::string_view content);
+
+Result<std::string> readFile(const std::filesystem::path& path);
+
+/// The file as JSON; the error names the file and the place of the first mistake.
+Result<nlohmann::json> readJson(const std::filesystem::path& path);
+
+/// An advisory lock on a file (flock): held by at most one process, and gone with it, however it dies.
+class FileLock
+{
+public:
+    /// Nullopt when another process holds the lock; an error when the file cannot be made. The lock file's content is
+    /// the holder's process id.
+    static Result<std::optional<FileLock>> tryExclusive(const std::filesystem::path& path);
+
+    FileLock(FileLock&& other) noexcept;
+    FileLock& operator=(FileLock&& other) noexcept;
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+    ~FileLock();
+
+private:
+    explicit FileLock(int descriptor) : m_descriptor(descriptor) {}
+    int m_descriptor;
+};
+
+} // namespace millrace

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millrace
+{
+
+/// Numbers as people read them, the same in every locale. Unknown (nullopt, NaN) is "–".
+std::string formatCount(std::optional<std::int64_t> count); ///< 1234567 → "1,234,567"
+std::string formatFixed(double value, int decimals);        ///< (0.44712, 4) → "0.4471"
+std::string formatPercent(double fraction);                 ///< 0.7935 → "79.35 %"
+std::string formatDuration(double seconds);                 ///< 0.42 → "0.4 s", 75 → "1 min 15 s"
+std::string formatBytes(std::int64_t bytes);                ///< 2400000000 → "2.4 GB"
+
+/// A whole text as a number; nullopt when any character is left over. Accepts a leading '+'; never uses the locale.
+std::optional<double> parseNumber(std::string_view text);
+std::optional<std::int64_t> parseInteger(std::string_view text);
+
+/// The shortest decimal that reads back as the same float, always with a fraction: 1 → "1.0".
+std::string shortestDecimal(double value);
+
+/// The candidate with the smallest edit distance to the word, for "did you mean"; empty when none is near.
+std::string nearestWord(std::string_view word, const std::vector<std::string>& candidates);
+
+/// "2026-01-31T12:34:56Z" of a time in milliseconds since 1970, in UTC.
+std::string isoTime(std::int64_t millisecondsSinceEpoch);
+/// Milliseconds since 1970 of "2026-01-31", "2026-01-31T12:34" or "2026-01-31T12:34:56[.789][Z]", read as UTC.
+std::optional<std::int64_t> parseIsoTime(std::string_view text);
+std::int64_t nowMilliseconds();
+
+} // namespace millrace

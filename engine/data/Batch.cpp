@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/Batch.h"
+
+#include <algorithm>
+
+namespace millrace
+{
+
+ShuffleBuffer::ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch)
+    : m_width(width), m_capacity(std::max(capacity, 0)),
+      m_features(static_cast<std::size_t>(width) * static_cast<std::size_t>(m_capacity)),
+      m_labels(static_cast<std::size_t>(m_capacity)), m_rng(seed, Purpose::ShuffleOrder, epoch)
+{
+}
+
+bool ShuffleBuffer::push(std::span<const float> features, float label, Batch& out)
+{
+    if (m_capacity == 0) {
+        out.features.insert(out.features.end(), features.begin(), features.end());
+        out.labels.push_back(label);
+        return true;
+    }
+    const bool full = m_size == m_capacity;
+    const int index = full ? static_cast<int>(m_rng.below(static_cast<std::uint32_t>(m_size))) : m_size++;
+    if (full)
+        emit(index, out);
+    std::copy(features.begin(), features.end(), m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width);
+    m_labels[static_cast<std::size_t>(index)] = label;
+    return full;
+}
+
+bool ShuffleBuffer::drain(Batch& out)
+{
+    if (m_size == 0)
+        return false;
+    const int index = static_cast<int>(m_rng.below(static_cast<std::uint32_t>(m_size)));
+    emit(index, out);
+    --m_size;
+    if (index != m_size) {
+        const auto last = m_features.begin() + static_cast<std::ptrdiff_t>(m_size) * m_width;
+        std::copy(last, last + m_width, m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width);
+        m_labels[static_cast<std::size_t>(index)] = m_labels[static_cast<std::size_t>(m_size)];
+    }
+    return true;
+}
+
+void ShuffleBuffer::emit(int index, Batch& out)
+{
+    const auto row = m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width;
+    out.features.insert(out.features.end(), row, row + m_width);
+    out.labels.push_back(m_labels[static_cast<std::size_t>(index)]);
+}
+
+SplitSelector::SplitSelector(std::int64_t total, std::int64_t testRows, std::uint64_t seed)
+    : m_left(total), m_wanted(std::clamp<std::int64_t>(testRows, 0, std::max<std::int64_t>(total, 0))),
+      m_rng(seed, Purpose::Split)
+{
+}
+
+bool SplitSelector::isTest()
+{
+    if (m_left <= 0)
+        return false;
+    // 53 random bits, so that files of more than 2^32 rows are split as evenly; below 1, so that the last ones wanted
+    // are always taken.
+    const std::uint64_t high = m_rng.bits();
+    const double uniform = static_cast<double>((high << 21U) | (m_rng.bits() >> 11U)) * 0x1p-53;
+    const bool taken = uniform * static_cast<double>(m_left) < static_cast<double>(m_wanted);
+    --m_left;
+    m_wanted -= taken ? 1 : 0;
+    return taken;
+}
+
+} // namespace millrace

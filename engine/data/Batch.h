@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Rng.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace millrace
+{
+
+/// Rows on their way to the learner, row-major.
+struct Batch {
+    std::vector<float> features; ///< [rows, width]
+    std::vector<float> labels;   ///< [rows]
+    [[nodiscard]] int rows() const { return static_cast<int>(labels.size()); }
+    void clear() { features.clear(); labels.clear(); }
+};
+
+/// A shuffle buffer as tf.data's: holds `capacity` rows; each new row takes the place of one drawn uniformly, which goes
+/// out. Drain gives the rest in random order. Capacity 0 passes rows through. Deterministic by (seed, epoch).
+class ShuffleBuffer
+{
+public:
+    ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch);
+    /// Takes a row; appends to `out` the row that leaves, if one does. True when one did.
+    bool push(std::span<const float> features, float label, Batch& out);
+    /// Moves one of the remaining rows to `out`; false when none is left.
+    bool drain(Batch& out);
+    [[nodiscard]] int size() const { return m_size; }
+
+private:
+    void emit(int index, Batch& out);
+    int m_width, m_capacity, m_size = 0;
+    std::vector<float> m_features;
+    std::vector<float> m_labels;
+    Rng m_rng;
+};
+
+/// Which rows are test rows: exactly round(total · fraction) of them by selection sampling (Knuth, TAOCP 2, 3.4.2 S),
+/// keyed by (seed, row). Ask for rows 0, 1, 2 … in order.
+class SplitSelector
+{
+public:
+    SplitSelector(std::int64_t total, std::int64_t testRows, std::uint64_t seed);
+    bool isTest();
+
+private:
+    std::int64_t m_left, m_wanted;
+    Rng m_rng;
+};
+
+} // namespace millrace

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace millrace
+{
+
+/// Without surrounding spaces and tabs.
+std::string_view trimmed(std::string_view text);
+
+/// Empty, or a word that tables use for "no value": NA, N/A, null, None, ?.
+bool isMissing(std::string_view text);
+
+/// Whether the text is a number at all; NaN and infinity count.
+bool isNumber(std::string_view text);
+
+/// A field as a finite 32-bit float; surrounding spaces and a leading '+' are accepted. Never uses the locale.
+bool parseCell(std::string_view text, float& value);
+
+/// Why parseCell refused: "'abc' is not a number".
+std::string cellProblem(std::string_view text);
+
+/// The text between single quotes for a message: shortened, without control characters.
+std::string shown(std::string_view text);
+
+/// "column 3 (lepton_1_phi): "; index counts from 0.
+std::string columnPrefix(int index, const std::string& name);
+
+} // namespace millrace

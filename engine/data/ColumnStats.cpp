@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/ColumnStats.h"
+
+#include "data/Cell.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::int64_t kHistogramRows = 10'000;
+constexpr std::int64_t kProgressRows = 20'000;
+constexpr std::size_t kFirstRows = 100;
+constexpr std::size_t kFirstProblems = 100;
+
+/// Sums of one feature. Squares are taken about the first value: no cancellation where the mean is far from zero, and
+/// no division for each row.
+struct Moments {
+    double minimum = 0, maximum = 0, origin = 0, sum = 0, squares = 0;
+
+    void add(double value, bool first)
+    {
+        if (first)
+            minimum = maximum = origin = value;
+        minimum = std::min(minimum, value);
+        maximum = std::max(maximum, value);
+        const double difference = value - origin;
+        sum += difference;
+        squares += difference * difference;
+    }
+
+    void finish(std::int64_t count, ColumnSummary& summary) const
+    {
+        const auto n = static_cast<double>(count);
+        summary.minimum = minimum;
+        summary.maximum = maximum;
+        summary.mean = origin + sum / n;
+        summary.standardDeviation = count > 1 ? std::sqrt(std::max(0.0, (squares - sum * sum / n) / (n - 1))) : 0;
+    }
+};
+
+class Summarizer
+{
+public:
+    explicit Summarizer(const Schema& schema)
+        : m_schema(schema), m_decoder(schema), m_columns(schema.featureColumns()), m_moments(m_columns.size()),
+          m_binScale(m_columns.size()), m_row(m_columns.size())
+    {
+        m_summary.columns.resize(schema.columns.size());
+    }
+
+    void add(const CsvRow& row)
+    {
+        if (m_summary.firstRows.size() < kFirstRows)
+            m_summary.firstRows.emplace_back(row.fields.begin(), row.fields.end());
+        countMissing(row);
+        float label = 0;
+        DecodeProblem problem;
+        if (m_decoder.decode(row, m_row, label, problem))
+            addGood(label);
+        else
+            addRejected(row, problem);
+    }
+
+    [[nodiscard]] std::int64_t rows() const { return m_summary.rows + m_summary.rejected; }
+
+    FileSummary finish()
+    {
+        fillHistograms();
+        for (std::size_t i = 0; i < m_columns.size() && m_summary.rows > 0; ++i)
+            m_moments[i].finish(m_summary.rows, summaryOf(i));
+        m_summary.sortedByClass = m_classChanges == 1;
+        if (const int label = m_schema.labelColumn(); label >= 0)
+            finishLabel(m_schema.columns[static_cast<std::size_t>(label)].type,
+                        m_summary.columns[static_cast<std::size_t>(label)]);
+        return std::move(m_summary);
+    }
+
+private:
+    ColumnSummary& summaryOf(std::size_t feature)
+    {
+        return m_summary.columns[static_cast<std::size_t>(m_columns[feature])];
+    }
+
+    void countMissing(const CsvRow& row)
+    {
+        if (row.fields.size() != m_summary.columns.size())
+            return;
+        for (std::size_t i = 0; i < row.fields.size(); ++i)
+            m_summary.columns[i].missing += isMissing(row.fields[i]) ? 1 : 0;
+    }
+
+    void addRejected(const CsvRow& row, const DecodeProblem& problem)
+    {
+        ++m_summary.rejected;
+        if (m_summary.firstProblems.size() < kFirstProblems)
+            m_summary.firstProblems.push_back("line " + std::to_string(row.line) + ": " + problem.reason);
+    }
+
+    void addGood(float label)
+    {
+        const bool first = m_summary.rows++ == 0;
+        if (!std::isnan(label)) {
+            const int index = label > 0.5F ? 1 : 0;
+            ++m_summary.classCounts[static_cast<std::size_t>(index)];
+            m_classChanges += !first && index != m_lastClass ? 1 : 0;
+            m_lastClass = index;
+        }
+        for (std::size_t i = 0; i < m_row.size(); ++i)
+            m_moments[i].add(static_cast<double>(m_row[i]), first);
+        if (m_summary.rows > kHistogramRows) {
+            addToHistograms(m_row, m_lastClass);
+            return;
+        }
+        m_buffered.insert(m_buffered.end(), m_row.begin(), m_row.end());
+        m_bufferedClasses.push_back(m_lastClass);
+        if (m_summary.rows == kHistogramRows)
+            fillHistograms();
+    }
+
+    /// Fixes the ranges by what is buffered, then counts it.
+    void fillHistograms()
+    {
+        if (m_bufferedClasses.empty())
+            return;
+        for (std::size_t i = 0; i < m_columns.size(); ++i) {
+            ColumnSummary& summary = summaryOf(i);
+            summary.histogramFrom = m_moments[i].minimum;
+            summary.histogramTo = m_moments[i].maximum;
+            const double width = summary.histogramTo - summary.histogramFrom;
+            m_binScale[i] = width > 0 ? ColumnSummary::kBins / width : 0;
+        }
+        for (std::size_t row = 0; row < m_bufferedClasses.size(); ++row)
+            addToHistograms(std::span<const float>(m_buffered).subspan(row * m_columns.size(), m_columns.size()),
+                            m_bufferedClasses[row]);
+        m_buffered = {};
+        m_bufferedClasses = {};
+    }
+
+    void addToHistograms(std::span<const float> row, int index)
+    {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            ColumnSummary& summary = summaryOf(i);
+            const double place = (static_cast<double>(row[i]) - summary.histogramFrom) * m_binScale[i];
+            const double bin = std::clamp(place, 0.0, ColumnSummary::kBins - 1.0);
+            ++summary.histogram[static_cast<std::size_t>(index)][static_cast<std::size_t>(bin)];
+        }
+    }
+
+    /// A label of numbers has only zeros and ones: the counts say all.
+    void finishLabel(ColumnType type, ColumnSummary& summary) const
+    {
+        const auto [zeros, ones] = m_summary.classCounts;
+        if (type != ColumnType::Number || zeros + ones == 0)
+            return;
+        const auto count = static_cast<double>(zeros + ones);
+        summary.minimum = summary.histogramFrom = zeros > 0 ? 0 : 1;
+        summary.maximum = summary.histogramTo = ones > 0 ? 1 : 0;
+        summary.mean = static_cast<double>(ones) / count;
+        const double squares = count * summary.mean * (1 - summary.mean);
+        summary.standardDeviation = count > 1 ? std::sqrt(squares / (count - 1)) : 0;
+        summary.histogram[0].front() = zeros;
+        (zeros > 0 ? summary.histogram[1].back() : summary.histogram[1].front()) = ones;
+    }
+
+    const Schema& m_schema;
+    RowDecoder m_decoder;
+    std::vector<int> m_columns; ///< of the features
+    std::vector<Moments> m_moments;
+    std::vector<double> m_binScale;
+    std::vector<float> m_row;
+    std::vector<float> m_buffered;
+    std::vector<int> m_bufferedClasses;
+    int m_lastClass = 0;
+    int m_classChanges = 0;
+    FileSummary m_summary;
+};
+
+double fractionDone(const CsvReader& reader, std::int64_t rows, std::int64_t maxRows)
+{
+    const auto total = static_cast<double>(std::max<std::int64_t>(reader.bytesTotal(), 1));
+    const double ofFile = static_cast<double>(reader.bytesRead()) / total;
+    const double ofRows = maxRows > 0 ? static_cast<double>(rows) / static_cast<double>(maxRows) : 0;
+    return std::clamp(std::max(ofFile, ofRows), 0.0, 1.0);
+}
+
+} // namespace
+
+Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schema& schema, std::int64_t maxRows,
+                                  std::stop_token stop, const ReadProgress& progress)
+{
+    auto reader = CsvReader::open(file, schema.separator, schema.header);
+    if (!reader)
+        return fail(reader.error());
+    Summarizer summarizer(schema);
+    CsvRow row;
+    while (maxRows < 0 || summarizer.rows() < maxRows) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "Reading " + file.string() + " was stopped");
+        auto found = reader->next(row);
+        if (!found)
+            return fail(found.error());
+        if (!*found)
+            break;
+        summarizer.add(row);
+        if (progress && summarizer.rows() % kProgressRows == 0)
+            progress(summarizer.rows(), fractionDone(*reader, summarizer.rows(), maxRows));
+    }
+    if (progress)
+        progress(summarizer.rows(), 1);
+    return summarizer.finish();
+}
+
+} // namespace millrace

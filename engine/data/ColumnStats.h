@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/CsvReader.h"
+
+#include <array>
+#include <functional>
+#include <stop_token>
+
+namespace millrace
+{
+
+/// What a pass over a file finds in one column. Rejected rows do not count, missing values do.
+struct ColumnSummary {
+    double minimum = 0, maximum = 0, mean = 0, standardDeviation = 0;
+    std::int64_t missing = 0;
+    static constexpr int kBins = 24;
+    /// Histogram by class over [minimum, maximum] of the first 10,000 rows; values outside go to the border bins.
+    std::array<std::array<std::int64_t, kBins>, 2> histogram{};
+    double histogramFrom = 0, histogramTo = 0; ///< that range: the bins' outer borders
+};
+
+struct FileSummary {
+    std::int64_t rows = 0;                      ///< good ones
+    std::int64_t rejected = 0;
+    std::array<std::int64_t, 2> classCounts{};
+    std::vector<ColumnSummary> columns;         ///< as Schema::columns; Text and Ignored ones only count missing
+    std::vector<std::string> firstProblems;     ///< the first 100 rejected rows, "line 7: column 3 (x): 'abc' is not a number"
+    std::vector<std::vector<std::string>> firstRows; ///< the first 100 rows' fields, as they stand
+    bool sortedByClass = false;                 ///< all rows of one class come before all of the other
+};
+
+/// Called now and then with the rows done and the fraction of the file read; may be empty.
+using ReadProgress = std::function<void(std::int64_t rows, double fraction)>;
+
+/// One streaming pass, stopped after maxRows rows (good and rejected ones, as they stand in the file; −1: all) or at the
+/// stop token (then ErrorCode::Cancelled). Without a label column the class counts stay 0 and all rows count as class 0
+/// in the histograms.
+Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schema& schema, std::int64_t maxRows,
+                                  std::stop_token stop, const ReadProgress& progress);
+
+} // namespace millrace

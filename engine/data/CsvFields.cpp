@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/CsvFields.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr auto kNone = std::string_view::npos;
+
+/// Walks over one row, field by field.
+class QuotedCutter
+{
+public:
+    QuotedCutter(std::string_view text, char separator, std::string& scratch)
+        : m_text(text), m_separator(separator), m_scratch(scratch)
+    {
+    }
+
+    /// The next field; m_place is then behind it, at the separator, the line end or the end of the text.
+    std::string_view field()
+    {
+        if (m_place < m_text.size() && m_text[m_place] == '"')
+            return quoted();
+        const std::size_t start = m_place;
+        m_place = fieldEnd(start);
+        return m_text.substr(start, valueEnd(start) - start);
+    }
+
+    [[nodiscard]] bool atSeparator() const { return m_place < m_text.size() && m_text[m_place] == m_separator; }
+    [[nodiscard]] bool atLineEnd() const { return m_place < m_text.size() && m_text[m_place] == '\n'; }
+    [[nodiscard]] bool openQuote() const { return m_openQuote; }
+    [[nodiscard]] std::size_t place() const { return m_place; }
+    void skip() { ++m_place; }
+
+private:
+    [[nodiscard]] std::size_t fieldEnd(std::size_t from) const
+    {
+        while (from < m_text.size() && m_text[from] != m_separator && m_text[from] != '\n')
+            ++from;
+        return from;
+    }
+
+    /// The end of the value: a carriage return before the line end is none of it.
+    [[nodiscard]] std::size_t valueEnd(std::size_t start) const
+    {
+        const bool last = !atSeparator();
+        return last && m_place > start && m_text[m_place - 1] == '\r' ? m_place - 1 : m_place;
+    }
+
+    std::string_view quoted()
+    {
+        const std::size_t start = m_place + 1;
+        std::size_t close = m_text.find('"', start);
+        bool escapes = false;
+        while (close != kNone && close + 1 < m_text.size() && m_text[close + 1] == '"') {
+            escapes = true;
+            close = m_text.find('"', close + 2);
+        }
+        if (close == kNone) {
+            m_openQuote = true;
+            return {};
+        }
+        m_place = fieldEnd(close + 1);
+        const std::string_view inside = m_text.substr(start, close - start);
+        const std::string_view behind = m_text.substr(close + 1, valueEnd(close + 1) - close - 1);
+        return escapes || !behind.empty() ? copied(inside, behind) : inside;
+    }
+
+    std::string_view copied(std::string_view inside, std::string_view behind)
+    {
+        const std::size_t start = m_scratch.size();
+        for (std::size_t i = 0; i < inside.size(); ++i) {
+            m_scratch.push_back(inside[i]);
+            if (inside[i] == '"')
+                ++i;
+        }
+        m_scratch.append(behind);
+        return std::string_view(m_scratch).substr(start);
+    }
+
+    std::string_view m_text;
+    char m_separator;
+    std::string& m_scratch;
+    std::size_t m_place = 0;
+    bool m_openQuote = false;
+};
+
+int lineEnds(std::string_view text)
+{
+    return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+}
+
+} // namespace
+
+void splitPlain(std::string_view row, char separator, std::vector<std::string_view>& fields)
+{
+    fields.clear();
+    const char* place = row.data();
+    const char* const end = place + row.size();
+    while (place != end) {
+        const auto* stop =
+            static_cast<const char*>(std::memchr(place, separator, static_cast<std::size_t>(end - place)));
+        if (stop == nullptr)
+            break;
+        fields.emplace_back(place, static_cast<std::size_t>(stop - place));
+        place = stop + 1;
+    }
+    fields.emplace_back(place, static_cast<std::size_t>(end - place));
+}
+
+QuotedRow splitQuoted(std::string_view text, char separator, std::vector<std::string_view>& fields,
+                      std::string& scratch)
+{
+    fields.clear();
+    scratch.clear();
+    scratch.reserve(text.size()); // the views must not move
+    QuotedCutter cutter(text, separator, scratch);
+    QuotedRow row;
+    for (;;) {
+        const std::string_view field = cutter.field();
+        if (cutter.openQuote()) {
+            row.openQuote = true;
+            row.quoteColumn = static_cast<int>(fields.size());
+            row.quoteLine = lineEnds(text.substr(0, cutter.place()));
+            return row;
+        }
+        fields.push_back(field);
+        if (!cutter.atSeparator())
+            break;
+        cutter.skip();
+    }
+    row.ended = cutter.atLineEnd();
+    row.length = cutter.place();
+    row.consumed = row.length + (row.ended ? 1 : 0);
+    row.lines = lineEnds(text.substr(0, row.consumed));
+    if (row.length > 0 && text[row.length - 1] == '\r')
+        --row.length;
+    return row;
+}
+
+std::string quotedField(std::string_view text)
+{
+    if (text.find_first_of(",;\t|\"\r\n") == kNone)
+        return std::string(text);
+    std::string result = "\"";
+    for (const char character : text) {
+        if (character == '"')
+            result += '"';
+        result += character;
+    }
+    return result + '"';
+}
+
+} // namespace millrace

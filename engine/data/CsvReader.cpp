@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/CsvReader.h"
+
+#include "base/Text.h"
+#include "data/CsvFields.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <zlib.h>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::size_t kBufferSize = std::size_t{1} << 20;
+/// A row longer than this is a forgotten quote or no CSV: the limit keeps memory flat.
+constexpr std::size_t kLongestRow = std::size_t{16} << 20;
+/// Twice zlib's own buffer: such reads go straight into ours.
+constexpr unsigned kReadSize = 256U << 10;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+struct Magic {
+    std::string_view bytes;
+    const char* what;
+    const char* advice;
+};
+
+/// Files that people take for CSV.
+constexpr std::array kMagics = {
+    Magic{"PK\x03\x04", "a zip archive or a spreadsheet", "Unpack it, or save the sheet as CSV"},
+    Magic{"PAR1", "a Parquet file", "Convert it to CSV first"},
+    Magic{"\x28\xB5\x2F\xFD", "compressed with zstd", "Unpack it, or compress it with gzip"},
+    Magic{"BZh", "compressed with bzip2", "Unpack it, or compress it with gzip"},
+    Magic{"\xFD"
+          "7zXZ",
+          "compressed with xz", "Unpack it, or compress it with gzip"},
+    Magic{"\xFF\xFE", "UTF-16 text", "Save it as UTF-8"},
+    Magic{"\xFE\xFF", "UTF-16 text", "Save it as UTF-8"},
+};
+
+/// An error when the first block shows that this is no text.
+Status checkText(const std::filesystem::path& file, std::string_view block)
+{
+    for (const Magic& magic : kMagics)
+        if (block.starts_with(magic.bytes))
+            return fail(ErrorCode::BadData, file.string() + " is " + magic.what + ", not a CSV", magic.advice);
+    if (const auto place = block.find('\0'); place != std::string_view::npos)
+        return fail(ErrorCode::BadData,
+                    file.string() + " is a binary file, not a CSV (byte " + std::to_string(place + 1) + " is NUL)",
+                    "Choose a text file with one row a line, plain or compressed with gzip");
+    return {};
+}
+
+bool blank(std::string_view text)
+{
+    return text.find_first_not_of(' ') == std::string_view::npos;
+}
+
+struct CloseGzip {
+    void operator()(gzFile_s* file) const { gzclose_r(file); }
+};
+
+} // namespace
+
+struct CsvReader::State {
+    std::filesystem::path file;
+    std::unique_ptr<gzFile_s, CloseGzip> gzip;
+    char separator = ',';
+    std::int64_t bytesTotal = 0;
+    std::vector<std::string> header;
+
+    std::vector<char> buffer;
+    std::size_t begin = 0; ///< what is not yet handed out: [begin, end)
+    std::size_t end = 0;
+    bool atEnd = false;           ///< nothing more to read
+    std::optional<Error> damage;  ///< why reading ended early, told when the whole rows before it are handed out
+    std::optional<Error> failure; ///< told; said again at every further call
+
+    std::int64_t line = 1; ///< of `begin`
+    std::int64_t row = 0;
+    std::vector<std::string_view> fields;
+    std::string scratch;
+
+    [[nodiscard]] std::string_view waiting() const { return {buffer.data() + begin, end - begin}; }
+    Status fill();
+    Result<bool> next(CsvRow& out);
+    Result<bool> nextQuoted(CsvRow& out);
+    Result<bool> finish();
+    Result<bool> unclosed(const QuotedRow& quoted);
+    Result<bool> handOut(CsvRow& out, std::string_view text);
+    [[nodiscard]] std::string place(std::int64_t number) const
+    {
+        return file.string() + " line " + std::to_string(number);
+    }
+    void makeRoom();
+    void readSome();
+};
+
+/// Moves what is left to the front; a buffer that is still full grows.
+void CsvReader::State::makeRoom()
+{
+    std::memmove(buffer.data(), buffer.data() + begin, end - begin);
+    end -= begin;
+    begin = 0;
+    if (end == buffer.size())
+        buffer.resize(buffer.size() * 2);
+}
+
+void CsvReader::State::readSome()
+{
+    while (!atEnd && end < buffer.size()) {
+        const auto wanted = static_cast<unsigned>(std::min<std::size_t>(kReadSize, buffer.size() - end));
+        errno = 0;
+        const int got = gzread(gzip.get(), buffer.data() + end, wanted);
+        const int systemReason = errno;
+        end += static_cast<std::size_t>(std::max(got, 0));
+        if (got == static_cast<int>(wanted))
+            continue;
+        atEnd = true;
+        int code = Z_OK;
+        const std::string reason = gzerror(gzip.get(), &code);
+        if (code == Z_BUF_ERROR)
+            damage = Error{ErrorCode::BadData, "the gzip data ends too early", "Copy or download the file again"};
+        else if (code == Z_ERRNO)
+            damage = Error{ErrorCode::Failed, std::strerror(systemReason), "Check the disk or the network"};
+        else if (code != Z_OK)
+            damage = Error{ErrorCode::BadData, "the gzip data is damaged (" + reason + ")",
+                           "Copy or download the file again"};
+    }
+}
+
+Status CsvReader::State::fill()
+{
+    if (end - begin >= kLongestRow)
+        return fail(ErrorCode::BadData, place(line) + " is longer than " + formatBytes(kLongestRow),
+                    "Is it a CSV? Look for a missing line end near there");
+    makeRoom();
+    readSome();
+    return {};
+}
+
+Result<bool> CsvReader::State::finish()
+{
+    if (!damage)
+        return false;
+    const std::string where = line > 1 ? " after line " + std::to_string(line - 1) : " in line 1";
+    return fail(damage->code, file.string() + " cannot be read on" + where + ": " + damage->message, damage->advice);
+}
+
+Result<bool> CsvReader::State::unclosed(const QuotedRow& quoted)
+{
+    return fail(ErrorCode::BadData,
+                place(line + quoted.quoteLine) + ": the quote that opens column " +
+                    std::to_string(quoted.quoteColumn + 1) + " is never closed",
+                "Close it there, or write a quote inside a field as \"\"");
+}
+
+Result<bool> CsvReader::State::handOut(CsvRow& out, std::string_view text)
+{
+    out.row = row++;
+    out.line = line;
+    out.text = text;
+    out.fields = fields;
+    return true;
+}
+
+Result<bool> CsvReader::State::nextQuoted(CsvRow& out)
+{
+    for (;;) {
+        const std::string_view text = waiting();
+        const QuotedRow quoted = splitQuoted(text, separator, fields, scratch);
+        if (!quoted.ended && !atEnd) {
+            // The message of a row without end is the quote's, not the length's.
+            if (quoted.openQuote && text.size() >= kLongestRow)
+                return unclosed(quoted);
+            if (auto good = fill(); !good)
+                return fail(good.error());
+            continue;
+        }
+        if (!quoted.ended && damage)
+            return finish();
+        if (quoted.openQuote)
+            return unclosed(quoted);
+        auto result = handOut(out, text.substr(0, quoted.length));
+        begin += quoted.consumed;
+        line += quoted.lines;
+        return result;
+    }
+}
+
+Result<bool> CsvReader::State::next(CsvRow& out)
+{
+    std::size_t searched = 0;
+    for (;;) {
+        std::string_view text = waiting();
+        const auto* newline =
+            static_cast<const char*>(std::memchr(text.data() + searched, '\n', text.size() - searched));
+        if (newline == nullptr && !atEnd) {
+            searched = text.size();
+            if (auto good = fill(); !good)
+                return fail(good.error());
+            continue;
+        }
+        if (newline == nullptr && (text.empty() || damage))
+            return finish();
+        if (newline != nullptr)
+            text = text.substr(0, static_cast<std::size_t>(newline - text.data()));
+        if (text.find('"') != std::string_view::npos)
+            return nextQuoted(out);
+        const std::size_t consumed = text.size() + (newline != nullptr ? 1 : 0);
+        if (text.ends_with('\r'))
+            text.remove_suffix(1);
+        begin += consumed;
+        if (!blank(text)) {
+            splitPlain(text, separator, fields);
+            auto result = handOut(out, text);
+            ++line;
+            return result;
+        }
+        ++line;
+        searched = 0;
+    }
+}
+
+Result<CsvReader> CsvReader::open(const std::filesystem::path& file, char separator, bool header)
+{
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored))
+        return fail(ErrorCode::BadData, file.string() + " is a folder, not a CSV", "Choose a file in it");
+    auto state = std::make_unique<State>();
+    errno = 0;
+    state->gzip.reset(gzopen(file.c_str(), "rb"));
+    if (!state->gzip)
+        return fail(ErrorCode::BadData, "Cannot open " + file.string() + ": " + std::strerror(errno),
+                    "Check the name and the permissions");
+    gzbuffer(state->gzip.get(), kReadSize / 2);
+    state->file = file;
+    state->separator = separator;
+    const auto size = std::filesystem::file_size(file, ignored);
+    state->bytesTotal = ignored ? 0 : static_cast<std::int64_t>(size);
+    state->buffer.resize(kBufferSize);
+    state->readSome();
+    if (state->waiting().starts_with(kByteOrderMark))
+        state->begin += kByteOrderMark.size();
+    if (auto good = checkText(file, state->waiting()); !good)
+        return fail(good.error());
+    const bool nothing = state->waiting().find_first_not_of(" \t\r\n") == std::string_view::npos && state->atEnd;
+    if (nothing && !state->damage)
+        return fail(ErrorCode::BadData, file.string() + " is empty", "Choose a file with at least one row");
+    CsvReader reader(std::move(state));
+    if (header) {
+        CsvRow row;
+        auto found = reader.next(row);
+        if (!found)
+            return fail(found.error());
+        reader.m_state->header.assign(row.fields.begin(), row.fields.end());
+        reader.m_state->row = 0;
+    }
+    return reader;
+}
+
+CsvReader::CsvReader(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+CsvReader::CsvReader(CsvReader&&) noexcept = default;
+CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
+CsvReader::~CsvReader() = default;
+
+Result<bool> CsvReader::next(CsvRow& row)
+{
+    if (m_state->failure)
+        return fail(*m_state->failure);
+    auto result = m_state->next(row);
+    if (!result)
+        m_state->failure = result.error();
+    return result;
+}
+
+std::vector<std::string> CsvReader::header() const
+{
+    return m_state->header;
+}
+
+std::int64_t CsvReader::bytesRead() const
+{
+    // Of a plain file what is read is what was handed out; of a gzip file only zlib knows where it stands.
+    if (gzdirect(m_state->gzip.get()) == 0)
+        return static_cast<std::int64_t>(gzoffset(m_state->gzip.get()));
+    return static_cast<std::int64_t>(gztell(m_state->gzip.get())) -
+           static_cast<std::int64_t>(m_state->waiting().size());
+}
+
+std::int64_t CsvReader::bytesTotal() const
+{
+    return m_state->bytesTotal;
+}
+
+} // namespace millrace

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Schema.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace millrace
+{
+
+/// One row of a CSV file. The views live until the next call of next().
+struct CsvRow {
+    std::int64_t row = 0;                         ///< number of the data row, from 0; the header is none
+    std::int64_t line = 0;                        ///< line in the file where the row starts, from 1
+    std::string_view text;                        ///< the row as it stands in the file, without the line end
+    std::span<const std::string_view> fields;     ///< unquoted
+};
+
+/// Reads a CSV (plain or gzip, told by its content) as a stream, in flat memory. Understands RFC 4180 quotes, CRLF, a
+/// UTF-8 BOM and a missing last newline. Blank lines are passed over. Not thread-safe.
+class CsvReader
+{
+public:
+    /// An error for a file that is missing, empty, or binary (it names the file and says why).
+    static Result<CsvReader> open(const std::filesystem::path& file, char separator, bool header);
+    CsvReader(CsvReader&&) noexcept;
+    CsvReader& operator=(CsvReader&&) noexcept;
+    ~CsvReader();
+
+    /// False at the end. An error where reading on makes no sense (an unclosed quote, a damaged gzip); it names the line.
+    Result<bool> next(CsvRow& row);
+
+    [[nodiscard]] std::vector<std::string> header() const; ///< empty without one
+    [[nodiscard]] std::int64_t bytesRead() const;          ///< of the file as it is on disk, for progress
+    [[nodiscard]] std::int64_t bytesTotal() const;
+
+private:
+    struct State;
+    explicit CsvReader(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+/// Guesses separator, header, column types, and the label from the first rows (the whole file may still hold surprises:
+/// those become rejected rows). 19 numeric columns without a header whose first holds only 0 and 1 are SUSY's.
+Result<Schema> inferSchema(const std::filesystem::path& file);
+
+/// Why a row or a message cannot be used. column is the index in the file (or in the message's value), −1 for the whole
+/// row or the key.
+struct DecodeProblem {
+    int column = -1;
+    std::string reason;     ///< "column 3 (lepton_1_phi): 'abc' is not a number"
+};
+
+/// Turns rows into numbers: features [featureCount] and label (0 or 1). NaN, inf and a missing value are problems.
+/// Under a schema without a label column every label is NaN. Thread-safe.
+class RowDecoder
+{
+public:
+    explicit RowDecoder(Schema schema);
+    [[nodiscard]] int featureCount() const { return static_cast<int>(m_features.size()); }
+    bool decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const;
+
+private:
+    Schema m_schema;
+    std::vector<int> m_features;
+    int m_label;
+};
+
+/// Rows that were set aside: rejected.csv with where each was (line, or partition and offset), the reason, and the text.
+class RejectedFile
+{
+public:
+    explicit RejectedFile(std::filesystem::path file) : m_file(std::move(file)) {}
+    /// Appends; the file is made with the first rejected row. place: "line 12" or "susy-test partition 1 offset 42".
+    Status add(const std::string& place, const std::string& reason, std::string_view text);
+    [[nodiscard]] std::int64_t count() const { return m_count; }
+    [[nodiscard]] const std::filesystem::path& path() const { return m_file; }
+
+private:
+    std::filesystem::path m_file;
+    std::ofstream m_stream; ///< flushed after every row
+    std::int64_t m_count = 0;
+};
+
+} // namespace millrace

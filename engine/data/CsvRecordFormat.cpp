@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/Cell.h"
+#include "data/CsvFields.h"
+#include "data/RecordFormat.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace millrace
+{
+namespace
+{
+
+bool refuse(DecodeProblem& problem, int column, std::string reason)
+{
+    problem.column = column;
+    problem.reason = std::move(reason);
+    return false;
+}
+
+std::string_view withoutLineEnd(std::string_view text)
+{
+    while (text.ends_with('\n') || text.ends_with('\r'))
+        text.remove_suffix(1);
+    return text;
+}
+
+class CsvRecordFormat final : public RecordFormat
+{
+public:
+    CsvRecordFormat(std::vector<std::string> names, char separator) : m_names(std::move(names)), m_separator(separator)
+    {
+    }
+
+    bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
+                DecodeProblem& problem) const override
+    {
+        if (!decodeKey(key, label, problem))
+            return false;
+        if (value.data() == nullptr)
+            return refuse(problem, -1, "the value is null (a tombstone)");
+        value = withoutLineEnd(value);
+        if (value.empty())
+            return refuse(problem, -1, "the value is empty");
+        if (value.find('"') != std::string_view::npos)
+            return decodeQuoted(value, features, problem);
+        return decodePlain(value, features, problem);
+    }
+
+private:
+    static bool decodeKey(std::string_view key, float& label, DecodeProblem& problem)
+    {
+        if (key.data() == nullptr)
+            return refuse(problem, -1, "the key is null; it should be the label, 0 or 1");
+        if (!parseCell(key, label) || (label != 0 && label != 1))
+            return refuse(problem, -1, "the key " + shown(key) + " is no label: it should be 0 or 1");
+        label = label == 0 ? 0.0F : 1.0F; // no −0
+        return true;
+    }
+
+    bool wrongWidth(std::size_t width, DecodeProblem& problem) const
+    {
+        return refuse(problem, -1,
+                      "the value has " + std::to_string(width) + (width == 1 ? " column, " : " columns, ") +
+                          std::to_string(m_names.size()) + " expected");
+    }
+
+    bool badCell(std::size_t column, std::string_view text, DecodeProblem& problem) const
+    {
+        const int index = static_cast<int>(column);
+        return refuse(problem, index, columnPrefix(index, m_names[column]) + cellProblem(text));
+    }
+
+    /// The common case allocates nothing. A wrong column count is told before a wrong cell, since it explains it.
+    bool decodePlain(std::string_view value, std::span<float> features, DecodeProblem& problem) const
+    {
+        const auto width = static_cast<std::size_t>(std::count(value.begin(), value.end(), m_separator)) + 1;
+        if (width != m_names.size())
+            return wrongWidth(width, problem);
+        const char* place = value.data();
+        const char* const end = place + value.size();
+        for (std::size_t i = 0; i < width; ++i) {
+            const auto left = static_cast<std::size_t>(end - place);
+            const void* separator = i + 1 < width ? std::memchr(place, m_separator, left) : nullptr;
+            const char* stop = separator != nullptr ? static_cast<const char*>(separator) : end;
+            const std::string_view text(place, static_cast<std::size_t>(stop - place));
+            if (!parseCell(text, features[i]))
+                return badCell(i, text, problem);
+            place = stop + (separator != nullptr ? 1 : 0);
+        }
+        return true;
+    }
+
+    bool decodeQuoted(std::string_view value, std::span<float> features, DecodeProblem& problem) const
+    {
+        std::vector<std::string_view> fields;
+        std::string scratch;
+        const QuotedRow row = splitQuoted(value, m_separator, fields, scratch);
+        if (row.openQuote)
+            return refuse(problem, row.quoteColumn,
+                          "the quote that opens column " + std::to_string(row.quoteColumn + 1) + " is never closed");
+        if (row.ended)
+            return refuse(problem, -1, "the value has more than one line");
+        if (fields.size() != m_names.size())
+            return wrongWidth(fields.size(), problem);
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            if (!parseCell(fields[i], features[i]))
+                return badCell(i, fields[i], problem);
+        return true;
+    }
+
+    std::vector<std::string> m_names;
+    char m_separator;
+};
+
+} // namespace
+
+std::unique_ptr<RecordFormat> makeCsvRecordFormat(std::vector<std::string> featureNames, char separator)
+{
+    return std::make_unique<CsvRecordFormat>(std::move(featureNames), separator);
+}
+
+} // namespace millrace

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/CsvReader.h"
+
+#include <optional>
+
+namespace millrace
+{
+
+/// How a message's key and value become numbers; a row of the format table (data/registry.cpp).
+class RecordFormat
+{
+public:
+    virtual ~RecordFormat() = default;
+    /// A null view (data() == nullptr) is Kafka's null. False with the problem filled when it cannot be used.
+    virtual bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
+                        DecodeProblem& problem) const = 0;
+};
+
+/// "csv": value = the features as CSV text, key = the label as text ("1.0").
+std::unique_ptr<RecordFormat> makeCsvRecordFormat(std::vector<std::string> featureNames, char separator = ',');
+
+struct RecordFormatInfo {
+    std::string name, help;
+};
+const std::vector<RecordFormatInfo>& recordFormats();
+
+/// The format of a name; the error names the nearest known one.
+Result<std::unique_ptr<RecordFormat>> makeRecordFormat(const std::string& name, std::vector<std::string> featureNames);
+
+/// Builds the message of a CSV row: features passed through byte for byte with commas between them whatever the file's
+/// separator, the label's class as shortest decimal with ".0"; a NaN label (there is none) gives a null key.
+class CsvRecordEncoder
+{
+public:
+    explicit CsvRecordEncoder(Schema schema);
+    /// The views live until the next call.
+    struct Message {
+        std::string_view key;
+        std::string_view value;
+    };
+    Message encode(const CsvRow& row, float label);
+
+private:
+    Schema m_schema;
+    std::vector<int> m_features;
+    std::string m_key, m_value;
+};
+
+} // namespace millrace

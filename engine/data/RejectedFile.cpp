@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/CsvFields.h"
+#include "data/CsvReader.h"
+
+#include <cerrno>
+#include <cstring>
+
+namespace millrace
+{
+
+Status RejectedFile::add(const std::string& place, const std::string& reason, std::string_view text)
+{
+    errno = 0;
+    if (!m_stream.is_open()) {
+        m_stream.open(m_file, std::ios::binary | std::ios::app);
+        if (m_stream && m_stream.tellp() == std::streampos(0))
+            m_stream << "place,reason,text\n";
+    }
+    m_stream << quotedField(place) << ',' << quotedField(reason) << ',' << quotedField(text) << '\n' << std::flush;
+    if (!m_stream)
+        return fail(ErrorCode::Failed, "Cannot write " + m_file.string() + ": " + std::strerror(errno),
+                    "Free some space or check the permissions of the folder");
+    ++m_count;
+    return {};
+}
+
+} // namespace millrace

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/Schema.h"
+
+#include "base/Text.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace millrace
+{
+namespace
+{
+
+template <class T>
+using Names = std::array<std::pair<const char*, T>, 3>;
+
+constexpr Names<ColumnRole> kRoles = {
+    {{"label", ColumnRole::Label}, {"feature", ColumnRole::Feature}, {"ignored", ColumnRole::Ignored}}};
+constexpr std::array<std::pair<const char*, ColumnType>, 2> kTypes = {
+    {{"number", ColumnType::Number}, {"text", ColumnType::Text}}};
+
+template <class Table, class T>
+std::string nameOf(const Table& table, T value)
+{
+    for (const auto& [name, candidate] : table)
+        if (candidate == value)
+            return name;
+    return {};
+}
+
+tl::unexpected<Error> wrong(const std::string& path, const std::string& what, std::string advice = {})
+{
+    return fail(ErrorCode::Usage, path + " " + what, std::move(advice));
+}
+
+Status checkKeys(const nlohmann::json& json, const std::string& path, const std::vector<std::string>& known)
+{
+    if (!json.is_object())
+        return wrong(path, "must be an object");
+    for (const auto& [key, value] : json.items()) {
+        if (std::find(known.begin(), known.end(), key) != known.end())
+            continue;
+        const std::string near = nearestWord(key, known);
+        return wrong(path + "." + key, "is not known", near.empty() ? "" : "Did you mean \"" + near + "\"?");
+    }
+    return {};
+}
+
+Result<std::string> textAt(const nlohmann::json& json, const std::string& path, const char* key,
+                           const std::string& otherwise)
+{
+    if (!json.contains(key))
+        return otherwise;
+    if (!json[key].is_string())
+        return wrong(path + "." + key, "must be a text");
+    return json[key].get<std::string>();
+}
+
+template <class Table, class T>
+Status choiceAt(const nlohmann::json& json, const std::string& path, const char* key, const Table& table, T& result)
+{
+    auto text = textAt(json, path, key, nameOf(table, result));
+    if (!text)
+        return fail(text.error());
+    std::string known;
+    for (const auto& [name, value] : table) {
+        if (*text == name) {
+            result = value;
+            return {};
+        }
+        known += (known.empty() ? "" : ", ") + std::string(name);
+    }
+    return wrong(path + "." + key, "is \"" + *text + "\"", "Use one of: " + known);
+}
+
+Result<Column> columnFromJson(const nlohmann::json& json, const std::string& path)
+{
+    if (auto good = checkKeys(json, path, {"name", "type", "role"}); !good)
+        return fail(good.error());
+    auto name = textAt(json, path, "name", "");
+    if (!name)
+        return fail(name.error());
+    Column column;
+    column.name = *name;
+    if (auto good = choiceAt(json, path, "type", kTypes, column.type); !good)
+        return fail(good.error());
+    if (auto good = choiceAt(json, path, "role", kRoles, column.role); !good)
+        return fail(good.error());
+    return column;
+}
+
+Status readColumns(const nlohmann::json& json, Schema& schema)
+{
+    if (!json.contains("columns") || !json["columns"].is_array() || json["columns"].empty())
+        return wrong("schema.columns", "must be an array with at least one column");
+    for (std::size_t i = 0; i < json["columns"].size(); ++i) {
+        const std::string path = "schema.columns[" + std::to_string(i) + "]";
+        auto column = columnFromJson(json["columns"][i], path);
+        if (!column)
+            return fail(column.error());
+        if (column->role == ColumnRole::Label && schema.labelColumn() >= 0)
+            return wrong(path + ".role", "is a second label", "Exactly one column may be the label");
+        schema.columns.push_back(std::move(*column));
+    }
+    return {};
+}
+
+Status readClasses(const nlohmann::json& json, Schema& schema)
+{
+    if (!json.contains("classes"))
+        return {};
+    const nlohmann::json& classes = json["classes"];
+    const bool texts = classes.is_array() &&
+                       std::all_of(classes.begin(), classes.end(), [](const auto& item) { return item.is_string(); });
+    if (!texts || (!classes.empty() && classes.size() != 2))
+        return wrong("schema.classes", "must be an array of two texts, or empty");
+    schema.classes = classes.get<std::vector<std::string>>();
+    return {};
+}
+
+} // namespace
+
+int Schema::labelColumn() const
+{
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].role == ColumnRole::Label)
+            return static_cast<int>(i);
+    return -1;
+}
+
+std::vector<int> Schema::featureColumns() const
+{
+    std::vector<int> result;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].role == ColumnRole::Feature)
+            result.push_back(static_cast<int>(i));
+    return result;
+}
+
+std::vector<std::string> Schema::featureNames() const
+{
+    std::vector<std::string> result;
+    for (const Column& column : columns)
+        if (column.role == ColumnRole::Feature)
+            result.push_back(column.name);
+    return result;
+}
+
+std::string Schema::className(int index) const
+{
+    if (index >= 0 && static_cast<std::size_t>(index) < classes.size())
+        return classes[static_cast<std::size_t>(index)];
+    return "class " + std::to_string(index);
+}
+
+nlohmann::json toJson(const Schema& schema)
+{
+    nlohmann::json columns = nlohmann::json::array();
+    for (const Column& column : schema.columns)
+        columns.push_back(
+            {{"name", column.name}, {"type", nameOf(kTypes, column.type)}, {"role", nameOf(kRoles, column.role)}});
+    return {{"name", schema.name},
+            {"separator", std::string(1, schema.separator)},
+            {"header", schema.header},
+            {"columns", std::move(columns)},
+            {"classes", schema.classes}};
+}
+
+Result<Schema> schemaFromJson(const nlohmann::json& json)
+{
+    if (auto good = checkKeys(json, "schema", {"name", "separator", "header", "columns", "classes"}); !good)
+        return fail(good.error());
+    Schema schema;
+    auto name = textAt(json, "schema", "name", "");
+    auto separator = textAt(json, "schema", "separator", ",");
+    if (!name || !separator)
+        return fail(name ? separator.error() : name.error());
+    if (separator->size() != 1 || *separator == "\"" || *separator == "\n" || *separator == "\r")
+        return wrong("schema.separator", "must be one character, and neither a quote nor a line end");
+    if (json.contains("header") && !json["header"].is_boolean())
+        return wrong("schema.header", "must be true or false");
+    schema.name = *name;
+    schema.separator = separator->front();
+    schema.header = json.value("header", false);
+    if (auto good = readColumns(json, schema); !good)
+        return fail(good.error());
+    if (auto good = readClasses(json, schema); !good)
+        return fail(good.error());
+    return schema;
+}
+
+Schema susySchema()
+{
+    constexpr std::array kNames = {"lepton_1_pT",
+                                   "lepton_1_eta",
+                                   "lepton_1_phi",
+                                   "lepton_2_pT",
+                                   "lepton_2_eta",
+                                   "lepton_2_phi",
+                                   "missing_energy_magnitude",
+                                   "missing_energy_phi",
+                                   "MET_rel",
+                                   "axial_MET",
+                                   "M_R",
+                                   "M_TR_2",
+                                   "R",
+                                   "MT2",
+                                   "S_R",
+                                   "M_Delta_R",
+                                   "dPhi_r_b",
+                                   "cos(theta_r1)"};
+    Schema schema;
+    schema.name = "susy";
+    schema.columns.push_back({"class", ColumnType::Number, ColumnRole::Label});
+    for (const char* name : kNames)
+        schema.columns.push_back({name, ColumnType::Number, ColumnRole::Feature});
+    schema.classes = {"background", "signal"};
+    return schema;
+}
+
+} // namespace millrace

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Error.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace millrace
+{
+
+enum class ColumnRole { Label, Feature, Ignored };
+enum class ColumnType { Number, Text };
+
+struct Column {
+    std::string name;
+    ColumnType type = ColumnType::Number;
+    ColumnRole role = ColumnRole::Feature;
+};
+
+/// What the columns of a table are, and how its text is cut. Exactly one column may be the label. The label's two
+/// classes are 0 and 1, or the two texts in `classes` (index = class).
+struct Schema {
+    std::string name;                  ///< "susy", or the file's name
+    char separator = ',';
+    bool header = false;
+    std::vector<Column> columns;
+    std::vector<std::string> classes;  ///< display names ("background", "signal"), or the texts of a text label
+
+    [[nodiscard]] int labelColumn() const;                 ///< −1 when there is none
+    [[nodiscard]] std::vector<int> featureColumns() const; ///< in file order
+    [[nodiscard]] std::vector<std::string> featureNames() const;
+    [[nodiscard]] std::string className(int index) const;  ///< "class 0" when unnamed
+};
+
+nlohmann::json toJson(const Schema& schema);
+Result<Schema> schemaFromJson(const nlohmann::json& json);
+
+/// The UCI SUSY layout: label, 8 low-level and 10 high-level features, no header; classes background and signal.
+Schema susySchema();
+
+} // namespace millrace

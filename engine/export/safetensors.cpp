@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Files.h"
+#include "export/Formats.h"
+#include "train/Safetensors.h"
+
+namespace millrace
+{
+
+Status writeSafetensorsModel(const ModelSpec& model, const LearnerState& state, const std::filesystem::path& file)
+{
+    Result<Graph> graph = lowerFor(model, state);
+    if (!graph)
+        return fail(graph.error());
+    std::vector<SafetensorsEntry> tensors;
+    for (const Parameter& parameter : graph->parameters)
+        tensors.push_back({parameter.name, parameter.shape, valuesOf(parameter, state)});
+    return writeFileAtomically(file, writeSafetensors(tensors, {{"format", "pt"}, {"model", toJson(model).dump()}}, false));
+}
+
+} // namespace millrace

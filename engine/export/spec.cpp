@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Files.h"
+#include "export/Formats.h"
+
+namespace millrace
+{
+
+Status writeSpec(const ModelSpec& model, const LearnerState&, const std::filesystem::path& file)
+{
+    return writeFileAtomically(file, toJson(model).dump(2) + "\n");
+}
+
+} // namespace millrace

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "export/Formats.h"
+
+#include <algorithm>
+
+namespace millrace
+{
+namespace
+{
+
+/// An attribute of a TorchScript module cannot hold a dot.
+std::string attribute(std::string name)
+{
+    std::ranges::replace(name, '.', '_');
+    return name;
+}
+
+std::string affineName(std::size_t index, const char* part)
+{
+    return "affine_" + std::to_string(index) + "_" + part;
+}
+
+std::string parameterName(const Graph& graph, int index)
+{
+    return "self." + attribute(graph.parameters[static_cast<std::size_t>(index)].name);
+}
+
+/// The right side of "x = …"; empty where nothing is done to x.
+std::string expression(const Graph& graph, std::size_t index)
+{
+    const Op& op = graph.ops[index];
+    switch (op.kind) {
+    case OpKind::Affine:
+        return "x * self." + affineName(index, "scale") + " + self." + affineName(index, "shift");
+    case OpKind::Linear:
+        return "torch.addmm(" + parameterName(graph, op.bias) + ", x, torch.t(" + parameterName(graph, op.weight) + "))";
+    case OpKind::Relu:
+        return "torch.relu(x)";
+    case OpKind::Tanh:
+        return "torch.tanh(x)";
+    case OpKind::Sigmoid:
+        return "torch.sigmoid(x)";
+    case OpKind::Dropout:
+        return {};
+    }
+    return {};
+}
+
+std::vector<LearnerModule::NamedTensor> tensorsOf(const Graph& graph, const LearnerState& state)
+{
+    std::vector<LearnerModule::NamedTensor> tensors;
+    for (const Parameter& parameter : graph.parameters) {
+        const std::span<const float> values = valuesOf(parameter, state);
+        tensors.push_back({attribute(parameter.name), parameter.shape, {values.begin(), values.end()}, true});
+    }
+    for (std::size_t index = 0; index < graph.ops.size(); ++index) {
+        const Op& op = graph.ops[index];
+        if (op.kind != OpKind::Affine)
+            continue;
+        tensors.push_back({affineName(index, "scale"), {op.outputs}, op.scale, false});
+        tensors.push_back({affineName(index, "shift"), {op.outputs}, op.shift, false});
+    }
+    return tensors;
+}
+
+} // namespace
+
+std::string torchScriptSource(const Graph& graph)
+{
+    std::string source = "def forward(self, x: Tensor) -> Tensor:\n";
+    for (std::size_t index = 0; index < graph.ops.size(); ++index)
+        if (const std::string value = expression(graph, index); !value.empty())
+            source += "    x = " + value + "\n";
+    return source + "    return torch.sigmoid(x)\n";
+}
+
+Status writeTorchScriptModel(const ModelSpec& model, const LearnerState& state, const std::filesystem::path& file)
+{
+    Result<Graph> graph = lowerFor(model, state);
+    if (!graph)
+        return fail(graph.error());
+    Result<LearnerModule*> module = learnerModule();
+    if (!module)
+        return fail(module.error());
+    return (*module)->saveTorchScript(torchScriptSource(*graph), tensorsOf(*graph, state), file);
+}
+
+} // namespace millrace

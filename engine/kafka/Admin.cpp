@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kafka/Admin.h"
+
+#include "base/Text.h"
+#include "kafka/Handle.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <tuple>
+
+namespace millrace
+{
+namespace
+{
+
+using namespace kafka;
+using Clock = std::chrono::steady_clock;
+
+constexpr Milliseconds kDestroyTimeout(500);
+constexpr std::int64_t kLatest = -1, kEarliest = -2; ///< timestamps that ListOffsets takes for the two ends
+
+using Key = std::pair<std::string, int>;
+
+bool isInternal(const std::string& topic)
+{
+    return topic.starts_with("__");
+}
+
+TopicInfo infoOf(const TopicShape& shape)
+{
+    TopicInfo info{shape.name, isInternal(shape.name), {}};
+    for (const PartitionShape& from : shape.partitions)
+        info.partitions.push_back({from.partition, from.leader, from.replicas, from.inSync, -1, -1});
+    return info;
+}
+
+} // namespace
+
+std::optional<std::int64_t> GroupLagRow::lag() const
+{
+    if (!currentOffset || !logEndOffset)
+        return std::nullopt;
+    return std::max<std::int64_t>(0, *logEndOffset - *currentOffset);
+}
+
+struct Admin::State {
+    rd_kafka_t* handle = nullptr;
+    std::string brokers;
+
+    ~State() { destroyWithin(handle, kDestroyTimeout); }
+
+    using Options = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
+    using Request = std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
+
+    /// One request on a queue of its own; the answer's own error is an Error already.
+    Result<Event> ask(rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout, const Request& request) const;
+    /// Offsets by time for many partitions at once; kLatest and kEarliest are the ends.
+    Result<std::map<Key, std::int64_t>> offsetsFor(const std::vector<Key>& partitions, std::int64_t timestamp,
+                                                   Timeout timeout) const;
+    Status waitForTopic(const std::string& name, bool present, Clock::time_point end) const;
+    Status addCommitted(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
+    Status addMembers(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
+    Status addEnds(std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
+};
+
+Result<Event> Admin::State::ask(rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout,
+                                const Request& request) const
+{
+    const Options options(rd_kafka_AdminOptions_new(handle, kind));
+    std::array<char, 256> reason{};
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(timeout.count()), reason.data(), reason.size());
+    const Queue answers(rd_kafka_queue_new(handle));
+    request(options.get(), answers.get());
+    Event answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(timeout.count()) + 200));
+    if (!answer)
+        return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, brokers));
+    if (const auto code = rd_kafka_event_error(answer.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(code, what, brokers, rd_kafka_event_error_string(answer.get())));
+    return answer;
+}
+
+Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<Key>& partitions, std::int64_t timestamp,
+                                                             Timeout timeout) const
+{
+    std::map<Key, std::int64_t> offsets;
+    if (partitions.empty())
+        return offsets;
+    const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+    for (const auto& [topic, partition] : partitions)
+        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = timestamp;
+    const auto code = rd_kafka_offsets_for_times(handle, list.get(), static_cast<int>(timeout.count()));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(code, "Cannot read the offsets of topic " + partitions.front().first, brokers));
+    for (int i = 0; i < list->cnt; ++i)
+        if (const auto& each = list->elems[i]; each.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+            offsets[{each.topic, each.partition}] = each.offset;
+    return offsets;
+}
+
+Result<Admin> Admin::open(const Connection& connection)
+{
+    auto state = std::make_unique<State>();
+    state->brokers = connection.brokers;
+    // A consumer's handle: it never creates a topic by asking for it, and "end" is what a reader of committed records
+    // sees.
+    auto conf = configure(connection, {{"isolation.level", "read_committed"}}, {{"allow.auto.create.topics", "false"}});
+    if (!conf)
+        return fail(conf.error());
+    auto handle = kafka::open(RD_KAFKA_CONSUMER, std::move(*conf));
+    if (!handle)
+        return fail(handle.error());
+    state->handle = *handle;
+    return Admin(std::move(state));
+}
+
+Admin::Admin(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+Admin::Admin(Admin&&) noexcept = default;
+Admin& Admin::operator=(Admin&&) noexcept = default;
+Admin::~Admin() = default;
+
+Result<ClusterInfo> Admin::cluster(Timeout timeout)
+{
+    const auto shape = readCluster(m_state->handle, m_state->brokers, timeout);
+    if (!shape)
+        return fail(shape.error());
+    ClusterInfo info;
+    if (char* id = rd_kafka_clusterid(m_state->handle, static_cast<int>(timeout.count())); id != nullptr) {
+        info.clusterId = id;
+        rd_kafka_mem_free(m_state->handle, id);
+    }
+    info.controller = rd_kafka_controllerid(m_state->handle, static_cast<int>(timeout.count()));
+    for (const BrokerShape& broker : shape->brokers)
+        info.brokers.push_back({broker.id, broker.host, broker.port});
+    for (const TopicShape& topic : shape->topics)
+        info.topics.push_back(infoOf(topic));
+    return info;
+}
+
+Result<TopicInfo> Admin::topic(const std::string& name, Timeout timeout)
+{
+    const auto shape = readTopic(m_state->handle, name, m_state->brokers, timeout);
+    if (!shape)
+        return fail(shape.error());
+    TopicInfo info = infoOf(*shape);
+    std::vector<Key> keys;
+    for (const PartitionInfo& each : info.partitions)
+        keys.emplace_back(name, each.partition);
+    const auto low = m_state->offsetsFor(keys, kEarliest, timeout);
+    if (!low)
+        return fail(low.error());
+    const auto high = m_state->offsetsFor(keys, kLatest, timeout);
+    if (!high)
+        return fail(high.error());
+    for (PartitionInfo& each : info.partitions) {
+        const Key key(name, each.partition);
+        each.low = low->contains(key) ? low->at(key) : -1;
+        each.high = high->contains(key) ? high->at(key) : -1;
+    }
+    return info;
+}
+
+Status Admin::State::waitForTopic(const std::string& name, bool present, Clock::time_point end) const
+{
+    while (true) {
+        const auto now = Clock::now();
+        const auto left = std::chrono::ceil<Milliseconds>(end - now);
+        if (left.count() <= 0)
+            return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, "Waiting for topic " + name, brokers));
+        const auto cluster = readCluster(handle, brokers, left);
+        if (!cluster)
+            return fail(cluster.error());
+        const TopicShape* shape = cluster->find(name);
+        const bool ready = shape != nullptr && !shape->partitions.empty() &&
+                           std::ranges::all_of(shape->partitions, [](const auto& each) { return each.leader >= 0; });
+        if (present ? ready : shape == nullptr)
+            return {};
+        rd_kafka_poll(handle, 5);
+    }
+}
+
+Status Admin::createTopic(const std::string& name, int partitions, bool mayExist, Timeout timeout)
+{
+    const auto end = Clock::now() + timeout;
+    const std::string what = "Cannot create topic " + name;
+    std::array<char, 512> reason{};
+    using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
+    const NewTopic wanted(rd_kafka_NewTopic_new(name.c_str(), partitions, -1, reason.data(), reason.size()));
+    if (!wanted)
+        return fail(ErrorCode::Usage, what + ": " + reason.data());
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, what, timeout, [&](const auto* options, auto* queue) {
+        rd_kafka_NewTopic_t* topic = wanted.get();
+        rd_kafka_CreateTopics(m_state->handle, &topic, 1, options, queue);
+    });
+    if (!answer)
+        return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* results =
+        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer->get()), &count);
+    const auto code = count > 0 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+        const auto shape = readTopic(m_state->handle, name, m_state->brokers, timeout);
+        if (!shape)
+            return fail(shape.error());
+        const int existing = static_cast<int>(shape->partitions.size());
+        if (!mayExist || existing != partitions)
+            return fail(ErrorCode::Failed,
+                        "The topic " + name + " exists already, with " + std::to_string(existing) +
+                            (existing == 1 ? " partition" : " partitions"),
+                        "Delete it first, or choose another name");
+    } else if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        const char* text = rd_kafka_topic_result_error_string(results[0]);
+        return fail(errorFor(code, what, m_state->brokers, text == nullptr ? "" : text));
+    }
+    return m_state->waitForTopic(name, true, end);
+}
+
+Status Admin::deleteTopic(const std::string& name, Timeout timeout)
+{
+    const auto end = Clock::now() + timeout;
+    const std::string what = "Cannot delete topic " + name;
+    if (const auto shape = readTopic(m_state->handle, name, m_state->brokers, timeout); !shape)
+        return fail(shape.error());
+    using DeleteTopic = std::unique_ptr<rd_kafka_DeleteTopic_t, Deleter<rd_kafka_DeleteTopic_destroy>>;
+    const DeleteTopic doomed(rd_kafka_DeleteTopic_new(name.c_str()));
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DELETETOPICS, what, timeout, [&](const auto* options, auto* queue) {
+        rd_kafka_DeleteTopic_t* topic = doomed.get();
+        rd_kafka_DeleteTopics(m_state->handle, &topic, 1, options, queue);
+    });
+    if (!answer)
+        return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* results =
+        rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer->get()), &count);
+    if (count > 0 && rd_kafka_topic_result_error(results[0]) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(rd_kafka_topic_result_error(results[0]), what, m_state->brokers));
+    return m_state->waitForTopic(name, false, end);
+}
+
+Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Timeout timeout)
+{
+    const std::string what = "Cannot read the configuration of topic " + name;
+    if (const auto shape = readTopic(m_state->handle, name, m_state->brokers, timeout); !shape)
+        return fail(shape.error());
+    using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
+    const Resource wanted(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
+    const auto answer =
+        m_state->ask(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, what, timeout, [&](const auto* options, auto* queue) {
+            rd_kafka_ConfigResource_t* resource = wanted.get();
+            rd_kafka_DescribeConfigs(m_state->handle, &resource, 1, options, queue);
+        });
+    if (!answer)
+        return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* resources =
+        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer->get()), &count);
+    std::vector<ConfigEntry> entries;
+    if (count == 0)
+        return entries;
+    if (const auto code = rd_kafka_ConfigResource_error(resources[0]); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(code, what, m_state->brokers));
+    const auto* const* configs = rd_kafka_ConfigResource_configs(resources[0], &count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const char* value = rd_kafka_ConfigEntry_value(configs[i]);
+        entries.push_back({rd_kafka_ConfigEntry_name(configs[i]), value == nullptr ? "" : value,
+                           rd_kafka_ConfigEntry_source(configs[i]) != RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG});
+    }
+    std::ranges::sort(entries, {}, &ConfigEntry::name);
+    return entries;
+}
+
+Result<std::vector<GroupInfo>> Admin::groups(Timeout timeout)
+{
+    const std::string what = "Cannot list the consumer groups";
+    const auto answer =
+        m_state->ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, what, timeout, [&](const auto* options, auto* queue) {
+            rd_kafka_ListConsumerGroups(m_state->handle, options, queue);
+        });
+    if (!answer)
+        return fail(answer.error());
+    const auto* result = rd_kafka_event_ListConsumerGroups_result(answer->get());
+    std::size_t count = 0;
+    const auto* const* listings = rd_kafka_ListConsumerGroups_result_valid(result, &count);
+    std::vector<GroupInfo> groups;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto* each = listings[i];
+        groups.push_back({rd_kafka_ConsumerGroupListing_group_id(each),
+                          rd_kafka_consumer_group_state_name(rd_kafka_ConsumerGroupListing_state(each)),
+                          rd_kafka_ConsumerGroupListing_is_simple_consumer_group(each) != 0 ? "" : "consumer"});
+    }
+    std::size_t failures = 0;
+    const auto* const* errors = rd_kafka_ListConsumerGroups_result_errors(result, &failures);
+    if (groups.empty() && failures > 0)
+        return fail(errorFor(rd_kafka_error_code(errors[0]), what, m_state->brokers, rd_kafka_error_string(errors[0])));
+    std::ranges::sort(groups, {}, &GroupInfo::id);
+    return groups;
+}
+
+Status Admin::State::addCommitted(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const
+{
+    const std::string what = "Cannot read the offsets of group " + group;
+    using Wanted = std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, Deleter<rd_kafka_ListConsumerGroupOffsets_destroy>>;
+    const Wanted wanted(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr));
+    const auto answer = ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, what, timeout, [&](const auto* options, auto* queue) {
+        rd_kafka_ListConsumerGroupOffsets_t* request = wanted.get();
+        rd_kafka_ListConsumerGroupOffsets(handle, &request, 1, options, queue);
+    });
+    if (!answer)
+        return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+        rd_kafka_event_ListConsumerGroupOffsets_result(answer->get()), &count);
+    if (count == 0)
+        return {};
+    if (const auto* failure = rd_kafka_group_result_error(groups[0]); failure != nullptr) {
+        if (rd_kafka_error_code(failure) == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
+            return {};
+        return fail(errorFor(rd_kafka_error_code(failure), what, brokers, rd_kafka_error_string(failure)));
+    }
+    const auto* list = rd_kafka_group_result_partitions(groups[0]);
+    for (int i = 0; list != nullptr && i < list->cnt; ++i) {
+        GroupLagRow& row = rows[{list->elems[i].topic, list->elems[i].partition}];
+        if (list->elems[i].offset >= 0)
+            row.currentOffset = list->elems[i].offset;
+    }
+    return {};
+}
+
+Status Admin::State::addMembers(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const
+{
+    const auto answer = ask(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, "Cannot describe group " + group, timeout,
+                            [&](const auto* options, auto* queue) {
+                                const char* name = group.c_str();
+                                rd_kafka_DescribeConsumerGroups(handle, &name, 1, options, queue);
+                            });
+    if (!answer)
+        return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* groups = rd_kafka_DescribeConsumerGroups_result_groups(
+        rd_kafka_event_DescribeConsumerGroups_result(answer->get()), &count);
+    // A group that librdkafka cannot describe (of the newer protocol) still has its offsets.
+    if (count == 0 || rd_kafka_ConsumerGroupDescription_error(groups[0]) != nullptr)
+        return {};
+    for (std::size_t i = 0; i < rd_kafka_ConsumerGroupDescription_member_count(groups[0]); ++i) {
+        const auto* member = rd_kafka_ConsumerGroupDescription_member(groups[0], i);
+        const auto* assignment = rd_kafka_MemberDescription_assignment(member);
+        const auto* list = assignment == nullptr ? nullptr : rd_kafka_MemberAssignment_partitions(assignment);
+        for (int j = 0; list != nullptr && j < list->cnt; ++j) {
+            GroupLagRow& row = rows[{list->elems[j].topic, list->elems[j].partition}];
+            row.consumerId = rd_kafka_MemberDescription_consumer_id(member);
+            row.host = rd_kafka_MemberDescription_host(member);
+            row.clientId = rd_kafka_MemberDescription_client_id(member);
+        }
+    }
+    return {};
+}
+
+Status Admin::State::addEnds(std::map<Key, GroupLagRow>& rows, Timeout timeout) const
+{
+    const auto cluster = readCluster(handle, brokers, timeout);
+    if (!cluster)
+        return fail(cluster.error());
+    std::vector<Key> keys;
+    for (const auto& [key, row] : rows)
+        if (cluster->find(key.first) != nullptr) // a deleted topic has no end
+            keys.push_back(key);
+    const auto ends = offsetsFor(keys, kLatest, timeout);
+    if (!ends)
+        return fail(ends.error());
+    for (const auto& [key, offset] : *ends)
+        if (offset >= 0)
+            rows[key].logEndOffset = offset;
+    return {};
+}
+
+Result<std::vector<GroupLagRow>> Admin::groupLag(const std::string& group, Timeout timeout)
+{
+    std::map<Key, GroupLagRow> byPartition;
+    for (const auto step : {&State::addCommitted, &State::addMembers})
+        if (auto done = (m_state.get()->*step)(group, byPartition, timeout); !done)
+            return fail(done.error());
+    if (auto done = m_state->addEnds(byPartition, timeout); !done)
+        return fail(done.error());
+    std::vector<GroupLagRow> rows;
+    for (auto& [key, row] : byPartition) {
+        row.group = group;
+        std::tie(row.topic, row.partition) = key;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+Status Admin::deleteGroup(const std::string& group, Timeout timeout)
+{
+    const std::string what = "Cannot delete group " + group;
+    using DeleteGroup = std::unique_ptr<rd_kafka_DeleteGroup_t, Deleter<rd_kafka_DeleteGroup_destroy>>;
+    const DeleteGroup doomed(rd_kafka_DeleteGroup_new(group.c_str()));
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DELETEGROUPS, what, timeout, [&](const auto* options, auto* queue) {
+        rd_kafka_DeleteGroup_t* request = doomed.get();
+        rd_kafka_DeleteGroups(m_state->handle, &request, 1, options, queue);
+    });
+    if (!answer)
+        return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* results =
+        rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(answer->get()), &count);
+    const auto* failure = count > 0 ? rd_kafka_group_result_error(results[0]) : nullptr;
+    if (failure != nullptr)
+        return fail(errorFor(rd_kafka_error_code(failure), what, m_state->brokers, rd_kafka_error_string(failure)));
+    return {};
+}
+
+Result<std::int64_t> Admin::offsetForTime(const std::string& topic, int partition, std::int64_t milliseconds,
+                                          Timeout timeout)
+{
+    const Key key(topic, partition);
+    for (const std::int64_t timestamp : {std::max<std::int64_t>(0, milliseconds), kLatest}) {
+        const auto offsets = m_state->offsetsFor({key}, timestamp, timeout);
+        if (!offsets)
+            return fail(offsets.error());
+        if (offsets->contains(key) && offsets->at(key) >= 0)
+            return offsets->at(key);
+    }
+    return fail(ErrorCode::Failed, "The offsets of topic " + topic + ", partition " + std::to_string(partition) +
+                                       " cannot be read", "Check that the topic has this partition");
+}
+
+bool isReachable(const Connection& connection, Milliseconds timeout)
+{
+    auto conf = configure(connection, {}, {{"reconnect.backoff.ms", "5"}, {"reconnect.backoff.max.ms", "20"}});
+    if (!conf)
+        return false;
+    const auto handle = kafka::open(RD_KAFKA_CONSUMER, std::move(*conf));
+    if (!handle)
+        return false;
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const auto code = rd_kafka_metadata(*handle, 0, nullptr, &metadata, static_cast<int>(timeout.count()));
+    const bool answered = code == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->broker_cnt > 0;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        rd_kafka_metadata_destroy(metadata);
+    destroyWithin(*handle, Milliseconds(200));
+    return answered;
+}
+
+std::string kafkaClientVersion()
+{
+    return rd_kafka_version_str();
+}
+
+} // namespace millrace

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kafka/Consumer.h"
+
+#include "kafka/Handle.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+
+namespace millrace
+{
+namespace
+{
+
+using namespace kafka;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kBatch = 1024;
+constexpr Milliseconds kOpenTimeout(5000);
+constexpr Milliseconds kDestroyTimeout(500);
+constexpr Milliseconds kProbeTimeout(100);
+constexpr std::size_t kMetadataBytes = 4096;
+
+PartitionList listOf(const std::vector<PartitionOffset>& partitions)
+{
+    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+    for (const PartitionOffset& each : partitions)
+        rd_kafka_topic_partition_list_add(list.get(), each.topic.c_str(), each.partition)->offset = each.offset;
+    return list;
+}
+
+std::vector<PartitionOffset> valuesOf(const rd_kafka_topic_partition_list_t& list)
+{
+    std::vector<PartitionOffset> values;
+    for (int i = 0; i < list.cnt; ++i)
+        values.push_back({list.elems[i].topic, list.elems[i].partition, list.elems[i].offset});
+    return values;
+}
+
+std::string nameOf(const std::string& topic, int partition)
+{
+    return "topic " + topic + ", partition " + std::to_string(partition);
+}
+
+Milliseconds left(Clock::time_point end)
+{
+    return std::max(Milliseconds(0), std::chrono::ceil<Milliseconds>(end - Clock::now()));
+}
+
+} // namespace
+
+/// Callbacks get this as their opaque; they run only inside poll() and close().
+struct Consumer::State {
+    rd_kafka_t* handle = nullptr;
+    rd_kafka_queue_t* queue = nullptr;
+    std::string brokers, group, topic, offsetReset;
+    bool inGroup = false;
+    bool away = false;
+    Clock::time_point nextProbe;
+    ConsumerEvents* events = nullptr;
+    std::optional<Error> error;
+    std::array<rd_kafka_message_t*, kBatch> batch{};
+
+    void setAway(bool now)
+    {
+        if (away == now)
+            return;
+        away = now;
+        if (events != nullptr)
+            events->onBrokersAway(now);
+    }
+    void keepError(Error failure)
+    {
+        if (!error)
+            error = std::move(failure);
+    }
+
+    void onError(rd_kafka_resp_err_t code, const char* reason);
+    void onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions);
+    Status fillCommitted(rd_kafka_topic_partition_list_t* partitions);
+    void hand(const rd_kafka_message_t& message);
+    void handError(const rd_kafka_message_t& message);
+    void topicMissing(const rd_kafka_message_t& message);
+    void probe(Milliseconds timeout);
+    std::size_t fetch(Milliseconds timeout, std::size_t wanted);
+};
+
+namespace
+{
+
+template <class State>
+Result<std::unique_ptr<State>> openConsumer(const Connection& connection, const ConsumerOptions& options, Settings fixed)
+{
+    auto state = std::make_unique<State>();
+    state->brokers = connection.brokers;
+    state->group = options.groupId;
+    state->offsetReset = options.offsetReset;
+    const Settings defaults = {
+        {"client.id", options.clientId},
+        // At the end of a partition the broker answers after this time at the latest: the latency of the EOF event.
+        {"fetch.wait.max.ms", "100"},
+        {"fetch.error.backoff.ms", "50"},
+        {"fetch.message.max.bytes", "8388608"},
+        {"queued.min.messages", "1000000"},
+        {"queued.max.messages.kbytes", std::to_string(options.queuedKilobytes)},
+        {"session.timeout.ms", std::to_string(options.sessionTimeout.count())},
+        {"heartbeat.interval.ms", std::to_string(std::max<std::int64_t>(200, options.sessionTimeout.count() / 3))},
+        {"isolation.level", "read_committed"},
+    };
+    fixed.insert(fixed.end(), {
+                                  // librdkafka's assign() asks for some group; without a subscription none is joined.
+                                  {"group.id", options.groupId.empty() ? "millrace" : options.groupId},
+                                  {"enable.partition.eof", "true"},
+                                  {"enable.auto.commit", "false"},
+                                  {"enable.auto.offset.store", "false"},
+                                  {"allow.auto.create.topics", "false"},
+                                  {"partition.assignment.strategy", "range"},
+                              });
+    auto conf = configure(connection, defaults, fixed);
+    if (!conf)
+        return fail(conf.error());
+    rd_kafka_conf_set_opaque(conf->get(), state.get());
+    rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int code, const char* reason, void* opaque) {
+        static_cast<State*>(opaque)->onError(static_cast<rd_kafka_resp_err_t>(code), reason);
+    });
+    rd_kafka_conf_set_rebalance_cb(conf->get(), [](rd_kafka_t*, rd_kafka_resp_err_t code,
+                                                   rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+        static_cast<State*>(opaque)->onRebalance(code, partitions);
+    });
+    auto handle = open(RD_KAFKA_CONSUMER, std::move(*conf));
+    if (!handle)
+        return fail(handle.error());
+    state->handle = *handle;
+    rd_kafka_poll_set_consumer(state->handle);
+    state->queue = rd_kafka_queue_get_consumer(state->handle);
+    return state;
+}
+
+} // namespace
+
+void Consumer::State::onError(rd_kafka_resp_err_t code, const char* reason)
+{
+    if (code == RD_KAFKA_RESP_ERR__FATAL) {
+        std::array<char, 512> text{};
+        const auto fatal = rd_kafka_fatal_error(handle, text.data(), text.size());
+        keepError(errorFor(fatal, "The consumer cannot go on", brokers, text.data()));
+    } else if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED) {
+        keepError(errorFor(code, "The broker refuses the log-in", brokers, reason));
+    } else if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
+               code == RD_KAFKA_RESP_ERR__RESOLVE) {
+        setAway(true);
+    }
+}
+
+Status Consumer::State::fillCommitted(rd_kafka_topic_partition_list_t* partitions)
+{
+    const auto code = rd_kafka_committed(handle, partitions, static_cast<int>(kOpenTimeout.count()));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(code, "Cannot read what group " + group + " committed", brokers));
+    for (int i = 0; i < partitions->cnt; ++i) {
+        rd_kafka_topic_partition_t& each = partitions->elems[i];
+        if (each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return fail(errorFor(each.err, "Cannot read what group " + group + " committed for " +
+                                               nameOf(each.topic, each.partition), brokers));
+        if (each.offset >= 0)
+            continue;
+        if (offsetReset == "error")
+            return fail(ErrorCode::Failed,
+                        "Group " + group + " has committed nothing for " + nameOf(each.topic, each.partition),
+                        "Start from earliest or latest");
+        each.offset = offsetReset == "latest" ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
+    }
+    return {};
+}
+
+void Consumer::State::onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions)
+{
+    if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS || events == nullptr) { // revoked, or the consumer closes
+        if (events != nullptr) {
+            rd_kafka_position(handle, partitions);
+            events->onRevoked(valuesOf(*partitions));
+        }
+        rd_kafka_assign(handle, nullptr);
+        return;
+    }
+    if (auto done = fillCommitted(partitions); !done) {
+        keepError(done.error());
+        rd_kafka_assign(handle, nullptr);
+        return;
+    }
+    events->onAssigned(valuesOf(*partitions));
+    if (const auto failure = rd_kafka_assign(handle, partitions); failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        keepError(errorFor(failure, "Cannot take the partitions that group " + group + " assigned", brokers));
+}
+
+void Consumer::State::hand(const rd_kafka_message_t& message)
+{
+    setAway(false);
+    const auto view = [](const void* data, std::size_t size) {
+        // An empty value is not a null one.
+        return data == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
+    };
+    MessageView out;
+    out.partition = message.partition;
+    out.offset = message.offset;
+    rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    out.timestamp = rd_kafka_message_timestamp(&message, &kind);
+    out.key = view(message.key, message.key_len);
+    out.value = view(message.payload, message.len);
+    events->onMessage(out);
+}
+
+void Consumer::State::topicMissing(const rd_kafka_message_t& message)
+{
+    // A broker that comes back may not know its topics yet: only an answer that lists the others is believed.
+    const std::string name = message.rkt != nullptr ? rd_kafka_topic_name(message.rkt) : topic;
+    const auto shape = readTopic(handle, name, brokers, Milliseconds(1000));
+    if (shape)
+        return;
+    if (shape.error().code == ErrorCode::Unreachable)
+        setAway(true);
+    else
+        keepError(shape.error());
+}
+
+void Consumer::State::handError(const rd_kafka_message_t& message)
+{
+    const auto code = message.err;
+    if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        setAway(false);
+        events->onEnd(message.partition, message.offset);
+    } else if (isAway(code) || code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+               code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) {
+        setAway(true);
+    } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+               code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+        topicMissing(message);
+    } else {
+        const std::string name = message.rkt != nullptr ? rd_kafka_topic_name(message.rkt) : topic;
+        std::string what = "Cannot read " + (message.partition < 0 ? "topic " + name : nameOf(name, message.partition));
+        if (message.offset >= 0)
+            what += ", offset " + std::to_string(message.offset);
+        keepError(errorFor(code, what, brokers, rd_kafka_message_errstr(&message)));
+    }
+}
+
+/// At the end of a partition nothing tells that the brokers are back, so it is asked.
+void Consumer::State::probe(Milliseconds timeout)
+{
+    if (!away || Clock::now() < nextProbe || timeout < Milliseconds(2))
+        return;
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const auto code =
+        rd_kafka_metadata(handle, 0, nullptr, &metadata, static_cast<int>(std::min(timeout, kProbeTimeout).count()));
+    nextProbe = Clock::now() + kProbeTimeout;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return;
+    rd_kafka_metadata_destroy(metadata);
+    setAway(false);
+}
+
+/// librdkafka's batch call waits until the batch is full or the time is over: so wait for one, then take what is there.
+std::size_t Consumer::State::fetch(Milliseconds timeout, std::size_t wanted)
+{
+    const auto take = [this](Milliseconds wait, std::size_t from, std::size_t count) {
+        const auto got = rd_kafka_consume_batch_queue(queue, static_cast<int>(wait.count()), batch.data() + from, count);
+        return got < 0 ? std::size_t{0} : static_cast<std::size_t>(got);
+    };
+    std::size_t count = take(Milliseconds(0), 0, wanted);
+    if (count > 0 || timeout.count() == 0 || error)
+        return count;
+    count = take(timeout, 0, 1);
+    return count > 0 && wanted > 1 ? count + take(Milliseconds(0), 1, wanted - 1) : count;
+}
+
+Result<Consumer> Consumer::assign(const Connection& connection, const ConsumerOptions& options,
+                                  const std::vector<PartitionOffset>& partitions)
+{
+    auto state = openConsumer<State>(connection, options, {{"auto.offset.reset", "error"}});
+    if (!state)
+        return fail(state.error());
+    Consumer consumer(std::move(*state));
+    State& own = *consumer.m_state;
+    const auto cluster = readCluster(own.handle, own.brokers, kOpenTimeout);
+    if (!cluster)
+        return fail(cluster.error());
+    for (const PartitionOffset& each : partitions) {
+        const TopicShape* shape = cluster->find(each.topic);
+        if (shape == nullptr)
+            return fail(unknownTopic(each.topic, cluster->topicNames()));
+        if (each.partition < 0 || each.partition >= static_cast<int>(shape->partitions.size()))
+            return fail(ErrorCode::Usage,
+                        "The topic " + each.topic + " has no partition " + std::to_string(each.partition),
+                        "It has " + std::to_string(shape->partitions.size()) + ", counted from 0");
+        own.topic = each.topic;
+    }
+    if (auto done = consumer.seek(partitions); !done)
+        return fail(done.error());
+    return consumer;
+}
+
+Result<Consumer> Consumer::subscribe(const Connection& connection, const ConsumerOptions& options, const std::string& topic)
+{
+    const bool strict = options.offsetReset == "error";
+    auto state = openConsumer<State>(connection, options,
+                                     {{"auto.offset.reset", strict ? "error" : options.offsetReset}});
+    if (!state)
+        return fail(state.error());
+    Consumer consumer(std::move(*state));
+    State& own = *consumer.m_state;
+    if (options.groupId.empty())
+        return fail(ErrorCode::Usage, "Reading as a group needs the group's name", "Give one with --group");
+    if (const auto shape = readTopic(own.handle, topic, own.brokers, kOpenTimeout); !shape)
+        return fail(shape.error());
+    own.topic = topic;
+    own.inGroup = true;
+    const PartitionList list = listOf({{topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID}});
+    if (const auto code = rd_kafka_subscribe(own.handle, list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(code, "Cannot join group " + options.groupId + " on topic " + topic, own.brokers));
+    return consumer;
+}
+
+Consumer::Consumer(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+Consumer::Consumer(Consumer&&) noexcept = default;
+
+Consumer& Consumer::operator=(Consumer&& other) noexcept
+{
+    if (this != &other) {
+        if (m_state)
+            close(Milliseconds(2000));
+        m_state = std::move(other.m_state);
+    }
+    return *this;
+}
+
+Consumer::~Consumer()
+{
+    if (m_state)
+        close(Milliseconds(2000));
+}
+
+Status Consumer::poll(Milliseconds timeout, int maxMessages, ConsumerEvents& events)
+{
+    State& own = *m_state;
+    if (own.handle == nullptr)
+        return fail(ErrorCode::Failed, "The consumer is closed");
+    const auto end = Clock::now() + timeout;
+    own.events = &events;
+    std::size_t wanted = static_cast<std::size_t>(std::max(1, maxMessages));
+    own.probe(timeout);
+    Milliseconds wait = left(end);
+    while (wanted > 0 && !own.error) {
+        const std::size_t asked = std::min(wanted, kBatch);
+        const std::size_t got = own.fetch(wait, asked);
+        for (std::size_t i = 0; i < got; ++i) {
+            const rd_kafka_message_t& message = *own.batch[i];
+            if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+                own.hand(message);
+            else
+                own.handError(message);
+            rd_kafka_message_destroy(own.batch[i]);
+        }
+        wanted -= got;
+        wait = Milliseconds(0);
+        if (got < asked)
+            break;
+    }
+    own.events = nullptr;
+    if (!own.error)
+        return {};
+    return fail(*std::exchange(own.error, std::nullopt));
+}
+
+Status Consumer::seek(const std::vector<PartitionOffset>& partitions)
+{
+    State& own = *m_state;
+    // Assigning anew drops what was fetched before and lets EOF fire again; 2.0.2's seek takes its time-out wrongly.
+    rd_kafka_assign(own.handle, nullptr);
+    const PartitionList list = listOf(partitions);
+    const auto code = rd_kafka_assign(own.handle, list.get());
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(code, "Cannot read topic " + own.topic, own.brokers));
+    return {};
+}
+
+Status Consumer::pause(bool paused)
+{
+    State& own = *m_state;
+    rd_kafka_topic_partition_list_t* list = nullptr;
+    if (const auto code = rd_kafka_assignment(own.handle, &list); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(code, "Cannot pause reading topic " + own.topic, own.brokers));
+    const PartitionList assigned(list);
+    const auto code = paused ? rd_kafka_pause_partitions(own.handle, list) : rd_kafka_resume_partitions(own.handle, list);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(code, "Cannot pause reading topic " + own.topic, own.brokers));
+    return {};
+}
+
+Status Consumer::commit(const std::vector<PartitionOffset>& offsets, const std::string& metadata, Milliseconds deadline)
+{
+    State& own = *m_state;
+    const std::string what = "Cannot commit the offsets of group " + own.group;
+    if (own.group.empty())
+        return fail(ErrorCode::Usage, "Offsets are committed for a group, and this consumer has none");
+    if (metadata.size() > kMetadataBytes)
+        return fail(ErrorCode::Usage, what + ": the metadata have more than 4096 bytes");
+    if (offsets.empty())
+        return {};
+    const PartitionList list = listOf(offsets);
+    for (int i = 0; i < list->cnt && !metadata.empty(); ++i) {
+        list->elems[i].metadata = ::strndup(metadata.data(), metadata.size()); // the list frees it
+        list->elems[i].metadata_size = metadata.size();
+    }
+    // The synchronous call of librdkafka waits for ever for a frozen broker.
+    const Queue answers(rd_kafka_queue_new(own.handle));
+    auto code = rd_kafka_commit_queue(own.handle, list.get(), answers.get(), nullptr, nullptr);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(code, what, own.brokers));
+    const Event answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(deadline.count())));
+    if (!answer)
+        return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, own.brokers));
+    code = rd_kafka_event_error(answer.get());
+    const auto* parts = rd_kafka_event_topic_partition_list(answer.get());
+    for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && parts != nullptr && i < parts->cnt; ++i)
+        code = parts->elems[i].err;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(code, what, own.brokers));
+    return {};
+}
+
+void Consumer::close(Milliseconds deadline)
+{
+    State& own = *m_state;
+    if (own.handle == nullptr)
+        return;
+    const auto end = Clock::now() + deadline;
+    const auto leaveUntil = end - std::min(deadline / 2, kDestroyTimeout);
+    if (own.inGroup) {
+        // Leaves the group; a frozen coordinator never answers, so this is not waited for longer than asked.
+        const Queue farewell(rd_kafka_queue_new(own.handle));
+        rd_kafka_error_t* failure = rd_kafka_consumer_close_queue(own.handle, farewell.get());
+        while (failure == nullptr && rd_kafka_consumer_closed(own.handle) == 0 && left(leaveUntil).count() > 0)
+            rd_kafka_queue_poll_callback(farewell.get(), 5);
+        if (failure != nullptr)
+            rd_kafka_error_destroy(failure);
+    }
+    rd_kafka_queue_destroy(std::exchange(own.queue, nullptr));
+    destroyWithin(std::exchange(own.handle, nullptr), left(end));
+}
+
+std::string Consumer::memberId() const
+{
+    char* id = m_state->handle == nullptr ? nullptr : rd_kafka_memberid(m_state->handle);
+    if (id == nullptr)
+        return {};
+    std::string copy(id);
+    rd_kafka_mem_free(m_state->handle, id);
+    return copy;
+}
+
+} // namespace millrace

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "kafka/Connection.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace millrace
+{
+
+/// A partition and the next offset to read there.
+struct PartitionOffset {
+    std::string topic;
+    int partition = 0;
+    std::int64_t offset = 0;
+};
+
+/// A message as librdkafka holds it: the views live only inside the callback that gets it. A null key or value has
+/// data() == nullptr.
+struct MessageView {
+    int partition = 0;
+    std::int64_t offset = 0;
+    std::int64_t timestamp = -1;  ///< milliseconds since 1970, −1 unknown
+    std::string_view key;
+    std::string_view value;
+};
+
+/// What one poll brought besides messages. Called on the polling thread, in order with the messages.
+class ConsumerEvents
+{
+public:
+    virtual ~ConsumerEvents() = default;
+    virtual void onMessage(const MessageView& message) = 0;
+    /// The partition's end as of now is reached (the partition-EOF event, never arithmetic on offsets).
+    virtual void onEnd(int partition, std::int64_t offset) = 0;
+    /// Partitions gained (group mode), with their committed offsets (or the reset position, as −2 earliest / −1 latest).
+    virtual void onAssigned(const std::vector<PartitionOffset>& partitions) = 0;
+    /// Partitions about to be lost: commit what is done with them before returning.
+    virtual void onRevoked(const std::vector<PartitionOffset>& partitions) = 0;
+    /// The brokers are away: librdkafka goes on trying; nothing is lost. Called again with false when they are back.
+    virtual void onBrokersAway(bool away) = 0;
+};
+
+/// How a consumer buffers; the defaults keep training's memory flat (DESIGN, budgets).
+struct ConsumerOptions {
+    std::string groupId;                ///< empty: no group
+    std::string clientId = "millrace";
+    std::string offsetReset = "earliest"; ///< group mode, where nothing is committed: earliest, latest, error
+    int queuedKilobytes = 98304;
+    std::chrono::milliseconds sessionTimeout{6000};
+};
+
+/// One librdkafka consumer. Not thread-safe: the one thread that uses it polls, commits, and destroys it. Never commits
+/// by itself. Destruction never waits longer than the close deadline, also with a frozen broker.
+class Consumer
+{
+public:
+    /// Reads the given partitions from the given offsets, without a group. Offsets may be −2 (earliest), −1 (latest).
+    static Result<Consumer> assign(const Connection& connection, const ConsumerOptions& options,
+                                   const std::vector<PartitionOffset>& partitions);
+    /// Joins options.groupId on the topic (eager "range" assignment).
+    static Result<Consumer> subscribe(const Connection& connection, const ConsumerOptions& options, const std::string& topic);
+
+    Consumer(Consumer&&) noexcept;
+    Consumer& operator=(Consumer&&) noexcept;
+    ~Consumer();
+
+    /// Waits up to the time-out for something, then hands out up to maxMessages messages and events. An error is one
+    /// that will not mend itself (unknown topic, authorisation, offset out of range); away brokers are an event.
+    Status poll(std::chrono::milliseconds timeout, int maxMessages, ConsumerEvents& events);
+    /// Moves every given partition (assign mode): what was prefetched before is dropped.
+    Status seek(const std::vector<PartitionOffset>& partitions);
+    /// Backpressure: stops and resumes fetching of everything assigned. Prefetched records are read again later.
+    Status pause(bool paused);
+    /// Synchronous commit of explicit next offsets, with metadata (≤ 4,096 bytes). ErrorCode::Unreachable when no
+    /// answer comes within the deadline; it may still arrive then.
+    Status commit(const std::vector<PartitionOffset>& offsets, const std::string& metadata = {},
+                  std::chrono::milliseconds deadline = std::chrono::milliseconds(5000));
+    /// Leaves the group within the deadline; later destruction is quick. Called by the destructor with 2 s.
+    void close(std::chrono::milliseconds deadline);
+    [[nodiscard]] std::string memberId() const;
+
+private:
+    struct State;
+    explicit Consumer(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace millrace

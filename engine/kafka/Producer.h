@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "kafka/Connection.h"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string_view>
+#include <vector>
+
+namespace millrace
+{
+
+/// Counts by delivery report: what the broker acknowledged.
+struct DeliveryCounts {
+    std::int64_t delivered = 0;
+    std::int64_t failed = 0;
+    std::int64_t bytes = 0;                     ///< of delivered keys and values
+    std::vector<std::int64_t> perPartition;     ///< delivered, by partition
+    std::vector<std::array<std::int64_t, 2>> perPartitionByClass; ///< the same, by the class given to send()
+    std::string lastError;
+};
+
+/// An idempotent producer for one topic, `partitioner=murmur2_random` as Java clients have. Not thread-safe.
+class Producer
+{
+public:
+    static Result<Producer> open(const Connection& connection, const std::string& topic, int partitions);
+    Producer(Producer&&) noexcept;
+    Producer& operator=(Producer&&) noexcept;
+    ~Producer(); ///< purges what is still queued
+
+    /// Queues a copy. A full local queue is backpressure: waits, serving delivery reports. key.data() == nullptr sends a
+    /// null key. partition −1 lets the partitioner choose. rowNumber ≥ 0 goes into the header "row". label is the record's
+    /// class, 0 or 1, for the counts only (carried to the delivery report as the message's opaque).
+    Status send(std::string_view key, std::string_view value, int partition, std::int64_t rowNumber, int label, std::stop_token stop);
+    /// Waits until everything is acknowledged or failed, or a stop is requested (then purges the rest).
+    Status flush(std::stop_token stop);
+    [[nodiscard]] const DeliveryCounts& counts() const;
+
+private:
+    struct State;
+    explicit Producer(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace millrace

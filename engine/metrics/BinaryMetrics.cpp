@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "metrics/Metrics.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+/// Binary cross-entropy of a logit; does not overflow.
+double lossOf(double logit, double label)
+{
+    return std::max(logit, 0.0) - logit * label + std::log1p(std::exp(-std::abs(logit)));
+}
+
+/// A score and its label as one integer that sorts by the score: bits of a float in their numeric order, label below.
+std::uint64_t sortKey(float logit, bool positive)
+{
+    const auto bits = std::bit_cast<std::uint32_t>(logit + 0.0F); // −0 ties with 0
+    const std::uint32_t ordered = (bits & 0x80000000U) != 0 ? ~bits : bits | 0x80000000U;
+    return (static_cast<std::uint64_t>(ordered) << 1U) | (positive ? 1U : 0U);
+}
+
+/// Records of one score.
+struct Tie {
+    std::int64_t negatives = 0;
+    std::int64_t positives = 0;
+};
+
+/// The records grouped by score, rising; empty when a score is not a number.
+std::vector<Tie> groupByScore(const std::vector<float>& logits, const std::vector<float>& labels)
+{
+    std::vector<std::uint64_t> keys(logits.size());
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+        if (std::isnan(logits[i]))
+            return {};
+        keys[i] = sortKey(logits[i], labels[i] > 0.5F);
+    }
+    std::sort(keys.begin(), keys.end());
+    std::vector<Tie> ties;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (i == 0 || keys[i] >> 1U != keys[i - 1] >> 1U)
+            ties.emplace_back();
+        ++((keys[i] & 1U) != 0 ? ties.back().positives : ties.back().negatives);
+    }
+    return ties;
+}
+
+Tie totalOf(const std::vector<Tie>& ties)
+{
+    Tie total;
+    for (const Tie& tie : ties) {
+        total.negatives += tie.negatives;
+        total.positives += tie.positives;
+    }
+    return total;
+}
+
+nlohmann::json orNull(double value)
+{
+    return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
+}
+
+} // namespace
+
+void BinaryMetrics::add(std::span<const float> logits, std::span<const float> labels)
+{
+    const std::size_t count = std::min(logits.size(), labels.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        m_lossSum += lossOf(static_cast<double>(logits[i]), static_cast<double>(labels[i]));
+        m_correct += (logits[i] > 0) == (labels[i] > 0.5F) ? 1 : 0;
+    }
+    m_logits.insert(m_logits.end(), logits.begin(), logits.begin() + static_cast<std::ptrdiff_t>(count));
+    m_labels.insert(m_labels.end(), labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+double BinaryMetrics::loss() const
+{
+    return m_logits.empty() ? kUnknown : m_lossSum / static_cast<double>(m_logits.size());
+}
+
+double BinaryMetrics::accuracy() const
+{
+    return m_logits.empty() ? kUnknown : static_cast<double>(m_correct) / static_cast<double>(m_logits.size());
+}
+
+double BinaryMetrics::auc() const
+{
+    const std::vector<Tie> ties = groupByScore(m_logits, m_labels);
+    const Tie total = totalOf(ties);
+    if (total.negatives == 0 || total.positives == 0)
+        return kUnknown;
+    double pairs = 0;
+    std::int64_t below = 0;
+    for (const Tie& tie : ties) {
+        pairs += static_cast<double>(tie.positives) *
+                 (static_cast<double>(below) + 0.5 * static_cast<double>(tie.negatives));
+        below += tie.negatives;
+    }
+    return pairs / static_cast<double>(total.positives) / static_cast<double>(total.negatives);
+}
+
+std::array<std::array<std::int64_t, 2>, 2> BinaryMetrics::confusion(double threshold) const
+{
+    const double cut = std::log(std::clamp(threshold, 0.0, 1.0)) - std::log1p(-std::clamp(threshold, 0.0, 1.0));
+    std::array<std::array<std::int64_t, 2>, 2> result{};
+    for (std::size_t i = 0; i < m_logits.size(); ++i)
+        ++result[m_labels[i] > 0.5F ? 1 : 0][static_cast<double>(m_logits[i]) > cut ? 1 : 0];
+    return result;
+}
+
+std::vector<std::array<double, 2>> BinaryMetrics::roc(int points) const
+{
+    const std::vector<Tie> ties = groupByScore(m_logits, m_labels);
+    const Tie total = totalOf(ties);
+    if (total.negatives == 0 || total.positives == 0)
+        return {};
+    // Equal steps along the way from (0,0) to (1,1), which is 2 long when only right and up count.
+    const double step = 2.0 / std::max(points - 1, 1);
+    double next = step;
+    Tie above;
+    std::vector<std::array<double, 2>> curve = {{0, 0}};
+    for (std::size_t i = ties.size(); i-- > 1;) {
+        above.negatives += ties[i].negatives;
+        above.positives += ties[i].positives;
+        const double right = static_cast<double>(above.negatives) / static_cast<double>(total.negatives);
+        const double up = static_cast<double>(above.positives) / static_cast<double>(total.positives);
+        if (right + up < next || static_cast<int>(curve.size()) >= points - 1)
+            continue;
+        curve.push_back({right, up});
+        next = (std::floor((right + up) / step) + 1) * step;
+    }
+    curve.push_back({1, 1});
+    return curve;
+}
+
+nlohmann::json BinaryMetrics::toJson() const
+{
+    return {{"records", records()},
+            {"loss", orNull(loss())},
+            {"accuracy", orNull(accuracy())},
+            {"auc", orNull(auc())},
+            {"confusion", confusion()}};
+}
+
+} // namespace millrace

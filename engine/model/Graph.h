@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/ModelSpec.h"
+
+#include <cstdint>
+
+namespace millrace
+{
+
+/// The primitive operations that every layer and transform lowers to. The learner, the shapes and the exporters read
+/// only these. x is [rows, inputs], the result [rows, outputs].
+enum class OpKind {
+    Affine,    ///< x · scale + shift with constants per column
+    Linear,    ///< x · Wᵀ + b, W is [outputs, inputs]
+    Relu,
+    Tanh,
+    Sigmoid,
+    Dropout,   ///< training only: each element is 0 with probability rate, else divided by 1 − rate
+};
+
+/// A tensor of trainable numbers inside the one flat parameter buffer.
+struct Parameter {
+    std::string name;                ///< "layers.0.weight"
+    std::vector<std::int64_t> shape; ///< row-major
+    std::int64_t offset = 0;         ///< first element in the flat buffer
+    [[nodiscard]] std::int64_t count() const;
+};
+
+struct Op {
+    OpKind kind = OpKind::Relu;
+    int inputs = 0;
+    int outputs = 0;
+    int layer = -1;                 ///< index into ModelSpec::layers; −1 for preprocessing
+    int weight = -1;                ///< index into Graph::parameters (Linear)
+    int bias = -1;
+    float rate = 0;                 ///< Dropout
+    std::vector<float> scale;       ///< Affine
+    std::vector<float> shift;
+};
+
+/// A lowered model: a chain of primitive operations.
+struct Graph {
+    int inputs = 0;
+    std::vector<Op> ops;
+    std::vector<Parameter> parameters;
+    std::int64_t parameterCount = 0;
+};
+
+/// Checks every layer and shape. The error names the layer ("layer 3, dense: units must be at least 1").
+Result<Graph> lower(const ModelSpec& spec);
+
+/// A row of the summary table, one a layer: "Dense 128 relu", output width, parameters.
+struct SummaryRow {
+    std::string layer;
+    std::string output;       ///< "128"
+    std::int64_t parameters = 0;
+};
+Result<std::vector<SummaryRow>> summarize(const ModelSpec& spec);
+
+/// A parameter of a layer kind: forms, help and validation are made from these.
+struct ParameterInfo {
+    std::string name;
+    std::string type;         ///< "integer", "number", "choice", "numbers"
+    nlohmann::json minimum, maximum, defaultValue;
+    std::vector<std::string> choices;
+    std::string help;
+};
+
+/// A row of the layer table (model/registry.cpp). A new layer kind is one file and one row.
+struct LayerKind {
+    std::string name;
+    std::string help;
+    bool isTransform = false;
+    std::vector<ParameterInfo> parameters;
+};
+const std::vector<LayerKind>& layerKinds();
+
+} // namespace millrace

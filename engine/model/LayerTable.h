@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/Graph.h"
+
+namespace millrace
+{
+
+/// Takes the operations of a layer as it lowers itself, and keeps track of the width of what flows through.
+class GraphBuilder
+{
+public:
+    explicit GraphBuilder(int inputs);
+
+    [[nodiscard]] int width() const { return m_width; }
+    /// The operations that follow belong to this layer of the model; −1 is preprocessing.
+    void beginLayer(int layer) { m_layer = layer; }
+    void affine(std::vector<float> scale, std::vector<float> shift);
+    void linear(int outputs);
+    void activation(OpKind kind);
+    void dropout(float rate);
+    Graph take() { return std::move(m_graph); }
+
+private:
+    Op& append(OpKind kind);
+    int addParameter(const std::string& name, std::vector<std::int64_t> shape);
+
+    Graph m_graph;
+    int m_width;
+    int m_layer = -1;
+};
+
+/// A row of the layer table: what people see, and how the layer lowers itself. `lower` gets parameters that are complete
+/// and checked against the row; it only checks what depends on the width. Its errors name the parameter, not the layer.
+struct LayerRow {
+    LayerKind kind;
+    Status (*lower)(const nlohmann::json& parameters, GraphBuilder& builder);
+};
+
+LayerRow denseLayer();
+LayerRow reluLayer();
+LayerRow tanhLayer();
+LayerRow sigmoidLayer();
+LayerRow dropoutLayer();
+LayerRow standardizeTransform();
+
+/// The row of a kind; nullptr when there is none.
+const LayerRow* findLayerRow(const std::string& kind);
+
+/// The layer's parameters with the row's defaults filled in. The error names the parameter and, when it is unknown, the
+/// nearest known one.
+Result<nlohmann::json> resolveParameters(const LayerKind& kind, const nlohmann::json& given);
+
+/// "layer 3, dense" or "transform 1, standardize": how errors name a layer, counted from 1.
+std::string layerTitle(const LayerSpec& layer, std::size_t index, bool isTransform);
+
+/// The row of a layer of the model, if its kind is known and stands at the right place.
+Result<const LayerRow*> requireLayerRow(const LayerSpec& layer, std::size_t index, bool isTransform);
+
+} // namespace millrace

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/Bench.h"
+
+#include "base/Text.h"
+#include "pipeline/Publish.h"
+#include "pipeline/Simulate.h"
+
+#include <algorithm>
+#include <sys/resource.h>
+
+namespace millrace
+{
+namespace
+{
+
+using Clock = std::chrono::steady_clock;
+constexpr int kBatch = 64;
+const std::string kTopic = "millrace-bench";
+
+double secondsSince(Clock::time_point began)
+{
+    return std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+double median(std::vector<double> values)
+{
+    std::ranges::sort(values);
+    return values[values.size() / 2];
+}
+
+struct Rows {
+    std::vector<float> features, labels;
+    double megabytesPerSecond = 0;
+};
+
+/// Reads and decodes the CSV into memory.
+Result<Rows> readRows(const std::filesystem::path& file, const Schema& schema)
+{
+    const auto began = Clock::now();
+    auto reader = CsvReader::open(file, schema.separator, schema.header);
+    if (!reader)
+        return fail(reader.error());
+    const RowDecoder decoder(schema);
+    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
+    Rows rows;
+    CsvRow row;
+    DecodeProblem problem;
+    while (true) {
+        auto more = reader->next(row);
+        if (!more)
+            return fail(more.error());
+        if (!*more)
+            break;
+        float label = 0;
+        if (!decoder.decode(row, features, label, problem))
+            continue;
+        rows.features.insert(rows.features.end(), features.begin(), features.end());
+        rows.labels.push_back(label);
+    }
+    rows.megabytesPerSecond = static_cast<double>(reader->bytesTotal()) / 1e6 / secondsSince(began);
+    return rows;
+}
+
+/// One epoch of the training loop with rows that are in memory already.
+Result<double> memoryEpoch(Learner& learner, const Rows& rows, std::uint64_t epoch, JobContext& context)
+{
+    const std::size_t width = rows.features.size() / rows.labels.size();
+    const auto began = Clock::now();
+    ShuffleBuffer shuffle(static_cast<int>(width), kBatch, 1, epoch);
+    Batch batch;
+    std::int64_t records = 0;
+    const auto step = [&]() -> Status {
+        auto result = learner.step(batch.features, batch.labels);
+        if (!result)
+            return fail(result.error());
+        records += batch.rows();
+        MetricPoint point;
+        point.records = records;
+        point.loss = result->loss;
+        context.metrics.add(point);
+        batch.clear();
+        return {};
+    };
+    for (std::size_t i = 0; i < rows.labels.size(); ++i) {
+        shuffle.push(std::span(rows.features).subspan(i * width, width), rows.labels[i], batch);
+        if (batch.rows() == kBatch)
+            if (auto done = step(); !done)
+                return fail(done.error());
+    }
+    while (shuffle.drain(batch))
+        if (batch.rows() == kBatch)
+            if (auto done = step(); !done)
+                return fail(done.error());
+    if (batch.rows() > 0)
+        if (auto done = step(); !done)
+            return fail(done.error());
+    return secondsSince(began);
+}
+
+/// The quickest epoch of a real training run, each reading the topic anew.
+Result<double> kafkaEpoch(const BenchConfig& config, JobContext& context)
+{
+    TrainConfig train;
+    train.connection = config.connection;
+    train.home = config.home / "bench";
+    train.run = "bench";
+    train.topic = kTopic;
+    train.epochs = 3;
+    auto result = millrace::train(train, context);
+    if (!result)
+        return fail(result.error());
+    (void)RunCatalog(train.home / "runs").remove(result->run);
+    double best = result->epochs.back().seconds;
+    for (std::size_t i = 1; i < result->epochs.size(); ++i)
+        best = std::min(best, result->epochs[i].seconds);
+    return best;
+}
+
+/// Simulates the records and publishes them to the bench's topic.
+Result<nlohmann::json> prepareTopic(const BenchConfig& config, const std::filesystem::path& file, JobContext& context)
+{
+    auto admin = Admin::open(config.connection);
+    if (!admin)
+        return fail(admin.error());
+    if (admin->topic(kTopic))
+        if (auto deleted = admin->deleteTopic(kTopic); !deleted)
+            return fail(deleted.error());
+    SimulateConfig simulated;
+    simulated.home = config.home / "bench";
+    simulated.profile = config.profile;
+    simulated.rows = config.records;
+    simulated.out = file;
+    if (auto made = simulate(simulated, context); !made)
+        return made;
+    PublishConfig publishing;
+    publishing.connection = config.connection;
+    publishing.home = config.home / "bench";
+    publishing.file = file;
+    publishing.schema = config.profile.schema;
+    publishing.topic = kTopic;
+    return publish(publishing, context);
+}
+
+std::int64_t peakMemoryBytes()
+{
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+} // namespace
+
+Result<nlohmann::json> bench(const BenchConfig& config, JobContext& context)
+{
+    const std::filesystem::path file = config.home / "bench" / "bench.csv";
+    auto published = prepareTopic(config, file, context);
+    if (!published)
+        return published;
+    auto rows = readRows(file, config.profile.schema);
+    if (!rows)
+        return fail(rows.error());
+    auto model = presetModel("tutorial", config.profile.schema.featureNames());
+    if (!model)
+        return fail(model.error());
+    auto graph = lower(*model);
+    if (!graph)
+        return fail(graph.error());
+    auto module = learnerModule();
+    if (!module)
+        return fail(module.error());
+    auto learner = (*module)->create({*graph, {}, 1});
+    if (!learner)
+        return fail(learner.error());
+    const int steps = static_cast<int>((config.records + kBatch - 1) / kBatch);
+    std::vector<double> products, memory, kafka, overProducts, overMemory;
+    for (int round = 0; round < config.rounds && !context.stopRequested(); ++round) {
+        Progress progress;
+        progress.text = "round " + std::to_string(round + 1) + " of " + std::to_string(config.rounds);
+        progress.fraction = static_cast<double>(round) / config.rounds;
+        context.report(progress);
+        products.push_back((*module)->matrixProductSeconds(*graph, kBatch, steps));
+        auto fromMemory = memoryEpoch(**learner, *rows, static_cast<std::uint64_t>(round), context);
+        if (!fromMemory)
+            return fail(fromMemory.error());
+        memory.push_back(*fromMemory);
+        auto fromKafka = kafkaEpoch(config, context);
+        if (!fromKafka)
+            return fail(fromKafka.error());
+        kafka.push_back(*fromKafka);
+        overProducts.push_back(kafka.back() / products.back());
+        overMemory.push_back(kafka.back() / memory.back());
+    }
+    if (overProducts.empty())
+        return fail(ErrorCode::Cancelled, "The bench was cancelled");
+    if (auto admin = Admin::open(config.connection))
+        (void)admin->deleteTopic(kTopic);
+    return nlohmann::json{{"records", config.records},
+                          {"rounds", overProducts.size()},
+                          {"epoch_over_products", median(overProducts)},
+                          {"epoch_over_memory", median(overMemory)},
+                          {"epoch_seconds", median(kafka)},
+                          {"memory_epoch_seconds", median(memory)},
+                          {"products_seconds", median(products)},
+                          {"publish_records_per_second", (*published)["records_per_second"]},
+                          {"csv_mb_per_second", rows->megabytesPerSecond},
+                          {"peak_memory_bytes", peakMemoryBytes()}};
+}
+
+} // namespace millrace

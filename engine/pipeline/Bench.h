@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Simulator.h"
+#include "pipeline/Train.h"
+
+namespace millrace
+{
+
+struct BenchConfig {
+    Connection connection;
+    std::filesystem::path home;
+    SimulatorProfile profile;
+    std::int64_t records = 60000;
+    int rounds = 3;
+};
+
+/// What this machine does, as ratios measured side by side in one run: an epoch of the tutorial's network from Kafka
+/// over the bare matrix products of its steps, and over the same loop from memory; with the raw seconds, the CSV
+/// reader's rate and the peak memory. Makes the topic "millrace-bench" anew and deletes it at the end.
+Result<nlohmann::json> bench(const BenchConfig& config, JobContext& context);
+
+} // namespace millrace

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/FitProfile.h"
+
+#include "base/Files.h"
+#include "base/Text.h"
+#include "data/Batch.h"
+#include "data/CsvReader.h"
+#include "metrics/Metrics.h"
+#include "train/Learner.h"
+
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr int kHidden = 16;
+constexpr int kBatch = 64;
+constexpr int kEpochs = 40;
+constexpr int kPriorEvents = 20000;
+
+struct Table {
+    std::vector<double> features; ///< [rows, width]
+    std::vector<float> labels;
+    std::int64_t rejected = 0;
+};
+
+Result<Table> readTable(const FitConfig& config, JobContext& context)
+{
+    auto reader = CsvReader::open(config.file, config.schema.separator, config.schema.header);
+    if (!reader)
+        return fail(reader.error());
+    const RowDecoder decoder(config.schema);
+    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
+    Table table;
+    CsvRow row;
+    DecodeProblem problem;
+    while (true) {
+        if (context.stopRequested())
+            return fail(ErrorCode::Cancelled, "Fitting was cancelled");
+        auto more = reader->next(row);
+        if (!more)
+            return fail(more.error());
+        if (!*more)
+            break;
+        float label = 0;
+        if (!decoder.decode(row, features, label, problem)) {
+            ++table.rejected;
+            continue;
+        }
+        table.features.insert(table.features.end(), features.begin(), features.end());
+        table.labels.push_back(label);
+    }
+    if (table.labels.size() < 100)
+        return fail(ErrorCode::BadData, config.file.string() + " has " + std::to_string(table.labels.size()) + " good rows: too few to fit",
+                    "Give a file of at least 100 rows, better thousands");
+    return table;
+}
+
+/// Column means and deviations for the label network's inputs.
+void standardise(const Table& table, SimulatorProfile& profile)
+{
+    const std::size_t rows = table.labels.size(), width = table.features.size() / rows;
+    profile.mean.assign(width, 0);
+    profile.scale.assign(width, 0);
+    for (std::size_t i = 0; i < table.features.size(); ++i)
+        profile.mean[i % width] += table.features[i] / static_cast<double>(rows);
+    for (std::size_t i = 0; i < table.features.size(); ++i)
+        profile.scale[i % width] += std::pow(table.features[i] - profile.mean[i % width], 2) / static_cast<double>(rows);
+    for (double& scale : profile.scale)
+        scale = scale > 0 ? std::sqrt(scale) : 1;
+}
+
+ModelSpec labelNetwork(const SimulatorProfile& profile)
+{
+    ModelSpec model;
+    model.name = "label network";
+    model.features = profile.schema.featureNames();
+    model.layers = {{"dense", {{"units", kHidden}, {"activation", "tanh"}}}, {"dense", {{"units", 1}}}};
+    return model;
+}
+
+/// The table's features standardised, as the label network sees them.
+std::vector<float> networkInputs(const Table& table, const SimulatorProfile& profile)
+{
+    const std::size_t width = profile.mean.size();
+    std::vector<float> inputs(table.features.size());
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        inputs[i] = static_cast<float>((table.features[i] - profile.mean[i % width]) / profile.scale[i % width]);
+    return inputs;
+}
+
+Status fitNetwork(Learner& learner, std::span<const float> inputs, const Table& table, const FitConfig& config, JobContext& context)
+{
+    const std::size_t rows = table.labels.size(), width = inputs.size() / rows;
+    for (int epoch = 1; epoch <= kEpochs; ++epoch) {
+        if (context.stopRequested())
+            return fail(ErrorCode::Cancelled, "Fitting was cancelled");
+        ShuffleBuffer shuffle(static_cast<int>(width), static_cast<int>(rows), config.seed, static_cast<std::uint64_t>(epoch));
+        learner.setLearningRate(epoch <= kEpochs / 2 ? 2e-3 : 5e-4);
+        Batch batch;
+        for (std::size_t i = 0; i < rows; ++i)
+            shuffle.push(inputs.subspan(i * width, width), table.labels[i], batch);
+        while (shuffle.drain(batch)) {
+            if (batch.rows() < kBatch)
+                continue;
+            if (auto stepped = learner.step(batch.features, batch.labels); !stepped)
+                return fail(stepped.error());
+            batch.clear();
+        }
+        Progress progress;
+        progress.text = "label network, epoch " + std::to_string(epoch) + " of " + std::to_string(kEpochs);
+        progress.fraction = static_cast<double>(epoch) / kEpochs;
+        context.report(progress);
+    }
+    return {};
+}
+
+/// Copies the trained network into the profile.
+void takeWeights(const LearnerState& state, SimulatorProfile& profile)
+{
+    const std::size_t width = profile.mean.size();
+    auto next = state.weights.begin();
+    const auto take = [&next](std::size_t count) {
+        std::vector<double> values(next, next + static_cast<std::ptrdiff_t>(count));
+        next += static_cast<std::ptrdiff_t>(count);
+        return values;
+    };
+    profile.hiddenWeights = take(kHidden * width);
+    profile.hiddenBias = take(kHidden);
+    profile.outputWeights = take(kHidden);
+    profile.outputBias = take(1).front();
+}
+
+/// Bisects the output offset until the mean probability of simulated events is the prior.
+Status setPrior(SimulatorProfile& profile, double prior, std::uint64_t seed)
+{
+    double low = -10, high = 10;
+    const double fitted = profile.outputBias;
+    std::vector<double> features(profile.mean.size());
+    while (high - low > 1e-4) {
+        const double shift = (low + high) / 2;
+        profile.outputBias = fitted + shift;
+        auto simulator = Simulator::make(profile, seed);
+        if (!simulator)
+            return fail(simulator.error());
+        double sum = 0;
+        for (std::uint64_t i = 0; i < kPriorEvents; ++i)
+            sum += simulator->draw(i, features).probability;
+        (sum / kPriorEvents < prior ? low : high) = shift;
+    }
+    profile.prior = prior;
+    return {};
+}
+
+} // namespace
+
+Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
+{
+    const auto began = std::chrono::steady_clock::now();
+    auto table = readTable(config, context);
+    if (!table)
+        return fail(table.error());
+    auto profile = fitCopula(config.schema, table->features);
+    if (!profile)
+        return fail(profile.error());
+    profile->attribution = config.attribution;
+    standardise(*table, *profile);
+    auto graph = lower(labelNetwork(*profile));
+    if (!graph)
+        return fail(graph.error());
+    auto module = learnerModule();
+    if (!module)
+        return fail(module.error());
+    auto learner = (*module)->create({*graph, {}, config.seed});
+    if (!learner)
+        return fail(learner.error());
+    const std::vector<float> inputs = networkInputs(*table, *profile);
+    if (auto fitted = fitNetwork(**learner, inputs, *table, config, context); !fitted)
+        return fail(fitted.error());
+    std::vector<float> logits(table->labels.size());
+    if (auto predicted = (*learner)->predict(inputs, logits); !predicted)
+        return fail(predicted.error());
+    BinaryMetrics metrics;
+    metrics.add(logits, table->labels);
+    takeWeights((*learner)->state(), *profile);
+    double share = 0;
+    for (const float label : table->labels)
+        share += label / static_cast<double>(table->labels.size());
+    if (auto set = setPrior(*profile, config.prior >= 0 ? config.prior : share, config.seed); !set)
+        return fail(set.error());
+    if (auto written = writeFileAtomically(config.out, toJson(*profile).dump()); !written)
+        return fail(written.error());
+    nlohmann::json result = metrics.toJson();
+    result["file"] = config.out.string();
+    result["rows"] = table->labels.size();
+    result["rejected"] = table->rejected;
+    result["prior"] = profile->prior;
+    result["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    return result;
+}
+
+} // namespace millrace

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pipeline/RecordSource.h"
+#include "pipeline/StreamBounds.h"
+
+#include <set>
+
+namespace millrace
+{
+
+/// Reads a topic as a member of a consumer group until the asked end. Used by the thread that polls.
+class GroupReader
+{
+public:
+    static Result<GroupReader> join(const Connection& connection, const std::string& topic, const std::string& group,
+                                    StreamEnd until, RecordSource& source, JobContext& context);
+
+    /// Polls once; rows go to the source's handler. False when the stream is over.
+    Result<bool> poll(std::chrono::milliseconds timeout);
+    /// Commits the positions of everything handed on so far, or the given ones.
+    Status commit(const std::vector<PartitionOffset>& positions, const std::string& metadata = {});
+    /// Called before partitions are given up: finish with their rows and commit.
+    std::function<void()> beforeRevoke = [] {};
+    void leave() { m_consumer.close(std::chrono::seconds(2)); }
+    [[nodiscard]] bool hasPartitions() const { return !m_assigned->empty(); }
+
+private:
+    GroupReader(Consumer consumer, StreamEnd until, RecordSource& source, JobContext& context);
+    [[nodiscard]] bool isOver() const;
+    Consumer m_consumer;
+    StreamEnd m_until;
+    RecordSource* m_source;
+    JobContext* m_context;
+    std::chrono::steady_clock::time_point m_joined, m_lastArrival;
+    bool m_saidWaiting = false;
+    // Shared with the source's handlers, which outlive a move of the reader.
+    std::shared_ptr<std::set<int>> m_assigned = std::make_shared<std::set<int>>(), m_ended = std::make_shared<std::set<int>>();
+};
+
+/// What a group still has to read of a topic: the sum over its partitions of end − position, where the position is the
+/// later of the committed one and the given one; −1 when the cluster does not say.
+std::int64_t groupLagNow(Admin& admin, const std::string& topic, const std::string& group, const std::vector<PartitionOffset>& positions);
+
+/// The rows of kafka-consumer-groups --describe as JSON.
+nlohmann::json toJson(const std::vector<GroupLagRow>& rows);
+
+} // namespace millrace

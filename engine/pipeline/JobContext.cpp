@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/JobContext.h"
+
+#include <utility>
+
+namespace millrace
+{
+
+void JobContext::report(const Progress& progress)
+{
+    std::lock_guard lock(m_mutex);
+    m_progress = progress;
+}
+
+void JobContext::note(Note::Severity severity, std::string text, std::int64_t records)
+{
+    std::lock_guard lock(m_mutex);
+    m_notes.push_back({severity, std::move(text), records});
+}
+
+void JobContext::waitWhilePaused()
+{
+    if (!m_paused)
+        return;
+    std::unique_lock lock(m_mutex);
+    m_resumed.wait(lock, m_stop, [this] { return !m_paused; });
+}
+
+std::optional<double> JobContext::takeLearningRate()
+{
+    std::lock_guard lock(m_mutex);
+    return std::exchange(m_learningRate, std::nullopt);
+}
+
+void JobContext::setPaused(bool paused)
+{
+    {
+        std::lock_guard lock(m_mutex);
+        m_paused = paused;
+    }
+    m_resumed.notify_all();
+}
+
+void JobContext::setLearningRate(double rate)
+{
+    std::lock_guard lock(m_mutex);
+    m_learningRate = rate;
+}
+
+Progress JobContext::progress() const
+{
+    std::lock_guard lock(m_mutex);
+    return m_progress;
+}
+
+std::vector<Note> JobContext::drainNotes()
+{
+    std::lock_guard lock(m_mutex);
+    return std::exchange(m_notes, {});
+}
+
+} // namespace millrace

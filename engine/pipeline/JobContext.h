@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "metrics/MetricBuffer.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace millrace
+{
+
+/// How far a job is, for a status bar: unknown numbers are NaN or −1.
+struct Progress {
+    std::string text;      ///< "epoch 3 of 10", "published 40,000"
+    double fraction = std::numeric_limits<double>::quiet_NaN();
+    double rate = std::numeric_limits<double>::quiet_NaN();        ///< records a second now
+    double secondsLeft = std::numeric_limits<double>::quiet_NaN();
+    // The data path of a training run.
+    int epoch = 0, epochs = 0;
+    std::int64_t records = -1;       ///< done so far
+    std::int64_t left = -1;          ///< left in this pass, or the group's lag
+    double consumedRate = std::numeric_limits<double>::quiet_NaN();
+    int queued = -1, queueCapacity = -1; ///< batches
+    std::int64_t rejected = 0;
+    std::string limitedBy;           ///< "training", "decoding", "network", "producer", "paused", ""
+};
+
+/// Something to remember with its time: a learning rate changed, brokers away, a warning. Marked on the charts.
+struct Note {
+    enum class Severity { Info, Warning, Error };
+    Severity severity = Severity::Info;
+    std::string text;
+    std::int64_t records = -1; ///< position on the charts' x axis, −1 none
+};
+
+/// What a running pipeline and its owner share. The owner asks (stop, pause, learning rate), the pipeline tells
+/// (progress, notes, points). Thread-safe.
+class JobContext
+{
+public:
+    explicit JobContext(std::stop_token stop) : m_stop(std::move(stop)) {}
+
+    // The pipeline's side.
+    [[nodiscard]] const std::stop_token& stop() const { return m_stop; }
+    [[nodiscard]] bool stopRequested() const { return m_stop.stop_requested(); }
+    void report(const Progress& progress);
+    void note(Note::Severity severity, std::string text, std::int64_t records = -1);
+    /// Waits while paused; returns at once otherwise, or when a stop is requested.
+    void waitWhilePaused();
+    [[nodiscard]] bool paused() const { return m_paused.load(); }
+    /// A learning rate that was asked for since the last call.
+    std::optional<double> takeLearningRate();
+
+    // The owner's side.
+    void setPaused(bool paused);
+    void setLearningRate(double rate);
+    [[nodiscard]] Progress progress() const;
+    std::vector<Note> drainNotes();
+
+    MetricBuffer metrics;
+
+private:
+    std::stop_token m_stop;
+    std::atomic<bool> m_paused{false};
+    mutable std::mutex m_mutex;
+    std::condition_variable_any m_resumed;
+    Progress m_progress;
+    std::vector<Note> m_notes;
+    std::optional<double> m_learningRate;
+};
+
+} // namespace millrace

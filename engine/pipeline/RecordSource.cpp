@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/RecordSource.h"
+
+#include "base/Text.h"
+#include "pipeline/TopicNotes.h"
+
+#include <algorithm>
+
+namespace millrace
+{
+
+RecordSource::RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run, JobContext& context)
+    : m_topic(std::move(topic)), m_features(features.size()), m_onError(onError), m_run(run), m_context(context)
+{
+    m_format = makeCsvRecordFormat(std::move(features));
+}
+
+void RecordSource::onMessage(const MessageView& message)
+{
+    if (!m_firstArrival)
+        m_firstArrival = std::chrono::steady_clock::now();
+    if (m_error || (endOffset >= 0 && message.offset >= endOffset) || (rowLimit >= 0 && m_rows >= rowLimit))
+        return;
+    const auto slot = static_cast<std::size_t>(message.partition);
+    if (m_next.size() <= slot)
+        m_next.resize(slot + 1, -1);
+    m_next[slot] = message.offset + 1;
+    float label = 0;
+    DecodeProblem problem;
+    if (m_format->decode(message.key, message.value, m_features, label, problem)) {
+        ++m_rows;
+        onRow({m_features, label, message.partition, message.offset});
+    } else {
+        reject(message, problem);
+    }
+}
+
+void RecordSource::beginPass()
+{
+    m_rows = 0;
+    m_next.clear();
+}
+
+std::int64_t RecordSource::nextOffset(int partition) const
+{
+    const auto slot = static_cast<std::size_t>(partition);
+    return slot < m_next.size() ? m_next[slot] : -1;
+}
+
+std::vector<PartitionOffset> RecordSource::positions() const
+{
+    std::vector<PartitionOffset> positions;
+    for (std::size_t i = 0; i < m_next.size(); ++i)
+        if (m_next[i] >= 0)
+            positions.push_back({m_topic, static_cast<int>(i), m_next[i]});
+    return positions;
+}
+
+void RecordSource::reject(const MessageView& message, const DecodeProblem& problem)
+{
+    const std::string place =
+        m_topic + " partition " + std::to_string(message.partition) + " offset " + std::to_string(message.offset);
+    if (m_onError == OnError::Stop) {
+        m_error = Error{ErrorCode::BadData, place + ": " + problem.reason,
+                        "Mend what produces this topic, or skip such records with --on-error skip", false};
+        return;
+    }
+    if (rejected() == 0)
+        m_context.note(Note::Severity::Warning, place + ": " + problem.reason + ". Set aside in rejected.csv");
+    if (auto added = m_run.rejected().add(place, problem.reason, message.value); !added)
+        m_error = added.error();
+}
+
+void RecordSource::onEnd(int partition, std::int64_t /*offset*/)
+{
+    onPartitionEnd(partition);
+}
+
+void RecordSource::onBrokersAway(bool away)
+{
+    if (away == m_away)
+        return;
+    m_away = away;
+    const std::string text = away ? "The broker went away: waiting for it to come back" : "The broker is back";
+    m_context.note(away ? Note::Severity::Warning : Note::Severity::Info, text);
+    m_run.log(text);
+}
+
+Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,
+                                               const std::string& topic, int partition)
+{
+    if (auto names = readTopicNotes(home, topic).schema.featureNames(); !names.empty())
+        return names;
+    struct FirstMessage : ConsumerEvents {
+        std::optional<std::int64_t> columns;
+        bool ended = false;
+        void onMessage(const MessageView& message) override
+        {
+            if (!columns && message.value.data() != nullptr)
+                columns = std::ranges::count(message.value, ',') + 1;
+        }
+        void onEnd(int, std::int64_t) override { ended = true; }
+        void onAssigned(const std::vector<PartitionOffset>&) override {}
+        void onRevoked(const std::vector<PartitionOffset>&) override {}
+        void onBrokersAway(bool) override {}
+    } first;
+    auto consumer = Consumer::assign(connection, {}, {{topic, partition, -2}});
+    if (!consumer)
+        return fail(consumer.error());
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!first.columns && !first.ended && std::chrono::steady_clock::now() < deadline)
+        if (auto polled = consumer->poll(std::chrono::milliseconds(100), 16, first); !polled)
+            return fail(polled.error());
+    if (!first.columns)
+        return fail(ErrorCode::BadData,
+                    "Topic " + topic + " partition " + std::to_string(partition) + " is empty, so its columns are not known",
+                    "Publish to it first, or name the features in the model");
+    std::vector<std::string> names;
+    for (std::int64_t i = 1; i <= *first.columns; ++i)
+        names.push_back("x" + std::to_string(i));
+    return names;
+}
+
+} // namespace millrace

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/RecordFormat.h"
+#include "kafka/Consumer.h"
+#include "pipeline/JobContext.h"
+#include "pipeline/RunFolder.h"
+
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace millrace
+{
+
+/// What happens to a row or message that cannot be used.
+enum class OnError { Skip, Stop };
+
+/// Decodes messages as they are polled and hands good rows on in arrival order; bad ones are set aside with partition,
+/// offset and reason. The bottom of every consuming loop: it keeps the events of a poll apart from what is done with
+/// the rows. Used by the thread that polls.
+class RecordSource : public ConsumerEvents
+{
+public:
+    struct Row {
+        std::span<const float> features;
+        float label = 0;
+        int partition = 0;
+        std::int64_t offset = 0;
+    };
+    using RowHandler = std::function<void(const Row&)>;
+
+    RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run, JobContext& context);
+
+    RowHandler onRow;
+    std::function<void(int partition)> onPartitionEnd = [](int) {};
+    std::function<void(const std::vector<PartitionOffset>&)> onPartitionsAssigned = [](const auto&) {};
+    std::function<void(const std::vector<PartitionOffset>&)> onPartitionsRevoked = [](const auto&) {};
+    /// Messages at or after this offset are passed over (the end of a pass); −1 none.
+    std::int64_t endOffset = -1;
+    /// Once this many rows were handed on, messages are passed over; −1 none.
+    std::int64_t rowLimit = -1;
+
+    /// Forgets positions and counts: a new pass begins.
+    void beginPass();
+    /// Next offset of a partition: everything before it was handed on or set aside. −1 before its first message.
+    [[nodiscard]] std::int64_t nextOffset(int partition) const;
+    /// Positions of all partitions seen in this pass.
+    [[nodiscard]] std::vector<PartitionOffset> positions() const;
+    [[nodiscard]] std::int64_t rows() const { return m_rows; } ///< handed on in this pass
+    /// When the first message since the last call came; nullopt when none did.
+    std::optional<std::chrono::steady_clock::time_point> takeFirstArrival() { return std::exchange(m_firstArrival, std::nullopt); }
+
+    void onMessage(const MessageView& message) override;
+    void onEnd(int partition, std::int64_t offset) override;
+    void onAssigned(const std::vector<PartitionOffset>& partitions) override { onPartitionsAssigned(partitions); }
+    void onRevoked(const std::vector<PartitionOffset>& partitions) override { onPartitionsRevoked(partitions); }
+    void onBrokersAway(bool away) override;
+
+    [[nodiscard]] std::int64_t rejected() const { return m_run.rejected().count(); }
+    /// Set when a bad record met OnError::Stop, or the rejected file cannot be written.
+    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
+
+private:
+    void reject(const MessageView& message, const DecodeProblem& problem);
+    std::string m_topic;
+    std::unique_ptr<RecordFormat> m_format;
+    std::vector<float> m_features;
+    OnError m_onError;
+    RunFolder& m_run;
+    JobContext& m_context;
+    bool m_away = false;
+    std::int64_t m_rows = 0;
+    std::vector<std::int64_t> m_next; ///< by partition, −1 unseen
+    std::optional<std::chrono::steady_clock::time_point> m_firstArrival;
+    std::optional<Error> m_error;
+};
+
+/// The names of a topic's features: from its notes, else x1, x2, … as many as its first message has.
+Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,
+                                               const std::string& topic, int partition);
+
+} // namespace millrace

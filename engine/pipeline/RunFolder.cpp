@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/RunFolder.h"
+
+#include "base/Text.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace millrace
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kCheckpointsKept = 3;
+constexpr std::string_view kRunFile = "run.json";
+constexpr std::string_view kLockFile = "lock";
+
+std::string compactTime(std::int64_t milliseconds)
+{
+    std::string text = isoTime(milliseconds);
+    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+    return text;
+}
+
+std::string safeName(const std::string& name)
+{
+    std::string safe;
+    for (const char c : name)
+        safe += std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.' ? c : '-';
+    return safe.empty() || safe.starts_with('.') ? "run" + safe : safe;
+}
+
+/// Makes a folder that was not there before; a second run within the same second gets a numbered name.
+Result<fs::path> createExclusively(const fs::path& runs, const std::string& base)
+{
+    std::error_code error;
+    fs::create_directories(runs, error);
+    for (int attempt = 1; !error && attempt < 1000; ++attempt) {
+        const fs::path path = runs / (attempt == 1 ? base : base + "-" + std::to_string(attempt));
+        if (fs::create_directory(path, error)) {
+            fs::create_directories(path / "checkpoints", error);
+            return path;
+        }
+    }
+    return fail(ErrorCode::Failed, "Cannot make a run folder in " + runs.string() + ": " + error.message(),
+                "Free some space or check the permissions, or choose another folder with --home");
+}
+
+std::vector<fs::path> checkpointFiles(const fs::path& run)
+{
+    std::vector<fs::path> files;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(run / "checkpoints", error))
+        if (entry.path().extension() == ".safetensors")
+            files.push_back(entry.path());
+    std::ranges::sort(files);
+    return files;
+}
+
+bool isLocked(const fs::path& run)
+{
+    if (!fs::exists(run / kLockFile))
+        return false;
+    const auto lock = FileLock::tryExclusive(run / kLockFile);
+    return lock && !*lock;
+}
+
+RunInfo readRun(const fs::path& path)
+{
+    RunInfo info;
+    info.path = path;
+    info.folder = path.filename().string();
+    auto json = readJson(path / kRunFile);
+    info.description = json && json->is_object() ? std::move(*json) : nlohmann::json::object();
+    info.name = info.description.value("name", info.folder);
+    info.kind = info.description.value("kind", "");
+    info.started = info.description.value("started", "");
+    info.status = info.description.value("status", "failed");
+    if (info.status == "running" && !isLocked(path))
+        info.status = "interrupted";
+    info.hasModel = !checkpointFiles(path).empty();
+    return info;
+}
+
+} // namespace
+
+Result<RunFolder> RunFolder::create(const fs::path& runs, const std::string& name, nlohmann::json description)
+{
+    const std::int64_t now = nowMilliseconds();
+    auto path = createExclusively(runs, compactTime(now) + "-" + safeName(name));
+    if (!path)
+        return fail(path.error());
+    auto lock = FileLock::tryExclusive(*path / kLockFile);
+    if (!lock)
+        return fail(lock.error());
+    if (!*lock)
+        return fail(ErrorCode::Failed, "Run folder " + path->string() + " is used by another Millrace");
+    description["name"] = name;
+    description["started"] = isoTime(now);
+    description["status"] = "running";
+    RunFolder folder(std::move(*path), std::move(**lock), std::move(description));
+    if (auto written = writeFileAtomically(folder.m_path / kRunFile, folder.m_description.dump(1)); !written)
+        return fail(written.error());
+    return folder;
+}
+
+RunFolder::RunFolder(fs::path path, FileLock lock, nlohmann::json description)
+    : m_path(std::move(path)), m_lock(std::move(lock)), m_description(std::move(description)),
+      m_rejected(m_path / "rejected.csv"), m_metrics(m_path / "metrics.csv", std::ios::app), m_log(m_path / "log.txt", std::ios::app)
+{
+    m_metrics << "step,epoch,records,seconds,loss,accuracy,lag\n";
+}
+
+Status RunFolder::addMetric(const MetricPoint& point)
+{
+    m_metrics << point.step << ',' << point.epoch << ',' << point.records << ',' << formatFixed(point.seconds, 4) << ','
+              << formatFixed(point.loss, 6) << ',' << formatFixed(point.accuracy, 6) << ',';
+    if (point.lag >= 0)
+        m_metrics << point.lag;
+    m_metrics << '\n';
+    if (!m_metrics)
+        return fail(ErrorCode::Failed, "Cannot write " + (m_path / "metrics.csv").string() + ": " + std::strerror(errno),
+                    "Free some space: training stopped, its last checkpoint is kept");
+    return {};
+}
+
+Status RunFolder::journal(nlohmann::json entry)
+{
+    std::ofstream journal(m_path / "journal.jsonl", std::ios::app);
+    entry["time"] = isoTime(nowMilliseconds());
+    if (!(journal << entry.dump() << '\n' << std::flush))
+        return fail(ErrorCode::Failed, "Cannot write " + (m_path / "journal.jsonl").string() + ": " + std::strerror(errno),
+                    "Free some space");
+    return {};
+}
+
+Status RunFolder::saveCheckpoint(const Checkpoint& checkpoint)
+{
+    std::string step = std::to_string(checkpoint.learner.step);
+    step.insert(0, 12 - std::min<std::size_t>(12, step.size()), '0');
+    const fs::path file = m_path / "checkpoints" / (step + ".safetensors");
+    if (auto written = writeCheckpoint(file, checkpoint); !written)
+        return written;
+    if (m_checkpoints.empty() || m_checkpoints.back() != file)
+        m_checkpoints.push_back(file);
+    while (m_checkpoints.size() > kCheckpointsKept) {
+        std::error_code ignored;
+        fs::remove(m_checkpoints.front(), ignored);
+        m_checkpoints.erase(m_checkpoints.begin());
+    }
+    return {};
+}
+
+Status RunFolder::finish(const std::string& status, const nlohmann::json& result)
+{
+    m_metrics.flush();
+    m_description["status"] = status;
+    m_description["ended"] = isoTime(nowMilliseconds());
+    m_description["result"] = result;
+    return writeFileAtomically(m_path / kRunFile, m_description.dump(1));
+}
+
+void RunFolder::log(const std::string& line)
+{
+    m_log << isoTime(nowMilliseconds()) << ' ' << line << '\n' << std::flush;
+}
+
+std::vector<RunInfo> RunCatalog::list() const
+{
+    std::vector<RunInfo> runs;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(m_runs, error))
+        if (entry.is_directory())
+            runs.push_back(readRun(entry.path()));
+    std::ranges::sort(runs, std::greater{}, &RunInfo::folder);
+    return runs;
+}
+
+Result<RunInfo> RunCatalog::find(const std::string& run) const
+{
+    std::vector<std::string> names;
+    for (RunInfo& info : list()) {
+        if (info.folder == run || (info.name == run && info.hasModel))
+            return std::move(info);
+        names.push_back(info.name);
+    }
+    const std::string near = nearestWord(run, names);
+    std::string advice = "See them with: millrace runs list";
+    if (names.empty())
+        advice = "There are no runs yet: train one first";
+    else if (!near.empty())
+        advice = "Did you mean " + near + "?";
+    return fail(ErrorCode::Usage, "There is no run '" + run + "' in " + m_runs.string(), advice);
+}
+
+Result<Checkpoint> RunCatalog::loadCheckpoint(const RunInfo& run, std::string* warning)
+{
+    auto files = checkpointFiles(run.path);
+    Error last{ErrorCode::BadData, "Run " + run.folder + " has no checkpoint", "Train it again", false};
+    for (auto file = files.rbegin(); file != files.rend(); ++file) {
+        auto checkpoint = readCheckpoint(*file);
+        if (checkpoint)
+            return checkpoint;
+        last = checkpoint.error();
+        if (warning != nullptr)
+            *warning = describe(last) + "; the one before is used";
+    }
+    return fail(last);
+}
+
+Status RunCatalog::remove(const std::string& folder) const
+{
+    const fs::path path = m_runs / folder;
+    if (folder.empty() || folder.find('/') != std::string::npos || !fs::exists(path / kRunFile))
+        return fail(ErrorCode::Usage, "There is no run '" + folder + "'", "See them with: millrace runs list");
+    if (isLocked(path))
+        return fail(ErrorCode::Failed, "Run " + folder + " is live", "Stop it first");
+    std::error_code error;
+    fs::remove_all(path, error);
+    if (error)
+        return fail(ErrorCode::Failed, "Cannot delete " + path.string() + ": " + error.message());
+    return {};
+}
+
+} // namespace millrace

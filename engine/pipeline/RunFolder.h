@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Files.h"
+#include "data/CsvReader.h"
+#include "metrics/MetricBuffer.h"
+#include "train/Checkpoint.h"
+
+#include <fstream>
+
+namespace millrace
+{
+
+/// One run's folder while it is written: runs/<UTC>-<name>/ with run.json, journal.jsonl, metrics.csv, checkpoints/,
+/// model/, rejected.csv, log.txt. Made exclusively and locked as long as the object lives. Not thread-safe.
+class RunFolder
+{
+public:
+    static Result<RunFolder> create(const std::filesystem::path& runs, const std::string& name, nlohmann::json description);
+
+    [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
+    [[nodiscard]] std::string name() const { return m_path.filename().string(); }
+    RejectedFile& rejected() { return m_rejected; }
+    /// Appends a line to metrics.csv. Every step comes here, unmerged.
+    Status addMetric(const MetricPoint& point);
+    /// A decision of the clock or a person, written before it takes effect.
+    Status journal(nlohmann::json entry);
+    /// checkpoints/<step>.safetensors; the last three are kept.
+    Status saveCheckpoint(const Checkpoint& checkpoint);
+    /// Writes run.json anew with status and result.
+    Status finish(const std::string& status, const nlohmann::json& result);
+    void log(const std::string& line);
+
+private:
+    RunFolder(std::filesystem::path path, FileLock lock, nlohmann::json description);
+    std::filesystem::path m_path;
+    FileLock m_lock;
+    nlohmann::json m_description;
+    RejectedFile m_rejected;
+    std::ofstream m_metrics, m_log;
+    std::vector<std::filesystem::path> m_checkpoints;
+};
+
+/// A run as the Runs page shows it.
+struct RunInfo {
+    std::string folder;         ///< "20260131T123456Z-susy"
+    std::string name;           ///< "susy"
+    std::string kind;           ///< "train", "evaluate", "online"
+    std::string status;         ///< "running", "done", "failed", "cancelled", "interrupted" (its process is gone)
+    std::string started;        ///< ISO time, UTC
+    nlohmann::json description; ///< run.json whole: configuration, versions, result
+    std::filesystem::path path;
+    bool hasModel = false;      ///< a checkpoint that can be evaluated and exported
+};
+
+/// The runs in a folder; there is no other database.
+class RunCatalog
+{
+public:
+    explicit RunCatalog(std::filesystem::path runs) : m_runs(std::move(runs)) {}
+    [[nodiscard]] std::vector<RunInfo> list() const; ///< newest first
+    /// RUN is a folder name, or a name for its newest run with a model.
+    [[nodiscard]] Result<RunInfo> find(const std::string& run) const;
+    /// The newest good checkpoint; a torn one is passed over and said in `warning`.
+    static Result<Checkpoint> loadCheckpoint(const RunInfo& run, std::string* warning = nullptr);
+    /// Refused while the run is live.
+    Status remove(const std::string& folder) const;
+
+private:
+    std::filesystem::path m_runs;
+};
+
+} // namespace millrace

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Simulator.h"
+#include "kafka/Connection.h"
+#include "pipeline/JobContext.h"
+
+namespace millrace
+{
+
+struct SimulateConfig {
+    std::filesystem::path home;
+    SimulatorProfile profile;
+    std::int64_t rows = 100000;
+    std::uint64_t seed = 1;
+    std::filesystem::path out;  ///< a CSV; empty: to the topic
+    Connection connection;
+    std::string topic;
+    int partitions = 1;
+    double rate = 0;            ///< records a second; 0: as fast as it goes
+};
+
+/// Draws events and writes them as a CSV in the profile's layout (as a whole, or not at all), or publishes them with
+/// the label as key. What comes out is marked as simulated, with the best possible accuracy, loss and AUC of just this
+/// set. The result's fields are in session/README.md.
+Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& context);
+
+/// The profile of a name ("susy": the built-in one, given as text) or of a file.
+Result<SimulatorProfile> readProfile(const std::filesystem::path& file);
+
+} // namespace millrace

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "kafka/Admin.h"
+
+#include <string>
+
+namespace millrace
+{
+
+/// Where reading starts: "earliest", "latest", an offset, "time:ISO" or "last:N".
+struct StreamStart {
+    enum class Kind { Earliest, Latest, Offset, Time, Last };
+    Kind kind = Kind::Earliest;
+    std::int64_t value = 0; ///< offset, milliseconds since 1970, or N
+};
+Result<StreamStart> parseStreamStart(const std::string& text);
+
+/// Where reading ends: "end" (as of now), "count:N", "idle:MS" or "never".
+struct StreamEnd {
+    enum class Kind { End, Count, Idle, Never };
+    Kind kind = Kind::End;
+    std::int64_t value = 0; ///< N, or milliseconds
+};
+Result<StreamEnd> parseStreamEnd(const std::string& text);
+
+/// The offset that a start means in one partition now, inside [low, high].
+Result<std::int64_t> resolveStart(Admin& admin, const std::string& topic, const PartitionInfo& partition, const StreamStart& start);
+
+/// The partition of a topic; ErrorCode::Usage names the ones there are.
+Result<PartitionInfo> findPartition(const TopicInfo& topic, int partition);
+
+} // namespace millrace

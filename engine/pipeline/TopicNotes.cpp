@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/TopicNotes.h"
+
+#include "base/Files.h"
+
+namespace millrace
+{
+namespace
+{
+
+std::filesystem::path notesFile(const std::filesystem::path& home, const std::string& topic)
+{
+    return home / "topics" / (topic + ".json");
+}
+
+} // namespace
+
+Status writeTopicNotes(const std::filesystem::path& home, const std::string& topic, const TopicNotes& notes)
+{
+    std::error_code ignored;
+    std::filesystem::create_directories(home / "topics", ignored);
+    const nlohmann::json json = {{"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
+    return writeFileAtomically(notesFile(home, topic), json.dump(1));
+}
+
+TopicNotes readTopicNotes(const std::filesystem::path& home, const std::string& topic)
+{
+    TopicNotes notes;
+    const auto json = readJson(notesFile(home, topic));
+    if (!json || !json->is_object())
+        return notes;
+    if (auto schema = schemaFromJson(json->value("schema", nlohmann::json::object())))
+        notes.schema = *schema;
+    notes.simulated = json->value("simulated", false);
+    notes.best = json->value("best", nlohmann::json());
+    return notes;
+}
+
+Status writeFileNotes(const std::filesystem::path& file, const nlohmann::json& notes)
+{
+    return writeFileAtomically(file.string() + ".json", notes.dump(1));
+}
+
+nlohmann::json readFileNotes(const std::filesystem::path& file)
+{
+    const std::filesystem::path notes = file.string() + ".json";
+    if (!std::filesystem::exists(notes))
+        return {};
+    const auto json = readJson(notes);
+    return json && json->is_object() ? *json : nlohmann::json();
+}
+
+} // namespace millrace

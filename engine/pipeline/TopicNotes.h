@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Schema.h"
+
+#include <filesystem>
+
+namespace millrace
+{
+
+/// What Millrace knows of a topic beyond what Kafka keeps: the schema of its records, and whether they are simulated.
+/// Kept as home/topics/<topic>.json by whoever publishes; a topic of another origin has none, and its columns are
+/// named x1, x2, … after its first message.
+struct TopicNotes {
+    Schema schema;
+    bool simulated = false;
+    nlohmann::json best; ///< the best possible {accuracy, loss, auc} of a simulated set, else null
+};
+
+Status writeTopicNotes(const std::filesystem::path& home, const std::string& topic, const TopicNotes& notes);
+/// Nullopt-like default (empty schema) when there are none.
+TopicNotes readTopicNotes(const std::filesystem::path& home, const std::string& topic);
+
+/// The same of a simulated CSV, beside it as <file>.json.
+Status writeFileNotes(const std::filesystem::path& file, const nlohmann::json& notes);
+nlohmann::json readFileNotes(const std::filesystem::path& file); ///< null without
+
+} // namespace millrace

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pipeline/Ingest.h"
+#include "train/Learner.h"
+
+namespace millrace
+{
+
+struct TrainConfig {
+    Connection connection;
+    std::filesystem::path home;
+    nlohmann::json section;     ///< as asked for, for run.json
+    std::string run = "train";  ///< name
+    std::string topic;
+    int partition = 0;
+    StreamStart from;
+    StreamEnd until;
+    std::string preset = "tutorial";
+    std::optional<ModelSpec> model; ///< instead of the preset
+    OptimizerSpec optimizer;
+    int epochs = 10;
+    int batch = 64;
+    int shuffle = 64;
+    std::uint64_t seed = 1;
+    OnError onError = OnError::Skip;
+    std::chrono::milliseconds checkpointEvery{30000}; ///< besides the end of each epoch, pause and stop
+};
+
+struct EpochResult {
+    int epoch = 1;
+    std::int64_t records = 0;
+    double loss = 0;     ///< mean over the epoch's records, each scored before its step
+    double accuracy = 0;
+    double seconds = 0;
+};
+
+struct TrainResult {
+    std::string run;
+    std::vector<EpochResult> epochs;
+    std::int64_t steps = 0;
+    std::int64_t records = 0;
+    std::int64_t rejected = 0;
+    std::int64_t parameters = 0;
+    double seconds = 0;
+    std::string limitedBy;
+    bool stopped = false; ///< by the user; the last state is kept
+    bool simulated = false;
+    nlohmann::json best;
+};
+nlohmann::json toJson(const TrainResult& result);
+
+/// Trains a model from one partition, epoch after epoch, and leaves a run folder behind. Runs on the calling thread
+/// (the training thread) with an ingest thread of its own. A stop request ends it with a checkpoint, as a result whose
+/// `stopped` is set.
+Result<TrainResult> train(const TrainConfig& config, JobContext& context);
+
+} // namespace millrace

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/TrainedModel.h"
+
+namespace millrace
+{
+
+Result<TrainedModel> TrainedModel::load(const RunCatalog& runs, const std::string& run, JobContext& context, std::uint64_t seed)
+{
+    auto info = runs.find(run);
+    if (!info)
+        return fail(info.error());
+    std::string warning;
+    auto checkpoint = RunCatalog::loadCheckpoint(*info, &warning);
+    if (!checkpoint)
+        return fail(checkpoint.error());
+    if (!warning.empty())
+        context.note(Note::Severity::Warning, warning);
+    auto model = modelFromJson(checkpoint->metadata.value("model", nlohmann::json()));
+    if (!model)
+        return fail(model.error());
+    auto optimizer = optimizerFromJson(checkpoint->metadata.value("optimizer", nlohmann::json::object()));
+    if (!optimizer)
+        return fail(optimizer.error());
+    auto graph = lower(*model);
+    if (!graph)
+        return fail(graph.error());
+    auto module = learnerModule();
+    if (!module)
+        return fail(module.error());
+    auto learner = (*module)->create({*graph, *optimizer, seed});
+    if (!learner)
+        return fail(learner.error());
+    if (auto restored = (*learner)->restore(checkpoint->learner); !restored)
+        return fail(restored.error());
+    return TrainedModel{std::move(*info), std::move(*model), *optimizer, std::move(checkpoint->learner), std::move(*learner)};
+}
+
+} // namespace millrace

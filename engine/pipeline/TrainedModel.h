@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pipeline/JobContext.h"
+#include "pipeline/RunFolder.h"
+
+namespace millrace
+{
+
+/// A model taken from a run's newest good checkpoint, ready to predict or to learn on.
+struct TrainedModel {
+    RunInfo run;
+    ModelSpec model;
+    OptimizerSpec optimizer;
+    LearnerState state;
+    std::unique_ptr<Learner> learner;
+
+    /// A torn checkpoint that was passed over is told as a note.
+    static Result<TrainedModel> load(const RunCatalog& runs, const std::string& run, JobContext& context, std::uint64_t seed = 1);
+};
+
+} // namespace millrace

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/TrainingMeter.h"
+
+#include "base/Text.h"
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::chrono::milliseconds kReportEvery{50};
+
+double secondsSince(std::chrono::steady_clock::time_point time)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - time).count();
+}
+
+} // namespace
+
+TrainingMeter::TrainingMeter(JobContext& context, RunFolder& run, int epochs, std::int64_t recordsPerEpoch)
+    : m_context(context), m_run(run), m_epochs(epochs), m_recordsPerEpoch(recordsPerEpoch)
+{
+}
+
+double TrainingMeter::seconds() const
+{
+    return secondsSince(m_began);
+}
+
+Status TrainingMeter::addStep(const StepResult& step, int rows, int epoch, std::int64_t left)
+{
+    ++m_steps;
+    m_records += rows;
+    m_epochRecords += rows;
+    m_epochLoss += step.loss * rows;
+    m_epochCorrect += step.correct;
+    m_epoch = epoch;
+    m_left = left;
+    MetricPoint point;
+    point.step = m_steps;
+    point.epoch = epoch;
+    point.records = m_records;
+    point.seconds = seconds();
+    point.loss = point.lossMinimum = point.lossMaximum = step.loss;
+    point.accuracy = static_cast<double>(step.correct) / rows;
+    point.lag = left;
+    m_context.metrics.add(point);
+    return m_run.addMetric(point);
+}
+
+TrainingMeter::Sums TrainingMeter::endEpoch()
+{
+    const auto count = static_cast<double>(m_epochRecords);
+    const Sums sums{m_epochRecords, m_epochLoss / count, static_cast<double>(m_epochCorrect) / count, secondsSince(m_epochBegan)};
+    m_epochRecords = m_epochCorrect = 0;
+    m_epochLoss = 0;
+    m_epochBegan = Clock::now();
+    return sums;
+}
+
+void TrainingMeter::report(const IngestClock& clock, int queued, int queueCapacity, std::int64_t rejected)
+{
+    const auto now = Clock::now();
+    if (now - m_reported < kReportEvery)
+        return;
+    const double interval = std::chrono::duration<double>(now - m_reported).count();
+    const std::int64_t consumed = clock.consumed;
+    Progress progress;
+    progress.epoch = m_epoch;
+    progress.epochs = m_epochs;
+    progress.text = "epoch " + std::to_string(m_epoch) + " of " + std::to_string(m_epochs);
+    progress.records = m_records;
+    progress.left = m_left;
+    progress.rate = static_cast<double>(m_records - m_reportedRecords) / interval;
+    progress.consumedRate = static_cast<double>(consumed - m_reportedConsumed) / interval;
+    progress.queued = queued;
+    progress.queueCapacity = queueCapacity;
+    progress.rejected = rejected;
+    progress.limitedBy = m_context.paused() ? "paused" : limitedBy(clock);
+    if (m_recordsPerEpoch > 0) {
+        const double total = static_cast<double>(m_recordsPerEpoch) * m_epochs;
+        progress.fraction = std::min(1.0, static_cast<double>(m_records) / total);
+        progress.secondsLeft = (total - static_cast<double>(m_records)) * seconds() / std::max(1.0, static_cast<double>(m_records));
+    }
+    m_context.report(progress);
+    m_reported = now;
+    m_reportedRecords = m_records;
+    m_reportedConsumed = consumed;
+}
+
+std::string TrainingMeter::limitedBy(const IngestClock& clock) const
+{
+    if (m_starved < 0.3 * seconds())
+        return "training";
+    return clock.decoding > clock.waitingForRecords ? "decoding" : "network";
+}
+
+} // namespace millrace

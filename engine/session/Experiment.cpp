@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/Experiment.h"
+
+#include "base/Text.h"
+#include "pipeline/TopicNotes.h"
+#include "session/Sections.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+using nlohmann::json;
+
+const std::vector<std::string> kTopLevelKeys = {"millrace", "name",  "seed",     "cluster", "topics", "data",  "simulate",
+                                                "publish",  "model", "train", "evaluate", "online",  "export"};
+
+Error usage(const std::string& path, const std::string& what, const std::string& advice)
+{
+    return {ErrorCode::Usage, path + " " + what, advice, false};
+}
+
+Status checkKeys(const json& object, const std::string& path, const std::vector<std::string>& known)
+{
+    if (!object.is_object())
+        return fail(usage(path, "must be an object", ""));
+    for (const auto& [key, value] : object.items())
+        if (std::ranges::find(known, key) == known.end()) {
+            const std::string near = nearestWord(key, known);
+            return fail(usage(path.empty() ? key : path + "." + key, "is not known", near.empty() ? "" : "Did you mean " + near + "?"));
+        }
+    return {};
+}
+
+/// A section with what is filled in at run time put in its place, checked against the table.
+Status checkSection(const std::string& name, json section, const json& filledIn)
+{
+    for (const auto& [key, value] : filledIn.items())
+        if (section.is_object() && !section.contains(key))
+            section[key] = value;
+    auto resolved = resolveSection(name, section);
+    return resolved ? Status{} : fail(resolved.error());
+}
+
+Status checkTopics(const json& topics)
+{
+    if (!topics.is_array())
+        return fail(usage("topics", "must be a list", "For example [{\"name\": \"susy-train\", \"partitions\": 1}]"));
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+        const std::string path = "topics[" + std::to_string(i) + "]";
+        if (auto checked = checkKeys(topics[i], path, {"name", "partitions"}); !checked)
+            return checked;
+        if (!topics[i].contains("name") || !topics[i]["name"].is_string())
+            return fail(usage(path + ".name", "must be a text", "Give the topic's name"));
+        const json partitions = topics[i].value("partitions", json(1));
+        if (!partitions.is_number_integer() || partitions.get<int>() < 1)
+            return fail(usage(path + ".partitions", "must be a whole number of at least 1", ""));
+    }
+    return {};
+}
+
+Status checkSections(const json& sections)
+{
+    if (sections.contains("cluster"))
+        if (auto checked = checkKeys(sections["cluster"], "cluster", {"local", "brokers", "port"}); !checked)
+            return checked;
+    if (sections.contains("topics"))
+        if (auto checked = checkTopics(sections["topics"]); !checked)
+            return checked;
+    if (sections.contains("data"))
+        if (auto checked = checkKeys(sections["data"], "data", {"file", "schema", "rows", "label"}); !checked)
+            return checked;
+    if (sections.contains("model"))
+        if (auto checked = checkKeys(sections["model"], "model", {"preset", "name", "features", "preprocessing", "layers"}); !checked)
+            return checked;
+    const std::vector<std::pair<std::string, json>> jobs = {{"simulate", {{"out", "-"}}}, {"publish", {{"file", "-"}}}, {"train", json::object()},
+                                                            {"evaluate", {{"run", "-"}}}, {"online", json::object()}};
+    for (const auto& [name, filledIn] : jobs)
+        if (sections.contains(name))
+            if (auto checked = checkSection(name, sections[name], filledIn); !checked)
+                return checked;
+    if (!sections.contains("export"))
+        return {};
+    if (!sections["export"].is_array())
+        return fail(usage("export", "must be a list", "For example [{\"format\": \"torchscript\", \"out\": \"model.pt\"}]"));
+    for (const json& entry : sections["export"])
+        if (auto checked = checkSection("export", entry, {{"run", "-"}}); !checked)
+            return checked;
+    return {};
+}
+
+QString count(const json& number)
+{
+    return QString::fromStdString(number.is_number() ? formatCount(number.get<std::int64_t>()) : formatCount(std::nullopt));
+}
+
+QString fixed(const json& number, int decimals)
+{
+    return QString::fromStdString(formatFixed(number.is_number() ? number.get<double>() : NAN, decimals));
+}
+
+QString percent(const json& number)
+{
+    return QString::fromStdString(formatPercent(number.is_number() ? number.get<double>() : NAN));
+}
+
+/// Makes a topic of an experiment. One that is there already and holds records is made anew only on the local cluster
+/// and when Millrace itself published it; anything else is somebody's data and stays.
+Status makeTopic(Admin& admin, const std::filesystem::path& home, const std::string& name, int partitions, bool local)
+{
+    if (const auto existing = admin.topic(name)) {
+        const bool isEmpty = std::ranges::all_of(existing->partitions, [](const PartitionInfo& p) { return p.high == p.low; });
+        const bool isOurs = local && !readTopicNotes(home, name).schema.columns.empty();
+        if (!isEmpty && !isOurs)
+            return fail(ErrorCode::Failed, "Topic " + name + " exists and holds records that this experiment did not publish",
+                        "Choose another name in the experiment, or delete the topic yourself");
+        if (auto deleted = admin.deleteTopic(name); !deleted)
+            return deleted;
+    }
+    return admin.createTopic(name, partitions, false);
+}
+
+/// What a finished step says in one line.
+QString summaryOf(const std::string& key, const json& result)
+{
+    if (key == "simulate" || key == "data")
+        return count(result["class_counts"][0]) + " of class 0 · " + count(result["class_counts"][1]) + " of class 1";
+    if (key == "publish") {
+        QStringList parts;
+        for (const json& part : result["parts"])
+            parts << count(part["records"]);
+        return parts.join(" + ") + " messages · " + count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " / s";
+    }
+    if (key == "train")
+        return "loss " + fixed(result["loss"], 4) + " · accuracy " + percent(result["accuracy"]) + " · " + count(result["steps"]) + " steps";
+    if (key == "evaluate")
+        return "loss " + fixed(result["loss"], 4) + " · accuracy " + percent(result["accuracy"]) + " · AUC " + fixed(result["auc"], 4);
+    if (key == "online")
+        return count(result["mini_datasets"].size()) + " mini-datasets · loss " + fixed(result["loss"], 4) + " · accuracy " +
+               percent(result["accuracy"]);
+    return {};
+}
+
+} // namespace
+
+Result<Experiment> experimentFromJson(const json& file)
+{
+    if (auto checked = checkKeys(file, "", kTopLevelKeys); !checked)
+        return fail(checked.error());
+    if (file.value("millrace", json()) != 1)
+        return fail(usage("millrace", "must be 1, the version of the format", "Add \"millrace\": 1"));
+    Experiment experiment;
+    if (file.contains("name") && !file["name"].is_string())
+        return fail(usage("name", "must be a text", ""));
+    experiment.name = file.value("name", "experiment");
+    experiment.sections = file;
+    experiment.sections.erase("millrace");
+    experiment.sections.erase("name");
+    if (auto checked = checkSections(experiment.sections); !checked)
+        return fail(checked.error());
+    return experiment;
+}
+
+json toJson(const Experiment& experiment)
+{
+    json file = experiment.sections;
+    file["millrace"] = 1;
+    file["name"] = experiment.name;
+    return file;
+}
+
+Result<Experiment> readExperiment(const std::filesystem::path& file)
+{
+    auto content = readJson(file);
+    if (!content)
+        return fail(content.error());
+    auto experiment = experimentFromJson(*content);
+    if (experiment)
+        return experiment;
+    Error error = experiment.error();
+    error.message = file.string() + ": " + error.message;
+    return fail(error);
+}
+
+Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t rows, int epochs, std::uint64_t seed,
+                              const std::filesystem::path& out)
+{
+    json sections = {
+        {"seed", seed},
+        {"cluster", {{"local", true}}},
+        {"topics", {{{"name", "susy-train"}, {"partitions", 1}}, {{"name", "susy-test"}, {"partitions", 2}}}},
+        {"publish", {{"topic", "susy-train"}, {"test-topic", "susy-test"}, {"test-partitions", 2}, {"test-fraction", 0.4}, {"key", "label"}}},
+        {"model", {{"preset", "tutorial"}}},
+        {"train", {{"topic", "susy-train"}, {"partition", 0}, {"from", "earliest"}, {"until", "end"}, {"shuffle", 64}, {"batch", 64},
+                   {"epochs", epochs}, {"run", "susy-tutorial"}, {"optimizer", {{"kind", "adam"}, {"learning-rate", 0.001}}}}},
+        {"evaluate", {{"topic", "susy-test"}, {"group", "testcg"}, {"until", "end"}}},
+        {"online", {{"topic", "susy-train"}, {"group", "cgonline"}, {"records", 10000}, {"linger", 200}, {"shuffle", 32}, {"batch", 32},
+                    {"epochs", 3}, {"until", "end"}}},
+        {"export", {{{"format", "torchscript"}, {"out", (out / "susy.pt").string()}}}},
+    };
+    if (data.empty()) {
+        const std::string file = (out / "susy-simulated.csv").string();
+        sections["simulate"] = {{"profile", "susy"}, {"rows", rows}, {"out", file}};
+        sections["data"] = {{"file", file}, {"schema", "susy"}};
+    } else {
+        sections["data"] = {{"file", data.string()}, {"schema", "auto"}, {"rows", rows}};
+    }
+    return {"susy tutorial", std::move(sections)};
+}
+
+ExperimentRun::ExperimentRun(Session& session, Experiment experiment, QObject* parent)
+    : QObject(parent), m_session(session), m_experiment(std::move(experiment))
+{
+    const json& sections = m_experiment.sections;
+    const auto add = [this](std::string key, QString title, QString page) {
+        m_steps.push_back({std::move(key), std::move(title), std::move(page), StepState::Waiting, {}, 0, nullptr});
+    };
+    const bool external = m_session.isExternal();
+    add("cluster", external ? "Connect to Kafka" : "Start a local Kafka", "clusterPage");
+    if (sections.contains("topics"))
+        add("topics", "Create topics", "clusterPage");
+    if (sections.contains("simulate"))
+        add("simulate", "Simulate " + count(sections["simulate"].value("rows", json(100000))) + " events", "dataPage");
+    if (sections.contains("data"))
+        add("data", "Read the data", "dataPage");
+    if (sections.contains("publish"))
+        add("publish", sections["publish"].contains("test-topic") ? "Split and publish" : "Publish", "dataPage");
+    if (sections.contains("train"))
+        add("train", "Train " + count(sections["train"].value("epochs", json(10))) + " epochs", "trainPage");
+    if (sections.contains("evaluate"))
+        add("evaluate", "Evaluate by consumer group", "evaluatePage");
+    if (sections.contains("online"))
+        add("online", "Learn online", "trainPage");
+    if (sections.contains("export"))
+        add("export", "Export the model", "runsPage");
+}
+
+void ExperimentRun::start()
+{
+    m_live = true;
+    m_started = std::chrono::steady_clock::now();
+    m_index = 0;
+    runStep();
+}
+
+void ExperimentRun::stop()
+{
+    if (!m_live)
+        return;
+    if (m_job)
+        m_job->stop();
+    else
+        failStep({ErrorCode::Cancelled, "Stopped", {}, false});
+}
+
+void ExperimentRun::setPaused(bool paused)
+{
+    m_paused = paused;
+    if (m_job)
+        m_job->setPaused(paused);
+}
+
+void ExperimentRun::runStep()
+{
+    if (m_index >= static_cast<int>(m_steps.size())) {
+        m_live = false;
+        m_succeeded = true;
+        emit finished();
+        return;
+    }
+    m_stepStarted = std::chrono::steady_clock::now();
+    current().state = StepState::Running;
+    emit stepChanged(m_index);
+    const std::string key = current().key;
+    const json& sections = m_experiment.sections;
+    if (key == "cluster")
+        return runCluster();
+    if (key == "topics")
+        return runTopics();
+    if (key == "export")
+        return runExport(0);
+    json section = sections[key];
+    const auto resultOf = [this](const std::string& step) {
+        const auto found = std::ranges::find(m_steps, step, &Step::key);
+        return found == m_steps.end() ? json() : found->result;
+    };
+    const bool isSeeded = key == "simulate" || key == "publish" || key == "train" || key == "online";
+    if (isSeeded && sections.contains("seed") && !section.contains("seed"))
+        section["seed"] = sections["seed"];
+    if (key == "publish" && sections.contains("data"))
+        for (const auto& [name, value] : sections["data"].items())
+            if (!section.contains(name))
+                section[name] = value;
+    if (key == "publish" && resultOf("data").is_object())
+        section["schema"] = resultOf("data")["schema"];
+    if (key == "train" && sections.contains("model") && !section.contains("model") && !section.contains("preset")) {
+        if (sections["model"].contains("preset"))
+            section["preset"] = sections["model"]["preset"];
+        else
+            section["model"] = sections["model"];
+    }
+    if ((key == "evaluate" || key == "online") && !section.contains("run") && resultOf("train").is_object())
+        section["run"] = resultOf("train")["run"];
+    runJob(key == "data" ? "summarize" : key, std::move(section), [this, key](const json& result) { endStep(result, summaryOf(key, result)); });
+}
+
+void ExperimentRun::runCluster()
+{
+    if (m_session.isExternal()) {
+        m_session.call(this, [this] {
+            auto admin = m_session.admin();
+            return admin ? (*admin)->cluster() : Result<ClusterInfo>(fail(admin.error()));
+        }, [this](Result<ClusterInfo> info) {
+            if (!info)
+                return failStep(info.error());
+            endStep({{"brokers", m_session.connection().brokers}, {"cluster_id", info->clusterId}}, QString::fromStdString(m_session.connection().brokers));
+        });
+        return;
+    }
+    LocalCluster& cluster = m_session.cluster();
+    const auto look = [this] {
+        LocalCluster& local = m_session.cluster();
+        if (!m_live || current().key != "cluster")
+            return;
+        if (local.state() == LocalCluster::State::Failed)
+            return failStep(local.error());
+        if (local.state() != LocalCluster::State::Running)
+            return;
+        disconnect(m_clusterConnection);
+        const double ready = local.readySeconds();
+        endStep({{"brokers", local.brokers().toStdString()}, {"version", local.version().toStdString()}, {"pid", local.pid()},
+                 {"ready_seconds", std::isfinite(ready) ? json(ready) : json()}},
+                (std::isfinite(ready) ? "ready in " + fixed(ready, 1) + " s · " : QString("already running · ")) + local.brokers());
+    };
+    if (cluster.state() == LocalCluster::State::Running)
+        return look();
+    m_clusterConnection = connect(&cluster, &LocalCluster::changed, this, look);
+    LocalClusterOptions options = m_session.clusterOptions();
+    options.port = m_experiment.sections.value("cluster", json::object()).value("port", 0);
+    cluster.start(options);
+}
+
+void ExperimentRun::runTopics()
+{
+    const json topics = m_experiment.sections["topics"];
+    const bool local = !m_session.isExternal();
+    std::vector<std::string> groups;
+    for (const char* section : {"evaluate", "online"})
+        if (m_experiment.sections.contains(section))
+            groups.push_back(m_experiment.sections[section].value("group", ""));
+    m_session.call(this, [this, topics, groups, local]() -> Status {
+        auto admin = m_session.admin();
+        if (!admin)
+            return fail(admin.error());
+        for (const json& topic : topics)
+            if (auto made = makeTopic(**admin, m_session.home(), topic["name"], topic.value("partitions", 1), local); !made)
+                return made;
+        if (local)
+            for (const std::string& group : groups)
+                (void)(*admin)->deleteGroup(group);
+        return {};
+    }, [this, topics](Status made) {
+        if (!made)
+            return failStep(made.error());
+        QStringList names;
+        for (const json& topic : topics) {
+            const int partitions = topic.value("partitions", 1);
+            names << QString::fromStdString(topic["name"].get<std::string>()) + " " + count(partitions) + (partitions == 1 ? " partition" : " partitions");
+        }
+        endStep({{"topics", topics}}, names.join(" · "));
+    });
+}
+
+void ExperimentRun::runExport(std::size_t entry)
+{
+    const json& exports = m_experiment.sections["export"];
+    if (entry >= exports.size())
+        return endStep({{"files", m_exported}}, QString::fromStdString(m_exported.empty() ? "" : m_exported.back().get<std::string>()));
+    json section = exports[entry];
+    for (const Step& step : m_steps)
+        if (step.key == "train" && step.result.is_object() && !section.contains("run"))
+            section["run"] = step.result["run"];
+    runJob("export", std::move(section), [this, entry](const json& result) {
+        m_exported.push_back(result["file"]);
+        runExport(entry + 1);
+    });
+}
+
+void ExperimentRun::runJob(const std::string& kind, json section, std::function<void(const json&)> done)
+{
+    auto job = m_session.start(kind, section);
+    if (!job)
+        return failStep(job.error());
+    m_job = *job;
+    connect(m_job, &Job::finished, this, [this, done = std::move(done), ended = *job] {
+        m_job = nullptr;
+        if (ended->state() == Job::State::Done)
+            done(ended->result());
+        else
+            failStep(ended->error());
+    });
+    emit stepChanged(m_index);
+}
+
+void ExperimentRun::endStep(json result, const QString& text)
+{
+    Step& step = current();
+    step.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_stepStarted).count();
+    step.result = std::move(result);
+    step.text = text;
+    step.state = StepState::Done;
+    emit stepChanged(m_index);
+    ++m_index;
+    runStep();
+}
+
+void ExperimentRun::failStep(const Error& error)
+{
+    disconnect(m_clusterConnection);
+    m_error = error;
+    m_live = false;
+    current().state = StepState::Failed;
+    current().text = QString::fromStdString(describe(error));
+    emit stepChanged(m_index);
+    emit finished();
+}
+
+json ExperimentRun::result() const
+{
+    json steps = json::array();
+    json result = {{"name", m_experiment.name}};
+    for (const Step& step : m_steps) {
+        if (step.state == StepState::Waiting)
+            continue;
+        json entry = {{"step", step.key}, {"seconds", step.seconds}};
+        if (step.result.is_object() && (step.key == "cluster" || step.key == "topics" || step.key == "export" || step.key == "publish"))
+            entry.update(step.result);
+        entry["seconds"] = step.seconds;
+        steps.push_back(std::move(entry));
+        if (!step.result.is_object())
+            continue;
+        if (step.key == "evaluate")
+            result["test"] = step.result;
+        else if (step.key == "train" || step.key == "online" || step.key == "simulate")
+            result[step.key] = step.result;
+    }
+    result["steps"] = std::move(steps);
+    result["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_started).count();
+    return result;
+}
+
+} // namespace millrace

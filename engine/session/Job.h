@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Error.h"
+#include "pipeline/JobContext.h"
+
+#include <QObject>
+#include <QString>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+namespace millrace
+{
+
+/// A long piece of work on a thread of its own. Lives on the main thread; its signals arrive there. The work gets the
+/// context and returns its result as JSON (the same that --json prints). Destruction stops and joins.
+class Job : public QObject
+{
+    Q_OBJECT
+public:
+    enum class State { Running, Paused, Stopping, Done, Failed, Cancelled };
+    Q_ENUM(State)
+    using Work = std::function<Result<nlohmann::json>(JobContext&)>;
+
+    Job(QString kind, QString title, nlohmann::json section, Work work, QObject* parent);
+    ~Job() override;
+
+    [[nodiscard]] QString kind() const { return m_kind; }     ///< "train", "publish", … the section's name
+    [[nodiscard]] QString title() const { return m_title; }   ///< "Training on susy-train"
+    [[nodiscard]] const nlohmann::json& section() const { return m_section; } ///< resolved: defaults filled in
+    [[nodiscard]] State state() const { return m_state; }
+    [[nodiscard]] bool isLive() const { return m_state == State::Running || m_state == State::Paused || m_state == State::Stopping; }
+    [[nodiscard]] Progress progress() const { return m_context.progress(); } ///< cheap; poll it at 50 ms
+    [[nodiscard]] const nlohmann::json& result() const { return m_result; }  ///< when Done; also partly when Cancelled
+    [[nodiscard]] const Error& error() const { return m_error; }             ///< when Failed or Cancelled
+    MetricBuffer& metrics() { return m_context.metrics; }
+    std::vector<Note> drainNotes() { return m_context.drainNotes(); }
+
+    void stop();
+    void setPaused(bool paused);
+    void setLearningRate(double rate) { m_context.setLearningRate(rate); }
+
+signals:
+    void stateChanged();
+    void finished(); ///< once, after the last stateChanged()
+
+private:
+    void onDone(Result<nlohmann::json> result);
+
+    QString m_kind, m_title;
+    nlohmann::json m_section;
+    State m_state = State::Running;
+    nlohmann::json m_result;
+    Error m_error;
+    std::stop_source m_stopSource;
+    JobContext m_context;
+    std::jthread m_thread;
+};
+
+} // namespace millrace

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/Sections.h"
+
+#include "base/Text.h"
+
+#include <algorithm>
+
+namespace millrace
+{
+namespace
+{
+
+using Type = SectionKey::Type;
+
+SectionKey text(std::string name, nlohmann::json value, std::string help)
+{
+    return {std::move(name), Type::Text, std::move(value), std::move(help), false, -1e18, 1e18, {}};
+}
+
+SectionKey needed(std::string name, std::string help)
+{
+    SectionKey key = text(std::move(name), nullptr, std::move(help));
+    key.required = true;
+    return key;
+}
+
+SectionKey choice(std::string name, std::string value, std::string help, std::vector<std::string> choices)
+{
+    SectionKey key = text(std::move(name), std::move(value), std::move(help));
+    key.choices = std::move(choices);
+    return key;
+}
+
+SectionKey integer(std::string name, nlohmann::json value, std::string help, double minimum, double maximum = 1e18)
+{
+    return {std::move(name), Type::Integer, std::move(value), std::move(help), false, minimum, maximum, {}};
+}
+
+SectionKey number(std::string name, nlohmann::json value, std::string help, double minimum, double maximum = 1e18)
+{
+    return {std::move(name), Type::Number, std::move(value), std::move(help), false, minimum, maximum, {}};
+}
+
+SectionKey object(std::string name, std::string help)
+{
+    return {std::move(name), Type::Object, nullptr, std::move(help), false, -1e18, 1e18, {}};
+}
+
+SectionKey onError()
+{
+    return choice("on-error", "skip", "what to do with a record that cannot be used: set it aside, or stop", {"skip", "stop"});
+}
+
+SectionKey until()
+{
+    return text("until", "end", "end (as of now), count:N, idle:MILLISECONDS or never");
+}
+
+SectionKey seed()
+{
+    return integer("seed", 1, "seed of everything random", 0);
+}
+
+SectionKey learningRate()
+{
+    return number("learning-rate", nullptr, "step size of the optimizer (0.001)", 1e-9, 100);
+}
+
+SectionKey schema()
+{
+    return {"schema", Type::Object, "auto", "auto, susy, or an object with separator, header and columns", false, -1e18, 1e18, {}};
+}
+
+std::vector<Section> makeSections()
+{
+    return {
+        {"summarize",
+         "read a CSV and tell what is in it",
+         {needed("file", "the CSV, plain or gzip"), schema(), text("label", nullptr, "the label's column"),
+          integer("rows", -1, "first rows only (-1: all)", -1)}},
+        {"simulate",
+         "draw events that behave like a data set",
+         {text("profile", "susy", "susy (built in) or a profile file"), integer("rows", 100000, "how many events", 1), seed(),
+          text("out", nullptr, "write a CSV here"), text("topic", nullptr, "or publish to this topic"),
+          integer("partitions", 1, "of the topic where it is made", 1, 10000), number("rate", 0, "events a second (0: as fast as it goes)", 0)}},
+        {"fit",
+         "fit a simulator profile to a CSV",
+         {needed("file", "the CSV"), schema(), text("label", nullptr, "the label's column"), needed("out", "the profile to write"),
+          number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1), text("attribution", "", "source and licence of the data"), seed()}},
+        {"publish",
+         "publish a CSV to a topic, split into train and test parts if asked",
+         {needed("file", "the CSV, plain or gzip"), schema(), text("label", nullptr, "the label's column"),
+          integer("rows", -1, "first rows only (-1: all)", -1), needed("topic", "the topic, or the train part's"),
+          integer("partitions", 1, "of the topic where it is made", 1, 10000), text("test-topic", nullptr, "the test part's topic; no split without it"),
+          integer("test-partitions", 2, "of the test topic where it is made", 1, 10000),
+          number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1), integer("test-last", nullptr, "the last N rows are the test part", 0),
+          text("key", "label", "message key: label, none, row, or a column's name"), seed(), onError()}},
+        {"train",
+         "train a model from a topic",
+         {needed("topic", "the topic"), integer("partition", 0, "its partition", 0, 1e6),
+          text("from", "earliest", "earliest, latest, an OFFSET, time:ISO or last:N"), until(),
+          text("preset", "tutorial", "a built-in model"), object("model", "a model, instead of the preset"),
+          integer("epochs", 10, "passes over the topic", 1, 1e6), integer("batch", 64, "records a step", 1, 1e6),
+          integer("shuffle", 64, "records in the shuffle buffer", 0, 1e7), object("optimizer", "kind and learning-rate"), learningRate(), seed(),
+          text("run", "train", "name of the run"), onError()}},
+        {"evaluate",
+         "score a run on a topic, as a member of a consumer group",
+         {needed("run", "a run's folder or name"), needed("topic", "the topic"), needed("group", "the consumer group"), until(),
+          integer("batch", 64, "records scored at once", 1, 1e6), onError()}},
+        {"online",
+         "learn from a consumer group's stream, mini-dataset after mini-dataset",
+         {text("run", nullptr, "the run whose model goes on learning; a new model without it"), text("preset", "tutorial", "the new model"),
+          needed("topic", "the topic"), needed("group", "the consumer group"), until(),
+          integer("records", 10000, "records in a mini-dataset", 1, 1e7), integer("linger", 200, "milliseconds after which it closes with fewer", 1, 1e9),
+          integer("epochs", 3, "passes over each mini-dataset", 1, 1e6), integer("batch", 32, "records a step", 1, 1e6),
+          integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7), learningRate(), seed(), onError()}},
+        {"bench",
+         "what this machine does, as ratios measured in one run",
+         {integer("rows", 60000, "records of the topic", 1000), integer("rounds", 3, "how often each is measured", 1, 100)}},
+        {"export",
+         "write a run's model in a format that others read",
+         {needed("run", "a run's folder or name"), text("format", "torchscript", "see: millrace formats"), needed("out", "the file to write")}},
+    };
+}
+
+Error usage(const std::string& path, const std::string& what, const std::string& advice)
+{
+    return {ErrorCode::Usage, path + " " + what, advice, false};
+}
+
+std::string numberText(double value)
+{
+    return value == static_cast<double>(static_cast<std::int64_t>(value)) ? formatCount(static_cast<std::int64_t>(value))
+                                                                        : shortestDecimal(value);
+}
+
+Status checkValue(const std::string& path, const SectionKey& key, const nlohmann::json& value)
+{
+    if (key.type == Type::Object)
+        return value.is_object() || value.is_string() ? Status{} : fail(usage(path, "must be an object", key.help));
+    if (key.type == Type::Text) {
+        if (!value.is_string() && !value.is_number_integer())
+            return fail(usage(path, "must be a text", key.help));
+        if (!key.choices.empty() && std::ranges::find(key.choices, value.get<std::string>()) == key.choices.end()) {
+            std::string known;
+            for (const std::string& name : key.choices)
+                known += (known.empty() ? "" : ", ") + name;
+            return fail(usage(path, "cannot be '" + value.get<std::string>() + "'", "It is one of: " + known));
+        }
+        return {};
+    }
+    if (!value.is_number() || (key.type == Type::Integer && !value.is_number_integer()))
+        return fail(usage(path, key.type == Type::Integer ? "must be a whole number" : "must be a number", key.help));
+    const auto given = value.get<double>();
+    if (given < key.minimum)
+        return fail(usage(path, "must be at least " + numberText(key.minimum), key.help));
+    if (given > key.maximum)
+        return fail(usage(path, "must be at most " + numberText(key.maximum), key.help));
+    return {};
+}
+
+} // namespace
+
+const std::vector<Section>& sections()
+{
+    static const std::vector<Section> table = makeSections();
+    return table;
+}
+
+const Section* findSection(const std::string& name)
+{
+    const auto found = std::ranges::find(sections(), name, &Section::name);
+    return found == sections().end() ? nullptr : &*found;
+}
+
+Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::json& given)
+{
+    const Section* section = findSection(name);
+    if (section == nullptr)
+        return fail(usage(name, "is not a section", ""));
+    if (!given.is_object())
+        return fail(usage(name, "must be an object", ""));
+    std::vector<std::string> names;
+    for (const SectionKey& key : section->keys)
+        names.push_back(key.name);
+    for (const auto& [key, value] : given.items())
+        if (std::ranges::find(names, key) == names.end()) {
+            const std::string near = nearestWord(key, names);
+            return fail(usage(name + "." + key, "is not known", near.empty() ? "See: millrace " + name + " --help" : "Did you mean " + near + "?"));
+        }
+    nlohmann::json resolved = nlohmann::json::object();
+    for (const SectionKey& key : section->keys) {
+        const auto value = given.find(key.name);
+        if (value == given.end() || value->is_null()) {
+            if (key.required)
+                return fail(usage(name + "." + key.name, "is missing", "It is " + key.help));
+            resolved[key.name] = key.defaultValue;
+            continue;
+        }
+        if (auto checked = checkValue(name + "." + key.name, key, *value); !checked)
+            return fail(checked.error());
+        resolved[key.name] = key.type == Type::Text && value->is_number() ? nlohmann::json(value->dump()) : *value;
+    }
+    return resolved;
+}
+
+} // namespace millrace

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Error.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace millrace
+{
+
+/// One key of a section: a flag of the command line, a key of the experiment file, a field of a form.
+struct SectionKey {
+    enum class Type { Text, Integer, Number, Object };
+    std::string name;
+    Type type = Type::Text;
+    nlohmann::json defaultValue; ///< null: none
+    std::string help;
+    bool required = false;
+    double minimum = -1e18, maximum = 1e18;
+    std::vector<std::string> choices;
+};
+
+struct Section {
+    std::string name; ///< "train": a kind of job, and a command
+    std::string help;
+    std::vector<SectionKey> keys;
+};
+
+/// The table that flags, experiment files and forms share.
+const std::vector<Section>& sections();
+const Section* findSection(const std::string& name); ///< nullptr when there is none
+
+/// Checks types, ranges and choices and fills in the defaults. ErrorCode::Usage names the JSON path ("train.epochs") and,
+/// for an unknown key, the nearest known one.
+Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::json& given);
+
+} // namespace millrace

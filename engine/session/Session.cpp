@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/Session.h"
+
+#include "session/Sections.h"
+#include "session/Work.h"
+
+#include <QStandardPaths>
+
+namespace millrace
+{
+namespace
+{
+
+std::filesystem::path homeOf(const SessionOptions& options)
+{
+    std::filesystem::path home = options.home;
+    if (home.empty() && qEnvironmentVariableIsSet("MILLRACE_HOME"))
+        home = qEnvironmentVariable("MILLRACE_HOME").toStdString();
+    if (home.empty())
+        home = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation).toStdString() + "/millrace";
+    std::error_code ignored;
+    home = std::filesystem::absolute(home, ignored);
+    std::filesystem::create_directories(home, ignored);
+    return home;
+}
+
+} // namespace
+
+Session::Session(SessionOptions options, QObject* parent)
+    : QObject(parent), m_home(homeOf(options)), m_options(std::move(options)), m_cluster(m_home),
+      m_brokers(QString::fromStdString(m_options.brokers))
+{
+    m_pool.setMaxThreadCount(2);
+    connect(&m_cluster, &LocalCluster::changed, this, &Session::brokerChanged);
+    const auto remember = [this] {
+        std::lock_guard lock(m_adminMutex);
+        m_current = connection();
+    };
+    connect(this, &Session::brokerChanged, this, remember);
+    remember();
+}
+
+Session::~Session()
+{
+    for (Job* job : liveJobs())
+        job->stop();
+    qDeleteAll(std::exchange(m_jobs, {}));
+    m_pool.waitForDone();
+}
+
+LocalClusterOptions Session::clusterOptions() const
+{
+    LocalClusterOptions options;
+    options.home = m_home;
+    options.kafkaHome = m_options.kafkaHome;
+    return options;
+}
+
+bool Session::hasBroker() const
+{
+    return isExternal() || m_cluster.state() == LocalCluster::State::Running;
+}
+
+Connection Session::connection() const
+{
+    return {isExternal() ? m_brokers.toStdString() : m_cluster.brokers().toStdString(), m_options.kafkaProperties};
+}
+
+void Session::setExternalBroker(const QString& brokers)
+{
+    m_brokers = brokers.trimmed();
+    emit brokerChanged();
+}
+
+Result<Job*> Session::start(const std::string& kind, const nlohmann::json& section)
+{
+    auto resolved = resolveSection(kind, section);
+    if (!resolved)
+        return fail(resolved.error());
+    const bool needsBroker = kind == "publish" || kind == "train" || kind == "evaluate" || kind == "online" || kind == "bench" ||
+                             (kind == "simulate" && (*resolved)["out"].is_null());
+    if (needsBroker && !hasBroker())
+        return fail(ErrorCode::Unreachable, "No Kafka is running", "Start the local one on the Cluster page or with: millrace cluster start");
+    auto prepared = prepareWork(kind, *resolved, connection(), m_home);
+    if (!prepared)
+        return fail(prepared.error());
+    auto* job = new Job(QString::fromStdString(kind), prepared->title, std::move(*resolved), std::move(prepared->work), nullptr);
+    m_jobs.append(job);
+    connect(job, &Job::finished, this, [this, job] { emit jobFinished(job); });
+    emit jobStarted(job);
+    return job;
+}
+
+QList<Job*> Session::liveJobs() const
+{
+    QList<Job*> live;
+    for (Job* job : m_jobs)
+        if (job->isLive())
+            live.append(job);
+    return live;
+}
+
+Job* Session::latest(const QString& kind) const
+{
+    for (auto job = m_jobs.crbegin(); job != m_jobs.crend(); ++job)
+        if ((*job)->kind() == kind)
+            return *job;
+    return nullptr;
+}
+
+Result<std::shared_ptr<Admin>> Session::admin()
+{
+    std::lock_guard lock(m_adminMutex);
+    const Connection wanted = m_current;
+    if (wanted.brokers.empty())
+        return fail(ErrorCode::Unreachable, "No Kafka is running", "Start the local one on the Cluster page or with: millrace cluster start");
+    if (m_admin == nullptr || m_adminBrokers != wanted.brokers) {
+        auto opened = Admin::open(wanted);
+        if (!opened)
+            return fail(opened.error());
+        m_admin = std::make_shared<Admin>(std::move(*opened));
+        m_adminBrokers = wanted.brokers;
+    }
+    return m_admin;
+}
+
+} // namespace millrace

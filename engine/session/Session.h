@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "kafka/Admin.h"
+#include "pipeline/RunFolder.h"
+#include "session/Job.h"
+#include "session/LocalCluster.h"
+
+#include <QObject>
+#include <QPointer>
+#include <QThreadPool>
+#include <concepts>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+namespace millrace
+{
+
+/// What a process is told at its start: flags, environment.
+struct SessionOptions {
+    std::filesystem::path home;      ///< empty: MILLRACE_HOME, else the XDG data folder
+    std::filesystem::path kafkaHome;
+    std::string brokers;             ///< empty: the local cluster
+    std::map<std::string, std::string> kafkaProperties;
+};
+
+/// The façade that window and command line share: the cluster, the jobs, the runs. Lives on the main thread.
+class Session : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Session(SessionOptions options, QObject* parent = nullptr);
+    ~Session() override; ///< stops jobs, then the cluster if it is ours
+
+    [[nodiscard]] std::filesystem::path home() const { return m_home; }
+    LocalCluster& cluster() { return m_cluster; }
+    [[nodiscard]] LocalClusterOptions clusterOptions() const;
+
+    /// True when a broker is known: an external one was given, or the local one runs.
+    [[nodiscard]] bool hasBroker() const;
+    [[nodiscard]] bool isExternal() const { return !m_brokers.isEmpty(); }
+    [[nodiscard]] Connection connection() const;
+    /// "127.0.0.1:9092,…" goes to that cluster; empty goes back to the local one. Emits brokerChanged().
+    void setExternalBroker(const QString& brokers);
+
+    /// Starts a job of a kind ("summarize", "simulate", "fit", "publish", "train", "evaluate", "online", "export",
+    /// "bench"): session/README.md lists every section's keys and result. The section is checked first; an error names
+    /// the key and the nearest known one. The session owns the job and keeps it after its end.
+    Result<Job*> start(const std::string& kind, const nlohmann::json& section);
+    [[nodiscard]] QList<Job*> jobs() const { return m_jobs; }
+    [[nodiscard]] QList<Job*> liveJobs() const;
+    /// The newest job of the kind, live or ended; nullptr without one.
+    [[nodiscard]] Job* latest(const QString& kind) const;
+
+    /// A short call off the main thread (admin requests, listing runs); `done` gets the answer on the main thread, and
+    /// is dropped when the receiver is gone. Session::admin() may be used inside.
+    template <std::invocable Work, class Done>
+    void call(QObject* receiver, Work work, Done done)
+    {
+        auto guard = std::make_shared<QPointer<QObject>>(receiver);
+        m_pool.start([this, guard, work = std::move(work), done = std::move(done)]() mutable {
+            auto answer = std::make_shared<decltype(work())>(work());
+            QMetaObject::invokeMethod(this, [guard, answer, done = std::move(done)]() mutable {
+                if (*guard)
+                    done(std::move(*answer));
+            }, Qt::QueuedConnection);
+        });
+    }
+    /// An admin connection to the current cluster for use inside call(). Thread-safe.
+    Result<std::shared_ptr<Admin>> admin();
+
+    [[nodiscard]] RunCatalog runs() const { return RunCatalog(m_home / "runs"); }
+
+signals:
+    void jobStarted(millrace::Job* job);
+    void jobFinished(millrace::Job* job);
+    void brokerChanged(); ///< the local cluster's state, or which cluster is used
+    void message(const QString& text, bool isError); ///< for the status line
+
+private:
+    std::filesystem::path m_home;
+    SessionOptions m_options;
+    LocalCluster m_cluster;
+    QString m_brokers;
+    QList<Job*> m_jobs;
+    std::mutex m_adminMutex; ///< guards the three below: pool threads ask for the admin connection
+    Connection m_current;
+    std::shared_ptr<Admin> m_admin;
+    std::string m_adminBrokers;
+    QThreadPool m_pool;
+};
+
+} // namespace millrace

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/Work.h"
+
+#include "base/Text.h"
+#include "data/ColumnStats.h"
+#include "export/Export.h"
+#include "pipeline/Bench.h"
+#include "pipeline/Evaluate.h"
+#include "pipeline/FitProfile.h"
+#include "pipeline/Online.h"
+#include "pipeline/Publish.h"
+#include "pipeline/Simulate.h"
+#include "pipeline/TopicNotes.h"
+#include "pipeline/Train.h"
+#include "pipeline/TrainedModel.h"
+
+#include <QFile>
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+using nlohmann::json;
+
+struct Request {
+    const json& section;
+    const Connection& connection;
+    const std::filesystem::path& home;
+
+    [[nodiscard]] std::string text(const char* key) const { return section[key].is_null() ? std::string() : section[key].get<std::string>(); }
+    [[nodiscard]] std::int64_t integer(const char* key, std::int64_t unset = -1) const
+    {
+        return section[key].is_null() ? unset : section[key].get<std::int64_t>();
+    }
+    [[nodiscard]] int small(const char* key) const { return static_cast<int>(integer(key)); }
+    [[nodiscard]] double number(const char* key, double unset) const { return section[key].is_null() ? unset : section[key].get<double>(); }
+    [[nodiscard]] std::uint64_t seed() const { return section["seed"].get<std::uint64_t>(); }
+    [[nodiscard]] OnError onError() const { return text("on-error") == "stop" ? OnError::Stop : OnError::Skip; }
+};
+
+QString quoted(const std::string& text)
+{
+    return QString::fromStdString(text);
+}
+
+/// The schema asked for: inferred, built in, or spelled out; with the label's column changed when that is asked for.
+Result<Schema> schemaOf(const Request& request)
+{
+    const json& given = request.section["schema"];
+    Result<Schema> schema = [&]() -> Result<Schema> {
+        if (given.is_object())
+            return schemaFromJson(given);
+        if (given == "susy")
+            return susySchema();
+        if (given == "auto")
+            return inferSchema(request.text("file"));
+        return fail(ErrorCode::Usage, "There is no schema '" + given.get<std::string>() + "'", "Give auto, susy or an object");
+    }();
+    const std::string label = request.text("label");
+    if (!schema || label.empty())
+        return schema;
+    std::vector<std::string> names;
+    bool found = false;
+    for (Column& column : schema->columns) {
+        names.push_back(column.name);
+        if (column.name == label) {
+            column.role = ColumnRole::Label;
+            found = true;
+        } else if (column.role == ColumnRole::Label) {
+            column.role = column.type == ColumnType::Number ? ColumnRole::Feature : ColumnRole::Ignored;
+        }
+    }
+    if (found)
+        return schema;
+    const std::string near = nearestWord(label, names);
+    return fail(ErrorCode::Usage, "There is no column '" + label + "'", near.empty() ? "" : "Did you mean " + near + "?");
+}
+
+json toJson(const FileSummary& summary, const Schema& schema)
+{
+    static constexpr std::array kRoles = {"label", "feature", "ignored"};
+    json columns = json::array();
+    for (std::size_t i = 0; i < summary.columns.size(); ++i) {
+        const ColumnSummary& column = summary.columns[i];
+        const Column& description = schema.columns[i];
+        const bool known = description.type == ColumnType::Number && summary.rows > 0 && description.role != ColumnRole::Ignored;
+        const auto orNull = [known](double value) { return known && std::isfinite(value) ? json(value) : json(); };
+        columns.push_back({{"name", description.name},
+                           {"type", description.type == ColumnType::Number ? "number" : "text"},
+                           {"role", kRoles.at(static_cast<std::size_t>(description.role))},
+                           {"min", orNull(column.minimum)},
+                           {"max", orNull(column.maximum)},
+                           {"mean", orNull(column.mean)},
+                           {"missing", column.missing},
+                           {"histogram", column.histogram}});
+    }
+    return {{"schema", toJson(schema)},
+            {"rows", summary.rows},
+            {"rejected", summary.rejected},
+            {"class_counts", summary.classCounts},
+            {"columns", columns},
+            {"first_rows", summary.firstRows},
+            {"first_problems", summary.firstProblems},
+            {"sorted_by_class", summary.sortedByClass}};
+}
+
+Result<json> summarize(const Request& request, JobContext& context)
+{
+    const auto began = std::chrono::steady_clock::now();
+    auto schema = schemaOf(request);
+    if (!schema)
+        return fail(schema.error());
+    const std::filesystem::path file = request.text("file");
+    const auto progress = [&](std::int64_t rows, double fraction) {
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+        Progress now;
+        now.text = "read " + formatCount(rows) + " rows";
+        now.records = rows;
+        now.fraction = fraction;
+        now.rate = static_cast<double>(rows) / std::max(seconds, 1e-9);
+        now.secondsLeft = fraction > 0 ? seconds * (1 - fraction) / fraction : now.secondsLeft;
+        context.report(now);
+    };
+    auto summary = summarizeFile(file, *schema, request.integer("rows"), context.stop(), progress);
+    if (!summary)
+        return fail(summary.error());
+    json result = toJson(*summary, *schema);
+    const json notes = readFileNotes(file);
+    result["simulated"] = notes.is_object() && notes.value("simulated", false);
+    result["best"] = notes.is_object() ? notes.value("best", json()) : json();
+    result["file"] = file.string();
+    result["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    return result;
+}
+
+Result<SimulatorProfile> profileOf(const std::string& name)
+{
+    if (name != "susy")
+        return readProfile(name);
+    QFile file(":/profiles/susy.json");
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorCode::Failed, "The built-in profile susy is missing from this build");
+    return profileFromJson(json::parse(file.readAll().toStdString(), nullptr, false));
+}
+
+Result<OptimizerSpec> optimizerOf(const Request& request)
+{
+    OptimizerSpec spec;
+    if (request.section.contains("optimizer") && request.section["optimizer"].is_object()) {
+        auto given = optimizerFromJson(request.section["optimizer"]);
+        if (!given)
+            return given;
+        spec = *given;
+    }
+    spec.learningRate = request.number("learning-rate", spec.learningRate);
+    return spec;
+}
+
+Result<PreparedWork> prepareSimulate(const Request& request)
+{
+    auto profile = profileOf(request.text("profile"));
+    if (!profile)
+        return fail(profile.error());
+    SimulateConfig config{request.home, std::move(*profile), request.integer("rows"), request.seed(), request.text("out"),
+                          request.connection, request.text("topic"), request.small("partitions"), request.number("rate", 0)};
+    if (config.out.empty() == config.topic.empty())
+        return fail(ErrorCode::Usage, "simulate needs either out (a CSV) or topic", "Give one of --out FILE and --topic T");
+    return PreparedWork{"Simulating " + quoted(formatCount(config.rows)) + " events",
+                        [config](JobContext& context) { return simulate(config, context); }};
+}
+
+Result<PreparedWork> prepareFit(const Request& request)
+{
+    auto schema = schemaOf(request);
+    if (!schema)
+        return fail(schema.error());
+    FitConfig config{request.text("file"), *schema, request.text("out"), request.number("prior", -1), request.text("attribution"), request.seed()};
+    return PreparedWork{"Fitting a simulator to " + quoted(config.file.filename().string()),
+                        [config](JobContext& context) { return fitProfile(config, context); }};
+}
+
+Result<PreparedWork> preparePublish(const Request& request)
+{
+    auto schema = schemaOf(request);
+    if (!schema)
+        return fail(schema.error());
+    PublishConfig config;
+    config.connection = request.connection;
+    config.home = request.home;
+    config.file = request.text("file");
+    config.schema = std::move(*schema);
+    config.rows = request.integer("rows");
+    config.topic = request.text("topic");
+    config.partitions = request.small("partitions");
+    config.testTopic = request.text("test-topic");
+    config.testPartitions = request.small("test-partitions");
+    config.testFraction = request.number("test-fraction", 0.4);
+    config.testLast = request.integer("test-last");
+    config.key = request.text("key");
+    config.seed = request.seed();
+    config.onError = request.onError();
+    if (config.testTopic == config.topic)
+        return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic, "Give them different names");
+    return PreparedWork{"Publishing " + quoted(config.file.filename().string()),
+                        [config](JobContext& context) { return publish(config, context); }};
+}
+
+Result<PreparedWork> prepareTrain(const Request& request)
+{
+    auto from = parseStreamStart(request.text("from"));
+    if (!from)
+        return fail(from.error());
+    auto until = parseStreamEnd(request.text("until"));
+    if (!until)
+        return fail(until.error());
+    auto optimizer = optimizerOf(request);
+    if (!optimizer)
+        return fail(optimizer.error());
+    TrainConfig config;
+    config.connection = request.connection;
+    config.home = request.home;
+    config.section = request.section;
+    config.run = request.text("run");
+    config.topic = request.text("topic");
+    config.partition = request.small("partition");
+    config.from = *from;
+    config.until = *until;
+    config.preset = request.text("preset");
+    if (request.section["model"].is_object()) {
+        auto model = modelFromJson(request.section["model"]);
+        if (!model)
+            return fail(model.error());
+        config.model = std::move(*model);
+    }
+    config.optimizer = *optimizer;
+    config.epochs = request.small("epochs");
+    config.batch = request.small("batch");
+    config.shuffle = request.small("shuffle");
+    config.seed = request.seed();
+    config.onError = request.onError();
+    return PreparedWork{"Training on " + quoted(config.topic), [config](JobContext& context) -> Result<json> {
+                            auto result = train(config, context);
+                            if (!result)
+                                return fail(result.error());
+                            return toJson(*result);
+                        }};
+}
+
+Result<PreparedWork> prepareEvaluate(const Request& request)
+{
+    auto until = parseStreamEnd(request.text("until"));
+    if (!until)
+        return fail(until.error());
+    EvaluateConfig config{request.connection, request.home, request.section, request.text("run"), request.text("topic"),
+                          request.text("group"), *until, request.small("batch"), request.onError()};
+    return PreparedWork{"Evaluating on " + quoted(config.topic), [config](JobContext& context) { return evaluate(config, context); }};
+}
+
+Result<PreparedWork> prepareOnline(const Request& request)
+{
+    auto until = parseStreamEnd(request.text("until"));
+    if (!until)
+        return fail(until.error());
+    auto optimizer = optimizerOf(request);
+    if (!optimizer)
+        return fail(optimizer.error());
+    OnlineConfig config;
+    config.connection = request.connection;
+    config.home = request.home;
+    config.section = request.section;
+    config.run = request.text("run");
+    config.preset = request.text("preset");
+    config.topic = request.text("topic");
+    config.group = request.text("group");
+    config.until = *until;
+    config.records = request.small("records");
+    config.linger = std::chrono::milliseconds(request.integer("linger"));
+    config.epochs = request.small("epochs");
+    config.batch = request.small("batch");
+    config.shuffle = request.small("shuffle");
+    config.optimizer = *optimizer;
+    config.seed = request.seed();
+    config.onError = request.onError();
+    return PreparedWork{"Learning online from " + quoted(config.topic),
+                        [config](JobContext& context) { return learnOnline(config, context); }};
+}
+
+Result<json> exportRun(const std::filesystem::path& home, const std::string& run, const std::string& format,
+                       const std::filesystem::path& out, JobContext& context)
+{
+    auto trained = TrainedModel::load(RunCatalog(home / "runs"), run, context);
+    if (!trained)
+        return fail(trained.error());
+    if (auto written = exportModel(trained->model, trained->state, format, out); !written)
+        return fail(written.error());
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(out, error);
+    return json{{"run", trained->run.folder}, {"format", format}, {"file", out.string()}, {"bytes", error ? 0 : bytes}};
+}
+
+Result<PreparedWork> prepareExport(const Request& request)
+{
+    const std::filesystem::path home = request.home, out = request.text("out");
+    const std::string run = request.text("run"), format = request.text("format");
+    return PreparedWork{"Exporting " + quoted(run),
+                        [home, out, run, format](JobContext& context) { return exportRun(home, run, format, out, context); }};
+}
+
+Result<PreparedWork> prepareBench(const Request& request)
+{
+    auto profile = profileOf("susy");
+    if (!profile)
+        return fail(profile.error());
+    BenchConfig config{request.connection, request.home, std::move(*profile), request.integer("rows"), request.small("rounds")};
+    return PreparedWork{"Measuring this machine", [config](JobContext& context) { return bench(config, context); }};
+}
+
+Result<PreparedWork> prepareSummarize(const Request& request)
+{
+    return PreparedWork{"Reading " + quoted(std::filesystem::path(request.text("file")).filename().string()),
+                        [section = request.section, connection = request.connection, home = request.home](JobContext& context) {
+                            return summarize({section, connection, home}, context);
+                        }};
+}
+
+} // namespace
+
+Result<PreparedWork> prepareWork(const std::string& kind, const json& section, const Connection& connection, const std::filesystem::path& home)
+{
+    using Prepare = Result<PreparedWork> (*)(const Request&);
+    static const std::map<std::string, Prepare> table = {
+        {"summarize", prepareSummarize}, {"simulate", prepareSimulate}, {"fit", prepareFit},         {"publish", preparePublish},
+        {"train", prepareTrain},         {"evaluate", prepareEvaluate}, {"online", prepareOnline}, {"export", prepareExport},
+        {"bench", prepareBench},
+    };
+    const auto prepare = table.find(kind);
+    if (prepare == table.end())
+        return fail(ErrorCode::Usage, "There is no job of kind " + kind);
+    return prepare->second({section, connection, home});
+}
+
+} // namespace millrace

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "train/Checkpoint.h"
+
+#include "base/Files.h"
+#include "train/Safetensors.h"
+
+namespace millrace
+{
+namespace
+{
+
+constexpr int kFormat = 1;
+constexpr auto kKey = "millrace";
+
+tl::unexpected<Error> unusable(const std::filesystem::path& file, const std::string& why, const std::string& advice)
+{
+    return fail(ErrorCode::BadData, "cannot use the checkpoint " + file.string() + ": " + why, advice);
+}
+
+/// The caller's JSON with what belongs to this format beside it.
+nlohmann::json wrap(const Checkpoint& checkpoint)
+{
+    return {{"format", kFormat},
+            {"learner", {{"step", checkpoint.learner.step}, {"learning-rate", checkpoint.learner.learningRate}}},
+            {"run", checkpoint.metadata}};
+}
+
+Status readInto(const nlohmann::json& json, const SafetensorsFile& tensors, Checkpoint& checkpoint)
+{
+    try {
+        checkpoint.metadata = json.at("run");
+        checkpoint.learner.step = json.at("learner").at("step").get<std::int64_t>();
+        checkpoint.learner.learningRate = json.at("learner").at("learning-rate").get<double>();
+    } catch (const nlohmann::json::exception& exception) {
+        return fail(ErrorCode::BadData, std::string("its metadata is not as it must be: ") + exception.what());
+    }
+    checkpoint.learner.weights = tensors.values("weights");
+    checkpoint.learner.firstMoments = tensors.values("moments.first");
+    checkpoint.learner.secondMoments = tensors.values("moments.second");
+    return {};
+}
+
+} // namespace
+
+Status writeCheckpoint(const std::filesystem::path& file, const Checkpoint& checkpoint)
+{
+    const LearnerState& state = checkpoint.learner;
+    std::vector<SafetensorsEntry> tensors;
+    const auto add = [&tensors](const char* name, const std::vector<float>& values) {
+        if (!values.empty())
+            tensors.push_back({name, {static_cast<std::int64_t>(values.size())}, values});
+    };
+    add("weights", state.weights);
+    add("moments.first", state.firstMoments);
+    add("moments.second", state.secondMoments);
+    const std::string json = wrap(checkpoint).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return writeFileAtomically(file, writeSafetensors(tensors, {{kKey, json}}, true));
+}
+
+Result<Checkpoint> readCheckpoint(const std::filesystem::path& file)
+{
+    constexpr auto kOlder = "Use the checkpoint before it";
+    Result<std::string> content = readFile(file);
+    if (!content)
+        return fail(content.error());
+    Result<SafetensorsFile> tensors = SafetensorsFile::parse(std::move(*content));
+    if (!tensors)
+        return unusable(file, tensors.error().message, kOlder);
+    const nlohmann::json json = nlohmann::json::parse(tensors->metadata(kKey), nullptr, false);
+    if (!json.is_object() || !json.contains("format") || !json["format"].is_number_integer())
+        return unusable(file, "it is a safetensors file, but not a checkpoint of Millrace", "Choose a file of a run's checkpoints");
+    if (json["format"].get<int>() > kFormat)
+        return unusable(file, "it is of a newer format, " + json["format"].dump(), "Use the Millrace that wrote it, or a newer one");
+    if (!tensors->hasChecksum())
+        return unusable(file, "its checksum is missing", kOlder);
+    Checkpoint checkpoint;
+    if (Status status = readInto(json, *tensors, checkpoint); !status)
+        return unusable(file, status.error().message, kOlder);
+    return checkpoint;
+}
+
+} // namespace millrace

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Error.h"
+#include "model/Graph.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace millrace
+{
+
+/// Adam (Kingma and Ba 2015) with bias correction; the defaults are Keras' and PyTorch's.
+struct OptimizerSpec {
+    std::string kind = "adam";   ///< a row of the optimizer table: "adam", "sgd"
+    double learningRate = 1e-3;
+    double beta1 = 0.9;
+    double beta2 = 0.999;
+    double epsilon = 1e-8;
+};
+nlohmann::json toJson(const OptimizerSpec& spec);
+Result<OptimizerSpec> optimizerFromJson(const nlohmann::json& json);
+
+struct LearnerSetup {
+    Graph graph;
+    OptimizerSpec optimizer;
+    std::uint64_t seed = 1; ///< initial weights (Glorot uniform, biases 0, as Keras) and dropout masks
+};
+
+/// What one step did on its batch, before the update.
+struct StepResult {
+    double loss = 0;   ///< mean binary cross-entropy on logits, natural logarithm
+    int correct = 0;   ///< rows where (logit > 0) equals (label > 0.5)
+};
+
+/// Everything that training changes: copy it to save, give it back to go on bit-identically.
+struct LearnerState {
+    std::vector<float> weights;       ///< flat, as Graph::parameters lays them out
+    std::vector<float> firstMoments;  ///< same length, or empty where the optimizer has none
+    std::vector<float> secondMoments;
+    std::int64_t step = 0;            ///< updates done; also the counter of the dropout masks
+    double learningRate = 0;
+};
+
+/// A model that learns. Not thread-safe: one thread uses it at a time. Deterministic: the same setup, state and batches
+/// give the same weights on the same machine.
+class Learner
+{
+public:
+    virtual ~Learner() = default;
+    /// One forward, backward and update. features is [rows, inputs] row-major, labels [rows] of 0 or 1.
+    virtual Result<StepResult> step(std::span<const float> features, std::span<const float> labels) = 0;
+    /// Logits of the rows, without dropout: logits is [rows].
+    virtual Status predict(std::span<const float> features, std::span<float> logits) = 0;
+    virtual void setLearningRate(double rate) = 0;
+    [[nodiscard]] virtual LearnerState state() const = 0;
+    virtual Status restore(const LearnerState& state) = 0;
+};
+
+/// The module that holds LibTorch (millrace-learn), opened at first use and kept. The executable links no torch.
+class LearnerModule
+{
+public:
+    virtual ~LearnerModule() = default;
+    virtual Result<std::unique_ptr<Learner>> create(const LearnerSetup& setup) = 0;
+    /// Compiles TorchScript source whose forward() reads the tensors as attributes, and writes it as a whole.
+    struct NamedTensor {
+        std::string name;
+        std::vector<std::int64_t> shape;
+        std::vector<float> values;
+        bool trainable = true; ///< a parameter in Python; otherwise a buffer
+    };
+    virtual Status saveTorchScript(const std::string& source, const std::vector<NamedTensor>& tensors,
+                                   const std::filesystem::path& file) = 0;
+    /// Seconds of the bare matrix products of `steps` training steps of this graph at this batch size (the roofline).
+    virtual double matrixProductSeconds(const Graph& graph, int batch, int steps) = 0;
+    /// "LibTorch 1.13.1, OpenBLAS …", for run.json and doctor.
+    [[nodiscard]] virtual std::string versions() const = 0;
+};
+
+/// Opens the module on the first call (about 0.5 s, 164 MB); thread-safe. The error says where it was looked for:
+/// MILLRACE_LEARNER, beside the executable, and ../lib/millrace.
+Result<LearnerModule*> learnerModule();
+
+} // namespace millrace

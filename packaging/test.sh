@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Builds and runs all tests, as CI does.
+#   packaging/test.sh           release: unit, broker, interop, ui; format and scripts; asan and tsan: unit, broker
+#   packaging/test.sh --quick   release: unit
+set -euo pipefail
+# shellcheck source=packaging/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+quick=false
+case ${1:-} in
+"") ;;
+--quick) quick=true ;;
+*) die "unknown argument $1; the only one is --quick" ;;
+esac
+
+# shellcheck disable=SC2034 # the stages read these
+packages=("${build_packages[@]}" "${test_packages[@]}")
+begin=$EPOCHREALTIME
+table=()
+failed=0
+
+# Tests run to the end even when some fail; the table at the end tells which.
+check() {
+    local title=$1 start=$EPOCHREALTIME result=passed
+    shift
+    say ""
+    say "== $title"
+    if ! "$@"; then
+        result=FAILED
+        failed=1
+    fi
+    table+=("$(printf '%-22s %7s s  %s' "$title" "$(seconds_since "$start")" "$result")")
+}
+
+run_tests() { ctest --test-dir "$root/build/$preset" -L "^$1\$" -j"$(nproc)" --output-on-failure --no-tests=error; }
+
+check_format() {
+    local folders=("$root/engine" "$root/ui" "$root/app" "$root/tests")
+    find "${folders[@]}" \( -name '*.cpp' -o -name '*.h' \) -print0 |
+        xargs -0 -P"$(nproc)" -n 16 clang-format --dry-run -Werror
+}
+
+check_scripts() {
+    (cd "$root" && shellcheck -x packaging/*.sh .ci/run && desktop-file-validate packaging/*.desktop)
+}
+
+# build_preset NAME TARGETS...
+build_preset() {
+    preset=$1
+    shift
+    # shellcheck disable=SC2034
+    targets=("$@")
+    stage "Configure $preset" "configure-$preset" configure
+    stage "Build $preset" "build-$preset" build
+}
+
+tests_of() { find "$root/tests/$1" -name 'tst_*.cpp' -printf '%f\n' | sed 's/\.cpp$//'; }
+
+# run_sanitized TIER: what the suppression files leave out is other people's code, and each line says why.
+# The address space is laid out without randomness where that is allowed: GCC 12's thread sanitizer needs it on newer
+# kernels.
+run_sanitized() {
+    local folder=$root/tests/sanitizers plain=()
+    if setarch "$(uname -m)" -R true 2>/dev/null; then
+        plain=(setarch "$(uname -m)" -R)
+    fi
+    ASAN_OPTIONS="suppressions=$folder/asan.supp:detect_stack_use_after_return=1:strict_string_checks=1" \
+        LSAN_OPTIONS="suppressions=$folder/lsan.supp:print_suppressions=0" \
+        UBSAN_OPTIONS="suppressions=$folder/ubsan.supp:print_stacktrace=1:halt_on_error=1" \
+        TSAN_OPTIONS="suppressions=$folder/tsan.supp:halt_on_error=1:second_deadlock_stack=1:die_after_fork=0" \
+        "${plain[@]}" ctest --test-dir "$root/build/$preset" -L "^$1\$" -j"$(nproc)" --output-on-failure --no-tests=error
+}
+
+take_lock
+stage "Debian packages" packages install_packages
+stage "Broker jars" jars fetch_broker
+$quick || stage "Console tools" tools fetch_tools
+
+build_preset release
+check "unit" run_tests unit
+if ! $quick; then
+    check "broker" run_tests broker
+    check "interop" run_tests interop
+    check "ui" run_tests ui
+    check "format" check_format
+    check "scripts" check_scripts
+    mapfile -t tests < <(tests_of unit && tests_of broker)
+    for sanitizer in asan tsan; do
+        build_preset "$sanitizer" "${tests[@]}"
+        check "$sanitizer, unit" run_sanitized unit
+        check "$sanitizer, broker" run_sanitized broker
+    done
+fi
+
+say ""
+printf '%s\n' "${table[@]}" >&2
+say "$(printf '%-22s %7s s' "all, builds included" "$(seconds_since "$begin")")"
+[ $failed -eq 0 ] || die "tests failed; see FAILED above"

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Clients that are not ours agree on what we publish and commit: kcat, and Kafka's own console tools.
+#include "broker/TestCluster.h"
+#include "kafka/Admin.h"
+#include "kafka/Consumer.h"
+#include "pipeline/Publish.h"
+
+#include <QFileInfo>
+#include <QProcess>
+#include <QStandardPaths>
+#include <fstream>
+#include <map>
+
+using namespace millrace;
+
+namespace
+{
+
+/// Kafka's own console tools; packaging/test.sh puts them there.
+constexpr auto kTools = MILLRACE_SOURCE_DIR "/build/kafka-tools";
+constexpr int kRows = 2000;
+constexpr auto kTopic = "console";
+constexpr auto kGroup = "console-group";
+
+struct Row {
+    QByteArray key, value;
+};
+
+/// A message as kcat prints it.
+struct Message {
+    int partition = 0;
+    qint64 offset = 0;
+    QByteArray key, value, headers;
+};
+
+/// The table that is published, and what its messages must be, by row number.
+std::vector<Row> writeTable(const std::filesystem::path& file)
+{
+    std::vector<Row> rows;
+    std::ofstream out(file);
+    for (int i = 0; i < kRows; ++i) {
+        const bool signal = i % 3 == 0;
+        const QByteArray value =
+            QByteArray::number(i * 1.000000000000000001e-3, 'e', 18) + "," + QByteArray::number(-i) + ".50";
+        out << (signal ? "1.000000000000000000e+00" : "0.000000000000000000e+00") << ',' << value.constData() << '\n';
+        rows.push_back({signal ? "1.0" : "0.0", value});
+    }
+    return rows;
+}
+
+Schema tableSchema()
+{
+    Schema schema;
+    schema.name = "console";
+    schema.columns = {{"class", ColumnType::Number, ColumnRole::Label},
+                      {"x", ColumnType::Number, ColumnRole::Feature},
+                      {"y", ColumnType::Number, ColumnRole::Feature}};
+    return schema;
+}
+
+/// Counts a group's messages and remembers the next offsets.
+class Reader : public ConsumerEvents
+{
+public:
+    int messages = 0;
+    std::map<int, std::int64_t> next;
+    void onMessage(const MessageView& message) override
+    {
+        ++messages;
+        next[message.partition] = message.offset + 1;
+    }
+    void onEnd(int /*partition*/, std::int64_t /*offset*/) override {}
+    void onAssigned(const std::vector<PartitionOffset>& /*partitions*/) override {}
+    void onRevoked(const std::vector<PartitionOffset>& /*partitions*/) override {}
+    void onBrokersAway(bool /*away*/) override {}
+};
+
+QString shown(std::optional<std::int64_t> number)
+{
+    return number ? QString::number(*number) : "-";
+}
+
+QString shown(const std::string& text)
+{
+    return text.empty() ? "-" : QString::fromStdString(text);
+}
+
+} // namespace
+
+class TestConsole : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        if (QStandardPaths::findExecutable("kcat").isEmpty())
+            QSKIP("kcat is missing: apt install kcat");
+        if (!QFileInfo::exists(kTools))
+            QSKIP("Kafka's console tools are missing: packaging/test.sh fetches them");
+        QVERIFY2(m_cluster.start(), m_cluster.error());
+        m_brokers = QString::fromStdString(m_cluster.connection().brokers);
+        publishTable();
+    }
+
+    void kcatReadsWhatWasPublished()
+    {
+        const std::vector<Message> messages = consumeWithKcat(kTopic);
+        QCOMPARE(messages.size(), m_rows.size());
+        std::vector<int> seen(m_rows.size(), 0);
+        std::map<int, qint64> next;
+        for (const Message& message : messages) {
+            QVERIFY2(message.headers.startsWith("row="), message.headers);
+            const auto row = static_cast<std::size_t>(message.headers.mid(4).toLongLong());
+            QVERIFY(row < m_rows.size());
+            ++seen[row];
+            QCOMPARE(message.key, m_rows[row].key);
+            QCOMPARE(message.value, m_rows[row].value);
+            QCOMPARE(message.offset, next[message.partition]++);
+        }
+        QVERIFY(std::ranges::all_of(seen, [](int times) { return times == 1; }));
+        for (const auto& part : m_published.at("parts").at(0).at("partitions"))
+            QCOMPARE(next[part.at("partition").get<int>()], part.at("records").get<qint64>());
+    }
+
+    void consoleConsumerReadsAsMany()
+    {
+        const QString text =
+            kafkaTool("consumer.ConsoleConsumer", {"--topic", kTopic, "--from-beginning", "--max-messages",
+                                                   QString::number(kRows), "--timeout-ms", "20000"});
+        QStringList values = text.split('\n', Qt::SkipEmptyParts);
+        QStringList expected;
+        for (const Row& row : m_rows)
+            expected += row.value;
+        values.sort();
+        expected.sort();
+        QCOMPARE(values, expected);
+    }
+
+    void consoleToolsAgreeOnOffsets()
+    {
+        auto admin = Admin::open(m_cluster.connection());
+        QVERIFY(admin);
+        const auto topic = admin->topic(kTopic);
+        QVERIFY2(topic, topic ? "" : describe(topic.error()).c_str());
+        QStringList ours;
+        for (const PartitionInfo& partition : topic->partitions)
+            ours += QStringLiteral("%1:%2:%3").arg(kTopic).arg(partition.partition).arg(partition.high);
+        QStringList theirs = kafkaTool("GetOffsetShell", {"--topic", kTopic}).split('\n', Qt::SkipEmptyParts);
+        ours.sort();
+        theirs.sort();
+        QCOMPARE(theirs, ours);
+    }
+
+    /// The label as key goes where a Java client would have sent it.
+    void javaChoosesTheSamePartition()
+    {
+        auto admin = Admin::open(m_cluster.connection());
+        QVERIFY(admin && admin->createTopic("from-java", 2, false));
+        kafkaTool(
+            "ConsoleProducer",
+            {"--topic", "from-java", "--reader-property", "parse.key=true", "--reader-property", "key.separator=;"},
+            "0.0;x\n1.0;x\n0.0;y\n");
+        std::map<QByteArray, int> java;
+        for (const Message& message : consumeWithKcat("from-java"))
+            java[message.key] = message.partition;
+        QCOMPARE(java.size(), std::size_t{2});
+        QVERIFY(java["0.0"] != java["1.0"]);
+        for (const Message& message : consumeWithKcat(kTopic))
+            QCOMPARE(message.partition, java[message.key]);
+    }
+
+    void consumerGroupsAgreesOnLag()
+    {
+        ConsumerOptions options;
+        options.groupId = kGroup;
+        auto consumer = Consumer::subscribe(m_cluster.connection(), options, kTopic);
+        QVERIFY(consumer);
+        readSome(*consumer, 700);
+        compareLag(true);
+        consumer->close(std::chrono::seconds(5));
+        compareLag(false);
+    }
+
+private:
+    void publishTable()
+    {
+        PublishConfig config;
+        config.connection = m_cluster.connection();
+        config.home = m_cluster.home();
+        config.file = m_cluster.home() / "console.csv";
+        config.schema = tableSchema();
+        config.topic = kTopic;
+        config.partitions = 2;
+        m_rows = writeTable(config.file);
+        JobContext context{std::stop_token()};
+        auto published = publish(config, context);
+        QVERIFY2(published, published ? "" : describe(published.error()).c_str());
+        m_published = *published;
+        QCOMPARE(m_published.at("records").get<int>(), kRows);
+    }
+
+    void readSome(Consumer& consumer, int count)
+    {
+        Reader reader;
+        const bool enough = QTest::qWaitFor(
+            [&] { return !consumer.poll(std::chrono::milliseconds(200), 100, reader) || reader.messages >= count; },
+            30000);
+        QVERIFY(enough && reader.messages >= count && reader.messages < kRows);
+        std::vector<PartitionOffset> offsets;
+        for (const auto& [partition, offset] : reader.next)
+            offsets.push_back({kTopic, partition, offset});
+        const Status committed = consumer.commit(offsets);
+        QVERIFY2(committed, committed ? "" : describe(committed.error()).c_str());
+    }
+
+    /// Our table of the group, cell for cell, against kafka-consumer-groups --describe.
+    void compareLag(bool withMember)
+    {
+        auto admin = Admin::open(m_cluster.connection());
+        QVERIFY(admin);
+        const auto rows = admin->groupLag(kGroup);
+        QVERIFY2(rows, rows ? "" : describe(rows.error()).c_str());
+        std::int64_t left = 0;
+        QStringList ours;
+        for (const GroupLagRow& row : *rows) {
+            left += row.lag().value_or(0);
+            QCOMPARE(!row.consumerId.empty(), withMember);
+            ours += QStringList{shown(row.group),         shown(row.topic),        QString::number(row.partition),
+                                shown(row.currentOffset), shown(row.logEndOffset), shown(row.lag()),
+                                shown(row.consumerId),    shown(row.host),         shown(row.clientId)}
+                        .join(' ');
+        }
+        QVERIFY(left > 0 && left < kRows);
+        QStringList theirs;
+        const QString table = kafkaTool("consumer.group.ConsumerGroupCommand", {"--describe", "--group", kGroup});
+        for (const QString& line : table.split('\n', Qt::SkipEmptyParts))
+            if (line.startsWith(kGroup))
+                theirs += line.simplified();
+        ours.sort();
+        theirs.sort();
+        QCOMPARE(theirs, ours);
+    }
+
+    std::vector<Message> consumeWithKcat(const QString& topic)
+    {
+        const QByteArray text = run(
+            "kcat", {"-C", "-b", m_brokers, "-t", topic, "-o", "beginning", "-e", "-q", "-f", "%p\t%o\t%k\t%s\t%h\n"});
+        std::vector<Message> messages;
+        for (const QByteArray& line : text.split('\n')) {
+            const QList<QByteArray> cells = line.split('\t');
+            if (cells.size() == 5)
+                messages.push_back({cells[0].toInt(), cells[1].toLongLong(), cells[2], cells[3], cells[4]});
+        }
+        return messages;
+    }
+
+    QString kafkaTool(const QString& tool, const QStringList& arguments, const QByteArray& input = {})
+    {
+        const auto java = findJava();
+        if (!java) {
+            QTest::qFail("Java is missing", __FILE__, __LINE__);
+            return {};
+        }
+        const QStringList command = {"-Xmx128m",
+                                     "-XX:TieredStopAtLevel=1",
+                                     "-cp",
+                                     QString(kTools) + "/*",
+                                     "org.apache.kafka.tools." + tool,
+                                     "--bootstrap-server",
+                                     m_brokers};
+        return QString::fromUtf8(run(QString::fromStdString(java->string()), command + arguments, input));
+    }
+
+    static QByteArray run(const QString& program, const QStringList& arguments, const QByteArray& input = {})
+    {
+        QProcess process;
+        process.start(program, arguments);
+        process.write(input);
+        process.closeWriteChannel();
+        if (!process.waitForFinished(60000) || process.exitCode() != 0)
+            QTest::qFail(qPrintable(program + " failed: " + process.readAllStandardError()), __FILE__, __LINE__);
+        return process.readAllStandardOutput();
+    }
+
+    TestCluster m_cluster;
+    QString m_brokers;
+    std::vector<Row> m_rows;
+    nlohmann::json m_published;
+};
+
+QTEST_GUILESS_MAIN(TestConsole)
+#include "tst_console.moc"

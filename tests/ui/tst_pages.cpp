@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pages by themselves, without a broker: models, Data with a real file, Model, Runs, Cluster. Each shown state is
+// saved as a picture for people to look at.
+#include "models/RowsModel.h"
+#include "models/Values.h"
+#include "pages/ClusterPage.h"
+#include "pages/DataPage.h"
+#include "pages/ModelPage.h"
+#include "pages/RunsPage.h"
+#include "style/Theme.h"
+#include "widgets/ConfirmButton.h"
+#include "widgets/DropZone.h"
+#include "widgets/HistogramDelegate.h"
+#include "widgets/LayerChain.h"
+#include "widgets/Widgets.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QComboBox>
+#include <QDir>
+#include <QDropEvent>
+#include <QFile>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <cmath>
+#include <memory>
+#include <numeric>
+
+using namespace millrace;
+
+namespace
+{
+
+/// A window that only remembers what it was asked.
+class TestShell : public Shell
+{
+public:
+    void showPage(const QString& key) override { page = key; }
+    void say(const QString& text, bool isError) override
+    {
+        said = text;
+        error = isError;
+    }
+    void openFile(const QString& path) override { opened = path; }
+    void prefill(const nlohmann::json& sections) override { filled = sections; }
+    nlohmann::json collectSections() const override { return {}; }
+    ExperimentRun* runExperiment(Experiment) override { return nullptr; }
+    ExperimentRun* experimentRun() const override { return nullptr; }
+
+    QString page, said, opened;
+    bool error = false;
+    nlohmann::json filled;
+};
+
+/// A home of its own, and a session in it.
+struct Bench {
+    Bench()
+    {
+        SessionOptions options;
+        options.home = folder.path().toStdString();
+        session = std::make_unique<Session>(options);
+    }
+    QTemporaryDir folder;
+    std::unique_ptr<Session> session;
+    TestShell shell;
+};
+
+void write(const QString& path, const QByteArray& content)
+{
+    QDir().mkpath(QFileInfo(path).path());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(content);
+}
+
+/// Two features that depend on the class, a text that does not count, and two rows that cannot be read.
+QByteArray smallTable()
+{
+    QByteArray csv = "signal,energy,angle,site\n";
+    for (int i = 0; i < 600; ++i) {
+        const int label = i * 7 % 5 < 2 ? 1 : 0;
+        const double wave = std::sin(i * 0.7) + std::sin(i * 1.3) + std::sin(i * 2.9);
+        csv += QByteArray::number(label) + ',' + QByteArray::number(1.5 + 0.4 * wave + 0.5 * label, 'f', 4) + ',' +
+               QByteArray::number(wave - 0.8 * label, 'f', 4) + (i % 3 ? ",north\n" : ",south\n");
+    }
+    return csv + "1,oops,0.5,north\n0,1.5\n";
+}
+
+QTableView* table(QWidget& page, const char* name)
+{
+    return page.findChild<QTableView*>(QLatin1String(name));
+}
+
+QString cell(const QTableView* view, int row, int column)
+{
+    return view->model()->index(row, column).data().toString();
+}
+
+/// One row as a line, to look at in a failed comparison.
+QString line(const QTableView* view, int row)
+{
+    QStringList texts;
+    for (int column = 0; column < view->model()->columnCount(); ++column)
+        texts << cell(view, row, column);
+    return texts.join('|');
+}
+
+void drop(QWidget* target, const QString& file)
+{
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(file)});
+    QDragEnterEvent enter(target->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(QPointF(target->rect().center()), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &event);
+    QVERIFY(event.isAccepted());
+}
+
+/// In both sizes and themes: 1024 × 700 and 1280 × 800 less rail and status bar.
+void photograph(Page& page, const QString& state)
+{
+    QDir().mkpath(QStringLiteral(MILLRACE_SCREENSHOTS));
+    for (const char* mode : {"light", "dark"}) {
+        applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), QLatin1String(mode));
+        page.restyle();
+        for (const QSize window : {QSize(1024, 700), QSize(1280, 800)}) {
+            page.resize(window - QSize(84, 30));
+            page.show();
+            QVERIFY(QTest::qWaitForWindowExposed(&page));
+            const QString name = QStringLiteral("%1-%2-%3x%4-%5.png")
+                                     .arg(page.key(), state)
+                                     .arg(window.width())
+                                     .arg(window.height())
+                                     .arg(QLatin1String(mode));
+            QVERIFY(page.grab().save(QStringLiteral(MILLRACE_SCREENSHOTS "/") + name));
+        }
+    }
+    applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), QStringLiteral("light"));
+}
+
+} // namespace
+
+class TestPages : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), QStringLiteral("light"));
+    }
+
+    void rowsAreShownAsPeopleReadThem()
+    {
+        RowsModel model({textColumn("name"), countColumn("count"), numberColumn("loss", 3), percentColumn("share")});
+        QAbstractItemModelTester tester(&model);
+        model.setRows({{"a", qint64(1234567), 0.12345, 0.5}, {"b", QVariant(), QVariant(), QVariant()}});
+        const auto shown = [&](int row, int column) { return model.index(row, column).data().toString(); };
+        QCOMPARE(shown(0, 1), QStringLiteral("1,234,567"));
+        QCOMPARE(shown(0, 2), QStringLiteral("0.123"));
+        QCOMPARE(shown(0, 3), QStringLiteral("50.00 %"));
+        for (int column = 1; column < 4; ++column)
+            QCOMPARE(shown(1, column), QStringLiteral("–"));
+        QVERIFY(model.index(0, 1).data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight);
+    }
+
+    void rowsAreSortedByValue()
+    {
+        RowsModel model({textColumn("name"), countColumn("count")});
+        SortedRows sorted(&model);
+        model.setRows({{"a", qint64(900)}, {"b", QVariant()}, {"c", qint64(10000)}, {"d", qint64(1000)}});
+        sorted.sort(1, Qt::DescendingOrder);
+        QStringList names;
+        for (int row = 0; row < 4; ++row)
+            names << sorted.index(row, 0).data().toString();
+        QCOMPARE(names, QStringList({"c", "d", "a", "b"}));
+    }
+
+    void aRefreshKeepsTheSelection()
+    {
+        RowsModel model({textColumn("name"), countColumn("count")});
+        DataTable view;
+        showSorted(&view, &model);
+        model.setRows({{"a", qint64(1)}, {"b", qint64(2)}});
+        view.selectRow(1);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        model.setRows({{"a", qint64(10)}, {"b", qint64(20)}});
+        QCOMPARE(resets.size(), 0);
+        QCOMPARE(currentName(&view), QStringLiteral("b"));
+        model.setRows({{"z", qint64(0)}, {"a", qint64(10)}, {"b", qint64(20)}});
+        QCOMPARE(resets.size(), 1);
+        QVERIFY(selectName(&view, "b"));
+        QVERIFY(!selectName(&view, "gone"));
+    }
+
+    void onlyAPersonsEditIsTold()
+    {
+        RowsColumn role = textColumn("role");
+        role.editable = true;
+        RowsModel model({textColumn("name"), role});
+        model.setRows({{"a", "feature"}});
+        QSignalSpy edits(&model, &RowsModel::edited);
+        QVERIFY(!model.setData(model.index(0, 0), "x", Qt::EditRole));
+        QVERIFY(model.setData(model.index(0, 1), "feature", Qt::EditRole));
+        QCOMPARE(edits.size(), 0);
+        QVERIFY(model.setData(model.index(0, 1), "label", Qt::EditRole));
+        QCOMPARE(edits.size(), 1);
+    }
+
+    void jsonValuesAreForgiving()
+    {
+        const nlohmann::json json = {{"a", 1}, {"b", nullptr}, {"c", 0.5}, {"d", "text"}, {"e", {{"f", 2}}}};
+        QCOMPARE(jsonCount(json, "a"), 1);
+        QVERIFY(!jsonValue(json, "b").isValid());
+        QVERIFY(!jsonValue(json, "none").isValid());
+        QVERIFY(!jsonValue(nlohmann::json(), "a").isValid());
+        QCOMPARE(jsonText(json, "d"), QStringLiteral("text"));
+        QCOMPARE(jsonCount(jsonChild(json, "e"), "f"), 2);
+        QVERIFY(jsonChild(json, "a").empty());
+        QCOMPARE(shortText(-2.1034), QStringLiteral("−2.103"));
+        QCOMPARE(shortText(0.0), QStringLiteral("0"));
+        QCOMPARE(shortText(20.5512), QStringLiteral("20.55"));
+    }
+
+    void deletingAsksOnce()
+    {
+        ConfirmButton button("Delete", "Really delete?", "deleteButton");
+        QSignalSpy confirmed(&button, &ConfirmButton::confirmed);
+        button.click();
+        QCOMPARE(button.text(), QStringLiteral("Really delete?"));
+        button.reset();
+        QCOMPARE(button.text(), QStringLiteral("Delete"));
+        button.click();
+        QCOMPARE(confirmed.size(), 0);
+        button.click();
+        QCOMPARE(confirmed.size(), 1);
+        QCOMPARE(button.text(), QStringLiteral("Delete"));
+    }
+
+    void dataEmpty()
+    {
+        Bench bench;
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        QVERIFY(page.findChild<DropZone*>("dataDropZone")->isVisible());
+        QVERIFY(!page.findChild<QWidget*>("dataPublishButton")->isVisible());
+        nlohmann::json sections;
+        page.saveTo(sections);
+        QVERIFY(!sections.contains("data"));
+        photograph(page, "empty");
+    }
+
+    void dataDropped()
+    {
+        Bench bench;
+        const QString file = bench.folder.filePath("small.csv");
+        write(file, smallTable());
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        drop(page.findChild<DropZone*>("dataDropZone"), file);
+        QTableView* columns = table(page, "dataColumnTable");
+        QTRY_COMPARE_WITH_TIMEOUT(columns->model()->rowCount(), 4, 10000);
+        QCOMPARE(cell(columns, 0, 0), QStringLiteral("signal"));
+        QCOMPARE(cell(columns, 0, 1), QStringLiteral("label"));
+        QCOMPARE(cell(columns, 1, 1), QStringLiteral("feature"));
+        QCOMPARE(cell(columns, 3, 1), QStringLiteral("ignored"));
+        const auto histogram = columns->model()->index(1, 2).data(RowsModel::kValueRole).value<ClassHistogram>();
+        double counted = 0;
+        for (const auto& counts : histogram.counts)
+            counted = std::accumulate(counts.begin(), counts.end(), counted);
+        QCOMPARE(counted, 600.0);
+        QCOMPARE(page.findChild<QLabel*>("dataFileChip")->text(), QStringLiteral("small.csv · 600 rows · 4 columns"));
+        QCOMPARE(page.findChild<QLabel*>("dataRejectedChip")->text(), QStringLiteral("2 rejected"));
+        const QString problems = page.findChild<Banner*>("dataBanner")->findChild<QLabel*>("bannerText")->text();
+        QVERIFY2(problems.contains("line 602") && problems.contains("oops"), qPrintable(problems));
+        QVERIFY(page.findChild<QLabel*>("dataBalanceText")->text().contains("360"));
+        QCOMPARE(table(page, "dataFirstRowsTable")->model()->columnCount(), 5);
+        QCOMPARE(page.findChild<QLineEdit*>("publishTrainTopicField")->text(), QStringLiteral("small-train"));
+        QVERIFY2(!page.findChild<QWidget*>("dataPublishButton")->isEnabled(), "without a broker");
+        photograph(page, "loaded");
+    }
+
+    void dataRolesAreEdited()
+    {
+        Bench bench;
+        const QString file = bench.folder.filePath("small.csv");
+        write(file, smallTable());
+        DataPage page(*bench.session, bench.shell);
+        page.resize(1000, 700);
+        page.show();
+        page.openFile(file);
+        QTableView* columns = table(page, "dataColumnTable");
+        QTRY_COMPARE_WITH_TIMEOUT(columns->model()->rowCount(), 4, 10000);
+        // By the mouse, as a person does.
+        const QModelIndex role = columns->model()->index(2, 1);
+        QTest::mouseClick(columns->viewport(), Qt::LeftButton, {}, columns->visualRect(role).center());
+        QTRY_VERIFY(columns->findChild<QComboBox*>("dataRoleEditor"));
+        auto* combo = columns->findChild<QComboBox*>("dataRoleEditor");
+        combo->setCurrentText("ignored");
+        emit combo->activated(combo->currentIndex());
+        QTRY_COMPARE_WITH_TIMEOUT(cell(columns, 2, 3), QStringLiteral("–"), 10000);
+        nlohmann::json sections;
+        page.saveTo(sections);
+        QCOMPARE(sections["data"]["schema"]["columns"][2]["role"], "ignored");
+        // Another label: the old one becomes a feature.
+        columns->model()->setData(columns->model()->index(3, 1), "label", Qt::EditRole);
+        QTRY_VERIFY(page.findChild<QLabel*>("dataBalanceText")->text().contains("north"));
+        QCOMPARE(cell(columns, 0, 1), QStringLiteral("feature"));
+    }
+
+    void dataKeepsItsForm()
+    {
+        Bench bench;
+        const QString file = bench.folder.filePath("small.csv");
+        write(file, smallTable());
+        DataPage page(*bench.session, bench.shell);
+        page.loadFrom({{"data", {{"file", file.toStdString()}, {"schema", "auto"}, {"rows", 100}}},
+                       {"topics", {{{"name", "a"}, {"partitions", 3}}, {{"name", "b"}, {"partitions", 4}}}},
+                       {"publish", {{"topic", "a"}, {"test-topic", "b"}, {"test-fraction", 0.25}, {"key", "row"}}}});
+        QTRY_COMPARE_WITH_TIMEOUT(table(page, "dataColumnTable")->model()->rowCount(), 4, 10000);
+        nlohmann::json sections;
+        page.saveTo(sections);
+        const nlohmann::json& publish = sections["publish"];
+        QCOMPARE(sections["data"]["rows"], 100);
+        QCOMPARE(publish["topic"], "a");
+        QCOMPARE(publish["partitions"], 3);
+        QCOMPARE(publish["test-partitions"], 4);
+        QCOMPARE(publish["test-fraction"], 0.25);
+        QCOMPARE(publish["key"], "row");
+    }
+
+    void dataSaysWhatIsWrong()
+    {
+        Bench bench;
+        const QString file = bench.folder.filePath("empty.csv");
+        write(file, "");
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        page.openFile(file);
+        auto* banner = page.findChild<Banner*>("dataBanner");
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 10000);
+        QVERIFY(banner->findChild<QLabel*>("bannerText")->text().contains("empty.csv"));
+        photograph(page, "failed");
+    }
+
+    void dataSimulated()
+    {
+        Bench bench;
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        QTest::mouseClick(page.findChild<QWidget*>("dataSimulateButton"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(page.findChild<QLabel*>("dataSimulatedChip")->isVisible(), 60000);
+        QCOMPARE(table(page, "dataColumnTable")->model()->rowCount(), 19);
+        nlohmann::json sections;
+        page.saveTo(sections);
+        QCOMPARE(sections["simulate"]["rows"], 100000);
+        photograph(page, "simulated");
+    }
+
+    void modelTutorial()
+    {
+        Bench bench;
+        ModelPage page(*bench.session, bench.shell);
+        page.show();
+        page.entered();
+        QCOMPARE(page.findChild<QLabel*>("modelParametersValue")->text(), QStringLiteral("68,481"));
+        const QTableView* summary = table(page, "modelSummaryTable");
+        QCOMPARE(line(summary, summary->model()->rowCount() - 1), QStringLiteral("|Total|–|68,481"));
+        QVERIFY(page.findChild<QPlainTextEdit*>("modelSpecText")->toPlainText().contains("dropout"));
+        auto* preset = page.findChild<QComboBox*>("modelPresetCombo");
+        preset->setCurrentText("logistic");
+        QCOMPARE(page.findChild<QLabel*>("modelParametersValue")->text(), QStringLiteral("19"));
+        nlohmann::json sections;
+        page.saveTo(sections);
+        QCOMPARE(sections["model"]["preset"], "logistic");
+        page.loadFrom({{"model", {{"preset", "tutorial"}}}});
+        QCOMPARE(preset->currentText(), QStringLiteral("tutorial"));
+        photograph(page, "tutorial");
+    }
+
+    void runsEmpty()
+    {
+        Bench bench;
+        RunsPage page(*bench.session, bench.shell);
+        page.show();
+        page.entered();
+        QVERIFY(!page.findChild<QWidget*>("runsDeleteButton")->isEnabled());
+        photograph(page, "empty");
+    }
+
+    void runsListed()
+    {
+        Bench bench;
+        writeRun(bench, "20260131T123456Z-susy", "train", "done", 0.7935);
+        writeRun(bench, "20260131T124456Z-susy-eval", "evaluate", "done", 0.7911);
+        writeRun(bench, "20260131T125456Z-crash", "train", "running", 0.5); // nobody holds its lock
+        RunsPage page(*bench.session, bench.shell);
+        page.show();
+        const QTableView* runs = table(page, "runsTable");
+        QTRY_COMPARE_WITH_TIMEOUT(runs->model()->rowCount(), 3, 10000);
+        QCOMPARE(cell(runs, 0, 0), QStringLiteral("crash"));
+        QCOMPARE(cell(runs, 0, 2), QStringLiteral("◆ interrupted"));
+        QCOMPARE(cell(runs, 2, 7), QStringLiteral("79.35 %"));
+        QVERIFY(selectName(table(page, "runsTable"), "20260131T123456Z-susy"));
+        QTRY_COMPARE(table(page, "runsEpochTable")->model()->rowCount(), 10);
+        QVERIFY(page.findChild<QPlainTextEdit*>("runsConfigurationText")->toPlainText().contains("susy-train"));
+        QVERIFY2(!page.findChild<QWidget*>("runsExportButton")->isEnabled(), "without a checkpoint");
+        photograph(page, "listed");
+        auto* remove = page.findChild<ConfirmButton*>("runsDeleteButton");
+        remove->click();
+        remove->click();
+        QTRY_COMPARE_WITH_TIMEOUT(runs->model()->rowCount(), 2, 10000);
+        QVERIFY(!QFile::exists(bench.folder.filePath("runs/20260131T123456Z-susy")));
+    }
+
+    void clusterStopped()
+    {
+        Bench bench;
+        ClusterPage page(*bench.session, bench.shell);
+        page.show();
+        page.entered();
+        QCOMPARE(page.findChild<QLabel*>("clusterStateChip")->text(), QStringLiteral("○ stopped"));
+        QVERIFY(page.findChild<QWidget*>("clusterStartButton")->isEnabled());
+        QVERIFY(!page.findChild<QWidget*>("clusterStopButton")->isEnabled());
+        photograph(page, "stopped");
+    }
+
+private:
+    static void writeRun(const Bench& bench, const QString& folder, const char* kind, const char* status, double accuracy)
+    {
+        nlohmann::json epochs = nlohmann::json::array();
+        for (int i = 1; i <= 10; ++i)
+            epochs.push_back({{"epoch", i}, {"records", 60000}, {"loss", 0.5 - 0.005 * i}, {"accuracy", 0.78}, {"seconds", 1.1}});
+        const nlohmann::json run = {
+            {"name", folder.section('-', 1).toStdString()},
+            {"kind", kind},
+            {"status", status},
+            {"started", "2026-01-31T12:34:56Z"},
+            {"configuration", {{"topic", "susy-train"}, {"epochs", 10}, {"batch", 64}, {"preset", "tutorial"}}},
+            {"result", {{"records", 600000}, {"loss", 0.4471}, {"accuracy", accuracy}, {"per_epoch", epochs}}}};
+        write(bench.folder.filePath("runs/" + folder + "/run.json"), QByteArray::fromStdString(run.dump(1)));
+    }
+};
+
+QTEST_MAIN(TestPages)
+#include "tst_pages.moc"

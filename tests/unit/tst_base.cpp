@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/BoundedQueue.h"
+#include "base/Files.h"
+#include "base/Rng.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <future>
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace millrace;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+using Block = std::array<std::uint32_t, 4>;
+
+std::vector<std::uint32_t> draws(Rng rng, int count)
+{
+    std::vector<std::uint32_t> bits(static_cast<std::size_t>(count));
+    std::ranges::generate(bits, [&] { return rng.bits(); });
+    return bits;
+}
+
+/// While it lives, this process cannot write files beyond the limit, as if the disk were full there.
+class FileSizeLimit
+{
+public:
+    explicit FileSizeLimit(rlim_t bytes)
+    {
+        std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &m_old);
+        const rlimit limit{bytes, m_old.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &m_old); }
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+private:
+    rlimit m_old{};
+};
+
+} // namespace
+
+class TestBase : public QObject
+{
+    Q_OBJECT
+private slots:
+    // Rng
+
+    /// The known answers that Random123 publishes for philox4x32 with 10 rounds (its kat_vectors file).
+    void philoxGivesThePublishedNumbers()
+    {
+        constexpr std::uint32_t kOnes = 0xffffffff;
+        QCOMPARE(philox({0, 0}, {0, 0, 0, 0}), (Block{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+        QCOMPARE(philox({kOnes, kOnes}, {kOnes, kOnes, kOnes, kOnes}),
+                 (Block{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+        QCOMPARE(philox({0xa4093822, 0x299f31d0}, {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}),
+                 (Block{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+    }
+
+    void drawsAreAFunctionOfSeedPurposeAndStep()
+    {
+        const auto first = draws(Rng(1, Purpose::Dropout, 7), 100);
+        QVERIFY(first == draws(Rng(1, Purpose::Dropout, 7), 100));
+        QVERIFY(first != draws(Rng(2, Purpose::Dropout, 7), 100));
+        QVERIFY(first != draws(Rng(1, Purpose::Split, 7), 100));
+        QVERIFY(first != draws(Rng(1, Purpose::Dropout, 8), 100));
+        QVERIFY(first != draws(Rng(1, Purpose::Dropout, 7 + (1ULL << 32)), 100));
+        QVERIFY(first != draws(Rng(1 + (1ULL << 32), Purpose::Dropout, 7), 100));
+    }
+
+    void belowIsUniform()
+    {
+        Rng rng(1, Purpose::Split);
+        constexpr int kDraws = 70000;
+        std::array<int, 7> counts{};
+        for (int i = 0; i < kDraws; ++i)
+            ++counts.at(rng.below(7));
+        double chiSquared = 0;
+        for (const int count : counts)
+            chiSquared += std::pow(count - kDraws / 7.0, 2) / (kDraws / 7.0);
+        QVERIFY2(chiSquared < 22.46, qPrintable(QString::number(chiSquared))); // 6 degrees of freedom, p = 0.001
+        for (int i = 0; i < 100; ++i)
+            QCOMPARE(rng.below(1), 0U);
+    }
+
+    void uniformAndNormalHaveTheirMoments()
+    {
+        Rng rng(3, Purpose::SimulatedFeature);
+        constexpr int kDraws = 100000;
+        double sum = 0, normalSum = 0, normalSquares = 0, normalFourth = 0;
+        for (int i = 0; i < kDraws; ++i) {
+            const double uniform = rng.uniform();
+            QVERIFY(uniform >= 0 && uniform < 1);
+            sum += uniform;
+            const double normal = rng.normal();
+            normalSum += normal;
+            normalSquares += normal * normal;
+            normalFourth += std::pow(normal, 4);
+        }
+        // Four standard errors each.
+        QVERIFY(std::abs(sum / kDraws - 0.5) < 4 * 0.2887 / std::sqrt(kDraws));
+        QVERIFY(std::abs(normalSum / kDraws) < 4 / std::sqrt(kDraws));
+        QVERIFY(std::abs(normalSquares / kDraws - 1) < 4 * std::sqrt(2.0 / kDraws));
+        QVERIFY(std::abs(normalFourth / kDraws - 3) < 4 * std::sqrt(96.0 / kDraws));
+    }
+
+    // BoundedQueue
+
+    void queueKeepsOrderAndBound()
+    {
+        BoundedQueue<int> queue(3);
+        std::size_t longest = 0;
+        std::jthread producer([&] {
+            for (int i = 0; i < 1000; ++i)
+                queue.push(i);
+            queue.close();
+        });
+        int expected = 0;
+        while (const auto item = queue.pop()) {
+            longest = std::max(longest, queue.size());
+            QCOMPARE(*item, expected++);
+        }
+        QCOMPARE(expected, 1000);
+        QVERIFY(longest <= queue.capacity());
+    }
+
+    void aFullQueueWaitsForRoom()
+    {
+        BoundedQueue<int> queue(1);
+        QVERIFY(queue.push(1));
+        QVERIFY(!queue.waitForRoom(1ms));
+        auto second = std::async(std::launch::async, [&] { return queue.push(2); });
+        QCOMPARE(second.wait_for(20ms), std::future_status::timeout);
+        QCOMPARE(queue.pop(), std::optional(1));
+        QVERIFY(second.get());
+        QCOMPARE(queue.pop(), std::optional(2));
+        QVERIFY(queue.waitForRoom(0ms));
+    }
+
+    void aStopEndsTheWaiting()
+    {
+        BoundedQueue<int> queue(1);
+        std::stop_source source;
+        auto popping = std::async(std::launch::async, [&] { return queue.pop(source.get_token()); });
+        QCOMPARE(popping.wait_for(20ms), std::future_status::timeout);
+        source.request_stop();
+        QVERIFY(!popping.get());
+        QVERIFY(queue.push(1));
+        QVERIFY(!queue.push(2, source.get_token()));
+        QCOMPARE(queue.size(), std::size_t{1});
+    }
+
+    void aClosedQueueHandsOutTheRest()
+    {
+        BoundedQueue<int> queue(2);
+        QVERIFY(queue.push(1));
+        queue.close();
+        QVERIFY(!queue.push(2));
+        QCOMPARE(queue.pop(), std::optional(1));
+        QVERIFY(!queue.pop());
+        auto waiting = std::async(std::launch::async, [] {
+            BoundedQueue<int> other(1);
+            std::jthread closer([&] { other.close(); });
+            return other.pop();
+        });
+        QVERIFY(!waiting.get());
+    }
+
+    // Files
+
+    void aFileIsReplacedAsAWhole()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path file = path(folder) / "a.json";
+        QVERIFY(writeFileAtomically(file, "old"));
+        QVERIFY(writeFileAtomically(file, std::string_view("new\0content", 11)));
+        QCOMPARE(readFile(file).value(), std::string("new\0content", 11));
+        QVERIFY(writeFileAtomically(file, ""));
+        QCOMPARE(readFile(file).value(), "");
+        QCOMPARE(entries(folder), 1);
+    }
+
+    void aFullDiskLeavesTheOldContent()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path file = path(folder) / "a";
+        QVERIFY(writeFileAtomically(file, "old"));
+        {
+            const FileSizeLimit limit(1000);
+            const Status status = writeFileAtomically(file, std::string(100000, 'x'));
+            QVERIFY(!status);
+            QVERIFY2(describe(status.error()).find(file.string()) != std::string::npos,
+                     describe(status.error()).c_str());
+        }
+        QCOMPARE(readFile(file).value(), "old");
+        QCOMPARE(entries(folder), 1);
+    }
+
+    void fileErrorsNameTheFile()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path missing = path(folder) / "no" / "file";
+        QVERIFY(readFile(missing).error().message.find(missing.string()) != std::string::npos);
+        QVERIFY(writeFileAtomically(missing, "x").error().message.find(missing.string()) != std::string::npos);
+        QVERIFY(!readFile(path(folder)));
+        QVERIFY(!FileLock::tryExclusive(missing));
+    }
+
+    void jsonErrorsNameThePlace()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path file = path(folder) / "a.json";
+        QVERIFY(writeFileAtomically(file, "{\"epochs\": 3}"));
+        QCOMPARE(readJson(file).value().at("epochs").get<int>(), 3);
+        QVERIFY(writeFileAtomically(file, "{\n\"epochs\": }"));
+        const auto bad = readJson(file);
+        QVERIFY(!bad);
+        QCOMPARE(bad.error().code, ErrorCode::Usage);
+        QVERIFY2(bad.error().message.find("line 2") != std::string::npos, bad.error().message.c_str());
+        QVERIFY(bad.error().message.find(file.string()) != std::string::npos);
+    }
+
+    void aLockHasOneHolder()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path file = path(folder) / "lock";
+        {
+            auto first = FileLock::tryExclusive(file);
+            QVERIFY(first && *first);
+            QCOMPARE(readFile(file).value(), std::to_string(::getpid()) + "\n");
+            const auto second = FileLock::tryExclusive(file);
+            QVERIFY(second && !*second);
+            const FileLock moved = std::move(**first);
+            first->reset();
+            const auto third = FileLock::tryExclusive(file);
+            QVERIFY(third && !*third);
+        }
+        const auto again = FileLock::tryExclusive(file);
+        QVERIFY(again && *again);
+    }
+
+    void aLockDiesWithItsHolder()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path file = path(folder) / "lock";
+        std::array<int, 2> pipe{};
+        QCOMPARE(::pipe(pipe.data()), 0);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const auto lock = FileLock::tryExclusive(file);
+            const char answer = lock && *lock ? '1' : '0';
+            if (::write(pipe[1], &answer, 1) == 1)
+                ::pause();
+            ::_exit(1);
+        }
+        char answer = 0;
+        QCOMPARE(::read(pipe[0], &answer, 1), ssize_t{1});
+        QCOMPARE(answer, '1');
+        const auto refused = FileLock::tryExclusive(file);
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+        QVERIFY(refused && !*refused);
+        const auto granted = FileLock::tryExclusive(file);
+        QVERIFY(granted && *granted);
+        ::close(pipe[0]);
+        ::close(pipe[1]);
+    }
+
+    // Error
+
+    void errorsDescribeThemselves()
+    {
+        QCOMPARE(describe(Error{ErrorCode::Failed, "It broke", "Mend it"}), "It broke. Mend it");
+        QCOMPARE(describe(Error{ErrorCode::Failed, "It broke", ""}), "It broke");
+        const Status status = fail(ErrorCode::BadData, "Line 3");
+        QCOMPARE(static_cast<int>(status.error().code), 4);
+    }
+
+private:
+    static std::filesystem::path path(const QTemporaryDir& folder) { return folder.path().toStdString(); }
+    static int entries(const QTemporaryDir& folder)
+    {
+        return static_cast<int>(std::distance(std::filesystem::directory_iterator(path(folder)), {}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestBase)
+#include "tst_base.moc"

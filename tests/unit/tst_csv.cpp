@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/ColumnStats.h"
+#include "data/CsvReader.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+#include <cmath>
+#include <zlib.h>
+
+using namespace millrace;
+
+namespace
+{
+
+using Rows = std::vector<std::vector<std::string>>;
+
+struct Content {
+    Rows rows;
+    std::vector<std::int64_t> lines;
+    std::vector<std::string> texts;
+    std::vector<std::string> header;
+    std::string error;
+};
+
+Content readAll(const std::filesystem::path& file, char separator, bool header)
+{
+    Content content;
+    auto reader = CsvReader::open(file, separator, header);
+    if (!reader) {
+        content.error = describe(reader.error());
+        return content;
+    }
+    content.header = reader->header();
+    CsvRow row;
+    for (;;) {
+        auto found = reader->next(row);
+        if (!found)
+            content.error = describe(found.error());
+        if (!found || !*found)
+            return content;
+        content.rows.emplace_back(row.fields.begin(), row.fields.end());
+        content.lines.push_back(row.line);
+        content.texts.emplace_back(row.text);
+    }
+}
+
+void writeGzip(const std::filesystem::path& file, const std::string& text)
+{
+    gzFile gzip = gzopen(file.c_str(), "wb1");
+    QVERIFY(gzip != nullptr);
+    QCOMPARE(gzwrite(gzip, text.data(), static_cast<unsigned>(text.size())), static_cast<int>(text.size()));
+    QCOMPARE(gzclose(gzip), Z_OK);
+}
+
+std::string manyRows(int count)
+{
+    std::string text;
+    for (int i = 0; i < count; ++i)
+        text += std::to_string(i % 2) + "," + std::to_string(i) + ",0.5\n";
+    return text;
+}
+
+} // namespace
+
+class TestCsv : public QObject
+{
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+
+    std::filesystem::path write(const std::string& text, const char* name = "x.csv")
+    {
+        const QString path = m_folder.filePath(QString::fromLatin1(name));
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(text.data(), static_cast<qint64>(text.size())) < 0)
+            qFatal("cannot write %s", qPrintable(path));
+        return path.toStdString();
+    }
+
+private slots:
+    void plainRows();
+    void lineEnds_data();
+    void lineEnds();
+    void quotes();
+    void quoteAcrossBuffers();
+    void unclosedQuote();
+    void headerAndLines();
+    void notText_data();
+    void notText();
+    void gzip();
+    void truncatedGzip();
+    void damagedGzip();
+    void progress();
+    void rejectedFile();
+    void summary();
+    void summaryCancelled();
+    void summarySortedByClass();
+};
+
+void TestCsv::plainRows()
+{
+    const Content content = readAll(write("1,2,3\n4,,6\n,,\n"), ',', false);
+    QCOMPARE(content.rows, (Rows{{"1", "2", "3"}, {"4", "", "6"}, {"", "", ""}}));
+    QCOMPARE(content.texts, (std::vector<std::string>{"1,2,3", "4,,6", ",,"}));
+    QVERIFY(content.error.empty());
+}
+
+void TestCsv::lineEnds_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("LF") << QByteArray("1,2\n3,4\n");
+    QTest::newRow("CRLF") << QByteArray("1,2\r\n3,4\r\n");
+    QTest::newRow("no last line end") << QByteArray("1,2\n3,4");
+    QTest::newRow("no last line end, CR") << QByteArray("1,2\r\n3,4\r");
+    QTest::newRow("byte order mark") << QByteArray("\xEF\xBB\xBF"
+                                                   "1,2\n3,4\n");
+    QTest::newRow("blank lines") << QByteArray("\n1,2\n\r\n  \n3,4\n\n\n");
+    QTest::newRow("quoted, CRLF") << QByteArray("\"1\",2\r\n3,\"4\"\r\n");
+    QTest::newRow("quoted, no last line end") << QByteArray("\"1\",2\n3,\"4\"");
+}
+
+void TestCsv::lineEnds()
+{
+    QFETCH(QByteArray, text);
+    const Content content = readAll(write(text.toStdString()), ',', false);
+    QCOMPARE(content.rows, (Rows{{"1", "2"}, {"3", "4"}}));
+    QVERIFY(content.error.empty());
+}
+
+void TestCsv::quotes()
+{
+    const Content content =
+        readAll(write("\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\"\nplain,5\" pipe,\"\"\n\"x\"y,,1\n"), ',', false);
+    QCOMPARE(content.rows, (Rows{{"a,b", "say \"hi\"", "two\nlines"}, {"plain", "5\" pipe", ""}, {"xy", "", "1"}}));
+    QCOMPARE(content.lines, (std::vector<std::int64_t>{1, 3, 4}));
+    QCOMPARE(content.texts[0], std::string("\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\""));
+}
+
+/// Fields and rows that straddle the reader's blocks, and one row larger than its first buffer.
+void TestCsv::quoteAcrossBuffers()
+{
+    std::string text;
+    Rows expected;
+    for (int i = 0; i < 3000; ++i) {
+        const std::string long1(static_cast<std::size_t>(500 + i % 97), 'x');
+        text += "\"" + long1 + "\"\"\n\"," + std::to_string(i) + "\r\n";
+        expected.push_back({long1 + "\"\n", std::to_string(i)});
+    }
+    const std::string huge(3'000'000, 'y');
+    text += "\"" + huge + "\",1\n" + huge + ",2\n";
+    expected.push_back({huge, "1"});
+    expected.push_back({huge, "2"});
+    const Content content = readAll(write(text), ',', false);
+    QVERIFY2(content.error.empty(), content.error.c_str());
+    QVERIFY(content.rows == expected);
+    QCOMPARE(content.lines.back(), std::int64_t{6002});
+}
+
+void TestCsv::unclosedQuote()
+{
+    const Content content = readAll(write("1,2\n\"a\nb\",\"c\n3,4\n5,6\n"), ',', false);
+    QCOMPARE(content.rows.size(), std::size_t{1});
+    QVERIFY2(content.error.find("x.csv line 3: the quote that opens column 2 is never closed") != std::string::npos,
+             content.error.c_str());
+    // In flat memory: a forgotten quote does not read the rest of a large file.
+    const Content large = readAll(write("1,2\n3,\"4\n" + manyRows(2'000'000)), ',', false);
+    QVERIFY2(large.error.find("line 2: the quote that opens column 2") != std::string::npos, large.error.c_str());
+    const Content endless = readAll(write(std::string(20'000'000, 'z')), ',', false);
+    QVERIFY2(endless.error.find("line 1 is longer than") != std::string::npos, endless.error.c_str());
+}
+
+void TestCsv::headerAndLines()
+{
+    const Content content = readAll(write("a;\"b;c\"\n\n1;2\n3;4\n"), ';', true);
+    QCOMPARE(content.header, (std::vector<std::string>{"a", "b;c"}));
+    QCOMPARE(content.rows, (Rows{{"1", "2"}, {"3", "4"}}));
+    QCOMPARE(content.lines, (std::vector<std::int64_t>{3, 4}));
+    auto reader = CsvReader::open(write("a,b\n1,2\n"), ',', true);
+    CsvRow row;
+    QVERIFY(reader && reader->next(row).value());
+    QCOMPARE(row.row, std::int64_t{0});
+    QVERIFY(!reader->next(row).value());
+    QVERIFY(!reader->next(row).value());
+}
+
+void TestCsv::notText_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("message");
+    QTest::newRow("empty") << QByteArray() << QByteArray("is empty");
+    QTest::newRow("only a byte order mark") << QByteArray("\xEF\xBB\xBF") << QByteArray("is empty");
+    QTest::newRow("only line ends") << QByteArray("\r\n\n \n") << QByteArray("is empty");
+    QTest::newRow("NUL bytes") << QByteArray("1,2\n\0\0", 6)
+                               << QByteArray("is a binary file, not a CSV (byte 5 is NUL)");
+    QTest::newRow("zip") << QByteArray("PK\x03\x04rest") << QByteArray("is a zip archive");
+    QTest::newRow("UTF-16") << QByteArray("\xFF\xFE"
+                                          "1\0,\0",
+                                          6)
+                            << QByteArray("is UTF-16 text");
+    QTest::newRow("gzip in name only") << QByteArray("\x1F\x8B\x08\0junk that is no gzip", 24)
+                                       << QByteArray("gzip data");
+}
+
+void TestCsv::notText()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QByteArray, message);
+    const Content content = readAll(write(text.toStdString()), ',', false);
+    QVERIFY(content.rows.empty());
+    QVERIFY2(content.error.find(message.toStdString()) != std::string::npos, content.error.c_str());
+    QVERIFY2(content.error.find("x.csv") != std::string::npos, content.error.c_str());
+
+    auto missing = CsvReader::open("/nowhere/at/all.csv", ',', false);
+    QVERIFY(!missing && missing.error().message.find("/nowhere/at/all.csv") != std::string::npos);
+    auto folder = CsvReader::open(m_folder.path().toStdString(), ',', false);
+    QVERIFY(!folder && folder.error().message.find("is a folder") != std::string::npos);
+}
+
+void TestCsv::gzip()
+{
+    const std::string text = manyRows(300'000);
+    const std::filesystem::path file = m_folder.filePath("rows.csv").toStdString(); // told by content, not by name
+    writeGzip(file, text);
+    const Content zipped = readAll(file, ',', false);
+    const Content plain = readAll(write(text), ',', false);
+    QVERIFY2(zipped.error.empty(), zipped.error.c_str());
+    QCOMPARE(zipped.rows.size(), std::size_t{300'000});
+    QVERIFY(zipped.rows == plain.rows);
+}
+
+void TestCsv::truncatedGzip()
+{
+    const std::filesystem::path file = m_folder.filePath("cut.csv.gz").toStdString();
+    writeGzip(file, manyRows(300'000));
+    std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+    const Content content = readAll(file, ',', false);
+    QVERIFY(content.rows.size() > 1000 && content.rows.size() < 300'000);
+    const std::string expected = "cut.csv.gz cannot be read on after line " + std::to_string(content.rows.size()) +
+                                 ": the gzip data ends too early";
+    QVERIFY2(content.error.find(expected) != std::string::npos, content.error.c_str());
+    for (const auto& row : content.rows)
+        QCOMPARE(row.size(), std::size_t{3}); // the torn last row is not handed out
+}
+
+void TestCsv::damagedGzip()
+{
+    const std::filesystem::path file = m_folder.filePath("bad.csv.gz").toStdString();
+    writeGzip(file, manyRows(300'000));
+    QFile bytes(QString::fromStdString(file.string()));
+    QVERIFY(bytes.open(QIODevice::ReadWrite));
+    QVERIFY(bytes.seek(bytes.size() / 2));
+    bytes.write(QByteArray(64, '\xA5'));
+    bytes.close();
+    const Content content = readAll(file, ',', false);
+    QVERIFY2(content.error.find("bad.csv.gz cannot be read on after line ") != std::string::npos,
+             content.error.c_str());
+}
+
+void TestCsv::progress()
+{
+    const std::string text = manyRows(200'000);
+    auto reader = CsvReader::open(write(text), ',', false);
+    QVERIFY(reader.has_value());
+    QCOMPARE(reader->bytesTotal(), static_cast<std::int64_t>(text.size()));
+    CsvRow row;
+    std::int64_t before = 0;
+    while (reader->next(row).value()) {
+        QVERIFY(reader->bytesRead() > before);
+        before = reader->bytesRead();
+    }
+    QCOMPARE(reader->bytesRead(), reader->bytesTotal());
+}
+
+void TestCsv::rejectedFile()
+{
+    const std::filesystem::path file = m_folder.filePath("rejected.csv").toStdString();
+    RejectedFile rejected(file);
+    QVERIFY(!std::filesystem::exists(file));
+    QVERIFY(rejected.add("line 12", "column 3 (x): 'a,b' is not a number", "1,\"a,b\",2").has_value());
+    QVERIFY(rejected.add("topic partition 1 offset 42", "null", "").has_value());
+    QCOMPARE(rejected.count(), std::int64_t{2});
+    const Content content = readAll(file, ',', true);
+    QCOMPARE(content.header, (std::vector<std::string>{"place", "reason", "text"}));
+    QCOMPARE(content.rows[0],
+             (std::vector<std::string>{"line 12", "column 3 (x): 'a,b' is not a number", "1,\"a,b\",2"}));
+    QCOMPARE(content.rows[1], (std::vector<std::string>{"topic partition 1 offset 42", "null", ""}));
+
+    RejectedFile again(file); // a resumed run goes on in the same file
+    QVERIFY(again.add("line 13", "x", "y").has_value());
+    QCOMPARE(readAll(file, ',', true).rows.size(), std::size_t{3});
+    RejectedFile nowhere("/nowhere/rejected.csv");
+    const Status status = nowhere.add("line 1", "x", "y");
+    QVERIFY(!status && status.error().message.find("/nowhere/rejected.csv") != std::string::npos);
+}
+
+void TestCsv::summary()
+{
+    const auto file = write("class,x,note,z\n0,1,hello,10\n1,2,,20\n1,,there,30\n1,4,NA,40,9\n0,6,b,ten\n1,9,c,60\n");
+    auto schema = inferSchema(file);
+    QVERIFY(schema.has_value());
+    auto summary = summarizeFile(file, *schema, -1, {}, {});
+    QVERIFY(summary.has_value());
+    QCOMPARE(summary->rows, std::int64_t{3});
+    QCOMPARE(summary->rejected, std::int64_t{3});
+    QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{1, 2}));
+    QCOMPARE(summary->columns[1].minimum, 1.0);
+    QCOMPARE(summary->columns[1].maximum, 9.0);
+    QCOMPARE(summary->columns[1].mean, 4.0);
+    QVERIFY(std::abs(summary->columns[1].standardDeviation - std::sqrt(19.0)) < 1e-12);
+    QCOMPARE(summary->columns[1].missing, std::int64_t{1});
+    QCOMPARE(summary->columns[2].missing, std::int64_t{1}); // the ragged row has no columns
+    QCOMPARE(summary->columns[1].histogram[0][0], std::int64_t{1});
+    QCOMPARE(summary->columns[1].histogram[1][3], std::int64_t{1});
+    QCOMPARE(summary->columns[1].histogram[1][23], std::int64_t{1});
+    QCOMPARE(summary->columns[1].histogramTo, 9.0);
+    QCOMPARE(summary->columns[0].maximum, 1.0);
+    QCOMPARE(summary->firstProblems, (std::vector<std::string>{"line 4: column 2 (x): the value is missing",
+                                                               "line 5: has 5 columns, 4 expected",
+                                                               "line 6: column 4 (z): 'ten' is not a number"}));
+    QCOMPARE(summary->firstRows.size(), std::size_t{6});
+    QCOMPARE(summary->firstRows[3].size(), std::size_t{5});
+    QCOMPARE(summarizeFile(file, *schema, 2, {}, {})->rows, std::int64_t{2});
+}
+
+void TestCsv::summaryCancelled()
+{
+    const auto file = write(manyRows(100'000));
+    const Schema schema = inferSchema(file).value();
+    std::stop_source stop;
+    std::int64_t reported = 0;
+    double fraction = 0;
+    const auto progress = [&](std::int64_t rows, double done) {
+        reported = rows;
+        fraction = done;
+        stop.request_stop();
+    };
+    const auto summary = summarizeFile(file, schema, -1, stop.get_token(), progress);
+    QVERIFY(!summary && summary.error().code == ErrorCode::Cancelled);
+    QCOMPARE(reported, std::int64_t{20'000});
+    QVERIFY(fraction > 0.1 && fraction < 0.3);
+}
+
+void TestCsv::summarySortedByClass()
+{
+    std::string sorted = "class,x\n";
+    for (int i = 0; i < 30'000; ++i)
+        sorted += (i < 12'000 ? "1," : "0,") + std::to_string(i % 7) + "\n";
+    const auto file = write(sorted);
+    const Schema schema = inferSchema(file).value();
+    const FileSummary summary = summarizeFile(file, schema, -1, {}, {}).value();
+    QVERIFY(summary.sortedByClass);
+    QCOMPARE(summary.classCounts, (std::array<std::int64_t, 2>{18'000, 12'000}));
+    std::int64_t counted = 0;
+    for (const auto& bins : summary.columns[1].histogram)
+        for (const std::int64_t count : bins)
+            counted += count;
+    QCOMPARE(counted, std::int64_t{30'000});
+    QVERIFY(!summarizeFile(write(sorted + "1,1\n"), schema, -1, {}, {})->sortedByClass);
+    QVERIFY(!summarizeFile(write("class,x\n1,1\n1,2\n"), schema, -1, {}, {})->sortedByClass);
+}
+
+QTEST_GUILESS_MAIN(TestCsv)
+#include "tst_csv.moc"

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/RecordFormat.h"
+
+#include <QTest>
+#include <clocale>
+#include <cmath>
+
+using namespace millrace;
+
+namespace
+{
+
+CsvRow rowOf(const std::vector<std::string_view>& fields, std::string_view text)
+{
+    CsvRow row;
+    row.text = text;
+    row.fields = fields;
+    return row;
+}
+
+Schema smallSchema()
+{
+    Schema schema;
+    schema.columns = {{"class", ColumnType::Number, ColumnRole::Label},
+                      {"a", ColumnType::Number, ColumnRole::Feature},
+                      {"note", ColumnType::Text, ColumnRole::Ignored},
+                      {"b", ColumnType::Number, ColumnRole::Feature}};
+    return schema;
+}
+
+/// The reason, or "" when the row is good.
+std::string problemOf(const Schema& schema, const std::vector<std::string_view>& fields)
+{
+    std::vector<float> features(schema.featureColumns().size());
+    float label = -1;
+    DecodeProblem problem;
+    return RowDecoder(schema).decode(rowOf(fields, ""), features, label, problem) ? "" : problem.reason;
+}
+
+} // namespace
+
+class TestRecordFormat : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void numbers_data();
+    void numbers();
+    void rowProblems();
+    void textLabels();
+    void noLabel();
+    void messages();
+    void messageProblems_data();
+    void messageProblems();
+    void encoder();
+    void roundTrip();
+    void table();
+    void otherLocale();
+};
+
+void TestRecordFormat::numbers_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<float>("value");
+    QTest::newRow("18 digits") << QByteArray("9.728614687919616699e-01") << 9.728614687919616699e-01F;
+    QTest::newRow("negative") << QByteArray("-1.739873170852661133e+00") << -1.739873170852661133e+00F;
+    QTest::newRow("integer") << QByteArray("42") << 42.0F;
+    QTest::newRow("plus") << QByteArray("+0.5") << 0.5F;
+    QTest::newRow("spaces") << QByteArray(" \t7.25 ") << 7.25F;
+    QTest::newRow("no digit before the point") << QByteArray(".5") << 0.5F;
+    QTest::newRow("no digit behind the point") << QByteArray("5.") << 5.0F;
+    QTest::newRow("capital exponent") << QByteArray("1E3") << 1000.0F;
+    QTest::newRow("too small is 0") << QByteArray("1e-400") << 0.0F;
+    QTest::newRow("largest") << QByteArray("3.4028234e38") << 3.4028234e38F;
+    QTest::newRow("many digits") << QByteArray("0.1000000000000000055511151231257827021181583404541015625") << 0.1F;
+    QTest::newRow("many leading zeros") << QByteArray("0000000000000000000000000000001.5") << 1.5F;
+    QTest::newRow("large integer") << QByteArray("123456789012345678901234567890") << 123456789012345678901234567890.0F;
+    QTest::newRow("just above half way") << QByteArray("16777217.0000001") << 16777218.0F;
+    QTest::newRow("half way goes to even") << QByteArray("16777217") << 16777216.0F;
+    QTest::newRow("just below half way") << QByteArray("16777216.9999999") << 16777216.0F;
+    QTest::newRow("subnormal") << QByteArray("1.4e-45") << 1.4e-45F;
+}
+
+void TestRecordFormat::numbers()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(float, value);
+    std::array<float, 1> features{};
+    float label = -1;
+    DecodeProblem problem;
+    const bool good = makeCsvRecordFormat({"x"})->decode("1.0", text.toStdString(), features, label, problem);
+    QVERIFY2(good, problem.reason.c_str());
+    QVERIFY(features[0] == value);
+    QCOMPARE(label, 1.0F);
+}
+
+void TestRecordFormat::rowProblems()
+{
+    const Schema schema = smallSchema();
+    QCOMPARE(problemOf(schema, {"1", "2", "x", "3"}), std::string());
+    QCOMPARE(problemOf(schema, {"1", "2", "x"}), std::string("has 3 columns, 4 expected"));
+    QCOMPARE(problemOf(schema, {"1"}), std::string("has 1 column, 4 expected"));
+    QCOMPARE(problemOf(schema, {"1", "abc", "x", "3"}), std::string("column 2 (a): 'abc' is not a number"));
+    QCOMPARE(problemOf(schema, {"1", "1,5", "x", "3"}), std::string("column 2 (a): '1,5' is not a number"));
+    QCOMPARE(problemOf(schema, {"1", "+-1", "x", "3"}), std::string("column 2 (a): '+-1' is not a number"));
+    QCOMPARE(problemOf(schema, {"1", "1 2", "x", "3"}), std::string("column 2 (a): '1 2' is not a number"));
+    QCOMPARE(problemOf(schema, {"1", "1", "x", ""}), std::string("column 4 (b): the value is missing"));
+    QCOMPARE(problemOf(schema, {"1", "1", "x", " NA "}), std::string("column 4 (b): the value is missing"));
+    QCOMPARE(problemOf(schema, {"1", "1", "x", "nan"}), std::string("column 4 (b): 'nan' is not a finite number"));
+    QCOMPARE(problemOf(schema, {"1", "-inf", "x", "1"}), std::string("column 2 (a): '-inf' is not a finite number"));
+    QCOMPARE(problemOf(schema, {"1", "1e39", "x", "1"}),
+             std::string("column 2 (a): '1e39' is too large for a 32-bit float"));
+    QCOMPARE(problemOf(schema, {"1", "1e999", "x", "1"}),
+             std::string("column 2 (a): '1e999' is too large for a 32-bit float"));
+    QCOMPARE(problemOf(schema, {"2", "1", "x", "1"}),
+             std::string("column 1 (class): the label '2' is neither 0 nor 1"));
+    QCOMPARE(problemOf(schema, {"0.5", "1", "x", "1"}),
+             std::string("column 1 (class): the label '0.5' is neither 0 nor 1"));
+    QCOMPARE(problemOf(schema, {"", "1", "x", "1"}), std::string("column 1 (class): the label is missing"));
+    const std::string longText(100, 'q');
+    QCOMPARE(problemOf(schema, {"1", longText, "x", "3"}),
+             "column 2 (a): '" + std::string(40, 'q') + "…' is not a number");
+    QCOMPARE(problemOf(schema, {"1", "a\x01\n", "x", "3"}), std::string("column 2 (a): 'a  ' is not a number"));
+}
+
+void TestRecordFormat::textLabels()
+{
+    Schema schema = smallSchema();
+    schema.columns[0].type = ColumnType::Text;
+    schema.classes = {"no", "yes"};
+    std::array<float, 2> features{};
+    float label = -1;
+    DecodeProblem problem;
+    QVERIFY(RowDecoder(schema).decode(rowOf({" yes", "1", "x", "2"}, ""), features, label, problem));
+    QCOMPARE(label, 1.0F);
+    QCOMPARE(problemOf(schema, {"maybe", "1", "x", "1"}),
+             std::string("column 1 (class): the label 'maybe' is neither 'no' nor 'yes'"));
+}
+
+void TestRecordFormat::noLabel()
+{
+    Schema schema = smallSchema();
+    schema.columns[0].role = ColumnRole::Ignored;
+    std::array<float, 2> features{};
+    float label = -1;
+    DecodeProblem problem;
+    const std::vector<std::string_view> fields = {"?", "1", "x", "2"};
+    QVERIFY(RowDecoder(schema).decode(rowOf(fields, ""), features, label, problem));
+    QVERIFY(std::isnan(label));
+    QVERIFY(CsvRecordEncoder(schema).encode(rowOf(fields, "?,1,x,2"), label).key.data() == nullptr);
+}
+
+void TestRecordFormat::messages()
+{
+    const auto format = makeCsvRecordFormat({"a", "b", "c"});
+    std::array<float, 3> features{};
+    float label = -1;
+    DecodeProblem problem;
+    for (const char* key : {"1", "1.0", "1.0000e+00", " 1 ", "1.000000000000000000e+00"}) {
+        QVERIFY(format->decode(key, "1,2.5,-3e2", features, label, problem));
+        QCOMPARE(label, 1.0F);
+    }
+    QVERIFY(format->decode("-0", "1,2.5,-3e2\r\n", features, label, problem));
+    QVERIFY(label == 0 && !std::signbit(label));
+    QCOMPARE(features, (std::array<float, 3>{1, 2.5F, -300}));
+    QVERIFY(format->decode("0", "\"4\",5,\"6\"", features, label, problem));
+    QCOMPARE(features, (std::array<float, 3>{4, 5, 6}));
+    QVERIFY(makeCsvRecordFormat({"a", "b", "c"}, ';')->decode("0", "7;8;9", features, label, problem));
+    QCOMPARE(features, (std::array<float, 3>{7, 8, 9}));
+}
+
+void TestRecordFormat::messageProblems_data()
+{
+    QTest::addColumn<QByteArray>("key"); // a null QByteArray is a null key
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<int>("column");
+    QTest::addColumn<QByteArray>("reason");
+    QTest::newRow("null key") << QByteArray() << QByteArray("1,2") << -1
+                              << QByteArray("the key is null; it should be the label, 0 or 1");
+    QTest::newRow("empty key") << QByteArray("") << QByteArray("1,2") << -1
+                               << QByteArray("the key '' is no label: it should be 0 or 1");
+    QTest::newRow("key 2") << QByteArray("2") << QByteArray("1,2") << -1
+                           << QByteArray("the key '2' is no label: it should be 0 or 1");
+    QTest::newRow("tombstone") << QByteArray("1") << QByteArray() << -1
+                               << QByteArray("the value is null (a tombstone)");
+    QTest::newRow("empty value") << QByteArray("1") << QByteArray("") << -1 << QByteArray("the value is empty");
+    QTest::newRow("too few") << QByteArray("1") << QByteArray("1") << -1
+                             << QByteArray("the value has 1 column, 2 expected");
+    QTest::newRow("too many") << QByteArray("1") << QByteArray("x,1,2") << -1
+                              << QByteArray("the value has 3 columns, 2 expected");
+    QTest::newRow("text") << QByteArray("1") << QByteArray("1,two") << 1
+                          << QByteArray("column 2 (b): 'two' is not a number");
+    QTest::newRow("missing") << QByteArray("1") << QByteArray(",2") << 0
+                             << QByteArray("column 1 (a): the value is missing");
+    QTest::newRow("nan") << QByteArray("1") << QByteArray("NaN,2") << 0
+                         << QByteArray("column 1 (a): 'NaN' is not a finite number");
+    QTest::newRow("quoted text") << QByteArray("1") << QByteArray("\"1,2\",3") << 0
+                                 << QByteArray("column 1 (a): '1,2' is not a number");
+    QTest::newRow("open quote") << QByteArray("1") << QByteArray("1,\"2") << 1
+                                << QByteArray("the quote that opens column 2 is never closed");
+}
+
+void TestRecordFormat::messageProblems()
+{
+    QFETCH(QByteArray, key);
+    QFETCH(QByteArray, value);
+    QFETCH(int, column);
+    QFETCH(QByteArray, reason);
+    const auto view = [](const QByteArray& bytes) {
+        return bytes.isNull() ? std::string_view()
+                              : std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size()));
+    };
+    std::array<float, 2> features{};
+    float label = -1;
+    DecodeProblem problem;
+    QVERIFY(!makeCsvRecordFormat({"a", "b"})->decode(view(key), view(value), features, label, problem));
+    QCOMPARE(problem.column, column);
+    QCOMPARE(QByteArray::fromStdString(problem.reason), reason);
+}
+
+void TestRecordFormat::encoder()
+{
+    CsvRecordEncoder encoder(smallSchema());
+    auto message = encoder.encode(rowOf({"1.0000e+00", "2.50", "x", " 3e+00"}, "1.0000e+00,2.50,x, 3e+00"), 1);
+    QCOMPARE(std::string(message.key), std::string("1.0"));
+    QCOMPARE(std::string(message.value), std::string("2.50, 3e+00"));
+    message = encoder.encode(rowOf({"0", "", "x", ""}, "0,,x,"), 0);
+    QCOMPARE(std::string(message.key), std::string("0.0"));
+    QCOMPARE(std::string(message.value), std::string(","));
+
+    Schema other = smallSchema();
+    other.separator = ';';
+    CsvRecordEncoder commas(other);
+    QCOMPARE(std::string(commas.encode(rowOf({"0", "1", "x", "2,5"}, "0;1;x;2,5"), 0).value), std::string("1,\"2,5\""));
+}
+
+/// What the encoder writes, the format reads.
+void TestRecordFormat::roundTrip()
+{
+    const Schema schema = smallSchema();
+    std::array<float, 2> features{};
+    std::array<float, 2> again{};
+    float label = -1;
+    DecodeProblem problem;
+    const std::vector<std::string_view> fields = {"1", "6.538545489311218262e-01", "x", "-8.743090629577636719e-01"};
+    QVERIFY(RowDecoder(schema).decode(rowOf(fields, ""), features, label, problem));
+    CsvRecordEncoder encoder(schema);
+    const auto message = encoder.encode(rowOf(fields, "\""), label);
+    QVERIFY(makeCsvRecordFormat(schema.featureNames())->decode(message.key, message.value, again, label, problem));
+    QCOMPARE(again, features);
+    QCOMPARE(label, 1.0F);
+}
+
+void TestRecordFormat::table()
+{
+    QVERIFY(!recordFormats().empty());
+    for (const RecordFormatInfo& info : recordFormats()) {
+        QVERIFY(!info.help.empty());
+        QVERIFY(makeRecordFormat(info.name, {"a"}).has_value());
+    }
+    auto unknown = makeRecordFormat("cvs", {"a"});
+    QVERIFY(!unknown);
+    QCOMPARE(describe(unknown.error()), std::string("The record format \"cvs\" is not known. Did you mean \"csv\"?"));
+}
+
+void TestRecordFormat::otherLocale()
+{
+    bool found = false;
+    for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8"})
+        found = found || std::setlocale(LC_ALL, name) != nullptr;
+    if (!found)
+        QSKIP("no locale with a decimal comma is installed");
+    std::array<float, 1> features{};
+    float label = -1;
+    DecodeProblem problem;
+    QVERIFY(makeCsvRecordFormat({"x"})->decode("1.0", "2.5", features, label, problem));
+    QCOMPARE(features[0], 2.5F);
+    std::setlocale(LC_ALL, "C.UTF-8");
+}
+
+QTEST_GUILESS_MAIN(TestRecordFormat)
+#include "tst_recordformat.moc"

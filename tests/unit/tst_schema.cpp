@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/ColumnStats.h"
+#include "data/CsvReader.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace millrace;
+
+namespace
+{
+
+QString sharedFile(const QString& name)
+{
+    const QString folder = qEnvironmentVariable("MILLRACE_SHARED", QStringLiteral(MILLRACE_SOURCE_DIR "/../shared"));
+    return QDir(folder).filePath("data/" + name);
+}
+
+} // namespace
+
+class TestSchema : public QObject
+{
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+
+    Schema infer(const std::string& text)
+    {
+        const QString path = m_folder.filePath("table.csv");
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(text.data(), static_cast<qint64>(text.size())) < 0)
+            qFatal("cannot write %s", qPrintable(path));
+        file.close();
+        auto schema = inferSchema(path.toStdString());
+        if (!schema)
+            qFatal("%s", describe(schema.error()).c_str());
+        return *schema;
+    }
+
+private slots:
+    void susy();
+    void jsonRoundTrip();
+    void jsonErrors_data();
+    void jsonErrors();
+    void separators_data();
+    void separators();
+    void header();
+    void labelByName();
+    void labelByValues();
+    void textLabel();
+    void columnTypes();
+    void names();
+    void decimalCommas();
+    void realSusy();
+    void realElectricity();
+};
+
+void TestSchema::susy()
+{
+    const Schema schema = susySchema();
+    QCOMPARE(schema.columns.size(), std::size_t{19});
+    QCOMPARE(schema.labelColumn(), 0);
+    QCOMPARE(schema.featureColumns().size(), std::size_t{18});
+    QCOMPARE(schema.featureNames().front(), std::string("lepton_1_pT"));
+    QCOMPARE(schema.featureNames().back(), std::string("cos(theta_r1)"));
+    QCOMPARE(schema.className(0), std::string("background"));
+    QCOMPARE(schema.className(1), std::string("signal"));
+    QCOMPARE(Schema().className(1), std::string("class 1"));
+    QCOMPARE(Schema().labelColumn(), -1);
+}
+
+void TestSchema::jsonRoundTrip()
+{
+    Schema schema = susySchema();
+    schema.separator = '\t';
+    schema.header = true;
+    schema.columns[3].role = ColumnRole::Ignored;
+    schema.columns[0].type = ColumnType::Text;
+    auto back = schemaFromJson(nlohmann::json::parse(toJson(schema).dump()));
+    QVERIFY(back.has_value());
+    QCOMPARE(toJson(*back).dump(), toJson(schema).dump());
+    QCOMPARE(back->separator, '\t');
+    QCOMPARE(back->featureColumns(), schema.featureColumns());
+    QVERIFY(back->columns[0].type == ColumnType::Text);
+}
+
+void TestSchema::jsonErrors_data()
+{
+    QTest::addColumn<QString>("json");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("no object") << "[]"
+                               << "schema must be an object";
+    QTest::newRow("unknown key") << R"({"colums": []})"
+                                 << R"(schema.colums is not known. Did you mean "columns"?)";
+    QTest::newRow("no columns") << "{}"
+                                << "schema.columns must be an array with at least one column";
+    QTest::newRow("role") << R"({"columns":[{"role":"lable"}]})"
+                          << R"(schema.columns[0].role is "lable")";
+    QTest::newRow("type") << R"({"columns":[{"type":7}]})"
+                          << "schema.columns[0].type must be a text";
+    QTest::newRow("two labels") << R"({"columns":[{"role":"label"},{"role":"label"}]})"
+                                << "schema.columns[1].role is a second label";
+    QTest::newRow("separator") << R"({"separator":"ab","columns":[{}]})"
+                               << "schema.separator must be one character";
+    QTest::newRow("header") << R"({"header":1,"columns":[{}]})"
+                            << "schema.header must be true or false";
+    QTest::newRow("classes") << R"({"classes":["a"],"columns":[{}]})"
+                             << "schema.classes must be an array of two";
+}
+
+void TestSchema::jsonErrors()
+{
+    QFETCH(QString, json);
+    QFETCH(QString, message);
+    auto schema = schemaFromJson(nlohmann::json::parse(json.toStdString()));
+    QVERIFY(!schema);
+    QVERIFY(schema.error().code == ErrorCode::Usage);
+    const std::string text = describe(schema.error());
+    QVERIFY2(text.find(message.toStdString()) != std::string::npos, text.c_str());
+}
+
+void TestSchema::separators_data()
+{
+    QTest::addColumn<char>("separator");
+    for (const char separator : {',', ';', '\t', '|'})
+        QTest::addRow("%d", separator) << separator;
+}
+
+void TestSchema::separators()
+{
+    QFETCH(char, separator);
+    std::string text = "class,a b,c\n0,1.5,2\n1,2.5,3\n0,1e-3,4\n";
+    std::replace(text.begin(), text.end(), ',', separator);
+    const Schema schema = infer(text);
+    QCOMPARE(schema.separator, separator);
+    QCOMPARE(schema.columns.size(), std::size_t{3});
+    QVERIFY(schema.header);
+    QCOMPARE(schema.labelColumn(), 0);
+    QCOMPARE(schema.name, std::string("table"));
+}
+
+void TestSchema::header()
+{
+    QVERIFY(infer("a,b\n1,2\n3,4\n").header);
+    QVERIFY(!infer("1,2\n3,4\n5,6\n").header);
+    QVERIFY(infer("\xEF\xBB\xBF"
+                  "name,class\nx,yes\ny,no\n")
+                .header);
+    QVERIFY(!infer("x,yes\ny,no\nz,no\n").header);
+    QVERIFY(!infer(",2\n3,4\n5,6\n").header); // a missing value is no name
+    QVERIFY(infer("a,b\n").header);
+    QCOMPARE(infer("a,b,c\n1,2,3\nnan,5,6\n,8,9\n").columns[0].name, std::string("a"));
+}
+
+void TestSchema::labelByName()
+{
+    QCOMPARE(infer("a,CLASS,b\n1,0,0\n2,1,1\n3,1,0\n").labelColumn(), 1);
+    QCOMPARE(infer("a,b,Target\n1,0,0\n2,1,1\n3,1,0\n").labelColumn(), 2);
+    QCOMPARE(infer("y,b,c\n0,0,0\n0,1,1\n0,1,0\n").labelColumn(), 0); // one class so far
+}
+
+void TestSchema::labelByValues()
+{
+    QCOMPARE(infer("0,5,1\n1,6,2\n0,7,3\n").labelColumn(), 0);
+    QCOMPARE(infer("5,1,0\n6,2,1\n7,3,1\n").labelColumn(), 2);
+    QCOMPARE(infer("1,5,0\n0,6,1\n1,7,1.0\n").labelColumn(), 2);
+    QCOMPARE(infer("5,1,4\n6,2,5\n7,3,6\n").labelColumn(), -1);
+    const Schema signs = infer("-1,5,1\n1,6,2\n-1,7,3\n");
+    QCOMPARE(signs.labelColumn(), 0);
+    QVERIFY(signs.columns[0].type == ColumnType::Text);
+    QCOMPARE(signs.classes, (std::vector<std::string>{"-1", "1"}));
+}
+
+void TestSchema::textLabel()
+{
+    const Schema schema = infer("a,b,class\n1,2,UP\n3,4,DOWN\n5,6,UP\n");
+    QCOMPARE(schema.labelColumn(), 2);
+    QVERIFY(schema.columns[2].type == ColumnType::Text);
+    QCOMPARE(schema.classes, (std::vector<std::string>{"DOWN", "UP"}));
+}
+
+void TestSchema::columnTypes()
+{
+    const Schema schema = infer("class,a,b,c\n0,1,red,\n1,oops,green,\n0,3,blue,\n1,4,red,\n");
+    QVERIFY(schema.columns[1].type == ColumnType::Number); // one wrong cell is a rejected row, not another type
+    QVERIFY(schema.columns[2].type == ColumnType::Text);
+    QVERIFY(schema.columns[2].role == ColumnRole::Ignored);
+    QVERIFY(schema.columns[3].role == ColumnRole::Ignored); // never a value
+    QCOMPARE(schema.featureColumns(), std::vector<int>{1});
+}
+
+void TestSchema::names()
+{
+    const Schema schema = infer("x, x ,,\"a,b\"\n1,2,3,4\n5,6,7,8\n5,6,7,9\n");
+    QCOMPARE(schema.columns[0].name, std::string("x"));
+    QCOMPARE(schema.columns[1].name, std::string("x_2"));
+    QCOMPARE(schema.columns[2].name, std::string("column 3"));
+    QCOMPARE(schema.columns[3].name, std::string("a,b"));
+    QCOMPARE(infer("1,2,3\n4,5,6\n").columns[2].name, std::string("column 3"));
+}
+
+void TestSchema::decimalCommas()
+{
+    const Schema schema = infer("a;b;c\n1,5;2,5;3,5\n4,5;5,5;6,5\n7,5;8,5;9,5\n1,5;2,5;3,5\n");
+    QCOMPARE(schema.separator, ';');
+    QCOMPARE(schema.columns.size(), std::size_t{3});
+}
+
+void TestSchema::realSusy()
+{
+    const QString file = sharedFile("susy.csv");
+    if (!QFile::exists(file))
+        QSKIP("susy.csv is not here; set MILLRACE_SHARED to the folder that has data/susy.csv");
+    auto schema = inferSchema(file.toStdString());
+    QVERIFY(schema.has_value());
+    QCOMPARE(toJson(*schema).dump(), toJson(susySchema()).dump());
+    auto summary = summarizeFile(file.toStdString(), *schema, -1, {}, {});
+    QVERIFY(summary.has_value());
+    QCOMPARE(summary->rows, std::int64_t{6000});
+    QCOMPARE(summary->rejected, std::int64_t{0});
+    QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{3053, 2947}));
+    QVERIFY(!summary->sortedByClass);
+    auto first = summarizeFile(file.toStdString(), *schema, 1000, {}, {});
+    QCOMPARE(first->classCounts, (std::array<std::int64_t, 2>{553, 447}));
+
+    auto reader = CsvReader::open(file.toStdString(), ',', false);
+    CsvRow row;
+    QVERIFY(reader->next(row).value());
+    std::vector<float> features(18);
+    float label = -1;
+    DecodeProblem problem;
+    QVERIFY(RowDecoder(*schema).decode(row, features, label, problem));
+    QCOMPARE(label, 0.0F);
+    QCOMPARE(features[0], 9.728614687919616699e-01F);
+    QCOMPARE(features[17], 4.071449860930442810e-02F);
+}
+
+void TestSchema::realElectricity()
+{
+    const QString file = sharedFile("elec.csv");
+    if (!QFile::exists(file))
+        QSKIP("elec.csv is not here; set MILLRACE_SHARED to the folder that has data/elec.csv");
+    auto schema = inferSchema(file.toStdString());
+    QVERIFY(schema.has_value());
+    QVERIFY(schema->header);
+    QCOMPARE(schema->name, std::string("elec"));
+    QCOMPARE(schema->labelColumn(), 6);
+    QCOMPARE(schema->featureNames(),
+             (std::vector<std::string>{"period", "nswprice", "nswdemand", "vicprice", "vicdemand", "transfer"}));
+    auto summary = summarizeFile(file.toStdString(), *schema, -1, {}, {});
+    QCOMPARE(summary->rows, std::int64_t{45'312});
+    QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{26'075, 19'237}));
+    QVERIFY(std::abs(summary->columns[2].mean - 0.4254178952595339) < 1e-7);
+    QVERIFY(std::abs(summary->columns[2].standardDeviation - 0.16332271417820476) < 1e-7);
+}
+
+QTEST_GUILESS_MAIN(TestSchema)
+#include "tst_schema.moc"

@@ -1,0 +1,546 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "charts/LineChart.h"
+
+#include "charts/LegendLabel.h"
+#include "charts/Ticks.h"
+#include "style/Theme.h"
+
+#include <qcustomplot.h>
+
+#include <QAction>
+#include <QContextMenuEvent>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QSvgGenerator>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+namespace millrace
+{
+
+namespace
+{
+
+constexpr int kIntervalsX = 6, kIntervalsY = 3, kTitleHeight = 28;
+/// Beyond it a series keeps every fourth point's extremes only, so that a run that never ends stays in flat memory.
+constexpr int kMostPoints = 2'000'000;
+
+struct Extent {
+    double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
+    void include(double value)
+    {
+        if (!std::isfinite(value))
+            return;
+        low = std::min(low, value);
+        high = std::max(high, value);
+    }
+    void include(const Extent& other)
+    {
+        low = std::min(low, other.low);
+        high = std::max(high, other.high);
+    }
+    [[nodiscard]] bool isEmpty() const { return !(low <= high); }
+};
+
+ChartTicker::Format tickFormat(LineChart::Format format)
+{
+    switch (format) {
+    case LineChart::Format::Percent:
+        return ChartTicker::Format::Percent;
+    case LineChart::Format::Count:
+        return ChartTicker::Format::Count;
+    case LineChart::Format::Number:
+        break;
+    }
+    return ChartTicker::Format::Number;
+}
+
+} // namespace
+
+struct LineChart::Private : QObject {
+    explicit Private(QObject* parent) : QObject(parent) {}
+
+    struct Line {
+        Series series;
+        QCPGraph* graph = nullptr;
+        Extent x, y;
+    };
+    struct Mark {
+        double x;
+        QCPItemStraightLine* line;
+        QCPItemText* text;
+    };
+    struct Reference {
+        QString name;
+        double value;
+        QCPItemStraightLine* line;
+    };
+
+    QString title, xName, note;
+    QColor noteColor;
+    Format format = Format::Number;
+    LegendLabel* legend = nullptr;
+    QCPItemText* emptyText = nullptr;
+    QLabel* noteLabel = nullptr;
+    QHBoxLayout* tools = nullptr;
+    std::vector<Line> lines;
+    std::vector<Mark> marks;
+    std::vector<Reference> references;
+    std::vector<QPointer<LineChart>> linked;
+    double xMinimum = std::numeric_limits<double>::quiet_NaN(), xMaximum = xMinimum;
+    bool dirty = false, logY = false, scaling = false;
+};
+
+LineChart::LineChart(const QString& title, const QString& xName, Format yFormat, QWidget* parent)
+    : QFrame(parent), m_plot(new QCustomPlot), m_private(new Private(this))
+{
+    m_private->title = title;
+    m_private->xName = xName;
+    m_private->format = yFormat;
+    setAccessibleName(title);
+
+    auto* titleLabel = new QLabel(title);
+    titleLabel->setObjectName("chartTitle");
+    m_private->legend = new LegendLabel;
+    m_private->noteLabel = new QLabel;
+    m_private->noteLabel->setObjectName("chartNote");
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(10, 5, 10, 0);
+    head->setSpacing(14);
+    head->addWidget(titleLabel);
+    head->addWidget(m_private->legend);
+    head->addWidget(m_private->noteLabel);
+    head->addStretch(1);
+    m_private->tools = new QHBoxLayout;
+    m_private->tools->setSpacing(10);
+    head->addLayout(m_private->tools);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(1, 1, 1, 3);
+    layout->setSpacing(0);
+    layout->addLayout(head);
+    layout->addWidget(m_plot, 1);
+    m_plot->setMinimumSize(120, 60);
+    setMinimumHeight(96);
+
+    const auto ticker = tickFormat(yFormat);
+    m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ChartTicker::Format::Count, kIntervalsX)));
+    m_plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ticker, kIntervalsY)));
+    m_plot->yAxis2->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ChartTicker::Format::Count, kIntervalsY)));
+    m_plot->axisRect()->setMinimumMargins({52, 4, 16, 20}); // charts under each other share their left edge
+    m_plot->setNoAntialiasingOnDrag(true);
+    m_plot->setPlottingHint(QCP::phFastPolylines, true);
+    m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
+    m_plot->axisRect()->setRangeZoom(Qt::Horizontal);
+    m_plot->axisRect()->setRangeDrag(Qt::Horizontal);
+    m_plot->setFocusPolicy(Qt::NoFocus);
+    m_plot->setContextMenuPolicy(Qt::NoContextMenu); // the frame's menu
+    connect(m_plot, &QCustomPlot::mouseDoubleClick, this, [this] { setFollow(true); });
+    connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this](const QCPRange& range) {
+        placeMarks();
+        if (m_private->scaling)
+            return; // our own doing
+        setFollow(false);
+        for (const auto& other : m_private->linked)
+            if (other && other->m_plot->xAxis->range() != range) {
+                other->m_plot->xAxis->setRange(range);
+                other->m_plot->replot(QCustomPlot::rpQueuedReplot);
+            }
+    });
+    restyle();
+    rescale();
+}
+
+int LineChart::addSeries(const Series& series)
+{
+    Private::Line line;
+    line.series = series;
+    line.graph = m_plot->addGraph(m_plot->xAxis, series.rightAxis ? m_plot->yAxis2 : m_plot->yAxis);
+    line.graph->setAdaptiveSampling(true);
+    if (series.dots)
+        line.graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5));
+    m_private->lines.push_back(line);
+    if (series.rightAxis)
+        m_plot->yAxis2->setVisible(true);
+    restyle();
+    return static_cast<int>(m_private->lines.size()) - 1;
+}
+
+void LineChart::setSeriesColor(int series, const QColor& color)
+{
+    m_private->lines[static_cast<std::size_t>(series)].series.color = color;
+    restyle();
+}
+
+void LineChart::setSeriesName(int series, const QString& name)
+{
+    QString& current = m_private->lines[static_cast<std::size_t>(series)].series.name;
+    if (current == name)
+        return;
+    current = name;
+    updateLegend();
+}
+
+void LineChart::setSeriesDots(int series, bool on)
+{
+    m_private->lines[static_cast<std::size_t>(series)].graph->setScatterStyle(
+        on ? QCPScatterStyle(QCPScatterStyle::ssDisc, 5) : QCPScatterStyle());
+}
+
+void LineChart::setEmptyText(const QString& text)
+{
+    if (!m_private->emptyText) {
+        m_private->emptyText = new QCPItemText(m_plot);
+        m_private->emptyText->position->setType(QCPItemPosition::ptAxisRectRatio);
+        m_private->emptyText->position->setCoords(0.5, 0.5);
+        m_private->emptyText->setPositionAlignment(Qt::AlignCenter);
+    }
+    m_private->emptyText->setText(text);
+    restyle();
+}
+
+void LineChart::setInteractive(bool on)
+{
+    m_plot->setInteractions(on ? QCP::iRangeDrag | QCP::iRangeZoom : QCP::Interactions());
+}
+
+void LineChart::add(int series, double x, double y)
+{
+    auto& line = m_private->lines[static_cast<std::size_t>(series)];
+    line.graph->addData(x, y);
+    line.x.include(x);
+    line.y.include(y);
+    m_private->dirty = true;
+    auto& points = *line.graph->data();
+    if (points.size() < kMostPoints)
+        return;
+    QVector<QCPGraphData> kept;
+    kept.reserve(points.size() / 2 + 2);
+    for (int i = 0; i + 3 < points.size(); i += 4) {
+        const auto [low, high] = std::minmax_element(points.at(i), points.at(i) + 4,
+                                                     [](const auto& a, const auto& b) { return a.value < b.value; });
+        kept.append(low < high ? *low : *high);
+        kept.append(low < high ? *high : *low);
+    }
+    points.set(kept, true);
+}
+
+void LineChart::setData(int series, const std::vector<double>& x, const std::vector<double>& y)
+{
+    auto& line = m_private->lines[static_cast<std::size_t>(series)];
+    line.x = {};
+    line.y = {};
+    QVector<QCPGraphData> points;
+    const std::size_t count = std::min(x.size(), y.size());
+    points.reserve(static_cast<qsizetype>(count));
+    for (std::size_t i = 0; i < count; ++i) {
+        points.append({x[i], y[i]});
+        line.x.include(x[i]);
+        line.y.include(y[i]);
+    }
+    line.graph->data()->set(points);
+    m_private->dirty = true;
+}
+
+void LineChart::clear()
+{
+    for (auto& line : m_private->lines) {
+        line.graph->data()->clear();
+        line.x = {};
+        line.y = {};
+    }
+    for (const auto& mark : m_private->marks) {
+        m_plot->removeItem(mark.line);
+        m_plot->removeItem(mark.text);
+    }
+    for (const auto& reference : m_private->references)
+        m_plot->removeItem(reference.line);
+    m_private->marks.clear();
+    m_private->references.clear();
+    m_private->xMinimum = m_private->xMaximum = std::numeric_limits<double>::quiet_NaN();
+    m_private->dirty = true;
+    updateLegend();
+}
+
+void LineChart::addMark(double x, const QString& text)
+{
+    Private::Mark mark{x, new QCPItemStraightLine(m_plot), new QCPItemText(m_plot)};
+    mark.line->point1->setCoords(x, 0);
+    mark.line->point2->setCoords(x, 1);
+    mark.text->position->setTypeX(QCPItemPosition::ptPlotCoords);
+    mark.text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    mark.text->position->setCoords(x, 0.01);
+    mark.text->setPadding({5, 0, 5, 0});
+    mark.text->setText(text);
+    m_private->marks.push_back(mark);
+    m_private->dirty = true;
+    restyle();
+    placeMarks();
+}
+
+void LineChart::placeMarks()
+{
+    // Text stands right of its line, but left of it near the right edge.
+    for (const auto& mark : m_private->marks) {
+        const QCPRange range = m_plot->xAxis->range();
+        const bool nearEnd = mark.x > range.lower + range.size() * 0.75;
+        mark.text->setPositionAlignment((nearEnd ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
+    }
+}
+
+void LineChart::setReference(const QString& name, double y)
+{
+    auto& references = m_private->references;
+    const auto old = std::find_if(references.begin(), references.end(), [&](const auto& item) { return item.name == name; });
+    if (old != references.end()) {
+        if (old->value == y)
+            return;
+        m_plot->removeItem(old->line);
+        references.erase(old);
+    }
+    if (std::isfinite(y)) {
+        auto* line = new QCPItemStraightLine(m_plot);
+        line->point1->setCoords(0, y);
+        line->point2->setCoords(1, y);
+        references.push_back({name, y, line});
+    }
+    m_private->dirty = true;
+    restyle();
+}
+
+void LineChart::setXRange(double minimum, double maximum)
+{
+    m_private->xMinimum = minimum;
+    m_private->xMaximum = maximum;
+    m_private->dirty = true;
+}
+
+void LineChart::setNote(const QString& text, const QColor& color)
+{
+    if (m_private->note == text && m_private->noteColor == color)
+        return;
+    m_private->note = text;
+    m_private->noteColor = color;
+    m_private->noteLabel->setText(text);
+    QPalette palette = m_private->noteLabel->palette();
+    palette.setColor(QPalette::WindowText, color);
+    m_private->noteLabel->setPalette(palette);
+    m_private->noteLabel->setStyleSheet(QString("color: %1").arg(color.name()));
+}
+
+void LineChart::setXName(const QString& name)
+{
+    m_private->xName = name;
+}
+
+void LineChart::addTool(QWidget* widget)
+{
+    m_private->tools->addWidget(widget);
+}
+
+void LineChart::setLogY(bool on)
+{
+    m_private->logY = on;
+    m_plot->yAxis->setScaleType(on ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    m_private->dirty = true;
+    refresh();
+}
+
+void LineChart::setFollow(bool on)
+{
+    if (m_follow == on)
+        return;
+    m_follow = on;
+    m_private->dirty = true;
+    for (const auto& other : m_private->linked)
+        if (other)
+            other->setFollow(on);
+    refresh();
+    emit followChanged(on);
+}
+
+void LineChart::linkX(LineChart* other)
+{
+    m_private->linked.push_back(other);
+    other->m_private->linked.push_back(this);
+}
+
+int LineChart::pointCount(int series) const
+{
+    return m_private->lines[static_cast<std::size_t>(series)].graph->dataCount();
+}
+
+double LineChart::lastValue(int series) const
+{
+    const auto points = m_private->lines[static_cast<std::size_t>(series)].graph->data();
+    return points->isEmpty() ? std::numeric_limits<double>::quiet_NaN() : (points->constEnd() - 1)->value;
+}
+
+void LineChart::rescale()
+{
+    Extent x, left, right;
+    for (const auto& line : m_private->lines) {
+        x.include(line.x);
+        (line.series.rightAxis ? right : left).include(line.y);
+    }
+    for (const auto& reference : m_private->references)
+        left.include(reference.value);
+    m_private->scaling = true;
+    if (std::isfinite(m_private->xMinimum) && m_private->xMaximum > m_private->xMinimum)
+        m_plot->xAxis->setRange(m_private->xMinimum, std::max(m_private->xMaximum, x.isEmpty() ? 0 : x.high));
+    else if (!x.isEmpty() && x.high > x.low)
+        m_plot->xAxis->setRange(x.low, x.high);
+    else
+        m_plot->xAxis->setRange(0, 1000);
+    m_private->scaling = false;
+    if (m_private->format == Format::Count)
+        left.include(0);
+    right.include(0);
+    if (left.isEmpty()) {
+        left.include(0);
+        left.include(1);
+    }
+    if (m_private->logY && left.high > 0)
+        m_plot->yAxis->setRange(std::max(left.low, left.high * 1e-6) * 0.98, left.high * 1.02);
+    else
+        m_plot->yAxis->setRange(niceRange(left.low, left.high, kIntervalsY));
+    m_plot->yAxis2->setRange(niceRange(right.low, std::max(right.high, 1.0), kIntervalsY));
+    placeMarks();
+}
+
+void LineChart::refresh()
+{
+    if (!m_private->dirty)
+        return;
+    m_private->dirty = false;
+    if (m_private->emptyText) {
+        const auto hasPoints = [](const auto& line) { return !line.graph->data()->isEmpty(); };
+        m_private->emptyText->setVisible(std::none_of(m_private->lines.begin(), m_private->lines.end(), hasPoints));
+    }
+    if (m_follow)
+        rescale();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void LineChart::updateLegend()
+{
+    std::vector<LegendLabel::Entry> entries;
+    for (const auto& line : m_private->lines) {
+        QColor color = line.series.color;
+        color.setAlphaF(static_cast<float>(std::max(0.3, line.series.opacity)));
+        entries.push_back({line.series.name + (line.series.rightAxis ? " (right)" : ""), color, false});
+    }
+    for (const auto& reference : m_private->references)
+        entries.push_back({reference.name, Theme::current().best, true});
+    m_private->legend->setEntries(std::move(entries));
+}
+
+void LineChart::restyle()
+{
+    const Theme& theme = Theme::current();
+    QFont small = font();
+    small.setPixelSize(11);
+    m_plot->setBackground(theme.card);
+    for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis, m_plot->yAxis2}) {
+        axis->setBasePen(Qt::NoPen);
+        axis->setTickPen(Qt::NoPen);
+        axis->setSubTickPen(Qt::NoPen);
+        axis->setTickLabelColor(theme.dim);
+        axis->setTickLabelFont(small);
+        axis->setLabelColor(theme.dim);
+        axis->setLabelFont(small);
+        axis->setTickLabelPadding(4);
+        axis->grid()->setPen(QPen(theme.grid, 1));
+        axis->grid()->setZeroLinePen(QPen(theme.grid, 1));
+    }
+    m_plot->xAxis->grid()->setVisible(false);
+    for (const auto& line : m_private->lines) {
+        QColor color = line.series.color;
+        color.setAlphaF(static_cast<float>(line.series.opacity));
+        line.graph->setPen(QPen(color, line.series.width));
+    }
+    QPen dashed(theme.dim, 1, Qt::CustomDashLine);
+    dashed.setDashPattern({3, 3});
+    for (const auto& mark : m_private->marks) {
+        mark.line->setPen(dashed);
+        mark.text->setColor(theme.dim);
+        mark.text->setFont(small);
+    }
+    QPen best(theme.best, 1.4, Qt::CustomDashLine);
+    best.setDashPattern({4, 4});
+    for (const auto& reference : m_private->references)
+        reference.line->setPen(best);
+    if (m_private->emptyText) {
+        QFont plain = font();
+        plain.setPixelSize(12);
+        m_private->emptyText->setFont(plain);
+        m_private->emptyText->setColor(theme.dim);
+    }
+    updateLegend();
+    m_private->dirty = true;
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+bool LineChart::paintTo(QPaintDevice& device, double scale)
+{
+    QCPPainter painter;
+    if (!painter.begin(&device))
+        return false;
+    const Theme& theme = Theme::current();
+    painter.scale(scale, scale);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(QRect(0, 0, width(), height() + 16), theme.card);
+    QFont bold = font();
+    bold.setPixelSize(12);
+    bold.setWeight(QFont::DemiBold);
+    painter.setFont(bold);
+    painter.setPen(QPen(theme.text));
+    painter.drawText(QRect(10, 4, width(), 20), Qt::AlignLeft | Qt::AlignVCenter, m_private->title);
+    const int after = 10 + QFontMetrics(bold).horizontalAdvance(m_private->title) + 14;
+    m_private->legend->paint(painter, {after, 14}, theme.dim, width() - after);
+    painter.translate(0, kTitleHeight);
+    const QString label = m_plot->xAxis->label();
+    m_plot->xAxis->setLabel(m_private->xName);
+    m_plot->toPainter(&painter, width(), height() + 16 - kTitleHeight);
+    m_plot->xAxis->setLabel(label);
+    painter.end();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+    return true;
+}
+
+bool LineChart::save(const QString& file)
+{
+    const QSize size(width(), height() + 16);
+    if (file.endsWith(".svg", Qt::CaseInsensitive)) {
+        QSvgGenerator svg;
+        svg.setFileName(file);
+        svg.setSize(size);
+        svg.setViewBox(QRect({0, 0}, size));
+        svg.setTitle(m_private->title);
+        return paintTo(svg, 1) && QFile::exists(file);
+    }
+    QImage image(size * 2, QImage::Format_ARGB32_Premultiplied);
+    return paintTo(image, 2) && image.save(file, "PNG");
+}
+
+void LineChart::contextMenuEvent(QContextMenuEvent* event)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    QAction* follow = menu->addAction(tr("Follow"), this, [this] { setFollow(!m_follow); });
+    follow->setCheckable(true);
+    follow->setChecked(m_follow);
+    menu->addAction(tr("Save as PNG or SVG…"), this, [this] {
+        const QString file = QFileDialog::getSaveFileName(this, tr("Save the chart"), m_private->title.toLower() + ".png",
+                                                          tr("Pictures (*.png *.svg)"));
+        if (!file.isEmpty())
+            save(file);
+    });
+    menu->popup(event->globalPos());
+}
+
+} // namespace millrace

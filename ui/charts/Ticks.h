@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <qcustomplot.h>
+
+#include <QString>
+#include <QVector>
+
+namespace millrace
+{
+
+/// A round step (1, 2, 2.5 or 5 times a power of ten) that divides the span into about `intervals`.
+double niceStep(double span, int intervals);
+/// The smallest range with round ends that covers [low, high].
+QCPRange niceRange(double low, double high, int intervals);
+/// "120k", "1.5M", "7".
+QString shortCount(double value);
+
+/// A few round ticks with labels as short as their step allows.
+class ChartTicker : public QCPAxisTicker
+{
+public:
+    enum class Format { Number, Percent, Count };
+    ChartTicker(Format format, int intervals) : m_format(format), m_intervals(intervals) {}
+
+protected:
+    double getTickStep(const QCPRange& range) override;
+    int getSubTickCount(double) override { return 0; }
+    QString getTickLabel(double tick, const QLocale& locale, QChar formatChar, int precision) override;
+
+private:
+    Format m_format;
+    int m_intervals;
+    double m_step = 1;
+};
+
+} // namespace millrace

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/Values.h"
+
+#include "base/Text.h"
+
+#include <QDateTime>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace millrace
+{
+
+namespace
+{
+
+QString withFullStop(const std::string& text)
+{
+    QString sentence = QString::fromStdString(text).trimmed();
+    if (sentence.isEmpty() || QStringLiteral(".!?:").contains(sentence.back()))
+        return sentence;
+    return sentence + '.';
+}
+
+QString withRealMinus(const std::string& number)
+{
+    return QString::fromStdString(number).replace('-', QChar(0x2212));
+}
+
+} // namespace
+
+QVariant jsonValue(const nlohmann::json& object, const std::string& key)
+{
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    if (!object.is_object() || found == object.end())
+        return {};
+    if (found->is_boolean())
+        return found->get<bool>();
+    if (found->is_number_integer())
+        return static_cast<qint64>(found->get<std::int64_t>());
+    if (found->is_number())
+        return found->get<double>();
+    if (found->is_string())
+        return QString::fromStdString(found->get<std::string>());
+    return {};
+}
+
+const nlohmann::json& jsonChild(const nlohmann::json& object, const std::string& key)
+{
+    static const nlohmann::json kEmpty = nlohmann::json::object();
+    if (!object.is_object())
+        return kEmpty;
+    const auto found = object.find(key);
+    return found != object.end() && found->is_structured() ? *found : kEmpty;
+}
+
+QString jsonText(const nlohmann::json& object, const std::string& key, const QString& fallback)
+{
+    const QVariant value = jsonValue(object, key);
+    return value.isValid() ? value.toString() : fallback;
+}
+
+qint64 jsonCount(const nlohmann::json& object, const std::string& key, qint64 fallback)
+{
+    const QVariant value = jsonValue(object, key);
+    return value.canConvert<qint64>() ? value.toLongLong() : fallback;
+}
+
+bool jsonFlag(const nlohmann::json& object, const std::string& key)
+{
+    return jsonValue(object, key).toBool();
+}
+
+QString countText(const QVariant& count)
+{
+    return QString::fromStdString(
+        formatCount(count.isValid() ? std::optional<std::int64_t>(count.toLongLong()) : std::nullopt));
+}
+
+QString fixedText(const QVariant& value, int decimals)
+{
+    return withRealMinus(formatFixed(value.isValid() ? value.toDouble() : std::nan(""), decimals));
+}
+
+QString percentText(const QVariant& fraction)
+{
+    return QString::fromStdString(formatPercent(fraction.isValid() ? fraction.toDouble() : std::nan("")));
+}
+
+QString shortText(const QVariant& value)
+{
+    if (!value.isValid())
+        return QStringLiteral("–");
+    const double number = value.toDouble();
+    if (std::isfinite(number) && number == std::floor(number) && std::abs(number) < 1e6)
+        return withRealMinus(formatFixed(number, 0));
+    const double size = std::abs(number);
+    return size >= 1e6 || size < 1e-3 ? withRealMinus(QString::number(number, 'g', 3).toStdString())
+                                      : fixedText(value, size >= 100 ? 1 : size >= 10 ? 2 : 3);
+}
+
+QString localTimeText(const QString& isoUtc)
+{
+    const QDateTime time = QDateTime::fromString(isoUtc, Qt::ISODate);
+    return time.isValid() ? time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) : isoUtc;
+}
+
+QString errorText(const Error& error)
+{
+    return (withFullStop(error.message) + ' ' + withFullStop(error.advice)).trimmed();
+}
+
+} // namespace millrace

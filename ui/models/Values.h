@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Error.h"
+
+#include <QString>
+#include <QVariant>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace millrace
+{
+
+/// The value of a key as a plain variant (qint64, double, bool, QString); invalid when it is absent, null, or no scalar.
+QVariant jsonValue(const nlohmann::json& object, const std::string& key);
+/// The object or array of a key; an empty object when there is none.
+const nlohmann::json& jsonChild(const nlohmann::json& object, const std::string& key);
+/// The value as text, or the fallback when it is absent.
+QString jsonText(const nlohmann::json& object, const std::string& key, const QString& fallback = {});
+qint64 jsonCount(const nlohmann::json& object, const std::string& key, qint64 fallback = 0);
+bool jsonFlag(const nlohmann::json& object, const std::string& key);
+
+/// Numbers as people read them; an invalid variant is "–".
+QString countText(const QVariant& count);
+QString fixedText(const QVariant& value, int decimals);
+QString percentText(const QVariant& fraction);
+/// Four significant digits, as a column summary wants them: 20.55, 0.000123, −2.103.
+QString shortText(const QVariant& value);
+/// "2026-01-31 13:34:56" in local time, of an ISO time in UTC; the text itself when it is none.
+QString localTimeText(const QString& isoUtc);
+/// Message and advice, each a sentence.
+QString errorText(const Error& error);
+
+} // namespace millrace

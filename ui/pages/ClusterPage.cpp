@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/ClusterPage.h"
+
+#include "models/Values.h"
+#include "pages/GroupsPanel.h"
+#include "pages/TopicsPanel.h"
+#include "widgets/Fields.h"
+#include "widgets/Widgets.h"
+
+#include <QCheckBox>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QScrollBar>
+#include <QSpinBox>
+#include <QTabWidget>
+#include <QVBoxLayout>
+#include <cmath>
+
+namespace millrace
+{
+
+namespace
+{
+
+constexpr int kLogLines = 2000;
+
+struct StateLook {
+    QString text;
+    Chip::Tone tone;
+    const char* role;
+};
+
+/// Each state has a shape and a colour of its own.
+StateLook lookOf(LocalCluster::State state)
+{
+    switch (state) {
+    case LocalCluster::State::Stopped:
+        return {ClusterPage::tr("○ stopped"), Chip::Tone::Neutral, "dim"};
+    case LocalCluster::State::Starting:
+        return {ClusterPage::tr("◐ starting"), Chip::Tone::Warning, "warn"};
+    case LocalCluster::State::Running:
+        return {ClusterPage::tr("● running"), Chip::Tone::Ok, "ok"};
+    case LocalCluster::State::Stopping:
+        return {ClusterPage::tr("◑ stopping"), Chip::Tone::Warning, "warn"};
+    case LocalCluster::State::Failed:
+        return {ClusterPage::tr("■ failed"), Chip::Tone::Error, "error"};
+    }
+    return {};
+}
+
+QString portText(int port)
+{
+    return port > 0 ? QString::number(port) : QStringLiteral("–");
+}
+
+} // namespace
+
+ClusterPage::ClusterPage(Session& session, Shell& shell)
+    : Page(QStringLiteral("cluster"), tr("Cluster"), session, shell), m_stateChip(new Chip), m_brokerChip(new Chip),
+      m_start(primaryButton(tr("Start"), QStringLiteral("clusterStartButton"))),
+      m_stop(plainButton(tr("Stop"), QStringLiteral("clusterStopButton"))), m_banner(new Banner),
+      m_logFile(textField(QStringLiteral("clusterLogFileField"))),
+      m_port(countField(QStringLiteral("clusterPortField"), 0, 65535, 0)),
+      m_detached(new QCheckBox(tr("Keep it running when Millrace ends"))),
+      m_brokers(textField(QStringLiteral("clusterBrokersField"))),
+      m_connect(plainButton(tr("Connect"), QStringLiteral("clusterConnectButton"))), m_tabs(new QTabWidget),
+      m_topics(new TopicsPanel(session)), m_groups(new GroupsPanel(session)),
+      m_log(codeView(QStringLiteral("clusterLogView")))
+{
+    m_stateChip->setObjectName(QStringLiteral("clusterStateChip"));
+    m_banner->setObjectName(QStringLiteral("clusterBanner"));
+    m_start->setToolTip(tr("Starts a real Apache Kafka on this machine, or takes over one that already runs"));
+    m_stop->setToolTip(tr("Stops the local broker; topics and messages are kept"));
+    addChip(m_stateChip);
+    addChip(m_brokerChip);
+    addHeadButton(m_stop);
+    addHeadButton(m_start);
+
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(12);
+    columns->addWidget(makeSidePanel());
+    auto* card = new Card;
+    card->content()->setContentsMargins(16, 8, 16, 16);
+    card->content()->addWidget(makeTabs());
+    columns->addWidget(card, 1);
+    auto* layout = new QVBoxLayout(body());
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    layout->addWidget(m_banner);
+    layout->addLayout(columns, 1);
+
+    connect(m_start, &QPushButton::clicked, this, &ClusterPage::start);
+    connect(m_stop, &QPushButton::clicked, this, [this] { this->session().cluster().stop(); });
+    connect(m_connect, &QPushButton::clicked, this, &ClusterPage::connectExternal);
+    connect(m_brokers, &QLineEdit::returnPressed, this, &ClusterPage::connectExternal);
+    connect(m_banner, &Banner::actionTriggered, this, &ClusterPage::onBannerAction);
+    connect(&session, &Session::brokerChanged, this, &ClusterPage::onBrokerChanged);
+    connect(&session.cluster(), &LocalCluster::changed, this, &ClusterPage::showState);
+    connect(&session.cluster(), &LocalCluster::logLine, this, &ClusterPage::appendLog);
+    listenTo(m_topics);
+    listenTo(m_groups);
+    showState();
+    m_topics->refresh();
+    m_groups->refresh();
+}
+
+template <class Panel>
+void ClusterPage::listenTo(Panel* panel)
+{
+    connect(panel, &Panel::failed, this, [this](const Error& error) { showTrouble(Trouble::Unanswered, error); });
+    connect(panel, &Panel::refused, this, [this](const Error& error) { showTrouble(Trouble::Refused, error); });
+    connect(panel, &Panel::answered, this, [this] { clearTrouble(Trouble::Unanswered); });
+    connect(panel, &Panel::done, this, [this](const QString& text) {
+        clearTrouble(Trouble::Refused);
+        shell().say(text);
+    });
+}
+
+FormPanel* ClusterPage::makeSidePanel()
+{
+    auto* panel = new FormPanel;
+    panel->setFixedWidth(264);
+    panel->addHeading(tr("Local cluster"));
+    m_state = panel->addValue(tr("State"));
+    m_version = panel->addValue(tr("Apache Kafka"));
+    m_pid = panel->addValue(tr("Process"));
+    m_portNow = panel->addValue(tr("Port"));
+    m_ready = panel->addValue(tr("Ready in"));
+    panel->addHeading(tr("Next start"));
+    m_port->setGroupSeparatorShown(false);
+    m_port->setSpecialValueText(tr("any free"));
+    m_port->setToolTip(tr("0: 9092 when it is free, else any free port"));
+    panel->addField(tr("Port"), m_port);
+    m_detached->setObjectName(QStringLiteral("clusterDetachCheck"));
+    panel->addWide(m_detached);
+    panel->addHeading(tr("Log file"));
+    m_logFile->setReadOnly(true);
+    m_logFile->setAccessibleName(tr("Log file"));
+    panel->addWide(m_logFile);
+    panel->addHeading(tr("Another cluster"));
+    m_brokers->setPlaceholderText(tr("host:port, …"));
+    m_brokers->setAccessibleName(tr("Brokers of another cluster"));
+    m_brokers->setToolTip(tr("Bootstrap servers of a cluster that is not Millrace's own; empty: the local cluster"));
+    panel->addWide(m_brokers);
+    panel->addWide(m_connect);
+    panel->addStretch();
+    return panel;
+}
+
+QTabWidget* ClusterPage::makeTabs()
+{
+    m_tabs->setObjectName(QStringLiteral("clusterTabs"));
+    m_tabs->setDocumentMode(true);
+    m_log->setMaximumBlockCount(kLogLines);
+    m_log->setPlaceholderText(tr("The broker's log appears here."));
+    auto* logTab = new QWidget;
+    auto* logLayout = new QVBoxLayout(logTab);
+    logLayout->setContentsMargins(0, 12, 0, 0);
+    logLayout->addWidget(m_log);
+    m_tabs->addTab(m_topics, tr("Topics"));
+    m_tabs->addTab(m_groups, tr("Groups"));
+    m_tabs->addTab(logTab, tr("Log"));
+    connect(m_tabs, &QTabWidget::currentChanged, this, &ClusterPage::entered);
+    return m_tabs;
+}
+
+void ClusterPage::start()
+{
+    session().setExternalBroker({});
+    LocalClusterOptions options = session().clusterOptions();
+    options.port = m_port->value();
+    options.detached = m_detached->isChecked();
+    session().cluster().start(options);
+}
+
+void ClusterPage::connectExternal()
+{
+    const QString brokers = m_brokers->text().trimmed();
+    if (session().isExternal() && m_connect->text() == tr("Back to the local cluster")) {
+        m_brokers->clear();
+        session().setExternalBroker({});
+        return;
+    }
+    if (!brokers.isEmpty())
+        session().setExternalBroker(brokers);
+    else
+        m_brokers->setFocus();
+}
+
+void ClusterPage::onBrokerChanged()
+{
+    m_trouble = Trouble::None;
+    showState();
+    m_topics->refresh();
+    m_groups->refresh();
+}
+
+void ClusterPage::showState()
+{
+    const LocalCluster& cluster = session().cluster();
+    const LocalCluster::State state = cluster.state();
+    const StateLook look = lookOf(state);
+    const bool external = session().isExternal();
+    const bool running = state == LocalCluster::State::Running;
+    m_stateChip->setText(external ? tr("● another cluster") : look.text);
+    m_stateChip->setTone(external ? Chip::Tone::Ok : look.tone);
+    m_brokerChip->setText(external  ? QString::fromStdString(session().connection().brokers)
+                          : running ? tr("Kafka %1 · %2").arg(cluster.version(), cluster.brokers())
+                                    : QString());
+    m_brokerChip->setVisible(!m_brokerChip->text().isEmpty());
+    m_state->setText(look.text);
+    setStyleProperty(m_state, "role", look.role);
+    m_version->setText(cluster.version().isEmpty() ? QStringLiteral("–") : cluster.version());
+    m_pid->setText(cluster.pid() > 0 ? QString::number(cluster.pid()) : QStringLiteral("–"));
+    m_portNow->setText(portText(running || state == LocalCluster::State::Starting ? cluster.port() : 0));
+    const bool timed = running && std::isfinite(cluster.readySeconds()) && cluster.readySeconds() > 0;
+    m_ready->setText(timed     ? tr("%1 s").arg(fixedText(cluster.readySeconds(), 2))
+                     : running ? tr("was running")
+                               : QStringLiteral("–"));
+    const QString log = QString::fromStdString(cluster.logFile().string());
+    if (m_logFile->text() != log) {
+        m_logFile->setText(log);
+        m_logFile->setToolTip(log);
+        m_logFile->setCursorPosition(0);
+    }
+    m_start->setEnabled(state == LocalCluster::State::Stopped || state == LocalCluster::State::Failed);
+    m_stop->setEnabled(running || state == LocalCluster::State::Starting);
+    m_connect->setText(external ? tr("Back to the local cluster") : tr("Connect"));
+    m_brokers->setReadOnly(external);
+    if (state == LocalCluster::State::Failed && !external)
+        m_banner->showMessage(errorText(cluster.error()), true, tr("Try again"));
+    else if (m_trouble == Trouble::None)
+        m_banner->clear();
+}
+
+void ClusterPage::showTrouble(Trouble trouble, const Error& error)
+{
+    m_trouble = trouble;
+    m_banner->showMessage(errorText(error), true, trouble == Trouble::Refused ? tr("Dismiss") : QString());
+}
+
+void ClusterPage::clearTrouble(Trouble trouble)
+{
+    if (m_trouble != trouble)
+        return;
+    m_trouble = Trouble::None;
+    showState();
+}
+
+void ClusterPage::onBannerAction()
+{
+    if (m_trouble == Trouble::Refused)
+        clearTrouble(Trouble::Refused);
+    else
+        start();
+}
+
+void ClusterPage::showLog()
+{
+    const QString text = session().cluster().logTail(kLogLines).join('\n');
+    if (text == m_log->toPlainText())
+        return;
+    m_log->setPlainText(text);
+    m_log->verticalScrollBar()->setValue(m_log->verticalScrollBar()->maximum());
+}
+
+void ClusterPage::appendLog(const QString& line)
+{
+    m_log->appendPlainText(line);
+}
+
+void ClusterPage::tick()
+{
+    m_topics->refreshIfOld();
+    m_groups->refreshIfOld();
+}
+
+void ClusterPage::entered()
+{
+    showState();
+    if (m_tabs->currentIndex() == 0)
+        m_topics->refresh();
+    else if (m_tabs->currentIndex() == 1)
+        m_groups->refresh();
+    else
+        showLog();
+}
+
+void ClusterPage::saveTo(nlohmann::json& sections) const
+{
+    if (session().isExternal())
+        sections["cluster"] = {{"local", false}, {"brokers", session().connection().brokers}};
+    else
+        sections["cluster"] = {{"local", true}, {"port", m_port->value()}};
+}
+
+void ClusterPage::loadFrom(const nlohmann::json& sections)
+{
+    const nlohmann::json& cluster = jsonChild(sections, "cluster");
+    m_port->setValue(static_cast<int>(jsonCount(cluster, "port", m_port->value())));
+    const QString brokers = jsonText(cluster, "brokers");
+    if (brokers.isEmpty() || jsonFlag(cluster, "local"))
+        return;
+    m_brokers->setText(brokers);
+    session().setExternalBroker(brokers);
+}
+
+} // namespace millrace

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shell/Page.h"
+
+class QCheckBox;
+class QLabel;
+class QLineEdit;
+class QPlainTextEdit;
+class QPushButton;
+class QSpinBox;
+class QTabWidget;
+
+namespace millrace
+{
+
+class Banner;
+class FormPanel;
+class GroupsPanel;
+class TopicsPanel;
+
+/// The cluster that all pages work with: the local one's state, start, stop and log, or another one's address; its
+/// topics and groups.
+class ClusterPage : public Page
+{
+    Q_OBJECT
+public:
+    ClusterPage(Session& session, Shell& shell);
+
+    void saveTo(nlohmann::json& sections) const override;
+    void loadFrom(const nlohmann::json& sections) override;
+    void tick() override;
+    void entered() override;
+
+private:
+    template <class Panel>
+    void listenTo(Panel* panel);
+    FormPanel* makeSidePanel();
+    QTabWidget* makeTabs();
+    void start();
+    void connectExternal();
+    void onBrokerChanged();
+    void showState();
+    void showLog();
+    void appendLog(const QString& line);
+    enum class Trouble { None, Unanswered, Refused };
+    void showTrouble(Trouble trouble, const Error& error);
+    void clearTrouble(Trouble trouble);
+    void onBannerAction();
+
+    Chip* m_stateChip;
+    Chip* m_brokerChip;
+    QPushButton* m_start;
+    QPushButton* m_stop;
+    Banner* m_banner;
+    QLabel* m_state = nullptr;
+    QLabel* m_version = nullptr;
+    QLabel* m_pid = nullptr;
+    QLabel* m_portNow = nullptr;
+    QLabel* m_ready = nullptr;
+    QLineEdit* m_logFile;
+    QSpinBox* m_port;
+    QCheckBox* m_detached;
+    QLineEdit* m_brokers;
+    QPushButton* m_connect;
+    QTabWidget* m_tabs;
+    TopicsPanel* m_topics;
+    GroupsPanel* m_groups;
+    QPlainTextEdit* m_log;
+    Trouble m_trouble = Trouble::None; ///< what the banner tells of
+};
+
+} // namespace millrace

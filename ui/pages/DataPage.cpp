@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/DataPage.h"
+
+#include "base/Text.h"
+#include "models/RowsModel.h"
+#include "models/Values.h"
+#include "pages/PublishForm.h"
+#include "widgets/BalanceBar.h"
+#include "widgets/DropZone.h"
+#include "widgets/HistogramDelegate.h"
+#include "widgets/JobStrip.h"
+#include "widgets/RoleDelegate.h"
+#include "widgets/Widgets.h"
+
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <set>
+
+namespace millrace
+{
+
+namespace
+{
+
+constexpr int kSimulatedRows = 100000;
+constexpr qsizetype kProblemsShown = 3;
+enum ColumnOfTable { Name, Role, ByClass, Minimum, Maximum, Mean, Missing };
+
+RowsColumn shortColumn(const QString& title)
+{
+    RowsColumn column = textColumn(title);
+    column.alignment = Qt::AlignRight;
+    column.format = shortText;
+    return column;
+}
+
+QList<RowsColumn> summaryColumns()
+{
+    RowsColumn role = textColumn(DataPage::tr("role"));
+    role.alignment = Qt::AlignRight;
+    role.editable = true;
+    role.toolTip = DataPage::tr("Click a role to change it");
+    RowsColumn histogram = textColumn(DataPage::tr("by class"));
+    histogram.alignment = Qt::AlignRight;
+    return {textColumn(DataPage::tr("column")), role,
+            histogram,                          shortColumn(DataPage::tr("min")),
+            shortColumn(DataPage::tr("max")),   shortColumn(DataPage::tr("mean")),
+            countColumn(DataPage::tr("missing"))};
+}
+
+ClassHistogram histogramOf(const nlohmann::json& column)
+{
+    ClassHistogram histogram;
+    const nlohmann::json& classes = jsonChild(column, "histogram");
+    for (std::size_t c = 0; classes.is_array() && c < 2 && c < classes.size(); ++c) {
+        for (const nlohmann::json& count : classes[c])
+            histogram.counts[c].push_back(count.is_number() ? count.get<double>() : 0);
+    }
+    return histogram;
+}
+
+/// A field as it stands in the file, shortened when it is a long number.
+QString fieldText(const QVariant& field)
+{
+    const std::string text = field.toString().toStdString();
+    const auto number = parseNumber(text);
+    return number && text.size() > 7 ? shortText(*number) : field.toString();
+}
+
+QStringList textsOf(const nlohmann::json& array)
+{
+    QStringList texts;
+    for (const nlohmann::json& text : array) {
+        if (text.is_string())
+            texts << QString::fromStdString(text.get<std::string>());
+    }
+    return texts;
+}
+
+qint64 itemOf(const nlohmann::json& array, std::size_t index)
+{
+    return array.is_array() && index < array.size() && array[index].is_number() ? array[index].get<std::int64_t>() : 0;
+}
+
+/// The two texts of a text label, as far as the first rows tell; none when they hold more or fewer.
+std::vector<std::string> classesOf(const std::vector<std::vector<std::string>>& rows, std::size_t column)
+{
+    std::set<std::string> texts;
+    for (const auto& row : rows) {
+        if (column < row.size())
+            texts.insert(row[column]);
+    }
+    return texts.size() == 2 ? std::vector<std::string>(texts.begin(), texts.end()) : std::vector<std::string>();
+}
+
+QScrollArea* scrolled(QWidget* content)
+{
+    auto* area = new QScrollArea;
+    content->setObjectName(QStringLiteral("scrollContent"));
+    area->setWidget(content);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
+    return area;
+}
+
+} // namespace
+
+DataPage::DataPage(Session& session, Shell& shell)
+    : Page(QStringLiteral("data"), tr("Data"), session, shell), m_wantedSchema("auto"), m_fileChip(new Chip),
+      m_rejectedChip(new Chip), m_simulatedChip(new Chip(tr("◆ simulated events"), Chip::Tone::Warning)),
+      m_open(plainButton(tr("Open…"), QStringLiteral("dataOpenButton"))),
+      m_publish(primaryButton(tr("Publish"), QStringLiteral("dataPublishButton"))), m_banner(new Banner),
+      m_strip(new JobStrip(QStringLiteral("dataJobStrip"))), m_views(new QStackedWidget),
+      m_columns(new RowsModel(summaryColumns(), this)), m_rows(new RowsModel({}, this)), m_parts(new RowsModel({}, this))
+{
+    setAcceptDrops(true);
+    m_fileChip->setObjectName(QStringLiteral("dataFileChip"));
+    m_rejectedChip->setObjectName(QStringLiteral("dataRejectedChip"));
+    m_simulatedChip->setObjectName(QStringLiteral("dataSimulatedChip"));
+    m_banner->setObjectName(QStringLiteral("dataBanner"));
+    for (Chip* chip : {m_fileChip, m_rejectedChip, m_simulatedChip}) {
+        addChip(chip);
+        chip->hide();
+    }
+    addHeadButton(m_open);
+    addHeadButton(m_publish);
+    m_open->setToolTip(tr("Open a CSV file, plain or gzip"));
+    m_publish->setToolTip(tr("Send the rows to their topics; topics that do not exist are created"));
+    m_views->addWidget(makeEmptyView());
+    m_views->addWidget(makeFullView());
+    auto* layout = new QVBoxLayout(body());
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    layout->addWidget(m_banner);
+    layout->addWidget(m_strip);
+    layout->addWidget(m_views, 1);
+
+    connect(m_open, &QPushButton::clicked, this, &DataPage::chooseFile);
+    connect(m_publish, &QPushButton::clicked, this, &DataPage::publish);
+    connect(m_banner, &Banner::actionTriggered, m_banner, &Banner::clear);
+    connect(&session, &Session::jobStarted, this, &DataPage::onJobStarted);
+    connect(&session, &Session::jobFinished, this, &DataPage::onJobFinished);
+    connect(&session, &Session::brokerChanged, this, &DataPage::updateButtons);
+    connect(m_columns, &RowsModel::edited, this,
+            [this](int row, int /*column*/, const QVariant& role) { changeRole(row, role.toString()); });
+    catchUp();
+    updateButtons();
+}
+
+/// The page is made when it is first needed; what was done before is shown as if it had been there.
+void DataPage::catchUp()
+{
+    for (const char* kind : {"simulate", "summarize", "publish"}) {
+        Job* job = session().latest(QLatin1String(kind));
+        if (job)
+            onJobStarted(job);
+        if (job && !job->isLive())
+            onJobFinished(job);
+    }
+}
+
+QWidget* DataPage::makeEmptyView()
+{
+    auto* zone = new DropZone(tr("Drop a CSV file here"),
+                              tr("Plain or gzip. Separator, heading, column types and the label are found by "
+                                 "themselves; you can change the roles afterwards."));
+    zone->setObjectName(QStringLiteral("dataDropZone"));
+    auto* open = plainButton(tr("Open a file…"), QStringLiteral("dataDropOpenButton"));
+    auto* simulate = plainButton(tr("Simulate 100,000 SUSY events"), QStringLiteral("dataSimulateButton"));
+    simulate->setToolTip(tr("No download: events drawn from a profile of the real data set"));
+    zone->addButton(open);
+    zone->addButton(simulate);
+    connect(zone, &DropZone::fileDropped, this, &DataPage::openFile);
+    connect(open, &QPushButton::clicked, this, &DataPage::chooseFile);
+    connect(simulate, &QPushButton::clicked, this, &DataPage::simulate);
+    return zone;
+}
+
+QWidget* DataPage::makeFullView()
+{
+    auto* view = new QWidget;
+    auto* columns = new QHBoxLayout(view);
+    columns->setContentsMargins(0, 0, 0, 0);
+    columns->setSpacing(12);
+    columns->addWidget(makeLeft(), 3);
+    columns->addWidget(makeRight(), 2);
+    return view;
+}
+
+QWidget* DataPage::makeLeft()
+{
+    m_columnTable = new DataTable;
+    m_columnTable->setObjectName(QStringLiteral("dataColumnTable"));
+    m_columnTable->setModel(m_columns);
+    m_columnTable->setItemDelegateForColumn(Role, new RoleDelegate(m_columnTable));
+    m_columnTable->setItemDelegateForColumn(ByClass, new HistogramDelegate(m_columnTable));
+    m_columnTable->verticalHeader()->setDefaultSectionSize(36);
+    m_columnTable->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
+    m_columnTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_columnTable->horizontalHeader()->setSectionResizeMode(Name, QHeaderView::Stretch);
+    connect(m_columnTable, &QTableView::clicked, this, [this](const QModelIndex& index) {
+        if (index.column() == Role)
+            m_columnTable->edit(index);
+    });
+    auto* card = new Card;
+    card->content()->setContentsMargins(1, 8, 1, 1);
+    card->content()->addWidget(m_columnTable);
+
+    auto* parts = new DataTable;
+    parts->setObjectName(QStringLiteral("dataPublishedTable"));
+    parts->setModel(m_parts);
+    m_publishedText = styledLabel({}, "dim");
+    m_publishedText->setObjectName(QStringLiteral("dataPublishedText"));
+    m_publishedText->setWordWrap(true);
+    m_publishedText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_publishedWarning = styledLabel({}, "warn");
+    m_publishedWarning->setWordWrap(true);
+    auto* train = plainButton(tr("Train on it…"), QStringLiteral("dataTrainButton"));
+    connect(train, &QPushButton::clicked, this, [this] {
+        nlohmann::json sections;
+        const nlohmann::json section = m_form->section();
+        sections["train"]["topic"] = section["topic"];
+        if (section.contains("test-topic"))
+            sections["evaluate"]["topic"] = section["test-topic"];
+        this->shell().prefill(sections);
+        this->shell().showPage(QStringLiteral("train"));
+    });
+    m_publishedCard = new Card(tr("Published"));
+    auto* line = new QHBoxLayout;
+    line->setSpacing(12);
+    line->addWidget(m_publishedText, 1);
+    line->addWidget(train);
+    m_publishedCard->content()->addLayout(line);
+    m_publishedCard->content()->addWidget(m_publishedWarning);
+    m_publishedCard->content()->addWidget(parts, 1);
+    m_publishedCard->hide();
+
+    auto* left = new QWidget;
+    auto* layout = new QVBoxLayout(left);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    layout->addWidget(card, 3);
+    layout->addWidget(m_publishedCard, 2);
+    return left;
+}
+
+QWidget* DataPage::makeRight()
+{
+    auto* balance = new Card(tr("Balance"));
+    m_balance = new BalanceBar;
+    m_balanceText = styledLabel({}, "dim");
+    m_balanceText->setObjectName(QStringLiteral("dataBalanceText"));
+    m_balanceText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_balanceText->setWordWrap(true);
+    m_balanceNote = styledLabel({}, "warn");
+    m_balanceNote->setWordWrap(true);
+    balance->content()->addWidget(m_balance);
+    balance->content()->addWidget(m_balanceText);
+    balance->content()->addWidget(m_balanceNote);
+    m_form = new PublishForm;
+
+    auto* first = new Card(tr("First rows"));
+    m_rowTable = new DataTable;
+    m_rowTable->setObjectName(QStringLiteral("dataFirstRowsTable"));
+    m_rowTable->setModel(m_rows);
+    m_rowTable->setMinimumHeight(132);
+    m_rowTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    first->content()->addWidget(m_rowTable, 1);
+
+    auto* right = new QWidget;
+    auto* layout = new QVBoxLayout(right);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    layout->addWidget(balance);
+    layout->addWidget(m_form);
+    layout->addWidget(first, 1);
+    QScrollArea* area = scrolled(right);
+    area->setMinimumWidth(364);
+    return area;
+}
+
+void DataPage::chooseFile()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open a table"), QFileInfo(m_file).path(),
+                                                      tr("Tables (*.csv *.csv.gz *.tsv *.txt *.gz);;All files (*)"));
+    if (!file.isEmpty())
+        openFile(file);
+}
+
+void DataPage::openFile(const QString& path)
+{
+    if (path != m_file)
+        m_form->nameTopicsAnew();
+    m_file = path;
+    summarize("auto");
+}
+
+void DataPage::simulate()
+{
+    const std::filesystem::path out = session().home() / "data" / "susy-simulated.csv";
+    std::error_code ignored; // the job says when the folder is not there
+    std::filesystem::create_directories(out.parent_path(), ignored);
+    const auto job = session().start("simulate", {{"rows", kSimulatedRows}, {"out", out.string()}});
+    if (!job)
+        showError(job.error());
+    else
+        m_simulating = *job;
+}
+
+void DataPage::summarize(const nlohmann::json& schema)
+{
+    m_wantedSchema = schema;
+    if (m_summarizing && m_summarizing->isLive())
+        m_summarizing->stop();
+    nlohmann::json section = {{"file", m_file.toStdString()}, {"schema", schema}};
+    const auto job = session().start("summarize", section);
+    if (!job)
+        showError(job.error());
+}
+
+void DataPage::publish()
+{
+    nlohmann::json section = m_form->section();
+    section["file"] = m_file.toStdString();
+    section["schema"] = toJson(m_schema);
+    section["rows"] = m_form->rows();
+    const auto job = session().start("publish", section);
+    if (!job)
+        showError(job.error());
+}
+
+void DataPage::changeRole(int column, const QString& role)
+{
+    auto& columns = m_schema.columns;
+    const auto changed = static_cast<std::size_t>(column);
+    if (changed >= columns.size())
+        return;
+    const bool wasLabel = columns[changed].role == ColumnRole::Label;
+    const bool isLabel = role == QLatin1String("label");
+    if (isLabel) {
+        for (Column& other : columns) {
+            if (other.role == ColumnRole::Label)
+                other.role = other.type == ColumnType::Number ? ColumnRole::Feature : ColumnRole::Ignored;
+        }
+    }
+    columns[changed].role = isLabel                              ? ColumnRole::Label
+                            : role == QLatin1String("feature") ? ColumnRole::Feature
+                                                                 : ColumnRole::Ignored;
+    if (isLabel != wasLabel) {
+        const bool isText = columns[changed].type == ColumnType::Text;
+        m_schema.classes = isLabel && isText ? classesOf(m_firstRows, changed) : std::vector<std::string>();
+    }
+    summarize(toJson(m_schema));
+}
+
+void DataPage::onJobStarted(Job* job)
+{
+    if (job->kind() == QLatin1String("summarize")) {
+        m_summarizing = job;
+        m_banner->clear();
+    } else if (job->kind() == QLatin1String("publish")) {
+        m_banner->clear();
+        m_publishedCard->hide();
+        m_form->load(job->section());
+        m_form->setRows(jsonCount(job->section(), "rows", -1));
+    } else if (job->kind() != QLatin1String("simulate")) {
+        return;
+    }
+    m_strip->follow(job);
+    updateButtons();
+}
+
+void DataPage::onJobFinished(Job* job)
+{
+    const QString kind = job->kind();
+    const bool ours = kind == QLatin1String("publish") || kind == QLatin1String("simulate") ||
+                      (kind == QLatin1String("summarize") && job == m_summarizing);
+    if (!ours)
+        return;
+    updateButtons();
+    if (job->state() != Job::State::Done) {
+        if (kind == QLatin1String("publish") && job->state() == Job::State::Cancelled && job->result().is_object())
+            showPublished(job->result());
+        showError(job->error());
+        return;
+    }
+    if (kind == QLatin1String("summarize"))
+        showSummary(job->section(), job->result());
+    else if (kind == QLatin1String("publish"))
+        showPublished(job->result());
+    else if (!jsonText(job->result(), "file").isEmpty()) {
+        m_simulated = {{"file", jsonText(job->result(), "file").toStdString()}, {"section", job->section()}};
+        if (job == m_simulating)
+            openFile(jsonText(job->result(), "file"));
+    }
+}
+
+void DataPage::showError(const Error& error)
+{
+    const bool cancelled = error.code == ErrorCode::Cancelled;
+    m_banner->showMessage(cancelled ? tr("Cancelled.") : errorText(error), !cancelled, tr("Dismiss"));
+}
+
+void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& result)
+{
+    auto schema = schemaFromJson(jsonChild(result, "schema"));
+    if (!schema)
+        return showError(schema.error());
+    m_schema = std::move(*schema);
+    m_file = jsonText(section, "file", m_file);
+    m_firstRows.clear();
+    for (const nlohmann::json& row : jsonChild(result, "first_rows")) {
+        m_firstRows.emplace_back();
+        for (const QString& field : textsOf(row))
+            m_firstRows.back().push_back(field.toStdString());
+    }
+    const qint64 rows = jsonCount(result, "rows");
+    m_fileChip->setText(tr("%1 · %2 rows · %3 columns")
+                            .arg(QFileInfo(m_file).fileName(), countText(rows),
+                                 countText(static_cast<qint64>(m_schema.columns.size()))));
+    m_fileChip->setToolTip(m_file);
+    m_fileChip->show();
+    m_simulatedChip->setVisible(jsonFlag(result, "simulated"));
+    m_form->setSchema(m_schema);
+    showColumns(result);
+    showBalance(result);
+    showFirstRows();
+    showProblems(result);
+    m_views->setCurrentIndex(1);
+    updateButtons();
+}
+
+void DataPage::showColumns(const nlohmann::json& result)
+{
+    QList<QVariantList> rows;
+    for (const nlohmann::json& column : jsonChild(result, "columns")) {
+        rows.append({jsonText(column, "name"), jsonText(column, "role"), QVariant::fromValue(histogramOf(column)),
+                     jsonValue(column, "min"), jsonValue(column, "max"), jsonValue(column, "mean"),
+                     jsonValue(column, "missing")});
+    }
+    m_columns->setRows(rows);
+}
+
+void DataPage::showBalance(const nlohmann::json& result)
+{
+    const nlohmann::json& counts = jsonChild(result, "class_counts");
+    const qint64 class0 = itemOf(counts, 0), class1 = itemOf(counts, 1);
+    m_balance->setCounts(class0, class1);
+    m_balanceText->setText(
+        m_schema.labelColumn() < 0
+            ? tr("No label yet: click the role of the column that holds the class.")
+            : tr("%1 %2 · %3 %4").arg(QString::fromStdString(m_schema.className(0)), countText(class0),
+                                      QString::fromStdString(m_schema.className(1)), countText(class1)));
+    QStringList notes;
+    const bool labelled = m_schema.labelColumn() >= 0 && class0 + class1 > 0;
+    if (labelled && (class0 == 0 || class1 == 0))
+        notes << tr("◆ One class only: nothing can be learnt from it.");
+    if (jsonFlag(result, "sorted_by_class"))
+        notes << tr("◆ The file is sorted by class; publishing shuffles the rows.");
+    const nlohmann::json& best = jsonChild(result, "best");
+    if (best.contains("auc"))
+        notes << tr("Best possible: accuracy %1, AUC %2")
+                     .arg(percentText(jsonValue(best, "accuracy")), fixedText(jsonValue(best, "auc"), 4));
+    setStyleProperty(m_balanceNote, "role", notes.join(QString()).contains(QChar(0x25C6)) ? "warn" : "dim");
+    m_balanceNote->setText(notes.join('\n'));
+    m_balanceNote->setVisible(!notes.isEmpty());
+}
+
+void DataPage::showFirstRows()
+{
+    QList<RowsColumn> columns = {countColumn(QStringLiteral("#"))};
+    for (const Column& column : m_schema.columns) {
+        RowsColumn shown = textColumn(QString::fromStdString(column.name));
+        shown.alignment = column.type == ColumnType::Number ? Qt::AlignRight : Qt::AlignLeft;
+        shown.format = fieldText;
+        columns.append(shown);
+    }
+    QList<QVariantList> rows;
+    for (const auto& fields : m_firstRows) {
+        QVariantList row = {static_cast<qint64>(rows.size() + 1)};
+        for (const std::string& field : fields)
+            row.append(QString::fromStdString(field));
+        rows.append(row);
+    }
+    m_rows->setColumns(columns);
+    m_rows->setRows(rows);
+}
+
+void DataPage::showProblems(const nlohmann::json& result)
+{
+    const qint64 rejected = jsonCount(result, "rejected");
+    m_rejectedChip->setText(tr("%1 rejected").arg(countText(rejected)));
+    m_rejectedChip->setTone(rejected > 0 ? Chip::Tone::Warning : Chip::Tone::Neutral);
+    m_rejectedChip->show();
+    if (rejected == 0)
+        return;
+    const QStringList problems = textsOf(jsonChild(result, "first_problems"));
+    m_rejectedChip->setToolTip(problems.join('\n'));
+    QStringList lines = {tr("%1 rows cannot be used. Publishing skips them and keeps them aside in a file, or stops, "
+                            "as chosen under On error.")
+                             .arg(countText(rejected))};
+    lines += problems.mid(0, kProblemsShown);
+    if (rejected > kProblemsShown)
+        lines << tr("… and %1 more").arg(countText(rejected - kProblemsShown));
+    m_banner->showMessage(lines.join('\n'), false, tr("Dismiss"));
+}
+
+void DataPage::showPublished(const nlohmann::json& result)
+{
+    QList<QVariantList> rows;
+    for (const nlohmann::json& part : jsonChild(result, "parts")) {
+        for (const nlohmann::json& partition : jsonChild(part, "partitions")) {
+            const nlohmann::json& counts = jsonChild(partition, "class_counts");
+            rows.append({jsonText(part, "topic"), jsonValue(partition, "partition"), jsonValue(partition, "records"),
+                         itemOf(counts, 0), itemOf(counts, 1)});
+        }
+    }
+    m_parts->setColumns({textColumn(tr("topic")), countColumn(tr("partition")), countColumn(tr("records")),
+                         countColumn(QString::fromStdString(m_schema.className(0))),
+                         countColumn(QString::fromStdString(m_schema.className(1)))});
+    m_parts->setRows(rows);
+    QStringList facts = {tr("%1 records").arg(countText(jsonValue(result, "records"))),
+                         QString::fromStdString(formatBytes(jsonCount(result, "bytes"))),
+                         QString::fromStdString(formatDuration(jsonValue(result, "seconds").toDouble())),
+                         tr("%1 / s").arg(countText(jsonValue(result, "records_per_second")))};
+    if (jsonCount(result, "rejected") > 0)
+        facts << tr("%1 rejected, kept in %2")
+                     .arg(countText(jsonValue(result, "rejected")), jsonText(result, "rejected_file"));
+    m_publishedText->setText(facts.join(QStringLiteral(" · ")));
+    QStringList warnings = textsOf(jsonChild(result, "warnings"));
+    for (QString& warning : warnings)
+        warning.prepend(QStringLiteral("◆ "));
+    m_publishedWarning->setText(warnings.join('\n'));
+    m_publishedWarning->setVisible(!warnings.isEmpty());
+    m_publishedCard->show();
+}
+
+void DataPage::updateButtons()
+{
+    const bool loaded = m_views->currentIndex() == 1;
+    const bool labelled = m_schema.labelColumn() >= 0;
+    const Job* publishing = session().latest(QStringLiteral("publish"));
+    m_open->setVisible(loaded);
+    m_publish->setVisible(loaded);
+    m_publish->setEnabled(labelled && session().hasBroker() && !(publishing && publishing->isLive()));
+    m_publish->setToolTip(!session().hasBroker() ? tr("Start the cluster first, on the Cluster page")
+                          : !labelled            ? tr("Choose the label column first")
+                                      : tr("Send the rows to their topics; topics that do not exist are created"));
+}
+
+void DataPage::tick()
+{
+    m_strip->refresh();
+}
+
+void DataPage::restyle()
+{
+    m_columnTable->viewport()->update();
+    m_balance->update();
+}
+
+void DataPage::saveTo(nlohmann::json& sections) const
+{
+    if (m_file.isEmpty())
+        return;
+    sections["data"] = {{"file", m_file.toStdString()}, {"schema", m_wantedSchema}, {"rows", m_form->rows()}};
+    sections["publish"] = m_form->section();
+    if (jsonText(m_simulated, "file") == m_file)
+        sections["simulate"] = m_simulated["section"];
+}
+
+void DataPage::loadFrom(const nlohmann::json& sections)
+{
+    const nlohmann::json& section = jsonChild(sections, "data");
+    const QString file = jsonText(section, "file");
+    if (section.contains("rows"))
+        m_form->setRows(jsonCount(section, "rows", -1));
+    if (QFileInfo(file).isFile()) {
+        if (file != m_file)
+            m_form->nameTopicsAnew();
+        m_file = file;
+        if (sections.contains("simulate"))
+            m_simulated = {{"file", file.toStdString()}, {"section", sections["simulate"]}};
+        summarize(section.value("schema", nlohmann::json("auto")));
+    }
+    if (sections.contains("publish"))
+        m_form->load(sections["publish"]);
+    m_form->loadTopics(jsonChild(sections, "topics"));
+}
+
+void DataPage::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (!droppedFile(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void DataPage::dropEvent(QDropEvent* event)
+{
+    const QString file = droppedFile(event->mimeData());
+    if (file.isEmpty())
+        return;
+    event->acceptProposedAction();
+    // An experiment is not for this page.
+    if (file.endsWith(QStringLiteral(".millrace")))
+        shell().openFile(file);
+    else
+        openFile(file);
+}
+
+} // namespace millrace

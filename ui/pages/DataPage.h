@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Schema.h"
+#include "shell/Page.h"
+
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+
+namespace millrace
+{
+
+class BalanceBar;
+class Banner;
+class Card;
+class DataTable;
+class JobStrip;
+class PublishForm;
+class RowsModel;
+
+/// A file on its way to topics: dropped, looked at (columns with roles, histograms by class, balance, first rows), split
+/// and published. Jobs that others start (the tutorial) are shown here just the same.
+class DataPage : public Page
+{
+    Q_OBJECT
+public:
+    DataPage(Session& session, Shell& shell);
+
+    /// Reads the file through for its statistics and shows them.
+    void openFile(const QString& path);
+
+    void saveTo(nlohmann::json& sections) const override;
+    void loadFrom(const nlohmann::json& sections) override;
+    void tick() override;
+    void restyle() override;
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QWidget* makeEmptyView();
+    QWidget* makeFullView();
+    QWidget* makeLeft();
+    QWidget* makeRight();
+    void catchUp();
+    void chooseFile();
+    void simulate();
+    void summarize(const nlohmann::json& schema);
+    void publish();
+    void changeRole(int column, const QString& role);
+
+    void onJobStarted(Job* job);
+    void onJobFinished(Job* job);
+    void showSummary(const nlohmann::json& section, const nlohmann::json& result);
+    void showColumns(const nlohmann::json& result);
+    void showBalance(const nlohmann::json& result);
+    void showFirstRows();
+    void showProblems(const nlohmann::json& result);
+    void showPublished(const nlohmann::json& result);
+    void showError(const Error& error);
+    void updateButtons();
+
+    QString m_file;
+    nlohmann::json m_wantedSchema; ///< "auto", a name, or the edited one: what an experiment file keeps
+    nlohmann::json m_simulated;    ///< {file, section} of the last simulation; null without one
+    Schema m_schema;
+    std::vector<std::vector<std::string>> m_firstRows;
+    QPointer<Job> m_summarizing, m_simulating;
+
+    Chip* m_fileChip;
+    Chip* m_rejectedChip;
+    Chip* m_simulatedChip;
+    QPushButton* m_open;
+    QPushButton* m_publish;
+    Banner* m_banner;
+    JobStrip* m_strip;
+    QStackedWidget* m_views;
+    RowsModel* m_columns;
+    RowsModel* m_rows;
+    RowsModel* m_parts;
+    DataTable* m_columnTable = nullptr;
+    DataTable* m_rowTable = nullptr;
+    Card* m_publishedCard = nullptr;
+    QLabel* m_publishedText = nullptr;
+    QLabel* m_publishedWarning = nullptr;
+    BalanceBar* m_balance = nullptr;
+    QLabel* m_balanceText = nullptr;
+    QLabel* m_balanceNote = nullptr;
+    PublishForm* m_form = nullptr;
+};
+
+} // namespace millrace

@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/EvaluatePage.h"
+
+#include "charts/LineChart.h"
+#include "models/RowsModel.h"
+#include "models/Values.h"
+#include "pages/BestPossible.h"
+#include "style/Theme.h"
+#include "widgets/ConfusionMatrix.h"
+#include "widgets/Fields.h"
+#include "widgets/ScoreHistogram.h"
+#include "widgets/Widgets.h"
+
+#include <QComboBox>
+#include <QDateTime>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QRegularExpression>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QSpinBox>
+#include <QVBoxLayout>
+#include <cmath>
+
+namespace millrace
+{
+
+namespace
+{
+
+constexpr int kBins = 50; ///< of the score histogram; the threshold moves by one
+
+QComboBox* editableChoice(const QString& name, const QString& toolTip)
+{
+    auto* field = choiceField(name);
+    field->setEditable(true);
+    field->setInsertPolicy(QComboBox::NoInsert);
+    field->lineEdit()->setAlignment(Qt::AlignRight);
+    field->setToolTip(toolTip);
+    return field;
+}
+
+void setItems(QComboBox* field, const QStringList& items)
+{
+    const QString current = field->currentText();
+    const QSignalBlocker quiet(field);
+    field->clear();
+    field->addItems(items);
+    field->setCurrentText(current.isEmpty() ? items.value(0) : current);
+}
+
+QStringList runNames(const RunCatalog& catalog)
+{
+    QStringList names;
+    for (const RunInfo& run : catalog.list())
+        if (run.hasModel)
+            names << QString::fromStdString(run.folder);
+    return names;
+}
+
+QStringList topicNames(const Result<std::shared_ptr<Admin>>& admin)
+{
+    QStringList names;
+    if (!admin)
+        return names;
+    if (const auto cluster = (*admin)->cluster())
+        for (const TopicInfo& topic : cluster->topics)
+            if (!topic.internal)
+                names << QString::fromStdString(topic.name);
+    return names;
+}
+
+/// "testcg" → "testcg-2", "testcg-2" → "testcg-3"; a group's offsets are not ours to forget.
+QString nextGroup(const QString& group)
+{
+    static const QRegularExpression numbered("^(.*)-(\\d+)$");
+    const auto match = numbered.match(group);
+    if (match.hasMatch())
+        return QString("%1-%2").arg(match.captured(1)).arg(match.captured(2).toLongLong() + 1);
+    return (group.isEmpty() ? QString("evaluate") : group) + "-2";
+}
+
+ScoreHistogram::Bins binsOf(const nlohmann::json& result)
+{
+    ScoreHistogram::Bins bins;
+    const nlohmann::json& histogram = jsonChild(result, "score_histogram");
+    if (!histogram.is_array() || histogram.size() != 2)
+        return bins;
+    for (std::size_t c = 0; c < 2; ++c)
+        for (const auto& count : histogram[c])
+            bins[c].push_back(count.is_number() ? count.get<std::int64_t>() : 0);
+    return bins;
+}
+
+std::optional<ConfusionMatrix::Counts> confusionOf(const nlohmann::json& result)
+{
+    const nlohmann::json& rows = jsonChild(result, "confusion");
+    if (!rows.is_array() || rows.size() != 2 || rows[0].size() != 2 || rows[1].size() != 2)
+        return std::nullopt;
+    ConfusionMatrix::Counts counts{};
+    for (std::size_t actual = 0; actual < 2; ++actual)
+        for (std::size_t predicted = 0; predicted < 2; ++predicted)
+            counts[actual][predicted] = rows[actual][predicted].get<std::int64_t>();
+    return counts;
+}
+
+double ratio(std::int64_t part, std::int64_t whole)
+{
+    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : std::numeric_limits<double>::quiet_NaN();
+}
+
+} // namespace
+
+EvaluatePage::EvaluatePage(Session& session, Shell& shell) : Page("evaluate", tr("Evaluate"), session, shell)
+{
+    m_runChip = new Chip;
+    m_simulatedChip = new Chip("◆ " + tr("simulated events"), Chip::Tone::Warning);
+    addChip(m_runChip);
+    addChip(m_simulatedChip);
+    m_stop = plainButton("■ " + tr("Stop"), "evaluateStopButton");
+    m_start = primaryButton(tr("Evaluate"), "evaluateStartButton");
+    addHeadButton(m_stop);
+    addHeadButton(m_start);
+    connect(m_start, &QPushButton::clicked, this, &EvaluatePage::start);
+    connect(m_stop, &QPushButton::clicked, this, [this] {
+        if (m_job)
+            m_job->stop();
+    });
+
+    auto* across = new QHBoxLayout(body());
+    across->setContentsMargins(0, 0, 0, 0);
+    across->setSpacing(12);
+    across->addWidget(makeForm());
+    across->addWidget(makeRight(), 1);
+
+    connect(&session, &Session::jobStarted, this, [this](Job* job) {
+        if (job->kind() == "evaluate")
+            follow(job);
+    });
+    if (Job* job = session.latest("evaluate"))
+        follow(job);
+    showState();
+    showResult();
+}
+
+FormPanel* EvaluatePage::makeForm()
+{
+    auto* form = new FormPanel;
+    form->setObjectName("evaluateForm");
+    form->setFixedWidth(268);
+    m_run = editableChoice("evaluateRunField", tr("The run whose newest model is scored: a folder, or a name for its newest run"));
+    m_topic = editableChoice("evaluateTopicField", tr("The topic with labelled records"));
+    m_group = textField("evaluateGroupField", "testcg");
+    m_group->setToolTip(tr("The consumer group: it reads what it has not committed yet, and commits what it has read"));
+    m_until = editableChoice("evaluateUntilField", tr("end (as of now), count:N, idle:MILLISECONDS or never"));
+    m_until->addItems({"end", "count:10000", "idle:2000", "never"});
+    m_batch = countField("evaluateBatchField", 1, 1'000'000, 64);
+    form->addHeading(tr("Model"));
+    form->addField(tr("Run"), m_run);
+    form->addHeading(tr("Stream"));
+    form->addField(tr("Topic"), m_topic);
+    form->addField(tr("Group"), m_group);
+    form->addField(tr("Until"), m_until);
+    form->addField(tr("Batch"), m_batch);
+    form->addHeading(tr("Data path"));
+    m_read = form->addValue(tr("Read"));
+    m_rate = form->addValue(tr("Rate"));
+    m_lag = form->addValue(tr("Lag of the group"));
+    m_lag->setObjectName("evaluateLag");
+    m_rejected = form->addValue(tr("Rejected records"));
+    m_seconds = form->addValue(tr("Time"));
+    form->addStretch();
+    connect(m_group, &QLineEdit::returnPressed, this, &EvaluatePage::start);
+    return form;
+}
+
+QWidget* EvaluatePage::makeRight()
+{
+    auto* right = new QWidget;
+    auto* down = new QVBoxLayout(right);
+    down->setContentsMargins(0, 0, 0, 0);
+    down->setSpacing(8);
+    m_banner = new Banner;
+    m_banner->setObjectName("evaluateBanner");
+    connect(m_banner, &Banner::actionTriggered, this, [this] {
+        if (m_offersGroup)
+            useNewGroup();
+        else
+            shell().showPage("cluster");
+    });
+    down->addWidget(m_banner);
+    auto* tiles = new QHBoxLayout;
+    tiles->setSpacing(8);
+    m_lossTile = new Tile(tr("Loss"));
+    m_lossTile->setObjectName("evaluateLossTile");
+    m_accuracyTile = new Tile(tr("Accuracy"));
+    m_accuracyTile->setObjectName("evaluateAccuracyTile");
+    m_aucTile = new Tile(tr("AUC"));
+    m_aucTile->setObjectName("evaluateAucTile");
+    m_recordsTile = new Tile(tr("Records"));
+    m_recordsTile->setObjectName("evaluateRecordsTile");
+    for (Tile* tile : {m_lossTile, m_accuracyTile, m_aucTile, m_recordsTile})
+        tiles->addWidget(tile);
+    down->addLayout(tiles);
+    auto* cards = new QHBoxLayout;
+    cards->setSpacing(8);
+    cards->addWidget(makeMatrixCard(), 1);
+    m_roc = new LineChart(tr("ROC"), tr("false positive rate"), LineChart::Format::Number);
+    m_roc->setObjectName("evaluateRocChart");
+    m_rocModel = m_roc->addSeries({tr("model"), Theme::current().accuracy, 2});
+    m_rocChance = m_roc->addSeries({tr("chance"), Theme::current().dim, 1, 0.6});
+    m_roc->setInteractive(false);
+    m_roc->setXRange(0, 1);
+    cards->addWidget(m_roc, 1);
+    down->addLayout(cards, 5);
+    down->addWidget(makeScoresCard(), 3);
+    down->addWidget(makeGroupsCard(), 0);
+    return right;
+}
+
+Card* EvaluatePage::makeMatrixCard()
+{
+    auto* card = new Card;
+    card->content()->setContentsMargins(12, 8, 12, 10);
+    card->content()->addWidget(styledLabel(tr("Confusion"), "strong"));
+    m_matrix = new ConfusionMatrix;
+    m_matrix->setObjectName("evaluateConfusion");
+    card->content()->addWidget(m_matrix, 1);
+    return card;
+}
+
+Card* EvaluatePage::makeScoresCard()
+{
+    auto* card = new Card;
+    card->content()->setContentsMargins(12, 8, 12, 8);
+    card->content()->setSpacing(4);
+    auto* head = new QHBoxLayout;
+    head->setSpacing(10);
+    head->addWidget(styledLabel(tr("Threshold"), "strong"));
+    m_threshold = new QSlider(Qt::Horizontal);
+    m_threshold->setObjectName("evaluateThresholdSlider");
+    m_threshold->setAccessibleName(tr("Threshold"));
+    m_threshold->setToolTip(tr("From which probability on a record counts as class 1"));
+    m_threshold->setRange(0, kBins);
+    m_threshold->setValue(kBins / 2);
+    m_threshold->setFixedWidth(180);
+    m_thresholdText = styledLabel({}, "small");
+    m_thresholdText->setObjectName("evaluateThresholdText");
+    m_thresholdText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    head->addWidget(m_threshold);
+    head->addWidget(m_thresholdText, 1);
+    card->content()->addLayout(head);
+    m_scores = new ScoreHistogram;
+    m_scores->setObjectName("evaluateScores");
+    card->content()->addWidget(m_scores, 1);
+    connect(m_threshold, &QSlider::valueChanged, this, &EvaluatePage::showThreshold);
+    return card;
+}
+
+Card* EvaluatePage::makeGroupsCard()
+{
+    auto* card = new Card;
+    card->content()->setContentsMargins(1, 4, 1, 1);
+    m_groupsModel = new RowsModel({textColumn("GROUP"), textColumn("TOPIC"), countColumn("PARTITION"), countColumn("CURRENT-OFFSET"),
+                                   countColumn("LOG-END-OFFSET"), countColumn("LAG"), textColumn("CONSUMER-ID"), textColumn("HOST"),
+                                   textColumn("CLIENT-ID")},
+                                  this);
+    m_groups = new DataTable;
+    m_groups->setObjectName("evaluateGroupsTable");
+    m_groups->setEmptyText(tr("What the group has committed, and its lag, partition by partition."));
+    m_groups->setModel(m_groupsModel);
+    m_groups->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_groups->horizontalHeader()->setStretchLastSection(true);
+    m_groups->setFixedHeight(122);
+    card->content()->addWidget(m_groups);
+    return card;
+}
+
+nlohmann::json EvaluatePage::section() const
+{
+    return {{"run", m_run->currentText().trimmed().toStdString()},
+            {"topic", m_topic->currentText().trimmed().toStdString()},
+            {"group", m_group->text().trimmed().toStdString()},
+            {"until", m_until->currentText().trimmed().toStdString()},
+            {"batch", m_batch->value()}};
+}
+
+void EvaluatePage::saveTo(nlohmann::json& sections) const
+{
+    nlohmann::json evaluate = section();
+    if (evaluate["topic"] == "")
+        return;
+    // An experiment evaluates the run that it has just trained.
+    evaluate.erase("run");
+    sections["evaluate"] = evaluate;
+}
+
+void EvaluatePage::loadFrom(const nlohmann::json& sections)
+{
+    if (sections.contains("publish") && m_topic->currentText().isEmpty())
+        m_topic->setCurrentText(jsonText(sections["publish"], "test-topic"));
+    const nlohmann::json& evaluate = jsonChild(sections, "evaluate");
+    m_run->setCurrentText(jsonText(evaluate, "run", m_run->currentText()));
+    m_topic->setCurrentText(jsonText(evaluate, "topic", m_topic->currentText()));
+    m_group->setText(jsonText(evaluate, "group", m_group->text()));
+    m_until->setCurrentText(jsonText(evaluate, "until", m_until->currentText()));
+    m_batch->setValue(static_cast<int>(jsonCount(evaluate, "batch", m_batch->value())));
+}
+
+void EvaluatePage::start()
+{
+    if (m_job && m_job->isLive())
+        return;
+    const auto started = session().start("evaluate", section());
+    if (started)
+        return;
+    const bool unreachable = started.error().code == ErrorCode::Unreachable;
+    m_offersGroup = false;
+    m_banner->showMessage(errorText(started.error()), true, unreachable ? tr("To Cluster") : QString());
+}
+
+void EvaluatePage::useNewGroup()
+{
+    m_group->setText(nextGroup(m_group->text().trimmed()));
+    start();
+}
+
+void EvaluatePage::follow(Job* job)
+{
+    if (m_job)
+        m_job->disconnect(this);
+    m_job = job;
+    m_banner->clear();
+    connect(job, &Job::stateChanged, this, &EvaluatePage::showState);
+    connect(job, &Job::finished, this, &EvaluatePage::showResult);
+    showState();
+    if (!job->isLive())
+        showResult();
+}
+
+void EvaluatePage::showState()
+{
+    const bool live = m_job && m_job->isLive();
+    m_start->setVisible(!live);
+    m_stop->setVisible(live);
+    m_stop->setEnabled(live && m_job->state() != Job::State::Stopping);
+    for (QWidget* field : std::initializer_list<QWidget*>{m_run, m_topic, m_group, m_until, m_batch})
+        field->setEnabled(!live);
+    const QString run = m_job ? jsonText(m_job->section(), "run") : QString();
+    m_runChip->setText(run);
+    m_runChip->setVisible(!run.isEmpty());
+    if (m_job && m_job->state() == Job::State::Failed) {
+        m_offersGroup = false;
+        m_banner->showMessage(errorText(m_job->error()), true,
+                              m_job->error().code == ErrorCode::Unreachable ? tr("To Cluster") : QString());
+    }
+}
+
+void EvaluatePage::showResult()
+{
+    const nlohmann::json result = m_job && !m_job->isLive() ? m_job->result() : nlohmann::json();
+    if (jsonFlag(result, "nothing_new")) {
+        m_offersGroup = true;
+        m_banner->showMessage(tr("There was nothing to read: the group %1 has committed all records of %2 already. A group reads each record once; "
+                                 "a new group reads all again.")
+                                  .arg(jsonText(result, "group", jsonText(m_job->section(), "group")), jsonText(m_job->section(), "topic")),
+                              false, tr("Use a new group"));
+        m_group->setText(jsonText(m_job->section(), "group", m_group->text()));
+    } else if (result.is_object()) {
+        m_result = result;
+    }
+    if (result.is_object())
+        showGroups(jsonChild(result, "groups"));
+    m_lossTile->setValue(fixedText(jsonValue(m_result, "loss"), 4));
+    m_accuracyTile->setValue(percentText(jsonValue(m_result, "accuracy")));
+    m_aucTile->setValue(fixedText(jsonValue(m_result, "auc"), 4));
+    m_recordsTile->setValue(countText(jsonValue(m_result, "records")));
+    const nlohmann::json& best = jsonChild(m_result, "best");
+    m_simulatedChip->setVisible(best.contains("auc"));
+    const auto withBest = [&](const QString& name, const QString& value) { return best.contains("auc") ? tr("%1 · best possible %2").arg(name, value) : name; };
+    m_lossTile->setName(withBest(tr("Loss"), fixedText(jsonValue(best, "loss"), 4)));
+    m_accuracyTile->setName(withBest(tr("Accuracy"), percentText(jsonValue(best, "accuracy"))));
+    m_aucTile->setName(withBest(tr("AUC"), fixedText(jsonValue(best, "auc"), 4)));
+
+    std::vector<double> x, y;
+    for (const auto& point : jsonChild(m_result, "roc"))
+        if (point.is_array() && point.size() == 2) {
+            x.push_back(point[0].get<double>());
+            y.push_back(point[1].get<double>());
+        }
+    m_roc->setData(m_rocModel, x, y);
+    m_roc->setData(m_rocChance, {0, 1}, {0, 1});
+    const QVariant auc = jsonValue(m_result, "auc");
+    m_roc->setNote(auc.isValid() ? tr("AUC %1").arg(fixedText(auc, 4)) : QString(), Theme::current().text);
+    m_roc->refresh();
+    m_scores->setBins(binsOf(m_result));
+    showThreshold();
+    tick();
+}
+
+void EvaluatePage::showThreshold()
+{
+    const int bin = m_threshold->value();
+    const double threshold = static_cast<double>(bin) / kBins;
+    m_scores->setThreshold(threshold);
+    m_threshold->setEnabled(!m_scores->isEmpty());
+    // At 0.5 the result's own counts: they are exact, whatever the bins.
+    const auto counts = bin * 2 == kBins || m_scores->isEmpty() ? confusionOf(m_result) : m_scores->confusionAt(bin);
+    m_matrix->setCounts(counts);
+    if (!counts) {
+        m_thresholdText->setText(fixedText(threshold, 2));
+        return;
+    }
+    const auto& c = *counts;
+    const std::int64_t all = c[0][0] + c[0][1] + c[1][0] + c[1][1];
+    m_thresholdText->setText(tr("%1 · accuracy %2 · precision %3 · recall %4")
+                                 .arg(fixedText(threshold, 2), percentText(ratio(c[0][0] + c[1][1], all)),
+                                      percentText(ratio(c[1][1], c[0][1] + c[1][1])), percentText(ratio(c[1][1], c[1][0] + c[1][1]))));
+}
+
+void EvaluatePage::showGroups(const nlohmann::json& groups)
+{
+    QList<QVariantList> rows;
+    for (const auto& row : groups)
+        rows << QVariantList{jsonValue(row, "group"),       jsonValue(row, "topic"), jsonValue(row, "partition"), jsonValue(row, "current_offset"),
+                             jsonValue(row, "log_end_offset"), jsonValue(row, "lag"),   jsonText(row, "consumer_id", "–"), jsonText(row, "host", "–"),
+                             jsonText(row, "client_id", "–")};
+    for (QVariantList& row : rows)
+        for (QVariant& value : row)
+            if (value.toString().isEmpty() && value.isValid())
+                value = "–";
+    m_groupsModel->setRows(rows);
+}
+
+void EvaluatePage::tick()
+{
+    if (!m_job)
+        return;
+    const Progress progress = m_job->progress();
+    m_read->setText(progress.records >= 0 ? countText(static_cast<qint64>(progress.records)) : "–");
+    m_rate->setText(std::isfinite(progress.rate) ? countText(static_cast<qint64>(std::llround(progress.rate))) + " / s" : "–");
+    m_lag->setText(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
+    m_rejected->setText(countText(static_cast<qint64>(progress.rejected)));
+    const double seconds = numberOr(m_job->result(), "seconds");
+    m_seconds->setText(std::isfinite(seconds) ? fixedText(seconds, 2) + " s" : "–");
+}
+
+void EvaluatePage::entered()
+{
+    const RunCatalog catalog = session().runs();
+    session().call(this, [catalog] { return runNames(catalog); }, [this](const QStringList& runs) { setItems(m_run, runs); });
+    if (session().hasBroker())
+        session().call(this, [&s = session()] { return topicNames(s.admin()); }, [this](const QStringList& topics) {
+            const QString current = m_topic->currentText();
+            setItems(m_topic, topics);
+            if (current.isEmpty())
+                m_topic->setCurrentText({});
+        });
+}
+
+void EvaluatePage::restyle()
+{
+    m_roc->setSeriesColor(m_rocModel, Theme::current().accuracy);
+    m_roc->setSeriesColor(m_rocChance, Theme::current().dim);
+    m_roc->restyle();
+    m_roc->refresh();
+    m_matrix->update();
+    m_scores->update();
+}
+
+} // namespace millrace

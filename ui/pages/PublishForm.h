@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Schema.h"
+#include "widgets/Widgets.h"
+
+class QComboBox;
+class QGridLayout;
+class QLineEdit;
+class QSpinBox;
+
+namespace millrace
+{
+
+/// How a file becomes topics: which rows, how many of them for testing, where they go, and with which key.
+class PublishForm : public Card
+{
+    Q_OBJECT
+public:
+    explicit PublishForm(QWidget* parent = nullptr);
+
+    void setSchema(const Schema& schema);      ///< columns to choose a key from; topics named after it unless named by hand
+    [[nodiscard]] nlohmann::json section() const; ///< "publish", without file and schema
+    void load(const nlohmann::json& section);
+    /// Partition counts as an experiment's "topics" tell them.
+    void loadTopics(const nlohmann::json& topics);
+    void nameTopicsAnew();                     ///< another file: the next schema names the topics
+    void setRows(qint64 rows);                 ///< −1 all
+    [[nodiscard]] qint64 rows() const;
+
+private:
+    void addRow(const QString& label, QWidget* field, QWidget* second = nullptr);
+    static void nameTopic(QLineEdit* field, QString& given, const QString& name);
+    void setKey(const QString& key);
+    void showTestKind();
+    void showKeyEffect();
+
+    QGridLayout* m_grid;
+    QSpinBox* m_rows;
+    QSpinBox* m_testShare;
+    QComboBox* m_testKind;
+    QLineEdit* m_trainTopic;
+    QSpinBox* m_trainPartitions;
+    QLineEdit* m_testTopic;
+    QSpinBox* m_testPartitions;
+    QComboBox* m_key;
+    QSpinBox* m_seed;
+    QComboBox* m_onError;
+    QLabel* m_effect;
+    QString m_givenTrain, m_givenTest; ///< names that the form chose; a person's own are kept
+};
+
+} // namespace millrace

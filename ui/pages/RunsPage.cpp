@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/RunsPage.h"
+
+#include "base/Text.h"
+#include "export/Export.h"
+#include "models/RowsModel.h"
+#include "models/Values.h"
+#include "style/Theme.h"
+#include "widgets/ConfirmButton.h"
+#include "widgets/Fields.h"
+#include "widgets/JobStrip.h"
+#include "widgets/Widgets.h"
+
+#include <QComboBox>
+#include <QDesktopServices>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QPlainTextEdit>
+#include <QSplitter>
+#include <QUrl>
+#include <QVBoxLayout>
+
+namespace millrace
+{
+
+namespace
+{
+
+constexpr qint64 kOldMilliseconds = 2000;
+
+/// Each status has a shape and a colour of its own.
+QString statusText(const QVariant& status)
+{
+    const QString text = status.toString();
+    const QString shape = text == QLatin1String("done")      ? QStringLiteral("●")
+                          : text == QLatin1String("running") ? QStringLiteral("◐")
+                          : text == QLatin1String("failed")  ? QStringLiteral("■")
+                                                             : QStringLiteral("◆");
+    return shape + ' ' + text;
+}
+
+QColor statusColour(const QVariant& status)
+{
+    const QString text = status.toString();
+    const Theme& theme = Theme::current();
+    return text == QLatin1String("done")      ? theme.ok
+           : text == QLatin1String("running") ? theme.accent
+           : text == QLatin1String("failed")  ? theme.error
+                                              : theme.warn;
+}
+
+QList<RowsColumn> runColumns()
+{
+    RowsColumn status = textColumn(RunsPage::tr("status"));
+    status.format = statusText;
+    status.colour = statusColour;
+    RowsColumn name = textColumn(RunsPage::tr("run"));
+    name.format = [](const QVariant& folder) { return folder.toString().section('-', 1); };
+    RowsColumn started = textColumn(RunsPage::tr("started"));
+    started.format = [](const QVariant& time) { return localTimeText(time.toString()); };
+    return {name,
+            textColumn(RunsPage::tr("kind")),
+            status,
+            started,
+            textColumn(RunsPage::tr("topic")),
+            countColumn(RunsPage::tr("records")),
+            numberColumn(RunsPage::tr("loss"), 4),
+            percentColumn(RunsPage::tr("accuracy")),
+            numberColumn(RunsPage::tr("AUC"), 4)};
+}
+
+const nlohmann::json& configurationOf(const RunInfo& run)
+{
+    const nlohmann::json& configuration = jsonChild(run.description, "configuration");
+    return configuration.empty() ? run.description : configuration;
+}
+
+QVariantList rowOf(const RunInfo& run)
+{
+    const nlohmann::json& result = jsonChild(run.description, "result");
+    return {QString::fromStdString(run.folder),
+            QString::fromStdString(run.kind),
+            QString::fromStdString(run.status),
+            QString::fromStdString(run.started),
+            jsonValue(configurationOf(run), "topic"),
+            jsonValue(result, "records"),
+            jsonValue(result, "loss"),
+            jsonValue(result, "accuracy"),
+            jsonValue(result, "auc")};
+}
+
+QWidget* titled(QLabel* title, QWidget* content)
+{
+    auto* widget = new QWidget;
+    auto* layout = new QVBoxLayout(widget);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(title);
+    layout->addWidget(content, 1);
+    return widget;
+}
+
+} // namespace
+
+RunsPage::RunsPage(Session& session, Shell& shell)
+    : Page(QStringLiteral("runs"), tr("Runs"), session, shell), m_table(new RowsModel(runColumns(), this)),
+      m_epochs(new RowsModel({}, this)), m_tableView(new DataTable), m_banner(new Banner),
+      m_strip(new JobStrip(QStringLiteral("runsJobStrip"))),
+      m_open(plainButton(tr("Open folder"), QStringLiteral("runsOpenFolderButton"))),
+      m_evaluate(primaryButton(tr("Evaluate…"), QStringLiteral("runsEvaluateButton"))),
+      m_format(choiceField(QStringLiteral("runsFormatCombo"))),
+      m_export(plainButton(tr("Export"), QStringLiteral("runsExportButton"))),
+      m_delete(new ConfirmButton(tr("Delete"), tr("Really delete?"), QStringLiteral("runsDeleteButton")))
+{
+    m_banner->setObjectName(QStringLiteral("runsBanner"));
+    m_tableView->setObjectName(QStringLiteral("runsTable"));
+    m_format->setAccessibleName(tr("Export format"));
+    for (const ExportFormat& format : exportFormats()) {
+        m_format->addItem(QString::fromStdString(format.name), QString::fromStdString(format.extension));
+        m_format->setItemData(m_format->count() - 1, QString::fromStdString(format.help), Qt::ToolTipRole);
+    }
+    m_export->setToolTip(tr("Writes the model into the run's folder, under model/"));
+    addHeadButton(m_evaluate);
+
+    showSorted(m_tableView, m_table);
+    m_tableView->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_tableView->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_tableView->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_tableView->setEmptyText(tr("No runs yet: train a model on the Train page, or run the tutorial from Start."));
+    auto* list = new Card;
+    list->content()->setContentsMargins(1, 8, 1, 1);
+    list->content()->addWidget(m_tableView);
+    auto* splitter = new QSplitter(Qt::Vertical);
+    splitter->setObjectName(QStringLiteral("runsSplitter"));
+    splitter->setChildrenCollapsible(false);
+    splitter->setHandleWidth(12);
+    splitter->addWidget(list);
+    splitter->addWidget(makeDetails());
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
+    auto* layout = new QVBoxLayout(body());
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    layout->addWidget(m_banner);
+    layout->addWidget(m_strip);
+    layout->addWidget(splitter, 1);
+
+    connect(m_banner, &Banner::actionTriggered, m_banner, &Banner::clear);
+    connect(m_open, &QPushButton::clicked, this, &RunsPage::openFolder);
+    connect(m_evaluate, &QPushButton::clicked, this, &RunsPage::evaluate);
+    connect(m_export, &QPushButton::clicked, this, &RunsPage::exportRun);
+    connect(m_delete, &ConfirmButton::confirmed, this, &RunsPage::removeRun);
+    connect(m_tableView->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &RunsPage::showSelected);
+    connect(&session, &Session::jobStarted, this, &RunsPage::refresh);
+    connect(&session, &Session::jobFinished, this, &RunsPage::onJobFinished);
+    showSelected();
+    refresh();
+}
+
+QWidget* RunsPage::makeDetails()
+{
+    m_name = styledLabel({}, "heading");
+    m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_text = codeView(QStringLiteral("runsConfigurationText"));
+    m_text->setAccessibleName(tr("Configuration"));
+    m_epochView = new DataTable;
+    m_epochView->setObjectName(QStringLiteral("runsEpochTable"));
+    m_epochView->setModel(m_epochs);
+    m_epochView->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_epochTitle = styledLabel({}, "caps");
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(m_name, 1);
+    head->addWidget(m_open);
+    head->addWidget(m_format);
+    head->addWidget(m_export);
+    head->addWidget(m_delete);
+    auto* halves = new QHBoxLayout;
+    halves->setSpacing(16);
+    halves->addWidget(titled(m_epochTitle, m_epochView), 1);
+    halves->addWidget(titled(styledLabel(tr("CONFIGURATION"), "caps"), m_text), 1);
+    auto* card = new Card;
+    card->content()->addLayout(head);
+    card->content()->addLayout(halves, 1);
+    return card;
+}
+
+void RunsPage::entered()
+{
+    refresh();
+}
+
+void RunsPage::tick()
+{
+    m_strip->refresh();
+    const bool live = !session().liveJobs().isEmpty();
+    if (live && (!m_asked.isValid() || m_asked.elapsed() > kOldMilliseconds))
+        refresh();
+}
+
+void RunsPage::refresh()
+{
+    if (m_asking) {
+        m_askAgain = true;
+        return;
+    }
+    m_asking = true;
+    m_askAgain = false;
+    m_asked.start();
+    session().call(
+        this, [catalog = session().runs()] { return catalog.list(); },
+        [this](std::vector<RunInfo> runs) {
+            m_asking = false;
+            showRuns(std::move(runs));
+            if (m_askAgain)
+                refresh();
+        });
+}
+
+void RunsPage::showRuns(std::vector<RunInfo> runs)
+{
+    m_runs = std::move(runs);
+    const QString name = currentName(m_tableView);
+    QList<QVariantList> rows;
+    for (const RunInfo& run : m_runs)
+        rows.append(rowOf(run));
+    m_table->setRows(rows);
+    const bool stillThere = !name.isEmpty() && selectName(m_tableView, name);
+    if (!stillThere && !rows.isEmpty())
+        m_tableView->selectRow(0);
+    showSelected();
+}
+
+const RunInfo* RunsPage::selected() const
+{
+    const std::string folder = currentName(m_tableView).toStdString();
+    const auto found = std::find_if(m_runs.begin(), m_runs.end(), [&](const RunInfo& run) { return run.folder == folder; });
+    return found == m_runs.end() ? nullptr : &*found;
+}
+
+void RunsPage::showSelected()
+{
+    const RunInfo* run = selected();
+    const bool live = run && run->status == "running";
+    m_open->setEnabled(run);
+    m_evaluate->setEnabled(run && run->hasModel);
+    m_export->setEnabled(run && run->hasModel);
+    m_format->setEnabled(run && run->hasModel);
+    m_delete->setEnabled(run && !live);
+    m_delete->setToolTip(live ? tr("The run is live; stop it first") : tr("Deletes the run's folder"));
+    const QString name = run ? QString::fromStdString(run->folder) : tr("No run selected");
+    if (m_name->text() != name)
+        m_delete->reset();
+    m_name->setText(name);
+    m_name->setToolTip(run ? QString::fromStdString(run->path.string()) : QString());
+    const QString text = run ? QString::fromStdString(configurationOf(*run).dump(2)) : QString();
+    if (m_text->toPlainText() != text)
+        m_text->setPlainText(text);
+    showEpochs(run ? jsonChild(run->description, "result") : nlohmann::json::object());
+}
+
+void RunsPage::showEpochs(const nlohmann::json& result)
+{
+    const bool online = result.contains("mini_datasets");
+    const nlohmann::json& list = jsonChild(result, online ? "mini_datasets" : "per_epoch");
+    QList<QVariantList> rows;
+    for (const nlohmann::json& entry : list) {
+        rows.append({jsonValue(entry, online ? "index" : "epoch"), jsonValue(entry, "records"), jsonValue(entry, "loss"),
+                     jsonValue(entry, "accuracy"), jsonValue(entry, "seconds")});
+    }
+    m_epochTitle->setText(online ? tr("MINI-DATASETS") : tr("EPOCHS"));
+    if (rows == m_epochs->rows() && m_epochs->columnCount() > 0)
+        return;
+    m_epochs->setColumns({countColumn(online ? tr("mini-dataset") : tr("epoch")), countColumn(tr("records")),
+                          numberColumn(tr("loss"), 4), percentColumn(tr("accuracy")), numberColumn(tr("seconds"), 2)});
+    m_epochs->setRows(rows);
+    m_epochView->setEmptyText(selected() ? tr("This run has no epochs to show.") : tr("Select a run to see its epochs."));
+}
+
+void RunsPage::openFolder()
+{
+    const RunInfo* run = selected();
+    if (!run)
+        return;
+    const QString path = QString::fromStdString(run->path.string());
+    if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path)))
+        shell().say(tr("There is no file manager here; the folder is %1").arg(path), true);
+}
+
+void RunsPage::evaluate()
+{
+    const RunInfo* run = selected();
+    if (!run)
+        return;
+    shell().prefill({{"evaluate", {{"run", run->folder}}}});
+    shell().showPage(QStringLiteral("evaluate"));
+}
+
+void RunsPage::exportRun()
+{
+    const RunInfo* run = selected();
+    if (!run)
+        return;
+    const std::string extension = m_format->currentData().toString().toStdString();
+    const std::filesystem::path out = run->path / "model" / (run->name + extension);
+    std::error_code ignored; // the job says when the folder is not there
+    std::filesystem::create_directories(out.parent_path(), ignored);
+    const auto job = session().start("export", {{"run", run->folder},
+                                                {"format", m_format->currentText().toStdString()},
+                                                {"out", out.string()}});
+    if (!job)
+        m_banner->showMessage(errorText(job.error()), true, tr("Dismiss"));
+    else
+        m_strip->follow(*job);
+}
+
+void RunsPage::removeRun()
+{
+    const RunInfo* run = selected();
+    if (!run)
+        return;
+    session().call(
+        this, [catalog = session().runs(), folder = run->folder] { return catalog.remove(folder); },
+        [this, folder = QString::fromStdString(run->folder)](const Status& status) {
+            if (status)
+                shell().say(tr("Run %1 deleted").arg(folder));
+            else
+                m_banner->showMessage(errorText(status.error()), true, tr("Dismiss"));
+            refresh();
+        });
+}
+
+void RunsPage::onJobFinished(Job* job)
+{
+    refresh();
+    if (job != m_strip->job())
+        return;
+    m_strip->refresh();
+    if (job->state() != Job::State::Done) {
+        m_banner->showMessage(errorText(job->error()), true, tr("Dismiss"));
+        return;
+    }
+    m_banner->clear();
+    shell().say(tr("Exported %1, %2")
+                    .arg(jsonText(job->result(), "file"),
+                         QString::fromStdString(formatBytes(jsonCount(job->result(), "bytes")))));
+}
+
+} // namespace millrace

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/StartPage.h"
+
+#include "charts/LineChart.h"
+#include "models/RowsModel.h"
+#include "models/Values.h"
+#include "pages/BestPossible.h"
+#include "shell/UiSettings.h"
+#include "style/Theme.h"
+#include "widgets/DropZone.h"
+#include "widgets/StepRow.h"
+#include "widgets/Widgets.h"
+
+#include <QDateTime>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLocale>
+#include <QVBoxLayout>
+#include <cmath>
+
+namespace millrace
+{
+
+namespace
+{
+
+constexpr std::int64_t kTutorialRows = 100'000;
+constexpr int kTutorialEpochs = 10;
+constexpr std::uint64_t kTutorialSeed = 1;
+constexpr int kRecentRuns = 12;
+
+QString whenText(const std::string& isoUtc)
+{
+    const QDateTime time = QDateTime::fromString(QString::fromStdString(isoUtc), Qt::ISODate).toLocalTime();
+    const QDate today = QDate::currentDate();
+    if (!time.isValid())
+        return "–";
+    if (time.date() == today)
+        return time.toString("HH:mm");
+    if (time.date().daysTo(today) == 1)
+        return QObject::tr("yesterday");
+    return time.date().daysTo(today) < 7 ? QLocale::c().dayName(time.date().dayOfWeek()) : time.date().toString("yyyy-MM-dd");
+}
+
+QVariant knownNumber(double value)
+{
+    return std::isfinite(value) ? QVariant(value) : QVariant();
+}
+
+QList<QVariantList> recentRows(const RunCatalog& catalog)
+{
+    QList<QVariantList> rows;
+    for (const RunInfo& run : catalog.list()) {
+        const nlohmann::json& result = jsonChild(run.description, "result");
+        rows << QVariantList{QString::fromStdString(run.name), QString::fromStdString(run.kind), knownNumber(numberOr(result, "accuracy")),
+                             whenText(run.started)};
+        if (rows.size() == kRecentRuns)
+            break;
+    }
+    return rows;
+}
+
+QString pageTitle(const QString& page)
+{
+    QString key = page.endsWith("Page") ? page.chopped(4) : page;
+    if (!key.isEmpty())
+        key[0] = key[0].toUpper();
+    return key;
+}
+
+StepRow::State rowState(ExperimentRun::StepState state)
+{
+    switch (state) {
+    case ExperimentRun::StepState::Running:
+        return StepRow::State::Running;
+    case ExperimentRun::StepState::Done:
+        return StepRow::State::Done;
+    case ExperimentRun::StepState::Failed:
+        return StepRow::State::Failed;
+    case ExperimentRun::StepState::Waiting:
+        break;
+    }
+    return StepRow::State::Waiting;
+}
+
+} // namespace
+
+StartPage::StartPage(Session& session, Shell& shell) : Page("start", tr("Start"), session, shell), m_feed(TrainFeed::of(session))
+{
+    makeHead();
+    auto* across = new QHBoxLayout(body());
+    across->setContentsMargins(0, 0, 0, 0);
+    across->setSpacing(12);
+    across->addWidget(makeExperimentCard(), 8);
+    across->addWidget(makeSide(), 5);
+    connect(&session, &Session::jobFinished, this, &StartPage::listRuns);
+    offerTutorial({});
+}
+
+void StartPage::makeHead()
+{
+    auto* open = plainButton(tr("Open experiment…"), "startOpenButton");
+    open->setToolTip(tr("Open an experiment file or a CSV (Ctrl+O)"));
+    auto* save = plainButton(tr("Save experiment…"), "startSaveButton");
+    save->setToolTip(tr("Save what the pages' forms say as one file that also runs headless (Ctrl+S)"));
+    addHeadButton(open);
+    addHeadButton(save);
+    connect(open, &QPushButton::clicked, this, &StartPage::openRequested);
+    connect(save, &QPushButton::clicked, this, &StartPage::saveRequested);
+}
+
+Card* StartPage::makeExperimentCard()
+{
+    auto* card = new Card;
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(2);
+    m_heading = styledLabel({}, "heading");
+    m_heading->setObjectName("startHeading");
+    m_subtitle = styledLabel({}, "dim");
+    m_subtitle->setWordWrap(true);
+    words->addWidget(m_heading);
+    words->addWidget(m_subtitle);
+    head->addLayout(words, 1);
+    m_stop = plainButton("■ " + tr("Stop"), "startStopButton");
+    m_run = primaryButton("▶ " + tr("Run"), "startRunButton");
+    head->addWidget(m_stop, 0, Qt::AlignTop);
+    head->addWidget(m_run, 0, Qt::AlignTop);
+    card->content()->addLayout(head);
+    m_stepsLayout = new QVBoxLayout;
+    m_stepsLayout->setSpacing(0);
+    m_stepsLayout->setContentsMargins(0, 4, 0, 4);
+    card->content()->addLayout(m_stepsLayout);
+    m_data = linkButton(tr("With real events from a downloaded SUSY.csv.gz…"), "startTutorialDataButton");
+    m_chart = new LineChart(tr("Loss"), tr("records"), LineChart::Format::Number);
+    m_chart->setObjectName("startChart");
+    m_chart->setMaximumHeight(220);
+    m_loss = m_chart->addSeries({tr("smoothed"), Theme::current().loss, 2});
+    m_left = m_chart->addSeries({tr("left in this pass"), Theme::current().lag, 1.2, 0.7, true});
+    m_chart->setEmptyText(tr("The training draws its loss and what is left to read here."));
+    m_chart->refresh();
+    card->content()->addWidget(m_chart, 1);
+    card->content()->addWidget(m_data, 0, Qt::AlignLeft);
+    card->content()->addStretch(0);
+    connect(m_run, &QPushButton::clicked, this, &StartPage::runOrPause);
+    connect(m_stop, &QPushButton::clicked, this, [this] {
+        if (isLive())
+            shell().experimentRun()->stop();
+    });
+    connect(m_data, &QPushButton::clicked, this, &StartPage::chooseData);
+    return card;
+}
+
+QWidget* StartPage::makeSide()
+{
+    auto* side = new QWidget;
+    auto* down = new QVBoxLayout(side);
+    down->setContentsMargins(0, 0, 0, 0);
+    down->setSpacing(12);
+    auto* dropCard = new Card;
+    auto* zone = new DropZone(tr("Drop a CSV here"), tr(".csv, .csv.gz, any size: it is read as a stream"));
+    zone->setObjectName("startDropZone");
+    auto* choose = plainButton(tr("Choose a file…"), "startChooseFileButton");
+    zone->addButton(choose);
+    connect(choose, &QPushButton::clicked, this, &StartPage::openRequested);
+    connect(zone, &DropZone::fileDropped, this, [this](const QString& path) { shell().openFile(path); });
+    dropCard->content()->addWidget(zone);
+    down->addWidget(dropCard);
+
+    auto* recentCard = new Card(tr("Recent runs"));
+    m_recentModel = new RowsModel({textColumn(tr("run")), textColumn(tr("kind")), percentColumn(tr("accuracy")), textColumn(tr("when"))}, this);
+    m_recent = new DataTable;
+    m_recent->setObjectName("startRecentTable");
+    m_recent->setEmptyText(tr("No run yet. Run the tutorial, or drop a file and train on it."));
+    m_recent->setModel(m_recentModel);
+    m_recent->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_recent->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    connect(m_recent, &QTableView::activated, this, [this] { shell().showPage("runs"); });
+    recentCard->content()->addWidget(m_recent, 1);
+    auto* all = linkButton(tr("All runs"), "startAllRunsButton");
+    connect(all, &QPushButton::clicked, this, [this] { shell().showPage("runs"); });
+    recentCard->content()->addWidget(all, 0, Qt::AlignLeft);
+    down->addWidget(recentCard, 1);
+    return side;
+}
+
+void StartPage::offerTutorial(const QString& data)
+{
+    Experiment tutorial = tutorialExperiment(data.toStdString(), kTutorialRows, kTutorialEpochs, kTutorialSeed, session().home() / "tutorial");
+    offer(tutorial);
+    m_heading->setText(tr("The tutorial: SUSY events through Kafka"));
+    m_subtitle->setText(data.isEmpty() ? tr("A real broker, 100,000 simulated events, a network of 68,481 parameters, trained live. About 20 seconds.")
+                                       : tr("A real broker, the first 100,000 events of %1, a network of 68,481 parameters, trained live.")
+                                             .arg(QFileInfo(data).fileName()));
+    m_data->show();
+}
+
+void StartPage::chooseData()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("SUSY events"), UiSettings().folder(), tr("CSV (*.csv *.csv.gz *.gz);;All files (*)"));
+    if (file.isEmpty())
+        return;
+    UiSettings().setFolder(QFileInfo(file).absolutePath());
+    offerTutorial(file);
+}
+
+void StartPage::offer(const Experiment& experiment)
+{
+    m_offered = experiment;
+    m_shownRun.clear();
+    m_heading->setText(QString::fromStdString(experiment.name));
+    m_subtitle->setText(tr("An opened experiment. Run it as a whole; its values also stand in the forms of the pages."));
+    m_data->hide();
+    // Never started: only asked for its steps.
+    const ExperimentRun plan(session(), experiment);
+    makeRows(plan.steps());
+    showButtons();
+}
+
+void StartPage::makeRows(const std::vector<ExperimentRun::Step>& steps)
+{
+    qDeleteAll(m_rows);
+    m_rows.clear();
+    for (const ExperimentRun::Step& step : steps) {
+        auto* row = new StepRow(static_cast<int>(m_rows.size()) + 1, step.title, pageTitle(step.page));
+        row->setToolTip(QString::fromStdString(step.key));
+        connect(row, &StepRow::linkClicked, this, [this, page = step.page] { shell().showPage(page); });
+        m_stepsLayout->addWidget(row);
+        m_rows << row;
+    }
+}
+
+bool StartPage::isLive() const
+{
+    const ExperimentRun* run = const_cast<StartPage*>(this)->shell().experimentRun();
+    return run && run->isLive();
+}
+
+void StartPage::runOrPause()
+{
+    if (isLive()) {
+        ExperimentRun* run = shell().experimentRun();
+        run->setPaused(!run->isPaused());
+    } else {
+        shell().runExperiment(m_offered);
+    }
+    tick();
+}
+
+void StartPage::showButtons()
+{
+    const ExperimentRun* run = shell().experimentRun();
+    const bool live = isLive();
+    QString text = "▶ " + tr("Run");
+    if (live)
+        text = run->isPaused() ? "▶ " + tr("Resume") : "❚❚ " + tr("Pause");
+    else if (run && m_shownRun == run)
+        text = "▶ " + tr("Run again");
+    if (m_run->text() != text)
+        m_run->setText(text);
+    if (m_stop->isHidden() == live)
+        m_stop->setVisible(live);
+    m_data->setEnabled(!live);
+}
+
+void StartPage::showSteps()
+{
+    ExperimentRun* run = shell().experimentRun();
+    if (!run || (!run->isLive() && m_shownRun != run))
+        return;
+    if (m_shownRun != run) {
+        m_shownRun = run;
+        makeRows(run->steps());
+    }
+    const auto& steps = run->steps();
+    for (std::size_t i = 0; i < steps.size() && i < static_cast<std::size_t>(m_rows.size()); ++i)
+        m_rows[static_cast<qsizetype>(i)]->show(rowState(steps[i].state), steps[i].text);
+}
+
+void StartPage::drawChart()
+{
+    m_feed.pump();
+    if (m_generation != m_feed.generation()) {
+        m_generation = m_feed.generation();
+        m_cursor = 0;
+        m_smooth = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.98);
+        m_chart->clear();
+    }
+    const auto& points = m_feed.points();
+    for (; m_cursor < points.size(); ++m_cursor) {
+        const MetricPoint& point = points[m_cursor];
+        const auto x = static_cast<double>(point.records);
+        m_smooth.add(point.loss, point.steps);
+        m_chart->add(m_loss, x, m_smooth.value());
+        if (point.lag >= 0)
+            m_chart->add(m_left, x, static_cast<double>(point.lag));
+    }
+    m_chart->refresh();
+}
+
+void StartPage::tick()
+{
+    showSteps();
+    showButtons();
+    drawChart();
+}
+
+void StartPage::entered()
+{
+    listRuns();
+}
+
+void StartPage::listRuns()
+{
+    const RunCatalog catalog = session().runs();
+    session().call(this, [catalog] { return recentRows(catalog); }, [this](const QList<QVariantList>& rows) { m_recentModel->setRows(rows); });
+}
+
+void StartPage::restyle()
+{
+    m_chart->setSeriesColor(m_loss, Theme::current().loss);
+    m_chart->setSeriesColor(m_left, Theme::current().lag);
+    m_chart->restyle();
+    m_chart->refresh();
+}
+
+} // namespace millrace

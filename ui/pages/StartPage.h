@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/TrainFeed.h"
+#include "session/Experiment.h"
+#include "shell/Page.h"
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace millrace
+{
+
+class Banner;
+class Card;
+class DataTable;
+class LineChart;
+class RowsModel;
+class StepRow;
+
+/// Where one begins: the tutorial (or an opened experiment) as one button with its steps ticking off, a drop zone, the
+/// last runs.
+class StartPage : public Page
+{
+    Q_OBJECT
+public:
+    StartPage(Session& session, Shell& shell);
+
+    /// Shows an opened experiment in the tutorial's place, ready to run.
+    void offer(const Experiment& experiment);
+    void tick() override;
+    void entered() override;
+    void restyle() override;
+
+signals:
+    void openRequested();
+    void saveRequested();
+
+private:
+    void makeHead();
+    Card* makeExperimentCard();
+    QWidget* makeSide();
+    void offerTutorial(const QString& data);
+    void chooseData();
+    void makeRows(const std::vector<ExperimentRun::Step>& steps);
+    void showSteps();
+    void showButtons();
+    void runOrPause();
+    void drawChart();
+    void listRuns();
+    [[nodiscard]] bool isLive() const;
+
+    TrainFeed& m_feed;
+    Experiment m_offered;
+    QPointer<ExperimentRun> m_shownRun; ///< the run whose steps the rows show; none: the offered one's plan
+    QLabel* m_heading;
+    QLabel* m_subtitle;
+    QPushButton* m_run;
+    QPushButton* m_stop;
+    QPushButton* m_data;
+    QVBoxLayout* m_stepsLayout;
+    QList<StepRow*> m_rows;
+    LineChart* m_chart;
+    int m_loss = 0, m_left = 0, m_generation = -1;
+    std::size_t m_cursor = 0;
+    Smoother m_smooth;
+    DataTable* m_recent;
+    RowsModel* m_recentModel;
+};
+
+} // namespace millrace

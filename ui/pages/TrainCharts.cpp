@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/TrainCharts.h"
+
+#include "charts/LineChart.h"
+#include "shell/UiSettings.h"
+#include "style/Theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+namespace millrace
+{
+
+namespace
+{
+
+constexpr double kSmoothing = 0.98;      ///< over steps of one batch
+constexpr double kOnlineSmoothing = 0.6; ///< over mini-datasets: few, and each an average already
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+} // namespace
+
+TrainCharts::TrainCharts(QWidget* parent)
+    : QWidget(parent), m_loss(new LineChart(tr("Loss"), tr("records"), LineChart::Format::Number)),
+      m_accuracy(new LineChart(tr("Accuracy"), tr("records"), LineChart::Format::Percent)),
+      m_lag(new LineChart(tr("Consumer lag"), tr("records"), LineChart::Format::Count)), m_bestLoss(kUnknown), m_bestAccuracy(kUnknown)
+{
+    m_loss->setObjectName("trainLossChart");
+    m_accuracy->setObjectName("trainAccuracyChart");
+    m_lag->setObjectName("trainLagChart");
+    const Theme& theme = Theme::current();
+    m_lossRaw = m_loss->addSeries({tr("per batch"), theme.loss, 1, 0.28});
+    m_lossSmooth = m_loss->addSeries({tr("smoothed"), theme.loss, 1.8});
+    m_accuracySmooth = m_accuracy->addSeries({tr("train, smoothed"), theme.accuracy, 1.8});
+    m_lagLeft = m_lag->addSeries({tr("left in this pass"), theme.lag, 1.6});
+    m_loss->linkX(m_accuracy);
+    m_loss->linkX(m_lag);
+    m_accuracy->linkX(m_lag);
+    m_loss->setEmptyText(tr("Choose a topic on the left and start the training.\nNo topic yet? Publish a file on the page Data."));
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(m_loss, 13);
+    layout->addWidget(m_accuracy, 10);
+    layout->addWidget(m_lag, 10);
+    addTools();
+    forAll([](LineChart& chart) { chart.refresh(); });
+}
+
+void TrainCharts::addTools()
+{
+    m_logY = new QCheckBox(tr("log y"));
+    m_logY->setObjectName("trainLogYCheck");
+    m_x = new QComboBox;
+    m_x->setObjectName("trainXAxisField");
+    m_x->setToolTip(tr("What the charts' x axis counts"));
+    m_x->setAccessibleName(tr("x axis"));
+    m_x->addItem(tr("x: records"), tr("records"));
+    m_x->addItem(tr("x: steps"), tr("steps"));
+    m_x->addItem(tr("x: seconds"), tr("seconds"));
+    m_follow = new QCheckBox(tr("follow"));
+    m_follow->setObjectName("trainFollowCheck");
+    m_follow->setToolTip(tr("Dragging or the wheel ends it; a double click on a chart follows again"));
+    m_follow->setChecked(true);
+    auto* saveButton = new QToolButton;
+    saveButton->setObjectName("trainSaveChartsButton");
+    saveButton->setText(tr("Save…"));
+    saveButton->setToolTip(tr("Save the three charts as PNG or SVG"));
+    saveButton->setAutoRaise(true);
+    for (QWidget* tool : {static_cast<QWidget*>(m_logY), static_cast<QWidget*>(m_x), static_cast<QWidget*>(m_follow),
+                          static_cast<QWidget*>(saveButton)})
+        m_loss->addTool(tool);
+    connect(m_logY, &QCheckBox::toggled, m_loss, &LineChart::setLogY);
+    connect(m_follow, &QCheckBox::toggled, m_loss, &LineChart::setFollow);
+    connect(m_loss, &LineChart::followChanged, m_follow, &QCheckBox::setChecked);
+    connect(m_x, &QComboBox::currentIndexChanged, this, [this] {
+        forAll([this](LineChart& chart) { chart.setXName(m_x->currentData().toString()); });
+        m_generation = -1; // drawn anew from the feed at the next tick
+        m_loss->setFollow(true);
+    });
+    connect(saveButton, &QToolButton::clicked, this, &TrainCharts::saveAs);
+}
+
+void TrainCharts::forAll(const std::function<void(LineChart&)>& action)
+{
+    for (LineChart* chart : {m_loss, m_accuracy, m_lag})
+        action(*chart);
+}
+
+double TrainCharts::xOf(const MetricPoint& point) const
+{
+    switch (m_x->currentIndex()) {
+    case 1:
+        return static_cast<double>(point.step);
+    case 2:
+        return point.seconds;
+    default:
+        return static_cast<double>(point.records);
+    }
+}
+
+void TrainCharts::begin(const TrainFeed& feed)
+{
+    m_generation = feed.generation();
+    m_cursor = m_notes = 0;
+    m_total = 0;
+    m_online = feed.job() && feed.job()->kind() == "online";
+    m_smoothLoss = m_smoothAccuracy = Smoother(m_online ? kOnlineSmoothing : kSmoothing);
+    forAll([](LineChart& chart) { chart.clear(); });
+    m_loss->setSeriesName(m_lossRaw, m_online ? tr("per mini-dataset") : tr("per batch"));
+    m_loss->setSeriesName(m_lossSmooth, tr("smoothed %1").arg(m_online ? kOnlineSmoothing : kSmoothing));
+    m_accuracy->setSeriesName(m_accuracySmooth, m_online ? tr("before learning (prequential)") : tr("train, smoothed %1").arg(kSmoothing));
+    m_lag->setSeriesName(m_lagLeft, m_online ? tr("lag of the group") : tr("left in this pass"));
+    m_loss->setSeriesDots(m_lossRaw, m_online);
+    m_accuracy->setSeriesDots(m_accuracySmooth, m_online);
+    m_lag->setSeriesDots(m_lagLeft, m_online);
+    setBest(m_bestLoss, m_bestAccuracy);
+}
+
+void TrainCharts::add(const MetricPoint& point)
+{
+    const double x = xOf(point);
+    m_smoothLoss.add(point.loss, point.steps);
+    m_smoothAccuracy.add(point.accuracy, point.steps);
+    m_loss->add(m_lossRaw, x, point.loss);
+    m_loss->add(m_lossSmooth, x, m_smoothLoss.value());
+    m_accuracy->add(m_accuracySmooth, x, m_online ? point.accuracy : m_smoothAccuracy.value());
+    if (point.lag >= 0)
+        m_lag->add(m_lagLeft, x, static_cast<double>(point.lag));
+}
+
+void TrainCharts::addNotes(const TrainFeed& feed)
+{
+    const auto& points = feed.points();
+    for (; m_notes < feed.notes().size(); ++m_notes) {
+        const Note& note = feed.notes()[m_notes];
+        if (note.records < 0 || points.empty())
+            continue;
+        const auto at = std::lower_bound(points.begin(), points.end(), note.records,
+                                         [](const MetricPoint& point, std::int64_t records) { return point.records < records; });
+        m_loss->addMark(xOf(at == points.end() ? points.back() : *at), QString::fromStdString(note.text));
+    }
+}
+
+void TrainCharts::fitRange(const Job& job)
+{
+    const Progress progress = job.progress();
+    if (!m_online && progress.fraction > 0 && progress.records > 0) {
+        const double total = static_cast<double>(progress.records) / progress.fraction;
+        if (std::abs(total - m_total) > 0.01 * total)
+            m_total = total;
+    }
+    // Only records and steps have an end that is known beforehand.
+    const bool known = job.isLive() && m_total > 0 && m_x->currentIndex() < 2 && progress.records > 0;
+    const double scale = m_x->currentIndex() == 0 ? 1 : m_loss->pointCount(m_lossRaw) > 0 ? m_lastX / static_cast<double>(m_lastRecords) : 0;
+    const double end = known ? m_total * scale : kUnknown;
+    forAll([end](LineChart& chart) { chart.setXRange(0, end); });
+}
+
+void TrainCharts::showLagNote(const TrainFeed& feed)
+{
+    const Theme& theme = Theme::current();
+    const auto& points = feed.points();
+    const double left = m_lag->lastValue(m_lagLeft);
+    if (!feed.job() || points.empty() || !std::isfinite(left))
+        m_lag->setNote({}, theme.dim);
+    else if (left <= 0)
+        m_lag->setNote("● " + tr("drained"), theme.ok);
+    else if (feed.job()->state() == Job::State::Paused)
+        m_lag->setNote("❚❚ " + tr("paused"), theme.dim);
+    else if (m_online && points.size() > 3 && points.back().lag > points[points.size() - 4].lag)
+        m_lag->setNote("▲ " + tr("falling behind"), theme.warn);
+    else
+        m_lag->setNote("● " + tr("OK"), theme.ok);
+}
+
+void TrainCharts::update(const TrainFeed& feed)
+{
+    if (m_generation != feed.generation())
+        begin(feed);
+    const auto& points = feed.points();
+    const bool hasNew = m_cursor < points.size();
+    for (; m_cursor < points.size(); ++m_cursor)
+        add(points[m_cursor]);
+    if (!points.empty()) {
+        m_lastX = xOf(points.back());
+        m_lastRecords = std::max<std::int64_t>(1, points.back().records);
+    }
+    addNotes(feed);
+    if (feed.job() && (hasNew || feed.job()->isLive() != m_wasLive)) {
+        m_wasLive = feed.job()->isLive();
+        fitRange(*feed.job());
+    }
+    showLagNote(feed);
+    forAll([](LineChart& chart) { chart.refresh(); });
+}
+
+void TrainCharts::setBest(double loss, double accuracy)
+{
+    m_bestLoss = loss;
+    m_bestAccuracy = accuracy;
+    m_loss->setReference(tr("best possible"), loss);
+    m_accuracy->setReference(tr("best possible"), accuracy);
+}
+
+void TrainCharts::restyle()
+{
+    const Theme& theme = Theme::current();
+    m_loss->setSeriesColor(m_lossRaw, theme.loss);
+    m_loss->setSeriesColor(m_lossSmooth, theme.loss);
+    m_accuracy->setSeriesColor(m_accuracySmooth, theme.accuracy);
+    m_lag->setSeriesColor(m_lagLeft, theme.lag);
+    forAll([](LineChart& chart) { chart.restyle(); });
+}
+
+bool TrainCharts::save(const QString& file)
+{
+    const QFileInfo info(file);
+    const QString stem = info.path() + "/" + info.completeBaseName();
+    const QString ending = info.suffix().compare("svg", Qt::CaseInsensitive) == 0 ? ".svg" : ".png";
+    const bool loss = m_loss->save(stem + "-loss" + ending);
+    const bool accuracy = m_accuracy->save(stem + "-accuracy" + ending);
+    const bool lag = m_lag->save(stem + "-lag" + ending);
+    return loss && accuracy && lag;
+}
+
+void TrainCharts::saveAs()
+{
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save the charts"), UiSettings().folder() + "/training.png",
+                                                      tr("PNG (*.png);;SVG (*.svg)"));
+    if (file.isEmpty())
+        return;
+    UiSettings().setFolder(QFileInfo(file).absolutePath());
+    emit saved(file, save(file));
+}
+
+} // namespace millrace

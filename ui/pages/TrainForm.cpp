@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/TrainForm.h"
+
+#include "base/Text.h"
+#include "models/Values.h"
+#include "widgets/Fields.h"
+
+#include <QAbstractItemView>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <cmath>
+
+namespace millrace
+{
+
+namespace
+{
+
+const nlohmann::json kTrainDefaults = {{"topic", ""},   {"partition", 0}, {"from", "earliest"}, {"until", "end"}, {"shuffle", 64},
+                                       {"batch", 64},   {"epochs", 10},   {"seed", 1},          {"run", ""},
+                                       {"optimizer", {{"kind", "adam"}, {"learning-rate", 0.001}}}};
+const nlohmann::json kOnlineDefaults = {{"topic", ""}, {"group", "cgonline"}, {"records", 10000}, {"linger", 200}, {"until", "idle:2000"},
+                                        {"shuffle", 32}, {"batch", 32}, {"epochs", 3}, {"seed", 1}, {"run", ""}};
+
+QComboBox* editableChoice(const QString& name, const QStringList& items, const QString& toolTip)
+{
+    auto* field = choiceField(name);
+    field->setEditable(true);
+    field->setInsertPolicy(QComboBox::NoInsert);
+    field->lineEdit()->setAlignment(Qt::AlignRight);
+    field->addItems(items);
+    field->setToolTip(toolTip);
+    return field;
+}
+
+/// An offset may be written as a number.
+QString textOf(const nlohmann::json& section, const char* key)
+{
+    const auto found = section.find(key);
+    if (found == section.end() || found->is_null())
+        return {};
+    return QString::fromStdString(found->is_string() ? found->get<std::string>() : found->dump());
+}
+
+void setNumber(QSpinBox* field, const nlohmann::json& section, const char* key)
+{
+    const auto found = section.find(key);
+    if (found != section.end() && found->is_number_integer())
+        field->setValue(found->get<int>());
+}
+
+std::string plain(const QString& text)
+{
+    return text.trimmed().toStdString();
+}
+
+} // namespace
+
+TrainForm::TrainForm(QWidget* parent) : FormPanel(parent), m_train(kTrainDefaults), m_online(kOnlineDefaults)
+{
+    makeFields();
+    addStreamRows();
+    addLearningRows();
+    addHeading(tr("Data path"));
+    m_consumed = addValue(tr("Consumed"));
+    m_queue = addValue(tr("Queue"));
+    m_trained = addValue(tr("Trained"));
+    m_limited = addValue(tr("Limited by"));
+    m_limited->setObjectName("trainLimitedBy");
+    m_rejected = addValue(tr("Rejected records"));
+    m_rejected->setObjectName("trainRejected");
+    addStretch();
+    connect(m_mode, &QComboBox::currentIndexChanged, this, &TrainForm::changeMode);
+    connect(m_rate, &QLineEdit::textChanged, this, &TrainForm::checkRate);
+    connect(m_rate, &QLineEdit::returnPressed, this, [this] {
+        if (const auto rate = parseNumber(plain(m_rate->text())); rate && *rate > 0)
+            emit learningRateEntered(*rate);
+    });
+    fill(m_train);
+    changeMode();
+}
+
+void TrainForm::makeFields()
+{
+    m_mode = choiceField("trainModeField");
+    m_mode->addItem(tr("from offsets"), "train");
+    m_mode->addItem(tr("online (group)"), "online");
+    m_mode->setToolTip(tr("From offsets: passes over one partition. Online: a consumer group learns from a stream as it comes."));
+    m_topic = editableChoice("trainTopicField", {}, tr("The topic that holds the training records"));
+    m_partition = countField("trainPartitionField", 0, 100'000, 0);
+    m_from = editableChoice("trainFromField", {"earliest", "latest", "last:10000", "time:2026-01-31T12:00"},
+                            tr("earliest, latest, an offset, last:N or time:ISO (UTC)"));
+    m_until = editableChoice("trainUntilField", {"end", "count:10000", "idle:2000", "never"},
+                             tr("end (as of now), count:N, idle:MILLISECONDS or never"));
+    m_group = textField("trainGroupField");
+    m_group->setToolTip(tr("The consumer group; it goes on where it committed"));
+    m_records = countField("trainRecordsField", 1, 100'000'000, 10'000);
+    m_records->setToolTip(tr("A mini-dataset closes when it holds so many records"));
+    m_linger = countField("trainLingerField", 1, 86'400'000, 200);
+    m_linger->setToolTip(tr("or when so many milliseconds have passed with something in it"));
+    m_parent = choiceField("trainParentField");
+    m_parent->setToolTip(tr("The run whose model goes on learning"));
+    m_parent->addItem(tr("a new model"), "");
+    m_shuffle = countField("trainShuffleField", 1, 10'000'000, 64);
+    m_shuffle->setToolTip(tr("Records in the shuffle buffer"));
+    m_batch = countField("trainBatchField", 1, 1'000'000, 64);
+    m_epochs = countField("trainEpochsField", 1, 1'000'000, 10);
+    m_optimizer = choiceField("trainOptimizerField");
+    m_optimizer->addItem("Adam", "adam");
+    m_optimizer->addItem("SGD", "sgd");
+    m_rate = textField("trainLearningRateField", "0.001");
+    m_rate->setToolTip(tr("Can be changed while it runs: Enter applies it"));
+    m_seed = textField("trainSeedField", "1");
+    m_run = textField("trainRunField");
+    m_run->setPlaceholderText(tr("by topic"));
+    m_run->setToolTip(tr("Name of the run"));
+}
+
+void TrainForm::addStreamRows()
+{
+    addHeading(tr("Stream"));
+    addField(tr("Mode"), m_mode);
+    addField(tr("Topic"), m_topic);
+    addField(tr("Partition"), m_partition);
+    addField(tr("From"), m_from);
+    addField(tr("Group"), m_group);
+    addField(tr("Until"), m_until);
+    addField(tr("Mini-dataset"), m_records);
+    addField(tr("Linger, ms"), m_linger);
+    addField(tr("Shuffle buffer"), m_shuffle);
+    addField(tr("Batch"), m_batch);
+}
+
+void TrainForm::addLearningRows()
+{
+    addHeading(tr("Learning"));
+    addField(tr("Start from"), m_parent);
+    addField(tr("Epochs"), m_epochs);
+    addField(tr("Optimizer"), m_optimizer);
+    addField(tr("Learning rate"), m_rate);
+    addField(tr("Seed"), m_seed);
+    addField(tr("Run name"), m_run);
+}
+
+std::string TrainForm::kind() const
+{
+    return m_mode->currentData().toString().toStdString();
+}
+
+QString TrainForm::topic() const
+{
+    return m_topic->currentText().trimmed();
+}
+
+bool TrainForm::suggestTopic(const QString& topicName)
+{
+    if (!topic().isEmpty())
+        return false;
+    m_topic->setCurrentText(topicName);
+    return true;
+}
+
+void TrainForm::changeMode()
+{
+    const bool online = kind() == "online";
+    if (kind() != m_shown) {
+        read(m_shown == "online" ? m_online : m_train);
+        if (online && m_online["topic"] == "")
+            m_online["topic"] = m_train["topic"];
+        m_shown = kind();
+        fill(online ? m_online : m_train);
+    }
+    m_onlineUsed |= online;
+    for (QWidget* field : {static_cast<QWidget*>(m_partition), static_cast<QWidget*>(m_from), static_cast<QWidget*>(m_optimizer),
+                           static_cast<QWidget*>(m_rate), static_cast<QWidget*>(m_run)})
+        setFieldVisible(field, !online);
+    for (QWidget* field : {static_cast<QWidget*>(m_group), static_cast<QWidget*>(m_records), static_cast<QWidget*>(m_linger),
+                           static_cast<QWidget*>(m_parent)})
+        setFieldVisible(field, online);
+    emit modeChanged();
+}
+
+void TrainForm::read(nlohmann::json& section) const
+{
+    const bool online = m_shown == "online";
+    section["topic"] = plain(m_topic->currentText());
+    section["until"] = plain(m_until->currentText());
+    section["shuffle"] = m_shuffle->value();
+    section["batch"] = m_batch->value();
+    section["epochs"] = m_epochs->value();
+    section["seed"] = parseInteger(plain(m_seed->text())).value_or(1);
+    if (online) {
+        section["group"] = plain(m_group->text());
+        section["records"] = m_records->value();
+        section["linger"] = m_linger->value();
+        section["run"] = m_parent->currentData().toString().toStdString();
+        return;
+    }
+    section["partition"] = m_partition->value();
+    section["from"] = plain(m_from->currentText());
+    section["run"] = plain(m_run->text());
+    section["optimizer"]["kind"] = m_optimizer->currentData().toString().toStdString();
+    section["optimizer"]["learning-rate"] = parseNumber(plain(m_rate->text())).value_or(0.001);
+}
+
+void TrainForm::fill(const nlohmann::json& section)
+{
+    m_topic->setCurrentText(textOf(section, "topic"));
+    m_until->setCurrentText(textOf(section, "until"));
+    setNumber(m_shuffle, section, "shuffle");
+    setNumber(m_batch, section, "batch");
+    setNumber(m_epochs, section, "epochs");
+    m_seed->setText(textOf(section, "seed"));
+    if (m_shown == "online") {
+        m_group->setText(textOf(section, "group"));
+        setNumber(m_records, section, "records");
+        setNumber(m_linger, section, "linger");
+        const QString parentRun = textOf(section, "run");
+        if (m_parent->findData(parentRun) < 0)
+            m_parent->addItem(parentRun, parentRun);
+        m_parent->setCurrentIndex(m_parent->findData(parentRun));
+        return;
+    }
+    setNumber(m_partition, section, "partition");
+    m_from->setCurrentText(textOf(section, "from"));
+    m_run->setText(textOf(section, "run"));
+    const nlohmann::json& optimizer = jsonChild(section, "optimizer");
+    m_optimizer->setCurrentIndex(qMax(0, m_optimizer->findData(jsonText(optimizer, "kind", "adam"))));
+    if (optimizer.contains("learning-rate"))
+        m_rate->setText(textOf(optimizer, "learning-rate"));
+}
+
+nlohmann::json TrainForm::section() const
+{
+    nlohmann::json section = m_shown == "online" ? m_online : m_train;
+    read(section);
+    if (section["run"] == "")
+        section.erase("run");
+    return section;
+}
+
+void TrainForm::saveTo(nlohmann::json& sections) const
+{
+    nlohmann::json train = m_train, online = m_online;
+    read(m_shown == "online" ? online : train);
+    for (nlohmann::json* section : {&train, &online})
+        if ((*section)["run"] == "")
+            section->erase("run");
+    if (train["topic"] != "")
+        sections["train"] = train;
+    if (m_onlineUsed && online["topic"] != "")
+        sections["online"] = online;
+}
+
+void TrainForm::loadFrom(const nlohmann::json& sections)
+{
+    read(m_shown == "online" ? m_online : m_train);
+    if (sections.contains("train") && sections["train"].is_object())
+        m_train.merge_patch(sections["train"]);
+    if (sections.contains("online") && sections["online"].is_object()) {
+        m_online.merge_patch(sections["online"]);
+        m_onlineUsed = true;
+    }
+    fill(m_shown == "online" ? m_online : m_train);
+}
+
+void TrainForm::setTopics(const QStringList& topics)
+{
+    const QString current = m_topic->currentText();
+    const QSignalBlocker quiet(m_topic);
+    m_topic->clear();
+    m_topic->addItems(topics);
+    m_topic->setCurrentText(current);
+}
+
+void TrainForm::setParents(const QStringList& runs)
+{
+    const QString current = m_parent->currentData().toString();
+    m_parent->clear();
+    m_parent->addItem(tr("a new model"), "");
+    for (const QString& run : runs)
+        m_parent->addItem(run, run);
+    if (m_parent->findData(current) < 0)
+        m_parent->addItem(current, current);
+    m_parent->setCurrentIndex(m_parent->findData(current));
+    m_parent->view()->setMinimumWidth(240);
+}
+
+void TrainForm::setLive(bool live)
+{
+    for (QWidget* field : std::initializer_list<QWidget*>{m_mode, m_topic, m_partition, m_from, m_until, m_group, m_records, m_linger,
+                                                          m_parent, m_shuffle, m_batch, m_epochs, m_optimizer, m_seed, m_run})
+        field->setEnabled(!live);
+}
+
+void TrainForm::checkRate()
+{
+    const auto rate = parseNumber(plain(m_rate->text()));
+    setStyleProperty(m_rate, "invalid", !rate || !(*rate > 0));
+}
+
+void TrainForm::showProgress(const Progress& progress)
+{
+    const auto rateText = [](double rate) {
+        return std::isfinite(rate) ? countText(static_cast<qint64>(std::llround(rate))) + " / s" : QString("–");
+    };
+    m_consumed->setText(rateText(progress.consumedRate));
+    m_trained->setText(rateText(progress.rate));
+    m_queue->setText(progress.queueCapacity > 0 ? tr("%1 / %2 batches").arg(qMax(0, progress.queued)).arg(progress.queueCapacity) : "–");
+    m_limited->setText(progress.limitedBy.empty() ? "–" : QString::fromStdString(progress.limitedBy));
+    m_rejected->setText(countText(static_cast<qint64>(progress.rejected)));
+}
+
+} // namespace millrace

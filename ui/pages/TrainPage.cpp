@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/TrainPage.h"
+
+#include "base/Text.h"
+#include "models/TrainFeed.h"
+#include "models/Values.h"
+#include "pages/BestPossible.h"
+#include "pages/TrainCharts.h"
+#include "pages/TrainForm.h"
+#include "session/Experiment.h"
+#include "shell/UiSettings.h"
+#include "widgets/Widgets.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+#include <cmath>
+
+namespace millrace
+{
+
+namespace
+{
+
+QStringList runsWithModel(const RunCatalog& catalog)
+{
+    QStringList names;
+    for (const RunInfo& run : catalog.list())
+        if (run.hasModel)
+            names << QString::fromStdString(run.folder);
+    return names;
+}
+
+QStringList userTopics(const Result<std::shared_ptr<Admin>>& admin)
+{
+    if (!admin)
+        return {};
+    const auto cluster = (*admin)->cluster();
+    QStringList names;
+    if (cluster)
+        for (const TopicInfo& topic : cluster->topics)
+            if (!topic.internal)
+                names << QString::fromStdString(topic.name);
+    return names;
+}
+
+QString duration(double seconds)
+{
+    return QString::fromStdString(formatDuration(seconds));
+}
+
+} // namespace
+
+TrainPage::TrainPage(Session& session, Shell& shell)
+    : Page("train", tr("Train"), session, shell), m_feed(TrainFeed::of(session)), m_form(new TrainForm), m_charts(new TrainCharts)
+{
+    makeHead();
+    auto* across = new QHBoxLayout(body());
+    across->setContentsMargins(0, 0, 0, 0);
+    across->setSpacing(12);
+    m_form->setObjectName("trainForm");
+    m_form->setFixedWidth(268);
+    across->addWidget(m_form);
+    across->addWidget(makeRight(), 1);
+
+    connect(m_form, &TrainForm::learningRateEntered, this, &TrainPage::changeRate);
+    connect(m_form, &TrainForm::modeChanged, this, &TrainPage::showJob);
+    connect(m_charts, &TrainCharts::saved, this, [this](const QString& file, bool good) {
+        this->shell().say(good ? tr("Charts saved beside %1.").arg(file) : tr("Cannot write %1.").arg(file), !good);
+    });
+    connect(&m_feed, &TrainFeed::jobChanged, this, [this] {
+        connect(m_feed.job(), &Job::stateChanged, this, &TrainPage::showJob);
+        showJob();
+    });
+    if (m_feed.job())
+        connect(m_feed.job(), &Job::stateChanged, this, &TrainPage::showJob);
+    showJob();
+    showNumbers();
+}
+
+void TrainPage::makeHead()
+{
+    m_modelChip = new Chip;
+    m_topicChip = new Chip;
+    m_simulatedChip = new Chip("◆ " + tr("simulated events"), Chip::Tone::Warning);
+    for (Chip* chip : {m_modelChip, m_topicChip, m_simulatedChip})
+        addChip(chip);
+    m_export = plainButton(tr("Export…"), "trainExportButton");
+    m_export->setToolTip(tr("Save the model as TorchScript"));
+    m_pause = plainButton("❚❚ " + tr("Pause"), "trainPauseButton");
+    m_stop = plainButton("■ " + tr("Stop and keep"), "trainStopButton");
+    m_stop->setToolTip(tr("End the training; the model as it is now stays in its run"));
+    m_start = primaryButton(tr("Start training"), "trainStartButton");
+    m_evaluate = primaryButton(tr("Evaluate…"), "trainEvaluateButton");
+    for (QPushButton* button : {m_export, m_pause, m_stop, m_start, m_evaluate})
+        addHeadButton(button);
+    connect(m_export, &QPushButton::clicked, this, &TrainPage::exportModel);
+    connect(m_pause, &QPushButton::clicked, this, &TrainPage::togglePause);
+    connect(m_stop, &QPushButton::clicked, this, &TrainPage::stop);
+    connect(m_start, &QPushButton::clicked, this, &TrainPage::start);
+    connect(m_evaluate, &QPushButton::clicked, this, &TrainPage::evaluate);
+}
+
+QWidget* TrainPage::makeRight()
+{
+    auto* right = new QWidget;
+    auto* down = new QVBoxLayout(right);
+    down->setContentsMargins(0, 0, 0, 0);
+    down->setSpacing(8);
+    m_banner = new Banner;
+    m_banner->setObjectName("trainBanner");
+    connect(m_banner, &Banner::actionTriggered, this, [this] { shell().showPage(QString::fromStdString(m_bannerAction)); });
+    down->addWidget(m_banner);
+    auto* tiles = new QHBoxLayout;
+    tiles->setSpacing(8);
+    m_lossTile = new Tile(tr("Loss, smoothed"));
+    m_lossTile->setObjectName("trainLossTile");
+    m_accuracyTile = new Tile(tr("Accuracy, smoothed"));
+    m_accuracyTile->setObjectName("trainAccuracyTile");
+    m_leftTile = new Tile(tr("Left in this pass"));
+    m_leftTile->setObjectName("trainLeftTile");
+    m_drainTile = new Tile(tr("Time to drain"));
+    m_drainTile->setObjectName("trainDrainTile");
+    m_epochTile = new Tile(tr("Time left"));
+    m_epochTile->setObjectName("trainEpochTile");
+    for (Tile* tile : {m_lossTile, m_accuracyTile, m_leftTile, m_drainTile, m_epochTile})
+        tiles->addWidget(tile);
+    down->addLayout(tiles);
+    down->addWidget(m_charts, 1);
+    return right;
+}
+
+Job* TrainPage::job() const
+{
+    return m_feed.job();
+}
+
+QString TrainPage::runName() const
+{
+    return job() && !job()->isLive() ? jsonText(job()->result(), "run") : QString();
+}
+
+void TrainPage::saveTo(nlohmann::json& sections) const
+{
+    m_form->saveTo(sections);
+}
+
+void TrainPage::loadFrom(const nlohmann::json& sections)
+{
+    m_form->loadFrom(sections);
+    // A published set is the likely next thing to train on.
+    if (sections.contains("publish"))
+        m_form->suggestTopic(jsonText(sections["publish"], "topic"));
+    showJob();
+}
+
+void TrainPage::start()
+{
+    nlohmann::json section = m_form->section();
+    if (m_form->topic().isEmpty()) {
+        m_bannerAction = "data";
+        m_banner->showMessage(tr("Which topic? Choose one on the left, or publish a file first."), true, tr("To Data"));
+        return;
+    }
+    const nlohmann::json sections = shell().collectSections();
+    const nlohmann::json& model = jsonChild(sections, "model");
+    const bool continues = section.contains("run") && m_form->kind() == "online";
+    if (model.contains("preset") && !continues)
+        section["preset"] = model["preset"];
+    else if (model.contains("layers") && m_form->kind() == "train")
+        section["model"] = model;
+    const auto started = session().start(m_form->kind(), section);
+    if (!started) {
+        const bool unreachable = started.error().code == ErrorCode::Unreachable;
+        m_bannerAction = "cluster";
+        m_banner->showMessage(errorText(started.error()), true, unreachable ? tr("To Cluster") : QString());
+        return;
+    }
+    m_banner->clear();
+}
+
+void TrainPage::togglePause()
+{
+    if (!job() || !job()->isLive())
+        return;
+    const bool pause = job()->state() != Job::State::Paused;
+    ExperimentRun* run = shell().experimentRun();
+    if (run && run->isLive() && run->currentJob() == job())
+        run->setPaused(pause);
+    else
+        job()->setPaused(pause);
+}
+
+void TrainPage::stop()
+{
+    ExperimentRun* run = shell().experimentRun();
+    if (run && run->isLive() && run->currentJob() == job())
+        run->stop();
+    else if (job())
+        job()->stop();
+}
+
+void TrainPage::changeRate(double rate)
+{
+    if (!job() || !job()->isLive() || job()->kind() != "train")
+        return;
+    job()->setLearningRate(rate);
+    shell().say(tr("Learning rate %1 from the next batch on.").arg(rate));
+}
+
+void TrainPage::exportModel()
+{
+    const QString file = QFileDialog::getSaveFileName(this, tr("Export the model"), UiSettings().folder() + "/model.pt",
+                                                      tr("TorchScript (*.pt)"));
+    if (file.isEmpty())
+        return;
+    UiSettings().setFolder(QFileInfo(file).absolutePath());
+    const auto started = session().start("export", {{"run", runName().toStdString()}, {"format", "torchscript"}, {"out", file.toStdString()}});
+    if (!started)
+        m_banner->showMessage(errorText(started.error()), true);
+}
+
+void TrainPage::evaluate()
+{
+    shell().prefill({{"evaluate", {{"run", runName().toStdString()}}}});
+    shell().showPage("evaluate");
+}
+
+void TrainPage::showJob()
+{
+    const bool live = job() && job()->isLive();
+    const bool trained = !runName().isEmpty();
+    m_form->setLive(live);
+    m_start->setVisible(!live);
+    m_start->setText(m_form->kind() == "online" ? tr("Start learning") : trained ? tr("Train again") : tr("Start training"));
+    setStyleProperty(m_start, "primary", !trained);
+    m_pause->setVisible(live);
+    m_pause->setEnabled(live && job()->state() != Job::State::Stopping);
+    m_pause->setText(live && job()->state() == Job::State::Paused ? "▶ " + tr("Resume") : "❚❚ " + tr("Pause"));
+    m_stop->setVisible(live);
+    m_stop->setEnabled(live && job()->state() != Job::State::Stopping);
+    m_stop->setText(live && job()->state() == Job::State::Stopping ? tr("Stopping…") : "■ " + tr("Stop and keep"));
+    m_evaluate->setVisible(!live && trained);
+    m_export->setVisible(!live && trained);
+    if (job() && job()->state() == Job::State::Failed)
+        m_banner->showMessage(errorText(job()->error()), true);
+    else if (live)
+        m_banner->clear();
+    showOrigin();
+}
+
+void TrainPage::showOrigin()
+{
+    const nlohmann::json section = job() ? job()->section() : nlohmann::json();
+    const nlohmann::json result = job() ? job()->result() : nlohmann::json();
+    const QString topic = jsonText(section, "topic");
+    QString model = jsonText(section, "preset");
+    const QVariant parameters = jsonValue(result, "parameters");
+    if (parameters.isValid())
+        model += (model.isEmpty() ? "" : " · ") + tr("%1 parameters").arg(countText(parameters));
+    m_modelChip->setText(model);
+    m_modelChip->setVisible(!model.isEmpty());
+    m_topicChip->setText(job() && job()->kind() == "train" ? tr("%1 · partition %2").arg(topic).arg(jsonCount(section, "partition"))
+                                                           : tr("%1 · group %2").arg(topic, jsonText(section, "group")));
+    m_topicChip->setVisible(!topic.isEmpty());
+    TopicOrigin origin = topic.isEmpty() ? TopicOrigin{} : originOf(session(), topic);
+    origin.simulated |= jsonFlag(result, "simulated");
+    if (jsonChild(result, "best").contains("loss"))
+        origin.best = result["best"];
+    m_simulatedChip->setVisible(origin.simulated);
+    m_charts->setBest(numberOr(origin.best, "loss"), numberOr(origin.best, "accuracy"));
+}
+
+void TrainPage::showNumbers()
+{
+    const Progress progress = job() ? job()->progress() : Progress{};
+    const bool live = job() && job()->isLive();
+    const bool online = job() && job()->kind() == "online";
+    m_lossTile->setValue(fixedText(m_charts->smoothedLoss(), 4));
+    m_accuracyTile->setName(online ? tr("Accuracy, prequential") : tr("Accuracy, smoothed"));
+    m_accuracyTile->setValue(percentText(m_charts->smoothedAccuracy()));
+    m_leftTile->setName(online ? tr("Lag of the group") : tr("Left in this pass"));
+    m_leftTile->setValue(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
+    const double drain = progress.left >= 0 && progress.rate > 0 ? static_cast<double>(progress.left) / progress.rate
+                                                                 : std::numeric_limits<double>::quiet_NaN();
+    m_drainTile->setValue(live || !job() ? duration(drain) : progress.left == 0 ? "0 s" : "–");
+    if (live && progress.epochs > 0) {
+        m_epochTile->setName(tr("Epoch %1 of %2 · left").arg(progress.epoch).arg(progress.epochs));
+        m_epochTile->setValue(duration(progress.secondsLeft));
+    } else if (live || !job()) {
+        m_epochTile->setName(tr("Time left"));
+        m_epochTile->setValue(duration(progress.secondsLeft));
+    } else {
+        m_epochTile->setName(job()->state() == Job::State::Done ? tr("Done in") : tr("Ended after"));
+        const double seconds = numberOr(job()->result(), "seconds");
+        m_epochTile->setValue(duration(std::isfinite(seconds) || m_feed.points().empty() ? seconds : m_feed.points().back().seconds));
+    }
+    m_form->showProgress(progress);
+}
+
+void TrainPage::tick()
+{
+    m_feed.pump();
+    m_charts->update(m_feed);
+    showNumbers();
+}
+
+void TrainPage::entered()
+{
+    showOrigin();
+    const RunCatalog catalog = session().runs();
+    session().call(this, [catalog] { return runsWithModel(catalog); }, [this](const QStringList& runs) { m_form->setParents(runs); });
+    if (session().hasBroker())
+        session().call(this, [&s = session()] { return userTopics(s.admin()); },
+                       [this](const QStringList& topics) { m_form->setTopics(topics); });
+}
+
+void TrainPage::restyle()
+{
+    m_charts->restyle();
+    m_charts->update(m_feed);
+}
+
+} // namespace millrace

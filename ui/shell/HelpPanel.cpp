@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shell/HelpPanel.h"
+
+#include "widgets/Widgets.h"
+
+#include <QFile>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QTextBrowser>
+
+namespace millrace
+{
+
+HelpPanel::HelpPanel(QWidget* parent) : QFrame(parent)
+{
+    setObjectName("helpPanel");
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 12, 8, 12);
+    auto* head = new QHBoxLayout;
+    head->addWidget(styledLabel(tr("Help"), "heading"));
+    head->addStretch(1);
+    auto* close = plainButton(tr("Close"), "helpCloseButton");
+    close->setToolTip(tr("Close the help (F1 or Escape)"));
+    connect(close, &QPushButton::clicked, this, &QWidget::hide);
+    head->addWidget(close);
+    layout->addLayout(head);
+    m_text = new QTextBrowser;
+    m_text->setObjectName("helpText");
+    m_text->setFrameShape(QFrame::NoFrame);
+    layout->addWidget(m_text);
+    hide();
+}
+
+void HelpPanel::showFor(const QString& key)
+{
+    QFile file(QString(":/help/%1.md").arg(key));
+    m_text->setMarkdown(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : tr("There is no help for this page."));
+    place();
+    show();
+    raise();
+}
+
+void HelpPanel::place()
+{
+    const int wide = qMin(360, parentWidget()->width() - 84);
+    setGeometry(parentWidget()->width() - wide, 0, wide, parentWidget()->height() - 31);
+}
+
+void HelpPanel::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape)
+        hide();
+    else
+        QFrame::keyPressEvent(event);
+}
+
+} // namespace millrace

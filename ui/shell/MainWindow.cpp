@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shell/MainWindow.h"
+
+#include "models/Values.h"
+#include "pages/ClusterPage.h"
+#include "pages/DataPage.h"
+#include "pages/EvaluatePage.h"
+#include "pages/ModelPage.h"
+#include "pages/RunsPage.h"
+#include "pages/StartPage.h"
+#include "pages/TrainPage.h"
+#include "shell/HelpPanel.h"
+#include "shell/Rail.h"
+#include "shell/StatusBar.h"
+#include "shell/UiSettings.h"
+#include "style/Theme.h"
+#include "widgets/DropZone.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QMimeData>
+#include <QSaveFile>
+#include <QShortcut>
+#include <QStackedWidget>
+
+namespace millrace
+{
+
+namespace
+{
+
+constexpr int kTickMilliseconds = 50;
+
+/// The forms show what an experiment does; its files may not be there before it has run.
+nlohmann::json formSections(const nlohmann::json& sections)
+{
+    nlohmann::json forms = nlohmann::json::object();
+    for (const char* key : {"model", "train", "evaluate", "online"})
+        if (sections.contains(key))
+            forms[key] = sections[key];
+    return forms;
+}
+
+} // namespace
+
+MainWindow::MainWindow(Session& session, QWidget* parent)
+    : QMainWindow(parent), m_session(session), m_rail(new Rail), m_stack(new QStackedWidget), m_status(new StatusBar(session))
+{
+    setObjectName("mainWindow");
+    setWindowTitle("Millrace");
+    setMinimumSize(1024, 700);
+    setAcceptDrops(true);
+
+    auto* central = new QWidget;
+    auto* across = new QHBoxLayout;
+    across->setSpacing(0);
+    across->addWidget(m_rail);
+    across->addWidget(m_stack, 1);
+    auto* down = new QVBoxLayout(central);
+    down->setContentsMargins(0, 0, 0, 0);
+    down->setSpacing(0);
+    down->addLayout(across, 1);
+    down->addWidget(m_status);
+    setCentralWidget(central);
+    m_help = new HelpPanel(central);
+
+    addEntries();
+    addShortcuts();
+    connect(m_rail, &Rail::picked, this, &MainWindow::showPage);
+    connect(m_status, &StatusBar::cancelRequested, this, &MainWindow::cancelWork);
+    connect(m_status, &StatusBar::clusterClicked, this, [this] { showPage("cluster"); });
+    connect(&m_session, &Session::message, this, &MainWindow::say);
+    connect(&m_session, &Session::jobFinished, this, [this](const Job* job) { onJobFinished(*job); });
+    connect(&m_timer, &QTimer::timeout, this, &MainWindow::tick);
+    m_timer.start(kTickMilliseconds);
+    connect(&m_idle, &QTimer::timeout, this, &MainWindow::makeNextPage);
+    m_idle.start(kTickMilliseconds);
+
+    resize(1280, 800);
+    restoreGeometry(UiSettings().geometry());
+    showPage("start");
+}
+
+MainWindow::~MainWindow()
+{
+    m_timer.stop();
+    m_idle.stop();
+}
+
+void MainWindow::addEntries()
+{
+    m_entries = {
+        {"start", tr("Start"),
+         [this] {
+             auto* start = new StartPage(m_session, *this);
+             connect(start, &StartPage::openRequested, this, &MainWindow::openExperiment);
+             connect(start, &StartPage::saveRequested, this, &MainWindow::saveExperiment);
+             return start;
+         }},
+        {"cluster", tr("Cluster"), [this] { return new ClusterPage(m_session, *this); }},
+        {"data", tr("Data"), [this] { return new DataPage(m_session, *this); }},
+        {"model", tr("Model"), [this] { return new ModelPage(m_session, *this); }},
+        {"train", tr("Train"), [this] { return new TrainPage(m_session, *this); }},
+        {"evaluate", tr("Evaluate"), [this] { return new EvaluatePage(m_session, *this); }},
+        {"runs", tr("Runs"), [this] { return new RunsPage(m_session, *this); }},
+    };
+    int number = 0;
+    for (const Entry& entry : m_entries)
+        m_rail->addEntry(entry.key, entry.title, QString("Ctrl+%1").arg(++number));
+}
+
+void MainWindow::addShortcuts()
+{
+    const auto bind = [this](const QKeySequence& keys, auto action) {
+        auto* shortcut = new QShortcut(keys, this);
+        connect(shortcut, &QShortcut::activated, this, action);
+    };
+    int number = 0;
+    for (const Entry& entry : m_entries)
+        bind(QKeySequence(QString("Ctrl+%1").arg(++number)), [this, key = entry.key] { showPage(key); });
+    bind(QKeySequence::Open, [this] { openExperiment(); });
+    bind(QKeySequence::Save, [this] { saveExperiment(); });
+    bind(QKeySequence("Ctrl+T"), [this] { cycleTheme(); });
+    bind(QKeySequence("F1"), [this] { toggleHelp(); });
+    bind(QKeySequence::Quit, [this] { close(); });
+}
+
+QStringList MainWindow::pageKeys() const
+{
+    QStringList keys;
+    for (const Entry& entry : m_entries)
+        keys << entry.key;
+    return keys;
+}
+
+Page* MainWindow::page(const QString& key) const
+{
+    for (Entry& entry : m_entries) {
+        if (entry.key != key)
+            continue;
+        if (!entry.page) {
+            entry.page = entry.make();
+            m_stack->addWidget(entry.page);
+        }
+        return entry.page;
+    }
+    return nullptr;
+}
+
+void MainWindow::makeNextPage()
+{
+    for (const Entry& entry : m_entries)
+        if (!entry.page) {
+            page(entry.key);
+            return;
+        }
+    m_idle.stop();
+}
+
+void MainWindow::showPage(const QString& key)
+{
+    // Steps and links name a page by its key or by its objectName.
+    const QString wanted = key.endsWith("Page") ? key.chopped(4) : key;
+    Page* shown = page(wanted);
+    if (!shown)
+        return;
+    m_current = wanted;
+    m_rail->setCurrent(wanted);
+    m_stack->setCurrentWidget(shown);
+    if (m_help->isVisible())
+        m_help->showFor(wanted);
+    shown->entered();
+    shown->tick();
+}
+
+void MainWindow::say(const QString& text, bool isError)
+{
+    m_status->say(text, isError);
+}
+
+void MainWindow::tick()
+{
+    if (!isVisible() || isMinimized())
+        return;
+    m_status->refresh(m_run);
+    if (Page* shown = page(m_current))
+        shown->tick();
+}
+
+void MainWindow::prefill(const nlohmann::json& sections)
+{
+    for (const QString& key : pageKeys())
+        page(key)->loadFrom(sections);
+}
+
+nlohmann::json MainWindow::collectSections() const
+{
+    nlohmann::json sections = nlohmann::json::object();
+    for (const QString& key : pageKeys())
+        page(key)->saveTo(sections);
+    return sections;
+}
+
+ExperimentRun* MainWindow::runExperiment(Experiment experiment)
+{
+    if (m_run && m_run->isLive()) {
+        say(tr("An experiment is running; stop it first."), true);
+        return nullptr;
+    }
+    if (m_run)
+        m_run->deleteLater();
+    prefill(formSections(experiment.sections));
+    m_run = new ExperimentRun(m_session, std::move(experiment), this);
+    connect(m_run, &ExperimentRun::finished, this, [this, run = m_run] {
+        if (run->succeeded())
+            say(tr("%1 is done.").arg(QString::fromStdString(run->experiment().name)));
+        else
+            say(errorText(run->error()), run->error().code != ErrorCode::Cancelled);
+    });
+    m_run->start();
+    return m_run;
+}
+
+void MainWindow::openFile(const QString& path)
+{
+    if (path.isEmpty())
+        return;
+    const QFileInfo info(path);
+    if (!info.exists()) {
+        say(tr("There is no file %1.").arg(path), true);
+        return;
+    }
+    if (info.suffix().compare("millrace", Qt::CaseInsensitive) == 0) {
+        openExperimentFile(info.absoluteFilePath());
+        return;
+    }
+    showPage("data");
+    page("data")->loadFrom({{"data", {{"file", info.absoluteFilePath().toStdString()}}}});
+}
+
+void MainWindow::openExperimentFile(const QString& path)
+{
+    const auto experiment = readExperiment(path.toStdString());
+    if (!experiment) {
+        say(errorText(experiment.error()), true);
+        return;
+    }
+    m_experimentName = QFileInfo(path).completeBaseName();
+    setWindowTitle(QString("%1 – Millrace").arg(QString::fromStdString(experiment->name)));
+    prefill(experiment->sections);
+    static_cast<StartPage*>(page("start"))->offer(*experiment);
+    showPage("start");
+    say(tr("Opened %1. Run it as a whole here, or step by step on the pages.").arg(QFileInfo(path).fileName()));
+}
+
+void MainWindow::openExperiment()
+{
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open an experiment or a data file"), UiSettings().folder(),
+                                                      tr("Experiments and data (*.millrace *.csv *.csv.gz *.tsv *.txt);;All files (*)"));
+    if (path.isEmpty())
+        return;
+    UiSettings().setFolder(QFileInfo(path).absolutePath());
+    openFile(path);
+}
+
+void MainWindow::saveExperiment()
+{
+    QString path = QFileDialog::getSaveFileName(this, tr("Save the experiment"),
+                                                UiSettings().folder() + "/" + m_experimentName + ".millrace",
+                                                tr("Experiments (*.millrace)"));
+    if (path.isEmpty())
+        return;
+    if (!path.endsWith(".millrace"))
+        path += ".millrace";
+    UiSettings().setFolder(QFileInfo(path).absolutePath());
+    writeExperiment(path);
+}
+
+void MainWindow::writeExperiment(const QString& path)
+{
+    m_experimentName = QFileInfo(path).completeBaseName();
+    const nlohmann::json json = toJson(Experiment{m_experimentName.toStdString(), collectSections()});
+    QSaveFile file(path);
+    const QByteArray text = QByteArray::fromStdString(json.dump(2) + "\n");
+    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
+        say(tr("Cannot write %1: %2.").arg(path, file.errorString()), true);
+        return;
+    }
+    const auto checked = experimentFromJson(json);
+    if (checked)
+        say(tr("Saved %1.").arg(path));
+    else
+        say(tr("Saved %1, but it cannot run yet: %2").arg(path, errorText(checked.error())), true);
+}
+
+void MainWindow::onJobFinished(const Job& job)
+{
+    if (m_run && m_run->isLive())
+        return; // its own steps tell
+    if (job.state() == Job::State::Failed)
+        say(tr("%1: %2").arg(job.title(), errorText(job.error())), true);
+    else if (job.kind() != "summarize")
+        say(job.state() == Job::State::Done ? tr("%1: done.").arg(job.title()) : tr("%1: stopped.").arg(job.title()));
+}
+
+void MainWindow::cancelWork()
+{
+    if (m_run && m_run->isLive()) {
+        m_run->stop();
+        return;
+    }
+    const QList<Job*> live = m_session.liveJobs();
+    if (!live.isEmpty())
+        live.last()->stop();
+}
+
+void MainWindow::setThemeMode(const QString& mode)
+{
+    UiSettings().setTheme(mode);
+    applyTheme(*static_cast<QApplication*>(QApplication::instance()), mode);
+    m_rail->restyle();
+    for (const Entry& entry : m_entries)
+        if (entry.page)
+            entry.page->restyle();
+}
+
+void MainWindow::cycleTheme()
+{
+    const QString mode = UiSettings().theme();
+    const QString next = mode == "light" ? "dark" : mode == "dark" ? "system" : "light";
+    setThemeMode(next);
+    say(tr("Theme: %1").arg(next));
+}
+
+void MainWindow::toggleHelp()
+{
+    if (m_help->isVisible())
+        m_help->hide();
+    else
+        m_help->showFor(m_current);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    UiSettings().setGeometry(saveGeometry());
+    if (m_run)
+        m_run->stop();
+    for (Job* job : m_session.liveJobs())
+        job->stop(); // asks only; the session waits for them when it ends
+    m_timer.stop();
+    m_idle.stop();
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (!droppedFile(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    const QString path = droppedFile(event->mimeData());
+    if (path.isEmpty())
+        return;
+    event->acceptProposedAction();
+    openFile(path);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    m_help->place();
+}
+
+} // namespace millrace

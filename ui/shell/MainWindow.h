@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session/Experiment.h"
+#include "shell/Page.h"
+
+#include <QMainWindow>
+#include <QTimer>
+#include <functional>
+#include <vector>
+
+class QStackedWidget;
+
+namespace millrace
+{
+
+class HelpPanel;
+class Rail;
+class StartPage;
+class StatusBar;
+
+/// The window: rail, pages, status bar. Pages are made when first needed, or one at a time while the window idles, so
+/// that it is up at once. Lives on the main thread; the session must outlive it.
+class MainWindow : public QMainWindow, public Shell
+{
+    Q_OBJECT
+public:
+    explicit MainWindow(Session& session, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void showPage(const QString& key) override;
+    void say(const QString& text, bool isError = false) override;
+    void openFile(const QString& path) override; ///< an empty path is ignored
+    void prefill(const nlohmann::json& sections) override;
+    [[nodiscard]] nlohmann::json collectSections() const override;
+    ExperimentRun* runExperiment(Experiment experiment) override;
+    [[nodiscard]] ExperimentRun* experimentRun() const override { return m_run; }
+
+    /// "light", "dark" or "system"; remembered.
+    void setThemeMode(const QString& mode);
+    [[nodiscard]] QString currentPage() const { return m_current; }
+    [[nodiscard]] QStringList pageKeys() const;
+    Page* page(const QString& key) const; ///< made when there is none yet
+
+public slots:
+    void openExperiment();
+    void saveExperiment();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    struct Entry {
+        QString key, title;
+        std::function<Page*()> make;
+        Page* page = nullptr;
+    };
+
+    void addEntries();
+    void addShortcuts();
+    void tick();
+    void makeNextPage();
+    void cycleTheme();
+    void toggleHelp();
+    void cancelWork();
+    void openExperimentFile(const QString& path);
+    void writeExperiment(const QString& path);
+    void onJobFinished(const Job& job);
+
+    Session& m_session;
+    mutable std::vector<Entry> m_entries;
+    Rail* m_rail;
+    QStackedWidget* m_stack;
+    StatusBar* m_status;
+    HelpPanel* m_help;
+    QString m_current;
+    QString m_experimentName = "experiment";
+    ExperimentRun* m_run = nullptr;
+    QTimer m_timer, m_idle;
+};
+
+} // namespace millrace

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+namespace millrace
+{
+
+/// What the window remembers between two starts; the only user of QSettings.
+class UiSettings
+{
+public:
+    [[nodiscard]] QString theme() const; ///< "light", "dark" or "system"
+    void setTheme(const QString& mode);
+    [[nodiscard]] QByteArray geometry() const;
+    void setGeometry(const QByteArray& geometry);
+    [[nodiscard]] QString folder() const; ///< of the last file dialog
+    void setFolder(const QString& folder);
+};
+
+} // namespace millrace

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QString>
+
+class QApplication;
+
+namespace millrace
+{
+
+/// The colours of the window, light or dark; the only place that knows them. Curves keep theirs everywhere.
+struct Theme {
+    bool dark = false;
+    QColor background, card, line, text, dim, accent, accentSoft, onAccent, ok, warn, error;
+    QColor loss, accuracy, lag, validation, grid, best;
+    QColor class0, class1; ///< Okabe–Ito sky and orange
+
+    static const Theme& current();
+};
+
+/// Applies font (Noto Sans, else DejaVu Sans), palette and style sheet. mode: "light", "dark" or "system".
+void applyTheme(QApplication& application, const QString& mode);
+
+} // namespace millrace

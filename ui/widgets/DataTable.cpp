@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/Widgets.h"
+
+#include "style/Theme.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <algorithm>
+
+namespace millrace
+{
+
+namespace
+{
+
+bool looksNumeric(const QString& text)
+{
+    if (text.isEmpty() || text == "–")
+        return true;
+    const QChar first = text.front();
+    return first.isDigit() || ((first == '-' || first == u'−' || first == '+' || first == '.') && text.size() > 1 && text.at(1).isDigit());
+}
+
+/// What the model says, else numbers right and text left.
+Qt::Alignment alignmentOf(const QModelIndex& index)
+{
+    const QVariant said = index.data(Qt::TextAlignmentRole);
+    if (said.isValid())
+        return static_cast<Qt::Alignment>(said.toInt());
+    const bool right = index.column() > 0 && looksNumeric(index.data(Qt::DisplayRole).toString());
+    return Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft);
+}
+
+class AligningDelegate : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        option->displayAlignment = alignmentOf(index);
+        option->state &= ~QStyle::State_HasFocus; // the row is what is selected
+    }
+};
+
+/// Headings stand over their column's text.
+class AligningHeader : public QHeaderView
+{
+public:
+    using QHeaderView::QHeaderView;
+
+protected:
+    void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override
+    {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        if (!model() || model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).isValid())
+            return;
+        const QModelIndex first = model()->index(0, section);
+        if (first.isValid())
+            option->textAlignment = alignmentOf(first);
+    }
+};
+
+} // namespace
+
+DataTable::DataTable(QWidget* parent) : QTableView(parent)
+{
+    setItemDelegate(new AligningDelegate(this));
+    auto* header = new AligningHeader(Qt::Horizontal, this);
+    header->setSectionsClickable(true);
+    header->setHighlightSections(false);
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    setHorizontalHeader(header);
+    verticalHeader()->hide();
+    verticalHeader()->setDefaultSectionSize(28);
+    verticalHeader()->setMinimumSectionSize(20);
+    setShowGrid(false);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(ExtendedSelection);
+    setEditTriggers(NoEditTriggers);
+    setVerticalScrollMode(ScrollPerPixel);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setWordWrap(false);
+    setTabKeyNavigation(false); // Tab leaves the table
+    setFrameShape(QFrame::NoFrame);
+}
+
+void DataTable::setEmptyText(const QString& text)
+{
+    m_emptyText = text;
+    viewport()->update();
+}
+
+void DataTable::paintEvent(QPaintEvent* event)
+{
+    QTableView::paintEvent(event);
+    if (m_emptyText.isEmpty() || (model() && model()->rowCount() > 0))
+        return;
+    QPainter painter(viewport());
+    painter.setPen(Theme::current().dim);
+    painter.drawText(viewport()->rect().adjusted(16, 8, -16, -8), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+}
+
+void DataTable::keyPressEvent(QKeyEvent* event)
+{
+    if (!event->matches(QKeySequence::Copy) || !selectionModel()) {
+        QTableView::keyPressEvent(event);
+        return;
+    }
+    QModelIndexList indexes = selectionModel()->selectedIndexes();
+    std::sort(indexes.begin(), indexes.end());
+    QString text;
+    for (qsizetype i = 0; i < indexes.size(); ++i) {
+        if (i > 0)
+            text += indexes[i].row() == indexes[i - 1].row() ? '\t' : '\n';
+        text += indexes[i].data(Qt::DisplayRole).toString();
+    }
+    QGuiApplication::clipboard()->setText(text);
+}
+
+} // namespace millrace

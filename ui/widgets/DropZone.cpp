@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/DropZone.h"
+
+#include "style/Theme.h"
+#include "widgets/Widgets.h"
+
+#include <QDragEnterEvent>
+#include <QHBoxLayout>
+#include <QMimeData>
+#include <QPainter>
+#include <QVBoxLayout>
+
+namespace millrace
+{
+
+QString droppedFile(const QMimeData* data)
+{
+    for (const QUrl& url : data->urls()) {
+        if (url.isLocalFile())
+            return url.toLocalFile();
+    }
+    return {};
+}
+
+DropZone::DropZone(const QString& heading, const QString& hint, QWidget* parent)
+    : QFrame(parent), m_buttons(new QHBoxLayout)
+{
+    setAcceptDrops(true);
+    auto* title = styledLabel(heading, "heading");
+    title->setAlignment(Qt::AlignCenter);
+    auto* text = styledLabel(hint, "dim");
+    text->setAlignment(Qt::AlignCenter);
+    text->setWordWrap(true);
+    m_buttons->setSpacing(12);
+    m_buttons->addStretch();
+    m_buttons->addStretch();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 24, 24, 24);
+    layout->setSpacing(8);
+    layout->addStretch();
+    layout->addWidget(title);
+    layout->addWidget(text);
+    layout->addSpacing(8);
+    layout->addLayout(m_buttons);
+    layout->addStretch();
+}
+
+void DropZone::addButton(QWidget* button)
+{
+    m_buttons->insertWidget(m_buttons->count() - 1, button);
+}
+
+void DropZone::paintEvent(QPaintEvent* /*event*/)
+{
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    QPen pen(m_hovered ? theme.accent : theme.dim, 1.6, Qt::DashLine);
+    pen.setDashPattern({4, 4});
+    painter.setPen(pen);
+    painter.setBrush(m_hovered ? theme.accentSoft : theme.card);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
+}
+
+void DropZone::setHovered(bool hovered)
+{
+    m_hovered = hovered;
+    update();
+}
+
+void DropZone::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (droppedFile(event->mimeData()).isEmpty())
+        return;
+    event->acceptProposedAction();
+    setHovered(true);
+}
+
+void DropZone::dragLeaveEvent(QDragLeaveEvent* event)
+{
+    setHovered(false);
+    QFrame::dragLeaveEvent(event);
+}
+
+void DropZone::dropEvent(QDropEvent* event)
+{
+    setHovered(false);
+    const QString file = droppedFile(event->mimeData());
+    if (file.isEmpty())
+        return;
+    event->acceptProposedAction();
+    emit fileDropped(file);
+}
+
+} // namespace millrace

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/LayerChain.h"
+
+#include "style/Theme.h"
+
+#include <QPainter>
+#include <algorithm>
+
+namespace millrace
+{
+
+namespace
+{
+
+constexpr int kHeight = 48, kGap = 24, kLine = 12, kPadding = 12;
+
+QFont detailFont(const QFont& base)
+{
+    QFont font = base;
+    font.setPixelSize(11);
+    return font;
+}
+
+void paintArrow(QPainter& painter, const QRect& from, const QRect& to)
+{
+    const bool wraps = to.top() > from.top();
+    const double y = from.center().y() + 0.5;
+    const double left = from.right() + 5;
+    const double right = wraps ? from.right() + kGap - 5 : to.left() - 4;
+    painter.drawLine(QPointF(left, y), QPointF(right, y));
+    painter.drawLine(QPointF(right - 4, y - 4), QPointF(right, y));
+    painter.drawLine(QPointF(right - 4, y + 4), QPointF(right, y));
+}
+
+} // namespace
+
+LayerChain::LayerChain(QWidget* parent) : QWidget(parent)
+{
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+}
+
+void LayerChain::setBlocks(std::vector<Block> blocks)
+{
+    m_blocks = std::move(blocks);
+    QStringList names;
+    for (const Block& block : m_blocks)
+        names << block.title;
+    setAccessibleName(names.join(QStringLiteral(", ")));
+    updateGeometry();
+    update();
+}
+
+int LayerChain::blockWidth() const
+{
+    int width = 72;
+    for (const Block& block : m_blocks) {
+        width = std::max({width, fontMetrics().horizontalAdvance(block.title),
+                          QFontMetrics(detailFont(font())).horizontalAdvance(block.detail)});
+    }
+    return width + 2 * kPadding;
+}
+
+std::vector<QRect> LayerChain::place(int width) const
+{
+    const int block = blockWidth();
+    const int inLine = std::max(1, (width + kGap) / (block + kGap));
+    std::vector<QRect> places;
+    for (int i = 0; i < static_cast<int>(m_blocks.size()); ++i)
+        places.emplace_back((i % inLine) * (block + kGap), (i / inLine) * (kHeight + kLine), block, kHeight);
+    return places;
+}
+
+int LayerChain::heightForWidth(int width) const
+{
+    const std::vector<QRect> places = place(width);
+    return places.empty() ? kHeight : places.back().bottom() + 1;
+}
+
+QSize LayerChain::sizeHint() const
+{
+    const int count = std::max(1, static_cast<int>(m_blocks.size()));
+    return {count * (blockWidth() + kGap) - kGap, heightForWidth(std::max(width(), blockWidth()))};
+}
+
+QSize LayerChain::minimumSizeHint() const
+{
+    return {blockWidth(), kHeight};
+}
+
+void LayerChain::paintEvent(QPaintEvent* /*event*/)
+{
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const std::vector<QRect> places = place(width());
+    for (std::size_t i = 0; i < m_blocks.size(); ++i) {
+        const QRect place = places[i];
+        painter.setPen(m_blocks[i].strong ? theme.accent : theme.line);
+        painter.setBrush(m_blocks[i].strong ? theme.accentSoft : theme.background);
+        painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+        painter.setFont(font());
+        painter.setPen(theme.text);
+        painter.drawText(place.adjusted(kPadding, 6, -kPadding, -22), Qt::AlignCenter, m_blocks[i].title);
+        painter.setFont(detailFont(font()));
+        painter.setPen(theme.dim);
+        painter.drawText(place.adjusted(kPadding, 24, -kPadding, -6), Qt::AlignCenter, m_blocks[i].detail);
+        painter.setPen(QPen(theme.dim, 1.4));
+        if (i + 1 < m_blocks.size())
+            paintArrow(painter, place, places[i + 1]);
+    }
+}
+
+} // namespace millrace

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/StepRow.h"
+
+#include "style/Theme.h"
+#include "widgets/Widgets.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+
+namespace millrace
+{
+
+namespace
+{
+constexpr int kBadge = 20, kGap = 12;
+}
+
+StepRow::StepRow(int number, const QString& title, const QString& linkText, QWidget* parent) : QFrame(parent), m_number(number)
+{
+    setObjectName("stepRow");
+    setMinimumHeight(29);
+    setMaximumHeight(38);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(kBadge + kGap + 1, 0, 0, 0);
+    layout->setSpacing(kGap);
+    m_title = new QLabel(title);
+    m_title->setMinimumWidth(190);
+    m_text = styledLabel({}, "dim");
+    m_text->setObjectName("stepText");
+    m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_link = linkButton(linkText, "stepLink" + QString::number(number));
+    layout->addWidget(m_title);
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_link);
+    connect(m_link, &QPushButton::clicked, this, &StepRow::linkClicked);
+    show(State::Waiting, {});
+}
+
+void StepRow::show(State state, const QString& text)
+{
+    m_state = state;
+    setStyleProperty(m_title, "role", state == State::Waiting ? "dim" : "");
+    setStyleProperty(m_text, "role", state == State::Failed ? "error" : "dim");
+    m_link->setVisible(state != State::Waiting);
+    if (m_full != text) {
+        m_full = text;
+        m_text->setToolTip(text);
+        elide();
+    }
+    update();
+}
+
+void StepRow::elide()
+{
+    m_text->setText(m_text->fontMetrics().elidedText(m_full, Qt::ElideRight, m_text->width()));
+}
+
+void StepRow::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    layout()->activate();
+    elide();
+}
+
+void StepRow::paintEvent(QPaintEvent* event)
+{
+    QFrame::paintEvent(event);
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF badge(1, (height() - kBadge) / 2.0, kBadge - 1, kBadge - 1);
+    const bool ended = m_state == State::Done || m_state == State::Failed;
+    const QColor colour = m_state == State::Done      ? theme.ok
+                          : m_state == State::Failed  ? theme.error
+                          : m_state == State::Running ? theme.accent
+                                                      : theme.line;
+    painter.setPen(QPen(colour, 1.6));
+    painter.setBrush(ended ? QBrush(colour) : QBrush(Qt::NoBrush));
+    painter.drawEllipse(badge);
+    QFont small = font();
+    small.setPixelSize(12);
+    painter.setFont(small);
+    painter.setPen(ended ? theme.onAccent : m_state == State::Running ? theme.accent : theme.dim);
+    const QString mark = m_state == State::Done ? "✓" : m_state == State::Failed ? "✕" : QString::number(m_number);
+    painter.drawText(badge, Qt::AlignCenter, mark);
+}
+
+} // namespace millrace

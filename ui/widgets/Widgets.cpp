@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/Widgets.h"
+
+#include "style/Theme.h"
+
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPainter>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QStyle>
+#include <QStyleOption>
+#include <QVBoxLayout>
+
+namespace millrace
+{
+
+namespace
+{
+
+/// As high as its content when there is room, scrolling when there is not.
+class FormScroll : public QScrollArea
+{
+public:
+    [[nodiscard]] QSize sizeHint() const override { return widget()->sizeHint() + QSize(0, 2); }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {widget()->minimumSizeHint().width(), 80}; }
+};
+
+QHBoxLayout* formRow(QLabel* name, QWidget* field)
+{
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(name);
+    row->addStretch(1);
+    row->addWidget(field);
+    return row;
+}
+
+void lookLikeField(QWidget* field)
+{
+    const bool isEntry = qobject_cast<QLineEdit*>(field) || qobject_cast<QAbstractSpinBox*>(field) || qobject_cast<QComboBox*>(field);
+    if (!isEntry)
+        return;
+    field->setFixedWidth(132);
+    if (auto* line = qobject_cast<QLineEdit*>(field))
+        line->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    if (auto* spin = qobject_cast<QAbstractSpinBox*>(field))
+        spin->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    if (qobject_cast<QAbstractSpinBox*>(field) || qobject_cast<QComboBox*>(field))
+        field->setFocusPolicy(Qt::StrongFocus);
+}
+
+} // namespace
+
+Card::Card(const QString& heading, QWidget* parent) : QFrame(parent)
+{
+    m_content = new QVBoxLayout(this);
+    m_content->setContentsMargins(16, 14, 16, 16);
+    m_content->setSpacing(8);
+    if (!heading.isEmpty())
+        m_content->addWidget(styledLabel(heading, "heading"));
+}
+
+Tile::Tile(const QString& name, QWidget* parent) : QFrame(parent)
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 8, 12, 8);
+    layout->setSpacing(1);
+    m_name = new QLabel(name);
+    m_name->setObjectName("tileName");
+    m_value = new QLabel("–");
+    m_value->setObjectName("tileValue");
+    m_value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_value->setAccessibleName(name);
+    for (QLabel* label : {m_name, m_value}) {
+        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // tiles share the width evenly
+        layout->addWidget(label);
+    }
+    setMinimumWidth(96);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void Tile::setName(const QString& name)
+{
+    if (m_name->text() == name)
+        return;
+    m_name->setText(name);
+    m_value->setAccessibleName(name);
+}
+
+void Tile::setValue(const QString& value)
+{
+    if (m_value->text() != value)
+        m_value->setText(value);
+}
+
+Chip::Chip(const QString& text, Tone tone, QWidget* parent) : QLabel(text, parent), m_tone(tone)
+{
+    QFont chipFont = font();
+    chipFont.setPixelSize(12);
+    setFont(chipFont);
+    setContentsMargins(11, 3, 11, 3);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
+
+void Chip::setTone(Tone tone)
+{
+    m_tone = tone;
+    update();
+}
+
+QSize Chip::minimumSizeHint() const
+{
+    return {qMin(QLabel::minimumSizeHint().width(), 72), QLabel::minimumSizeHint().height()};
+}
+
+void Chip::paintEvent(QPaintEvent*)
+{
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(theme.line);
+    painter.setBrush(theme.card);
+    const QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
+    painter.drawRoundedRect(box, box.height() / 2, box.height() / 2);
+    const QColor colors[] = {theme.dim, theme.ok, theme.warn, theme.error};
+    painter.setPen(colors[static_cast<int>(m_tone)]);
+    const QRect place = contentsRect();
+    painter.drawText(place, Qt::AlignCenter, fontMetrics().elidedText(text(), Qt::ElideRight, place.width() + 1));
+}
+
+FormPanel::FormPanel(QWidget* parent) : QFrame(parent)
+{
+    auto* content = new QWidget;
+    content->setObjectName("scrollContent");
+    m_layout = new QVBoxLayout(content);
+    m_layout->setContentsMargins(14, 12, 14, 12);
+    m_layout->setSpacing(4);
+    auto* scroll = new FormScroll;
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->viewport()->setAutoFillBackground(false);
+    scroll->setWidget(content);
+    content->setAutoFillBackground(false);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(1, 1, 1, 1);
+    outer->addWidget(scroll);
+    setMinimumWidth(264);
+}
+
+void FormPanel::addHeading(const QString& text)
+{
+    if (m_layout->count() > 0)
+        m_layout->addSpacing(8);
+    auto* label = styledLabel(text.toUpper(), "caps");
+    QFont spaced = label->font();
+    spaced.setLetterSpacing(QFont::PercentageSpacing, 104);
+    label->setFont(spaced);
+    m_layout->addWidget(label);
+}
+
+void FormPanel::addField(const QString& label, QWidget* field)
+{
+    auto* name = styledLabel(label, "dim");
+    name->setBuddy(field);
+    if (!field->toolTip().isEmpty())
+        name->setToolTip(field->toolTip());
+    field->setAccessibleName(label);
+    lookLikeField(field);
+    field->installEventFilter(this);
+    m_layout->addLayout(formRow(name, field));
+}
+
+QLabel* FormPanel::addValue(const QString& label)
+{
+    auto* value = new QLabel("–");
+    value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    value->setAccessibleName(label);
+    value->setMinimumHeight(24);
+    m_layout->addLayout(formRow(styledLabel(label, "dim"), value));
+    return value;
+}
+
+void FormPanel::addWide(QWidget* widget)
+{
+    m_layout->addWidget(widget);
+}
+
+void FormPanel::addStretch()
+{
+    m_layout->addStretch(1);
+}
+
+void FormPanel::setFieldVisible(QWidget* field, bool visible)
+{
+    field->setVisible(visible);
+    for (QLabel* label : findChildren<QLabel*>())
+        if (label->buddy() == field)
+            label->setVisible(visible);
+}
+
+bool FormPanel::eventFilter(QObject* watched, QEvent* event)
+{
+    auto* field = qobject_cast<QWidget*>(watched);
+    if (event->type() == QEvent::Wheel && field && !field->hasFocus()) {
+        event->ignore();
+        return true;
+    }
+    return QFrame::eventFilter(watched, event);
+}
+
+Banner::Banner(QWidget* parent) : QFrame(parent)
+{
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 8, 8, 8);
+    layout->setSpacing(12);
+    m_text = new QLabel;
+    m_text->setObjectName("bannerText");
+    m_text->setWordWrap(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_action = plainButton({}, "bannerActionButton");
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_action, 0, Qt::AlignVCenter);
+    connect(m_action, &QPushButton::clicked, this, &Banner::actionTriggered);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    hide();
+}
+
+void Banner::showMessage(const QString& text, bool isError, const QString& actionText)
+{
+    setStyleProperty(this, "error", isError);
+    setStyleProperty(m_text, "role", isError ? "error" : "");
+    m_text->setText((isError ? "■ " : "◆ ") + text);
+    m_action->setText(actionText);
+    m_action->setVisible(!actionText.isEmpty());
+    show();
+}
+
+void Banner::clear()
+{
+    m_text->clear();
+    hide();
+}
+
+QPushButton* plainButton(const QString& text, const QString& objectName)
+{
+    auto* button = new QPushButton(text);
+    button->setObjectName(objectName);
+    button->setAutoDefault(false);
+    return button;
+}
+
+QPushButton* primaryButton(const QString& text, const QString& objectName)
+{
+    auto* button = plainButton(text, objectName);
+    button->setProperty("primary", true);
+    return button;
+}
+
+QPushButton* linkButton(const QString& text, const QString& objectName)
+{
+    auto* button = plainButton(text, objectName);
+    button->setProperty("link", true);
+    button->setCursor(Qt::PointingHandCursor);
+    return button;
+}
+
+QLabel* styledLabel(const QString& text, const char* role)
+{
+    auto* label = new QLabel(text);
+    label->setProperty("role", role);
+    return label;
+}
+
+void setStyleProperty(QWidget* widget, const char* name, const QVariant& value)
+{
+    if (widget->property(name) == value)
+        return;
+    widget->setProperty(name, value);
+    widget->style()->unpolish(widget);
+    widget->style()->polish(widget);
+    widget->update();
+}
+
+} // namespace millrace
