@@ -32,7 +32,7 @@ int runWindow(int argc, char** argv, const CommandLine& line)
     applyTheme(application, UiSettings().theme());
     Session session(line.session);
     MainWindow window(session);
-    SignalWatch signals([&] { window.close(); });
+    SignalWatch signalWatch([&] { window.close(); });
     window.show();
     if (!line.file.empty())
         window.openFile(QString::fromStdString(line.file));

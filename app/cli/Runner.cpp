@@ -84,7 +84,7 @@ int ensureBroker(Session& session, Output& output)
         return 0;
     QEventLoop loop;
     bool interrupted = false;
-    SignalWatch signals([&] {
+    SignalWatch signalWatch([&] {
         interrupted = true;
         loop.quit();
     });
@@ -112,7 +112,7 @@ int runJob(Session& session, Output& output, const std::string& kind, const nloh
     Job& job = **started;
     QEventLoop loop;
     QTimer timer;
-    SignalWatch signals([&] { job.stop(); });
+    SignalWatch signalWatch([&] { job.stop(); });
     QObject::connect(&timer, &QTimer::timeout, &loop, [&] { showProgress(job, output); });
     QObject::connect(&job, &Job::finished, &loop, &QEventLoop::quit);
     timer.start(kTickMilliseconds);
@@ -129,7 +129,7 @@ int runExperiment(Session& session, Output& output, Experiment experiment)
     ExperimentRun run(session, std::move(experiment));
     QEventLoop loop;
     QTimer timer;
-    SignalWatch signals([&] { run.stop(); });
+    SignalWatch signalWatch([&] { run.stop(); });
     QObject::connect(&run, &ExperimentRun::stepChanged, &loop, [&](int index) {
         const auto& step = run.steps()[static_cast<std::size_t>(index)];
         if (step.state != ExperimentRun::StepState::Done)

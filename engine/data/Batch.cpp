@@ -23,7 +23,7 @@ bool ShuffleBuffer::push(std::span<const float> features, float label, Batch& ou
     const bool full = m_size == m_capacity;
     const int index = full ? static_cast<int>(m_rng.below(static_cast<std::uint32_t>(m_size))) : m_size++;
     if (full)
-        emit(index, out);
+        handOut(index, out);
     std::copy(features.begin(), features.end(), m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width);
     m_labels[static_cast<std::size_t>(index)] = label;
     return full;
@@ -34,7 +34,7 @@ bool ShuffleBuffer::drain(Batch& out)
     if (m_size == 0)
         return false;
     const int index = static_cast<int>(m_rng.below(static_cast<std::uint32_t>(m_size)));
-    emit(index, out);
+    handOut(index, out);
     --m_size;
     if (index != m_size) {
         const auto last = m_features.begin() + static_cast<std::ptrdiff_t>(m_size) * m_width;
@@ -44,7 +44,7 @@ bool ShuffleBuffer::drain(Batch& out)
     return true;
 }
 
-void ShuffleBuffer::emit(int index, Batch& out)
+void ShuffleBuffer::handOut(int index, Batch& out)
 {
     const auto row = m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width;
     out.features.insert(out.features.end(), row, row + m_width);

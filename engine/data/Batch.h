@@ -32,7 +32,7 @@ public:
     [[nodiscard]] int size() const { return m_size; }
 
 private:
-    void emit(int index, Batch& out);
+    void handOut(int index, Batch& out);
     int m_width, m_capacity, m_size = 0;
     std::vector<float> m_features;
     std::vector<float> m_labels;

@@ -9,7 +9,8 @@ namespace millrace
 const std::vector<ExportFormat>& exportFormats()
 {
     static const std::vector<ExportFormat> formats = {
-        {"torchscript", ".pt", "For torch.jit.load in Python or C++: features in, probability out", writeTorchScriptModel},
+        {"torchscript", ".pt", "For torch.jit.load in Python or C++: features in, probability out",
+         writeTorchScriptModel},
         {"safetensors", ".safetensors", "The weights by name, with the model's description in the metadata",
          writeSafetensorsModel},
         {"spec", ".json", "The model's description without weights, as experiment files hold it", writeSpec},
@@ -21,17 +22,20 @@ Result<Graph> lowerFor(const ModelSpec& model, const LearnerState& state)
 {
     Result<Graph> graph = lower(model);
     if (graph && static_cast<std::int64_t>(state.weights.size()) != graph->parameterCount)
-        return fail(ErrorCode::BadData, "the model has " + formatCount(graph->parameterCount) + " parameters, but there are " +
+        return fail(ErrorCode::BadData, "the model has " + formatCount(graph->parameterCount) +
+                                            " parameters, but there are " +
                                             formatCount(static_cast<std::int64_t>(state.weights.size())) + " weights");
     return graph;
 }
 
 std::span<const float> valuesOf(const Parameter& parameter, const LearnerState& state)
 {
-    return std::span(state.weights).subspan(static_cast<std::size_t>(parameter.offset), static_cast<std::size_t>(parameter.count()));
+    return std::span(state.weights)
+        .subspan(static_cast<std::size_t>(parameter.offset), static_cast<std::size_t>(parameter.count()));
 }
 
-Status exportModel(const ModelSpec& model, const LearnerState& state, const std::string& format, const std::filesystem::path& file)
+Status exportModel(const ModelSpec& model, const LearnerState& state, const std::string& format,
+                   const std::filesystem::path& file)
 {
     std::vector<std::string> names;
     std::string known;

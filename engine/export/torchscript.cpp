@@ -33,7 +33,8 @@ std::string expression(const Graph& graph, std::size_t index)
     case OpKind::Affine:
         return "x * self." + affineName(index, "scale") + " + self." + affineName(index, "shift");
     case OpKind::Linear:
-        return "torch.addmm(" + parameterName(graph, op.bias) + ", x, torch.t(" + parameterName(graph, op.weight) + "))";
+        return "torch.addmm(" + parameterName(graph, op.bias) + ", x, torch.t(" + parameterName(graph, op.weight) +
+               "))";
     case OpKind::Relu:
         return "torch.relu(x)";
     case OpKind::Tanh:

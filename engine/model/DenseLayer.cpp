@@ -26,9 +26,15 @@ Status lowerDense(const nlohmann::json& parameters, GraphBuilder& builder)
 LayerRow denseLayer()
 {
     ParameterInfo units{"units", "integer", 1, kMaximumUnits, nullptr, {}, "How many numbers the layer yields"};
-    ParameterInfo activation{"activation", "choice", nullptr, nullptr, "none", {"none", "relu", "tanh", "sigmoid"},
+    ParameterInfo activation{"activation",
+                             "choice",
+                             nullptr,
+                             nullptr,
+                             "none",
+                             {"none", "relu", "tanh", "sigmoid"},
                              "What is done to each number at the end"};
-    return {{"dense", "Each output is a weighted sum of all inputs and a bias", false, {units, activation}}, lowerDense};
+    return {{"dense", "Each output is a weighted sum of all inputs and a bias", false, {units, activation}},
+            lowerDense};
 }
 
 } // namespace millrace

@@ -30,8 +30,9 @@ private:
     int m_layer = -1;
 };
 
-/// A row of the layer table: what people see, and how the layer lowers itself. `lower` gets parameters that are complete
-/// and checked against the row; it only checks what depends on the width. Its errors name the parameter, not the layer.
+/// A row of the layer table: what people see, and how the layer lowers itself. `lower` gets parameters that are
+/// complete and checked against the row; it only checks what depends on the width. Its errors name the parameter, not
+/// the layer.
 struct LayerRow {
     LayerKind kind;
     Status (*lower)(const nlohmann::json& parameters, GraphBuilder& builder);

@@ -36,7 +36,8 @@ Status checkKeys(const nlohmann::json& json)
             continue;
         const std::string nearest = nearestWord(key, kKeys);
         return wrong("/" + key, "unknown key",
-                     nearest.empty() ? "Known are name, features, preprocessing and layers" : "Did you mean \"" + nearest + "\"?");
+                     nearest.empty() ? "Known are name, features, preprocessing and layers"
+                                     : "Did you mean \"" + nearest + "\"?");
     }
     return {};
 }
@@ -54,10 +55,12 @@ Result<std::vector<std::string>> featuresFromJson(const nlohmann::json& json)
     return features;
 }
 
-Result<LayerSpec> layerFromJson(const nlohmann::json& json, const std::string& path, std::size_t index, bool isTransform)
+Result<LayerSpec> layerFromJson(const nlohmann::json& json, const std::string& path, std::size_t index,
+                                bool isTransform)
 {
     if (!json.is_object() || !json.contains("kind") || !json["kind"].is_string())
-        return wrong(path, "must be an object with the kind of the layer", R"(For example {"kind": "dense", "units": 32})");
+        return wrong(path, "must be an object with the kind of the layer",
+                     R"(For example {"kind": "dense", "units": 32})");
     LayerSpec layer{json["kind"].get<std::string>(), json};
     layer.parameters.erase("kind");
     Result<const LayerRow*> row = requireLayerRow(layer, index, isTransform);
@@ -67,7 +70,8 @@ Result<LayerSpec> layerFromJson(const nlohmann::json& json, const std::string& p
     if (isTransform && layer.parameters.empty())
         return layer;
     if (Result<nlohmann::json> resolved = resolveParameters((*row)->kind, layer.parameters); !resolved)
-        return wrong(path, layerTitle(layer, index, isTransform) + ": " + resolved.error().message, resolved.error().advice);
+        return wrong(path, layerTitle(layer, index, isTransform) + ": " + resolved.error().message,
+                     resolved.error().advice);
     return layer;
 }
 

@@ -11,8 +11,8 @@ Status checkLength(const nlohmann::json& values, const std::string& name, int wi
     if (static_cast<int>(values.size()) == width)
         return {};
     return fail(ErrorCode::Usage,
-                name + " holds " + std::to_string(values.size()) + " numbers, but the model has " + std::to_string(width) +
-                    " features",
+                name + " holds " + std::to_string(values.size()) + " numbers, but the model has " +
+                    std::to_string(width) + " features",
                 "Give one number a feature, in the order of the features");
 }
 

@@ -79,8 +79,9 @@ Status lowerLayer(const LayerSpec& layer, std::size_t index, bool isTransform, G
 
 Status checkEnd(const ModelSpec& spec, const Graph& graph)
 {
-    constexpr auto kAdvice = "End with a dense layer of 1 unit and no activation: the loss, predictions and exports put "
-                             "the sigmoid behind it";
+    constexpr auto kAdvice =
+        "End with a dense layer of 1 unit and no activation: the loss, predictions and exports put "
+        "the sigmoid behind it";
     const std::string title = layerTitle(spec.layers.back(), spec.layers.size() - 1, false);
     const Op& last = graph.ops.back();
     if (last.outputs != 1)

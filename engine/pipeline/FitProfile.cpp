@@ -17,7 +17,7 @@ namespace
 
 constexpr int kHidden = 16;
 constexpr int kBatch = 64;
-constexpr int kEpochs = 40;
+constexpr int kEpochs = 12;
 constexpr int kPriorEvents = 20000;
 
 struct Table {

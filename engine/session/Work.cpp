@@ -40,7 +40,7 @@ struct Request {
     [[nodiscard]] OnError onError() const { return text("on-error") == "stop" ? OnError::Stop : OnError::Skip; }
 };
 
-QString quoted(const std::string& text)
+QString shown(const std::string& text)
 {
     return QString::fromStdString(text);
 }
@@ -167,7 +167,7 @@ Result<PreparedWork> prepareSimulate(const Request& request)
                           request.connection, request.text("topic"), request.small("partitions"), request.number("rate", 0)};
     if (config.out.empty() == config.topic.empty())
         return fail(ErrorCode::Usage, "simulate needs either out (a CSV) or topic", "Give one of --out FILE and --topic T");
-    return PreparedWork{"Simulating " + quoted(formatCount(config.rows)) + " events",
+    return PreparedWork{"Simulating " + shown(formatCount(config.rows)) + " events",
                         [config](JobContext& context) { return simulate(config, context); }};
 }
 
@@ -177,7 +177,7 @@ Result<PreparedWork> prepareFit(const Request& request)
     if (!schema)
         return fail(schema.error());
     FitConfig config{request.text("file"), *schema, request.text("out"), request.number("prior", -1), request.text("attribution"), request.seed()};
-    return PreparedWork{"Fitting a simulator to " + quoted(config.file.filename().string()),
+    return PreparedWork{"Fitting a simulator to " + shown(config.file.filename().string()),
                         [config](JobContext& context) { return fitProfile(config, context); }};
 }
 
@@ -203,7 +203,7 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.onError = request.onError();
     if (config.testTopic == config.topic)
         return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic, "Give them different names");
-    return PreparedWork{"Publishing " + quoted(config.file.filename().string()),
+    return PreparedWork{"Publishing " + shown(config.file.filename().string()),
                         [config](JobContext& context) { return publish(config, context); }};
 }
 
@@ -240,7 +240,7 @@ Result<PreparedWork> prepareTrain(const Request& request)
     config.shuffle = request.small("shuffle");
     config.seed = request.seed();
     config.onError = request.onError();
-    return PreparedWork{"Training on " + quoted(config.topic), [config](JobContext& context) -> Result<json> {
+    return PreparedWork{"Training on " + shown(config.topic), [config](JobContext& context) -> Result<json> {
                             auto result = train(config, context);
                             if (!result)
                                 return fail(result.error());
@@ -255,7 +255,7 @@ Result<PreparedWork> prepareEvaluate(const Request& request)
         return fail(until.error());
     EvaluateConfig config{request.connection, request.home, request.section, request.text("run"), request.text("topic"),
                           request.text("group"), *until, request.small("batch"), request.onError()};
-    return PreparedWork{"Evaluating on " + quoted(config.topic), [config](JobContext& context) { return evaluate(config, context); }};
+    return PreparedWork{"Evaluating on " + shown(config.topic), [config](JobContext& context) { return evaluate(config, context); }};
 }
 
 Result<PreparedWork> prepareOnline(const Request& request)
@@ -283,7 +283,7 @@ Result<PreparedWork> prepareOnline(const Request& request)
     config.optimizer = *optimizer;
     config.seed = request.seed();
     config.onError = request.onError();
-    return PreparedWork{"Learning online from " + quoted(config.topic),
+    return PreparedWork{"Learning online from " + shown(config.topic),
                         [config](JobContext& context) { return learnOnline(config, context); }};
 }
 
@@ -304,7 +304,7 @@ Result<PreparedWork> prepareExport(const Request& request)
 {
     const std::filesystem::path home = request.home, out = request.text("out");
     const std::string run = request.text("run"), format = request.text("format");
-    return PreparedWork{"Exporting " + quoted(run),
+    return PreparedWork{"Exporting " + shown(run),
                         [home, out, run, format](JobContext& context) { return exportRun(home, run, format, out, context); }};
 }
 
@@ -319,7 +319,7 @@ Result<PreparedWork> prepareBench(const Request& request)
 
 Result<PreparedWork> prepareSummarize(const Request& request)
 {
-    return PreparedWork{"Reading " + quoted(std::filesystem::path(request.text("file")).filename().string()),
+    return PreparedWork{"Reading " + shown(std::filesystem::path(request.text("file")).filename().string()),
                         [section = request.section, connection = request.connection, home = request.home](JobContext& context) {
                             return summarize({section, connection, home}, context);
                         }};

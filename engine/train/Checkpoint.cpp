@@ -68,9 +68,11 @@ Result<Checkpoint> readCheckpoint(const std::filesystem::path& file)
         return unusable(file, tensors.error().message, kOlder);
     const nlohmann::json json = nlohmann::json::parse(tensors->metadata(kKey), nullptr, false);
     if (!json.is_object() || !json.contains("format") || !json["format"].is_number_integer())
-        return unusable(file, "it is a safetensors file, but not a checkpoint of Millrace", "Choose a file of a run's checkpoints");
+        return unusable(file, "it is a safetensors file, but not a checkpoint of Millrace",
+                        "Choose a file of a run's checkpoints");
     if (json["format"].get<int>() > kFormat)
-        return unusable(file, "it is of a newer format, " + json["format"].dump(), "Use the Millrace that wrote it, or a newer one");
+        return unusable(file, "it is of a newer format, " + json["format"].dump(),
+                        "Use the Millrace that wrote it, or a newer one");
     if (!tensors->hasChecksum())
         return unusable(file, "its checksum is missing", kOlder);
     Checkpoint checkpoint;

@@ -89,8 +89,8 @@ tl::unexpected<Error> bad(const std::string& what)
 
 } // namespace
 
-std::string writeSafetensors(const std::vector<SafetensorsEntry>& tensors, const std::map<std::string, std::string>& metadata,
-                             bool checksum)
+std::string writeSafetensors(const std::vector<SafetensorsEntry>& tensors,
+                             const std::map<std::string, std::string>& metadata, bool checksum)
 {
     const std::string header = headerText(tensors, metadata, checksum);
     const std::uint64_t headerLength = header.size();
@@ -125,7 +125,7 @@ Result<SafetensorsFile> SafetensorsFile::parse(std::string content)
         return bad("it is not a safetensors file");
     if (headerLength > content.size() - kLengthBytes)
         return bad(content.size() > kLengthBytes && content[kLengthBytes] != '{' ? "it is not a safetensors file"
-                                                                               : "it is truncated in the header");
+                                                                                 : "it is truncated in the header");
     const std::size_t start = kLengthBytes + headerLength;
     nlohmann::json header = nlohmann::json::parse(content.begin() + kLengthBytes,
                                                   content.begin() + static_cast<std::ptrdiff_t>(start), nullptr, false);

@@ -23,14 +23,15 @@ struct SafetensorsEntry {
 };
 
 /// The file's content. A checksum adds a last tensor "checksum" (I32, one element) with the CRC-32 of all before it.
-std::string writeSafetensors(const std::vector<SafetensorsEntry>& tensors, const std::map<std::string, std::string>& metadata,
-                             bool checksum);
+std::string writeSafetensors(const std::vector<SafetensorsEntry>& tensors,
+                             const std::map<std::string, std::string>& metadata, bool checksum);
 
 /// A file taken apart. Tensors are read by name; values() copies.
 class SafetensorsFile
 {
 public:
-    /// The error says whether the content is no safetensors file, truncated or damaged. A checksum, if there, is checked.
+    /// The error says whether the content is no safetensors file, truncated or damaged. A checksum, if there, is
+    /// checked.
     static Result<SafetensorsFile> parse(std::string content);
 
     /// The text under this key of __metadata__; empty when there is none.

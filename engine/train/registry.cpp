@@ -13,7 +13,7 @@ namespace
 {
 
 /// Where a parameter of the table lives in OptimizerSpec.
-double OptimizerSpec::* field(const std::string& name)
+double OptimizerSpec::*field(const std::string& name)
 {
     if (name == "learning-rate")
         return &OptimizerSpec::learningRate;
@@ -60,10 +60,12 @@ Status readNumber(const ParameterInfo& info, const nlohmann::json& json, Optimiz
 {
     const nlohmann::json value = json.value(info.name, info.defaultValue);
     const bool good = value.is_number() && std::isfinite(value.get<double>()) &&
-                      value.get<double>() >= info.minimum.get<double>() && value.get<double>() <= info.maximum.get<double>();
+                      value.get<double>() >= info.minimum.get<double>() &&
+                      value.get<double>() <= info.maximum.get<double>();
     if (!good)
         return fail(ErrorCode::Usage,
-                    "/" + info.name + ": must be a number from " + info.minimum.dump() + " to " + info.maximum.dump(), info.help);
+                    "/" + info.name + ": must be a number from " + info.minimum.dump() + " to " + info.maximum.dump(),
+                    info.help);
     spec.*field(info.name) = value.get<double>();
     return {};
 }

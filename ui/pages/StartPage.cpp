@@ -187,14 +187,14 @@ QWidget* StartPage::makeSide()
     return side;
 }
 
-void StartPage::offerTutorial(const QString& data)
+void StartPage::offerTutorial(const QString& events)
 {
-    Experiment tutorial = tutorialExperiment(data.toStdString(), kTutorialRows, kTutorialEpochs, kTutorialSeed, session().home() / "tutorial");
+    Experiment tutorial = tutorialExperiment(events.toStdString(), kTutorialRows, kTutorialEpochs, kTutorialSeed, session().home() / "tutorial");
     offer(tutorial);
     m_heading->setText(tr("The tutorial: SUSY events through Kafka"));
-    m_subtitle->setText(data.isEmpty() ? tr("A real broker, 100,000 simulated events, a network of 68,481 parameters, trained live. About 20 seconds.")
+    m_subtitle->setText(events.isEmpty() ? tr("A real broker, 100,000 simulated events, a network of 68,481 parameters, trained live. About 20 seconds.")
                                        : tr("A real broker, the first 100,000 events of %1, a network of 68,481 parameters, trained live.")
-                                             .arg(QFileInfo(data).fileName()));
+                                             .arg(QFileInfo(events).fileName()));
     m_data->show();
 }
 

@@ -41,7 +41,7 @@ private:
     void makeHead();
     Card* makeExperimentCard();
     QWidget* makeSide();
-    void offerTutorial(const QString& data);
+    void offerTutorial(const QString& events);
     void chooseData();
     void makeRows(const std::vector<ExperimentRun::Step>& steps);
     void showSteps();

@@ -12,7 +12,7 @@ namespace
 
 QSettings store()
 {
-    return {"millrace", "window"};
+    return QSettings("millrace", "window");
 }
 
 } // namespace

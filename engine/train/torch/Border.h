@@ -16,7 +16,8 @@ auto guarded(const char* what, Function function) -> decltype(function())
     try {
         return function();
     } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::Failed, std::string(what) + ": not enough memory", "Use a smaller batch or a smaller model");
+        return fail(ErrorCode::Failed, std::string(what) + ": not enough memory",
+                    "Use a smaller batch or a smaller model");
     } catch (const c10::Error& error) {
         return fail(ErrorCode::Failed, std::string(what) + ": " + error.what_without_backtrace());
     } catch (const std::exception& error) {

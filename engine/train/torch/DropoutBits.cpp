@@ -24,7 +24,9 @@ Counter counterOf(const DropoutMask& mask)
 {
     const auto purpose = static_cast<std::uint32_t>(Purpose::Dropout) << 24;
     return {{static_cast<std::uint32_t>(mask.seed), static_cast<std::uint32_t>(mask.seed >> 32) ^ purpose},
-            mask.op, static_cast<std::uint32_t>(mask.step), static_cast<std::uint32_t>(mask.step >> 32)};
+            mask.op,
+            static_cast<std::uint32_t>(mask.step),
+            static_cast<std::uint32_t>(mask.step >> 32)};
 }
 
 void plainBits(const Counter& counter, std::uint32_t firstBlock, int groups, std::uint32_t* words)

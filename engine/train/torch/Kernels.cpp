@@ -11,8 +11,9 @@
 #include <xmmintrin.h>
 #endif
 
-// Function multi-versioning: the build is for baseline x86-64, and each of these functions exists once more for processors
-// with AVX2 and FMA; the loader of the library chooses. Not under sanitizers, which are not ready when it does.
+// Function multi-versioning: the build is for baseline x86-64, and each of these functions exists once more for
+// processors with AVX2 and FMA; the loader of the library chooses. Not under sanitizers, which are not ready when it
+// does.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(MILLRACE_SANITIZED)
 #define MILLRACE_CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
@@ -51,7 +52,8 @@ void forEachMaskPiece(const DropoutMask& mask, Shape shape, Use use)
 }
 
 MILLRACE_CLONES void biasReluDropoutPiece(float* __restrict z, const float* __restrict bias,
-                                          const std::uint32_t* __restrict words, int columns, std::uint32_t limit, float scale)
+                                          const std::uint32_t* __restrict words, int columns, std::uint32_t limit,
+                                          float scale)
 {
     for (int column = 0; column < columns; ++column) {
         const float value = z[column] + bias[column];
@@ -77,7 +79,8 @@ MILLRACE_CLONES void affine(const float* __restrict x, const float* __restrict s
             y[column] = x[column] * scale[column] + shift[column];
 }
 
-MILLRACE_CLONES void scaleColumns(const float* __restrict x, const float* __restrict scale, float* __restrict y, Shape shape)
+MILLRACE_CLONES void scaleColumns(const float* __restrict x, const float* __restrict scale, float* __restrict y,
+                                  Shape shape)
 {
     for (int row = 0; row < shape.rows; ++row, x += shape.columns, y += shape.columns)
         for (int column = 0; column < shape.columns; ++column)
@@ -176,7 +179,8 @@ void dropout(const float* x, float* y, Shape shape, const DropoutMask& mask)
     });
 }
 
-MILLRACE_CLONES void linearOne(const float* __restrict x, const float* __restrict w, float b, float* __restrict z, Shape shape)
+MILLRACE_CLONES void linearOne(const float* __restrict x, const float* __restrict w, float b, float* __restrict z,
+                               Shape shape)
 {
     // Partial sums in a fixed order let the compiler use vectors without permission to reassociate.
     constexpr int kSums = 16;
@@ -195,8 +199,9 @@ MILLRACE_CLONES void linearOne(const float* __restrict x, const float* __restric
     }
 }
 
-MILLRACE_CLONES void linearOneBackward(const float* __restrict x, const float* __restrict w, const float* __restrict gradientZ,
-                                       float* __restrict gradientW, float* __restrict gradientX, Shape shape)
+MILLRACE_CLONES void linearOneBackward(const float* __restrict x, const float* __restrict w,
+                                       const float* __restrict gradientZ, float* __restrict gradientW,
+                                       float* __restrict gradientX, Shape shape)
 {
     std::fill(gradientW, gradientW + shape.columns, 0.0F);
     for (int row = 0; row < shape.rows; ++row, x += shape.columns)
@@ -239,7 +244,8 @@ MILLRACE_CLONES void adam(float* __restrict weights, const float* __restrict gra
     }
 }
 
-MILLRACE_CLONES void descend(float* __restrict weights, const float* __restrict gradients, std::int64_t count, float rate)
+MILLRACE_CLONES void descend(float* __restrict weights, const float* __restrict gradients, std::int64_t count,
+                             float rate)
 {
     for (std::int64_t i = 0; i < count; ++i)
         weights[i] -= rate * gradients[i];

@@ -7,8 +7,8 @@
 namespace millrace
 {
 
-/// All that is elementwise in a training step, as plain loops that GCC vectorises, in versions for newer processors where
-/// that pays. Matrices are dense and row-major; nothing here allocates.
+/// All that is elementwise in a training step, as plain loops that GCC vectorises, in versions for newer processors
+/// where that pays. Matrices are dense and row-major; nothing here allocates.
 struct Shape {
     int rows = 0;
     int columns = 0;
@@ -58,8 +58,8 @@ struct LossSum {
     double sum = 0;
     int correct = 0;
 };
-/// Binary cross-entropy on logits, summed in double without overflow: max(z, 0) − z·y + log(1 + exp(−|z|)); gradient of the
-/// mean to gradient: (sigmoid(z) − y) / rows.
+/// Binary cross-entropy on logits, summed in double without overflow: max(z, 0) − z·y + log(1 + exp(−|z|)); gradient of
+/// the mean to gradient: (sigmoid(z) − y) / rows.
 LossSum binaryCrossEntropy(std::span<const float> logits, std::span<const float> labels, float* gradient);
 
 struct AdamFactors {
@@ -73,8 +73,8 @@ void adam(float* weights, const float* gradients, float* firstMoments, float* se
           const AdamFactors& factors);
 void descend(float* weights, const float* gradients, std::int64_t count, float rate);
 
-/// While it lives, this thread rounds denormal numbers to 0: Adam's moments of dead units would decay into them and make
-/// every step several times slower.
+/// While it lives, this thread rounds denormal numbers to 0: Adam's moments of dead units would decay into them and
+/// make every step several times slower.
 class FlushDenormals
 {
 public:

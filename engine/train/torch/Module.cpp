@@ -24,7 +24,8 @@ Function blasFunction(const char* name)
     return reinterpret_cast<Function>(::dlsym(RTLD_DEFAULT, name));
 }
 
-/// At the batch sizes of streams a second thread only costs: measured 7 times slower with two. Made once for the process.
+/// At the batch sizes of streams a second thread only costs: measured 7 times slower with two. Made once for the
+/// process.
 void useOneThread()
 {
     at::set_num_threads(1);

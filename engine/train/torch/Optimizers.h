@@ -15,8 +15,8 @@ struct FlatParameters {
     std::int64_t count = 0;
 };
 
-/// The update of a row of the optimizer table. `step` counts from 1; the rate stands beside the spec because it can change
-/// while training.
+/// The update of a row of the optimizer table. `step` counts from 1; the rate stands beside the spec because it can
+/// change while training.
 struct OptimizerUpdate {
     const char* name;
     bool hasMoments;

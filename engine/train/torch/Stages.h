@@ -9,8 +9,8 @@
 namespace millrace
 {
 
-/// What the learner runs as one piece: an operation of the graph, and for a linear one also the relu and the dropout that
-/// follow it, so that the matrix is walked through once.
+/// What the learner runs as one piece: an operation of the graph, and for a linear one also the relu and the dropout
+/// that follow it, so that the matrix is walked through once.
 struct Stage {
     Op op;
     std::uint32_t dropoutIndex = 0; ///< of the dropout in the graph's operations: names its masks

@@ -38,8 +38,9 @@ float* dataOf(const at::Tensor& flat)
 } // namespace
 
 TorchLearner::TorchLearner(const LearnerSetup& setup)
-    : m_graph(setup.graph), m_optimizer(setup.optimizer), m_seed(setup.seed), m_learningRate(setup.optimizer.learningRate),
-      m_update(findOptimizerUpdate(setup.optimizer.kind)), m_stages(makeStages(m_graph)), m_buffers(m_stages, m_graph.inputs)
+    : m_graph(setup.graph), m_optimizer(setup.optimizer), m_seed(setup.seed),
+      m_learningRate(setup.optimizer.learningRate), m_update(findOptimizerUpdate(setup.optimizer.kind)),
+      m_stages(makeStages(m_graph)), m_buffers(m_stages, m_graph.inputs)
 {
     const c10::InferenceMode inference;
     TORCH_CHECK(m_update != nullptr, "there is no optimizer \"", m_optimizer.kind, "\"");
@@ -108,7 +109,8 @@ void TorchLearner::forwardLinear(std::size_t index, const BatchViews& views, int
     float* z = output.data_ptr<float>();
     const Shape shape{rows, stage.op.outputs};
     if (shape.columns == 1 && !stage.relu) {
-        linearOne(input.data_ptr<float>(), matrices.weight.data_ptr<float>(), *matrices.bias, z, {rows, stage.op.inputs});
+        linearOne(input.data_ptr<float>(), matrices.weight.data_ptr<float>(), *matrices.bias, z,
+                  {rows, stage.op.inputs});
         return;
     }
     at::mm_out(output, input, matrices.weightT);
@@ -165,7 +167,8 @@ void TorchLearner::backwardLinear(std::size_t index, const BatchViews& views, in
     float* gradient = views.gradient[index].data_ptr<float>();
     const Shape shape{rows, stage.op.outputs};
     if (stage.relu)
-        reluBackward(views.output[index].data_ptr<float>(), 1 / (1 - stage.rate), gradient, matrices.biasGradient, shape);
+        reluBackward(views.output[index].data_ptr<float>(), 1 / (1 - stage.rate), gradient, matrices.biasGradient,
+                     shape);
     else
         columnSums(gradient, matrices.biasGradient, shape);
     if (shape.columns == 1) {
@@ -279,8 +282,9 @@ Status TorchLearner::restore(const LearnerState& state)
     const auto count = static_cast<std::size_t>(m_graph.parameterCount);
     const std::size_t moments = m_update->hasMoments ? count : 0;
     if (state.weights.size() != count)
-        return fail(ErrorCode::BadData, "the saved state has " + std::to_string(state.weights.size()) +
-                                            " weights, but the model has " + std::to_string(count),
+        return fail(ErrorCode::BadData,
+                    "the saved state has " + std::to_string(state.weights.size()) + " weights, but the model has " +
+                        std::to_string(count),
                     "Resume with the model that the run was trained with");
     if (state.firstMoments.size() != moments || state.secondMoments.size() != moments)
         return fail(ErrorCode::BadData, "the saved state is not of the optimizer \"" + m_optimizer.kind + "\"",

@@ -9,8 +9,8 @@
 namespace millrace
 {
 
-/// Runs a graph forward and backward by hand. Weights, gradients and moments are flat buffers with the layers' matrices as
-/// views; LibTorch does the matrix products, Kernels.h the rest. The lifetime of all memory is that of the learner.
+/// Runs a graph forward and backward by hand. Weights, gradients and moments are flat buffers with the layers' matrices
+/// as views; LibTorch does the matrix products, Kernels.h the rest. The lifetime of all memory is that of the learner.
 class TorchLearner final : public Learner
 {
 public:

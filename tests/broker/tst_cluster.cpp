@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "TestCluster.h"
+#include "base/Files.h"
+#include "kafka/Admin.h"
+#include "session/BrokerFiles.h"
+#include "session/Lease.h"
+#include "session/Processes.h"
+
+#include <QCoreApplication>
+#include <QProcess>
+#include <QSignalSpy>
+#include <cmath>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+using namespace millrace;
+using State = LocalCluster::State;
+
+namespace
+{
+
+/// A server on the port, until the end of the scope.
+class Listener
+{
+public:
+    explicit Listener(int port) : m_descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
+    {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(static_cast<std::uint16_t>(port));
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        m_listens = ::bind(m_descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+                    ::listen(m_descriptor, 1) == 0;
+    }
+    ~Listener() { ::close(m_descriptor); }
+    [[nodiscard]] bool listens() const { return m_listens; }
+
+private:
+    int m_descriptor;
+    bool m_listens = false;
+};
+
+LocalClusterOptions optionsFor(const TestCluster& cluster, int port)
+{
+    LocalClusterOptions options;
+    options.home = cluster.home();
+    options.port = port;
+    return options;
+}
+
+/// This executable again, as another Millrace: it starts (or adopts) the broker of a home and says its pid.
+constexpr const char* kOtherMillrace = "--other-millrace";
+
+std::unique_ptr<QProcess> otherMillrace(const TestCluster& cluster, int port)
+{
+    auto process = std::make_unique<QProcess>();
+    process->setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    process->start(QCoreApplication::applicationFilePath(),
+                   {kOtherMillrace, QString::fromStdString(cluster.home().string()), QString::number(port)});
+    return process;
+}
+
+qint64 answerOf(QProcess& process)
+{
+    if (!QTest::qWaitFor([&] { return process.canReadLine(); }, 65000))
+        return 0;
+    return process.readLine().trimmed().toLongLong();
+}
+
+bool endsWithin(qint64 pid, int milliseconds)
+{
+    return ProcessHandle(pid).waitForEnd(std::chrono::milliseconds(milliseconds));
+}
+
+int runAsOther(const QStringList& arguments)
+{
+    const std::filesystem::path home = arguments.at(2).toStdString();
+    LocalCluster cluster(home);
+    LocalClusterOptions options;
+    options.home = home;
+    options.port = arguments.at(3).toInt();
+    QObject::connect(&cluster, &LocalCluster::changed, &cluster, [&cluster] {
+        if (cluster.state() == State::Running)
+            std::printf("%lld\n", static_cast<long long>(cluster.pid()));
+        else if (cluster.state() == State::Failed)
+            std::printf("0 %s\n", describe(cluster.error()).c_str());
+        std::fflush(stdout);
+    });
+    cluster.start(options);
+    return QCoreApplication::exec();
+}
+
+} // namespace
+
+class TestLocalCluster : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void startsStopsAndKeepsData();
+    void portTakenNamesTheHolder();
+    void unusableHomeFails();
+    void brokenSetupFails();
+    void killedBrokerIsAFailure();
+    void frozenBrokerStops();
+    void destructionIsQuickAndStops();
+    void detachedLivesOnAndIsAdopted();
+    void killedMillraceTakesTheBrokerAlong();
+    void lastOfTwoMillracesStopsIt();
+    void orphanIsAdopted();
+    void stopWhileStarting();
+};
+
+void TestLocalCluster::startsStopsAndKeepsData()
+{
+    TestCluster cluster;
+    QSignalSpy lines(&cluster.local(), &LocalCluster::logLine);
+    QVERIFY2(cluster.start(), cluster.error());
+    LocalCluster& local = cluster.local();
+    qInfo("ready in %.2f s", local.readySeconds());
+    QVERIFY(local.pid() > 0);
+    QVERIFY(local.startedHere());
+    QCOMPARE(local.port(), cluster.port());
+    QCOMPARE(local.brokers(), QString("127.0.0.1:%1").arg(cluster.port()));
+    QVERIFY(local.version().startsWith("4."));
+    QVERIFY(isReachable(cluster.connection(), std::chrono::milliseconds(1000)));
+    QVERIFY(!local.logTail(5).isEmpty());
+    QTRY_VERIFY(!lines.isEmpty());
+    std::string id;
+    {
+        auto admin = Admin::open(cluster.connection());
+        QVERIFY(admin.has_value());
+        QVERIFY(admin->createTopic("kept", 3, false).has_value());
+        const auto info = admin->cluster();
+        QVERIFY(info.has_value());
+        id = info->clusterId;
+        QVERIFY(!id.empty());
+        QCOMPARE(info->brokers.size(), std::size_t(1));
+    }
+    const qint64 pid = local.pid();
+    QVERIFY(cluster.stop());
+    QVERIFY(endsWithin(pid, 0));
+    QVERIFY(!isListening(cluster.port()));
+    QCOMPARE(local.brokers(), QString());
+    QCOMPARE(local.pid(), 0);
+
+    QVERIFY2(cluster.start(), cluster.error());
+    qInfo("ready again in %.2f s", local.readySeconds());
+    QVERIFY(std::filesystem::exists(local.logFile().string() + ".1"));
+    auto admin = Admin::open(cluster.connection());
+    const auto info = admin->cluster();
+    QVERIFY(info.has_value());
+    QCOMPARE(info->clusterId, id);
+    const auto topic = admin->topic("kept");
+    QVERIFY(topic.has_value());
+    QCOMPARE(topic->partitions.size(), std::size_t(3));
+}
+
+void TestLocalCluster::portTakenNamesTheHolder()
+{
+    TestCluster cluster;
+    const int port = anyFreePort();
+    const Listener listener(port);
+    QVERIFY(listener.listens());
+    cluster.local().start(optionsFor(cluster, port));
+    QTRY_COMPARE(cluster.local().state(), State::Failed);
+    const std::string message = cluster.local().error().message;
+    QVERIFY2(message.find(std::to_string(port)) != std::string::npos, message.c_str());
+    QVERIFY2(message.find("(pid " + std::to_string(::getpid()) + ")") != std::string::npos, message.c_str());
+    QVERIFY2(message.find(processProgram(::getpid())) != std::string::npos, message.c_str());
+    QVERIFY(cluster.local().error().code == ErrorCode::Failed);
+}
+
+void TestLocalCluster::unusableHomeFails()
+{
+    QTemporaryDir folder;
+    const std::filesystem::path file = folder.filePath("file").toStdString();
+    QVERIFY(writeFileAtomically(file, "not a folder").has_value());
+    LocalCluster local(file);
+    local.start({file, {}, anyFreePort(), false});
+    QTRY_COMPARE(local.state(), State::Failed);
+    QVERIFY(local.error().message.find((file / "cluster").string()) != std::string::npos);
+    QVERIFY(!local.error().advice.empty());
+}
+
+void TestLocalCluster::brokenSetupFails()
+{
+    TestCluster cluster;
+    LocalClusterOptions options = optionsFor(cluster, anyFreePort());
+    options.kafkaHome = cluster.home() / "nothing";
+    cluster.local().start(options);
+    QTRY_COMPARE(cluster.local().state(), State::Failed);
+    QVERIFY(cluster.local().error().message.find("no Kafka jars") != std::string::npos);
+
+    // Data of another kind: the broker itself refuses, and its log says why.
+    std::filesystem::create_directories(cluster.home() / "cluster" / "data");
+    QVERIFY(writeFileAtomically(cluster.home() / "cluster" / "data" / "meta.properties", "version=1\nnode.id=7\n").has_value());
+    cluster.local().start(optionsFor(cluster, anyFreePort()));
+    QTRY_COMPARE_WITH_TIMEOUT(cluster.local().state(), State::Failed, 30000);
+    const std::string message = cluster.local().error().message;
+    qInfo("%s", message.c_str());
+    QVERIFY2(message.find("node") != std::string::npos, message.c_str());
+    QCOMPARE(cluster.local().pid(), 0);
+}
+
+void TestLocalCluster::killedBrokerIsAFailure()
+{
+    TestCluster cluster;
+    QVERIFY2(cluster.start(), cluster.error());
+    ::kill(static_cast<pid_t>(cluster.local().pid()), SIGKILL);
+    QTRY_COMPARE(cluster.local().state(), State::Failed);
+    QVERIFY(cluster.local().error().message.find("ended by itself") != std::string::npos);
+    QVERIFY2(cluster.start(), cluster.error());
+    qInfo("ready after a crash in %.2f s", cluster.local().readySeconds());
+}
+
+void TestLocalCluster::frozenBrokerStops()
+{
+    TestCluster cluster;
+    QVERIFY2(cluster.start(), cluster.error());
+    ::kill(static_cast<pid_t>(cluster.local().pid()), SIGSTOP);
+    QVERIFY(cluster.stop());
+}
+
+void TestLocalCluster::destructionIsQuickAndStops()
+{
+    QTemporaryDir folder;
+    qint64 pid = 0;
+    QElapsedTimer timer;
+    for (const bool frozen : {false, true}) {
+        {
+            LocalCluster local(folder.path().toStdString());
+            local.start({folder.path().toStdString(), {}, anyFreePort(), false});
+            QTRY_COMPARE_WITH_TIMEOUT(local.state(), State::Running, 65000);
+            pid = local.pid();
+            if (frozen)
+                ::kill(static_cast<pid_t>(pid), SIGSTOP);
+            timer.start();
+        }
+        qInfo("destroyed in %lld ms", static_cast<long long>(timer.elapsed()));
+        QVERIFY(timer.elapsed() < 1500);
+        QVERIFY(endsWithin(pid, 0));
+    }
+}
+
+void TestLocalCluster::detachedLivesOnAndIsAdopted()
+{
+    QTemporaryDir folder;
+    const std::filesystem::path home = folder.path().toStdString();
+    qint64 pid = 0;
+    {
+        LocalCluster local(home);
+        local.start({home, {}, anyFreePort(), true});
+        QTRY_COMPARE_WITH_TIMEOUT(local.state(), State::Running, 65000);
+        pid = local.pid();
+    }
+    QVERIFY(!endsWithin(pid, 300));
+    {
+        LocalCluster local(home);
+        QCOMPARE(local.state(), State::Stopped);
+        local.refresh();
+        QTRY_COMPARE(local.state(), State::Running);
+        QCOMPARE(local.pid(), pid);
+        QVERIFY(!local.startedHere());
+        QVERIFY(std::isnan(local.readySeconds()));
+    }
+    QVERIFY(!endsWithin(pid, 300));
+    LocalCluster starter(home), watcher(home);
+    starter.start({home, {}, 0, false});
+    QTRY_COMPARE(starter.state(), State::Running);
+    QCOMPARE(starter.pid(), pid);
+    watcher.refresh();
+    QTRY_COMPARE(watcher.state(), State::Running);
+    starter.stop();
+    QTRY_COMPARE(starter.state(), State::Stopped);
+    QTRY_COMPARE(watcher.state(), State::Stopped); // asked for by somebody: no failure
+    QVERIFY(endsWithin(pid, 0));
+}
+
+void TestLocalCluster::killedMillraceTakesTheBrokerAlong()
+{
+    const TestCluster cluster;
+    const auto other = otherMillrace(cluster, anyFreePort());
+    const qint64 pid = answerOf(*other);
+    QVERIFY(pid > 0);
+    other->kill();
+    QVERIFY(other->waitForFinished());
+    QVERIFY(endsWithin(pid, 5000));
+}
+
+void TestLocalCluster::lastOfTwoMillracesStopsIt()
+{
+    const TestCluster cluster;
+    const int port = anyFreePort();
+    const auto first = otherMillrace(cluster, port);
+    const auto second = otherMillrace(cluster, port); // at once: one starts, the other waits and adopts
+    const qint64 pid = answerOf(*first);
+    QVERIFY(pid > 0);
+    QCOMPARE(answerOf(*second), pid);
+    first->kill();
+    QVERIFY(first->waitForFinished());
+    QVERIFY(!endsWithin(pid, 500));
+    second->kill();
+    QVERIFY(second->waitForFinished());
+    QVERIFY(endsWithin(pid, 5000));
+}
+
+void TestLocalCluster::orphanIsAdopted()
+{
+    TestCluster cluster;
+    const auto other = otherMillrace(cluster, anyFreePort());
+    const qint64 pid = answerOf(*other);
+    QVERIFY(pid > 0);
+    const auto record = livingBroker(cluster.home() / "cluster" / "state.json");
+    QVERIFY(record.has_value());
+    QVERIFY(record->guardPid > 0);
+    ::kill(static_cast<pid_t>(record->guardPid), SIGKILL); // the machine's memory ran out, say
+    other->kill();
+    QVERIFY(other->waitForFinished());
+    QVERIFY(!endsWithin(pid, 300));
+    cluster.local().refresh();
+    QTRY_COMPARE(cluster.local().state(), State::Running);
+    QCOMPARE(cluster.local().pid(), pid);
+    QVERIFY(cluster.stop());
+    QVERIFY(endsWithin(pid, 0));
+}
+
+void TestLocalCluster::stopWhileStarting()
+{
+    TestCluster cluster;
+    cluster.local().start(optionsFor(cluster, anyFreePort()));
+    cluster.local().stop();
+    QTRY_COMPARE_WITH_TIMEOUT(cluster.local().state(), State::Stopped, 15000);
+    cluster.local().start(optionsFor(cluster, anyFreePort()));
+    QTRY_VERIFY_WITH_TIMEOUT(cluster.local().pid() > 0, 15000);
+    QCOMPARE(cluster.local().state(), State::Starting);
+    const qint64 pid = cluster.local().pid();
+    cluster.local().stop();
+    QTRY_COMPARE_WITH_TIMEOUT(cluster.local().state(), State::Stopped, 15000);
+    QVERIFY(endsWithin(pid, 0));
+}
+
+int main(int argc, char** argv)
+{
+    QCoreApplication app(argc, argv);
+    if (app.arguments().size() == 4 && app.arguments().at(1) == kOtherMillrace)
+        return runAsOther(app.arguments());
+    TestLocalCluster test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_cluster.moc"

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window without a broker: every page in every size and theme (pictures go to MILLRACE_SCREENSHOTS), keyboard, drag
+// and drop, and the pages Train, Start and Evaluate with jobs whose work is written here.
+#include "charts/LineChart.h"
+#include "models/TrainFeed.h"
+#include "session/Session.h"
+#include "shell/MainWindow.h"
+#include "style/Theme.h"
+#include "widgets/ConfusionMatrix.h"
+#include "widgets/Widgets.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QSettings>
+#include <QSlider>
+#include <QSpinBox>
+#include <QTemporaryDir>
+#include <QTest>
+#include <atomic>
+#include <cmath>
+
+using namespace millrace;
+
+namespace
+{
+
+constexpr int kEpochs = 4, kSteps = 200, kBatch = 64;
+
+/// Points as a real training makes them: a falling loss with noise, accuracy, and what is left in each pass.
+MetricPoint pointAt(int step)
+{
+    MetricPoint point;
+    const double t = static_cast<double>(step) / (kEpochs * kSteps);
+    const double noise = std::sin(step * 12.9898) * 0.035;
+    point.step = step + 1;
+    point.epoch = step / kSteps + 1;
+    point.records = static_cast<std::int64_t>(step + 1) * kBatch;
+    point.seconds = 0.002 * (step + 1);
+    point.loss = point.lossMinimum = point.lossMaximum = 0.442 + 0.12 * std::exp(-t * 7) + noise;
+    point.accuracy = 0.795 - 0.05 * std::exp(-t * 7) - noise;
+    point.lag = static_cast<std::int64_t>(kSteps - 1 - step % kSteps) * kBatch;
+    return point;
+}
+
+Progress progressAt(int steps)
+{
+    Progress progress;
+    progress.text = "epoch " + std::to_string((steps - 1) / kSteps + 1) + " of " + std::to_string(kEpochs);
+    progress.fraction = static_cast<double>(steps) / (kEpochs * kSteps);
+    progress.rate = progress.consumedRate = 118'400;
+    progress.secondsLeft = 2;
+    progress.epoch = (steps - 1) / kSteps + 1;
+    progress.epochs = kEpochs;
+    progress.records = static_cast<std::int64_t>(steps) * kBatch;
+    progress.left = pointAt(steps - 1).lag;
+    progress.queued = 14;
+    progress.queueCapacity = 16;
+    progress.limitedBy = "training";
+    return progress;
+}
+
+nlohmann::json evaluation(bool nothingNew)
+{
+    nlohmann::json low = nlohmann::json::array(), high = nlohmann::json::array(), roc = nlohmann::json::array();
+    for (int bin = 0; bin < 50; ++bin) {
+        low.push_back(static_cast<int>(1500 * std::exp(-std::pow((bin - 11) / 9.0, 2))));
+        high.push_back(static_cast<int>(1100 * std::exp(-std::pow((bin - 38) / 10.0, 2))));
+    }
+    for (int i = 0; i <= 100; ++i)
+        roc.push_back({i / 100.0, std::pow(i / 100.0, 0.22)});
+    nlohmann::json groups = nlohmann::json::array();
+    for (int partition = 0; partition < 2; ++partition)
+        groups.push_back({{"group", "testcg"}, {"topic", "susy-test"}, {"partition", partition}, {"current_offset", partition ? 18374 : 21626},
+                          {"log_end_offset", partition ? 18374 : 21626}, {"lag", 0}, {"consumer_id", ""}, {"host", ""}, {"client_id", ""}});
+    nlohmann::json result = {{"run", "20260131T123456Z-evaluate"}, {"parent", "20260131T123420Z-susy"}, {"group", "testcg"}, {"records", 40000},
+                             {"rejected", 0}, {"loss", 0.4437}, {"accuracy", 0.7915}, {"auc", 0.8612},
+                             {"confusion", {{18500, 3126}, {5214, 13160}}}, {"roc", roc}, {"score_histogram", {low, high}},
+                             {"groups", groups}, {"nothing_new", nothingNew}, {"seconds", 0.41}, {"best", {{"accuracy", 0.796}, {"loss", 0.4391}, {"auc", 0.8671}}}};
+    if (nothingNew)
+        result.update({{"records", 0}, {"loss", nullptr}, {"accuracy", nullptr}, {"auc", nullptr}});
+    return result;
+}
+
+} // namespace
+
+class TestWindow : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void everyPageFits_data();
+    void everyPageFits();
+    void shortcutsSwitchPages();
+    void helpOpensAndCloses();
+    void themeCycles();
+    void droppedCsvGoesToData();
+    void openedExperimentFillsTheForms();
+    void savedFormsAreWhatWasLoaded();
+    void trainingIsDrawn();
+    void onlineModeHasItsOwnValues();
+    void evaluationIsShown();
+    void usedUpGroupOffersANewOne();
+    void closesWhileAJobRuns();
+
+private:
+    void picture(const QString& name);
+    Job* startJob(const QString& kind, const QString& title, nlohmann::json section, Job::Work work);
+    template <class T>
+    T* find(const char* name)
+    {
+        T* widget = m_window->findChild<T*>(name);
+        return widget;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_home;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TestWindow::initTestCase()
+{
+    QVERIFY(QDir().mkpath(MILLRACE_SCREENSHOTS));
+}
+
+void TestWindow::init()
+{
+    m_home = std::make_unique<QTemporaryDir>();
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home->filePath("settings"));
+    applyTheme(*qApp, "light");
+    SessionOptions options;
+    options.home = m_home->path().toStdString();
+    m_session = std::make_unique<Session>(options);
+    QElapsedTimer clock;
+    clock.start();
+    m_window = std::make_unique<MainWindow>(*m_session);
+    m_window->resize(1280, 800);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+#ifndef MILLRACE_SANITIZED
+    qInfo("window up in %lld ms", clock.elapsed());
+    QVERIFY(clock.elapsed() < 1500); // the budget is 500 ms; a busy machine is no failure
+#endif
+}
+
+void TestWindow::cleanup()
+{
+    m_window.reset();
+    m_session.reset();
+    m_home.reset();
+}
+
+void TestWindow::picture(const QString& name)
+{
+    const bool dark = Theme::current().dark;
+    const QString size = QString("%1x%2").arg(m_window->width()).arg(m_window->height());
+    QCoreApplication::processEvents(); // what is laid out and queued for drawing
+    const QString file = QString("%1/%2-%3-%4.png").arg(MILLRACE_SCREENSHOTS, name, size, dark ? "dark" : "light");
+    QVERIFY2(m_window->grab().save(file), qPrintable(file));
+}
+
+Job* TestWindow::startJob(const QString& kind, const QString& title, nlohmann::json section, Job::Work work)
+{
+    auto* job = new Job(kind, title, std::move(section), std::move(work), m_session.get());
+    emit m_session->jobStarted(job);
+    return job;
+}
+
+void TestWindow::everyPageFits_data()
+{
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<QString>("theme");
+    for (const QSize size : {QSize(1024, 700), QSize(1280, 800)})
+        for (const char* theme : {"light", "dark"})
+            QTest::addRow("%dx%d %s", size.width(), size.height(), theme) << size << QString(theme);
+}
+
+void TestWindow::everyPageFits()
+{
+    QFETCH(QSize, size);
+    QFETCH(QString, theme);
+    m_window->setThemeMode(theme);
+    m_window->resize(size);
+    for (const QString& key : m_window->pageKeys()) {
+        m_window->showPage(key);
+        QCoreApplication::processEvents();
+        const Page* page = m_window->page(key);
+        QVERIFY(page->isVisible());
+        QCOMPARE(m_window->size(), size); // nothing has forced it wider
+        QVERIFY2(page->minimumSizeHint().width() <= page->width() && page->minimumSizeHint().height() <= page->height(),
+                 qPrintable(QString("%1 needs %2 x %3").arg(key).arg(page->minimumSizeHint().width()).arg(page->minimumSizeHint().height())));
+        picture(key + "-empty");
+    }
+}
+
+void TestWindow::shortcutsSwitchPages()
+{
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    const QStringList keys = m_window->pageKeys();
+    for (int i = static_cast<int>(keys.size()) - 1; i >= 0; --i) {
+        QTest::keyClick(m_window.get(), static_cast<Qt::Key>(Qt::Key_1 + i), Qt::ControlModifier);
+        QCOMPARE(m_window->currentPage(), keys[i]);
+    }
+    auto* first = find<QWidget>("railStart");
+    QVERIFY(first);
+    first->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(first, Qt::Key_Down);
+    QCOMPARE(m_window->currentPage(), QString("cluster"));
+    QTest::keyClick(find<QWidget>("railCluster"), Qt::Key_Up);
+    QCOMPARE(m_window->currentPage(), QString("start"));
+}
+
+void TestWindow::helpOpensAndCloses()
+{
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    auto* help = find<QWidget>("helpPanel");
+    for (const QString& key : m_window->pageKeys()) {
+        m_window->showPage(key);
+        QTest::keyClick(m_window.get(), Qt::Key_F1);
+        QVERIFY(help->isVisible());
+        picture(key + "-help");
+        QTest::keyClick(m_window.get(), Qt::Key_F1);
+        QVERIFY(!help->isVisible());
+    }
+}
+
+void TestWindow::themeCycles()
+{
+    m_window->setThemeMode("light");
+    QVERIFY(!Theme::current().dark);
+    QTest::keyClick(m_window.get(), Qt::Key_T, Qt::ControlModifier);
+    QVERIFY(Theme::current().dark);
+    QCOMPARE(Theme::current().background, QColor("#14171c"));
+    m_window->setThemeMode("light");
+}
+
+void TestWindow::droppedCsvGoesToData()
+{
+    const QString path = m_home->filePath("points.csv");
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("class,x,y\n");
+    for (int i = 0; i < 200; ++i)
+        file.write(QByteArray::number(i % 2) + "," + QByteArray::number(i * 0.25) + "," + QByteArray::number(i % 7) + "\n");
+    file.close();
+    QMimeData mime;
+    mime.setUrls({QUrl::fromLocalFile(path)});
+    m_window->showPage("train");
+    QDragEnterEvent enter({400, 300}, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(m_window.get(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop({400, 300}, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(m_window.get(), &drop);
+    QVERIFY(drop.isAccepted());
+    QCOMPARE(m_window->currentPage(), QString("data"));
+    QVERIFY(m_window->collectSections()["data"]["file"] == path.toStdString());
+    QTRY_VERIFY(m_session->latest("summarize") && !m_session->latest("summarize")->isLive());
+    QVERIFY(m_session->latest("summarize")->result()["rows"] == 200);
+    picture("data-summarized");
+}
+
+void TestWindow::openedExperimentFillsTheForms()
+{
+    const QString path = m_home->filePath("mine.millrace");
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"millrace": 1, "name": "mine", "cluster": {"local": true}, "train": {"topic": "birds", "epochs": 3, "batch": 128}})");
+    file.close();
+    m_window->openFile(path);
+    QCOMPARE(m_window->currentPage(), QString("start"));
+    QCOMPARE(find<QLabel>("startHeading")->text(), QString("mine"));
+    const nlohmann::json train = m_window->collectSections()["train"];
+    QVERIFY(train["topic"] == "birds");
+    QVERIFY(train["epochs"] == 3);
+    QVERIFY(train["batch"] == 128);
+    m_window->openFile(m_home->filePath("absent.csv"));
+    QVERIFY(find<QLabel>("statusMessage")->toolTip().contains("absent.csv"));
+    picture("start-opened");
+}
+
+void TestWindow::savedFormsAreWhatWasLoaded()
+{
+    const nlohmann::json sections = {{"train", {{"topic", "a"}, {"from", "last:500"}, {"until", "count:500"}, {"seed", 7}}},
+                                     {"online", {{"topic", "b"}, {"group", "g"}, {"records", 500}}},
+                                     {"evaluate", {{"topic", "c"}, {"group", "h"}, {"until", "idle:100"}}}};
+    m_window->prefill(sections);
+    const nlohmann::json saved = m_window->collectSections();
+    for (const auto& [kind, section] : sections.items())
+        for (const auto& [key, value] : section.items())
+            QVERIFY2(saved[kind][key] == value, (kind + "." + key + " is " + saved[kind][key].dump()).c_str());
+}
+
+void TestWindow::trainingIsDrawn()
+{
+    m_window->showPage("train");
+    std::atomic<bool> half = false, goOn = false;
+    startJob("train", "Training on susy-train", {{"topic", "susy-train"}, {"partition", 0}, {"preset", "tutorial"}},
+             [&](JobContext& context) -> Result<nlohmann::json> {
+                 const int middle = kEpochs * kSteps * 63 / 100;
+                 for (int step = 0; step < kEpochs * kSteps; ++step) {
+                     if (step == middle) {
+                         context.note(Note::Severity::Info, "learning rate 0.001 → 0.0005", pointAt(step / 2).records);
+                         half = true;
+                         goOn.wait(false);
+                     }
+                     context.metrics.add(pointAt(step));
+                     context.report(progressAt(step + 1));
+                 }
+                 return nlohmann::json{{"run", "20260131T123456Z-susy"}, {"parameters", 68481}, {"seconds", 1.6}, {"simulated", true},
+                                       {"best", {{"loss", 0.4391}, {"accuracy", 0.796}, {"auc", 0.867}}}};
+             });
+    auto* loss = find<LineChart>("trainLossChart");
+    auto* lag = find<LineChart>("trainLagChart");
+    QTRY_VERIFY(half.load());
+    QTRY_COMPARE(loss->pointCount(0), kEpochs * kSteps * 63 / 100);
+    for (const char* theme : {"light", "dark"}) {
+        m_window->setThemeMode(theme);
+        for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {
+            m_window->resize(size);
+            m_window->showPage("train");
+            picture("train-busy");
+            m_window->showPage("start");
+            picture("start-busy");
+        }
+    }
+    m_window->setThemeMode("light");
+    m_window->showPage("train");
+    QVERIFY(find<QPushButton>("trainPauseButton")->isVisible());
+    goOn = true;
+    goOn.notify_all();
+    QTRY_COMPARE(loss->pointCount(0), kEpochs * kSteps);
+    QTRY_VERIFY(find<QPushButton>("trainEvaluateButton")->isVisible());
+    QCOMPARE(lag->lastValue(0), 0.0);
+    QVERIFY(loss->lastValue(1) > 0.4 && loss->lastValue(1) < 0.5);
+    picture("train-done");
+    QVERIFY(loss->save(m_home->filePath("loss.svg")));
+    QVERIFY(loss->save(MILLRACE_SCREENSHOTS "/chart-saved.png"));
+    QFile svg(m_home->filePath("loss.svg"));
+    QVERIFY(svg.open(QIODevice::ReadOnly));
+    const QByteArray drawing = svg.readAll();
+    QVERIFY(drawing.contains("<polyline") || drawing.contains("<path"));
+    QVERIFY(!drawing.contains("<image")); // lines, not a picture of lines
+
+    QTest::mouseClick(find<QPushButton>("trainEvaluateButton"), Qt::LeftButton);
+    QCOMPARE(m_window->currentPage(), QString("evaluate"));
+    QCOMPARE(find<QComboBox>("evaluateRunField")->currentText(), QString("20260131T123456Z-susy"));
+}
+
+void TestWindow::onlineModeHasItsOwnValues()
+{
+    m_window->showPage("train");
+    auto* mode = find<QComboBox>("trainModeField");
+    auto* batch = find<QSpinBox>("trainBatchField");
+    QCOMPARE(batch->value(), 64);
+    mode->setCurrentIndex(1);
+    QCOMPARE(batch->value(), 32);
+    QVERIFY(find<QLineEdit>("trainGroupField")->isVisible());
+    QVERIFY(!find<QComboBox>("trainFromField")->isVisible());
+    picture("train-online");
+    batch->setValue(16);
+    mode->setCurrentIndex(0);
+    QCOMPARE(batch->value(), 64);
+    mode->setCurrentIndex(1);
+    QCOMPARE(batch->value(), 16);
+}
+
+void TestWindow::evaluationIsShown()
+{
+    m_window->showPage("evaluate");
+    Job* job = startJob("evaluate", "Evaluating", {{"run", "susy"}, {"topic", "susy-test"}, {"group", "testcg"}},
+                        [](JobContext&) -> Result<nlohmann::json> { return evaluation(false); });
+    QTRY_VERIFY(!job->isLive());
+    auto* matrix = find<ConfusionMatrix>("evaluateConfusion");
+    QTRY_VERIFY(matrix->counts().has_value());
+    QCOMPARE((*matrix->counts())[0][0], std::int64_t(18500));
+    QCOMPARE(find<LineChart>("evaluateRocChart")->pointCount(0), 101);
+    for (const char* theme : {"light", "dark"}) {
+        m_window->setThemeMode(theme);
+        for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {
+            m_window->resize(size);
+            picture("evaluate-done");
+        }
+    }
+    const auto before = *matrix->counts();
+    find<QSlider>("evaluateThresholdSlider")->setValue(35);
+    const auto after = *matrix->counts();
+    QVERIFY(after[0][1] < before[0][1]); // a higher threshold says 1 less often
+    QCOMPARE(after[0][0] + after[0][1] > 0, true);
+}
+
+void TestWindow::usedUpGroupOffersANewOne()
+{
+    m_window->showPage("evaluate");
+    startJob("evaluate", "Evaluating", {{"run", "susy"}, {"topic", "susy-test"}, {"group", "testcg"}},
+             [](JobContext&) -> Result<nlohmann::json> { return evaluation(true); });
+    auto* banner = find<Banner>("evaluateBanner");
+    QTRY_VERIFY(banner->isVisible());
+    picture("evaluate-nothing-new");
+    auto* action = banner->findChild<QPushButton*>("bannerActionButton");
+    QTest::mouseClick(action, Qt::LeftButton);
+    QCOMPARE(find<QLineEdit>("evaluateGroupField")->text(), QString("testcg-2"));
+}
+
+void TestWindow::closesWhileAJobRuns()
+{
+    startJob("train", "Training", {{"topic", "t"}}, [](JobContext& context) -> Result<nlohmann::json> {
+        std::mutex mutex;
+        std::unique_lock lock(mutex);
+        std::condition_variable_any never;
+        never.wait(lock, context.stop(), [] { return false; });
+        return fail(ErrorCode::Cancelled, "Stopped");
+    });
+    QElapsedTimer clock;
+    clock.start();
+    m_window->close();
+    m_window.reset();
+    m_session.reset();
+    QVERIFY(clock.elapsed() < 2000);
+}
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Rng.h"
+#include "train/Learner.h"
+#include "train/Optimizers.h"
+
+#include <QtTest>
+
+#include <cmath>
+#include <limits>
+#include <set>
+
+using namespace millrace;
+
+namespace
+{
+
+struct Rows {
+    std::vector<float> features, labels;
+};
+
+Rows randomRows(int rows, int width, std::uint64_t seed = 7)
+{
+    Rng rng(seed, Purpose::SimulatedFeature);
+    Rows result;
+    for (int row = 0; row < rows; ++row) {
+        double sum = 0;
+        for (int column = 0; column < width; ++column) {
+            result.features.push_back(static_cast<float>(rng.normal()));
+            sum += (column % 2 == 0 ? 1 : -1) * result.features.back();
+        }
+        result.labels.push_back(sum + 0.5 * rng.normal() > 0 ? 1.0F : 0.0F);
+    }
+    return result;
+}
+
+LearnerSetup setupOf(const ModelSpec& spec, const std::string& optimizer, double rate, std::uint64_t seed = 1)
+{
+    return {*lower(spec), {optimizer, rate}, seed};
+}
+
+ModelSpec modelOf(int width, std::vector<LayerSpec> layers, std::vector<LayerSpec> preprocessing = {})
+{
+    return {"test", std::vector<std::string>(static_cast<std::size_t>(width), "x"), std::move(preprocessing),
+            std::move(layers)};
+}
+
+LayerSpec dense(int units, const char* activation = "none")
+{
+    return {"dense", {{"units", units}, {"activation", activation}}};
+}
+
+LayerSpec dropout(double rate)
+{
+    return {"dropout", {{"rate", rate}}};
+}
+
+ModelSpec tutorial(int width)
+{
+    return *presetModel("tutorial", std::vector<std::string>(static_cast<std::size_t>(width), "x"));
+}
+
+std::unique_ptr<Learner> make(const LearnerSetup& setup)
+{
+    auto learner = (*learnerModule())->create(setup);
+    return learner ? std::move(*learner) : nullptr;
+}
+
+/// The loss at these weights: a step that goes nowhere.
+double lossAt(Learner& learner, LearnerState state, const Rows& rows)
+{
+    state.learningRate = 0;
+    if (!learner.restore(state))
+        return std::numeric_limits<double>::quiet_NaN();
+    const auto result = learner.step(rows.features, rows.labels);
+    return result ? result->loss : std::numeric_limits<double>::quiet_NaN();
+}
+
+void train(Learner& learner, const Rows& rows, int steps, std::size_t batch)
+{
+    const std::size_t width = rows.features.size() / rows.labels.size();
+    const std::size_t batches = rows.labels.size() / batch;
+    for (int step = 0; step < steps; ++step) {
+        const std::size_t first = static_cast<std::size_t>(step) % batches * batch;
+        QVERIFY(learner.step(std::span(rows.features).subspan(first * width, batch * width),
+                             std::span(rows.labels).subspan(first, batch)));
+    }
+}
+
+} // namespace
+
+class LearnerTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void aMissingModuleIsSaid();
+    void moduleLoads();
+    void optimizersFromJson();
+    void gradientsAgreeWithDifferences_data();
+    void gradientsAgreeWithDifferences();
+    void initialWeightsAreGlorots();
+    void sameSeedSameWeights();
+    void restoredRunIsBitIdentical();
+    void partialBatchesAndPiecesAgree();
+    void learnsExclusiveOr();
+    void sgdLearnsALine();
+    void lossIsStableForHugeLogits();
+    void dropoutKeepsItsRateAndScale_data();
+    void dropoutKeepsItsRateAndScale();
+    void dropoutMasksDiffer();
+    void predictionHasNoDropout();
+    void learningRateChangesAtOnce();
+    void badInputIsRefused();
+    void matrixProductsTakeTime();
+};
+
+void LearnerTest::aMissingModuleIsSaid()
+{
+    const QByteArray before = qgetenv("MILLRACE_LEARNER");
+    qputenv("MILLRACE_LEARNER", "/nonexistent/learn.so");
+    const auto module = learnerModule();
+    before.isEmpty() ? qunsetenv("MILLRACE_LEARNER") : qputenv("MILLRACE_LEARNER", before);
+    QVERIFY(!module);
+    QVERIFY(QString::fromStdString(module.error().message).contains("/nonexistent/learn.so"));
+    QVERIFY(!module.error().advice.empty());
+}
+
+void LearnerTest::moduleLoads()
+{
+    const auto module = learnerModule();
+    QVERIFY2(module, module ? "" : describe(module.error()).c_str());
+    QVERIFY((*module)->versions().starts_with("LibTorch "));
+}
+
+void LearnerTest::optimizersFromJson()
+{
+    for (const OptimizerKind& kind : optimizerKinds()) {
+        OptimizerSpec spec;
+        spec.kind = kind.name;
+        spec.learningRate = 0.25;
+        const auto again = optimizerFromJson(toJson(spec));
+        QVERIFY(again);
+        QCOMPARE(again->kind, kind.name);
+        QCOMPARE(again->learningRate, 0.25);
+        QVERIFY(make(setupOf(modelOf(2, {dense(1)}), kind.name, 0.1)));
+    }
+    const auto unknown = optimizerFromJson({{"kind", "adan"}});
+    QVERIFY(!unknown);
+    QVERIFY(QString::fromStdString(unknown.error().advice).contains("\"adam\""));
+    const auto key = optimizerFromJson({{"kind", "adam"}, {"learning_rate", 0.1}});
+    QVERIFY(!key);
+    QVERIFY(QString::fromStdString(key.error().message).contains("/learning_rate"));
+    QVERIFY(QString::fromStdString(key.error().advice).contains("\"learning-rate\""));
+    QVERIFY(!optimizerFromJson({{"learning-rate", -1}}));
+    QVERIFY(!optimizerFromJson({{"beta1", 1}}));
+}
+
+void LearnerTest::gradientsAgreeWithDifferences_data()
+{
+    QTest::addColumn<QString>("layers");
+    QTest::newRow("logistic") << R"([{"kind":"dense","units":1}])";
+    QTest::newRow("relu") << R"([{"kind":"dense","units":20,"activation":"relu"},{"kind":"dense","units":1}])";
+    QTest::newRow("tanh") << R"([{"kind":"dense","units":6,"activation":"tanh"},{"kind":"dense","units":1}])";
+    QTest::newRow("all") << R"([{"kind":"dense","units":6},{"kind":"tanh"},{"kind":"sigmoid"},
+        {"kind":"dense","units":5,"activation":"sigmoid"},{"kind":"relu"},{"kind":"dense","units":1},{"kind":"tanh"},
+        {"kind":"dense","units":1}])";
+    QTest::newRow("fused dropout") << R"([{"kind":"dense","units":20,"activation":"relu"},{"kind":"dropout","rate":0.4},
+        {"kind":"dense","units":1,"activation":"relu"},{"kind":"dropout","rate":0.2},{"kind":"dense","units":1}])";
+    QTest::newRow("plain dropout")
+        << R"([{"kind":"dropout","rate":0.1},{"kind":"dense","units":7},{"kind":"dropout","rate":0.4},
+        {"kind":"dense","units":9,"activation":"tanh"},{"kind":"dropout","rate":0.5},{"kind":"dense","units":1}])";
+}
+
+void LearnerTest::gradientsAgreeWithDifferences()
+{
+    QFETCH(QString, layers);
+    const std::string scaled = R"([{"kind":"standardize","mean":[0.5,0,0,-1],"scale":[2,1,0.5,1]}])";
+    const auto spec = modelFromJson({{"features", {"a", "b", "c", "d"}},
+                                     {"preprocessing", nlohmann::json::parse(scaled)},
+                                     {"layers", nlohmann::json::parse(layers.toStdString())}});
+    QVERIFY(spec);
+    const Rows rows = randomRows(40, 4);
+    auto learner = make(setupOf(*spec, "sgd", 1, 3));
+    QVERIFY(learner);
+    const LearnerState start = learner->state();
+    QVERIFY(learner->step(rows.features, rows.labels));
+    const LearnerState moved = learner->state();
+    constexpr float kStep = 2e-3F;
+    double largest = 0;
+    for (std::size_t i = 0; i < start.weights.size(); ++i) {
+        LearnerState above = start, below = start;
+        above.weights[i] += kStep;
+        below.weights[i] -= kStep;
+        const double width = static_cast<double>(above.weights[i]) - below.weights[i];
+        const double difference = (lossAt(*learner, above, rows) - lossAt(*learner, below, rows)) / width;
+        const double gradient = static_cast<double>(start.weights[i]) - moved.weights[i];
+        QVERIFY2(std::abs(difference - gradient) < 1e-3,
+                 qPrintable(QString("weight %1: %2, by differences %3").arg(i).arg(gradient).arg(difference)));
+        largest = std::max(largest, std::abs(gradient));
+    }
+    QVERIFY(largest > 0.01);
+}
+
+void LearnerTest::initialWeightsAreGlorots()
+{
+    const LearnerSetup setup = setupOf(tutorial(18), "adam", 1e-3);
+    const auto learner = make(setup);
+    const LearnerState state = learner->state();
+    QCOMPARE(state.weights.size(), 68'481U);
+    const double limit = std::sqrt(6.0 / (128 + 256));
+    const Parameter& weight = setup.graph.parameters[2];
+    double squares = 0;
+    for (std::int64_t i = 0; i < weight.count(); ++i) {
+        const double value = state.weights[static_cast<std::size_t>(weight.offset + i)];
+        QVERIFY(std::abs(value) <= limit);
+        squares += value * value;
+    }
+    QVERIFY(std::abs(squares / static_cast<double>(weight.count()) / (limit * limit / 3) - 1) < 0.02);
+    QCOMPARE(state.weights.back(), 0.0F);
+}
+
+void LearnerTest::sameSeedSameWeights()
+{
+    const Rows rows = randomRows(320, 18);
+    const auto one = make(setupOf(tutorial(18), "adam", 1e-3, 5));
+    const auto two = make(setupOf(tutorial(18), "adam", 1e-3, 5));
+    const auto other = make(setupOf(tutorial(18), "adam", 1e-3, 6));
+    for (Learner* learner : {one.get(), two.get(), other.get()})
+        train(*learner, rows, 10, 64);
+    QVERIFY(one->state().weights == two->state().weights);
+    QVERIFY(one->state().weights != other->state().weights);
+}
+
+void LearnerTest::restoredRunIsBitIdentical()
+{
+    const Rows rows = randomRows(320, 18);
+    const LearnerSetup setup = setupOf(tutorial(18), "adam", 1e-3);
+    const auto whole = make(setup);
+    train(*whole, rows, 5, 64);
+    const LearnerState middle = whole->state();
+    QCOMPARE(middle.step, 5);
+    train(*whole, rows, 5, 64);
+
+    const auto resumed = make(setupOf(tutorial(18), "adam", 0.5));
+    QVERIFY(resumed->restore(middle));
+    QCOMPARE(resumed->state().learningRate, 1e-3);
+    train(*resumed, rows, 5, 64);
+    QVERIFY(resumed->state().weights == whole->state().weights);
+    QVERIFY(resumed->state().firstMoments == whole->state().firstMoments);
+    QVERIFY(resumed->state().secondMoments == whole->state().secondMoments);
+    QCOMPARE(resumed->state().step, 10);
+}
+
+void LearnerTest::partialBatchesAndPiecesAgree()
+{
+    const Rows rows = randomRows(600, 18);
+    const auto used = make(setupOf(tutorial(18), "adam", 1e-3));
+    train(*used, rows, 3, 64);
+    train(*used, rows, 1, 17);
+    train(*used, rows, 1, 300);
+    const auto fresh = make(setupOf(tutorial(18), "adam", 1e-3));
+    QVERIFY(fresh->restore(used->state()));
+    train(*used, rows, 2, 17);
+    train(*fresh, rows, 2, 17);
+    QVERIFY(used->state().weights == fresh->state().weights);
+
+    std::vector<float> together(600), alone(1);
+    QVERIFY(used->predict(rows.features, together));
+    for (std::size_t row = 0; row < together.size(); row += 97) {
+        QVERIFY(used->predict(std::span(rows.features).subspan(row * 18, 18), alone));
+        QVERIFY(std::abs(alone[0] - together[row]) < 1e-5);
+    }
+}
+
+void LearnerTest::learnsExclusiveOr()
+{
+    const Rows rows{{0, 0, 0, 1, 1, 0, 1, 1}, {0, 1, 1, 0}};
+    const auto learner = make(setupOf(modelOf(2, {dense(8, "tanh"), dense(1)}), "adam", 0.05));
+    StepResult last;
+    for (int step = 0; step < 400; ++step)
+        last = *learner->step(rows.features, rows.labels);
+    QVERIFY2(last.loss < 0.05, qPrintable(QString::number(last.loss)));
+    QCOMPARE(last.correct, 4);
+}
+
+void LearnerTest::sgdLearnsALine()
+{
+    const Rows rows = randomRows(512, 4);
+    const auto learner = make(setupOf(modelOf(4, {dense(1)}), "sgd", 0.5));
+    const double first = learner->step(rows.features, rows.labels)->loss;
+    train(*learner, rows, 200, 64);
+    const auto last = learner->step(rows.features, rows.labels);
+    QVERIFY(last->loss < 0.6 * first);
+    QVERIFY(last->correct > 440);
+    QVERIFY(learner->state().firstMoments.empty());
+}
+
+void LearnerTest::lossIsStableForHugeLogits()
+{
+    const auto learner = make(setupOf(modelOf(1, {dense(1)}), "sgd", 0));
+    LearnerState state = learner->state();
+    state.weights = {1, 0};
+    QVERIFY(learner->restore(state));
+    const auto result = learner->step(std::vector<float>{1e6F, -1e6F, 0, 3e4F}, std::vector<float>{1, 0, 1, 0});
+    QVERIFY(result);
+    QVERIFY(std::abs(result->loss - (std::log(2.0) + 3e4) / 4) < 1e-6);
+    QCOMPARE(result->correct, 2);
+}
+
+void LearnerTest::dropoutKeepsItsRateAndScale_data()
+{
+    QTest::addColumn<double>("rate");
+    QTest::addColumn<bool>("fused");
+    for (const double rate : {0.1, 0.2, 0.4, 0.5, 0.9})
+        for (const bool fused : {false, true})
+            QTest::addRow("%s %.1f", fused ? "fused" : "plain", rate) << rate << fused;
+}
+
+/// A dropped number yields the logit 0, which counts as wrong for label 1; a kept one yields 1 / (1 − rate).
+void LearnerTest::dropoutKeepsItsRateAndScale()
+{
+    QFETCH(double, rate);
+    QFETCH(bool, fused);
+    const auto spec =
+        fused ? modelOf(1, {dense(1, "relu"), dropout(rate), dense(1)}) : modelOf(1, {dropout(rate), dense(1)});
+    const auto learner = make(setupOf(spec, "sgd", 0, 11));
+    LearnerState state = learner->state();
+    state.weights = fused ? std::vector<float>{1, 0, 1, 0} : std::vector<float>{1, 0};
+    QVERIFY(learner->restore(state));
+    constexpr int kRows = 4096, kSteps = 25;
+    const std::vector<float> ones(kRows, 1.0F);
+    double kept = 0, loss = 0;
+    for (int step = 0; step < kSteps; ++step) {
+        const auto result = learner->step(ones, ones);
+        QVERIFY(result);
+        kept += result->correct;
+        loss += result->loss;
+    }
+    const double part = kept / (kRows * kSteps);
+    const double deviation = std::sqrt(rate * (1 - rate) / (kRows * kSteps));
+    QVERIFY2(std::abs(part - (1 - rate)) < 5 * deviation, qPrintable(QString::number(part)));
+    const double expected = part * std::log1p(std::exp(-1 / (1 - rate))) + (1 - part) * std::log(2.0);
+    QVERIFY(std::abs(loss / kSteps - expected) < 1e-5);
+}
+
+/// The parts of a mask that differ between steps, columns and rows: a wide input dropped at random gives other losses.
+void LearnerTest::dropoutMasksDiffer()
+{
+    constexpr std::size_t kWidth = 3000;
+    const auto learner = make(setupOf(modelOf(kWidth, {dropout(0.5), dense(1)}), "sgd", 0));
+    LearnerState state = learner->state();
+    std::fill(state.weights.begin(), state.weights.end() - 1, 1.0F / kWidth);
+    QVERIFY(learner->restore(state));
+    std::set<double> losses;
+    for (int step = 0; step < 20; ++step)
+        losses.insert(learner->step(std::vector<float>(kWidth, 1.0F), std::vector<float>{1})->loss);
+    QVERIFY(losses.size() > 15);
+    // The two halves of a row are dropped independently: their counts do not always agree.
+    std::fill(state.weights.begin(), state.weights.begin() + kWidth / 2, -1.0F);
+    std::fill(state.weights.begin() + kWidth / 2, state.weights.end() - 1, 1.0F);
+    QVERIFY(learner->restore(state));
+    int positive = 0;
+    for (int step = 0; step < 60; ++step)
+        positive += learner->step(std::vector<float>(kWidth, 1.0F), std::vector<float>{1})->correct;
+    QVERIFY2(positive > 10 && positive < 50, qPrintable(QString::number(positive)));
+}
+
+void LearnerTest::predictionHasNoDropout()
+{
+    const auto learner = make(setupOf(modelOf(1, {dropout(0.9), dense(1, "relu"), dropout(0.9), dense(1)}), "sgd", 0));
+    LearnerState state = learner->state();
+    state.weights = {1, 0, 2, 0.5};
+    QVERIFY(learner->restore(state));
+    std::vector<float> logits(3);
+    QVERIFY(learner->predict(std::vector<float>{1, 2, -1}, logits));
+    QCOMPARE(logits, (std::vector<float>{2.5F, 4.5F, 0.5F}));
+}
+
+void LearnerTest::learningRateChangesAtOnce()
+{
+    const Rows rows = randomRows(64, 4);
+    const auto learner = make(setupOf(modelOf(4, {dense(1)}), "adam", 0.1));
+    const std::vector<float> before = learner->state().weights;
+    learner->setLearningRate(0);
+    QVERIFY(learner->step(rows.features, rows.labels));
+    QVERIFY(learner->state().weights == before);
+    QCOMPARE(learner->state().learningRate, 0.0);
+    learner->setLearningRate(0.1);
+    QVERIFY(learner->step(rows.features, rows.labels));
+    QVERIFY(learner->state().weights != before);
+}
+
+void LearnerTest::badInputIsRefused()
+{
+    const auto learner = make(setupOf(modelOf(4, {dense(1)}), "adam", 0.1));
+    const Rows rows = randomRows(8, 4);
+    const std::vector<float> before = learner->state().weights;
+    QVERIFY(!learner->step({}, {}));
+    QVERIFY(!learner->step(std::span(rows.features).first(31), rows.labels));
+    std::vector<float> logits(7);
+    QVERIFY(!learner->predict(rows.features, logits));
+    std::vector<float> broken = rows.features;
+    broken[5] = std::numeric_limits<float>::quiet_NaN();
+    const auto result = learner->step(broken, rows.labels);
+    QVERIFY(!result);
+    QVERIFY(QString::fromStdString(result.error().message).contains("step 1"));
+    QVERIFY(learner->state().weights == before);
+    LearnerState state = learner->state();
+    state.weights.pop_back();
+    QCOMPARE(learner->restore(state).error().code, ErrorCode::BadData);
+    state = learner->state();
+    state.firstMoments.clear();
+    QVERIFY(!learner->restore(state));
+    LearnerSetup setup = setupOf(modelOf(4, {dense(1)}), "nonsense", 0.1);
+    QVERIFY(!(*learnerModule())->create(setup));
+    setup.optimizer.kind = "adam";
+    setup.graph.ops.clear();
+    QVERIFY(!(*learnerModule())->create(setup));
+}
+
+void LearnerTest::matrixProductsTakeTime()
+{
+    LearnerModule& module = **learnerModule();
+    const double few = module.matrixProductSeconds(*lower(tutorial(18)), 64, 5);
+    const double many = module.matrixProductSeconds(*lower(tutorial(18)), 64, 200);
+    QVERIFY(few > 0);
+    QVERIFY(many > few);
+    QCOMPARE(module.matrixProductSeconds(*lower(modelOf(4, {dense(1)})), 64, 5), 0.0);
+}
+
+QTEST_GUILESS_MAIN(LearnerTest)
+#include "tst_learner.moc"
