@@ -65,6 +65,18 @@ struct Admin::State {
     Status addEnds(std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
 };
 
+namespace
+{
+
+constexpr int kAskAgain = 20; // milliseconds
+
+bool isLeaderMoving(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+}
+
+} // namespace
+
 Result<Event> Admin::State::ask(rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout,
                                 const Request& request) const
 {
@@ -90,7 +102,17 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<K
     const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
     for (const auto& [topic, partition] : partitions)
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = timestamp;
-    const auto code = rd_kafka_offsets_for_times(handle, list.get(), static_cast<int>(timeout.count()));
+    const auto end = Clock::now() + timeout;
+    const Queue pace(rd_kafka_queue_new(handle));
+    auto code = rd_kafka_offsets_for_times(handle, list.get(), static_cast<int>(timeout.count()));
+    // A topic that was just made has its leader in the metadata before that broker knows; the answer is a matter of
+    // milliseconds.
+    while (isLeaderMoving(code) && Clock::now() < end) {
+        rd_kafka_queue_poll(pace.get(), kAskAgain);
+        for (int i = 0; i < list->cnt; ++i)
+            list->elems[i].offset = timestamp;
+        code = rd_kafka_offsets_for_times(handle, list.get(), static_cast<int>(timeout.count()));
+    }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(errorFor(code, "Cannot read the offsets of topic " + partitions.front().first, brokers));
     for (int i = 0; i < list->cnt; ++i)

@@ -104,6 +104,7 @@ void OnlineIngest::closeIfLingered()
 
 void OnlineIngest::pushReady(GroupReader& reader)
 {
+    const auto before = Clock::now();
     while (!m_ready.empty() && !isAbandoned()) {
         if (!m_queue.waitForRoom(kPollTimeout)) {
             if (auto committed = commitDone(reader); !committed)
@@ -114,6 +115,7 @@ void OnlineIngest::pushReady(GroupReader& reader)
             ++m_handedOut;
         m_ready.pop_front();
     }
+    m_opened += Clock::now() - before; // waiting for the learner is not waiting for records
 }
 
 Status OnlineIngest::commitDone(GroupReader& reader)

@@ -40,6 +40,14 @@ std::vector<std::string_view> linesOf(std::string_view text)
     return lines;
 }
 
+/// "java.lang.RuntimeException: what", the line after an error's own.
+bool isException(std::string_view line)
+{
+    const std::string_view name = line.substr(0, line.find(": "));
+    return name.size() < line.size() && (name.ends_with("Exception") || name.ends_with("Error")) &&
+           name.find_first_of(" \t") == std::string_view::npos && name.find('.') != std::string_view::npos;
+}
+
 } // namespace
 
 bool BrokerRecord::isAlive() const
@@ -118,7 +126,7 @@ std::string brokerProperties(int port, int controllerPort)
            "group.initial.rebalance.delay.ms=0\n"
            // After a crash the new broker waits until the old one's session is over.
            "broker.heartbeat.interval.ms=500\n"
-           "broker.session.timeout.ms=3000\n"
+           "broker.session.timeout.ms=2000\n"
            // One machine, one user: few threads, a small cleaner.
            "num.network.threads=1\n"
            "num.io.threads=2\n"
@@ -152,7 +160,7 @@ std::string causeIn(std::string_view log)
 {
     std::string_view error, cause;
     for (const std::string_view line : linesOf(log)) {
-        if (line.starts_with("Caused by:"))
+        if (line.starts_with("Caused by:") || isException(line))
             cause = line;
         else if (line.find(" ERROR ") != std::string_view::npos || line.find(" FATAL ") != std::string_view::npos ||
                  line.starts_with("Exception in thread") || line.starts_with("Error"))

@@ -25,7 +25,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kIntervalsX = 6, kIntervalsY = 3, kTitleHeight = 28;
+constexpr int kIntervalsX = 6, kIntervalsY = 4, kTitleHeight = 28;
 /// Beyond it a series keeps every fourth point's extremes only, so that a run that never ends stays in flat memory.
 constexpr int kMostPoints = 2'000'000;
 
@@ -131,7 +131,7 @@ LineChart::LineChart(const QString& title, const QString& xName, Format yFormat,
     m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ChartTicker::Format::Count, kIntervalsX)));
     m_plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ticker, kIntervalsY)));
     m_plot->yAxis2->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ChartTicker::Format::Count, kIntervalsY)));
-    m_plot->axisRect()->setMinimumMargins({52, 4, 16, 20}); // charts under each other share their left edge
+    m_plot->axisRect()->setMinimumMargins({52, 10, 16, 20}); // one left edge for charts under each other
     m_plot->setNoAntialiasingOnDrag(true);
     m_plot->setPlottingHint(QCP::phFastPolylines, true);
     m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
@@ -196,7 +196,7 @@ void LineChart::setEmptyText(const QString& text)
     if (!m_private->emptyText) {
         m_private->emptyText = new QCPItemText(m_plot);
         m_private->emptyText->position->setType(QCPItemPosition::ptAxisRectRatio);
-        m_private->emptyText->position->setCoords(0.5, 0.5);
+        m_private->emptyText->position->setCoords(0.5, 0.375); // between two grid lines
         m_private->emptyText->setPositionAlignment(Qt::AlignCenter);
     }
     m_private->emptyText->setText(text);

@@ -15,8 +15,8 @@ namespace millrace
 struct RowsColumn {
     QString title;
     Qt::Alignment alignment = Qt::AlignLeft;
-    std::function<QString(const QVariant&)> format;  ///< empty: the value's own text
-    std::function<QColor(const QVariant&)> colour;   ///< empty or invalid: the text colour
+    std::function<QString(const QVariant&)> format; ///< empty: the value's own text
+    std::function<QColor(const QVariant&)> colour;  ///< empty or invalid: the text colour
     bool editable = false;
     QString toolTip; ///< of the heading
 };

@@ -21,7 +21,7 @@ class TrainFeed : public QObject
 public:
     static TrainFeed& of(Session& session);
 
-    void pump(); ///< takes what has come; from any page's tick()
+    void pump();                                     ///< takes what has come; from any page's tick()
     [[nodiscard]] Job* job() const { return m_job; } ///< nullptr before the first
     /// Changes when `points` begin anew: another job, or older points merged to bound the memory.
     [[nodiscard]] int generation() const { return m_generation; }

@@ -94,8 +94,10 @@ QString shortText(const QVariant& value)
     if (std::isfinite(number) && number == std::floor(number) && std::abs(number) < 1e6)
         return withRealMinus(formatFixed(number, 0));
     const double size = std::abs(number);
-    return size >= 1e6 || size < 1e-3 ? withRealMinus(QString::number(number, 'g', 3).toStdString())
-                                      : fixedText(value, size >= 100 ? 1 : size >= 10 ? 2 : 3);
+    return size >= 1e6 || size < 1e-3 ? withRealMinus(QString::number(number, 'e', 1).toStdString())
+                                      : fixedText(value, size >= 100  ? 1
+                                                         : size >= 10 ? 2
+                                                                      : 3);
 }
 
 QString localTimeText(const QString& isoUtc)

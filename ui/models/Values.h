@@ -11,7 +11,8 @@
 namespace millrace
 {
 
-/// The value of a key as a plain variant (qint64, double, bool, QString); invalid when it is absent, null, or no scalar.
+/// The value of a key as a plain variant (qint64, double, bool, QString); invalid when it is absent, null, or no
+/// scalar.
 QVariant jsonValue(const nlohmann::json& object, const std::string& key);
 /// The object or array of a key; an empty object when there is none.
 const nlohmann::json& jsonChild(const nlohmann::json& object, const std::string& key);
@@ -24,7 +25,7 @@ bool jsonFlag(const nlohmann::json& object, const std::string& key);
 QString countText(const QVariant& count);
 QString fixedText(const QVariant& value, int decimals);
 QString percentText(const QVariant& fraction);
-/// Four significant digits, as a column summary wants them: 20.55, 0.000123, −2.103.
+/// A few significant digits, as a column summary wants them: 20.55, 1.2e−04, −2.103.
 QString shortText(const QVariant& value);
 /// "2026-01-31 13:34:56" in local time, of an ISO time in UTC; the text itself when it is none.
 QString localTimeText(const QString& isoUtc);

@@ -13,7 +13,8 @@
 #include <QPlainTextEdit>
 #include <QScrollBar>
 #include <QSpinBox>
-#include <QTabWidget>
+#include <QStackedLayout>
+#include <QTabBar>
 #include <QVBoxLayout>
 #include <cmath>
 
@@ -62,10 +63,10 @@ ClusterPage::ClusterPage(Session& session, Shell& shell)
       m_stop(plainButton(tr("Stop"), QStringLiteral("clusterStopButton"))), m_banner(new Banner),
       m_logFile(textField(QStringLiteral("clusterLogFileField"))),
       m_port(countField(QStringLiteral("clusterPortField"), 0, 65535, 0)),
-      m_detached(new QCheckBox(tr("Keep it running when Millrace ends"))),
+      m_detached(new QCheckBox(tr("Keep running after Millrace"))),
       m_brokers(textField(QStringLiteral("clusterBrokersField"))),
-      m_connect(plainButton(tr("Connect"), QStringLiteral("clusterConnectButton"))), m_tabs(new QTabWidget),
-      m_topics(new TopicsPanel(session)), m_groups(new GroupsPanel(session)),
+      m_connect(plainButton(tr("Connect"), QStringLiteral("clusterConnectButton"))), m_tabs(new QTabBar),
+      m_tabPages(new QStackedLayout), m_topics(new TopicsPanel(session)), m_groups(new GroupsPanel(session)),
       m_log(codeView(QStringLiteral("clusterLogView")))
 {
     m_stateChip->setObjectName(QStringLiteral("clusterStateChip"));
@@ -82,7 +83,9 @@ ClusterPage::ClusterPage(Session& session, Shell& shell)
     columns->addWidget(makeSidePanel());
     auto* card = new Card;
     card->content()->setContentsMargins(16, 8, 16, 16);
-    card->content()->addWidget(makeTabs());
+    makeTabs();
+    card->content()->addWidget(m_tabs);
+    card->content()->addLayout(m_tabPages, 1);
     columns->addWidget(card, 1);
     auto* layout = new QVBoxLayout(body());
     layout->setContentsMargins(0, 0, 0, 0);
@@ -148,21 +151,27 @@ FormPanel* ClusterPage::makeSidePanel()
     return panel;
 }
 
-QTabWidget* ClusterPage::makeTabs()
+void ClusterPage::makeTabs()
 {
     m_tabs->setObjectName(QStringLiteral("clusterTabs"));
-    m_tabs->setDocumentMode(true);
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
     m_log->setMaximumBlockCount(kLogLines);
     m_log->setPlaceholderText(tr("The broker's log appears here."));
     auto* logTab = new QWidget;
     auto* logLayout = new QVBoxLayout(logTab);
     logLayout->setContentsMargins(0, 12, 0, 0);
     logLayout->addWidget(m_log);
-    m_tabs->addTab(m_topics, tr("Topics"));
-    m_tabs->addTab(m_groups, tr("Groups"));
-    m_tabs->addTab(logTab, tr("Log"));
-    connect(m_tabs, &QTabWidget::currentChanged, this, &ClusterPage::entered);
-    return m_tabs;
+    m_tabs->addTab(tr("Topics"));
+    m_tabs->addTab(tr("Groups"));
+    m_tabs->addTab(tr("Log"));
+    m_tabPages->addWidget(m_topics);
+    m_tabPages->addWidget(m_groups);
+    m_tabPages->addWidget(logTab);
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int index) {
+        m_tabPages->setCurrentIndex(index);
+        entered();
+    });
 }
 
 void ClusterPage::start()

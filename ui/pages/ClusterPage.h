@@ -9,7 +9,8 @@ class QLineEdit;
 class QPlainTextEdit;
 class QPushButton;
 class QSpinBox;
-class QTabWidget;
+class QStackedLayout;
+class QTabBar;
 
 namespace millrace
 {
@@ -36,7 +37,7 @@ private:
     template <class Panel>
     void listenTo(Panel* panel);
     FormPanel* makeSidePanel();
-    QTabWidget* makeTabs();
+    void makeTabs();
     void start();
     void connectExternal();
     void onBrokerChanged();
@@ -63,7 +64,8 @@ private:
     QCheckBox* m_detached;
     QLineEdit* m_brokers;
     QPushButton* m_connect;
-    QTabWidget* m_tabs;
+    QTabBar* m_tabs;
+    QStackedLayout* m_tabPages;
     TopicsPanel* m_topics;
     GroupsPanel* m_groups;
     QPlainTextEdit* m_log;

@@ -48,9 +48,12 @@ QList<RowsColumn> summaryColumns()
     role.toolTip = DataPage::tr("Click a role to change it");
     RowsColumn histogram = textColumn(DataPage::tr("by class"));
     histogram.alignment = Qt::AlignRight;
-    return {textColumn(DataPage::tr("column")), role,
-            histogram,                          shortColumn(DataPage::tr("min")),
-            shortColumn(DataPage::tr("max")),   shortColumn(DataPage::tr("mean")),
+    return {textColumn(DataPage::tr("column")),
+            role,
+            histogram,
+            shortColumn(DataPage::tr("min")),
+            shortColumn(DataPage::tr("max")),
+            shortColumn(DataPage::tr("mean")),
             countColumn(DataPage::tr("missing"))};
 }
 
@@ -120,7 +123,8 @@ DataPage::DataPage(Session& session, Shell& shell)
       m_open(plainButton(tr("Open…"), QStringLiteral("dataOpenButton"))),
       m_publish(primaryButton(tr("Publish"), QStringLiteral("dataPublishButton"))), m_banner(new Banner),
       m_strip(new JobStrip(QStringLiteral("dataJobStrip"))), m_views(new QStackedWidget),
-      m_columns(new RowsModel(summaryColumns(), this)), m_rows(new RowsModel({}, this)), m_parts(new RowsModel({}, this))
+      m_columns(new RowsModel(summaryColumns(), this)), m_rows(new RowsModel({}, this)),
+      m_parts(new RowsModel({}, this))
 {
     setAcceptDrops(true);
     m_fileChip->setObjectName(QStringLiteral("dataFileChip"));
@@ -191,8 +195,8 @@ QWidget* DataPage::makeFullView()
     auto* columns = new QHBoxLayout(view);
     columns->setContentsMargins(0, 0, 0, 0);
     columns->setSpacing(12);
-    columns->addWidget(makeLeft(), 3);
-    columns->addWidget(makeRight(), 2);
+    columns->addWidget(makeLeft(), 17);
+    columns->addWidget(makeRight(), 10);
     return view;
 }
 
@@ -284,7 +288,7 @@ QWidget* DataPage::makeRight()
     layout->addWidget(m_form);
     layout->addWidget(first, 1);
     QScrollArea* area = scrolled(right);
-    area->setMinimumWidth(364);
+    area->setMinimumWidth(344);
     return area;
 }
 
@@ -352,9 +356,9 @@ void DataPage::changeRole(int column, const QString& role)
                 other.role = other.type == ColumnType::Number ? ColumnRole::Feature : ColumnRole::Ignored;
         }
     }
-    columns[changed].role = isLabel                              ? ColumnRole::Label
+    columns[changed].role = isLabel                            ? ColumnRole::Label
                             : role == QLatin1String("feature") ? ColumnRole::Feature
-                                                                 : ColumnRole::Ignored;
+                                                               : ColumnRole::Ignored;
     if (isLabel != wasLabel) {
         const bool isText = columns[changed].type == ColumnType::Text;
         m_schema.classes = isLabel && isText ? classesOf(m_firstRows, changed) : std::vector<std::string>();
@@ -455,11 +459,11 @@ void DataPage::showBalance(const nlohmann::json& result)
     const nlohmann::json& counts = jsonChild(result, "class_counts");
     const qint64 class0 = itemOf(counts, 0), class1 = itemOf(counts, 1);
     m_balance->setCounts(class0, class1);
-    m_balanceText->setText(
-        m_schema.labelColumn() < 0
-            ? tr("No label yet: click the role of the column that holds the class.")
-            : tr("%1 %2 · %3 %4").arg(QString::fromStdString(m_schema.className(0)), countText(class0),
-                                      QString::fromStdString(m_schema.className(1)), countText(class1)));
+    m_balanceText->setText(m_schema.labelColumn() < 0
+                               ? tr("No label yet: click the role of the column that holds the class.")
+                               : tr("%1: %2 · %3: %4")
+                                     .arg(QString::fromStdString(m_schema.className(0)), countText(class0),
+                                          QString::fromStdString(m_schema.className(1)), countText(class1)));
     QStringList notes;
     const bool labelled = m_schema.labelColumn() >= 0 && class0 + class1 > 0;
     if (labelled && (class0 == 0 || class1 == 0))

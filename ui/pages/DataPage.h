@@ -19,8 +19,8 @@ class JobStrip;
 class PublishForm;
 class RowsModel;
 
-/// A file on its way to topics: dropped, looked at (columns with roles, histograms by class, balance, first rows), split
-/// and published. Jobs that others start (the tutorial) are shown here just the same.
+/// A file on its way to topics: dropped, looked at (columns with roles, histograms by class, balance, first rows),
+/// split and published. Jobs that others start (the tutorial) are shown here just the same.
 class DataPage : public Page
 {
     Q_OBJECT

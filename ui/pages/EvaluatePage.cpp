@@ -378,9 +378,9 @@ void EvaluatePage::showResult()
     m_recordsTile->setValue(countText(jsonValue(m_result, "records")));
     const nlohmann::json& best = jsonChild(m_result, "best");
     m_simulatedChip->setVisible(best.contains("auc"));
-    const auto withBest = [&](const QString& name, const QString& value) { return best.contains("auc") ? tr("%1 · best possible %2").arg(name, value) : name; };
+    const auto withBest = [&](const QString& name, const QString& value) { return best.contains("auc") ? tr("%1 · best %2").arg(name, value) : name; };
     m_lossTile->setName(withBest(tr("Loss"), fixedText(jsonValue(best, "loss"), 4)));
-    m_accuracyTile->setName(withBest(tr("Accuracy"), percentText(jsonValue(best, "accuracy"))));
+    m_accuracyTile->setName(withBest(tr("Accuracy"), fixedText(100 * numberOr(best, "accuracy"), 1) + " %"));
     m_aucTile->setName(withBest(tr("AUC"), fixedText(jsonValue(best, "auc"), 4)));
 
     std::vector<double> x, y;
@@ -463,6 +463,8 @@ void EvaluatePage::restyle()
 {
     m_roc->setSeriesColor(m_rocModel, Theme::current().accuracy);
     m_roc->setSeriesColor(m_rocChance, Theme::current().dim);
+    const QVariant auc = jsonValue(m_result, "auc");
+    m_roc->setNote(auc.isValid() ? tr("AUC %1").arg(fixedText(auc, 4)) : QString(), Theme::current().text);
     m_roc->restyle();
     m_roc->refresh();
     m_matrix->update();

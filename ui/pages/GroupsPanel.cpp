@@ -59,14 +59,10 @@ QList<RowsColumn> lagColumns()
     RowsColumn lag = countColumn(QStringLiteral("LAG"));
     lag.colour = lagColour;
     lag.toolTip = GroupsPanel::tr("Records that the group has not read and committed yet");
-    return {textColumn(QStringLiteral("GROUP")),
-            textColumn(QStringLiteral("TOPIC")),
-            countColumn(QStringLiteral("PARTITION")),
-            countColumn(QStringLiteral("CURRENT-OFFSET")),
-            countColumn(QStringLiteral("LOG-END-OFFSET")),
-            lag,
-            textColumn(QStringLiteral("CONSUMER-ID")),
-            textColumn(QStringLiteral("HOST")),
+    return {textColumn(QStringLiteral("GROUP")),           textColumn(QStringLiteral("TOPIC")),
+            countColumn(QStringLiteral("PARTITION")),      countColumn(QStringLiteral("CURRENT-OFFSET")),
+            countColumn(QStringLiteral("LOG-END-OFFSET")), lag,
+            textColumn(QStringLiteral("CONSUMER-ID")),     textColumn(QStringLiteral("HOST")),
             textColumn(QStringLiteral("CLIENT-ID"))};
 }
 
@@ -91,7 +87,7 @@ GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
     m_table->setObjectName(QStringLiteral("groupTable"));
     m_lagTable->setObjectName(QStringLiteral("groupLagTable"));
     showSorted(m_table, m_groups);
-    showSorted(m_lagTable, m_lag);
+    m_lagTable->setModel(m_lag);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);

@@ -141,8 +141,8 @@ QWidget* ModelPage::makeContent()
     m_text->setAccessibleName(tr("Specification"));
     auto* lower = new QHBoxLayout;
     lower->setSpacing(12);
-    lower->addWidget(summary, 1);
-    lower->addWidget(text, 1);
+    lower->addWidget(summary, 10);
+    lower->addWidget(text, 7);
     auto* content = new QWidget;
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, 0, 0);

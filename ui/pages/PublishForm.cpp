@@ -18,7 +18,7 @@ namespace
 {
 
 constexpr int kMost = std::numeric_limits<int>::max();
-constexpr int kFieldWidth = 120, kSecondWidth = 64;
+constexpr int kFieldWidth = 112, kSecondWidth = 96;
 
 enum TestKind { Fraction, Last };
 
@@ -72,8 +72,8 @@ PublishForm::PublishForm(QWidget* parent)
 
     addRow(tr("Rows"), m_rows);
     addRow(tr("Test part"), m_testShare, m_testKind);
-    addRow(tr("Train topic · partitions"), m_trainTopic, m_trainPartitions);
-    addRow(tr("Test topic · partitions"), m_testTopic, m_testPartitions);
+    addRow(tr("Train topic"), m_trainTopic, m_trainPartitions);
+    addRow(tr("Test topic"), m_testTopic, m_testPartitions);
     addRow(tr("Message key"), m_key);
     addRow(tr("Seed"), m_seed);
     addRow(tr("On error"), m_onError);
@@ -81,8 +81,13 @@ PublishForm::PublishForm(QWidget* parent)
     connect(m_testKind, &QComboBox::currentIndexChanged, this, &PublishForm::showTestKind);
     connect(m_testShare, &QSpinBox::valueChanged, this, &PublishForm::showTestKind);
     connect(m_key, &QComboBox::currentIndexChanged, this, &PublishForm::showKeyEffect);
-    connect(m_trainPartitions, &QSpinBox::valueChanged, this, &PublishForm::showKeyEffect);
-    connect(m_testPartitions, &QSpinBox::valueChanged, this, &PublishForm::showKeyEffect);
+    for (QSpinBox* partitions : {m_trainPartitions, m_testPartitions}) {
+        partitions->setSuffix(partitions->value() == 1 ? tr(" partition") : tr(" partitions"));
+        connect(partitions, &QSpinBox::valueChanged, this, [this, partitions](int count) {
+            partitions->setSuffix(count == 1 ? tr(" partition") : tr(" partitions"));
+            showKeyEffect();
+        });
+    }
     showTestKind();
     showKeyEffect();
 }
@@ -97,9 +102,9 @@ void PublishForm::addRow(const QString& label, QWidget* field, QWidget* second)
         line->setAlignment(Qt::AlignRight);
     m_grid->addWidget(name, row, 0);
     if (second) {
-        field->setFixedWidth(field == m_testShare ? kSecondWidth + 8 : kFieldWidth);
-        second->setFixedWidth(field == m_testShare ? kFieldWidth - 8 : kSecondWidth);
-        second->setAccessibleName(label);
+        field->setFixedWidth(field == m_testShare ? kSecondWidth : kFieldWidth);
+        second->setFixedWidth(field == m_testShare ? kFieldWidth : kSecondWidth);
+        second->setAccessibleName(second->toolTip().isEmpty() ? label : second->toolTip());
         auto* pair = new QHBoxLayout;
         pair->setSpacing(6);
         pair->addWidget(field);

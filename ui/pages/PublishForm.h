@@ -19,13 +19,13 @@ class PublishForm : public Card
 public:
     explicit PublishForm(QWidget* parent = nullptr);
 
-    void setSchema(const Schema& schema);      ///< columns to choose a key from; topics named after it unless named by hand
+    void setSchema(const Schema& schema); ///< columns to choose a key from; topics named after it unless named by hand
     [[nodiscard]] nlohmann::json section() const; ///< "publish", without file and schema
     void load(const nlohmann::json& section);
     /// Partition counts as an experiment's "topics" tell them.
     void loadTopics(const nlohmann::json& topics);
-    void nameTopicsAnew();                     ///< another file: the next schema names the topics
-    void setRows(qint64 rows);                 ///< −1 all
+    void nameTopicsAnew();     ///< another file: the next schema names the topics
+    void setRows(qint64 rows); ///< −1 all
     [[nodiscard]] qint64 rows() const;
 
 private:

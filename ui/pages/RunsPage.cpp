@@ -235,7 +235,8 @@ void RunsPage::showRuns(std::vector<RunInfo> runs)
 const RunInfo* RunsPage::selected() const
 {
     const std::string folder = currentName(m_tableView).toStdString();
-    const auto found = std::find_if(m_runs.begin(), m_runs.end(), [&](const RunInfo& run) { return run.folder == folder; });
+    const auto found =
+        std::find_if(m_runs.begin(), m_runs.end(), [&](const RunInfo& run) { return run.folder == folder; });
     return found == m_runs.end() ? nullptr : &*found;
 }
 
@@ -266,8 +267,8 @@ void RunsPage::showEpochs(const nlohmann::json& result)
     const nlohmann::json& list = jsonChild(result, online ? "mini_datasets" : "per_epoch");
     QList<QVariantList> rows;
     for (const nlohmann::json& entry : list) {
-        rows.append({jsonValue(entry, online ? "index" : "epoch"), jsonValue(entry, "records"), jsonValue(entry, "loss"),
-                     jsonValue(entry, "accuracy"), jsonValue(entry, "seconds")});
+        rows.append({jsonValue(entry, online ? "index" : "epoch"), jsonValue(entry, "records"),
+                     jsonValue(entry, "loss"), jsonValue(entry, "accuracy"), jsonValue(entry, "seconds")});
     }
     m_epochTitle->setText(online ? tr("MINI-DATASETS") : tr("EPOCHS"));
     if (rows == m_epochs->rows() && m_epochs->columnCount() > 0)
@@ -275,7 +276,8 @@ void RunsPage::showEpochs(const nlohmann::json& result)
     m_epochs->setColumns({countColumn(online ? tr("mini-dataset") : tr("epoch")), countColumn(tr("records")),
                           numberColumn(tr("loss"), 4), percentColumn(tr("accuracy")), numberColumn(tr("seconds"), 2)});
     m_epochs->setRows(rows);
-    m_epochView->setEmptyText(selected() ? tr("This run has no epochs to show.") : tr("Select a run to see its epochs."));
+    m_epochView->setEmptyText(selected() ? tr("This run has no epochs to show.")
+                                         : tr("Select a run to see its epochs."));
 }
 
 void RunsPage::openFolder()
@@ -306,9 +308,8 @@ void RunsPage::exportRun()
     const std::filesystem::path out = run->path / "model" / (run->name + extension);
     std::error_code ignored; // the job says when the folder is not there
     std::filesystem::create_directories(out.parent_path(), ignored);
-    const auto job = session().start("export", {{"run", run->folder},
-                                                {"format", m_format->currentText().toStdString()},
-                                                {"out", out.string()}});
+    const auto job = session().start(
+        "export", {{"run", run->folder}, {"format", m_format->currentText().toStdString()}, {"out", out.string()}});
     if (!job)
         m_banner->showMessage(errorText(job.error()), true, tr("Dismiss"));
     else

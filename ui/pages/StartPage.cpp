@@ -133,7 +133,7 @@ Card* StartPage::makeExperimentCard()
     m_stepsLayout = new QVBoxLayout;
     m_stepsLayout->setSpacing(0);
     m_stepsLayout->setContentsMargins(0, 4, 0, 4);
-    card->content()->addLayout(m_stepsLayout);
+    card->content()->addLayout(m_stepsLayout, 3);
     m_data = linkButton(tr("With real events from a downloaded SUSY.csv.gz…"), "startTutorialDataButton");
     m_chart = new LineChart(tr("Loss"), tr("records"), LineChart::Format::Number);
     m_chart->setObjectName("startChart");
@@ -142,7 +142,7 @@ Card* StartPage::makeExperimentCard()
     m_left = m_chart->addSeries({tr("left in this pass"), Theme::current().lag, 1.2, 0.7, true});
     m_chart->setEmptyText(tr("The training draws its loss and what is left to read here."));
     m_chart->refresh();
-    card->content()->addWidget(m_chart, 1);
+    card->content()->addWidget(m_chart, 2);
     card->content()->addWidget(m_data, 0, Qt::AlignLeft);
     card->content()->addStretch(0);
     connect(m_run, &QPushButton::clicked, this, &StartPage::runOrPause);

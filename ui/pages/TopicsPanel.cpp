@@ -88,10 +88,9 @@ QString brokerList(const std::vector<int>& brokers)
 
 QList<RowsColumn> partitionColumns()
 {
-    return {countColumn(TopicsPanel::tr("partition")), countColumn(TopicsPanel::tr("leader")),
-            textColumn(TopicsPanel::tr("replicas")),   textColumn(TopicsPanel::tr("in sync")),
-            countColumn(TopicsPanel::tr("low")),       countColumn(TopicsPanel::tr("high")),
-            countColumn(TopicsPanel::tr("messages"))};
+    return {countColumn(QStringLiteral("#")),        countColumn(TopicsPanel::tr("leader")),
+            textColumn(TopicsPanel::tr("replicas")), textColumn(TopicsPanel::tr("in sync")),
+            countColumn(TopicsPanel::tr("low")),     countColumn(TopicsPanel::tr("high"))};
 }
 
 QWidget* column(const QString& title, QWidget* table)
@@ -116,9 +115,10 @@ void stretchFirst(DataTable* table)
 
 TopicsPanel::TopicsPanel(Session& session, QWidget* parent)
     : QWidget(parent), m_session(session),
-      m_topics(new RowsModel({textColumn(tr("topic")), countColumn(tr("partitions")), countColumn(tr("messages"))}, this)),
+      m_topics(
+          new RowsModel({textColumn(tr("topic")), countColumn(tr("partitions")), countColumn(tr("messages"))}, this)),
       m_partitions(new RowsModel(partitionColumns(), this)),
-      m_configs(new RowsModel({textColumn(tr("configuration")), textColumn(tr("value")), textColumn(tr("set by"))}, this)),
+      m_configs(new RowsModel({textColumn(tr("configuration")), textColumn(tr("value"))}, this)),
       m_table(new DataTable), m_partitionTable(new DataTable), m_configTable(new DataTable),
       m_internal(new QCheckBox(tr("internal topics"))), m_name(textField(QStringLiteral("topicNameField"))),
       m_count(countField(QStringLiteral("topicPartitionsField"), 1, 10000, 1)), m_title(styledLabel({}, "heading")),
@@ -134,13 +134,13 @@ TopicsPanel::TopicsPanel(Session& session, QWidget* parent)
     m_count->setAccessibleName(tr("New topic's partitions"));
     m_count->setFixedWidth(64);
     showSorted(m_table, m_topics);
-    showSorted(m_partitionTable, m_partitions);
-    showSorted(m_configTable, m_configs);
+    m_partitionTable->setModel(m_partitions);
+    m_configTable->setModel(m_configs);
     stretchFirst(m_table);
     m_partitionTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_partitionTable->horizontalHeader()->setStretchLastSection(true);
-    m_configTable->horizontalHeader()->setStretchLastSection(false);
     stretchFirst(m_configTable);
+    m_configTable->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Interactive);
+    m_configTable->setColumnWidth(1, 92);
 
     auto* create = plainButton(tr("Create topic"), QStringLiteral("topicCreateButton"));
     auto* form = new QHBoxLayout;
@@ -162,8 +162,8 @@ TopicsPanel::TopicsPanel(Session& session, QWidget* parent)
     lowerLayout->addLayout(head);
     auto* tables = new QHBoxLayout;
     tables->setSpacing(16);
-    tables->addWidget(column(tr("PARTITIONS"), m_partitionTable), 1);
-    tables->addWidget(column(tr("CONFIGURATION"), m_configTable), 1);
+    tables->addWidget(column(tr("PARTITIONS"), m_partitionTable), 3);
+    tables->addWidget(column(tr("CONFIGURATION · ● SET FOR THE TOPIC"), m_configTable), 2);
     lowerLayout->addLayout(tables, 1);
 
     auto* splitter = new QSplitter(Qt::Vertical);
@@ -226,7 +226,8 @@ void TopicsPanel::showTopics(const Result<std::vector<TopicInfo>>& topics)
     m_table->setEmptyText(tr("No topics yet: create one above, or publish a file on the Data page."));
     QList<QVariantList> rows;
     for (const TopicInfo& topic : *topics) {
-        rows.append({QString::fromStdString(topic.name), static_cast<qint64>(topic.partitions.size()), messagesOf(topic)});
+        rows.append(
+            {QString::fromStdString(topic.name), static_cast<qint64>(topic.partitions.size()), messagesOf(topic)});
     }
     std::sort(rows.begin(), rows.end(),
               [](const QVariantList& a, const QVariantList& b) { return a[0].toString() < b[0].toString(); });
@@ -244,6 +245,10 @@ void TopicsPanel::describe()
     const QString name = currentName(m_table);
     if (name.isEmpty())
         return clearDescription();
+    if (name != m_title->text()) {
+        clearDescription();
+        m_title->setText(name);
+    }
     m_session.call(
         this, [&session = m_session, topic = name.toStdString()] { return describeTopic(session, topic); },
         [this, name](Result<Description> answer) {
@@ -262,18 +267,17 @@ void TopicsPanel::showDescription(const TopicInfo& topic, const std::vector<Conf
     m_delete->setEnabled(!topic.internal);
     QList<QVariantList> partitions;
     for (const PartitionInfo& partition : topic.partitions) {
-        const bool known = partition.low >= 0 && partition.high >= 0;
         partitions.append({static_cast<qint64>(partition.partition),
                            partition.leader < 0 ? QVariant() : QVariant(static_cast<qint64>(partition.leader)),
                            brokerList(partition.replicas), brokerList(partition.inSync), offsetOrUnknown(partition.low),
-                           offsetOrUnknown(partition.high),
-                           known ? QVariant(static_cast<qint64>(partition.high - partition.low)) : QVariant()});
+                           offsetOrUnknown(partition.high)});
     }
     m_partitions->setRows(partitions);
     QList<QVariantList> entries;
     for (const ConfigEntry& entry : configs) {
-        entries.append({QString::fromStdString(entry.name), QString::fromStdString(entry.value),
-                        entry.isDefault ? tr("default") : tr("topic")});
+        const QString value = QString::fromStdString(entry.value);
+        // What somebody set is what one looks for among the defaults.
+        entries.append({QString::fromStdString(entry.name), entry.isDefault ? value : tr("● %1").arg(value)});
     }
     m_configs->setRows(entries);
 }
@@ -295,7 +299,7 @@ void TopicsPanel::createTopic()
     if (name.isEmpty()) {
         m_name->setFocus();
         emit refused({ErrorCode::Usage, tr("A topic needs a name").toStdString(),
-                     tr("Type one into the field beside Create topic").toStdString()});
+                      tr("Type one into the field beside Create topic").toStdString()});
         return;
     }
     m_session.call(

@@ -25,8 +25,8 @@ class TopicsPanel : public QWidget
     Q_OBJECT
 public:
     explicit TopicsPanel(Session& session, QWidget* parent = nullptr);
-    void refresh();        ///< list and selected topic
-    void refreshIfOld();   ///< refresh() every few seconds, while visible
+    void refresh();      ///< list and selected topic
+    void refreshIfOld(); ///< refresh() every few seconds, while visible
 
 signals:
     void answered();                            ///< the cluster did

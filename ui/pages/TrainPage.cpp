@@ -116,7 +116,7 @@ QWidget* TrainPage::makeRight()
     tiles->setSpacing(8);
     m_lossTile = new Tile(tr("Loss, smoothed"));
     m_lossTile->setObjectName("trainLossTile");
-    m_accuracyTile = new Tile(tr("Accuracy, smoothed"));
+    m_accuracyTile = new Tile(tr("Accuracy"));
     m_accuracyTile->setObjectName("trainAccuracyTile");
     m_leftTile = new Tile(tr("Left in this pass"));
     m_leftTile->setObjectName("trainLeftTile");
@@ -278,7 +278,7 @@ void TrainPage::showNumbers()
     const bool live = job() && job()->isLive();
     const bool online = job() && job()->kind() == "online";
     m_lossTile->setValue(fixedText(m_charts->smoothedLoss(), 4));
-    m_accuracyTile->setName(online ? tr("Accuracy, prequential") : tr("Accuracy, smoothed"));
+    m_accuracyTile->setName(online ? tr("Accuracy before") : tr("Accuracy"));
     m_accuracyTile->setValue(percentText(m_charts->smoothedAccuracy()));
     m_leftTile->setName(online ? tr("Lag of the group") : tr("Left in this pass"));
     m_leftTile->setValue(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
@@ -286,7 +286,7 @@ void TrainPage::showNumbers()
                                                                  : std::numeric_limits<double>::quiet_NaN();
     m_drainTile->setValue(live || !job() ? duration(drain) : progress.left == 0 ? "0 s" : "–");
     if (live && progress.epochs > 0) {
-        m_epochTile->setName(tr("Epoch %1 of %2 · left").arg(progress.epoch).arg(progress.epochs));
+        m_epochTile->setName(tr("Epoch %1/%2 · left").arg(progress.epoch).arg(progress.epochs));
         m_epochTile->setValue(duration(progress.secondsLeft));
     } else if (live || !job()) {
         m_epochTile->setName(tr("Time left"));

@@ -6,7 +6,9 @@
 #include <QFile>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextCursor>
 
 namespace millrace
 {
@@ -35,6 +37,22 @@ void HelpPanel::showFor(const QString& key)
 {
     QFile file(QString(":/help/%1.md").arg(key));
     m_text->setMarkdown(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : tr("There is no help for this page."));
+    m_text->document()->setIndentWidth(14);
+    for (QTextBlock block = m_text->document()->begin(); block.isValid(); block = block.next()) {
+        QTextCursor cursor(block);
+        QTextBlockFormat format = block.blockFormat();
+        const bool heading = format.headingLevel() > 0;
+        format.setTopMargin(0);
+        format.setBottomMargin(heading ? 10 : 7);
+        cursor.setBlockFormat(format);
+        if (heading) {
+            cursor.select(QTextCursor::BlockUnderCursor);
+            QTextCharFormat text;
+            text.setProperty(QTextFormat::FontSizeAdjustment, 1);
+            cursor.mergeCharFormat(text);
+        }
+    }
+    m_text->moveCursor(QTextCursor::Start);
     place();
     show();
     raise();

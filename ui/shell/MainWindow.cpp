@@ -298,12 +298,23 @@ void MainWindow::writeExperiment(const QString& path)
 
 void MainWindow::onJobFinished(const Job& job)
 {
+    if (job.state() == Job::State::Done && job.kind() == "publish")
+        offerTopics(job.result()["parts"]);
     if (m_run && m_run->isLive())
         return; // its own steps tell
     if (job.state() == Job::State::Failed)
         say(tr("%1: %2").arg(job.title(), errorText(job.error())), true);
     else if (job.kind() != "summarize")
         say(job.state() == Job::State::Done ? tr("%1: done.").arg(job.title()) : tr("%1: stopped.").arg(job.title()));
+}
+
+/// What was just published is what one trains from and evaluates on next.
+void MainWindow::offerTopics(const nlohmann::json& parts)
+{
+    nlohmann::json sections = {{"train", {{"topic", parts.front()["topic"]}}}};
+    if (parts.size() > 1)
+        sections["evaluate"] = {{"topic", parts.back()["topic"]}};
+    prefill(sections);
 }
 
 void MainWindow::cancelWork()

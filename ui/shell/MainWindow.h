@@ -69,6 +69,7 @@ private:
     void openExperimentFile(const QString& path);
     void writeExperiment(const QString& path);
     void onJobFinished(const Job& job);
+    void offerTopics(const nlohmann::json& parts);
 
     Session& m_session;
     mutable std::vector<Entry> m_entries;

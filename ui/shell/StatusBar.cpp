@@ -67,6 +67,7 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QFrame(parent), m_sess
     layout->setSpacing(14);
     m_cluster = new QToolButton;
     m_cluster->setObjectName("statusClusterButton");
+    m_cluster->setFocusPolicy(Qt::TabFocus);
     m_cluster->setToolTip(tr("To the cluster's page"));
     m_address = new QLabel;
     m_address->setObjectName("statusAddress");

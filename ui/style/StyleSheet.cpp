@@ -87,7 +87,7 @@ QTableView, QListView, QTreeView { background: @card; border: 0; outline: 0; col
 QTableView::item { padding: 0 8px; border: 0; border-bottom: 1px solid @grid; }
 QTableView::item:selected { background: @accentSoft; color: @text; }
 QHeaderView { background: @card; border: 0; }
-QHeaderView::section { background: @card; color: @dim; border: 0; border-bottom: 1px solid @line; padding: 5px 8px; font-size: 12px; font-weight: 500; }
+QHeaderView::section { background: @card; color: @dim; border: 0; border-bottom: 1px solid @line; padding: 5px 11px; font-size: 12px; font-weight: 500; }
 QTableCornerButton::section { background: @card; border: 0; }
 
 QTabWidget::pane { border: 0; top: 0; }

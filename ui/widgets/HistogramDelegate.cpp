@@ -14,7 +14,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kWidth = 112, kHeight = 36;
+constexpr int kWidth = 100, kHeight = 36;
 
 double highest(const ClassHistogram& histogram)
 {
@@ -35,8 +35,8 @@ void paintBars(QPainter& painter, const QRectF& area, const std::vector<double>&
             continue;
         // A bin that holds anything at all is seen.
         const double height = std::max(1.0, area.height() * counts[i] / top);
-        painter.fillRect(QRectF(area.left() + step * static_cast<double>(i), area.bottom() - height, step - 0.6, height),
-                         colour);
+        painter.fillRect(
+            QRectF(area.left() + step * static_cast<double>(i), area.bottom() - height, step - 0.6, height), colour);
     }
 }
 

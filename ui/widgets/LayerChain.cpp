@@ -12,7 +12,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kHeight = 48, kGap = 24, kLine = 12, kPadding = 12;
+constexpr int kHeight = 48, kGap = 16, kLine = 12, kPadding = 7, kLeastWidth = 560;
 
 QFont detailFont(const QFont& base)
 {
@@ -23,10 +23,11 @@ QFont detailFont(const QFont& base)
 
 void paintArrow(QPainter& painter, const QRect& from, const QRect& to)
 {
-    const bool wraps = to.top() > from.top();
+    if (to.top() > from.top())
+        return; // the next line goes on as text does
     const double y = from.center().y() + 0.5;
-    const double left = from.right() + 5;
-    const double right = wraps ? from.right() + kGap - 5 : to.left() - 4;
+    const double left = from.right() + 3;
+    const double right = to.left() - 3;
     painter.drawLine(QPointF(left, y), QPointF(right, y));
     painter.drawLine(QPointF(right - 4, y - 4), QPointF(right, y));
     painter.drawLine(QPointF(right - 4, y + 4), QPointF(right, y));
@@ -36,9 +37,7 @@ void paintArrow(QPainter& painter, const QRect& from, const QRect& to)
 
 LayerChain::LayerChain(QWidget* parent) : QWidget(parent)
 {
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 }
 
 void LayerChain::setBlocks(std::vector<Block> blocks)
@@ -72,21 +71,18 @@ std::vector<QRect> LayerChain::place(int width) const
     return places;
 }
 
-int LayerChain::heightForWidth(int width) const
-{
-    const std::vector<QRect> places = place(width);
-    return places.empty() ? kHeight : places.back().bottom() + 1;
-}
-
+/// As high as the lines are at the present width: a height for width would make the page as high as the narrowest
+/// chain.
 QSize LayerChain::sizeHint() const
 {
-    const int count = std::max(1, static_cast<int>(m_blocks.size()));
-    return {count * (blockWidth() + kGap) - kGap, heightForWidth(std::max(width(), blockWidth()))};
+    const std::vector<QRect> places = place(std::max(width(), kLeastWidth)); // before the first layout it is nothing
+    return {blockWidth(), places.empty() ? kHeight : places.back().bottom() + 1};
 }
 
-QSize LayerChain::minimumSizeHint() const
+void LayerChain::resizeEvent(QResizeEvent* event)
 {
-    return {blockWidth(), kHeight};
+    QWidget::resizeEvent(event);
+    updateGeometry();
 }
 
 void LayerChain::paintEvent(QPaintEvent* /*event*/)

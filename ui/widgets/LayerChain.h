@@ -14,20 +14,19 @@ class LayerChain : public QWidget
     Q_OBJECT
 public:
     struct Block {
-        QString title;  ///< "Dense 128 relu"
-        QString detail; ///< "2,432 parameters"
+        QString title;       ///< "Dense 128 relu"
+        QString detail;      ///< "2,432 parameters"
         bool strong = false; ///< has parameters of its own
     };
 
     explicit LayerChain(QWidget* parent = nullptr);
     void setBlocks(std::vector<Block> blocks);
 
-    [[nodiscard]] bool hasHeightForWidth() const override { return true; }
-    [[nodiscard]] int heightForWidth(int width) const override;
     [[nodiscard]] QSize sizeHint() const override;
-    [[nodiscard]] QSize minimumSizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:

@@ -65,7 +65,7 @@ Card::Card(const QString& heading, QWidget* parent) : QFrame(parent)
         m_content->addWidget(styledLabel(heading, "heading"));
 }
 
-Tile::Tile(const QString& name, QWidget* parent) : QFrame(parent)
+Tile::Tile(const QString& name, QWidget* parent) : QFrame(parent), m_fullName(name)
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 8);
@@ -86,10 +86,24 @@ Tile::Tile(const QString& name, QWidget* parent) : QFrame(parent)
 
 void Tile::setName(const QString& name)
 {
-    if (m_name->text() == name)
+    if (m_fullName == name)
         return;
-    m_name->setText(name);
+    m_fullName = name;
     m_value->setAccessibleName(name);
+    elideName();
+}
+
+void Tile::elideName()
+{
+    m_name->setText(m_name->fontMetrics().elidedText(m_fullName, Qt::ElideRight, m_name->width()));
+    m_name->setToolTip(m_name->text() == m_fullName ? QString() : m_fullName);
+}
+
+void Tile::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    layout()->activate();
+    elideName();
 }
 
 void Tile::setValue(const QString& value)

@@ -33,7 +33,12 @@ public:
     void setName(const QString& name);
     void setValue(const QString& value); ///< "–" when unknown
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void elideName();
+    QString m_fullName;
     QLabel* m_name;
     QLabel* m_value;
 };

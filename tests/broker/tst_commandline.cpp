@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The main road by the command line: the real executable, a real broker, and what scripts rely on: the last JSON object,
+// exit codes, and that nothing but the executable's own output is on stdout.
+#include "session/Ports.h"
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+#include <nlohmann/json.hpp>
+
+using millrace::anyFreePort;
+using nlohmann::json;
+
+class CommandLineTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void runsTheTutorial();
+    void publishesTrainsEvaluatesLearns();
+    void readsAGroupOnlyOnce();
+    void runsAnExperimentFile();
+    void namesMistakesWithExitCodes_data();
+    void namesMistakesWithExitCodes();
+    void setsBadMessagesAside();
+    void cleanupTestCase();
+
+private:
+    struct Run {
+        int exitCode = -1;
+        QList<json> lines;
+        QByteArray errors;
+        [[nodiscard]] json last() const { return lines.isEmpty() ? json() : lines.last(); }
+    };
+    Run run(const QStringList& arguments)
+    {
+        QProcess process;
+        process.start(MILLRACE_BINARY, QStringList{"--home", m_home.path(), "--json"} + arguments);
+        Run result;
+        if (!process.waitForFinished(240000)) {
+            process.kill();
+            process.waitForFinished();
+            return result;
+        }
+        result.exitCode = process.exitCode();
+        result.errors = process.readAllStandardError();
+        for (const QByteArray& line : process.readAllStandardOutput().split('\n'))
+            if (!line.isEmpty())
+                result.lines.append(json::parse(line.toStdString()));
+        return result;
+    }
+    void write(const QString& name, const QByteArray& content)
+    {
+        QFile file(m_home.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(content);
+    }
+
+    QTemporaryDir m_home;
+};
+
+void CommandLineTest::initTestCase()
+{
+    const Run started = run({"cluster", "start", "--port", QString::number(anyFreePort())});
+    QVERIFY2(started.exitCode == 0, started.errors.constData());
+    QVERIFY(started.last()["state"] == "Running");
+}
+
+void CommandLineTest::runsTheTutorial()
+{
+    const Run tutorial = run({"tutorial", "--rows", "20000", "--epochs", "3", "--out", m_home.filePath("out")});
+    QVERIFY2(tutorial.exitCode == 0, tutorial.errors.constData());
+    const json result = tutorial.last();
+    QVERIFY(result["event"] == "result");
+    QCOMPARE(result["train"]["steps"].get<int>(), 3 * 188);
+    QCOMPARE(result["train"]["parameters"].get<int>(), 68481);
+    QCOMPARE(result["test"]["records"].get<int>(), 8000);
+    QVERIFY(result["test"]["auc"].get<double>() > result["simulate"]["best"]["auc"].get<double>() - 0.03);
+    QCOMPARE(result["online"]["records"].get<int>(), 12000);
+    QVERIFY(QFile::exists(m_home.filePath("out/susy.pt")));
+}
+
+void CommandLineTest::publishesTrainsEvaluatesLearns()
+{
+    const QString csv = m_home.filePath("events.csv");
+    QCOMPARE(run({"simulate", "--rows", "5000", "--out", csv, "--seed", "7"}).last()["records"].get<int>(), 5000);
+    const json published = run({"publish", csv, "--topic", "a-train", "--test-topic", "a-test", "--test-fraction", "0.4"}).last();
+    QCOMPARE(published["records"].get<int>(), 5000);
+    QCOMPARE(published["parts"][1]["records"].get<int>(), 2000);
+    // The label as key puts each class whole into one partition of two.
+    for (const json& partition : published["parts"][1]["partitions"])
+        QVERIFY(partition["class_counts"][0] == 0 || partition["class_counts"][1] == 0);
+    const json trained = run({"train", "--topic", "a-train", "--epochs", "2", "--run", "a", "--seed", "3"}).last();
+    QCOMPARE(trained["records"].get<int>(), 6000);
+    const json again = run({"train", "--topic", "a-train", "--epochs", "2", "--run", "b", "--seed", "3"}).last();
+    QCOMPARE(again["loss"].get<double>(), trained["loss"].get<double>()); // the same seed and topic: the same run, to the last bit
+    const json evaluated = run({"evaluate", "--run", "a", "--topic", "a-test", "--group", "g"}).last();
+    QCOMPARE(evaluated["records"].get<int>(), 2000);
+    const json learnt = run({"online", "--run", "a", "--topic", "a-train", "--group", "o", "--records", "1000"}).last();
+    QCOMPARE(learnt["records"].get<int>(), 3000);
+    QCOMPARE(learnt["mini_datasets"].size(), 3U);
+    const json groups = run({"groups", "describe", "o"}).last();
+    QCOMPARE(groups["rows"][0]["lag"].get<int>(), 0);
+}
+
+void CommandLineTest::readsAGroupOnlyOnce()
+{
+    const Run again = run({"evaluate", "--run", "a", "--topic", "a-test", "--group", "g"});
+    QCOMPARE(again.exitCode, 0);
+    QCOMPARE(again.last()["records"].get<int>(), 0);
+    QVERIFY(again.last()["nothing_new"].get<bool>());
+    QCOMPARE(run({"evaluate", "--run", "a", "--topic", "a-test", "--group", "g2"}).last()["records"].get<int>(), 2000);
+}
+
+void CommandLineTest::runsAnExperimentFile()
+{
+    write("small.millrace", R"({ "millrace": 1, "name": "small", "seed": 5,
+        "topics": [ { "name": "x-train" }, { "name": "x-test", "partitions": 2 } ],
+        "data": { "file": ")" + m_home.filePath("events.csv").toUtf8() + R"(", "schema": "susy" },
+        "publish": { "topic": "x-train", "test-topic": "x-test", "test-fraction": 0.4 },
+        "model": { "preset": "small" },
+        "train": { "topic": "x-train", "epochs": 1 },
+        "evaluate": { "topic": "x-test", "group": "x" },
+        "export": [ { "format": "safetensors", "out": ")" + m_home.filePath("x.safetensors").toUtf8() + R"(" } ] })");
+    const Run experiment = run({"run", m_home.filePath("small.millrace")});
+    QVERIFY2(experiment.exitCode == 0, experiment.errors.constData());
+    QCOMPARE(experiment.last()["test"]["records"].get<int>(), 2000);
+    QVERIFY(QFile::exists(m_home.filePath("x.safetensors")));
+}
+
+void CommandLineTest::namesMistakesWithExitCodes_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("exitCode");
+    QTest::addColumn<QString>("says");
+    write("typo.millrace", R"({ "millrace": 1, "train": { "topic": "t", "epoch": 3 } })");
+    write("empty.csv", "");
+    write("binary.csv", QByteArray("a\0b\0c\n", 6));
+    QTest::newRow("unknown key") << QStringList{"run", m_home.filePath("typo.millrace")} << 2 << "train.epoch";
+    QTest::newRow("nearest key") << QStringList{"run", m_home.filePath("typo.millrace")} << 2 << "Did you mean epochs?";
+    QTest::newRow("unknown flag") << QStringList{"train", "--topic", "a-train", "--epoch", "1"} << 2 << "--epoch";
+    QTest::newRow("bad number") << QStringList{"train", "--topic", "a-train", "--epochs", "none"} << 2 << "--epochs none";
+    QTest::newRow("out of range") << QStringList{"train", "--topic", "a-train", "--epochs", "0"} << 2 << "train.epochs";
+    QTest::newRow("bad start") << QStringList{"train", "--topic", "a-train", "--from", "yesterday"} << 2 << "yesterday";
+    QTest::newRow("no such topic") << QStringList{"train", "--topic", "a-tain"} << 2 << "a-train";
+    QTest::newRow("no such partition") << QStringList{"train", "--topic", "a-train", "--partition", "9"} << 2 << "no partition 9";
+    QTest::newRow("no such run") << QStringList{"evaluate", "--run", "nobody", "--topic", "a-test", "--group", "z"} << 2 << "nobody";
+    QTest::newRow("empty file") << QStringList{"summarize", m_home.filePath("empty.csv")} << 4 << "empty.csv";
+    QTest::newRow("binary file") << QStringList{"publish", m_home.filePath("binary.csv"), "--topic", "q"} << 4 << "binary.csv";
+    QTest::newRow("no broker") << QStringList{"--broker", "127.0.0.1:1", "topics", "list"} << 3 << "127.0.0.1:1";
+}
+
+void CommandLineTest::namesMistakesWithExitCodes()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const int, exitCode);
+    QFETCH(const QString, says);
+    const Run failed = run(arguments);
+    QVERIFY2(failed.exitCode == exitCode, failed.errors.constData());
+    QVERIFY2(QString::fromUtf8(failed.errors).contains(says), failed.errors.constData());
+}
+
+void CommandLineTest::setsBadMessagesAside()
+{
+    write("rough.csv", "0,1.5,2.5\n1,2.5,abc\n1,3.5\n0,4.5,5.5\n1,0.5,nan\n1,0.5,0.5\n");
+    const Run published = run({"publish", m_home.filePath("rough.csv"), "--topic", "rough", "--schema",
+                               R"({"columns":[{"name":"y","role":"label"},{"name":"a"},{"name":"b"}]})"});
+    QVERIFY2(published.exitCode == 0, published.errors.constData());
+    QCOMPARE(published.last()["records"].get<int>(), 3);
+    QCOMPARE(published.last()["rejected"].get<int>(), 3);
+    QFile rejected(QString::fromStdString(published.last()["rejected_file"].get<std::string>()));
+    QVERIFY(rejected.open(QIODevice::ReadOnly));
+    const QByteArray reasons = rejected.readAll();
+    for (const char* place : {"line 2", "line 3", "line 5"})
+        QVERIFY2(reasons.contains(place), reasons.constData());
+    const Run stopped = run({"publish", m_home.filePath("rough.csv"), "--topic", "rough2", "--on-error", "stop", "--schema",
+                             R"({"columns":[{"name":"y","role":"label"},{"name":"a"},{"name":"b"}]})"});
+    QCOMPARE(stopped.exitCode, 4);
+    QVERIFY2(stopped.errors.contains("line 2"), stopped.errors.constData());
+}
+
+void CommandLineTest::cleanupTestCase()
+{
+    QCOMPARE(run({"cluster", "stop"}).exitCode, 0);
+    QCOMPARE(run({"cluster", "status"}).exitCode, 3);
+}
+
+QTEST_GUILESS_MAIN(CommandLineTest)
+#include "tst_commandline.moc"

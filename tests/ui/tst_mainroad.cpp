@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The main road through the window with a real broker, real clicks, keys and drops: start Kafka, drop a CSV, publish it,
+// train two epochs, watch the charts grow and the lag fall to 0, evaluate by group, export.
+#include "charts/LineChart.h"
+#include "session/Ports.h"
+#include "session/Session.h"
+#include "shell/MainWindow.h"
+#include "style/Theme.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QElapsedTimer>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QSpinBox>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace millrace;
+
+namespace
+{
+
+constexpr int kRecords = 20000;
+constexpr int kWait = 30000;
+
+void drop(QWidget& target, const QString& file)
+{
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(file)});
+    const QPoint middle = target.rect().center();
+    QDragEnterEvent enter(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &event);
+}
+
+} // namespace
+
+class MainRoadTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init() { QVERIFY2(!m_failed, "an earlier part of the road failed"); }
+    void cleanup()
+    {
+        m_failed = m_failed || QTest::currentTestFailed();
+        if (QTest::currentTestFailed() && m_window)
+            shot("failed");
+    }
+    void startsKafka();
+    void dropsAndPublishes();
+    void trainsAndDrainsTheLag();
+    void evaluatesByGroup();
+    void saysThatNothingIsNew();
+    void exportsTheModel();
+    void cleanupTestCase();
+
+private:
+    template <class Widget>
+    Widget* find(const char* name)
+    {
+        auto* widget = m_window->findChild<Widget*>(name);
+        if (widget == nullptr)
+            qWarning("no widget %s", name);
+        return widget;
+    }
+    void click(const char* name)
+    {
+        auto* button = find<QPushButton>(name);
+        QVERIFY2(button != nullptr && button->isEnabled() && button->isVisible(), name);
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
+    void type(const char* name, const QString& text)
+    {
+        auto* field = find<QWidget>(name);
+        QVERIFY2(field != nullptr, name);
+        field->setFocus();
+        QTest::keySequence(field, QKeySequence::SelectAll);
+        QTest::keyClicks(field, text);
+        QTest::keyClick(field, Qt::Key_Tab);
+    }
+    void shot(const QString& name)
+    {
+        QDir().mkpath(MILLRACE_SCREENSHOTS);
+        QVERIFY(m_window->grab().save(QString(MILLRACE_SCREENSHOTS) + "/mainroad-" + name + ".png"));
+    }
+    /// The newest job of the kind, once it is done; nullptr with a warning when it failed or never began.
+    Job* wait(const char* kind)
+    {
+        Job* job = nullptr;
+        if (!QTest::qWaitFor([&] { return (job = m_session->latest(kind)) != nullptr && !job->isLive(); }, kWait)) {
+            qWarning("%s: %s", kind, job == nullptr ? "never began" : "does not end");
+            return nullptr;
+        }
+        if (job->state() != Job::State::Done)
+            qWarning("%s: %s", kind, describe(job->error()).c_str());
+        return job->state() == Job::State::Done ? job : nullptr;
+    }
+
+    bool m_failed = false;
+    QTemporaryDir m_home;
+    QString m_csv;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void MainRoadTest::initTestCase()
+{
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home.path());
+    applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), "light");
+    SessionOptions options;
+    options.home = m_home.path().toStdString();
+    m_session = std::make_unique<Session>(options);
+    m_window = std::make_unique<MainWindow>(*m_session);
+    m_window->resize(1280, 800);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    m_csv = m_home.filePath("events.csv");
+    auto job = m_session->start("simulate", {{"rows", kRecords}, {"out", m_csv.toStdString()}});
+    QVERIFY2(job, job ? "" : describe(job.error()).c_str());
+    QVERIFY(wait("simulate") != nullptr);
+}
+
+void MainRoadTest::startsKafka()
+{
+    m_window->showPage("cluster");
+    shot("cluster-stopped");
+    find<QSpinBox>("clusterPortField")->setValue(anyFreePort());
+    click("clusterStartButton");
+    QTRY_COMPARE_WITH_TIMEOUT(m_session->cluster().state(), LocalCluster::State::Running, kWait);
+    shot("cluster-running");
+}
+
+void MainRoadTest::dropsAndPublishes()
+{
+    drop(*m_window, m_csv);
+    Job* summary = wait("summarize");
+    QVERIFY(summary != nullptr);
+    QCOMPARE(summary->result()["rows"].get<int>(), kRecords);
+    QTRY_VERIFY(find<QPushButton>("dataPublishButton")->isEnabled());
+    click("dataPublishButton");
+    Job* published = wait("publish");
+    QVERIFY(published != nullptr);
+    QCOMPARE(published->result()["records"].get<int>(), kRecords);
+    const auto& parts = published->result()["parts"];
+    QCOMPARE(parts[0]["records"].get<int>(), kRecords * 6 / 10);
+    QCOMPARE(parts[1]["records"].get<int>(), kRecords * 4 / 10);
+    QTest::qWait(100); // one tick of the window's timer, so that the picture shows the result
+    shot("data-published");
+}
+
+void MainRoadTest::trainsAndDrainsTheLag()
+{
+    m_window->showPage("train");
+    auto* epochs = find<QSpinBox>("trainEpochsField");
+    QVERIFY(epochs != nullptr);
+    epochs->setValue(2);
+    auto* loss = find<LineChart>("trainLossChart");
+    auto* lag = find<LineChart>("trainLagChart");
+    click("trainStartButton");
+    QTRY_VERIFY_WITH_TIMEOUT(loss->pointCount(0) > 10, kWait);
+    const int early = loss->pointCount(0);
+    shot("train-running");
+    Job* trained = wait("train");
+    QVERIFY(trained != nullptr);
+    QCOMPARE(trained->result()["records"].get<int>(), 2 * kRecords * 6 / 10);
+    QTRY_VERIFY(loss->pointCount(0) > early);
+    QTRY_COMPARE(lag->lastValue(0), 0.0);
+    shot("train-done");
+}
+
+void MainRoadTest::evaluatesByGroup()
+{
+    QTRY_VERIFY(find<QPushButton>("trainEvaluateButton")->isEnabled());
+    click("trainEvaluateButton");
+    QTRY_VERIFY(find<QPushButton>("evaluateStartButton")->isVisible());
+    if (m_session->latest("evaluate") == nullptr)
+        click("evaluateStartButton");
+    Job* evaluated = wait("evaluate");
+    QVERIFY(evaluated != nullptr);
+    QCOMPARE(evaluated->result()["records"].get<int>(), kRecords * 4 / 10);
+    QVERIFY(evaluated->result()["auc"].get<double>() > 0.8);
+    QTRY_VERIFY(find<QTableView>("evaluateGroupsTable")->model()->rowCount() == 2);
+    shot("evaluate-done");
+}
+
+void MainRoadTest::saysThatNothingIsNew()
+{
+    Job* before = m_session->latest("evaluate");
+    QTRY_VERIFY(find<QPushButton>("evaluateStartButton")->isEnabled());
+    click("evaluateStartButton");
+    QTRY_VERIFY_WITH_TIMEOUT(m_session->latest("evaluate") != before && !m_session->latest("evaluate")->isLive(), kWait);
+    QVERIFY(m_session->latest("evaluate")->result()["nothing_new"].get<bool>());
+    QTRY_VERIFY(find<QWidget>("evaluateBanner")->isVisible());
+    shot("evaluate-nothing-new");
+}
+
+void MainRoadTest::exportsTheModel()
+{
+    const QString file = m_home.filePath("model.pt");
+    QVERIFY(m_session->latest("train") != nullptr);
+    const auto run = m_session->latest("train")->result()["run"];
+    m_window->showPage("runs");
+    auto* table = find<QTableView>("runsTable");
+    QTRY_VERIFY_WITH_TIMEOUT(table->model()->rowCount() >= 2, kWait);
+    shot("runs");
+    auto job = m_session->start("export", {{"run", run}, {"out", file.toStdString()}});
+    QVERIFY(job);
+    QVERIFY(wait("export") != nullptr);
+    QVERIFY(QFileInfo(file).size() > 100000);
+}
+
+void MainRoadTest::cleanupTestCase()
+{
+    QElapsedTimer timer;
+    timer.start();
+    m_window->close();
+    m_window.reset();
+    m_session.reset();
+    qInfo("closed in %lld ms", timer.elapsed());
+}
+
+QTEST_MAIN(MainRoadTest)
+#include "tst_mainroad.moc"
