@@ -58,8 +58,12 @@ Result<nlohmann::json> sectionOf(const Section& section, const Flags& flags, con
     return json;
 }
 
-/// A command whose flags are a section's keys. positional: the key that is given without a flag, or empty.
-CLI::App* addSectionCommand(CLI::App& app, CommandLine& line, const std::string& name, const std::string& positional, const ResultText& text)
+using Action = std::function<int(Session&, Output&)>;
+
+/// A command whose flags are a section's keys. positional: the key that is given without a flag, or empty. `instead`
+/// may return another action after parsing.
+CLI::App* addSectionCommand(CLI::App& app, CommandLine& line, const std::string& name, const std::string& positional, const ResultText& text,
+                            const std::function<Action()>& instead = [] { return Action(); })
 {
     const Section* section = findSection(name);
     CLI::App* command = app.add_subcommand(name, section->help);
@@ -72,7 +76,10 @@ CLI::App* addSectionCommand(CLI::App& app, CommandLine& line, const std::string&
             help += " (" + (key.defaultValue.is_string() ? key.defaultValue.get<std::string>() : key.defaultValue.dump()) + ")";
         command->add_option(key.name == positional ? key.name : "--" + key.name, flags->values[key.name], help);
     }
-    command->callback([&line, section, flags, text] {
+    command->callback([&line, section, flags, text, instead] {
+        line.action = instead();
+        if (line.action)
+            return;
         line.action = [&line, section, flags, text](Session& session, Output& output) {
             auto json = sectionOf(*section, *flags, line);
             if (!json)
@@ -93,21 +100,19 @@ CLI::App* addSectionCommand(CLI::App& app, CommandLine& line, const std::string&
 /// `simulate --fit FILE --out PROFILE` fits a profile instead of drawing from one.
 void addSimulate(CLI::App& app, CommandLine& line)
 {
-    CLI::App* command = addSectionCommand(app, line, "simulate", "profile", describeResult);
     struct FitFlags {
+        CLI::App* command = nullptr;
         std::string file, attribution, label;
         std::optional<double> prior;
     };
     auto fit = std::make_shared<FitFlags>();
-    command->add_option("--fit", fit->file, "fit a profile to this CSV and write it to --out");
-    command->add_option("--prior", fit->prior, "with --fit: share of class 1 to set");
-    command->add_option("--attribution", fit->attribution, "with --fit: source and licence of the data");
-    command->add_option("--label", fit->label, "with --fit: the label's column");
-    command->final_callback([&line, fit, command] {
+    fit->command = addSectionCommand(app, line, "simulate", "profile", describeResult, [&line, fit]() -> Action {
         if (fit->file.empty())
-            return;
-        line.action = [&line, fit, out = command->get_option("--out")->as<std::string>()](Session& session, Output& output) {
-            nlohmann::json section = {{"file", fit->file}, {"out", out}, {"attribution", fit->attribution}};
+            return {};
+        return [&line, fit](Session& session, Output& output) {
+            nlohmann::json section = {{"file", fit->file}, {"attribution", fit->attribution}};
+            if (const auto* out = fit->command->get_option("--out"); !out->empty())
+                section["out"] = out->as<std::string>();
             if (fit->prior)
                 section["prior"] = *fit->prior;
             if (!fit->label.empty())
@@ -117,6 +122,10 @@ void addSimulate(CLI::App& app, CommandLine& line)
             return runJob(session, output, "fit", section);
         };
     });
+    fit->command->add_option("--fit", fit->file, "fit a profile to this CSV and write it to --out");
+    fit->command->add_option("--prior", fit->prior, "with --fit: share of class 1 to set");
+    fit->command->add_option("--attribution", fit->attribution, "with --fit: source and licence of the data");
+    fit->command->add_option("--label", fit->label, "with --fit: the label's column");
 }
 
 } // namespace

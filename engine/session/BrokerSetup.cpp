@@ -23,6 +23,7 @@ namespace
 namespace fs = std::filesystem;
 
 constexpr int kOldestJava = 17;
+constexpr std::chrono::hours kKeepOthers(24 * 7); ///< archives of other versions, 60 MB each
 constexpr const char* kClassList = "classes.lst";
 constexpr const char* kLockedDump = R"(temporary="$1"; final="$2"; shift 2
 "$@" && mv -f "$temporary" "$final" || rm -f "$temporary")";
@@ -267,11 +268,24 @@ std::vector<std::string> BrokerSetup::brokerCommand() const
     return command;
 }
 
+void BrokerSetup::forgetOthers() const
+{
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(m_cache, ignored)) {
+        const std::string name = entry.path().filename().string();
+        const bool ours = name.starts_with("classes-") || name.starts_with("formatted-");
+        const auto age = fs::file_time_type::clock::now() - fs::last_write_time(entry.path(), ignored);
+        if (ours && name.find(m_key) == std::string::npos && age > kKeepOthers)
+            fs::remove_all(entry.path(), ignored);
+    }
+}
+
 void BrokerSetup::recordArchive(const fs::path& folder) const
 {
     const fs::path list = m_cache / ("classes-" + m_key + ".lst");
     if (fs::exists(archive()) || !copyClassList(folder / kClassList, list))
         return;
+    forgetOthers();
     const fs::path temporary = m_cache / ("classes-" + m_key + ".tmp");
     std::vector<std::string> command = {"nice", "-n", "19", "flock", "-n", (m_cache / "classes.lock").string(),
                                         "/bin/sh", "-c", kLockedDump, "sh", temporary.string(), archive().string()};

@@ -33,6 +33,7 @@ public:
 private:
     [[nodiscard]] std::vector<std::string> javaCommand() const;
     Status makeTemplate(const std::filesystem::path& folder, std::stop_token stop) const;
+    void forgetOthers() const;
     [[nodiscard]] std::filesystem::path archive() const { return m_cache / ("classes-" + m_key + ".jsa"); }
     [[nodiscard]] std::filesystem::path formatted() const { return m_cache / ("formatted-" + m_key); }
 

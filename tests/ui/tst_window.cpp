@@ -76,18 +76,59 @@ nlohmann::json evaluation(bool nothingNew)
         roc.push_back({i / 100.0, std::pow(i / 100.0, 0.22)});
     nlohmann::json groups = nlohmann::json::array();
     for (int partition = 0; partition < 2; ++partition)
-        groups.push_back({{"group", "testcg"}, {"topic", "susy-test"}, {"partition", partition}, {"current_offset", partition ? 18374 : 21626},
-                          {"log_end_offset", partition ? 18374 : 21626}, {"lag", 0}, {"consumer_id", ""}, {"host", ""}, {"client_id", ""}});
-    nlohmann::json result = {{"run", "20260131T123456Z-evaluate"}, {"parent", "20260131T123420Z-susy"}, {"group", "testcg"}, {"records", 40000},
-                             {"rejected", 0}, {"loss", 0.4437}, {"accuracy", 0.7915}, {"auc", 0.8612},
-                             {"confusion", {{18500, 3126}, {5214, 13160}}}, {"roc", roc}, {"score_histogram", {low, high}},
-                             {"groups", groups}, {"nothing_new", nothingNew}, {"seconds", 0.41}, {"best", {{"accuracy", 0.796}, {"loss", 0.4391}, {"auc", 0.8671}}}};
+        groups.push_back({{"group", "testcg"},
+                          {"topic", "susy-test"},
+                          {"partition", partition},
+                          {"current_offset", partition ? 18374 : 21626},
+                          {"log_end_offset", partition ? 18374 : 21626},
+                          {"lag", 0},
+                          {"consumer_id", ""},
+                          {"host", ""},
+                          {"client_id", ""}});
+    nlohmann::json result = {{"run", "20260131T123456Z-evaluate"},
+                             {"parent", "20260131T123420Z-susy"},
+                             {"group", "testcg"},
+                             {"records", 40000},
+                             {"rejected", 0},
+                             {"loss", 0.4437},
+                             {"accuracy", 0.7915},
+                             {"auc", 0.8612},
+                             {"confusion", {{18500, 3126}, {5214, 13160}}},
+                             {"roc", roc},
+                             {"score_histogram", {low, high}},
+                             {"groups", groups},
+                             {"nothing_new", nothingNew},
+                             {"seconds", 0.41},
+                             {"best", {{"accuracy", 0.796}, {"loss", 0.4391}, {"auc", 0.8671}}}};
     if (nothingNew)
         result.update({{"records", 0}, {"loss", nullptr}, {"accuracy", nullptr}, {"auc", nullptr}});
     return result;
 }
 
 } // namespace
+
+/// A page that shows a child before it has a parent makes it a window of its own for a moment, and that takes the
+/// focus.
+class StrayWindows : public QObject
+{
+public:
+    explicit StrayWindows(const QWidget* window) : m_window(window) { qApp->installEventFilter(this); }
+    QStringList seen;
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        const auto* widget = qobject_cast<const QWidget*>(watched);
+        if (event->type() == QEvent::Show && widget && widget->isWindow() && widget != m_window)
+            seen << QString("%1 %2").arg(widget->metaObject()->className(), widget->objectName());
+        if (event->type() == QEvent::WindowDeactivate && watched == m_window)
+            seen << "deactivated";
+        return false;
+    }
+
+private:
+    const QWidget* m_window;
+};
 
 class TestWindow : public QObject
 {
@@ -101,6 +142,7 @@ private slots:
     void everyPageFits();
     void shortcutsSwitchPages();
     void helpOpensAndCloses();
+    void pagesAreMadeWithoutStrayWindows();
     void themeCycles();
     void droppedCsvGoesToData();
     void openedExperimentFillsTheForms();
@@ -196,7 +238,10 @@ void TestWindow::everyPageFits()
         QVERIFY(page->isVisible());
         QCOMPARE(m_window->size(), size); // nothing has forced it wider
         QVERIFY2(page->minimumSizeHint().width() <= page->width() && page->minimumSizeHint().height() <= page->height(),
-                 qPrintable(QString("%1 needs %2 x %3").arg(key).arg(page->minimumSizeHint().width()).arg(page->minimumSizeHint().height())));
+                 qPrintable(QString("%1 needs %2 x %3")
+                                .arg(key)
+                                .arg(page->minimumSizeHint().width())
+                                .arg(page->minimumSizeHint().height())));
         picture(key + "-empty");
     }
 }
@@ -224,14 +269,27 @@ void TestWindow::helpOpensAndCloses()
     m_window->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     auto* help = find<QWidget>("helpPanel");
+    StrayWindows strays(m_window.get());
     for (const QString& key : m_window->pageKeys()) {
         m_window->showPage(key);
         QTest::keyClick(m_window.get(), Qt::Key_F1);
         QVERIFY(help->isVisible());
         picture(key + "-help");
         QTest::keyClick(m_window.get(), Qt::Key_F1);
-        QVERIFY(!help->isVisible());
+        QVERIFY2(!help->isVisible(),
+                 qPrintable(key + ": " + strays.seen.join(", ") + (m_window->isActiveWindow() ? "" : ", inactive")));
     }
+}
+
+void TestWindow::pagesAreMadeWithoutStrayWindows()
+{
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    StrayWindows strays(m_window.get());
+    for (const QString& key : m_window->pageKeys())
+        m_window->showPage(key);
+    QCoreApplication::processEvents();
+    QVERIFY2(strays.seen.isEmpty(), qPrintable(strays.seen.join(", ")));
 }
 
 void TestWindow::themeCycles()
@@ -251,7 +309,8 @@ void TestWindow::droppedCsvGoesToData()
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write("class,x,y\n");
     for (int i = 0; i < 200; ++i)
-        file.write(QByteArray::number(i % 2) + "," + QByteArray::number(i * 0.25) + "," + QByteArray::number(i % 7) + "\n");
+        file.write(QByteArray::number(i % 2) + "," + QByteArray::number(i * 0.25) + "," + QByteArray::number(i % 7) +
+                   "\n");
     file.close();
     QMimeData mime;
     mime.setUrls({QUrl::fromLocalFile(path)});
@@ -274,7 +333,8 @@ void TestWindow::openedExperimentFillsTheForms()
     const QString path = m_home->filePath("mine.millrace");
     QFile file(path);
     QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(R"({"millrace": 1, "name": "mine", "cluster": {"local": true}, "train": {"topic": "birds", "epochs": 3, "batch": 128}})");
+    file.write(
+        R"({"millrace": 1, "name": "mine", "cluster": {"local": true}, "train": {"topic": "birds", "epochs": 3, "batch": 128}})");
     file.close();
     m_window->openFile(path);
     QCOMPARE(m_window->currentPage(), QString("start"));
@@ -290,9 +350,10 @@ void TestWindow::openedExperimentFillsTheForms()
 
 void TestWindow::savedFormsAreWhatWasLoaded()
 {
-    const nlohmann::json sections = {{"train", {{"topic", "a"}, {"from", "last:500"}, {"until", "count:500"}, {"seed", 7}}},
-                                     {"online", {{"topic", "b"}, {"group", "g"}, {"records", 500}}},
-                                     {"evaluate", {{"topic", "c"}, {"group", "h"}, {"until", "idle:100"}}}};
+    const nlohmann::json sections = {
+        {"train", {{"topic", "a"}, {"from", "last:500"}, {"until", "count:500"}, {"seed", 7}}},
+        {"online", {{"topic", "b"}, {"group", "g"}, {"records", 500}}},
+        {"evaluate", {{"topic", "c"}, {"group", "h"}, {"until", "idle:100"}}}};
     m_window->prefill(sections);
     const nlohmann::json saved = m_window->collectSections();
     for (const auto& [kind, section] : sections.items())
@@ -316,7 +377,10 @@ void TestWindow::trainingIsDrawn()
                      context.metrics.add(pointAt(step));
                      context.report(progressAt(step + 1));
                  }
-                 return nlohmann::json{{"run", "20260131T123456Z-susy"}, {"parameters", 68481}, {"seconds", 1.6}, {"simulated", true},
+                 return nlohmann::json{{"run", "20260131T123456Z-susy"},
+                                       {"parameters", 68481},
+                                       {"seconds", 1.6},
+                                       {"simulated", true},
                                        {"best", {{"loss", 0.4391}, {"accuracy", 0.796}, {"auc", 0.867}}}};
              });
     auto* loss = find<LineChart>("trainLossChart");

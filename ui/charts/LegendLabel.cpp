@@ -64,7 +64,8 @@ int LegendLabel::paint(QPainter& painter, QPoint leftMiddle, const QColor& textC
         painter.setPen(pen);
         painter.drawLine(QPointF(x + 1.5, leftMiddle.y() + 0.5), QPointF(x + kStroke - 1.5, leftMiddle.y() + 0.5));
         painter.setPen(textColor);
-        painter.drawText(QRect(x + kStroke + kGap, leftMiddle.y() - 10, width, 20), Qt::AlignLeft | Qt::AlignVCenter, entry.name);
+        painter.drawText(QRect(x + kStroke + kGap, leftMiddle.y() - 10, width, 20), Qt::AlignLeft | Qt::AlignVCenter,
+                         entry.name);
         x += width + kSpace;
     }
     return x - leftMiddle.x();

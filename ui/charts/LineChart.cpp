@@ -46,6 +46,26 @@ struct Extent {
     [[nodiscard]] bool isEmpty() const { return !(low <= high); }
 };
 
+/// Where most of a series lies: spikes and the first steps of a training would flatten everything else.
+Extent typicalExtent(const QCPGraph& graph, const Extent& whole)
+{
+    constexpr int kSamples = 500, kCut = kSamples / 50;
+    const auto& points = *graph.data();
+    if (points.size() < kSamples / 5)
+        return whole;
+    std::vector<double> values;
+    values.reserve(kSamples);
+    for (int i = 0; i < kSamples; ++i)
+        values.push_back(
+            (points.constBegin() + static_cast<int>(static_cast<qint64>(points.size()) * i / kSamples))->value);
+    std::sort(values.begin(), values.end());
+    Extent extent;
+    extent.include(values[kCut]);
+    extent.include(values[values.size() - 1 - kCut]);
+    extent.include((points.constEnd() - 1)->value);
+    return extent;
+}
+
 ChartTicker::Format tickFormat(LineChart::Format format)
 {
     switch (format) {
@@ -131,7 +151,7 @@ LineChart::LineChart(const QString& title, const QString& xName, Format yFormat,
     m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ChartTicker::Format::Count, kIntervalsX)));
     m_plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ticker, kIntervalsY)));
     m_plot->yAxis2->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ChartTicker::Format::Count, kIntervalsY)));
-    m_plot->axisRect()->setMinimumMargins({52, 10, 16, 20}); // one left edge for charts under each other
+    m_plot->axisRect()->setMinimumMargins({52, 10, 20, 20}); // one left edge for charts under each other
     m_plot->setNoAntialiasingOnDrag(true);
     m_plot->setPlottingHint(QCP::phFastPolylines, true);
     m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
@@ -295,7 +315,8 @@ void LineChart::placeMarks()
 void LineChart::setReference(const QString& name, double y)
 {
     auto& references = m_private->references;
-    const auto old = std::find_if(references.begin(), references.end(), [&](const auto& item) { return item.name == name; });
+    const auto old =
+        std::find_if(references.begin(), references.end(), [&](const auto& item) { return item.name == name; });
     if (old != references.end()) {
         if (old->value == y)
             return;
@@ -383,9 +404,12 @@ double LineChart::lastValue(int series) const
 void LineChart::rescale()
 {
     Extent x, left, right;
+    bool dots = false; // need room beside the last one
     for (const auto& line : m_private->lines) {
         x.include(line.x);
-        (line.series.rightAxis ? right : left).include(line.y);
+        dots |= !line.graph->scatterStyle().isNone();
+        const bool whole = line.series.rightAxis || m_private->format == Format::Count;
+        (line.series.rightAxis ? right : left).include(whole ? line.y : typicalExtent(*line.graph, line.y));
     }
     for (const auto& reference : m_private->references)
         left.include(reference.value);
@@ -393,7 +417,8 @@ void LineChart::rescale()
     if (std::isfinite(m_private->xMinimum) && m_private->xMaximum > m_private->xMinimum)
         m_plot->xAxis->setRange(m_private->xMinimum, std::max(m_private->xMaximum, x.isEmpty() ? 0 : x.high));
     else if (!x.isEmpty() && x.high > x.low)
-        m_plot->xAxis->setRange(x.low, x.high);
+        m_plot->xAxis->setRange(std::isfinite(m_private->xMinimum) ? m_private->xMinimum : x.low,
+                                x.high + (dots ? 0.01 * x.high : 0));
     else
         m_plot->xAxis->setRange(0, 1000);
     m_private->scaling = false;
@@ -431,7 +456,7 @@ void LineChart::updateLegend()
     std::vector<LegendLabel::Entry> entries;
     for (const auto& line : m_private->lines) {
         QColor color = line.series.color;
-        color.setAlphaF(static_cast<float>(std::max(0.3, line.series.opacity)));
+        color.setAlphaF(static_cast<float>(std::max(0.35, line.series.opacity)));
         entries.push_back({line.series.name + (line.series.rightAxis ? " (right)" : ""), color, false});
     }
     for (const auto& reference : m_private->references)
@@ -535,8 +560,8 @@ void LineChart::contextMenuEvent(QContextMenuEvent* event)
     follow->setCheckable(true);
     follow->setChecked(m_follow);
     menu->addAction(tr("Save as PNG or SVG…"), this, [this] {
-        const QString file = QFileDialog::getSaveFileName(this, tr("Save the chart"), m_private->title.toLower() + ".png",
-                                                          tr("Pictures (*.png *.svg)"));
+        const QString file = QFileDialog::getSaveFileName(
+            this, tr("Save the chart"), m_private->title.toLower() + ".png", tr("Pictures (*.png *.svg)"));
         if (!file.isEmpty())
             save(file);
     });

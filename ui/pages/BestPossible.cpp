@@ -45,7 +45,7 @@ double numberOr(const nlohmann::json& object, const char* key)
 {
     const auto found = object.is_object() ? object.find(key) : object.end();
     return object.is_object() && found != object.end() && found->is_number() ? found->get<double>()
-                                                                            : std::numeric_limits<double>::quiet_NaN();
+                                                                             : std::numeric_limits<double>::quiet_NaN();
 }
 
 } // namespace millrace

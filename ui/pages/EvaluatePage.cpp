@@ -107,7 +107,8 @@ std::optional<ConfusionMatrix::Counts> confusionOf(const nlohmann::json& result)
 
 double ratio(std::int64_t part, std::int64_t whole)
 {
-    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : std::numeric_limits<double>::quiet_NaN();
+    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole)
+                     : std::numeric_limits<double>::quiet_NaN();
 }
 
 } // namespace
@@ -149,15 +150,17 @@ FormPanel* EvaluatePage::makeForm()
     auto* form = new FormPanel;
     form->setObjectName("evaluateForm");
     form->setFixedWidth(268);
-    m_run = editableChoice("evaluateRunField", tr("The run whose newest model is scored: a folder, or a name for its newest run"));
+    m_run = editableChoice("evaluateRunField",
+                           tr("The run whose newest model is scored: a folder, or a name for its newest run"));
     m_topic = editableChoice("evaluateTopicField", tr("The topic with labelled records"));
     m_group = textField("evaluateGroupField", "testcg");
     m_group->setToolTip(tr("The consumer group: it reads what it has not committed yet, and commits what it has read"));
     m_until = editableChoice("evaluateUntilField", tr("end (as of now), count:N, idle:MILLISECONDS or never"));
     m_until->addItems({"end", "count:10000", "idle:2000", "never"});
     m_batch = countField("evaluateBatchField", 1, 1'000'000, 64);
-    form->addHeading(tr("Model"));
-    form->addField(tr("Run"), m_run);
+    form->addHeading(tr("Run"));
+    m_run->setAccessibleName(tr("Run"));
+    form->addWide(m_run); // a folder's name is long
     form->addHeading(tr("Stream"));
     form->addField(tr("Topic"), m_topic);
     form->addField(tr("Group"), m_group);
@@ -262,9 +265,9 @@ Card* EvaluatePage::makeGroupsCard()
 {
     auto* card = new Card;
     card->content()->setContentsMargins(1, 4, 1, 1);
-    m_groupsModel = new RowsModel({textColumn("GROUP"), textColumn("TOPIC"), countColumn("PARTITION"), countColumn("CURRENT-OFFSET"),
-                                   countColumn("LOG-END-OFFSET"), countColumn("LAG"), textColumn("CONSUMER-ID"), textColumn("HOST"),
-                                   textColumn("CLIENT-ID")},
+    m_groupsModel = new RowsModel({textColumn("GROUP"), textColumn("TOPIC"), countColumn("PARTITION"),
+                                   countColumn("CURRENT-OFFSET"), countColumn("LOG-END-OFFSET"), countColumn("LAG"),
+                                   textColumn("CONSUMER-ID"), textColumn("HOST"), textColumn("CLIENT-ID")},
                                   this);
     m_groups = new DataTable;
     m_groups->setObjectName("evaluateGroupsTable");
@@ -362,9 +365,11 @@ void EvaluatePage::showResult()
     const nlohmann::json result = m_job && !m_job->isLive() ? m_job->result() : nlohmann::json();
     if (jsonFlag(result, "nothing_new")) {
         m_offersGroup = true;
-        m_banner->showMessage(tr("There was nothing to read: the group %1 has committed all records of %2 already. A group reads each record once; "
+        m_banner->showMessage(tr("There was nothing to read: the group %1 has committed all records of %2 already. A "
+                                 "group reads each record once; "
                                  "a new group reads all again.")
-                                  .arg(jsonText(result, "group", jsonText(m_job->section(), "group")), jsonText(m_job->section(), "topic")),
+                                  .arg(jsonText(result, "group", jsonText(m_job->section(), "group")),
+                                       jsonText(m_job->section(), "topic")),
                               false, tr("Use a new group"));
         m_group->setText(jsonText(m_job->section(), "group", m_group->text()));
     } else if (result.is_object()) {
@@ -378,7 +383,9 @@ void EvaluatePage::showResult()
     m_recordsTile->setValue(countText(jsonValue(m_result, "records")));
     const nlohmann::json& best = jsonChild(m_result, "best");
     m_simulatedChip->setVisible(best.contains("auc"));
-    const auto withBest = [&](const QString& name, const QString& value) { return best.contains("auc") ? tr("%1 · best %2").arg(name, value) : name; };
+    const auto withBest = [&](const QString& name, const QString& value) {
+        return best.contains("auc") ? tr("%1 · best %2").arg(name, value) : name;
+    };
     m_lossTile->setName(withBest(tr("Loss"), fixedText(jsonValue(best, "loss"), 4)));
     m_accuracyTile->setName(withBest(tr("Accuracy"), fixedText(100 * numberOr(best, "accuracy"), 1) + " %"));
     m_aucTile->setName(withBest(tr("AUC"), fixedText(jsonValue(best, "auc"), 4)));
@@ -416,16 +423,18 @@ void EvaluatePage::showThreshold()
     const std::int64_t all = c[0][0] + c[0][1] + c[1][0] + c[1][1];
     m_thresholdText->setText(tr("%1 · accuracy %2 · precision %3 · recall %4")
                                  .arg(fixedText(threshold, 2), percentText(ratio(c[0][0] + c[1][1], all)),
-                                      percentText(ratio(c[1][1], c[0][1] + c[1][1])), percentText(ratio(c[1][1], c[1][0] + c[1][1]))));
+                                      percentText(ratio(c[1][1], c[0][1] + c[1][1])),
+                                      percentText(ratio(c[1][1], c[1][0] + c[1][1]))));
 }
 
 void EvaluatePage::showGroups(const nlohmann::json& groups)
 {
     QList<QVariantList> rows;
     for (const auto& row : groups)
-        rows << QVariantList{jsonValue(row, "group"),       jsonValue(row, "topic"), jsonValue(row, "partition"), jsonValue(row, "current_offset"),
-                             jsonValue(row, "log_end_offset"), jsonValue(row, "lag"),   jsonText(row, "consumer_id", "–"), jsonText(row, "host", "–"),
-                             jsonText(row, "client_id", "–")};
+        rows << QVariantList{
+            jsonValue(row, "group"),           jsonValue(row, "topic"),          jsonValue(row, "partition"),
+            jsonValue(row, "current_offset"),  jsonValue(row, "log_end_offset"), jsonValue(row, "lag"),
+            jsonText(row, "consumer_id", "–"), jsonText(row, "host", "–"),       jsonText(row, "client_id", "–")};
     for (QVariantList& row : rows)
         for (QVariant& value : row)
             if (value.toString().isEmpty() && value.isValid())
@@ -439,7 +448,8 @@ void EvaluatePage::tick()
         return;
     const Progress progress = m_job->progress();
     m_read->setText(progress.records >= 0 ? countText(static_cast<qint64>(progress.records)) : "–");
-    m_rate->setText(std::isfinite(progress.rate) ? countText(static_cast<qint64>(std::llround(progress.rate))) + " / s" : "–");
+    m_rate->setText(std::isfinite(progress.rate) ? countText(static_cast<qint64>(std::llround(progress.rate))) + " / s"
+                                                 : "–");
     m_lag->setText(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
     m_rejected->setText(countText(static_cast<qint64>(progress.rejected)));
     const double seconds = numberOr(m_job->result(), "seconds");
@@ -449,14 +459,17 @@ void EvaluatePage::tick()
 void EvaluatePage::entered()
 {
     const RunCatalog catalog = session().runs();
-    session().call(this, [catalog] { return runNames(catalog); }, [this](const QStringList& runs) { setItems(m_run, runs); });
+    session().call(
+        this, [catalog] { return runNames(catalog); }, [this](const QStringList& runs) { setItems(m_run, runs); });
     if (session().hasBroker())
-        session().call(this, [&s = session()] { return topicNames(s.admin()); }, [this](const QStringList& topics) {
-            const QString current = m_topic->currentText();
-            setItems(m_topic, topics);
-            if (current.isEmpty())
-                m_topic->setCurrentText({});
-        });
+        session().call(
+            this, [&s = session()] { return topicNames(s.admin()); },
+            [this](const QStringList& topics) {
+                const QString current = m_topic->currentText();
+                setItems(m_topic, topics);
+                if (current.isEmpty())
+                    m_topic->setCurrentText({});
+            });
 }
 
 void EvaluatePage::restyle()

@@ -41,7 +41,8 @@ QString whenText(const std::string& isoUtc)
         return time.toString("HH:mm");
     if (time.date().daysTo(today) == 1)
         return QObject::tr("yesterday");
-    return time.date().daysTo(today) < 7 ? QLocale::c().dayName(time.date().dayOfWeek()) : time.date().toString("yyyy-MM-dd");
+    return time.date().daysTo(today) < 7 ? QLocale::c().dayName(time.date().dayOfWeek())
+                                         : time.date().toString("yyyy-MM-dd");
 }
 
 QVariant knownNumber(double value)
@@ -54,8 +55,8 @@ QList<QVariantList> recentRows(const RunCatalog& catalog)
     QList<QVariantList> rows;
     for (const RunInfo& run : catalog.list()) {
         const nlohmann::json& result = jsonChild(run.description, "result");
-        rows << QVariantList{QString::fromStdString(run.name), QString::fromStdString(run.kind), knownNumber(numberOr(result, "accuracy")),
-                             whenText(run.started)};
+        rows << QVariantList{QString::fromStdString(run.name), QString::fromStdString(run.kind),
+                             knownNumber(numberOr(result, "accuracy")), whenText(run.started)};
         if (rows.size() == kRecentRuns)
             break;
     }
@@ -87,7 +88,8 @@ StepRow::State rowState(ExperimentRun::StepState state)
 
 } // namespace
 
-StartPage::StartPage(Session& session, Shell& shell) : Page("start", tr("Start"), session, shell), m_feed(TrainFeed::of(session))
+StartPage::StartPage(Session& session, Shell& shell)
+    : Page("start", tr("Start"), session, shell), m_feed(TrainFeed::of(session))
 {
     makeHead();
     auto* across = new QHBoxLayout(body());
@@ -171,7 +173,8 @@ QWidget* StartPage::makeSide()
     down->addWidget(dropCard);
 
     auto* recentCard = new Card(tr("Recent runs"));
-    m_recentModel = new RowsModel({textColumn(tr("run")), textColumn(tr("kind")), percentColumn(tr("accuracy")), textColumn(tr("when"))}, this);
+    m_recentModel = new RowsModel(
+        {textColumn(tr("run")), textColumn(tr("kind")), percentColumn(tr("accuracy")), textColumn(tr("when"))}, this);
     m_recent = new DataTable;
     m_recent->setObjectName("startRecentTable");
     m_recent->setEmptyText(tr("No run yet. Run the tutorial, or drop a file and train on it."));
@@ -189,18 +192,23 @@ QWidget* StartPage::makeSide()
 
 void StartPage::offerTutorial(const QString& events)
 {
-    Experiment tutorial = tutorialExperiment(events.toStdString(), kTutorialRows, kTutorialEpochs, kTutorialSeed, session().home() / "tutorial");
+    Experiment tutorial = tutorialExperiment(events.toStdString(), kTutorialRows, kTutorialEpochs, kTutorialSeed,
+                                             session().home() / "tutorial");
     offer(tutorial);
     m_heading->setText(tr("The tutorial: SUSY events through Kafka"));
-    m_subtitle->setText(events.isEmpty() ? tr("A real broker, 100,000 simulated events, a network of 68,481 parameters, trained live. About 20 seconds.")
-                                       : tr("A real broker, the first 100,000 events of %1, a network of 68,481 parameters, trained live.")
-                                             .arg(QFileInfo(events).fileName()));
+    m_subtitle->setText(
+        events.isEmpty()
+            ? tr("A real broker, 100,000 simulated events, a network of 68,481 parameters, trained live. About 20 "
+                 "seconds.")
+            : tr("A real broker, the first 100,000 events of %1, a network of 68,481 parameters, trained live.")
+                  .arg(QFileInfo(events).fileName()));
     m_data->show();
 }
 
 void StartPage::chooseData()
 {
-    const QString file = QFileDialog::getOpenFileName(this, tr("SUSY events"), UiSettings().folder(), tr("CSV (*.csv *.csv.gz *.gz);;All files (*)"));
+    const QString file = QFileDialog::getOpenFileName(this, tr("SUSY events"), UiSettings().folder(),
+                                                      tr("CSV (*.csv *.csv.gz *.gz);;All files (*)"));
     if (file.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(file).absolutePath());
@@ -212,7 +220,8 @@ void StartPage::offer(const Experiment& experiment)
     m_offered = experiment;
     m_shownRun.clear();
     m_heading->setText(QString::fromStdString(experiment.name));
-    m_subtitle->setText(tr("An opened experiment. Run it as a whole; its values also stand in the forms of the pages."));
+    m_subtitle->setText(
+        tr("An opened experiment. Run it as a whole; its values also stand in the forms of the pages."));
     m_data->hide();
     // Never started: only asked for its steps.
     const ExperimentRun plan(session(), experiment);
@@ -266,6 +275,25 @@ void StartPage::showButtons()
     m_data->setEnabled(!live);
 }
 
+/// What a running step says: its progress, and for a training what the chart shows.
+QString StartPage::liveText(const Job* job) const
+{
+    if (!job)
+        return {};
+    const Progress progress = job->progress();
+    QStringList parts;
+    if (!progress.text.empty())
+        parts << QString::fromStdString(progress.text);
+    if (job == m_feed.job() && !m_feed.points().empty()) {
+        parts << tr("loss %1").arg(fixedText(m_smooth.value(), 3))
+              << tr("accuracy %1 %").arg(fixedText(100 * m_smoothAccuracy.value(), 1));
+        if (progress.left >= 0)
+            parts << (job->kind() == "online" ? tr("lag %1") : tr("%1 left in this pass"))
+                         .arg(countText(static_cast<qint64>(progress.left)));
+    }
+    return parts.join(" · ");
+}
+
 void StartPage::showSteps()
 {
     ExperimentRun* run = shell().experimentRun();
@@ -276,8 +304,11 @@ void StartPage::showSteps()
         makeRows(run->steps());
     }
     const auto& steps = run->steps();
-    for (std::size_t i = 0; i < steps.size() && i < static_cast<std::size_t>(m_rows.size()); ++i)
-        m_rows[static_cast<qsizetype>(i)]->show(rowState(steps[i].state), steps[i].text);
+    for (std::size_t i = 0; i < steps.size() && i < static_cast<std::size_t>(m_rows.size()); ++i) {
+        const bool running = steps[i].state == ExperimentRun::StepState::Running;
+        const QString live = running ? liveText(run->currentJob()) : QString();
+        m_rows[static_cast<qsizetype>(i)]->show(rowState(steps[i].state), live.isEmpty() ? steps[i].text : live);
+    }
 }
 
 void StartPage::drawChart()
@@ -286,7 +317,7 @@ void StartPage::drawChart()
     if (m_generation != m_feed.generation()) {
         m_generation = m_feed.generation();
         m_cursor = 0;
-        m_smooth = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.98);
+        m_smooth = m_smoothAccuracy = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.98);
         m_chart->clear();
     }
     const auto& points = m_feed.points();
@@ -294,6 +325,7 @@ void StartPage::drawChart()
         const MetricPoint& point = points[m_cursor];
         const auto x = static_cast<double>(point.records);
         m_smooth.add(point.loss, point.steps);
+        m_smoothAccuracy.add(point.accuracy, point.steps);
         m_chart->add(m_loss, x, m_smooth.value());
         if (point.lag >= 0)
             m_chart->add(m_left, x, static_cast<double>(point.lag));
@@ -316,7 +348,9 @@ void StartPage::entered()
 void StartPage::listRuns()
 {
     const RunCatalog catalog = session().runs();
-    session().call(this, [catalog] { return recentRows(catalog); }, [this](const QList<QVariantList>& rows) { m_recentModel->setRows(rows); });
+    session().call(
+        this, [catalog] { return recentRows(catalog); },
+        [this](const QList<QVariantList>& rows) { m_recentModel->setRows(rows); });
 }
 
 void StartPage::restyle()

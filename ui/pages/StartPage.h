@@ -45,6 +45,7 @@ private:
     void chooseData();
     void makeRows(const std::vector<ExperimentRun::Step>& steps);
     void showSteps();
+    [[nodiscard]] QString liveText(const Job* job) const;
     void showButtons();
     void runOrPause();
     void drawChart();
@@ -64,7 +65,7 @@ private:
     LineChart* m_chart;
     int m_loss = 0, m_left = 0, m_generation = -1;
     std::size_t m_cursor = 0;
-    Smoother m_smooth;
+    Smoother m_smooth, m_smoothAccuracy;
     DataTable* m_recent;
     RowsModel* m_recentModel;
 };

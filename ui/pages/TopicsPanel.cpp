@@ -88,8 +88,10 @@ QString brokerList(const std::vector<int>& brokers)
 
 QList<RowsColumn> partitionColumns()
 {
+    RowsColumn inSync = textColumn(QStringLiteral("ISR"));
+    inSync.toolTip = TopicsPanel::tr("In-sync replicas");
     return {countColumn(QStringLiteral("#")),        countColumn(TopicsPanel::tr("leader")),
-            textColumn(TopicsPanel::tr("replicas")), textColumn(TopicsPanel::tr("in sync")),
+            textColumn(TopicsPanel::tr("replicas")), inSync,
             countColumn(TopicsPanel::tr("low")),     countColumn(TopicsPanel::tr("high"))};
 }
 

@@ -31,20 +31,22 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 TrainCharts::TrainCharts(QWidget* parent)
     : QWidget(parent), m_loss(new LineChart(tr("Loss"), tr("records"), LineChart::Format::Number)),
       m_accuracy(new LineChart(tr("Accuracy"), tr("records"), LineChart::Format::Percent)),
-      m_lag(new LineChart(tr("Consumer lag"), tr("records"), LineChart::Format::Count)), m_bestLoss(kUnknown), m_bestAccuracy(kUnknown)
+      m_lag(new LineChart(tr("Consumer lag"), tr("records"), LineChart::Format::Count)), m_bestLoss(kUnknown),
+      m_bestAccuracy(kUnknown)
 {
     m_loss->setObjectName("trainLossChart");
     m_accuracy->setObjectName("trainAccuracyChart");
     m_lag->setObjectName("trainLagChart");
     const Theme& theme = Theme::current();
-    m_lossRaw = m_loss->addSeries({tr("per batch"), theme.loss, 1, 0.28});
+    m_lossRaw = m_loss->addSeries({tr("per batch"), theme.loss, 1, 0.22});
     m_lossSmooth = m_loss->addSeries({tr("smoothed"), theme.loss, 1.8});
     m_accuracySmooth = m_accuracy->addSeries({tr("train, smoothed"), theme.accuracy, 1.8});
-    m_lagLeft = m_lag->addSeries({tr("left in this pass"), theme.lag, 1.6});
+    m_lagLeft = m_lag->addSeries({tr("left in this pass"), theme.lag, 1.4});
     m_loss->linkX(m_accuracy);
     m_loss->linkX(m_lag);
     m_accuracy->linkX(m_lag);
-    m_loss->setEmptyText(tr("Choose a topic on the left and start the training.\nNo topic yet? Publish a file on the page Data."));
+    m_loss->setEmptyText(
+        tr("Choose a topic on the left and start the training.\nNo topic yet? Publish a file on the page Data."));
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -118,7 +120,8 @@ void TrainCharts::begin(const TrainFeed& feed)
     forAll([](LineChart& chart) { chart.clear(); });
     m_loss->setSeriesName(m_lossRaw, m_online ? tr("per mini-dataset") : tr("per batch"));
     m_loss->setSeriesName(m_lossSmooth, tr("smoothed %1").arg(m_online ? kOnlineSmoothing : kSmoothing));
-    m_accuracy->setSeriesName(m_accuracySmooth, m_online ? tr("before learning (prequential)") : tr("train, smoothed %1").arg(kSmoothing));
+    m_accuracy->setSeriesName(m_accuracySmooth, m_online ? tr("before learning (prequential)")
+                                                         : tr("train, smoothed %1").arg(kSmoothing));
     m_lag->setSeriesName(m_lagLeft, m_online ? tr("lag of the group") : tr("left in this pass"));
     m_loss->setSeriesDots(m_lossRaw, m_online);
     m_accuracy->setSeriesDots(m_accuracySmooth, m_online);
@@ -145,8 +148,9 @@ void TrainCharts::addNotes(const TrainFeed& feed)
         const Note& note = feed.notes()[m_notes];
         if (note.records < 0 || points.empty())
             continue;
-        const auto at = std::lower_bound(points.begin(), points.end(), note.records,
-                                         [](const MetricPoint& point, std::int64_t records) { return point.records < records; });
+        const auto at =
+            std::lower_bound(points.begin(), points.end(), note.records,
+                             [](const MetricPoint& point, std::int64_t records) { return point.records < records; });
         m_loss->addMark(xOf(at == points.end() ? points.back() : *at), QString::fromStdString(note.text));
     }
 }
@@ -161,7 +165,9 @@ void TrainCharts::fitRange(const Job& job)
     }
     // Only records and steps have an end that is known beforehand.
     const bool known = job.isLive() && m_total > 0 && m_x->currentIndex() < 2 && progress.records > 0;
-    const double scale = m_x->currentIndex() == 0 ? 1 : m_loss->pointCount(m_lossRaw) > 0 ? m_lastX / static_cast<double>(m_lastRecords) : 0;
+    const double scale = m_x->currentIndex() == 0            ? 1
+                         : m_loss->pointCount(m_lossRaw) > 0 ? m_lastX / static_cast<double>(m_lastRecords)
+                                                             : 0;
     const double end = known ? m_total * scale : kUnknown;
     forAll([end](LineChart& chart) { chart.setXRange(0, end); });
 }
@@ -235,8 +241,8 @@ bool TrainCharts::save(const QString& file)
 
 void TrainCharts::saveAs()
 {
-    const QString file = QFileDialog::getSaveFileName(this, tr("Save the charts"), UiSettings().folder() + "/training.png",
-                                                      tr("PNG (*.png);;SVG (*.svg)"));
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("Save the charts"), UiSettings().folder() + "/training.png", tr("PNG (*.png);;SVG (*.svg)"));
     if (file.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(file).absolutePath());

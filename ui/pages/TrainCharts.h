@@ -21,7 +21,7 @@ class TrainCharts : public QWidget
 public:
     explicit TrainCharts(QWidget* parent = nullptr);
 
-    void update(const TrainFeed& feed); ///< every tick
+    void update(const TrainFeed& feed);         ///< every tick
     void setBest(double loss, double accuracy); ///< NaN: unknown
     void restyle();
     [[nodiscard]] double smoothedLoss() const { return m_smoothLoss.value(); }

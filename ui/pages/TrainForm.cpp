@@ -18,11 +18,15 @@ namespace millrace
 namespace
 {
 
-const nlohmann::json kTrainDefaults = {{"topic", ""},   {"partition", 0}, {"from", "earliest"}, {"until", "end"}, {"shuffle", 64},
-                                       {"batch", 64},   {"epochs", 10},   {"seed", 1},          {"run", ""},
-                                       {"optimizer", {{"kind", "adam"}, {"learning-rate", 0.001}}}};
-const nlohmann::json kOnlineDefaults = {{"topic", ""}, {"group", "cgonline"}, {"records", 10000}, {"linger", 200}, {"until", "idle:2000"},
-                                        {"shuffle", 32}, {"batch", 32}, {"epochs", 3}, {"seed", 1}, {"run", ""}};
+const nlohmann::json kTrainDefaults = {
+    {"topic", ""},        {"partition", 0},
+    {"from", "earliest"}, {"until", "end"},
+    {"shuffle", 64},      {"batch", 64},
+    {"epochs", 10},       {"seed", 1},
+    {"run", ""},          {"optimizer", {{"kind", "adam"}, {"learning-rate", 0.001}}}};
+const nlohmann::json kOnlineDefaults = {
+    {"topic", ""},   {"group", "cgonline"}, {"records", 10000}, {"linger", 200}, {"until", "idle:2000"},
+    {"shuffle", 32}, {"batch", 32},         {"epochs", 3},      {"seed", 1},     {"run", ""}};
 
 QComboBox* editableChoice(const QString& name, const QStringList& items, const QString& toolTip)
 {
@@ -87,7 +91,8 @@ void TrainForm::makeFields()
     m_mode = choiceField("trainModeField");
     m_mode->addItem(tr("from offsets"), "train");
     m_mode->addItem(tr("online (group)"), "online");
-    m_mode->setToolTip(tr("From offsets: passes over one partition. Online: a consumer group learns from a stream as it comes."));
+    m_mode->setToolTip(
+        tr("From offsets: passes over one partition. Online: a consumer group learns from a stream as it comes."));
     m_topic = editableChoice("trainTopicField", {}, tr("The topic that holds the training records"));
     m_partition = countField("trainPartitionField", 0, 100'000, 0);
     m_from = editableChoice("trainFromField", {"earliest", "latest", "last:10000", "time:2026-01-31T12:00"},
@@ -173,11 +178,12 @@ void TrainForm::changeMode()
         fill(online ? m_online : m_train);
     }
     m_onlineUsed |= online;
-    for (QWidget* field : {static_cast<QWidget*>(m_partition), static_cast<QWidget*>(m_from), static_cast<QWidget*>(m_optimizer),
-                           static_cast<QWidget*>(m_rate), static_cast<QWidget*>(m_run)})
+    for (QWidget* field :
+         {static_cast<QWidget*>(m_partition), static_cast<QWidget*>(m_from), static_cast<QWidget*>(m_optimizer),
+          static_cast<QWidget*>(m_rate), static_cast<QWidget*>(m_run)})
         setFieldVisible(field, !online);
-    for (QWidget* field : {static_cast<QWidget*>(m_group), static_cast<QWidget*>(m_records), static_cast<QWidget*>(m_linger),
-                           static_cast<QWidget*>(m_parent)})
+    for (QWidget* field : {static_cast<QWidget*>(m_group), static_cast<QWidget*>(m_records),
+                           static_cast<QWidget*>(m_linger), static_cast<QWidget*>(m_parent)})
         setFieldVisible(field, online);
     emit modeChanged();
 }
@@ -290,8 +296,9 @@ void TrainForm::setParents(const QStringList& runs)
 
 void TrainForm::setLive(bool live)
 {
-    for (QWidget* field : std::initializer_list<QWidget*>{m_mode, m_topic, m_partition, m_from, m_until, m_group, m_records, m_linger,
-                                                          m_parent, m_shuffle, m_batch, m_epochs, m_optimizer, m_seed, m_run})
+    for (QWidget* field :
+         std::initializer_list<QWidget*>{m_mode, m_topic, m_partition, m_from, m_until, m_group, m_records, m_linger,
+                                         m_parent, m_shuffle, m_batch, m_epochs, m_optimizer, m_seed, m_run})
         field->setEnabled(!live);
 }
 
@@ -308,7 +315,9 @@ void TrainForm::showProgress(const Progress& progress)
     };
     m_consumed->setText(rateText(progress.consumedRate));
     m_trained->setText(rateText(progress.rate));
-    m_queue->setText(progress.queueCapacity > 0 ? tr("%1 / %2 batches").arg(qMax(0, progress.queued)).arg(progress.queueCapacity) : "–");
+    m_queue->setText(progress.queueCapacity > 0
+                         ? tr("%1 / %2 batches").arg(qMax(0, progress.queued)).arg(progress.queueCapacity)
+                         : "–");
     m_limited->setText(progress.limitedBy.empty() ? "–" : QString::fromStdString(progress.limitedBy));
     m_rejected->setText(countText(static_cast<qint64>(progress.rejected)));
 }

@@ -53,7 +53,8 @@ QString duration(double seconds)
 } // namespace
 
 TrainPage::TrainPage(Session& session, Shell& shell)
-    : Page("train", tr("Train"), session, shell), m_feed(TrainFeed::of(session)), m_form(new TrainForm), m_charts(new TrainCharts)
+    : Page("train", tr("Train"), session, shell), m_feed(TrainFeed::of(session)), m_form(new TrainForm),
+      m_charts(new TrainCharts)
 {
     makeHead();
     auto* across = new QHBoxLayout(body());
@@ -110,7 +111,8 @@ QWidget* TrainPage::makeRight()
     down->setSpacing(8);
     m_banner = new Banner;
     m_banner->setObjectName("trainBanner");
-    connect(m_banner, &Banner::actionTriggered, this, [this] { shell().showPage(QString::fromStdString(m_bannerAction)); });
+    connect(m_banner, &Banner::actionTriggered, this,
+            [this] { shell().showPage(QString::fromStdString(m_bannerAction)); });
     down->addWidget(m_banner);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(8);
@@ -216,7 +218,8 @@ void TrainPage::exportModel()
     if (file.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(file).absolutePath());
-    const auto started = session().start("export", {{"run", runName().toStdString()}, {"format", "torchscript"}, {"out", file.toStdString()}});
+    const auto started = session().start(
+        "export", {{"run", runName().toStdString()}, {"format", "torchscript"}, {"out", file.toStdString()}});
     if (!started)
         m_banner->showMessage(errorText(started.error()), true);
 }
@@ -233,7 +236,9 @@ void TrainPage::showJob()
     const bool trained = !runName().isEmpty();
     m_form->setLive(live);
     m_start->setVisible(!live);
-    m_start->setText(m_form->kind() == "online" ? tr("Start learning") : trained ? tr("Train again") : tr("Start training"));
+    m_start->setText(m_form->kind() == "online" ? tr("Start learning")
+                     : trained                  ? tr("Train again")
+                                                : tr("Start training"));
     setStyleProperty(m_start, "primary", !trained);
     m_pause->setVisible(live);
     m_pause->setEnabled(live && job()->state() != Job::State::Stopping);
@@ -261,8 +266,9 @@ void TrainPage::showOrigin()
         model += (model.isEmpty() ? "" : " · ") + tr("%1 parameters").arg(countText(parameters));
     m_modelChip->setText(model);
     m_modelChip->setVisible(!model.isEmpty());
-    m_topicChip->setText(job() && job()->kind() == "train" ? tr("%1 · partition %2").arg(topic).arg(jsonCount(section, "partition"))
-                                                           : tr("%1 · group %2").arg(topic, jsonText(section, "group")));
+    m_topicChip->setText(job() && job()->kind() == "train"
+                             ? tr("%1 · partition %2").arg(topic).arg(jsonCount(section, "partition"))
+                             : tr("%1 · group %2").arg(topic, jsonText(section, "group")));
     m_topicChip->setVisible(!topic.isEmpty());
     TopicOrigin origin = topic.isEmpty() ? TopicOrigin{} : originOf(session(), topic);
     origin.simulated |= jsonFlag(result, "simulated");
@@ -294,7 +300,8 @@ void TrainPage::showNumbers()
     } else {
         m_epochTile->setName(job()->state() == Job::State::Done ? tr("Done in") : tr("Ended after"));
         const double seconds = numberOr(job()->result(), "seconds");
-        m_epochTile->setValue(duration(std::isfinite(seconds) || m_feed.points().empty() ? seconds : m_feed.points().back().seconds));
+        m_epochTile->setValue(
+            duration(std::isfinite(seconds) || m_feed.points().empty() ? seconds : m_feed.points().back().seconds));
     }
     m_form->showProgress(progress);
 }
@@ -310,10 +317,13 @@ void TrainPage::entered()
 {
     showOrigin();
     const RunCatalog catalog = session().runs();
-    session().call(this, [catalog] { return runsWithModel(catalog); }, [this](const QStringList& runs) { m_form->setParents(runs); });
+    session().call(
+        this, [catalog] { return runsWithModel(catalog); },
+        [this](const QStringList& runs) { m_form->setParents(runs); });
     if (session().hasBroker())
-        session().call(this, [&s = session()] { return userTopics(s.admin()); },
-                       [this](const QStringList& topics) { m_form->setTopics(topics); });
+        session().call(
+            this, [&s = session()] { return userTopics(s.admin()); },
+            [this](const QStringList& topics) { m_form->setTopics(topics); });
 }
 
 void TrainPage::restyle()

@@ -36,7 +36,8 @@ HelpPanel::HelpPanel(QWidget* parent) : QFrame(parent)
 void HelpPanel::showFor(const QString& key)
 {
     QFile file(QString(":/help/%1.md").arg(key));
-    m_text->setMarkdown(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : tr("There is no help for this page."));
+    m_text->setMarkdown(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll())
+                                                       : tr("There is no help for this page."));
     m_text->document()->setIndentWidth(14);
     for (QTextBlock block = m_text->document()->begin(); block.isValid(); block = block.next()) {
         QTextCursor cursor(block);

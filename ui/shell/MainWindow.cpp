@@ -47,7 +47,8 @@ nlohmann::json formSections(const nlohmann::json& sections)
 } // namespace
 
 MainWindow::MainWindow(Session& session, QWidget* parent)
-    : QMainWindow(parent), m_session(session), m_rail(new Rail), m_stack(new QStackedWidget), m_status(new StatusBar(session))
+    : QMainWindow(parent), m_session(session), m_rail(new Rail), m_stack(new QStackedWidget),
+      m_status(new StatusBar(session))
 {
     setObjectName("mainWindow");
     setWindowTitle("Millrace");
@@ -258,8 +259,9 @@ void MainWindow::openExperimentFile(const QString& path)
 
 void MainWindow::openExperiment()
 {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open an experiment or a data file"), UiSettings().folder(),
-                                                      tr("Experiments and data (*.millrace *.csv *.csv.gz *.tsv *.txt);;All files (*)"));
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open an experiment or a data file"), UiSettings().folder(),
+                                     tr("Experiments and data (*.millrace *.csv *.csv.gz *.tsv *.txt);;All files (*)"));
     if (path.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(path).absolutePath());

@@ -38,9 +38,9 @@ public:
     virtual void restyle() {}
 
 protected:
-    void addChip(Chip* chip);          ///< beside the title
+    void addChip(Chip* chip);            ///< beside the title
     void addHeadButton(QWidget* button); ///< right end of the heading row
-    QWidget* body() { return m_body; } ///< put the page's layout here (margins are the page's)
+    QWidget* body() { return m_body; }   ///< put the page's layout here (margins are the page's)
     Session& session() { return m_session; }
     [[nodiscard]] const Session& session() const { return m_session; }
     Shell& shell() { return m_shell; }
@@ -59,15 +59,15 @@ class Shell
 {
 public:
     virtual ~Shell() = default;
-    virtual void showPage(const QString& key) = 0;                     ///< "train"
-    virtual void say(const QString& text, bool isError = false) = 0;   ///< the status line
-    virtual void openFile(const QString& path) = 0;                    ///< a CSV goes to Data, a .millrace is opened
+    virtual void showPage(const QString& key) = 0;                   ///< "train"
+    virtual void say(const QString& text, bool isError = false) = 0; ///< the status line
+    virtual void openFile(const QString& path) = 0;                  ///< a CSV goes to Data, a .millrace is opened
     /// Forms of the other pages take these values (a run to evaluate, a topic to train from).
     virtual void prefill(const nlohmann::json& sections) = 0;
-    virtual nlohmann::json collectSections() const = 0;                ///< all pages' saveTo, for saving and running
+    virtual nlohmann::json collectSections() const = 0; ///< all pages' saveTo, for saving and running
     /// Runs the tutorial or an opened experiment; nullptr and a status line when one is running already.
     virtual ExperimentRun* runExperiment(Experiment experiment) = 0;
-    virtual ExperimentRun* experimentRun() const = 0;            ///< the live or last one, or nullptr
+    virtual ExperimentRun* experimentRun() const = 0; ///< the live or last one, or nullptr
 };
 
 } // namespace millrace

@@ -31,7 +31,8 @@ ClusterLine clusterLine(Session& session)
     LocalCluster& cluster = session.cluster();
     switch (cluster.state()) {
     case LocalCluster::State::Running:
-        return {"● " + QObject::tr("local cluster"), QObject::tr("Kafka %1 · %2").arg(cluster.version(), cluster.brokers()), "ok"};
+        return {"● " + QObject::tr("local cluster"),
+                QObject::tr("Kafka %1 · %2").arg(cluster.version(), cluster.brokers()), "ok"};
     case LocalCluster::State::Starting:
         return {"◐ " + QObject::tr("local cluster starts"), {}, "warn"};
     case LocalCluster::State::Stopping:

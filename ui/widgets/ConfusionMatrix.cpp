@@ -55,8 +55,10 @@ void ConfusionMatrix::paintEvent(QPaintEvent*)
     for (int actual = 0; actual < 2; ++actual) {
         painter.setFont(small);
         painter.setPen(theme.dim);
-        painter.drawText(QRectF(kSide + actual * (wide + kGap), 0, wide, kTop), Qt::AlignCenter, tr("predicted %1").arg(actual));
-        painter.drawText(QRectF(0, kTop + actual * (high + kGap), kSide - 6, high), Qt::AlignVCenter | Qt::AlignLeft, tr("actual %1").arg(actual));
+        painter.drawText(QRectF(kSide + actual * (wide + kGap), 0, wide, kTop), Qt::AlignCenter,
+                         tr("predicted %1").arg(actual));
+        painter.drawText(QRectF(0, kTop + actual * (high + kGap), kSide - 6, high), Qt::AlignVCenter | Qt::AlignLeft,
+                         tr("actual %1").arg(actual));
         for (int predicted = 0; predicted < 2; ++predicted) {
             const QRectF cell(kSide + predicted * (wide + kGap), kTop + actual * (high + kGap), wide, high);
             const double row = m_counts ? static_cast<double>((*m_counts)[actual][0] + (*m_counts)[actual][1]) : 0;
@@ -68,10 +70,12 @@ void ConfusionMatrix::paintEvent(QPaintEvent*)
             painter.drawRoundedRect(cell, 6, 6);
             painter.setPen(m_counts ? theme.text : theme.dim);
             painter.setFont(number);
-            painter.drawText(cell.adjusted(0, 0, 0, -high / 3), Qt::AlignCenter, m_counts ? count((*m_counts)[actual][predicted]) : "–");
+            painter.drawText(cell.adjusted(0, 0, 0, -high / 3), Qt::AlignCenter,
+                             m_counts ? count((*m_counts)[actual][predicted]) : "–");
             painter.setFont(small);
             painter.setPen(theme.dim);
-            painter.drawText(cell.adjusted(0, high / 3, 0, 0), Qt::AlignCenter, row > 0 ? QString::fromStdString(formatPercent(share)) : QString());
+            painter.drawText(cell.adjusted(0, high / 3, 0, 0), Qt::AlignCenter,
+                             row > 0 ? QString::fromStdString(formatPercent(share)) : QString());
         }
     }
     if (hasFocus()) {
@@ -88,7 +92,8 @@ void ConfusionMatrix::keyPressEvent(QKeyEvent* event)
         return;
     }
     const Counts& c = *m_counts;
-    QGuiApplication::clipboard()->setText(QString("%1\t%2\n%3\t%4").arg(c[0][0]).arg(c[0][1]).arg(c[1][0]).arg(c[1][1]));
+    QGuiApplication::clipboard()->setText(
+        QString("%1\t%2\n%3\t%4").arg(c[0][0]).arg(c[0][1]).arg(c[1][0]).arg(c[1][1]));
 }
 
 } // namespace millrace

@@ -22,7 +22,8 @@ bool looksNumeric(const QString& text)
     if (text.isEmpty() || text == "–")
         return true;
     const QChar first = text.front();
-    return first.isDigit() || ((first == '-' || first == u'−' || first == '+' || first == '.') && text.size() > 1 && text.at(1).isDigit());
+    return first.isDigit() ||
+           ((first == '-' || first == u'−' || first == '+' || first == '.') && text.size() > 1 && text.at(1).isDigit());
 }
 
 /// What the model says, else numbers right and text left.

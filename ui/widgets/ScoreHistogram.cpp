@@ -62,7 +62,8 @@ void ScoreHistogram::paintEvent(QPaintEvent*)
         colour.setAlphaF(0.7F);
         for (std::size_t bin = 0; bin < m_bins[c].size(); ++bin) {
             const double high = area.height() * static_cast<double>(m_bins[c][bin]) / static_cast<double>(highest);
-            painter.fillRect(QRectF(area.left() + step * static_cast<double>(bin), area.bottom() - high, step - 1, high), colour);
+            painter.fillRect(
+                QRectF(area.left() + step * static_cast<double>(bin), area.bottom() - high, step - 1, high), colour);
         }
     }
     painter.setPen(QPen(theme.text, 1.4, Qt::DashLine));

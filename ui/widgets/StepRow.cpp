@@ -15,7 +15,8 @@ namespace
 constexpr int kBadge = 20, kGap = 12;
 }
 
-StepRow::StepRow(int number, const QString& title, const QString& linkText, QWidget* parent) : QFrame(parent), m_number(number)
+StepRow::StepRow(int number, const QString& title, const QString& linkText, QWidget* parent)
+    : QFrame(parent), m_number(number)
 {
     setObjectName("stepRow");
     setMinimumHeight(29);

@@ -42,7 +42,8 @@ QHBoxLayout* formRow(QLabel* name, QWidget* field)
 
 void lookLikeField(QWidget* field)
 {
-    const bool isEntry = qobject_cast<QLineEdit*>(field) || qobject_cast<QAbstractSpinBox*>(field) || qobject_cast<QComboBox*>(field);
+    const bool isEntry =
+        qobject_cast<QLineEdit*>(field) || qobject_cast<QAbstractSpinBox*>(field) || qobject_cast<QComboBox*>(field);
     if (!isEntry)
         return;
     field->setFixedWidth(132);

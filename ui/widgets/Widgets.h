@@ -69,7 +69,7 @@ public:
     explicit FormPanel(QWidget* parent = nullptr);
     void addHeading(const QString& text);
     void addField(const QString& label, QWidget* field); ///< the field gets the label as accessible name and buddy
-    QLabel* addValue(const QString& label);               ///< a read-only number, right-aligned, "–"
+    QLabel* addValue(const QString& label);              ///< a read-only number, right-aligned, "–"
     void addWide(QWidget* widget);
     void addStretch();
     void setFieldVisible(QWidget* field, bool visible); ///< with its label
