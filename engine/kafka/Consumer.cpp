@@ -84,6 +84,11 @@ struct Consumer::State {
     void topicMissing(const rd_kafka_message_t& message);
     void probe(Milliseconds timeout);
     std::size_t fetch(Milliseconds timeout, std::size_t wanted);
+    void drop(ssize_t count)
+    {
+        for (ssize_t i = 0; i < count; ++i)
+            rd_kafka_message_destroy(batch[static_cast<std::size_t>(i)]);
+    }
 };
 
 namespace
@@ -440,8 +445,9 @@ void Consumer::close(Milliseconds deadline)
         // Leaves the group; a frozen coordinator never answers, so this is not waited for longer than asked.
         const Queue farewell(rd_kafka_queue_new(own.handle));
         rd_kafka_error_t* failure = rd_kafka_consumer_close_queue(own.handle, farewell.get());
+        // What was fetched and not read comes through this queue too: a call that serves only callbacks would abort.
         while (failure == nullptr && rd_kafka_consumer_closed(own.handle) == 0 && left(leaveUntil).count() > 0)
-            rd_kafka_queue_poll_callback(farewell.get(), 5);
+            own.drop(rd_kafka_consume_batch_queue(farewell.get(), 5, own.batch.data(), kBatch));
         if (failure != nullptr)
             rd_kafka_error_destroy(failure);
     }

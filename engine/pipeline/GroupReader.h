@@ -22,7 +22,7 @@ public:
     Status commit(const std::vector<PartitionOffset>& positions, const std::string& metadata = {});
     /// Called before partitions are given up: finish with their rows and commit.
     std::function<void()> beforeRevoke = [] {};
-    void leave() { m_consumer.close(std::chrono::seconds(2)); }
+    void leave() { m_consumer.close(std::chrono::seconds(1)); }
     [[nodiscard]] bool hasPartitions() const { return !m_assigned->empty(); }
 
 private:

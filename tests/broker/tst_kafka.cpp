@@ -104,6 +104,7 @@ private slots:
     void pauseLosesNothing();
     void groupCommitsAndLags();
     void secondReadOfAGroupGetsNothing();
+    void closesWithUnreadMessages();
     void partitionsMoveWithinAGroup();
     void missingThingsAreErrors();
     void offsetOutOfRangeIsAnError();
@@ -310,6 +311,22 @@ void TestKafka::secondReadOfAGroupGetsNothing()
     QVERIFY(good(rows));
     for (const GroupLagRow& row : *rows)
         QCOMPARE(row.lag().value_or(-1), 0);
+}
+
+void TestKafka::closesWithUnreadMessages()
+{
+    QElapsedTimer timer;
+    {
+        auto consumer = Consumer::subscribe(m_cluster.connection(), groupOptions("hasty"), "two");
+        QVERIFY(good(consumer));
+        Collector got;
+        QVERIFY(good(pollUntil(*consumer, got, [&] { return got.count() > 0; })));
+        timer.start();
+    }
+    QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+    const auto groups = m_admin->groups();
+    QVERIFY(good(groups));
+    QVERIFY(std::ranges::any_of(*groups, [](const GroupInfo& each) { return each.id == "hasty" && each.state == "Empty"; }));
 }
 
 void TestKafka::partitionsMoveWithinAGroup()

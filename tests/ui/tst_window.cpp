@@ -266,18 +266,18 @@ void TestWindow::shortcutsSwitchPages()
 
 void TestWindow::helpOpensAndCloses()
 {
+    for (const QString& key : m_window->pageKeys())
+        m_window->page(key); // made now, so that nothing but the keys happens below
     m_window->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     auto* help = find<QWidget>("helpPanel");
-    StrayWindows strays(m_window.get());
     for (const QString& key : m_window->pageKeys()) {
         m_window->showPage(key);
         QTest::keyClick(m_window.get(), Qt::Key_F1);
         QVERIFY(help->isVisible());
         picture(key + "-help");
         QTest::keyClick(m_window.get(), Qt::Key_F1);
-        QVERIFY2(!help->isVisible(),
-                 qPrintable(key + ": " + strays.seen.join(", ") + (m_window->isActiveWindow() ? "" : ", inactive")));
+        QVERIFY2(!help->isVisible(), qPrintable(key));
     }
 }
 

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the loops do when things go wrong or take their time: broken messages, an empty topic, a broker that goes away and
+// comes back, one that freezes, a full disk; pause, learning rate, stop and keep.
+#include "base/Files.h"
+#include "broker/TestCluster.h"
+#include "kafka/Admin.h"
+#include "kafka/Producer.h"
+#include "session/Session.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QProcess>
+#include <QTest>
+
+using namespace millrace;
+using nlohmann::json;
+
+namespace
+{
+
+constexpr int kWait = 60000;
+
+bool ended(Job& job)
+{
+    return QTest::qWaitFor([&] { return !job.isLive(); }, kWait);
+}
+
+} // namespace
+
+class PipelineTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init();
+    void setsBrokenMessagesAside();
+    void stopsAtABrokenMessageWhenAsked();
+    void refusesAnEmptyTopic();
+    void waitsForRecordsUntilIdle();
+    void startsWhereAsked_data();
+    void startsWhereAsked();
+    void goesOnWhenTheBrokerComesBack();
+    void pausesChangesTheRateAndStops();
+    void closesOnLinger();
+    void endsWithAFrozenBroker();
+    void saysThatTheDiskIsFull();
+
+private:
+    /// A job that must start.
+    Job& start(const std::string& kind, const json& section)
+    {
+        auto job = m_session->start(kind, section);
+        if (!job)
+            qFatal("%s", describe(job.error()).c_str());
+        return **job;
+    }
+    /// Rows "x,x" with the class as key, to a new topic.
+    void fill(const std::string& topic, int rows)
+    {
+        auto admin = Admin::open(m_cluster.connection());
+        QVERIFY(admin && admin->createTopic(topic, 1, true));
+        auto producer = Producer::open(m_cluster.connection(), topic, 1);
+        QVERIFY(producer);
+        for (int i = 0; i < rows; ++i) {
+            const int label = i % 3 == 0 ? 1 : 0;
+            const std::string value = std::to_string(label + i % 7) + "," + std::to_string(i % 5);
+            QVERIFY(producer->send(label == 1 ? "1.0" : "0.0", value, 0, i, label, {}));
+        }
+        QVERIFY(producer->flush({}));
+        QCOMPARE(producer->counts().delivered, rows);
+    }
+    json runFile(const json& result) const
+    {
+        return *readJson(m_session->home() / "runs" / result["run"].get<std::string>() / "run.json");
+    }
+
+    TestCluster m_cluster;
+    QTemporaryDir m_home;
+    std::unique_ptr<Session> m_session;
+};
+
+void PipelineTest::initTestCase()
+{
+    QVERIFY2(m_cluster.start(), m_cluster.error());
+    fill("plain", 3000);
+}
+
+void PipelineTest::init()
+{
+    SessionOptions options;
+    options.home = m_home.path().toStdString();
+    options.brokers = m_cluster.connection().brokers;
+    m_session = std::make_unique<Session>(options);
+}
+
+void PipelineTest::setsBrokenMessagesAside()
+{
+    auto admin = Admin::open(m_cluster.connection());
+    QVERIFY(admin && admin->createTopic("broken", 1, true));
+    auto producer = Producer::open(m_cluster.connection(), "broken", 1);
+    QVERIFY(producer);
+    const auto send = [&](std::string_view key, std::string_view value) { QVERIFY(producer->send(key, value, 0, -1, 0, {})); };
+    send("1.0", "1.5,2.5");
+    send("1.0", "1.5");
+    send({}, "1.5,2.5");
+    send("0.0", "1.5,abc");
+    send("7", "1.5,2.5");
+    send("0.0", {});
+    send("0.0", "0.5,0.5");
+    QVERIFY(producer->flush({}));
+    Job& job = start("train", {{"topic", "broken"}, {"epochs", 1}, {"preset", "small"}});
+    QVERIFY(ended(job));
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    QCOMPARE(job.result()["records"].get<int>(), 2);
+    QCOMPARE(job.result()["rejected"].get<int>(), 5);
+    const auto rejected = readFile(m_session->home() / "runs" / job.result()["run"].get<std::string>() / "rejected.csv");
+    QVERIFY(rejected);
+    for (int offset = 1; offset <= 5; ++offset)
+        QVERIFY2(rejected->find("broken partition 0 offset " + std::to_string(offset)) != std::string::npos, rejected->c_str());
+}
+
+void PipelineTest::stopsAtABrokenMessageWhenAsked()
+{
+    Job& job = start("train", {{"topic", "broken"}, {"epochs", 1}, {"preset", "small"}, {"on-error", "stop"}});
+    QVERIFY(ended(job));
+    QCOMPARE(job.state(), Job::State::Failed);
+    QCOMPARE(job.error().code, ErrorCode::BadData);
+    QVERIFY2(job.error().message.find("offset 1") != std::string::npos, job.error().message.c_str());
+}
+
+void PipelineTest::refusesAnEmptyTopic()
+{
+    auto admin = Admin::open(m_cluster.connection());
+    QVERIFY(admin && admin->createTopic("empty", 1, true));
+    Job& job = start("train", {{"topic", "empty"}, {"preset", "small"}});
+    QVERIFY(ended(job));
+    QCOMPARE(job.state(), Job::State::Failed);
+    QCOMPARE(job.error().code, ErrorCode::BadData);
+}
+
+void PipelineTest::waitsForRecordsUntilIdle()
+{
+    fill("late", 10);
+    Job& job = start("train", {{"topic", "late"}, {"from", "latest"}, {"until", "idle:1500"}, {"epochs", 1}, {"preset", "small"}});
+    QTRY_VERIFY_WITH_TIMEOUT(!m_session->runs().list().empty() && m_session->runs().list().front().status == "running", kWait);
+    fill("late", 50);
+    QVERIFY(ended(job));
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    QCOMPARE(job.result()["records"].get<int>(), 50);
+}
+
+void PipelineTest::startsWhereAsked_data()
+{
+    QTest::addColumn<QString>("from");
+    QTest::addColumn<QString>("until");
+    QTest::addColumn<int>("records");
+    QTest::newRow("earliest to the end") << "earliest" << "end" << 3000;
+    QTest::newRow("an offset") << "2500" << "end" << 500;
+    QTest::newRow("the last") << "last:40" << "end" << 40;
+    QTest::newRow("a count") << "10" << "count:33" << 33;
+    QTest::newRow("a time before all") << "time:2020-01-01" << "end" << 3000;
+    QTest::newRow("one message") << "last:1" << "end" << 1;
+    QTest::newRow("1025 messages") << "last:1025" << "end" << 1025;
+}
+
+void PipelineTest::startsWhereAsked()
+{
+    QFETCH(const QString, from);
+    QFETCH(const QString, until);
+    QFETCH(const int, records);
+    Job& job = start("train", {{"topic", "plain"}, {"from", from.toStdString()}, {"until", until.toStdString()}, {"epochs", 2}, {"preset", "small"}});
+    QVERIFY(ended(job));
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    QCOMPARE(job.result()["records"].get<int>(), 2 * records);
+}
+
+void PipelineTest::goesOnWhenTheBrokerComesBack()
+{
+    constexpr int kEpochs = 400;
+    Job& job = start("train", {{"topic", "plain"}, {"epochs", kEpochs}, {"batch", 16}});
+    QTRY_VERIFY_WITH_TIMEOUT(job.progress().records > 6000, kWait);
+    QVERIFY(m_cluster.stop());
+    QVERIFY(job.isLive());
+    QVERIFY2(m_cluster.start(), m_cluster.error());
+    const std::int64_t before = job.progress().records;
+    QTRY_VERIFY_WITH_TIMEOUT(job.progress().records > before + 6000 || !job.isLive(), kWait);
+    QVERIFY2(job.isLive() || job.state() == Job::State::Done, describe(job.error()).c_str());
+    job.stop();
+    QVERIFY(ended(job));
+    // Whole epochs hold every record, also the one in which the broker was away.
+    for (const json& epoch : job.result()["per_epoch"])
+        QCOMPARE(epoch["records"].get<int>(), 3000);
+}
+
+void PipelineTest::pausesChangesTheRateAndStops()
+{
+    Job& job = start("train", {{"topic", "plain"}, {"epochs", 10000}, {"batch", 8}});
+    QTRY_VERIFY_WITH_TIMEOUT(job.progress().records > 1000, kWait);
+    job.setPaused(true);
+    QTRY_COMPARE_WITH_TIMEOUT(job.progress().limitedBy, std::string("paused"), kWait);
+    const std::int64_t held = job.progress().records;
+    job.setLearningRate(0.0005);
+    QTest::qWait(200); // long enough for thousands of records, were it not paused
+    QCOMPARE(job.progress().records, held);
+    job.setPaused(false);
+    QTRY_VERIFY_WITH_TIMEOUT(job.progress().records > held + 1000, kWait);
+    job.stop();
+    QVERIFY(ended(job));
+    QCOMPARE(job.state(), Job::State::Cancelled);
+    const std::string run = job.result()["run"];
+    const auto journal = readFile(m_session->home() / "runs" / run / "journal.jsonl");
+    QVERIFY(journal && journal->find("learning-rate") != std::string::npos && journal->find("pause") != std::string::npos);
+    // The last state is kept and can be used.
+    auto kept = m_session->runs().find(run);
+    QVERIFY(kept && kept->hasModel);
+    const auto checkpoint = RunCatalog::loadCheckpoint(*kept);
+    QVERIFY(checkpoint);
+    QCOMPARE(checkpoint->learner.step, job.result()["steps"].get<std::int64_t>());
+    QVERIFY(std::abs(checkpoint->learner.learningRate - 0.0005) < 1e-9);
+}
+
+void PipelineTest::closesOnLinger()
+{
+    fill("trickle", 300);
+    Job& job = start("online", {{"topic", "trickle"}, {"group", "linger"}, {"records", 10000}, {"linger", 100}, {"until", "idle:3000"}, {"preset", "small"}});
+    QTRY_VERIFY_WITH_TIMEOUT(job.progress().records == 300, kWait);
+    fill("trickle", 200);
+    QVERIFY(ended(job));
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    QCOMPARE(job.result()["records"].get<int>(), 500);
+    QVERIFY(job.result()["mini_datasets"].size() >= 2);
+    const auto admin = m_session->admin();
+    QVERIFY(admin);
+    const auto lag = (*admin)->groupLag("linger");
+    QVERIFY(lag && lag->size() == 1);
+    QCOMPARE(lag->front().lag().value_or(-1), 0);
+}
+
+void PipelineTest::endsWithAFrozenBroker()
+{
+    Job& training = start("train", {{"topic", "plain"}, {"epochs", 10000}});
+    Job& waiting = start("online", {{"topic", "plain"}, {"group", "frozen"}, {"until", "never"}, {"preset", "small"}});
+    QTRY_VERIFY_WITH_TIMEOUT(training.progress().records > 1000 && waiting.progress().records > 1000, kWait);
+    m_cluster.freeze();
+    QElapsedTimer timer;
+    timer.start();
+    m_session.reset();
+    const qint64 milliseconds = timer.elapsed();
+    m_cluster.thaw();
+    qInfo("ended in %lld ms", milliseconds);
+    QVERIFY(milliseconds < 6000); // the budget is 2 s; this only tells an end from a hang
+}
+
+void PipelineTest::saysThatTheDiskIsFull()
+{
+    const QString small = m_home.filePath("small");
+    QDir().mkpath(small);
+    if (QProcess::execute("mount", {"-t", "tmpfs", "-o", "size=1m", "tmpfs", small}) != 0)
+        QSKIP("a small file system cannot be mounted here");
+    SessionOptions options;
+    options.home = small.toStdString();
+    options.brokers = m_cluster.connection().brokers;
+    m_session = std::make_unique<Session>(options);
+    Job& job = start("train", {{"topic", "plain"}, {"epochs", 10000}});
+    const bool over = ended(job);
+    const Error error = over ? job.error() : Error{};
+    m_session.reset();
+    QProcess::execute("umount", {"-l", small});
+    QVERIFY(over);
+    QVERIFY2(error.message.find("No space left") != std::string::npos, error.message.c_str());
+}
+
+QTEST_GUILESS_MAIN(PipelineTest)
+#include "tst_pipeline.moc"
