@@ -24,7 +24,9 @@ bool hasDisplay()
 int runWindow(int argc, char** argv, const CommandLine& line)
 {
     if (!hasDisplay())
-        return Output(line.json, line.quiet).error({ErrorCode::Failed, "There is no display for the window", "Work headless, e.g.: millrace tutorial", false});
+        return Output(line.json, line.quiet)
+            .error({ErrorCode::Failed, "There is no display for the window", "Work headless, e.g.: millrace tutorial",
+                    false});
     QApplication application(argc, argv);
     QApplication::setApplicationName("millrace");
     QApplication::setApplicationDisplayName("Millrace");

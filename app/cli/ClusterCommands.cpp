@@ -35,7 +35,8 @@ nlohmann::json describeCluster(const LocalCluster& cluster)
             {"pid", running ? nlohmann::json(cluster.pid()) : nlohmann::json()},
             {"brokers", cluster.brokers().toStdString()},
             {"version", cluster.version().toStdString()},
-            {"ready_seconds", running && std::isfinite(cluster.readySeconds()) ? nlohmann::json(cluster.readySeconds()) : nlohmann::json()},
+            {"ready_seconds", running && std::isfinite(cluster.readySeconds()) ? nlohmann::json(cluster.readySeconds())
+                                                                               : nlohmann::json()},
             {"log", cluster.logFile().string()}};
 }
 
@@ -79,14 +80,15 @@ void addClusterCommands(CLI::App& app, CommandLine& line)
         };
     });
 
-    cluster->add_subcommand("status", "is it running, where, which version; exit code 3 when it is not")->callback([&line] {
-        line.action = [](Session& session, Output& output) {
-            LocalCluster& local = session.cluster();
-            settle(local, [&] { local.refresh(); });
-            const int code = tell(local, output);
-            return code == 0 && local.state() != State::Running ? static_cast<int>(ErrorCode::Unreachable) : code;
-        };
-    });
+    cluster->add_subcommand("status", "is it running, where, which version; exit code 3 when it is not")
+        ->callback([&line] {
+            line.action = [](Session& session, Output& output) {
+                LocalCluster& local = session.cluster();
+                settle(local, [&] { local.refresh(); });
+                const int code = tell(local, output);
+                return code == 0 && local.state() != State::Running ? static_cast<int>(ErrorCode::Unreachable) : code;
+            };
+        });
 
     CLI::App* log = cluster->add_subcommand("log", "the end of its log");
     auto lines = std::make_shared<int>(50);

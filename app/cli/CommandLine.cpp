@@ -18,8 +18,10 @@ void addGlobalFlags(CLI::App& app, CommandLine& line, std::vector<std::string>& 
     app.add_option("--broker", line.session.brokers, "HOST:PORT of a cluster (default: the local one)");
     app.add_option("--kafka-property", properties, "a librdkafka property, key=value")->take_all();
     app.add_option("--kafka-config", propertiesFile, "a file of librdkafka properties, key=value a line");
-    app.add_option("--kafka-home", line.session.kafkaHome, "an unpacked Kafka or a folder of its jars, for the local cluster");
-    app.add_option("--home", line.session.home, "Millrace's data folder (default: MILLRACE_HOME, else the XDG data folder)");
+    app.add_option("--kafka-home", line.session.kafkaHome,
+                   "an unpacked Kafka or a folder of its jars, for the local cluster");
+    app.add_option("--home", line.session.home,
+                   "Millrace's data folder (default: MILLRACE_HOME, else the XDG data folder)");
     app.add_flag("--json", line.json, "print one JSON object a line");
     app.add_flag("--quiet", line.quiet, "print the result only");
     app.add_option("--seed", line.seed, "seed of everything random");
@@ -43,7 +45,9 @@ int runMillrace(int argc, char** argv)
     CommandLine line;
     std::vector<std::string> properties;
     std::string propertiesFile;
-    CLI::App app("Millrace: interactive machine learning on Apache Kafka streams. Without a command it opens the window.", "millrace");
+    CLI::App app(
+        "Millrace: interactive machine learning on Apache Kafka streams. Without a command it opens the window.",
+        "millrace");
     app.set_version_flag("--version", MILLRACE_VERSION);
     app.require_subcommand(0, 1);
     app.fallthrough();

@@ -24,13 +24,13 @@ struct CommandLine {
 };
 
 // One file a command, or a family of them.
-void addJobCommands(CLI::App& app, CommandLine& line);        ///< publish, simulate, train, evaluate, online, summarize, bench
+void addJobCommands(CLI::App& app, CommandLine& line); ///< publish, simulate, train, evaluate, online, summarize, bench
 void addExperimentCommands(CLI::App& app, CommandLine& line); ///< run, tutorial
 void addClusterCommands(CLI::App& app, CommandLine& line);
 void addTopicCommands(CLI::App& app, CommandLine& line);
 void addGroupCommands(CLI::App& app, CommandLine& line);
 void addRunCommands(CLI::App& app, CommandLine& line);
-void addInfoCommands(CLI::App& app, CommandLine& line);       ///< formats, layers, doctor
+void addInfoCommands(CLI::App& app, CommandLine& line); ///< formats, layers, doctor
 
 /// Parses and runs; the process's exit code. Without a command the window opens.
 int runMillrace(int argc, char** argv);

@@ -31,21 +31,25 @@ void addTutorial(CLI::App& app, CommandLine& line)
         std::int64_t rows = 100000;
         int epochs = 10;
     };
-    CLI::App* command = app.add_subcommand("tutorial", "every step of the SUSY tutorial, headless: broker, topics, data, training, evaluation, online learning, export");
+    CLI::App* command = app.add_subcommand("tutorial", "every step of the SUSY tutorial, headless: broker, topics, "
+                                                       "data, training, evaluation, online learning, export");
     auto flags = std::make_shared<Flags>();
     command->add_option("--data", flags->data, "real events instead of simulated ones: a CSV, plain or gzip");
     command->add_option("--rows", flags->rows, "how many events (100000)")->check(CLI::PositiveNumber);
     command->add_option("--epochs", flags->epochs, "passes over the topic (10)")->check(CLI::PositiveNumber);
-    command->add_option("--out", flags->out, "folder for the simulated CSV and the exported model (default: the home's tutorial folder)");
+    command->add_option("--out", flags->out,
+                        "folder for the simulated CSV and the exported model (default: the home's tutorial folder)");
     command->callback([&line, flags] {
         line.action = [&line, flags](Session& session, Output& output) {
             const std::filesystem::path out = flags->out.empty() ? session.home() / "tutorial" : flags->out;
             std::error_code error;
             std::filesystem::create_directories(out, error);
             if (error)
-                return output.error({ErrorCode::Failed, "Cannot make " + out.string() + ": " + error.message(), "Choose another folder with --out", false});
+                return output.error({ErrorCode::Failed, "Cannot make " + out.string() + ": " + error.message(),
+                                     "Choose another folder with --out", false});
             return runExperiment(session, output,
-                                 tutorialExperiment(flags->data, flags->rows, flags->epochs, line.seed.value_or(1), std::filesystem::absolute(out)));
+                                 tutorialExperiment(flags->data, flags->rows, flags->epochs, line.seed.value_or(1),
+                                                    std::filesystem::absolute(out)));
         };
     });
 }

@@ -53,8 +53,10 @@ int runDoctor(Session& session, Output& output)
     std::string text;
     bool good = true;
     for (const Checkup& check : checkMachine(session)) {
-        checks.push_back({{"name", check.name}, {"good", check.good}, {"found", check.found}, {"advice", check.advice}});
-        text += std::string(check.good ? "✓ " : "✗ ") + check.name + ": " + check.found + (check.good ? "" : ". " + check.advice) + "\n";
+        checks.push_back(
+            {{"name", check.name}, {"good", check.good}, {"found", check.found}, {"advice", check.advice}});
+        text += std::string(check.good ? "✓ " : "✗ ") + check.name + ": " + check.found +
+                (check.good ? "" : ". " + check.advice) + "\n";
         good = good && (check.good || check.name == "Display");
     }
     output.result({{"checks", checks}, {"good", good}}, text);
@@ -67,7 +69,9 @@ void addInfoCommands(CLI::App& app, CommandLine& line)
 {
     app.add_subcommand("formats", "record and export formats")->callback([&line] { line.action = showFormats; });
     app.add_subcommand("layers", "layer kinds and presets")->callback([&line] { line.action = showLayers; });
-    app.add_subcommand("doctor", "what is missing on this machine, and how to get it")->callback([&line] { line.action = runDoctor; });
+    app.add_subcommand("doctor", "what is missing on this machine, and how to get it")->callback([&line] {
+        line.action = runDoctor;
+    });
 }
 
 } // namespace millrace

@@ -62,8 +62,9 @@ using Action = std::function<int(Session&, Output&)>;
 
 /// A command whose flags are a section's keys. positional: the key that is given without a flag, or empty. `instead`
 /// may return another action after parsing.
-CLI::App* addSectionCommand(CLI::App& app, CommandLine& line, const std::string& name, const std::string& positional, const ResultText& text,
-                            const std::function<Action()>& instead = [] { return Action(); })
+CLI::App* addSectionCommand(
+    CLI::App& app, CommandLine& line, const std::string& name, const std::string& positional, const ResultText& text,
+    const std::function<Action()>& instead = [] { return Action(); })
 {
     const Section* section = findSection(name);
     CLI::App* command = app.add_subcommand(name, section->help);
@@ -73,7 +74,9 @@ CLI::App* addSectionCommand(CLI::App& app, CommandLine& line, const std::string&
             continue; // global
         std::string help = key.help;
         if (!key.defaultValue.is_null())
-            help += " (" + (key.defaultValue.is_string() ? key.defaultValue.get<std::string>() : key.defaultValue.dump()) + ")";
+            help += " (" +
+                    (key.defaultValue.is_string() ? key.defaultValue.get<std::string>() : key.defaultValue.dump()) +
+                    ")";
         command->add_option(key.name == positional ? key.name : "--" + key.name, flags->values[key.name], help);
     }
     command->callback([&line, section, flags, text, instead] {
@@ -86,7 +89,8 @@ CLI::App* addSectionCommand(CLI::App& app, CommandLine& line, const std::string&
                 return output.error(json.error());
             if (auto checked = resolveSection(section->name, *json); !checked)
                 return output.error(checked.error());
-            const bool needsBroker = section->name != "summarize" && section->name != "fit" && section->name != "export" &&
+            const bool needsBroker = section->name != "summarize" && section->name != "fit" &&
+                                     section->name != "export" &&
                                      !(section->name == "simulate" && json->contains("out"));
             if (needsBroker)
                 if (const int code = ensureBroker(session, output); code != 0)

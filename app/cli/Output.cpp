@@ -47,8 +47,13 @@ std::string shown(const json& value)
 void Output::progress(const std::string& kind, const Progress& progress)
 {
     if (m_json) {
-        line({{"event", "progress"}, {"kind", kind}, {"text", progress.text}, {"fraction", orNull(progress.fraction)},
-              {"records", progress.records}, {"rate", orNull(progress.rate)}, {"seconds_left", orNull(progress.secondsLeft)}});
+        line({{"event", "progress"},
+              {"kind", kind},
+              {"text", progress.text},
+              {"fraction", orNull(progress.fraction)},
+              {"records", progress.records},
+              {"rate", orNull(progress.rate)},
+              {"seconds_left", orNull(progress.secondsLeft)}});
         return;
     }
     if (m_quiet || isatty(STDERR_FILENO) == 0)
@@ -69,7 +74,9 @@ void Output::note(const Note& note)
 {
     if (m_json) {
         static constexpr std::array kSeverities = {"info", "warning", "error"};
-        line({{"event", "note"}, {"severity", kSeverities.at(static_cast<std::size_t>(note.severity))}, {"text", note.text}});
+        line({{"event", "note"},
+              {"severity", kSeverities.at(static_cast<std::size_t>(note.severity))},
+              {"text", note.text}});
     } else if (!m_quiet) {
         clearBar();
         std::fprintf(stderr, "%s%s\n", note.severity == Note::Severity::Info ? "" : "warning: ", note.text.c_str());
@@ -108,7 +115,10 @@ int Output::error(const Error& error)
 {
     clearBar();
     if (m_json)
-        line({{"event", "error"}, {"code", static_cast<int>(error.code)}, {"message", error.message}, {"advice", error.advice}});
+        line({{"event", "error"},
+              {"code", static_cast<int>(error.code)},
+              {"message", error.message},
+              {"advice", error.advice}});
     std::fprintf(stderr, "millrace: %s\n", describe(error).c_str());
     return static_cast<int>(error.code);
 }
@@ -127,7 +137,8 @@ void Output::clearBar()
     m_barShown = false;
 }
 
-std::string textTable(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows, std::size_t textColumns)
+std::string textTable(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
+                      std::size_t textColumns)
 {
     std::vector<std::size_t> widths;
     for (const std::string& name : head)

@@ -34,7 +34,8 @@ private:
 };
 
 /// A table for people: numbers (all but the first `textColumns` columns) align right.
-std::string textTable(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows, std::size_t textColumns = 1);
+std::string textTable(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
+                      std::size_t textColumns = 1);
 
 /// Fields of a result as "name  value" lines; nested ones are left to --json.
 std::string describeResult(const nlohmann::json& result);

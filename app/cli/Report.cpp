@@ -27,8 +27,8 @@ std::string bestLine(const json& best)
 {
     if (!best.is_object())
         return {};
-    return "simulated events: the best possible accuracy is " + fixed(best["accuracy"], 4) + ", AUC " + fixed(best["auc"], 4) + ", loss " +
-           fixed(best["loss"], 4) + "\n";
+    return "simulated events: the best possible accuracy is " + fixed(best["accuracy"], 4) + ", AUC " +
+           fixed(best["auc"], 4) + ", loss " + fixed(best["loss"], 4) + "\n";
 }
 
 } // namespace
@@ -37,32 +37,41 @@ std::string trainReport(const json& result)
 {
     std::vector<std::vector<std::string>> rows;
     for (const json& epoch : result["per_epoch"])
-        rows.push_back({count(epoch["epoch"]), count(epoch["records"]), fixed(epoch["loss"], 4), fixed(epoch["accuracy"], 4), fixed(epoch["seconds"], 2)});
-    return textTable({"epoch", "records", "loss", "accuracy", "seconds"}, rows, 0) + "run " + result["run"].get<std::string>() + ": " +
-           count(result["steps"]) + " steps, " + count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) +
-           " records/s, limited by " + result["limited_by"].get<std::string>() + ", " + count(result["rejected"]) + " rejected\n" +
+        rows.push_back({count(epoch["epoch"]), count(epoch["records"]), fixed(epoch["loss"], 4),
+                        fixed(epoch["accuracy"], 4), fixed(epoch["seconds"], 2)});
+    return textTable({"epoch", "records", "loss", "accuracy", "seconds"}, rows, 0) + "run " +
+           result["run"].get<std::string>() + ": " + count(result["steps"]) + " steps, " +
+           count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
+           result["limited_by"].get<std::string>() + ", " + count(result["rejected"]) + " rejected\n" +
            bestLine(result["best"]);
 }
 
 std::string groupTable(const json& groups)
 {
     std::vector<std::vector<std::string>> rows;
-    const auto orDash = [](const json& text) { return text.get<std::string>().empty() ? std::string("–") : text.get<std::string>(); };
+    const auto orDash = [](const json& text) {
+        return text.get<std::string>().empty() ? std::string("–") : text.get<std::string>();
+    };
     for (const json& row : groups)
-        rows.push_back({row["group"], row["topic"], count(row["partition"]), count(row["current_offset"]), count(row["log_end_offset"]),
-                        count(row["lag"]), orDash(row["consumer_id"]), orDash(row["host"]), orDash(row["client_id"])});
-    return textTable({"GROUP", "TOPIC", "PARTITION", "CURRENT-OFFSET", "LOG-END-OFFSET", "LAG", "CONSUMER-ID", "HOST", "CLIENT-ID"}, rows, 2);
+        rows.push_back({row["group"], row["topic"], count(row["partition"]), count(row["current_offset"]),
+                        count(row["log_end_offset"]), count(row["lag"]), orDash(row["consumer_id"]),
+                        orDash(row["host"]), orDash(row["client_id"])});
+    return textTable(
+        {"GROUP", "TOPIC", "PARTITION", "CURRENT-OFFSET", "LOG-END-OFFSET", "LAG", "CONSUMER-ID", "HOST", "CLIENT-ID"},
+        rows, 2);
 }
 
 std::string evaluateReport(const json& result)
 {
     if (result["nothing_new"])
-        return "Nothing new: group " + result["group"].get<std::string>() + " has read all of " + result["topic"].get<std::string>() +
-               ". Use another --group to read it again\n" + groupTable(result["groups"]);
+        return "Nothing new: group " + result["group"].get<std::string>() + " has read all of " +
+               result["topic"].get<std::string>() + ". Use another --group to read it again\n" +
+               groupTable(result["groups"]);
     const json& confusion = result["confusion"];
-    std::string text = count(result["records"]) + " records: loss " + fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) +
-                       ", AUC " + fixed(result["auc"], 4) + "\n\n";
-    text += textTable({"", "said 0", "said 1"}, {{"is 0", count(confusion[0][0]), count(confusion[0][1])}, {"is 1", count(confusion[1][0]), count(confusion[1][1])}});
+    std::string text = count(result["records"]) + " records: loss " + fixed(result["loss"], 4) + ", accuracy " +
+                       fixed(result["accuracy"], 4) + ", AUC " + fixed(result["auc"], 4) + "\n\n";
+    text += textTable({"", "said 0", "said 1"}, {{"is 0", count(confusion[0][0]), count(confusion[0][1])},
+                                                 {"is 1", count(confusion[1][0]), count(confusion[1][1])}});
     return text + "\n" + groupTable(result["groups"]) + bestLine(result["best"]);
 }
 
@@ -70,10 +79,12 @@ std::string onlineReport(const json& result)
 {
     std::vector<std::vector<std::string>> rows;
     for (const json& row : result["mini_datasets"])
-        rows.push_back({count(row["index"]), count(row["records"]), fixed(row["loss"], 4), fixed(row["accuracy"], 4), fixed(row["fit_loss"], 4), fixed(row["seconds"], 2)});
-    return textTable({"mini-dataset", "records", "loss before", "accuracy before", "loss while learning", "seconds"}, rows, 0) + "run " +
-           result["run"].get<std::string>() + ": " + count(result["records"]) + " records, prequential loss " + fixed(result["loss"], 4) +
-           ", accuracy " + fixed(result["accuracy"], 4) + "\n" + bestLine(result["best"]);
+        rows.push_back({count(row["index"]), count(row["records"]), fixed(row["loss"], 4), fixed(row["accuracy"], 4),
+                        fixed(row["fit_loss"], 4), fixed(row["seconds"], 2)});
+    return textTable({"mini-dataset", "records", "loss before", "accuracy before", "loss while learning", "seconds"},
+                     rows, 0) +
+           "run " + result["run"].get<std::string>() + ": " + count(result["records"]) + " records, prequential loss " +
+           fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" + bestLine(result["best"]);
 }
 
 std::string publishReport(const json& result)
@@ -81,13 +92,16 @@ std::string publishReport(const json& result)
     std::vector<std::vector<std::string>> rows;
     for (const json& part : result["parts"])
         for (const json& partition : part["partitions"])
-            rows.push_back({part["topic"], count(partition["partition"]), count(partition["records"]), count(partition["class_counts"][0]), count(partition["class_counts"][1])});
+            rows.push_back({part["topic"], count(partition["partition"]), count(partition["records"]),
+                            count(partition["class_counts"][0]), count(partition["class_counts"][1])});
     std::string text = textTable({"topic", "partition", "records", "class 0", "class 1"}, rows);
     text += count(result["records"]) + " records delivered in " + fixed(result["seconds"], 2) + " s (" +
-            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " + formatBytes(result["bytes"].get<std::int64_t>()) + "), " +
-            count(result["rejected"]) + " rows rejected\n";
+            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
+            formatBytes(result["bytes"].get<std::int64_t>()) + "), " + count(result["rejected"]) + " rows rejected\n";
     if (result["rejected_file"].is_string())
         text += "rejected rows: " + result["rejected_file"].get<std::string>() + "\n";
+    if (result["simulated"])
+        text += "these are simulated events\n";
     for (const json& warning : result["warnings"])
         text += "warning: " + warning.get<std::string>() + "\n";
     return text;
@@ -97,10 +111,11 @@ std::string summaryReport(const json& result)
 {
     std::vector<std::vector<std::string>> rows;
     for (const json& column : result["columns"])
-        rows.push_back({column["name"], column["role"], fixed(column["min"], 4), fixed(column["max"], 4), fixed(column["mean"], 4), count(column["missing"])});
+        rows.push_back({column["name"], column["role"], fixed(column["min"], 4), fixed(column["max"], 4),
+                        fixed(column["mean"], 4), count(column["missing"])});
     std::string text = textTable({"column", "role", "min", "max", "mean", "missing"}, rows, 2);
-    text += count(result["rows"]) + " rows (" + count(result["class_counts"][0]) + " of class 0, " + count(result["class_counts"][1]) + " of class 1), " +
-            count(result["rejected"]) + " rejected\n";
+    text += count(result["rows"]) + " rows (" + count(result["class_counts"][0]) + " of class 0, " +
+            count(result["class_counts"][1]) + " of class 1), " + count(result["rejected"]) + " rejected\n";
     for (const json& problem : result["first_problems"])
         text += problem.get<std::string>() + "\n";
     return text + bestLine(result["best"]);

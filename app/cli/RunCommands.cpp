@@ -24,8 +24,14 @@ int listRuns(Session& session, Output& output)
     std::vector<std::vector<std::string>> rows;
     for (const RunInfo& run : session.runs().list()) {
         const json result = run.description.value("result", json::object());
-        runs.push_back({{"run", run.folder}, {"name", run.name}, {"kind", run.kind}, {"status", run.status}, {"started", run.started}, {"result", result}});
-        rows.push_back({run.folder, run.kind, run.status, fixed(result, "loss"), fixed(result, "accuracy"), fixed(result, "auc")});
+        runs.push_back({{"run", run.folder},
+                        {"name", run.name},
+                        {"kind", run.kind},
+                        {"status", run.status},
+                        {"started", run.started},
+                        {"result", result}});
+        rows.push_back(
+            {run.folder, run.kind, run.status, fixed(result, "loss"), fixed(result, "accuracy"), fixed(result, "auc")});
     }
     output.result({{"runs", runs}}, textTable({"run", "kind", "status", "loss", "accuracy", "auc"}, rows, 3));
     return 0;
@@ -37,7 +43,9 @@ void addRunCommands(CLI::App& app, CommandLine& line)
 {
     CLI::App* runs = app.add_subcommand("runs", "list, show, export, delete");
     runs->require_subcommand(1);
-    runs->add_subcommand("list", "what was trained, evaluated and learnt")->callback([&line] { line.action = listRuns; });
+    runs->add_subcommand("list", "what was trained, evaluated and learnt")->callback([&line] {
+        line.action = listRuns;
+    });
 
     auto name = std::make_shared<std::string>();
     CLI::App* show = runs->add_subcommand("show", "a run's configuration and result");

@@ -55,13 +55,15 @@ SignalWatch::SignalWatch(std::function<void()> onSignal) : m_state(std::make_uni
     m_state->writeEnd = ends[1];
     g_signalPipe = m_state->writeEnd;
     m_state->notifier = std::make_unique<QSocketNotifier>(m_state->readEnd, QSocketNotifier::Read);
-    QObject::connect(m_state->notifier.get(), &QSocketNotifier::activated, m_state->notifier.get(), [this, onSignal = std::move(onSignal)] {
-        char byte = 0;
-        while (read(m_state->readEnd, &byte, 1) == 1) {
-        }
-        onSignal();
-    });
-    struct sigaction action{};
+    QObject::connect(m_state->notifier.get(), &QSocketNotifier::activated, m_state->notifier.get(),
+                     [this, onSignal = std::move(onSignal)] {
+                         char byte = 0;
+                         while (read(m_state->readEnd, &byte, 1) == 1) {
+                         }
+                         onSignal();
+                     });
+    struct sigaction action {
+    };
     action.sa_handler = onSignalArrived;
     action.sa_flags = static_cast<int>(SA_RESETHAND); // a second signal ends the process at once
     sigaction(SIGINT, &action, nullptr);
@@ -104,7 +106,8 @@ int ensureBroker(Session& session, Output& output)
     return 0;
 }
 
-int runJob(Session& session, Output& output, const std::string& kind, const nlohmann::json& section, const ResultText& text)
+int runJob(Session& session, Output& output, const std::string& kind, const nlohmann::json& section,
+           const ResultText& text)
 {
     auto started = session.start(kind, section);
     if (!started)
@@ -134,8 +137,12 @@ int runExperiment(Session& session, Output& output, Experiment experiment)
         const auto& step = run.steps()[static_cast<std::size_t>(index)];
         if (step.state != ExperimentRun::StepState::Done)
             return;
-        output.info("✓ " + step.title.toStdString() + "  " + step.text.toStdString() + "  " + formatDuration(step.seconds));
-        output.event("step", {{"step", step.key}, {"seconds", step.seconds}, {"text", step.text.toStdString()}, {"result", step.result}});
+        output.info("✓ " + step.title.toStdString() + "  " + step.text.toStdString() + "  " +
+                    formatDuration(step.seconds));
+        output.event("step", {{"step", step.key},
+                              {"seconds", step.seconds},
+                              {"text", step.text.toStdString()},
+                              {"result", step.result}});
     });
     QObject::connect(&timer, &QTimer::timeout, &loop, [&] {
         if (run.currentJob() != nullptr)

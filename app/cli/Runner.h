@@ -16,7 +16,8 @@ int ensureBroker(Session& session, Output& output);
 /// Runs a job to its end with progress and notes; Ctrl-C and SIGTERM stop it cleanly (a second one ends at once).
 /// `text` makes the human form of the result.
 using ResultText = std::function<std::string(const nlohmann::json&)>;
-int runJob(Session& session, Output& output, const std::string& kind, const nlohmann::json& section, const ResultText& text = describeResult);
+int runJob(Session& session, Output& output, const std::string& kind, const nlohmann::json& section,
+           const ResultText& text = describeResult);
 
 /// Runs an experiment to its end, a line a step.
 int runExperiment(Session& session, Output& output, Experiment experiment);

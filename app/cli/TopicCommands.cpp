@@ -52,8 +52,14 @@ Status describeTopic(Admin& admin, Output& output, const std::string& name)
     json partitions = json::array(), configs = json::object();
     std::vector<std::vector<std::string>> rows;
     for (const PartitionInfo& p : topic->partitions) {
-        partitions.push_back({{"partition", p.partition}, {"leader", p.leader}, {"replicas", p.replicas}, {"isr", p.inSync}, {"low", p.low}, {"high", p.high}});
-        rows.push_back({std::to_string(p.partition), std::to_string(p.leader), joined(p.replicas), joined(p.inSync), formatCount(p.low), formatCount(p.high)});
+        partitions.push_back({{"partition", p.partition},
+                              {"leader", p.leader},
+                              {"replicas", p.replicas},
+                              {"isr", p.inSync},
+                              {"low", p.low},
+                              {"high", p.high}});
+        rows.push_back({std::to_string(p.partition), std::to_string(p.leader), joined(p.replicas), joined(p.inSync),
+                        formatCount(p.low), formatCount(p.high)});
     }
     std::string text = name + "\n" + textTable({"partition", "leader", "replicas", "isr", "low", "high"}, rows, 0);
     for (const ConfigEntry& entry : *configuration) {
@@ -78,7 +84,8 @@ void addTopicCommands(CLI::App& app, CommandLine& line)
     });
 
     auto name = std::make_shared<std::string>();
-    CLI::App* describe = topics->add_subcommand("describe", "leader, replicas, in-sync replicas, offsets and configuration");
+    CLI::App* describe =
+        topics->add_subcommand("describe", "leader, replicas, in-sync replicas, offsets and configuration");
     describe->add_option("topic", *name)->required();
     describe->callback([&line, name] {
         line.action = [name](Session& session, Output& output) {

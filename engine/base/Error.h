@@ -10,11 +10,11 @@ namespace millrace
 
 /// What went wrong, by what the caller can do about it. The values are the process's exit codes.
 enum class ErrorCode {
-    Failed = 1,        ///< anything that is none of the below
-    Usage = 2,         ///< a flag or an experiment file that makes no sense
-    Unreachable = 3,   ///< no broker answers
-    BadData = 4,       ///< a file or a message that cannot be read as what it should be
-    Cancelled = 130,   ///< the user asked for the end
+    Failed = 1,      ///< anything that is none of the below
+    Usage = 2,       ///< a flag or an experiment file that makes no sense
+    Unreachable = 3, ///< no broker answers
+    BadData = 4,     ///< a file or a message that cannot be read as what it should be
+    Cancelled = 130, ///< the user asked for the end
 };
 
 /// An error as a value: a message that names the file, line, topic or offset, and an advice that says what to do.

@@ -8,8 +8,8 @@ namespace millrace
 {
 
 Rng::Rng(std::uint64_t seed, Purpose purpose, std::uint64_t step)
-    : m_key{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32) ^
-                                                  (static_cast<std::uint32_t>(purpose) << 24)},
+    : m_key{static_cast<std::uint32_t>(seed),
+            static_cast<std::uint32_t>(seed >> 32) ^ (static_cast<std::uint32_t>(purpose) << 24)},
       m_counter{0, 0, static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(step >> 32)}
 {
 }

@@ -14,8 +14,9 @@ inline std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 2> key, std
     for (int round = 0; round < 10; ++round) {
         const std::uint64_t product0 = 0xD2511F53ULL * counter[0];
         const std::uint64_t product1 = 0xCD9E8D57ULL * counter[2];
-        counter = {static_cast<std::uint32_t>(product1 >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(product1),
-                   static_cast<std::uint32_t>(product0 >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(product0)};
+        counter = {
+            static_cast<std::uint32_t>(product1 >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(product1),
+            static_cast<std::uint32_t>(product0 >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(product0)};
         key[0] += 0x9E3779B9U;
         key[1] += 0xBB67AE85U;
     }
@@ -23,7 +24,15 @@ inline std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 2> key, std
 }
 
 /// What a random number is for: streams of different purposes never overlap.
-enum class Purpose : std::uint32_t { Split, ShuffleOrder, InitialWeights, Dropout, SimulatedFeature, SimulatedLabel, PublishOrder };
+enum class Purpose : std::uint32_t {
+    Split,
+    ShuffleOrder,
+    InitialWeights,
+    Dropout,
+    SimulatedFeature,
+    SimulatedLabel,
+    PublishOrder
+};
 
 /// Random numbers of one (seed, purpose, step). Draws are numbered from 0; the same triple gives the same draws on
 /// every machine. Not thread-safe; cheap to make and to copy.

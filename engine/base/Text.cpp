@@ -45,7 +45,8 @@ std::string formatFixed(double value, int decimals)
     if (!std::isfinite(value))
         return std::string(kUnknown);
     std::array<char, 400> buffer{};
-    const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
+    const auto result =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
     return {buffer.data(), result.ptr};
 }
 

@@ -16,11 +16,15 @@ struct Batch {
     std::vector<float> features; ///< [rows, width]
     std::vector<float> labels;   ///< [rows]
     [[nodiscard]] int rows() const { return static_cast<int>(labels.size()); }
-    void clear() { features.clear(); labels.clear(); }
+    void clear()
+    {
+        features.clear();
+        labels.clear();
+    }
 };
 
-/// A shuffle buffer as tf.data's: holds `capacity` rows; each new row takes the place of one drawn uniformly, which goes
-/// out. Drain gives the rest in random order. Capacity 0 passes rows through. Deterministic by (seed, epoch).
+/// A shuffle buffer as tf.data's: holds `capacity` rows; each new row takes the place of one drawn uniformly, which
+/// goes out. Drain gives the rest in random order. Capacity 0 passes rows through. Deterministic by (seed, epoch).
 class ShuffleBuffer
 {
 public:

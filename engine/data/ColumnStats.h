@@ -21,21 +21,22 @@ struct ColumnSummary {
 };
 
 struct FileSummary {
-    std::int64_t rows = 0;                      ///< good ones
+    std::int64_t rows = 0; ///< good ones
     std::int64_t rejected = 0;
     std::array<std::int64_t, 2> classCounts{};
-    std::vector<ColumnSummary> columns;         ///< as Schema::columns; Text and Ignored ones only count missing
-    std::vector<std::string> firstProblems;     ///< the first 100 rejected rows, "line 7: column 3 (x): 'abc' is not a number"
+    std::vector<ColumnSummary> columns; ///< as Schema::columns; Text and Ignored ones only count missing
+    std::vector<std::string>
+        firstProblems; ///< the first 100 rejected rows, "line 7: column 3 (x): 'abc' is not a number"
     std::vector<std::vector<std::string>> firstRows; ///< the first 100 rows' fields, as they stand
-    bool sortedByClass = false;                 ///< all rows of one class come before all of the other
+    bool sortedByClass = false;                      ///< all rows of one class come before all of the other
 };
 
 /// Called now and then with the rows done and the fraction of the file read; may be empty.
 using ReadProgress = std::function<void(std::int64_t rows, double fraction)>;
 
-/// One streaming pass, stopped after maxRows rows (good and rejected ones, as they stand in the file; −1: all) or at the
-/// stop token (then ErrorCode::Cancelled). Without a label column the class counts stay 0 and all rows count as class 0
-/// in the histograms.
+/// One streaming pass, stopped after maxRows rows (good and rejected ones, as they stand in the file; −1: all) or at
+/// the stop token (then ErrorCode::Cancelled). Without a label column the class counts stay 0 and all rows count as
+/// class 0 in the histograms.
 Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schema& schema, std::int64_t maxRows,
                                   std::stop_token stop, const ReadProgress& progress);
 

@@ -15,10 +15,10 @@ namespace millrace
 
 /// One row of a CSV file. The views live until the next call of next().
 struct CsvRow {
-    std::int64_t row = 0;                         ///< number of the data row, from 0; the header is none
-    std::int64_t line = 0;                        ///< line in the file where the row starts, from 1
-    std::string_view text;                        ///< the row as it stands in the file, without the line end
-    std::span<const std::string_view> fields;     ///< unquoted
+    std::int64_t row = 0;                     ///< number of the data row, from 0; the header is none
+    std::int64_t line = 0;                    ///< line in the file where the row starts, from 1
+    std::string_view text;                    ///< the row as it stands in the file, without the line end
+    std::span<const std::string_view> fields; ///< unquoted
 };
 
 /// Reads a CSV (plain or gzip, told by its content) as a stream, in flat memory. Understands RFC 4180 quotes, CRLF, a
@@ -32,7 +32,8 @@ public:
     CsvReader& operator=(CsvReader&&) noexcept;
     ~CsvReader();
 
-    /// False at the end. An error where reading on makes no sense (an unclosed quote, a damaged gzip); it names the line.
+    /// False at the end. An error where reading on makes no sense (an unclosed quote, a damaged gzip); it names the
+    /// line.
     Result<bool> next(CsvRow& row);
 
     [[nodiscard]] std::vector<std::string> header() const; ///< empty without one
@@ -53,7 +54,7 @@ Result<Schema> inferSchema(const std::filesystem::path& file);
 /// row or the key.
 struct DecodeProblem {
     int column = -1;
-    std::string reason;     ///< "column 3 (lepton_1_phi): 'abc' is not a number"
+    std::string reason; ///< "column 3 (lepton_1_phi): 'abc' is not a number"
 };
 
 /// Turns rows into numbers: features [featureCount] and label (0 or 1). NaN, inf and a missing value are problems.
@@ -71,7 +72,8 @@ private:
     int m_label;
 };
 
-/// Rows that were set aside: rejected.csv with where each was (line, or partition and offset), the reason, and the text.
+/// Rows that were set aside: rejected.csv with where each was (line, or partition and offset), the reason, and the
+/// text.
 class RejectedFile
 {
 public:

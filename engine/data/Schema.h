@@ -22,16 +22,16 @@ struct Column {
 /// What the columns of a table are, and how its text is cut. Exactly one column may be the label. The label's two
 /// classes are 0 and 1, or the two texts in `classes` (index = class).
 struct Schema {
-    std::string name;                  ///< "susy", or the file's name
+    std::string name; ///< "susy", or the file's name
     char separator = ',';
     bool header = false;
     std::vector<Column> columns;
-    std::vector<std::string> classes;  ///< display names ("background", "signal"), or the texts of a text label
+    std::vector<std::string> classes; ///< display names ("background", "signal"), or the texts of a text label
 
     [[nodiscard]] int labelColumn() const;                 ///< −1 when there is none
     [[nodiscard]] std::vector<int> featureColumns() const; ///< in file order
     [[nodiscard]] std::vector<std::string> featureNames() const;
-    [[nodiscard]] std::string className(int index) const;  ///< "class 0" when unnamed
+    [[nodiscard]] std::string className(int index) const; ///< "class 0" when unnamed
 };
 
 nlohmann::json toJson(const Schema& schema);

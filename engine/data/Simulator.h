@@ -16,12 +16,12 @@ namespace millrace
 /// tanh units) whose probability draws the label.
 struct SimulatorProfile {
     Schema schema;
-    std::string attribution;                      ///< source and licence of the data it was fitted on
-    double prior = 0.5;                           ///< share of class 1 that the label network's offset was set to
-    std::vector<std::vector<double>> quantiles;   ///< per feature, equally spaced from 0 to 1, non-decreasing
-    std::vector<double> correlation;              ///< [features, features] row-major
-    std::vector<double> mean, scale;              ///< standardisation before the label network, per feature
-    std::vector<double> hiddenWeights;            ///< [hidden, features]
+    std::string attribution;                    ///< source and licence of the data it was fitted on
+    double prior = 0.5;                         ///< share of class 1 that the label network's offset was set to
+    std::vector<std::vector<double>> quantiles; ///< per feature, equally spaced from 0 to 1, non-decreasing
+    std::vector<double> correlation;            ///< [features, features] row-major
+    std::vector<double> mean, scale;            ///< standardisation before the label network, per feature
+    std::vector<double> hiddenWeights;          ///< [hidden, features]
     std::vector<double> hiddenBias, outputWeights;
     double outputBias = 0;
 };

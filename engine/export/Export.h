@@ -8,8 +8,8 @@ namespace millrace
 
 /// A row of the exporter table (export/registry.cpp).
 struct ExportFormat {
-    std::string name;       ///< "torchscript"
-    std::string extension;  ///< ".pt"
+    std::string name;      ///< "torchscript"
+    std::string extension; ///< ".pt"
     std::string help;
     Status (*write)(const ModelSpec& model, const LearnerState& state, const std::filesystem::path& file);
 };

@@ -82,7 +82,8 @@ Result<Event> Admin::State::ask(rd_kafka_admin_op_t kind, const std::string& wha
 {
     const Options options(rd_kafka_AdminOptions_new(handle, kind));
     std::array<char, 256> reason{};
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(timeout.count()), reason.data(), reason.size());
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(timeout.count()), reason.data(),
+                                              reason.size());
     const Queue answers(rd_kafka_queue_new(handle));
     request(options.get(), answers.get());
     Event answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(timeout.count()) + 200));
@@ -211,10 +212,11 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
     const NewTopic wanted(rd_kafka_NewTopic_new(name.c_str(), partitions, -1, reason.data(), reason.size()));
     if (!wanted)
         return fail(ErrorCode::Usage, what + ": " + reason.data());
-    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, what, timeout, [&](const auto* options, auto* queue) {
-        rd_kafka_NewTopic_t* topic = wanted.get();
-        rd_kafka_CreateTopics(m_state->handle, &topic, 1, options, queue);
-    });
+    const auto answer =
+        m_state->ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, what, timeout, [&](const auto* options, auto* queue) {
+            rd_kafka_NewTopic_t* topic = wanted.get();
+            rd_kafka_CreateTopics(m_state->handle, &topic, 1, options, queue);
+        });
     if (!answer)
         return fail(answer.error());
     std::size_t count = 0;
@@ -246,10 +248,11 @@ Status Admin::deleteTopic(const std::string& name, Timeout timeout)
         return fail(shape.error());
     using DeleteTopic = std::unique_ptr<rd_kafka_DeleteTopic_t, Deleter<rd_kafka_DeleteTopic_destroy>>;
     const DeleteTopic doomed(rd_kafka_DeleteTopic_new(name.c_str()));
-    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DELETETOPICS, what, timeout, [&](const auto* options, auto* queue) {
-        rd_kafka_DeleteTopic_t* topic = doomed.get();
-        rd_kafka_DeleteTopics(m_state->handle, &topic, 1, options, queue);
-    });
+    const auto answer =
+        m_state->ask(RD_KAFKA_ADMIN_OP_DELETETOPICS, what, timeout, [&](const auto* options, auto* queue) {
+            rd_kafka_DeleteTopic_t* topic = doomed.get();
+            rd_kafka_DeleteTopics(m_state->handle, &topic, 1, options, queue);
+        });
     if (!answer)
         return fail(answer.error());
     std::size_t count = 0;
@@ -322,12 +325,14 @@ Result<std::vector<GroupInfo>> Admin::groups(Timeout timeout)
 Status Admin::State::addCommitted(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const
 {
     const std::string what = "Cannot read the offsets of group " + group;
-    using Wanted = std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, Deleter<rd_kafka_ListConsumerGroupOffsets_destroy>>;
+    using Wanted =
+        std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, Deleter<rd_kafka_ListConsumerGroupOffsets_destroy>>;
     const Wanted wanted(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr));
-    const auto answer = ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, what, timeout, [&](const auto* options, auto* queue) {
-        rd_kafka_ListConsumerGroupOffsets_t* request = wanted.get();
-        rd_kafka_ListConsumerGroupOffsets(handle, &request, 1, options, queue);
-    });
+    const auto answer =
+        ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, what, timeout, [&](const auto* options, auto* queue) {
+            rd_kafka_ListConsumerGroupOffsets_t* request = wanted.get();
+            rd_kafka_ListConsumerGroupOffsets(handle, &request, 1, options, queue);
+        });
     if (!answer)
         return fail(answer.error());
     std::size_t count = 0;
@@ -418,10 +423,11 @@ Status Admin::deleteGroup(const std::string& group, Timeout timeout)
     const std::string what = "Cannot delete group " + group;
     using DeleteGroup = std::unique_ptr<rd_kafka_DeleteGroup_t, Deleter<rd_kafka_DeleteGroup_destroy>>;
     const DeleteGroup doomed(rd_kafka_DeleteGroup_new(group.c_str()));
-    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DELETEGROUPS, what, timeout, [&](const auto* options, auto* queue) {
-        rd_kafka_DeleteGroup_t* request = doomed.get();
-        rd_kafka_DeleteGroups(m_state->handle, &request, 1, options, queue);
-    });
+    const auto answer =
+        m_state->ask(RD_KAFKA_ADMIN_OP_DELETEGROUPS, what, timeout, [&](const auto* options, auto* queue) {
+            rd_kafka_DeleteGroup_t* request = doomed.get();
+            rd_kafka_DeleteGroups(m_state->handle, &request, 1, options, queue);
+        });
     if (!answer)
         return fail(answer.error());
     std::size_t count = 0;
@@ -444,8 +450,9 @@ Result<std::int64_t> Admin::offsetForTime(const std::string& topic, int partitio
         if (offsets->contains(key) && offsets->at(key) >= 0)
             return offsets->at(key);
     }
-    return fail(ErrorCode::Failed, "The offsets of topic " + topic + ", partition " + std::to_string(partition) +
-                                       " cannot be read", "Check that the topic has this partition");
+    return fail(ErrorCode::Failed,
+                "The offsets of topic " + topic + ", partition " + std::to_string(partition) + " cannot be read",
+                "Check that the topic has this partition");
 }
 
 bool isReachable(const Connection& connection, Milliseconds timeout)

@@ -53,7 +53,7 @@ struct GroupLagRow {
     int partition = 0;
     std::optional<std::int64_t> currentOffset; ///< committed
     std::optional<std::int64_t> logEndOffset;
-    std::string consumerId, host, clientId;    ///< empty without a member
+    std::string consumerId, host, clientId; ///< empty without a member
     [[nodiscard]] std::optional<std::int64_t> lag() const;
 };
 

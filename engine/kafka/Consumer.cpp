@@ -95,7 +95,8 @@ namespace
 {
 
 template <class State>
-Result<std::unique_ptr<State>> openConsumer(const Connection& connection, const ConsumerOptions& options, Settings fixed)
+Result<std::unique_ptr<State>> openConsumer(const Connection& connection, const ConsumerOptions& options,
+                                            Settings fixed)
 {
     auto state = std::make_unique<State>();
     state->brokers = connection.brokers;
@@ -129,10 +130,9 @@ Result<std::unique_ptr<State>> openConsumer(const Connection& connection, const 
     rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int code, const char* reason, void* opaque) {
         static_cast<State*>(opaque)->onError(static_cast<rd_kafka_resp_err_t>(code), reason);
     });
-    rd_kafka_conf_set_rebalance_cb(conf->get(), [](rd_kafka_t*, rd_kafka_resp_err_t code,
-                                                   rd_kafka_topic_partition_list_t* partitions, void* opaque) {
-        static_cast<State*>(opaque)->onRebalance(code, partitions);
-    });
+    rd_kafka_conf_set_rebalance_cb(
+        conf->get(), [](rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions,
+                        void* opaque) { static_cast<State*>(opaque)->onRebalance(code, partitions); });
     auto handle = open(RD_KAFKA_CONSUMER, std::move(*conf));
     if (!handle)
         return fail(handle.error());
@@ -166,8 +166,9 @@ Status Consumer::State::fillCommitted(rd_kafka_topic_partition_list_t* partition
     for (int i = 0; i < partitions->cnt; ++i) {
         rd_kafka_topic_partition_t& each = partitions->elems[i];
         if (each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return fail(errorFor(each.err, "Cannot read what group " + group + " committed for " +
-                                               nameOf(each.topic, each.partition), brokers));
+            return fail(errorFor(
+                each.err, "Cannot read what group " + group + " committed for " + nameOf(each.topic, each.partition),
+                brokers));
         if (each.offset >= 0)
             continue;
         if (offsetReset == "error")
@@ -269,7 +270,8 @@ void Consumer::State::probe(Milliseconds timeout)
 std::size_t Consumer::State::fetch(Milliseconds timeout, std::size_t wanted)
 {
     const auto take = [this](Milliseconds wait, std::size_t from, std::size_t count) {
-        const auto got = rd_kafka_consume_batch_queue(queue, static_cast<int>(wait.count()), batch.data() + from, count);
+        const auto got =
+            rd_kafka_consume_batch_queue(queue, static_cast<int>(wait.count()), batch.data() + from, count);
         return got < 0 ? std::size_t{0} : static_cast<std::size_t>(got);
     };
     std::size_t count = take(Milliseconds(0), 0, wanted);
@@ -305,11 +307,12 @@ Result<Consumer> Consumer::assign(const Connection& connection, const ConsumerOp
     return consumer;
 }
 
-Result<Consumer> Consumer::subscribe(const Connection& connection, const ConsumerOptions& options, const std::string& topic)
+Result<Consumer> Consumer::subscribe(const Connection& connection, const ConsumerOptions& options,
+                                     const std::string& topic)
 {
     const bool strict = options.offsetReset == "error";
-    auto state = openConsumer<State>(connection, options,
-                                     {{"auto.offset.reset", strict ? "error" : options.offsetReset}});
+    auto state =
+        openConsumer<State>(connection, options, {{"auto.offset.reset", strict ? "error" : options.offsetReset}});
     if (!state)
         return fail(state.error());
     Consumer consumer(std::move(*state));
@@ -396,7 +399,8 @@ Status Consumer::pause(bool paused)
     if (const auto code = rd_kafka_assignment(own.handle, &list); code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(errorFor(code, "Cannot pause reading topic " + own.topic, own.brokers));
     const PartitionList assigned(list);
-    const auto code = paused ? rd_kafka_pause_partitions(own.handle, list) : rd_kafka_resume_partitions(own.handle, list);
+    const auto code =
+        paused ? rd_kafka_pause_partitions(own.handle, list) : rd_kafka_resume_partitions(own.handle, list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(errorFor(code, "Cannot pause reading topic " + own.topic, own.brokers));
     return {};

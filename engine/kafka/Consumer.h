@@ -25,7 +25,7 @@ struct PartitionOffset {
 struct MessageView {
     int partition = 0;
     std::int64_t offset = 0;
-    std::int64_t timestamp = -1;  ///< milliseconds since 1970, −1 unknown
+    std::int64_t timestamp = -1; ///< milliseconds since 1970, −1 unknown
     std::string_view key;
     std::string_view value;
 };
@@ -38,7 +38,8 @@ public:
     virtual void onMessage(const MessageView& message) = 0;
     /// The partition's end as of now is reached (the partition-EOF event, never arithmetic on offsets).
     virtual void onEnd(int partition, std::int64_t offset) = 0;
-    /// Partitions gained (group mode), with their committed offsets (or the reset position, as −2 earliest / −1 latest).
+    /// Partitions gained (group mode), with their committed offsets (or the reset position, as −2 earliest / −1
+    /// latest).
     virtual void onAssigned(const std::vector<PartitionOffset>& partitions) = 0;
     /// Partitions about to be lost: commit what is done with them before returning.
     virtual void onRevoked(const std::vector<PartitionOffset>& partitions) = 0;
@@ -48,7 +49,7 @@ public:
 
 /// How a consumer buffers; the defaults keep training's memory flat (DESIGN, budgets).
 struct ConsumerOptions {
-    std::string groupId;                ///< empty: no group
+    std::string groupId; ///< empty: no group
     std::string clientId = "millrace";
     std::string offsetReset = "earliest"; ///< group mode, where nothing is committed: earliest, latest, error
     int queuedKilobytes = 98304;
@@ -64,7 +65,8 @@ public:
     static Result<Consumer> assign(const Connection& connection, const ConsumerOptions& options,
                                    const std::vector<PartitionOffset>& partitions);
     /// Joins options.groupId on the topic (eager "range" assignment).
-    static Result<Consumer> subscribe(const Connection& connection, const ConsumerOptions& options, const std::string& topic);
+    static Result<Consumer> subscribe(const Connection& connection, const ConsumerOptions& options,
+                                      const std::string& topic);
 
     Consumer(Consumer&&) noexcept;
     Consumer& operator=(Consumer&&) noexcept;

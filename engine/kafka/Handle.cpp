@@ -117,8 +117,7 @@ void destroyWithin(rd_kafka_t* handle, Milliseconds deadline)
 {
     if (handle == nullptr)
         return;
-    std::packaged_task<void()> task(
-        [handle] { rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); });
+    std::packaged_task<void()> task([handle] { rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); });
     const std::future<void> done = task.get_future();
     std::thread thread(std::move(task));
     if (done.wait_for(deadline) == std::future_status::ready) {
@@ -194,7 +193,8 @@ Result<ClusterShape> readCluster(rd_kafka_t* handle, const std::string& brokers,
     const rd_kafka_metadata_t* metadata = nullptr;
     const auto code = rd_kafka_metadata(handle, 1, nullptr, &metadata, static_cast<int>(timeout.count()));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(isAway(code) ? unreachable(brokers) : errorFor(code, "Cannot read the cluster's metadata", brokers));
+        return fail(isAway(code) ? unreachable(brokers)
+                                 : errorFor(code, "Cannot read the cluster's metadata", brokers));
     ClusterShape shape;
     for (int i = 0; i < metadata->broker_cnt; ++i)
         shape.brokers.push_back({metadata->brokers[i].id, metadata->brokers[i].host, metadata->brokers[i].port});
@@ -205,7 +205,8 @@ Result<ClusterShape> readCluster(rd_kafka_t* handle, const std::string& brokers,
     return shape;
 }
 
-Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, const std::string& brokers, Milliseconds timeout)
+Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, const std::string& brokers,
+                             Milliseconds timeout)
 {
     const auto cluster = readCluster(handle, brokers, timeout);
     if (!cluster)

@@ -43,7 +43,8 @@ Result<rd_kafka_t*> open(rd_kafka_type_t type, Conf conf);
 void destroyWithin(rd_kafka_t* handle, Milliseconds deadline);
 
 /// An error of librdkafka as ours; "what" leads the message ("Cannot commit the offsets of group g").
-Error errorFor(rd_kafka_resp_err_t code, const std::string& what, const std::string& brokers, const std::string& detail = {});
+Error errorFor(rd_kafka_resp_err_t code, const std::string& what, const std::string& brokers,
+               const std::string& detail = {});
 Error unreachable(const std::string& brokers);
 /// True for what says that brokers are away for now.
 bool isAway(rd_kafka_resp_err_t code);
@@ -72,6 +73,7 @@ struct ClusterShape {
 };
 Result<ClusterShape> readCluster(rd_kafka_t* handle, const std::string& brokers, Milliseconds timeout);
 /// ErrorCode::Usage, with the nearest name as advice, when the topic does not exist.
-Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, const std::string& brokers, Milliseconds timeout);
+Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, const std::string& brokers,
+                             Milliseconds timeout);
 
 } // namespace millrace::kafka

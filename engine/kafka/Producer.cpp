@@ -17,7 +17,7 @@ using namespace kafka;
 
 constexpr Milliseconds kOpenTimeout(5000);
 constexpr Milliseconds kDestroyTimeout(1000);
-constexpr int kWaitSlice = 10;      ///< milliseconds between looks at the stop request
+constexpr int kWaitSlice = 10;        ///< milliseconds between looks at the stop request
 constexpr unsigned kServeEvery = 512; ///< sends between two looks at the delivery reports
 
 Error cancelled(const std::string& topic)
@@ -167,8 +167,8 @@ Producer::Producer(Producer&&) noexcept = default;
 Producer& Producer::operator=(Producer&&) noexcept = default;
 Producer::~Producer() = default;
 
-Status Producer::send(std::string_view key, std::string_view value, int partition, std::int64_t rowNumber,
-                      int label, std::stop_token stop)
+Status Producer::send(std::string_view key, std::string_view value, int partition, std::int64_t rowNumber, int label,
+                      std::stop_token stop)
 {
     State& own = *m_state;
     if (++own.sends % kServeEvery == 0)

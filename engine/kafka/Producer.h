@@ -18,8 +18,8 @@ namespace millrace
 struct DeliveryCounts {
     std::int64_t delivered = 0;
     std::int64_t failed = 0;
-    std::int64_t bytes = 0;                     ///< of delivered keys and values
-    std::vector<std::int64_t> perPartition;     ///< delivered, by partition
+    std::int64_t bytes = 0;                                       ///< of delivered keys and values
+    std::vector<std::int64_t> perPartition;                       ///< delivered, by partition
     std::vector<std::array<std::int64_t, 2>> perPartitionByClass; ///< the same, by the class given to send()
     std::string lastError;
 };
@@ -33,10 +33,11 @@ public:
     Producer& operator=(Producer&&) noexcept;
     ~Producer(); ///< purges what is still queued
 
-    /// Queues a copy. A full local queue is backpressure: waits, serving delivery reports. key.data() == nullptr sends a
-    /// null key. partition −1 lets the partitioner choose. rowNumber ≥ 0 goes into the header "row". label is the record's
-    /// class, 0 or 1, for the counts only (carried to the delivery report as the message's opaque).
-    Status send(std::string_view key, std::string_view value, int partition, std::int64_t rowNumber, int label, std::stop_token stop);
+    /// Queues a copy. A full local queue is backpressure: waits, serving delivery reports. key.data() == nullptr sends
+    /// a null key. partition −1 lets the partitioner choose. rowNumber ≥ 0 goes into the header "row". label is the
+    /// record's class, 0 or 1, for the counts only (carried to the delivery report as the message's opaque).
+    Status send(std::string_view key, std::string_view value, int partition, std::int64_t rowNumber, int label,
+                std::stop_token stop);
     /// Waits until everything is acknowledged or failed, or a stop is requested (then purges the rest).
     Status flush(std::stop_token stop);
     [[nodiscard]] const DeliveryCounts& counts() const;

@@ -19,21 +19,24 @@ std::string trimmed(const std::string& text)
 
 bool isSecret(const std::string& name)
 {
-    return name.find("password") != std::string::npos || name.find("secret") != std::string::npos || name.ends_with(".pem");
+    return name.find("password") != std::string::npos || name.find("secret") != std::string::npos ||
+           name.ends_with(".pem");
 }
 
 Status add(const std::string& text, const std::string& place, std::map<std::string, std::string>& properties)
 {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0)
-        return fail(ErrorCode::Usage, place + ": '" + text + "' is no key=value", "Write it like security.protocol=SSL");
+        return fail(ErrorCode::Usage, place + ": '" + text + "' is no key=value",
+                    "Write it like security.protocol=SSL");
     properties[trimmed(text.substr(0, equals))] = trimmed(text.substr(equals + 1));
     return {};
 }
 
 } // namespace
 
-Status readKafkaProperties(const std::string& file, const std::vector<std::string>& given, std::map<std::string, std::string>& properties)
+Status readKafkaProperties(const std::string& file, const std::vector<std::string>& given,
+                           std::map<std::string, std::string>& properties)
 {
     if (!file.empty()) {
         auto content = readFile(file);
@@ -51,7 +54,9 @@ Status readKafkaProperties(const std::string& file, const std::vector<std::strin
     }
     for (const std::string& text : given) {
         if (isSecret(text.substr(0, text.find('='))))
-            return fail(ErrorCode::Usage, "--kafka-property " + text.substr(0, text.find('=')) + " holds a secret: a command line is no place for it",
+            return fail(ErrorCode::Usage,
+                        "--kafka-property " + text.substr(0, text.find('=')) +
+                            " holds a secret: a command line is no place for it",
                         "Put it into a file that only you can read, and give that with --kafka-config");
         if (auto added = add(text, "--kafka-property", properties); !added)
             return added;

@@ -13,13 +13,13 @@ namespace millrace
 /// stand for several steps: loss and accuracy are their means, minimum and maximum keep the spikes.
 struct MetricPoint {
     std::int64_t step = 0;
-    int epoch = 0;               ///< from 1
-    std::int64_t records = 0;    ///< trained so far, all epochs
-    double seconds = 0;          ///< since the run began, pauses included
+    int epoch = 0;            ///< from 1
+    std::int64_t records = 0; ///< trained so far, all epochs
+    double seconds = 0;       ///< since the run began, pauses included
     double loss = 0, lossMinimum = 0, lossMaximum = 0;
     double accuracy = 0;
-    std::int64_t lag = -1;       ///< records left in this pass (training) or the group's lag (online); −1 unknown
-    int steps = 1;               ///< how many steps the point stands for
+    std::int64_t lag = -1; ///< records left in this pass (training) or the group's lag (online); −1 unknown
+    int steps = 1;         ///< how many steps the point stands for
 };
 
 /// From one writer to one reader, bounded: overflow merges pairs of points. Thread-safe.

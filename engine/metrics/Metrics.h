@@ -19,8 +19,8 @@ public:
     /// logits [rows] and labels [rows] of 0 or 1.
     void add(std::span<const float> logits, std::span<const float> labels);
     [[nodiscard]] std::int64_t records() const { return static_cast<std::int64_t>(m_logits.size()); }
-    [[nodiscard]] double loss() const;      ///< mean binary cross-entropy, natural logarithm; NaN without records
-    [[nodiscard]] double accuracy() const;  ///< at probability 0.5; NaN without records
+    [[nodiscard]] double loss() const;     ///< mean binary cross-entropy, natural logarithm; NaN without records
+    [[nodiscard]] double accuracy() const; ///< at probability 0.5; NaN without records
     /// Area under the ROC curve as the Mann–Whitney statistic with ties counted half; NaN when a class is absent.
     [[nodiscard]] double auc() const;
     /// [actual][predicted] at a probability threshold.

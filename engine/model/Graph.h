@@ -11,12 +11,12 @@ namespace millrace
 /// The primitive operations that every layer and transform lowers to. The learner, the shapes and the exporters read
 /// only these. x is [rows, inputs], the result [rows, outputs].
 enum class OpKind {
-    Affine,    ///< x · scale + shift with constants per column
-    Linear,    ///< x · Wᵀ + b, W is [outputs, inputs]
+    Affine, ///< x · scale + shift with constants per column
+    Linear, ///< x · Wᵀ + b, W is [outputs, inputs]
     Relu,
     Tanh,
     Sigmoid,
-    Dropout,   ///< training only: each element is 0 with probability rate, else divided by 1 − rate
+    Dropout, ///< training only: each element is 0 with probability rate, else divided by 1 − rate
 };
 
 /// A tensor of trainable numbers inside the one flat parameter buffer.
@@ -31,11 +31,11 @@ struct Op {
     OpKind kind = OpKind::Relu;
     int inputs = 0;
     int outputs = 0;
-    int layer = -1;                 ///< index into ModelSpec::layers; −1 for preprocessing
-    int weight = -1;                ///< index into Graph::parameters (Linear)
+    int layer = -1;  ///< index into ModelSpec::layers; −1 for preprocessing
+    int weight = -1; ///< index into Graph::parameters (Linear)
     int bias = -1;
-    float rate = 0;                 ///< Dropout
-    std::vector<float> scale;       ///< Affine
+    float rate = 0;           ///< Dropout
+    std::vector<float> scale; ///< Affine
     std::vector<float> shift;
 };
 
@@ -53,7 +53,7 @@ Result<Graph> lower(const ModelSpec& spec);
 /// A row of the summary table, one a layer: "Dense 128 relu", output width, parameters.
 struct SummaryRow {
     std::string layer;
-    std::string output;       ///< "128"
+    std::string output; ///< "128"
     std::int64_t parameters = 0;
 };
 Result<std::vector<SummaryRow>> summarize(const ModelSpec& spec);
@@ -61,7 +61,7 @@ Result<std::vector<SummaryRow>> summarize(const ModelSpec& spec);
 /// A parameter of a layer kind: forms, help and validation are made from these.
 struct ParameterInfo {
     std::string name;
-    std::string type;         ///< "integer", "number", "choice", "numbers"
+    std::string type; ///< "integer", "number", "choice", "numbers"
     nlohmann::json minimum, maximum, defaultValue;
     std::vector<std::string> choices;
     std::string help;

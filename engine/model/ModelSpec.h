@@ -20,8 +20,8 @@ struct LayerSpec {
 /// number, the logit of class 1; predictions and exports put the sigmoid behind it.
 struct ModelSpec {
     std::string name;
-    std::vector<std::string> features;      ///< names of the inputs, in order; their count is the input width
-    std::vector<LayerSpec> preprocessing;   ///< fitted transforms (e.g. "standardize" with mean and scale), applied first
+    std::vector<std::string> features;    ///< names of the inputs, in order; their count is the input width
+    std::vector<LayerSpec> preprocessing; ///< fitted transforms (e.g. "standardize" with mean and scale), applied first
     std::vector<LayerSpec> layers;
 };
 

@@ -135,7 +135,8 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     auto topic = admin->topic(config.topic);
     if (!topic)
         return fail(topic.error());
-    const bool topicHasRecords = std::ranges::any_of(topic->partitions, [](const PartitionInfo& p) { return p.high > p.low; });
+    const bool topicHasRecords =
+        std::ranges::any_of(topic->partitions, [](const PartitionInfo& p) { return p.high > p.low; });
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
     auto run = RunFolder::create(config.home / "runs", trained->run.name + "-evaluate",
                                  {{"kind", "evaluate"},

@@ -53,7 +53,8 @@ Result<Table> readTable(const FitConfig& config, JobContext& context)
         table.labels.push_back(label);
     }
     if (table.labels.size() < 100)
-        return fail(ErrorCode::BadData, config.file.string() + " has " + std::to_string(table.labels.size()) + " good rows: too few to fit",
+        return fail(ErrorCode::BadData,
+                    config.file.string() + " has " + std::to_string(table.labels.size()) + " good rows: too few to fit",
                     "Give a file of at least 100 rows, better thousands");
     return table;
 }
@@ -67,7 +68,8 @@ void standardise(const Table& table, SimulatorProfile& profile)
     for (std::size_t i = 0; i < table.features.size(); ++i)
         profile.mean[i % width] += table.features[i] / static_cast<double>(rows);
     for (std::size_t i = 0; i < table.features.size(); ++i)
-        profile.scale[i % width] += std::pow(table.features[i] - profile.mean[i % width], 2) / static_cast<double>(rows);
+        profile.scale[i % width] +=
+            std::pow(table.features[i] - profile.mean[i % width], 2) / static_cast<double>(rows);
     for (double& scale : profile.scale)
         scale = scale > 0 ? std::sqrt(scale) : 1;
 }
@@ -91,13 +93,15 @@ std::vector<float> networkInputs(const Table& table, const SimulatorProfile& pro
     return inputs;
 }
 
-Status fitNetwork(Learner& learner, std::span<const float> inputs, const Table& table, const FitConfig& config, JobContext& context)
+Status fitNetwork(Learner& learner, std::span<const float> inputs, const Table& table, const FitConfig& config,
+                  JobContext& context)
 {
     const std::size_t rows = table.labels.size(), width = inputs.size() / rows;
     for (int epoch = 1; epoch <= kEpochs; ++epoch) {
         if (context.stopRequested())
             return fail(ErrorCode::Cancelled, "Fitting was cancelled");
-        ShuffleBuffer shuffle(static_cast<int>(width), static_cast<int>(rows), config.seed, static_cast<std::uint64_t>(epoch));
+        ShuffleBuffer shuffle(static_cast<int>(width), static_cast<int>(rows), config.seed,
+                              static_cast<std::uint64_t>(epoch));
         learner.setLearningRate(epoch <= kEpochs / 2 ? 2e-3 : 5e-4);
         Batch batch;
         for (std::size_t i = 0; i < rows; ++i)

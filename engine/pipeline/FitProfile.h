@@ -11,7 +11,7 @@ struct FitConfig {
     std::filesystem::path file;
     Schema schema;
     std::filesystem::path out;
-    double prior = -1;          ///< share of class 1 to set; −1: the file's
+    double prior = -1; ///< share of class 1 to set; −1: the file's
     std::string attribution;
     std::uint64_t seed = 1;
 };

@@ -20,8 +20,8 @@ nlohmann::json orNull(const std::optional<std::int64_t>& value)
 
 } // namespace
 
-Result<GroupReader> GroupReader::join(const Connection& connection, const std::string& topic, const std::string& group, StreamEnd until,
-                                      RecordSource& source, JobContext& context)
+Result<GroupReader> GroupReader::join(const Connection& connection, const std::string& topic, const std::string& group,
+                                      StreamEnd until, RecordSource& source, JobContext& context)
 {
     Connection patient = connection;
     // A long training step must not get the member thrown out: heartbeats tell that it lives, polls need not.

@@ -35,12 +35,14 @@ private:
     std::chrono::steady_clock::time_point m_joined, m_lastArrival;
     bool m_saidWaiting = false;
     // Shared with the source's handlers, which outlive a move of the reader.
-    std::shared_ptr<std::set<int>> m_assigned = std::make_shared<std::set<int>>(), m_ended = std::make_shared<std::set<int>>();
+    std::shared_ptr<std::set<int>> m_assigned = std::make_shared<std::set<int>>(),
+                                   m_ended = std::make_shared<std::set<int>>();
 };
 
 /// What a group still has to read of a topic: the sum over its partitions of end − position, where the position is the
 /// later of the committed one and the given one; −1 when the cluster does not say.
-std::int64_t groupLagNow(Admin& admin, const std::string& topic, const std::string& group, const std::vector<PartitionOffset>& positions);
+std::int64_t groupLagNow(Admin& admin, const std::string& topic, const std::string& group,
+                         const std::vector<PartitionOffset>& positions);
 
 /// The rows of kafka-consumer-groups --describe as JSON.
 nlohmann::json toJson(const std::vector<GroupLagRow>& rows);

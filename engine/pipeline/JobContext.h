@@ -19,18 +19,18 @@ namespace millrace
 
 /// How far a job is, for a status bar: unknown numbers are NaN or −1.
 struct Progress {
-    std::string text;      ///< "epoch 3 of 10", "published 40,000"
+    std::string text; ///< "epoch 3 of 10", "published 40,000"
     double fraction = std::numeric_limits<double>::quiet_NaN();
-    double rate = std::numeric_limits<double>::quiet_NaN();        ///< records a second now
+    double rate = std::numeric_limits<double>::quiet_NaN(); ///< records a second now
     double secondsLeft = std::numeric_limits<double>::quiet_NaN();
     // The data path of a training run.
     int epoch = 0, epochs = 0;
-    std::int64_t records = -1;       ///< done so far
-    std::int64_t left = -1;          ///< left in this pass, or the group's lag
+    std::int64_t records = -1; ///< done so far
+    std::int64_t left = -1;    ///< left in this pass, or the group's lag
     double consumedRate = std::numeric_limits<double>::quiet_NaN();
     int queued = -1, queueCapacity = -1; ///< batches
     std::int64_t rejected = 0;
-    std::string limitedBy;           ///< "training", "decoding", "network", "producer", "paused", ""
+    std::string limitedBy; ///< "training", "decoding", "network", "producer", "paused", ""
 };
 
 /// Something to remember with its time: a learning rate changed, brokers away, a warning. Marked on the charts.

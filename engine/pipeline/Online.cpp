@@ -53,7 +53,8 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, JobContext& conte
 class OnlineLoop
 {
 public:
-    OnlineLoop(const OnlineConfig& config, TrainedModel& trained, RunFolder& run, JobContext& context, OnlineIngest& ingest, Admin& admin)
+    OnlineLoop(const OnlineConfig& config, TrainedModel& trained, RunFolder& run, JobContext& context,
+               OnlineIngest& ingest, Admin& admin)
         : m_config(config), m_trained(trained), m_run(run), m_context(context), m_ingest(ingest), m_admin(admin)
     {
     }
@@ -88,13 +89,16 @@ private:
     {
         const auto began = Clock::now();
         if (const auto rate = m_context.takeLearningRate()) {
-            if (auto written = m_run.journal({{"mini_dataset", m_index + 1}, {"event", "learning-rate"}, {"value", *rate}}); !written)
+            if (auto written =
+                    m_run.journal({{"mini_dataset", m_index + 1}, {"event", "learning-rate"}, {"value", *rate}});
+                !written)
                 return written;
             m_trained.learner->setLearningRate(*rate);
             m_context.note(Note::Severity::Info, "learning rate " + shortestDecimal(*rate), m_all.records());
         }
         if (dataset.closedByLinger)
-            if (auto written = m_run.journal({{"mini_dataset", m_index + 1}, {"event", "closed-by-linger"}, {"records", dataset.rows.rows()}});
+            if (auto written = m_run.journal(
+                    {{"mini_dataset", m_index + 1}, {"event", "closed-by-linger"}, {"records", dataset.rows.rows()}});
                 !written)
                 return written;
         BinaryMetrics prequential;
@@ -115,8 +119,9 @@ private:
         std::vector<float> logits(rows.labels.size());
         for (std::size_t first = 0; first < logits.size(); first += kPredictRows) {
             const std::size_t count = std::min<std::size_t>(kPredictRows, logits.size() - first);
-            if (auto predicted = m_trained.learner->predict(std::span(rows.features).subspan(first * width, count * width),
-                                                            std::span(logits).subspan(first, count));
+            if (auto predicted =
+                    m_trained.learner->predict(std::span(rows.features).subspan(first * width, count * width),
+                                               std::span(logits).subspan(first, count));
                 !predicted)
                 return predicted;
         }
@@ -201,7 +206,8 @@ private:
         Progress progress;
         progress.records = m_all.records();
         progress.text = !m_ingest.joined() ? "joining the group " + m_config.group
-                                           : "mini-dataset " + std::to_string(m_index) + " · " + formatCount(progress.records) + " records";
+                                           : "mini-dataset " + std::to_string(m_index) + " · " +
+                                                 formatCount(progress.records) + " records";
         progress.left = m_lag;
         progress.rate = static_cast<double>(progress.records) / std::max(secondsSince(m_began), 1e-9);
         progress.consumedRate = static_cast<double>(m_ingest.consumed()) / std::max(secondsSince(m_began), 1e-9);
@@ -242,14 +248,15 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& config, JobContext& conte
     if (!trained)
         return fail(trained.error());
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
-    auto run = RunFolder::create(config.home / "runs", trained->run.name + "-online",
-                                 {{"kind", "online"},
-                                  {"parent", config.run.empty() ? nlohmann::json() : nlohmann::json(trained->run.folder)},
-                                  {"configuration", config.section},
-                                  {"model", toJson(trained->model)},
-                                  {"topic", config.topic},
-                                  {"simulated", notes.simulated},
-                                  {"seed", config.seed}});
+    auto run =
+        RunFolder::create(config.home / "runs", trained->run.name + "-online",
+                          {{"kind", "online"},
+                           {"parent", config.run.empty() ? nlohmann::json() : nlohmann::json(trained->run.folder)},
+                           {"configuration", config.section},
+                           {"model", toJson(trained->model)},
+                           {"topic", config.topic},
+                           {"simulated", notes.simulated},
+                           {"seed", config.seed}});
     if (!run)
         return fail(run.error());
     OnlineIngest ingest(config, trained->model.features, *run, context);

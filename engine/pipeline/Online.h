@@ -10,16 +10,16 @@ struct OnlineConfig {
     Connection connection;
     std::filesystem::path home;
     nlohmann::json section;
-    std::string run;               ///< the parent; empty: a new model from the preset
+    std::string run; ///< the parent; empty: a new model from the preset
     std::string preset = "tutorial";
     std::string topic, group;
     StreamEnd until;
-    int records = 10000;           ///< a mini-dataset closes when it has so many
+    int records = 10000;                   ///< a mini-dataset closes when it has so many
     std::chrono::milliseconds linger{200}; ///< or when this has passed with something in it
     int epochs = 3;
     int batch = 32;
     int shuffle = 32;
-    OptimizerSpec optimizer;       ///< of a new model; a parent's goes on
+    OptimizerSpec optimizer; ///< of a new model; a parent's goes on
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
 };

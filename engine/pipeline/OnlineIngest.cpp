@@ -13,8 +13,10 @@ constexpr std::chrono::milliseconds kPollTimeout{50};
 
 } // namespace
 
-OnlineIngest::OnlineIngest(const OnlineConfig& config, std::vector<std::string> features, RunFolder& run, JobContext& context)
-    : m_config(config), m_run(run), m_context(context), m_source(config.topic, std::move(features), config.onError, run, context)
+OnlineIngest::OnlineIngest(const OnlineConfig& config, std::vector<std::string> features, RunFolder& run,
+                           JobContext& context)
+    : m_config(config), m_run(run), m_context(context),
+      m_source(config.topic, std::move(features), config.onError, run, context)
 {
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
     m_thread = std::jthread([this] { this->run(); });
@@ -52,7 +54,8 @@ void OnlineIngest::run()
 
 Status OnlineIngest::readStream()
 {
-    auto reader = GroupReader::join(m_config.connection, m_config.topic, m_config.group, m_config.until, m_source, m_context);
+    auto reader =
+        GroupReader::join(m_config.connection, m_config.topic, m_config.group, m_config.until, m_source, m_context);
     if (!reader)
         return fail(reader.error());
     reader->beforeRevoke = [&] { drainBeforeRevoke(*reader); };

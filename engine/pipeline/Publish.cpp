@@ -74,9 +74,10 @@ class Publisher
 {
 public:
     Publisher(const PublishConfig& config, JobContext& context, int keyColumn, std::vector<Part> parts)
-        : m_config(config), m_context(context), m_keyColumn(keyColumn), m_parts(std::move(parts)), m_decoder(config.schema),
-          m_encoder(config.schema), m_features(static_cast<std::size_t>(m_decoder.featureCount())),
-          m_order(config.seed, Purpose::PublishOrder), m_rejected(rejectedFile(config))
+        : m_config(config), m_context(context), m_keyColumn(keyColumn), m_parts(std::move(parts)),
+          m_decoder(config.schema), m_encoder(config.schema),
+          m_features(static_cast<std::size_t>(m_decoder.featureCount())), m_order(config.seed, Purpose::PublishOrder),
+          m_rejected(rejectedFile(config))
     {
     }
 
@@ -107,7 +108,8 @@ private:
     {
         std::error_code ignored;
         std::filesystem::create_directories(config.home / "rejected", ignored);
-        return config.home / "rejected" / (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv");
+        return config.home / "rejected" /
+               (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv");
     }
 
     /// Calls handle(row, label) for each good row; bad ones are set aside (once: in the sending pass) or stop the job.
@@ -135,7 +137,9 @@ private:
                 return rejected;
             }
             if ((good & 1023) == 0)
-                report(static_cast<double>(reader->bytesRead()) / static_cast<double>(std::max<std::int64_t>(1, reader->bytesTotal())), keepRejected);
+                report(static_cast<double>(reader->bytesRead()) /
+                           static_cast<double>(std::max<std::int64_t>(1, reader->bytesTotal())),
+                       keepRejected);
             m_context.waitWhilePaused();
         }
         return {};
@@ -150,7 +154,8 @@ private:
         if (!keep)
             return {};
         if (m_rejected.count() == 0)
-            m_context.note(Note::Severity::Warning, m_config.file.filename().string() + " " + place + ": " + problem.reason + ". Set aside");
+            m_context.note(Note::Severity::Warning,
+                           m_config.file.filename().string() + " " + place + ": " + problem.reason + ". Set aside");
         return m_rejected.add(place, problem.reason, row.text);
     }
 
@@ -170,8 +175,8 @@ private:
         SplitSelector split(m_total, testRows, m_config.seed);
         std::int64_t index = 0;
         auto status = forEachRow(true, [&](const CsvRow& row, float label) -> Status {
-            const bool isTest = m_parts.size() > 1 &&
-                                (m_config.testLast >= 0 ? index >= m_total - testRows : split.isTest());
+            const bool isTest =
+                m_parts.size() > 1 && (m_config.testLast >= 0 ? index >= m_total - testRows : split.isTest());
             ++index;
             return order(row, label, isTest ? 1 : 0);
         });
@@ -272,47 +277,55 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
             const auto& byClass = counts.perPartitionByClass[p];
             partitions.push_back({{"partition", p}, {"records", counts.perPartition[p]}, {"class_counts", byClass}});
             if (counts.perPartition[p] == 0)
-                warnings.push_back(part.topic + " partition " + std::to_string(p) + " got no records with key " + m_config.key);
+                warnings.push_back(part.topic + " partition " + std::to_string(p) + " got no records with key " +
+                                   m_config.key);
             else if (byClass[0] == 0 || byClass[1] == 0)
                 warnings.push_back(part.topic + " partition " + std::to_string(p) + " holds one class only (" +
                                    m_config.schema.className(byClass[0] == 0 ? 1 : 0) + ")");
         }
-        parts.push_back({{"topic", part.topic}, {"records", counts.delivered}, {"failed", counts.failed}, {"partitions", partitions}});
+        parts.push_back({{"topic", part.topic},
+                         {"records", counts.delivered},
+                         {"failed", counts.failed},
+                         {"partitions", partitions}});
         records += counts.delivered;
         bytes += counts.bytes;
         failed += counts.failed;
         if (counts.failed > 0)
-            warnings.push_back(part.topic + ": " + formatCount(counts.failed) + " records were not delivered: " + counts.lastError);
+            warnings.push_back(part.topic + ": " + formatCount(counts.failed) +
+                               " records were not delivered: " + counts.lastError);
         if (const auto topic = admin.topic(part.topic)) {
             std::int64_t added = 0;
             for (std::size_t p = 0; p < part.highBefore.size() && p < topic->partitions.size(); ++p)
                 added += topic->partitions[p].high - part.highBefore[p];
             if (added != counts.delivered)
-                warnings.push_back(part.topic + " grew by " + formatCount(added) + " records, " + formatCount(counts.delivered) +
-                                   " were delivered: somebody else writes to it");
+                warnings.push_back(part.topic + " grew by " + formatCount(added) + " records, " +
+                                   formatCount(counts.delivered) + " were delivered: somebody else writes to it");
         }
     }
     const double seconds = std::chrono::duration<double>(Clock::now() - m_began).count();
     const nlohmann::json fileNotes = readFileNotes(m_config.file);
     const bool simulated = fileNotes.is_object() && fileNotes.value("simulated", false);
-    TopicNotes notes{m_config.schema, simulated, simulated ? fileNotes.value("best", nlohmann::json()) : nlohmann::json()};
+    TopicNotes notes{m_config.schema, simulated,
+                     simulated ? fileNotes.value("best", nlohmann::json()) : nlohmann::json()};
     for (const Part& part : m_parts)
         if (auto written = writeTopicNotes(m_config.home, part.topic, notes); !written)
             return fail(written.error());
     if (records == 0)
         return fail(ErrorCode::BadData,
-                    "No row of " + m_config.file.string() + " could be published; " + formatCount(m_rejected.count()) + " were rejected",
+                    "No row of " + m_config.file.string() + " could be published; " + formatCount(m_rejected.count()) +
+                        " were rejected",
                     "Look at the first rejected rows, and check separator, header and roles");
-    return nlohmann::json{{"records", records},
-                          {"failed", failed},
-                          {"rejected", m_rejected.count()},
-                          {"rejected_file", m_rejected.count() > 0 ? nlohmann::json(m_rejected.path().string()) : nlohmann::json()},
-                          {"bytes", bytes},
-                          {"seconds", seconds},
-                          {"records_per_second", static_cast<double>(records) / std::max(seconds, 1e-9)},
-                          {"parts", parts},
-                          {"warnings", warnings},
-                          {"simulated", simulated}};
+    return nlohmann::json{
+        {"records", records},
+        {"failed", failed},
+        {"rejected", m_rejected.count()},
+        {"rejected_file", m_rejected.count() > 0 ? nlohmann::json(m_rejected.path().string()) : nlohmann::json()},
+        {"bytes", bytes},
+        {"seconds", seconds},
+        {"records_per_second", static_cast<double>(records) / std::max(seconds, 1e-9)},
+        {"parts", parts},
+        {"warnings", warnings},
+        {"simulated", simulated}};
 }
 
 } // namespace
@@ -320,7 +333,8 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
 Result<nlohmann::json> publish(const PublishConfig& config, JobContext& context)
 {
     if (config.schema.labelColumn() < 0)
-        return fail(ErrorCode::BadData, config.file.string() + " has no label column", "Choose one with --label COLUMN");
+        return fail(ErrorCode::BadData, config.file.string() + " has no label column",
+                    "Choose one with --label COLUMN");
     auto column = keyColumn(config);
     if (!column)
         return fail(column.error());

@@ -13,22 +13,22 @@ struct PublishConfig {
     std::filesystem::path home;
     std::filesystem::path file;
     Schema schema;
-    std::int64_t rows = -1;          ///< first rows only; −1 all
+    std::int64_t rows = -1; ///< first rows only; −1 all
     std::string topic;
-    int partitions = 1;              ///< of the topic where it is made
-    std::string testTopic;           ///< empty: no split
+    int partitions = 1;    ///< of the topic where it is made
+    std::string testTopic; ///< empty: no split
     int testPartitions = 2;
     double testFraction = 0.4;
-    std::int64_t testLast = -1;      ///< instead of the fraction: the last N rows
-    std::string key = "label";       ///< "label", "none", "row", or a column's name
+    std::int64_t testLast = -1; ///< instead of the fraction: the last N rows
+    std::string key = "label";  ///< "label", "none", "row", or a column's name
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
 };
 
 /// Publishes a CSV to a topic, or its train and test parts to two: membership by selection sampling keyed by (seed,
 /// row), order through a 65,536-row buffer. Counts are delivery reports, checked against the watermarks. Missing topics
-/// are made. Rejected rows go to <home>/rejected/<file>-<time>.csv. The result's fields are in session/README.md. Runs on
-/// the calling thread.
+/// are made. Rejected rows go to <home>/rejected/<file>-<time>.csv. The result's fields are in session/README.md. Runs
+/// on the calling thread.
 Result<nlohmann::json> publish(const PublishConfig& config, JobContext& context);
 
 } // namespace millrace

@@ -9,7 +9,8 @@
 namespace millrace
 {
 
-RecordSource::RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run, JobContext& context)
+RecordSource::RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run,
+                           JobContext& context)
     : m_topic(std::move(topic)), m_features(features.size()), m_onError(onError), m_run(run), m_context(context)
 {
     m_format = makeCsvRecordFormat(std::move(features));
@@ -113,7 +114,8 @@ Result<std::vector<std::string>> topicFeatures(const Connection& connection, con
             return fail(polled.error());
     if (!first.columns)
         return fail(ErrorCode::BadData,
-                    "Topic " + topic + " partition " + std::to_string(partition) + " is empty, so its columns are not known",
+                    "Topic " + topic + " partition " + std::to_string(partition) +
+                        " is empty, so its columns are not known",
                     "Publish to it first, or name the features in the model");
     std::vector<std::string> names;
     for (std::int64_t i = 1; i <= *first.columns; ++i)

@@ -30,7 +30,8 @@ public:
     };
     using RowHandler = std::function<void(const Row&)>;
 
-    RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run, JobContext& context);
+    RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run,
+                 JobContext& context);
 
     RowHandler onRow;
     std::function<void(int partition)> onPartitionEnd = [](int) {};
@@ -49,7 +50,10 @@ public:
     [[nodiscard]] std::vector<PartitionOffset> positions() const;
     [[nodiscard]] std::int64_t rows() const { return m_rows; } ///< handed on in this pass
     /// When the first message since the last call came; nullopt when none did.
-    std::optional<std::chrono::steady_clock::time_point> takeFirstArrival() { return std::exchange(m_firstArrival, std::nullopt); }
+    std::optional<std::chrono::steady_clock::time_point> takeFirstArrival()
+    {
+        return std::exchange(m_firstArrival, std::nullopt);
+    }
 
     void onMessage(const MessageView& message) override;
     void onEnd(int partition, std::int64_t offset) override;

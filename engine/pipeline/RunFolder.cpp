@@ -109,7 +109,8 @@ Result<RunFolder> RunFolder::create(const fs::path& runs, const std::string& nam
 
 RunFolder::RunFolder(fs::path path, FileLock lock, nlohmann::json description)
     : m_path(std::move(path)), m_lock(std::move(lock)), m_description(std::move(description)),
-      m_rejected(m_path / "rejected.csv"), m_metrics(m_path / "metrics.csv", std::ios::app), m_log(m_path / "log.txt", std::ios::app)
+      m_rejected(m_path / "rejected.csv"), m_metrics(m_path / "metrics.csv", std::ios::app),
+      m_log(m_path / "log.txt", std::ios::app)
 {
     m_metrics << "step,epoch,records,seconds,loss,accuracy,lag\n";
 }
@@ -122,7 +123,8 @@ Status RunFolder::addMetric(const MetricPoint& point)
         m_metrics << point.lag;
     m_metrics << '\n';
     if (!m_metrics)
-        return fail(ErrorCode::Failed, "Cannot write " + (m_path / "metrics.csv").string() + ": " + std::strerror(errno),
+        return fail(ErrorCode::Failed,
+                    "Cannot write " + (m_path / "metrics.csv").string() + ": " + std::strerror(errno),
                     "Free some space: training stopped, its last checkpoint is kept");
     return {};
 }
@@ -132,7 +134,8 @@ Status RunFolder::journal(nlohmann::json entry)
     std::ofstream journal(m_path / "journal.jsonl", std::ios::app);
     entry["time"] = isoTime(nowMilliseconds());
     if (!(journal << entry.dump() << '\n' << std::flush))
-        return fail(ErrorCode::Failed, "Cannot write " + (m_path / "journal.jsonl").string() + ": " + std::strerror(errno),
+        return fail(ErrorCode::Failed,
+                    "Cannot write " + (m_path / "journal.jsonl").string() + ": " + std::strerror(errno),
                     "Free some space");
     return {};
 }

@@ -16,7 +16,8 @@ namespace millrace
 class RunFolder
 {
 public:
-    static Result<RunFolder> create(const std::filesystem::path& runs, const std::string& name, nlohmann::json description);
+    static Result<RunFolder> create(const std::filesystem::path& runs, const std::string& name,
+                                    nlohmann::json description);
 
     [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
     [[nodiscard]] std::string name() const { return m_path.filename().string(); }
@@ -50,7 +51,7 @@ struct RunInfo {
     std::string started;        ///< ISO time, UTC
     nlohmann::json description; ///< run.json whole: configuration, versions, result
     std::filesystem::path path;
-    bool hasModel = false;      ///< a checkpoint that can be evaluated and exported
+    bool hasModel = false; ///< a checkpoint that can be evaluated and exported
 };
 
 /// The runs in a folder; there is no other database.

@@ -40,7 +40,8 @@ class EventLoop
 {
 public:
     EventLoop(const SimulateConfig& config, const Simulator& simulator, JobContext& context)
-        : m_config(config), m_simulator(simulator), m_context(context), m_features(static_cast<std::size_t>(simulator.featureCount()))
+        : m_config(config), m_simulator(simulator), m_context(context),
+          m_features(static_cast<std::size_t>(simulator.featureCount()))
     {
     }
 
@@ -98,7 +99,8 @@ Status writeCsv(const SimulateConfig& config, EventLoop& events)
         line += '\n';
         file.write(line.data(), static_cast<std::streamsize>(line.size()));
         if (!file)
-            return fail(ErrorCode::Failed, "Cannot write " + temporary.string() + ": " + std::strerror(errno), "Free some space, or choose another file");
+            return fail(ErrorCode::Failed, "Cannot write " + temporary.string() + ": " + std::strerror(errno),
+                        "Free some space, or choose another file");
         return {};
     });
     file.close();
@@ -108,7 +110,8 @@ Status writeCsv(const SimulateConfig& config, EventLoop& events)
     if (!status || !file || error) {
         std::filesystem::remove(temporary, ignored);
         if (status)
-            return fail(ErrorCode::Failed, "Cannot write " + config.out.string(), "Free some space, or choose another file");
+            return fail(ErrorCode::Failed, "Cannot write " + config.out.string(),
+                        "Free some space, or choose another file");
     }
     return status;
 }
@@ -118,7 +121,8 @@ void waitForTurn(const SimulateConfig& config, Clock::time_point began, std::int
 {
     if (config.rate <= 0)
         return;
-    const auto due = began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(static_cast<double>(i) / config.rate));
+    const auto due = began + std::chrono::duration_cast<Clock::duration>(
+                                 std::chrono::duration<double>(static_cast<double>(i) / config.rate));
     if (due <= Clock::now() + std::chrono::milliseconds(1))
         return;
     std::mutex mutex;
@@ -186,7 +190,8 @@ Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& contex
                              {"seed", config.seed}};
     if (config.out.empty()) {
         result["topic"] = config.topic;
-        if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, result["best"]}); !noted)
+        if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, result["best"]});
+            !noted)
             return fail(noted.error());
     } else {
         result["file"] = config.out.string();

@@ -13,11 +13,11 @@ struct SimulateConfig {
     SimulatorProfile profile;
     std::int64_t rows = 100000;
     std::uint64_t seed = 1;
-    std::filesystem::path out;  ///< a CSV; empty: to the topic
+    std::filesystem::path out; ///< a CSV; empty: to the topic
     Connection connection;
     std::string topic;
     int partitions = 1;
-    double rate = 0;            ///< records a second; 0: as fast as it goes
+    double rate = 0; ///< records a second; 0: as fast as it goes
 };
 
 /// Draws events and writes them as a CSV in the profile's layout (as a whole, or not at all), or publishes them with

@@ -50,10 +50,12 @@ Result<StreamEnd> parseStreamEnd(const std::string& text)
         return StreamEnd{Kind::Count, *count};
     if (const auto milliseconds = numberAfter(text, "idle:"))
         return StreamEnd{Kind::Idle, *milliseconds};
-    return fail(ErrorCode::Usage, "'" + text + "' is no place to end at", "Give end, count:N, idle:MILLISECONDS or never");
+    return fail(ErrorCode::Usage, "'" + text + "' is no place to end at",
+                "Give end, count:N, idle:MILLISECONDS or never");
 }
 
-Result<std::int64_t> resolveStart(Admin& admin, const std::string& topic, const PartitionInfo& partition, const StreamStart& start)
+Result<std::int64_t> resolveStart(Admin& admin, const std::string& topic, const PartitionInfo& partition,
+                                  const StreamStart& start)
 {
     const auto within = [&](std::int64_t offset) { return std::clamp(offset, partition.low, partition.high); };
     switch (start.kind) {
@@ -74,7 +76,8 @@ Result<std::int64_t> resolveStart(Admin& admin, const std::string& topic, const 
     }
     if (start.value < partition.low || start.value > partition.high)
         return fail(ErrorCode::Usage,
-                    topic + " partition " + std::to_string(partition.partition) + " has no offset " + formatCount(start.value),
+                    topic + " partition " + std::to_string(partition.partition) + " has no offset " +
+                        formatCount(start.value),
                     "It holds offsets " + formatCount(partition.low) + " to " + formatCount(partition.high));
     return start.value;
 }

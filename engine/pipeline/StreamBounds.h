@@ -25,7 +25,8 @@ struct StreamEnd {
 Result<StreamEnd> parseStreamEnd(const std::string& text);
 
 /// The offset that a start means in one partition now, inside [low, high].
-Result<std::int64_t> resolveStart(Admin& admin, const std::string& topic, const PartitionInfo& partition, const StreamStart& start);
+Result<std::int64_t> resolveStart(Admin& admin, const std::string& topic, const PartitionInfo& partition,
+                                  const StreamStart& start);
 
 /// The partition of a topic; ErrorCode::Usage names the ones there are.
 Result<PartitionInfo> findPartition(const TopicInfo& topic, int partition);

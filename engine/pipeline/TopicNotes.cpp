@@ -19,7 +19,8 @@ Status writeTopicNotes(const std::filesystem::path& home, const std::string& top
 {
     std::error_code ignored;
     std::filesystem::create_directories(home / "topics", ignored);
-    const nlohmann::json json = {{"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
+    const nlohmann::json json = {
+        {"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
     return writeFileAtomically(notesFile(home, topic), json.dump(1));
 }
 

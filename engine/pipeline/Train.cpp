@@ -13,11 +13,15 @@ namespace
 using Clock = std::chrono::steady_clock;
 
 /// Where the pass begins and ends, asked of the broker once.
-Result<IngestConfig> resolveIngest(const TrainConfig& config, std::vector<std::string> features)
+Result<IngestConfig> resolveIngest(const TrainConfig& config, std::vector<std::string> features, std::string& clusterId)
 {
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
+    auto cluster = admin->cluster();
+    if (!cluster)
+        return fail(cluster.error());
+    clusterId = cluster->clusterId;
     auto topic = admin->topic(config.topic);
     if (!topic)
         return fail(topic.error());
@@ -59,8 +63,8 @@ std::int64_t recordsPerEpoch(const IngestConfig& ingest)
 class TrainLoop
 {
 public:
-    TrainLoop(const TrainConfig& config, const ModelSpec& model, Learner& learner, RunFolder& run, JobContext& context, Ingest& ingest,
-              std::int64_t passRecords)
+    TrainLoop(const TrainConfig& config, const ModelSpec& model, Learner& learner, RunFolder& run, JobContext& context,
+              Ingest& ingest, std::int64_t passRecords)
         : m_config(config), m_model(model), m_learner(learner), m_run(run), m_context(context), m_ingest(ingest),
           m_meter(context, run, config.epochs, passRecords)
     {
@@ -123,7 +127,8 @@ private:
 
     Status changeLearningRate(double rate)
     {
-        if (auto written = m_run.journal({{"step", m_meter.steps()}, {"event", "learning-rate"}, {"value", rate}}); !written)
+        if (auto written = m_run.journal({{"step", m_meter.steps()}, {"event", "learning-rate"}, {"value", rate}});
+            !written)
             return written;
         m_learner.setLearningRate(rate);
         m_context.note(Note::Severity::Info, "learning rate " + shortestDecimal(rate), m_meter.records());
@@ -134,18 +139,20 @@ private:
     {
         const auto sums = m_meter.endEpoch();
         m_epochs.push_back({epoch, sums.records, sums.loss, sums.accuracy, sums.seconds});
-        m_run.log("epoch " + std::to_string(epoch) + ": " + formatCount(sums.records) + " records, loss " + formatFixed(sums.loss, 4) +
-                  ", accuracy " + formatFixed(sums.accuracy, 4) + ", " + formatFixed(sums.seconds, 2) + " s");
+        m_run.log("epoch " + std::to_string(epoch) + ": " + formatCount(sums.records) + " records, loss " +
+                  formatFixed(sums.loss, 4) + ", accuracy " + formatFixed(sums.accuracy, 4) + ", " +
+                  formatFixed(sums.seconds, 2) + " s");
     }
 
     Status saveCheckpoint(const Cut& cut)
     {
         m_lastCheckpoint = Clock::now();
-        Checkpoint checkpoint{m_learner.state(), {{"model", toJson(m_model)},
-                                                  {"optimizer", toJson(m_config.optimizer)},
-                                                  {"configuration", m_config.section},
-                                                  {"records", m_meter.records()},
-                                                  {"cut", toJson(cut)}}};
+        Checkpoint checkpoint{m_learner.state(),
+                              {{"model", toJson(m_model)},
+                               {"optimizer", toJson(m_config.optimizer)},
+                               {"configuration", m_config.section},
+                               {"records", m_meter.records()},
+                               {"cut", toJson(cut)}}};
         return m_run.saveCheckpoint(checkpoint);
     }
 
@@ -198,9 +205,11 @@ Status checkTrained(const TrainResult& result, const TrainConfig& config)
     if (result.records > 0 || result.stopped)
         return {};
     if (result.rejected > 0)
-        return fail(ErrorCode::BadData, "None of the " + formatCount(result.rejected) + " records of " + config.topic + " can be used",
+        return fail(ErrorCode::BadData,
+                    "None of the " + formatCount(result.rejected) + " records of " + config.topic + " can be used",
                     "The run's rejected.csv says why, record by record");
-    return fail(ErrorCode::BadData, "Topic " + config.topic + " partition " + std::to_string(config.partition) + " has no records there",
+    return fail(ErrorCode::BadData,
+                "Topic " + config.topic + " partition " + std::to_string(config.partition) + " has no records there",
                 "Publish to it first, start earlier, or wait for records with --until idle:10000");
 }
 
@@ -245,7 +254,8 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     auto graph = lower(*model);
     if (!graph)
         return fail(graph.error());
-    auto ingestConfig = resolveIngest(config, model->features);
+    std::string clusterId;
+    auto ingestConfig = resolveIngest(config, model->features, clusterId);
     if (!ingestConfig)
         return fail(ingestConfig.error());
     auto module = learnerModule();
@@ -256,15 +266,17 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
         return fail(learner.error());
 
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
-    auto run = RunFolder::create(config.home / "runs", config.run,
-                                 {{"kind", "train"},
-                                  {"configuration", config.section},
-                                  {"model", toJson(*model)},
-                                  {"topic", config.topic},
-                                  {"offsets", {{"partition", config.partition}, {"start", ingestConfig->start}, {"end", ingestConfig->end}}},
-                                  {"simulated", notes.simulated},
-                                  {"versions", {{"learner", (*module)->versions()}, {"kafka_client", kafkaClientVersion()}}},
-                                  {"seed", config.seed}});
+    auto run = RunFolder::create(
+        config.home / "runs", config.run,
+        {{"kind", "train"},
+         {"configuration", config.section},
+         {"model", toJson(*model)},
+         {"topic", config.topic},
+         {"cluster_id", clusterId},
+         {"offsets", {{"partition", config.partition}, {"start", ingestConfig->start}, {"end", ingestConfig->end}}},
+         {"simulated", notes.simulated},
+         {"versions", {{"learner", (*module)->versions()}, {"kafka_client", kafkaClientVersion()}}},
+         {"seed", config.seed}});
     if (!run)
         return fail(run.error());
 

@@ -10,8 +10,8 @@ namespace millrace
 struct TrainConfig {
     Connection connection;
     std::filesystem::path home;
-    nlohmann::json section;     ///< as asked for, for run.json
-    std::string run = "train";  ///< name
+    nlohmann::json section;    ///< as asked for, for run.json
+    std::string run = "train"; ///< name
     std::string topic;
     int partition = 0;
     StreamStart from;
@@ -30,7 +30,7 @@ struct TrainConfig {
 struct EpochResult {
     int epoch = 1;
     std::int64_t records = 0;
-    double loss = 0;     ///< mean over the epoch's records, each scored before its step
+    double loss = 0; ///< mean over the epoch's records, each scored before its step
     double accuracy = 0;
     double seconds = 0;
 };

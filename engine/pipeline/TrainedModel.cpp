@@ -4,7 +4,8 @@
 namespace millrace
 {
 
-Result<TrainedModel> TrainedModel::load(const RunCatalog& runs, const std::string& run, JobContext& context, std::uint64_t seed)
+Result<TrainedModel> TrainedModel::load(const RunCatalog& runs, const std::string& run, JobContext& context,
+                                        std::uint64_t seed)
 {
     auto info = runs.find(run);
     if (!info)
@@ -32,7 +33,8 @@ Result<TrainedModel> TrainedModel::load(const RunCatalog& runs, const std::strin
         return fail(learner.error());
     if (auto restored = (*learner)->restore(checkpoint->learner); !restored)
         return fail(restored.error());
-    return TrainedModel{std::move(*info), std::move(*model), *optimizer, std::move(checkpoint->learner), std::move(*learner)};
+    return TrainedModel{std::move(*info), std::move(*model), *optimizer, std::move(checkpoint->learner),
+                        std::move(*learner)};
 }
 
 } // namespace millrace

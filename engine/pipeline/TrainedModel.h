@@ -16,7 +16,8 @@ struct TrainedModel {
     std::unique_ptr<Learner> learner;
 
     /// A torn checkpoint that was passed over is told as a note.
-    static Result<TrainedModel> load(const RunCatalog& runs, const std::string& run, JobContext& context, std::uint64_t seed = 1);
+    static Result<TrainedModel> load(const RunCatalog& runs, const std::string& run, JobContext& context,
+                                     std::uint64_t seed = 1);
 };
 
 } // namespace millrace

@@ -51,7 +51,8 @@ Status TrainingMeter::addStep(const StepResult& step, int rows, int epoch, std::
 TrainingMeter::Sums TrainingMeter::endEpoch()
 {
     const auto count = static_cast<double>(m_epochRecords);
-    const Sums sums{m_epochRecords, m_epochLoss / count, static_cast<double>(m_epochCorrect) / count, secondsSince(m_epochBegan)};
+    const Sums sums{m_epochRecords, m_epochLoss / count, static_cast<double>(m_epochCorrect) / count,
+                    secondsSince(m_epochBegan)};
     m_epochRecords = m_epochCorrect = 0;
     m_epochLoss = 0;
     m_epochBegan = Clock::now();
@@ -80,7 +81,8 @@ void TrainingMeter::report(const IngestClock& clock, int queued, int queueCapaci
     if (m_recordsPerEpoch > 0) {
         const double total = static_cast<double>(m_recordsPerEpoch) * m_epochs;
         progress.fraction = std::min(1.0, static_cast<double>(m_records) / total);
-        progress.secondsLeft = (total - static_cast<double>(m_records)) * seconds() / std::max(1.0, static_cast<double>(m_records));
+        progress.secondsLeft =
+            (total - static_cast<double>(m_records)) * seconds() / std::max(1.0, static_cast<double>(m_records));
     }
     m_context.report(progress);
     m_reported = now;

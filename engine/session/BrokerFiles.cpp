@@ -58,9 +58,11 @@ bool BrokerRecord::isAlive() const
 std::string toText(const BrokerRecord& record)
 {
     const nlohmann::ordered_json json = {
-        {"pid", record.pid},           {"start-time", record.startTime}, {"port", record.port},
-        {"controller-port", record.controllerPort}, {"version", record.version}, {"detached", record.detached},
-        {"owner", record.ownerPid},    {"guard", record.guardPid},       {"stopping", record.stopping},
+        {"pid", record.pid},           {"start-time", record.startTime},
+        {"port", record.port},         {"controller-port", record.controllerPort},
+        {"version", record.version},   {"detached", record.detached},
+        {"owner", record.ownerPid},    {"guard", record.guardPid},
+        {"stopping", record.stopping},
     };
     return json.dump(2) + "\n";
 }
@@ -102,9 +104,15 @@ std::string brokerProperties(int port, int controllerPort)
            "process.roles=broker,controller\n"
            "node.id=1\n"
            // Voters by configuration, not by the formatted folder: the port may be another one each time.
-           "controller.quorum.voters=1@" + controller + "\n"
-           "listeners=" + broker + ",CONTROLLER://" + controller + "\n"
-           "advertised.listeners=" + broker + "\n"
+           "controller.quorum.voters=1@" +
+           controller +
+           "\n"
+           "listeners=" +
+           broker + ",CONTROLLER://" + controller +
+           "\n"
+           "advertised.listeners=" +
+           broker +
+           "\n"
            "inter.broker.listener.name=PLAINTEXT\n"
            "controller.listener.names=CONTROLLER\n"
            "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT\n"

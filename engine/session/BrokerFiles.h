@@ -19,10 +19,10 @@ struct BrokerRecord {
     int port = 0;
     int controllerPort = 0;
     std::string version;
-    bool detached = false;       ///< lives on when its users end
-    std::int64_t ownerPid = 0;   ///< the Millrace that started it
-    std::int64_t guardPid = 0;   ///< what stops it after the last user; 0: nothing does
-    bool stopping = false;       ///< somebody asked it to stop: its end is no failure
+    bool detached = false;     ///< lives on when its users end
+    std::int64_t ownerPid = 0; ///< the Millrace that started it
+    std::int64_t guardPid = 0; ///< what stops it after the last user; 0: nothing does
+    bool stopping = false;     ///< somebody asked it to stop: its end is no failure
 
     friend bool operator==(const BrokerRecord&, const BrokerRecord&) = default;
     /// The process lives and is the one that was meant.

@@ -90,7 +90,8 @@ std::vector<fs::path> packagedJarFolders()
 {
     std::error_code ignored;
     const fs::path beside = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-    return {beside / ".." / ".." / "kafka", beside / ".." / "share" / "millrace" / "kafka", "/usr/share/millrace/kafka"};
+    return {beside / ".." / ".." / "kafka", beside / ".." / "share" / "millrace" / "kafka",
+            "/usr/share/millrace/kafka"};
 }
 
 fs::path cacheFolder(const fs::path& fallback)
@@ -205,7 +206,7 @@ Result<BrokerSetup> BrokerSetup::find(const fs::path& kafkaHome, const fs::path&
 std::vector<std::string> BrokerSetup::javaCommand() const
 {
     // A broker of one user lives shortly and does little: quick to start counts more than the last bit of speed.
-    return {m_java.string(),          "-Xms256m",      "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+    return {m_java.string(),         "-Xms256m",         "-Xmx512m",     "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
             "-XX:MetaspaceSize=96m", "-XX:-UsePerfData", "-Xlog:disable"};
 }
 
@@ -287,8 +288,18 @@ void BrokerSetup::recordArchive(const fs::path& folder) const
         return;
     forgetOthers();
     const fs::path temporary = m_cache / ("classes-" + m_key + ".tmp");
-    std::vector<std::string> command = {"nice", "-n", "19", "flock", "-n", (m_cache / "classes.lock").string(),
-                                        "/bin/sh", "-c", kLockedDump, "sh", temporary.string(), archive().string()};
+    std::vector<std::string> command = {"nice",
+                                        "-n",
+                                        "19",
+                                        "flock",
+                                        "-n",
+                                        (m_cache / "classes.lock").string(),
+                                        "/bin/sh",
+                                        "-c",
+                                        kLockedDump,
+                                        "sh",
+                                        temporary.string(),
+                                        archive().string()};
     const auto java = javaCommand();
     command.insert(command.end(), java.begin(), java.end());
     command.insert(command.end(), {"-Xshare:dump", "-XX:SharedClassListFile=" + list.string(),

@@ -36,7 +36,8 @@ Checkup checkBlas()
         dlclose(library);
     if (isOpenBlas)
         return {"OpenBLAS", true, "behind libblas.so.3", {}};
-    return {"OpenBLAS", false, "libblas.so.3 is not OpenBLAS: training will be many times slower", "apt install libopenblas-dev"};
+    return {"OpenBLAS", false, "libblas.so.3 is not OpenBLAS: training will be many times slower",
+            "apt install libopenblas-dev"};
 }
 
 Checkup checkLearner()
@@ -52,14 +53,16 @@ Checkup checkDisplay()
     for (const char* name : {"WAYLAND_DISPLAY", "DISPLAY"})
         if (const QString value = qEnvironmentVariable(name); !value.isEmpty())
             return {"Display", true, std::string(name) + "=" + value.toStdString(), {}};
-    return {"Display", false, "neither DISPLAY nor WAYLAND_DISPLAY is set: no window can open", "Work headless, e.g. millrace tutorial; or run it under Xvfb"};
+    return {"Display", false, "neither DISPLAY nor WAYLAND_DISPLAY is set: no window can open",
+            "Work headless, e.g. millrace tutorial; or run it under Xvfb"};
 }
 
 Checkup checkHome(const Session& session)
 {
     if (::access(session.home().c_str(), W_OK) == 0)
         return {"Data folder", true, session.home().string(), {}};
-    return {"Data folder", false, session.home().string() + " cannot be written", "Choose another with --home or MILLRACE_HOME"};
+    return {"Data folder", false, session.home().string() + " cannot be written",
+            "Choose another with --home or MILLRACE_HOME"};
 }
 
 } // namespace

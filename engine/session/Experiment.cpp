@@ -15,8 +15,8 @@ namespace
 
 using nlohmann::json;
 
-const std::vector<std::string> kTopLevelKeys = {"millrace", "name",  "seed",     "cluster", "topics", "data",  "simulate",
-                                                "publish",  "model", "train", "evaluate", "online",  "export"};
+const std::vector<std::string> kTopLevelKeys = {"millrace", "name",  "seed",  "cluster",  "topics", "data",  "simulate",
+                                                "publish",  "model", "train", "evaluate", "online", "export"};
 
 Error usage(const std::string& path, const std::string& what, const std::string& advice)
 {
@@ -30,7 +30,8 @@ Status checkKeys(const json& object, const std::string& path, const std::vector<
     for (const auto& [key, value] : object.items())
         if (std::ranges::find(known, key) == known.end()) {
             const std::string near = nearestWord(key, known);
-            return fail(usage(path.empty() ? key : path + "." + key, "is not known", near.empty() ? "" : "Did you mean " + near + "?"));
+            return fail(usage(path.empty() ? key : path + "." + key, "is not known",
+                              near.empty() ? "" : "Did you mean " + near + "?"));
         }
     return {};
 }
@@ -74,10 +75,15 @@ Status checkSections(const json& sections)
         if (auto checked = checkKeys(sections["data"], "data", {"file", "schema", "rows", "label"}); !checked)
             return checked;
     if (sections.contains("model"))
-        if (auto checked = checkKeys(sections["model"], "model", {"preset", "name", "features", "preprocessing", "layers"}); !checked)
+        if (auto checked =
+                checkKeys(sections["model"], "model", {"preset", "name", "features", "preprocessing", "layers"});
+            !checked)
             return checked;
-    const std::vector<std::pair<std::string, json>> jobs = {{"simulate", {{"out", "-"}}}, {"publish", {{"file", "-"}}}, {"train", json::object()},
-                                                            {"evaluate", {{"run", "-"}}}, {"online", json::object()}};
+    const std::vector<std::pair<std::string, json>> jobs = {{"simulate", {{"out", "-"}}},
+                                                            {"publish", {{"file", "-"}}},
+                                                            {"train", json::object()},
+                                                            {"evaluate", {{"run", "-"}}},
+                                                            {"online", json::object()}};
     for (const auto& [name, filledIn] : jobs)
         if (sections.contains(name))
             if (auto checked = checkSection(name, sections[name], filledIn); !checked)
@@ -85,7 +91,8 @@ Status checkSections(const json& sections)
     if (!sections.contains("export"))
         return {};
     if (!sections["export"].is_array())
-        return fail(usage("export", "must be a list", "For example [{\"format\": \"torchscript\", \"out\": \"model.pt\"}]"));
+        return fail(
+            usage("export", "must be a list", "For example [{\"format\": \"torchscript\", \"out\": \"model.pt\"}]"));
     for (const json& entry : sections["export"])
         if (auto checked = checkSection("export", entry, {{"run", "-"}}); !checked)
             return checked;
@@ -94,7 +101,8 @@ Status checkSections(const json& sections)
 
 QString count(const json& number)
 {
-    return QString::fromStdString(number.is_number() ? formatCount(number.get<std::int64_t>()) : formatCount(std::nullopt));
+    return QString::fromStdString(number.is_number() ? formatCount(number.get<std::int64_t>())
+                                                     : formatCount(std::nullopt));
 }
 
 QString fixed(const json& number, int decimals)
@@ -112,10 +120,12 @@ QString percent(const json& number)
 Status makeTopic(Admin& admin, const std::filesystem::path& home, const std::string& name, int partitions, bool local)
 {
     if (const auto existing = admin.topic(name)) {
-        const bool isEmpty = std::ranges::all_of(existing->partitions, [](const PartitionInfo& p) { return p.high == p.low; });
+        const bool isEmpty =
+            std::ranges::all_of(existing->partitions, [](const PartitionInfo& p) { return p.high == p.low; });
         const bool isOurs = local && !readTopicNotes(home, name).schema.columns.empty();
         if (!isEmpty && !isOurs)
-            return fail(ErrorCode::Failed, "Topic " + name + " exists and holds records that this experiment did not publish",
+            return fail(ErrorCode::Failed,
+                        "Topic " + name + " exists and holds records that this experiment did not publish",
                         "Choose another name in the experiment, or delete the topic yourself");
         if (auto deleted = admin.deleteTopic(name); !deleted)
             return deleted;
@@ -132,15 +142,18 @@ QString summaryOf(const std::string& key, const json& result)
         QStringList parts;
         for (const json& part : result["parts"])
             parts << count(part["records"]);
-        return parts.join(" + ") + " messages · " + count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " / s";
+        return parts.join(" + ") + " messages · " +
+               count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " / s";
     }
     if (key == "train")
-        return "loss " + fixed(result["loss"], 4) + " · accuracy " + percent(result["accuracy"]) + " · " + count(result["steps"]) + " steps";
+        return "loss " + fixed(result["loss"], 4) + " · accuracy " + percent(result["accuracy"]) + " · " +
+               count(result["steps"]) + " steps";
     if (key == "evaluate")
-        return "loss " + fixed(result["loss"], 4) + " · accuracy " + percent(result["accuracy"]) + " · AUC " + fixed(result["auc"], 4);
+        return "loss " + fixed(result["loss"], 4) + " · accuracy " + percent(result["accuracy"]) + " · AUC " +
+               fixed(result["auc"], 4);
     if (key == "online")
-        return count(result["mini_datasets"].size()) + " mini-datasets · loss " + fixed(result["loss"], 4) + " · accuracy " +
-               percent(result["accuracy"]);
+        return count(result["mini_datasets"].size()) + " mini-datasets · loss " + fixed(result["loss"], 4) +
+               " · accuracy " + percent(result["accuracy"]);
     return {};
 }
 
@@ -192,13 +205,33 @@ Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t ro
         {"seed", seed},
         {"cluster", {{"local", true}}},
         {"topics", {{{"name", "susy-train"}, {"partitions", 1}}, {{"name", "susy-test"}, {"partitions", 2}}}},
-        {"publish", {{"topic", "susy-train"}, {"test-topic", "susy-test"}, {"test-partitions", 2}, {"test-fraction", 0.4}, {"key", "label"}}},
+        {"publish",
+         {{"topic", "susy-train"},
+          {"test-topic", "susy-test"},
+          {"test-partitions", 2},
+          {"test-fraction", 0.4},
+          {"key", "label"}}},
         {"model", {{"preset", "tutorial"}}},
-        {"train", {{"topic", "susy-train"}, {"partition", 0}, {"from", "earliest"}, {"until", "end"}, {"shuffle", 64}, {"batch", 64},
-                   {"epochs", epochs}, {"run", "susy-tutorial"}, {"optimizer", {{"kind", "adam"}, {"learning-rate", 0.001}}}}},
+        {"train",
+         {{"topic", "susy-train"},
+          {"partition", 0},
+          {"from", "earliest"},
+          {"until", "end"},
+          {"shuffle", 64},
+          {"batch", 64},
+          {"epochs", epochs},
+          {"run", "susy-tutorial"},
+          {"optimizer", {{"kind", "adam"}, {"learning-rate", 0.001}}}}},
         {"evaluate", {{"topic", "susy-test"}, {"group", "testcg"}, {"until", "end"}}},
-        {"online", {{"topic", "susy-train"}, {"group", "cgonline"}, {"records", 10000}, {"linger", 200}, {"shuffle", 32}, {"batch", 32},
-                    {"epochs", 3}, {"until", "end"}}},
+        {"online",
+         {{"topic", "susy-train"},
+          {"group", "cgonline"},
+          {"records", 10000},
+          {"linger", 200},
+          {"shuffle", 32},
+          {"batch", 32},
+          {"epochs", 3},
+          {"until", "end"}}},
         {"export", {{{"format", "torchscript"}, {"out", (out / "susy.pt").string()}}}},
     };
     if (data.empty()) {
@@ -304,20 +337,25 @@ void ExperimentRun::runStep()
     }
     if ((key == "evaluate" || key == "online") && !section.contains("run") && resultOf("train").is_object())
         section["run"] = resultOf("train")["run"];
-    runJob(key == "data" ? "summarize" : key, std::move(section), [this, key](const json& result) { endStep(result, summaryOf(key, result)); });
+    runJob(key == "data" ? "summarize" : key, std::move(section),
+           [this, key](const json& result) { endStep(result, summaryOf(key, result)); });
 }
 
 void ExperimentRun::runCluster()
 {
     if (m_session.isExternal()) {
-        m_session.call(this, [this] {
-            auto admin = m_session.admin();
-            return admin ? (*admin)->cluster() : Result<ClusterInfo>(fail(admin.error()));
-        }, [this](Result<ClusterInfo> info) {
-            if (!info)
-                return failStep(info.error());
-            endStep({{"brokers", m_session.connection().brokers}, {"cluster_id", info->clusterId}}, QString::fromStdString(m_session.connection().brokers));
-        });
+        m_session.call(
+            this,
+            [this] {
+                auto admin = m_session.admin();
+                return admin ? (*admin)->cluster() : Result<ClusterInfo>(fail(admin.error()));
+            },
+            [this](Result<ClusterInfo> info) {
+                if (!info)
+                    return failStep(info.error());
+                endStep({{"brokers", m_session.connection().brokers}, {"cluster_id", info->clusterId}},
+                        QString::fromStdString(m_session.connection().brokers));
+            });
         return;
     }
     LocalCluster& cluster = m_session.cluster();
@@ -331,9 +369,12 @@ void ExperimentRun::runCluster()
             return;
         disconnect(m_clusterConnection);
         const double ready = local.readySeconds();
-        endStep({{"brokers", local.brokers().toStdString()}, {"version", local.version().toStdString()}, {"pid", local.pid()},
+        endStep({{"brokers", local.brokers().toStdString()},
+                 {"version", local.version().toStdString()},
+                 {"pid", local.pid()},
                  {"ready_seconds", std::isfinite(ready) ? json(ready) : json()}},
-                (std::isfinite(ready) ? "ready in " + fixed(ready, 1) + " s · " : QString("already running · ")) + local.brokers());
+                (std::isfinite(ready) ? "ready in " + fixed(ready, 1) + " s · " : QString("already running · ")) +
+                    local.brokers());
     };
     if (cluster.state() == LocalCluster::State::Running)
         return look();
@@ -351,34 +392,41 @@ void ExperimentRun::runTopics()
     for (const char* section : {"evaluate", "online"})
         if (m_experiment.sections.contains(section))
             groups.push_back(m_experiment.sections[section].value("group", ""));
-    m_session.call(this, [this, topics, groups, local]() -> Status {
-        auto admin = m_session.admin();
-        if (!admin)
-            return fail(admin.error());
-        for (const json& topic : topics)
-            if (auto made = makeTopic(**admin, m_session.home(), topic["name"], topic.value("partitions", 1), local); !made)
-                return made;
-        if (local)
-            for (const std::string& group : groups)
-                (void)(*admin)->deleteGroup(group);
-        return {};
-    }, [this, topics](Status made) {
-        if (!made)
-            return failStep(made.error());
-        QStringList names;
-        for (const json& topic : topics) {
-            const int partitions = topic.value("partitions", 1);
-            names << QString::fromStdString(topic["name"].get<std::string>()) + " " + count(partitions) + (partitions == 1 ? " partition" : " partitions");
-        }
-        endStep({{"topics", topics}}, names.join(" · "));
-    });
+    m_session.call(
+        this,
+        [this, topics, groups, local]() -> Status {
+            auto admin = m_session.admin();
+            if (!admin)
+                return fail(admin.error());
+            for (const json& topic : topics)
+                if (auto made =
+                        makeTopic(**admin, m_session.home(), topic["name"], topic.value("partitions", 1), local);
+                    !made)
+                    return made;
+            if (local)
+                for (const std::string& group : groups)
+                    (void)(*admin)->deleteGroup(group);
+            return {};
+        },
+        [this, topics](Status made) {
+            if (!made)
+                return failStep(made.error());
+            QStringList names;
+            for (const json& topic : topics) {
+                const int partitions = topic.value("partitions", 1);
+                names << QString::fromStdString(topic["name"].get<std::string>()) + " " + count(partitions) +
+                             (partitions == 1 ? " partition" : " partitions");
+            }
+            endStep({{"topics", topics}}, names.join(" · "));
+        });
 }
 
 void ExperimentRun::runExport(std::size_t entry)
 {
     const json& exports = m_experiment.sections["export"];
     if (entry >= exports.size())
-        return endStep({{"files", m_exported}}, QString::fromStdString(m_exported.empty() ? "" : m_exported.back().get<std::string>()));
+        return endStep({{"files", m_exported}},
+                       QString::fromStdString(m_exported.empty() ? "" : m_exported.back().get<std::string>()));
     json section = exports[entry];
     for (const Step& step : m_steps)
         if (step.key == "train" && step.result.is_object() && !section.contains("run"))
@@ -436,7 +484,8 @@ json ExperimentRun::result() const
         if (step.state == StepState::Waiting)
             continue;
         json entry = {{"step", step.key}, {"seconds", step.seconds}};
-        if (step.result.is_object() && (step.key == "cluster" || step.key == "topics" || step.key == "export" || step.key == "publish"))
+        if (step.result.is_object() &&
+            (step.key == "cluster" || step.key == "topics" || step.key == "export" || step.key == "publish"))
             entry.update(step.result);
         entry["seconds"] = step.seconds;
         steps.push_back(std::move(entry));

@@ -10,7 +10,8 @@ namespace millrace
 /// runs.
 struct Experiment {
     std::string name;
-    nlohmann::json sections; ///< "cluster", "topics", "data", "simulate", "publish", "model", "train", "evaluate", "online", "export"
+    nlohmann::json sections; ///< "cluster", "topics", "data", "simulate", "publish", "model", "train", "evaluate",
+                             ///< "online", "export"
 };
 
 /// ErrorCode::Usage with the JSON path ("train.epochs") of the first mistake.
@@ -23,8 +24,8 @@ Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t ro
                               const std::filesystem::path& out);
 
 /// Runs an experiment step by step as jobs of the session; the window's tutorial button and `millrace run` alike.
-/// Steps: "cluster", "topics", "simulate" (when the data are simulated), "data", "publish", "train", "evaluate", "online",
-/// "export"; a section that is absent has no step.
+/// Steps: "cluster", "topics", "simulate" (when the data are simulated), "data", "publish", "train", "evaluate",
+/// "online", "export"; a section that is absent has no step.
 class ExperimentRun : public QObject
 {
     Q_OBJECT
@@ -32,10 +33,10 @@ public:
     enum class StepState { Waiting, Running, Done, Failed };
     struct Step {
         std::string key;
-        QString title;        ///< "Train 10 epochs"
-        QString page;         ///< objectName of the page it belongs to: "clusterPage", "dataPage", …
+        QString title; ///< "Train 10 epochs"
+        QString page;  ///< objectName of the page it belongs to: "clusterPage", "dataPage", …
         StepState state = StepState::Waiting;
-        QString text;         ///< live: "epoch 7 · loss 0.447"; at the end what came out
+        QString text; ///< live: "epoch 7 · loss 0.447"; at the end what came out
         double seconds = 0;
         nlohmann::json result;
     };

@@ -23,7 +23,8 @@ Result<nlohmann::json> runGuarded(const Job::Work& work, JobContext& context)
     try {
         return work(context);
     } catch (const std::exception& error) {
-        return fail(ErrorCode::Failed, std::string("Internal error: ") + error.what(), "Please report this with the run's log");
+        return fail(ErrorCode::Failed, std::string("Internal error: ") + error.what(),
+                    "Please report this with the run's log");
     }
 }
 
@@ -36,7 +37,8 @@ Job::Job(QString kind, QString title, nlohmann::json section, Work work, QObject
     m_thread = std::jthread([this, work = std::move(work)] {
         lowerThreadPriority();
         auto result = std::make_shared<Result<nlohmann::json>>(runGuarded(work, m_context));
-        QMetaObject::invokeMethod(this, [this, result] { onDone(std::move(*result)); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, result] { onDone(std::move(*result)); }, Qt::QueuedConnection);
     });
 }
 

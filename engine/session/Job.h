@@ -26,11 +26,14 @@ public:
     Job(QString kind, QString title, nlohmann::json section, Work work, QObject* parent);
     ~Job() override;
 
-    [[nodiscard]] QString kind() const { return m_kind; }     ///< "train", "publish", … the section's name
-    [[nodiscard]] QString title() const { return m_title; }   ///< "Training on susy-train"
+    [[nodiscard]] QString kind() const { return m_kind; }   ///< "train", "publish", … the section's name
+    [[nodiscard]] QString title() const { return m_title; } ///< "Training on susy-train"
     [[nodiscard]] const nlohmann::json& section() const { return m_section; } ///< resolved: defaults filled in
     [[nodiscard]] State state() const { return m_state; }
-    [[nodiscard]] bool isLive() const { return m_state == State::Running || m_state == State::Paused || m_state == State::Stopping; }
+    [[nodiscard]] bool isLive() const
+    {
+        return m_state == State::Running || m_state == State::Paused || m_state == State::Stopping;
+    }
     [[nodiscard]] Progress progress() const { return m_context.progress(); } ///< cheap; poll it at 50 ms
     [[nodiscard]] const nlohmann::json& result() const { return m_result; }  ///< when Done; also partly when Cancelled
     [[nodiscard]] const Error& error() const { return m_error; }             ///< when Failed or Cancelled

@@ -41,7 +41,8 @@ constexpr int kLogEvery = 250;         ///< milliseconds
 constexpr std::int64_t kLogTail = 65536;
 
 /// Run by `flock` once no lease is left. The start time makes sure that the number still means the broker.
-constexpr const char* kGuard = R"sh([ "$(cut -d ' ' -f 22 "/proc/$1/stat")" = "$2" ] && kill -TERM "$1" && kill -CONT "$1")sh";
+constexpr const char* kGuard =
+    R"sh([ "$(cut -d ' ' -f 22 "/proc/$1/stat")" = "$2" ] && kill -TERM "$1" && kill -CONT "$1")sh";
 
 Connection connectionTo(int port)
 {
@@ -135,7 +136,8 @@ struct ClusterFolder {
     [[nodiscard]] fs::path lock() const { return path / "start.lock"; }
 };
 
-/// A broker that runs in the folder, when it answers. The lease is taken before looking: from then on no guard stops it.
+/// A broker that runs in the folder, when it answers. The lease is taken before looking: from then on no guard stops
+/// it.
 Outcome adopt(const ClusterFolder& folder, const std::stop_token& stop)
 {
     Outcome outcome;
@@ -170,8 +172,9 @@ Result<Plan> makePlan(const ClusterFolder& folder, const LocalClusterOptions& op
     while (plan.record.controllerPort == plan.record.port);
     std::error_code ignored;
     fs::rename(folder.log(), fs::path(folder.log().string() + ".1"), ignored);
-    for (const auto& [name, content] : {std::pair("broker.properties", brokerProperties(plan.record.port, plan.record.controllerPort)),
-                                        std::pair("log4j2.properties", brokerLogging())})
+    for (const auto& [name, content] :
+         {std::pair("broker.properties", brokerProperties(plan.record.port, plan.record.controllerPort)),
+          std::pair("log4j2.properties", brokerLogging())})
         if (auto done = writeFileAtomically(folder.path / name, content); !done)
             return fail(done.error());
     if (auto done = plan.setup.formatData(folder.path, stop); !done)
@@ -328,8 +331,9 @@ void LocalCluster::start(const LocalClusterOptions& options)
     own.stopAsked = false;
     own.sinceStart.start();
     enter(State::Starting);
-    own.inBackground([folder = own.folder, options](const std::stop_token& stop) { return prepare(folder, options, stop); },
-                     [&own](Outcome outcome) { own.onPrepared(std::move(outcome)); });
+    own.inBackground(
+        [folder = own.folder, options](const std::stop_token& stop) { return prepare(folder, options, stop); },
+        [&own](Outcome outcome) { own.onPrepared(std::move(outcome)); });
 }
 
 void LocalCluster::stop()
@@ -417,8 +421,9 @@ void LocalCluster::Private::launch(Plan plan)
         startGuard();
     writeRecord();
     emit cluster.changed();
-    inBackground([port = record.port](const std::stop_token& stop) { return waitUntilReady(port, stop, kReadyTimeout); },
-                 [this](bool ready) { onReady(ready); });
+    inBackground(
+        [port = record.port](const std::stop_token& stop) { return waitUntilReady(port, stop, kReadyTimeout); },
+        [this](bool ready) { onReady(ready); });
 }
 
 /// Follows a process, started here or not, until it ends.
@@ -433,7 +438,8 @@ void LocalCluster::Private::watch(const BrokerRecord& broker)
     const auto size = fs::file_size(folder.log(), ignored);
     logPosition = cluster.m_startedHere || ignored ? 0 : static_cast<std::int64_t>(size);
     if (process.descriptor() < 0 || !broker.isAlive()) {
-        QMetaObject::invokeMethod(&cluster, [this] { onEnded(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            &cluster, [this] { onEnded(); }, Qt::QueuedConnection);
         return;
     }
     ended = std::make_unique<QSocketNotifier>(process.descriptor(), QSocketNotifier::Read);
@@ -452,10 +458,9 @@ void LocalCluster::Private::onReady(bool ready)
     }
     process.signal(SIGKILL);
     forget();
-    cluster.enter(State::Failed,
-                  {ErrorCode::Unreachable,
-                   "The broker did not answer within 60 s: " + causeIn(endOf(folder.log(), kLogTail)),
-                   "Look into " + folder.log().string()});
+    cluster.enter(State::Failed, {ErrorCode::Unreachable,
+                                  "The broker did not answer within 60 s: " + causeIn(endOf(folder.log(), kLogTail)),
+                                  "Look into " + folder.log().string()});
 }
 
 void LocalCluster::Private::becomeRunning(double seconds)

@@ -24,8 +24,8 @@ struct LocalClusterOptions {
 };
 
 /// A real Apache Kafka as a child process: KRaft, one combined node, loopback only. Lives on the main thread; nothing
-/// blocks, changes are signalled. state.json in home/cluster tells other Millraces pid, ports and version; leases (shared
-/// file locks) tell who uses the broker, so that only the last user stops what was started.
+/// blocks, changes are signalled. state.json in home/cluster tells other Millraces pid, ports and version; leases
+/// (shared file locks) tell who uses the broker, so that only the last user stops what was started.
 class LocalCluster : public QObject
 {
     Q_OBJECT
@@ -47,11 +47,11 @@ public:
     void stop();
 
     [[nodiscard]] State state() const { return m_state; }
-    [[nodiscard]] const Error& error() const { return m_error; }      ///< of Failed
-    [[nodiscard]] qint64 pid() const { return m_pid; }                 ///< 0 when not running
+    [[nodiscard]] const Error& error() const { return m_error; } ///< of Failed
+    [[nodiscard]] qint64 pid() const { return m_pid; }           ///< 0 when not running
     [[nodiscard]] int port() const { return m_port; }
-    [[nodiscard]] QString brokers() const;                             ///< "127.0.0.1:9092"; empty unless Running
-    [[nodiscard]] QString version() const { return m_version; }        ///< "4.4.0"
+    [[nodiscard]] QString brokers() const;                               ///< "127.0.0.1:9092"; empty unless Running
+    [[nodiscard]] QString version() const { return m_version; }          ///< "4.4.0"
     [[nodiscard]] double readySeconds() const { return m_readySeconds; } ///< of the last start; NaN when adopted
     [[nodiscard]] bool startedHere() const { return m_startedHere; }
     [[nodiscard]] std::filesystem::path logFile() const;

@@ -48,7 +48,8 @@ SectionKey object(std::string name, std::string help)
 
 SectionKey onError()
 {
-    return choice("on-error", "skip", "what to do with a record that cannot be used: set it aside, or stop", {"skip", "stop"});
+    return choice("on-error", "skip", "what to do with a record that cannot be used: set it aside, or stop",
+                  {"skip", "stop"});
 }
 
 SectionKey until()
@@ -68,7 +69,8 @@ SectionKey learningRate()
 
 SectionKey schema()
 {
-    return {"schema", Type::Object, "auto", "auto, susy, or an object with separator, header and columns", false, -1e18, 1e18, {}};
+    return {"schema", Type::Object, "auto", "auto, susy, or an object with separator, header and columns",
+            false,    -1e18,        1e18,   {}};
 }
 
 std::vector<Section> makeSections()
@@ -80,20 +82,24 @@ std::vector<Section> makeSections()
           integer("rows", -1, "first rows only (-1: all)", -1)}},
         {"simulate",
          "draw events that behave like a data set",
-         {text("profile", "susy", "susy (built in) or a profile file"), integer("rows", 100000, "how many events", 1), seed(),
-          text("out", nullptr, "write a CSV here"), text("topic", nullptr, "or publish to this topic"),
-          integer("partitions", 1, "of the topic where it is made", 1, 10000), number("rate", 0, "events a second (0: as fast as it goes)", 0)}},
+         {text("profile", "susy", "susy (built in) or a profile file"), integer("rows", 100000, "how many events", 1),
+          seed(), text("out", nullptr, "write a CSV here"), text("topic", nullptr, "or publish to this topic"),
+          integer("partitions", 1, "of the topic where it is made", 1, 10000),
+          number("rate", 0, "events a second (0: as fast as it goes)", 0)}},
         {"fit",
          "fit a simulator profile to a CSV",
-         {needed("file", "the CSV"), schema(), text("label", nullptr, "the label's column"), needed("out", "the profile to write"),
-          number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1), text("attribution", "", "source and licence of the data"), seed()}},
+         {needed("file", "the CSV"), schema(), text("label", nullptr, "the label's column"),
+          needed("out", "the profile to write"), number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1),
+          text("attribution", "", "source and licence of the data"), seed()}},
         {"publish",
          "publish a CSV to a topic, split into train and test parts if asked",
          {needed("file", "the CSV, plain or gzip"), schema(), text("label", nullptr, "the label's column"),
           integer("rows", -1, "first rows only (-1: all)", -1), needed("topic", "the topic, or the train part's"),
-          integer("partitions", 1, "of the topic where it is made", 1, 10000), text("test-topic", nullptr, "the test part's topic; no split without it"),
+          integer("partitions", 1, "of the topic where it is made", 1, 10000),
+          text("test-topic", nullptr, "the test part's topic; no split without it"),
           integer("test-partitions", 2, "of the test topic where it is made", 1, 10000),
-          number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1), integer("test-last", nullptr, "the last N rows are the test part", 0),
+          number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1),
+          integer("test-last", nullptr, "the last N rows are the test part", 0),
           text("key", "label", "message key: label, none, row, or a column's name"), seed(), onError()}},
         {"train",
          "train a model from a topic",
@@ -101,25 +107,30 @@ std::vector<Section> makeSections()
           text("from", "earliest", "earliest, latest, an OFFSET, time:ISO or last:N"), until(),
           text("preset", "tutorial", "a built-in model"), object("model", "a model, instead of the preset"),
           integer("epochs", 10, "passes over the topic", 1, 1e6), integer("batch", 64, "records a step", 1, 1e6),
-          integer("shuffle", 64, "records in the shuffle buffer", 0, 1e7), object("optimizer", "kind and learning-rate"), learningRate(), seed(),
+          integer("shuffle", 64, "records in the shuffle buffer", 0, 1e7),
+          object("optimizer", "kind and learning-rate"), learningRate(), seed(),
           text("run", "train", "name of the run"), onError()}},
         {"evaluate",
          "score a run on a topic, as a member of a consumer group",
-         {needed("run", "a run's folder or name"), needed("topic", "the topic"), needed("group", "the consumer group"), until(),
-          integer("batch", 64, "records scored at once", 1, 1e6), onError()}},
+         {needed("run", "a run's folder or name"), needed("topic", "the topic"), needed("group", "the consumer group"),
+          until(), integer("batch", 64, "records scored at once", 1, 1e6), onError()}},
         {"online",
          "learn from a consumer group's stream, mini-dataset after mini-dataset",
-         {text("run", nullptr, "the run whose model goes on learning; a new model without it"), text("preset", "tutorial", "the new model"),
-          needed("topic", "the topic"), needed("group", "the consumer group"), until(),
-          integer("records", 10000, "records in a mini-dataset", 1, 1e7), integer("linger", 200, "milliseconds after which it closes with fewer", 1, 1e9),
+         {text("run", nullptr, "the run whose model goes on learning; a new model without it"),
+          text("preset", "tutorial", "the new model"), needed("topic", "the topic"),
+          needed("group", "the consumer group"), until(),
+          integer("records", 10000, "records in a mini-dataset", 1, 1e7),
+          integer("linger", 200, "milliseconds after which it closes with fewer", 1, 1e9),
           integer("epochs", 3, "passes over each mini-dataset", 1, 1e6), integer("batch", 32, "records a step", 1, 1e6),
           integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7), learningRate(), seed(), onError()}},
         {"bench",
          "what this machine does, as ratios measured in one run",
-         {integer("rows", 60000, "records of the topic", 1000), integer("rounds", 3, "how often each is measured", 1, 100)}},
+         {integer("rows", 60000, "records of the topic", 1000),
+          integer("rounds", 3, "how often each is measured", 1, 100)}},
         {"export",
          "write a run's model in a format that others read",
-         {needed("run", "a run's folder or name"), text("format", "torchscript", "see: millrace formats"), needed("out", "the file to write")}},
+         {needed("run", "a run's folder or name"), text("format", "torchscript", "see: millrace formats"),
+          needed("out", "the file to write")}},
     };
 }
 
@@ -130,8 +141,9 @@ Error usage(const std::string& path, const std::string& what, const std::string&
 
 std::string numberText(double value)
 {
-    return value == static_cast<double>(static_cast<std::int64_t>(value)) ? formatCount(static_cast<std::int64_t>(value))
-                                                                        : shortestDecimal(value);
+    return value == static_cast<double>(static_cast<std::int64_t>(value))
+               ? formatCount(static_cast<std::int64_t>(value))
+               : shortestDecimal(value);
 }
 
 Status checkValue(const std::string& path, const SectionKey& key, const nlohmann::json& value)
@@ -186,7 +198,8 @@ Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::j
     for (const auto& [key, value] : given.items())
         if (std::ranges::find(names, key) == names.end()) {
             const std::string near = nearestWord(key, names);
-            return fail(usage(name + "." + key, "is not known", near.empty() ? "See: millrace " + name + " --help" : "Did you mean " + near + "?"));
+            return fail(usage(name + "." + key, "is not known",
+                              near.empty() ? "See: millrace " + name + " --help" : "Did you mean " + near + "?"));
         }
     nlohmann::json resolved = nlohmann::json::object();
     for (const SectionKey& key : section->keys) {

@@ -32,8 +32,8 @@ struct Section {
 const std::vector<Section>& sections();
 const Section* findSection(const std::string& name); ///< nullptr when there is none
 
-/// Checks types, ranges and choices and fills in the defaults. ErrorCode::Usage names the JSON path ("train.epochs") and,
-/// for an unknown key, the nearest known one.
+/// Checks types, ranges and choices and fills in the defaults. ErrorCode::Usage names the JSON path ("train.epochs")
+/// and, for an unknown key, the nearest known one.
 Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::json& given);
 
 } // namespace millrace

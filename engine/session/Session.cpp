@@ -77,14 +77,16 @@ Result<Job*> Session::start(const std::string& kind, const nlohmann::json& secti
     auto resolved = resolveSection(kind, section);
     if (!resolved)
         return fail(resolved.error());
-    const bool needsBroker = kind == "publish" || kind == "train" || kind == "evaluate" || kind == "online" || kind == "bench" ||
-                             (kind == "simulate" && (*resolved)["out"].is_null());
+    const bool needsBroker = kind == "publish" || kind == "train" || kind == "evaluate" || kind == "online" ||
+                             kind == "bench" || (kind == "simulate" && (*resolved)["out"].is_null());
     if (needsBroker && !hasBroker())
-        return fail(ErrorCode::Unreachable, "No Kafka is running", "Start the local one on the Cluster page or with: millrace cluster start");
+        return fail(ErrorCode::Unreachable, "No Kafka is running",
+                    "Start the local one on the Cluster page or with: millrace cluster start");
     auto prepared = prepareWork(kind, *resolved, connection(), m_home);
     if (!prepared)
         return fail(prepared.error());
-    auto* job = new Job(QString::fromStdString(kind), prepared->title, std::move(*resolved), std::move(prepared->work), nullptr);
+    auto* job = new Job(QString::fromStdString(kind), prepared->title, std::move(*resolved), std::move(prepared->work),
+                        nullptr);
     m_jobs.append(job);
     connect(job, &Job::finished, this, [this, job] { emit jobFinished(job); });
     emit jobStarted(job);
@@ -113,7 +115,8 @@ Result<std::shared_ptr<Admin>> Session::admin()
     std::lock_guard lock(m_adminMutex);
     const Connection wanted = m_current;
     if (wanted.brokers.empty())
-        return fail(ErrorCode::Unreachable, "No Kafka is running", "Start the local one on the Cluster page or with: millrace cluster start");
+        return fail(ErrorCode::Unreachable, "No Kafka is running",
+                    "Start the local one on the Cluster page or with: millrace cluster start");
     if (m_admin == nullptr || m_adminBrokers != wanted.brokers) {
         auto opened = Admin::open(wanted);
         if (!opened)

@@ -19,9 +19,9 @@ namespace millrace
 
 /// What a process is told at its start: flags, environment.
 struct SessionOptions {
-    std::filesystem::path home;      ///< empty: MILLRACE_HOME, else the XDG data folder
+    std::filesystem::path home; ///< empty: MILLRACE_HOME, else the XDG data folder
     std::filesystem::path kafkaHome;
-    std::string brokers;             ///< empty: the local cluster
+    std::string brokers; ///< empty: the local cluster
     std::map<std::string, std::string> kafkaProperties;
 };
 
@@ -61,10 +61,13 @@ public:
         auto guard = std::make_shared<QPointer<QObject>>(receiver);
         m_pool.start([this, guard, work = std::move(work), done = std::move(done)]() mutable {
             auto answer = std::make_shared<decltype(work())>(work());
-            QMetaObject::invokeMethod(this, [guard, answer, done = std::move(done)]() mutable {
-                if (*guard)
-                    done(std::move(*answer));
-            }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                this,
+                [guard, answer, done = std::move(done)]() mutable {
+                    if (*guard)
+                        done(std::move(*answer));
+                },
+                Qt::QueuedConnection);
         });
     }
     /// An admin connection to the current cluster for use inside call(). Thread-safe.
@@ -75,7 +78,7 @@ public:
 signals:
     void jobStarted(millrace::Job* job);
     void jobFinished(millrace::Job* job);
-    void brokerChanged(); ///< the local cluster's state, or which cluster is used
+    void brokerChanged();                            ///< the local cluster's state, or which cluster is used
     void message(const QString& text, bool isError); ///< for the status line
 
 private:

@@ -29,13 +29,19 @@ struct Request {
     const Connection& connection;
     const std::filesystem::path& home;
 
-    [[nodiscard]] std::string text(const char* key) const { return section[key].is_null() ? std::string() : section[key].get<std::string>(); }
+    [[nodiscard]] std::string text(const char* key) const
+    {
+        return section[key].is_null() ? std::string() : section[key].get<std::string>();
+    }
     [[nodiscard]] std::int64_t integer(const char* key, std::int64_t unset = -1) const
     {
         return section[key].is_null() ? unset : section[key].get<std::int64_t>();
     }
     [[nodiscard]] int small(const char* key) const { return static_cast<int>(integer(key)); }
-    [[nodiscard]] double number(const char* key, double unset) const { return section[key].is_null() ? unset : section[key].get<double>(); }
+    [[nodiscard]] double number(const char* key, double unset) const
+    {
+        return section[key].is_null() ? unset : section[key].get<double>();
+    }
     [[nodiscard]] std::uint64_t seed() const { return section["seed"].get<std::uint64_t>(); }
     [[nodiscard]] OnError onError() const { return text("on-error") == "stop" ? OnError::Stop : OnError::Skip; }
 };
@@ -56,7 +62,8 @@ Result<Schema> schemaOf(const Request& request)
             return susySchema();
         if (given == "auto")
             return inferSchema(request.text("file"));
-        return fail(ErrorCode::Usage, "There is no schema '" + given.get<std::string>() + "'", "Give auto, susy or an object");
+        return fail(ErrorCode::Usage, "There is no schema '" + given.get<std::string>() + "'",
+                    "Give auto, susy or an object");
     }();
     const std::string label = request.text("label");
     if (!schema || label.empty())
@@ -75,7 +82,8 @@ Result<Schema> schemaOf(const Request& request)
     if (found)
         return schema;
     const std::string near = nearestWord(label, names);
-    return fail(ErrorCode::Usage, "There is no column '" + label + "'", near.empty() ? "" : "Did you mean " + near + "?");
+    return fail(ErrorCode::Usage, "There is no column '" + label + "'",
+                near.empty() ? "" : "Did you mean " + near + "?");
 }
 
 json toJson(const FileSummary& summary, const Schema& schema)
@@ -85,7 +93,8 @@ json toJson(const FileSummary& summary, const Schema& schema)
     for (std::size_t i = 0; i < summary.columns.size(); ++i) {
         const ColumnSummary& column = summary.columns[i];
         const Column& description = schema.columns[i];
-        const bool known = description.type == ColumnType::Number && summary.rows > 0 && description.role != ColumnRole::Ignored;
+        const bool known =
+            description.type == ColumnType::Number && summary.rows > 0 && description.role != ColumnRole::Ignored;
         const auto orNull = [known](double value) { return known && std::isfinite(value) ? json(value) : json(); };
         columns.push_back({{"name", description.name},
                            {"type", description.type == ColumnType::Number ? "number" : "text"},
@@ -163,10 +172,12 @@ Result<PreparedWork> prepareSimulate(const Request& request)
     auto profile = profileOf(request.text("profile"));
     if (!profile)
         return fail(profile.error());
-    SimulateConfig config{request.home, std::move(*profile), request.integer("rows"), request.seed(), request.text("out"),
-                          request.connection, request.text("topic"), request.small("partitions"), request.number("rate", 0)};
+    SimulateConfig config{request.home,          std::move(*profile),         request.integer("rows"),
+                          request.seed(),        request.text("out"),         request.connection,
+                          request.text("topic"), request.small("partitions"), request.number("rate", 0)};
     if (config.out.empty() == config.topic.empty())
-        return fail(ErrorCode::Usage, "simulate needs either out (a CSV) or topic", "Give one of --out FILE and --topic T");
+        return fail(ErrorCode::Usage, "simulate needs either out (a CSV) or topic",
+                    "Give one of --out FILE and --topic T");
     return PreparedWork{"Simulating " + shown(formatCount(config.rows)) + " events",
                         [config](JobContext& context) { return simulate(config, context); }};
 }
@@ -176,7 +187,8 @@ Result<PreparedWork> prepareFit(const Request& request)
     auto schema = schemaOf(request);
     if (!schema)
         return fail(schema.error());
-    FitConfig config{request.text("file"), *schema, request.text("out"), request.number("prior", -1), request.text("attribution"), request.seed()};
+    FitConfig config{request.text("file"),        *schema,       request.text("out"), request.number("prior", -1),
+                     request.text("attribution"), request.seed()};
     return PreparedWork{"Fitting a simulator to " + shown(config.file.filename().string()),
                         [config](JobContext& context) { return fitProfile(config, context); }};
 }
@@ -202,7 +214,8 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.seed = request.seed();
     config.onError = request.onError();
     if (config.testTopic == config.topic)
-        return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic, "Give them different names");
+        return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic,
+                    "Give them different names");
     return PreparedWork{"Publishing " + shown(config.file.filename().string()),
                         [config](JobContext& context) { return publish(config, context); }};
 }
@@ -253,9 +266,11 @@ Result<PreparedWork> prepareEvaluate(const Request& request)
     auto until = parseStreamEnd(request.text("until"));
     if (!until)
         return fail(until.error());
-    EvaluateConfig config{request.connection, request.home, request.section, request.text("run"), request.text("topic"),
-                          request.text("group"), *until, request.small("batch"), request.onError()};
-    return PreparedWork{"Evaluating on " + shown(config.topic), [config](JobContext& context) { return evaluate(config, context); }};
+    EvaluateConfig config{request.connection,    request.home,          request.section, request.text("run"),
+                          request.text("topic"), request.text("group"), *until,          request.small("batch"),
+                          request.onError()};
+    return PreparedWork{"Evaluating on " + shown(config.topic),
+                        [config](JobContext& context) { return evaluate(config, context); }};
 }
 
 Result<PreparedWork> prepareOnline(const Request& request)
@@ -304,8 +319,9 @@ Result<PreparedWork> prepareExport(const Request& request)
 {
     const std::filesystem::path home = request.home, out = request.text("out");
     const std::string run = request.text("run"), format = request.text("format");
-    return PreparedWork{"Exporting " + shown(run),
-                        [home, out, run, format](JobContext& context) { return exportRun(home, run, format, out, context); }};
+    return PreparedWork{"Exporting " + shown(run), [home, out, run, format](JobContext& context) {
+                            return exportRun(home, run, format, out, context);
+                        }};
 }
 
 Result<PreparedWork> prepareBench(const Request& request)
@@ -313,27 +329,30 @@ Result<PreparedWork> prepareBench(const Request& request)
     auto profile = profileOf("susy");
     if (!profile)
         return fail(profile.error());
-    BenchConfig config{request.connection, request.home, std::move(*profile), request.integer("rows"), request.small("rounds")};
+    BenchConfig config{request.connection, request.home, std::move(*profile), request.integer("rows"),
+                       request.small("rounds")};
     return PreparedWork{"Measuring this machine", [config](JobContext& context) { return bench(config, context); }};
 }
 
 Result<PreparedWork> prepareSummarize(const Request& request)
 {
-    return PreparedWork{"Reading " + shown(std::filesystem::path(request.text("file")).filename().string()),
-                        [section = request.section, connection = request.connection, home = request.home](JobContext& context) {
-                            return summarize({section, connection, home}, context);
-                        }};
+    return PreparedWork{
+        "Reading " + shown(std::filesystem::path(request.text("file")).filename().string()),
+        [section = request.section, connection = request.connection, home = request.home](JobContext& context) {
+            return summarize({section, connection, home}, context);
+        }};
 }
 
 } // namespace
 
-Result<PreparedWork> prepareWork(const std::string& kind, const json& section, const Connection& connection, const std::filesystem::path& home)
+Result<PreparedWork> prepareWork(const std::string& kind, const json& section, const Connection& connection,
+                                 const std::filesystem::path& home)
 {
     using Prepare = Result<PreparedWork> (*)(const Request&);
     static const std::map<std::string, Prepare> table = {
-        {"summarize", prepareSummarize}, {"simulate", prepareSimulate}, {"fit", prepareFit},         {"publish", preparePublish},
-        {"train", prepareTrain},         {"evaluate", prepareEvaluate}, {"online", prepareOnline}, {"export", prepareExport},
-        {"bench", prepareBench},
+        {"summarize", prepareSummarize}, {"simulate", prepareSimulate}, {"fit", prepareFit},
+        {"publish", preparePublish},     {"train", prepareTrain},       {"evaluate", prepareEvaluate},
+        {"online", prepareOnline},       {"export", prepareExport},     {"bench", prepareBench},
     };
     const auto prepare = table.find(kind);
     if (prepare == table.end())

@@ -16,7 +16,7 @@ namespace millrace
 
 /// Adam (Kingma and Ba 2015) with bias correction; the defaults are Keras' and PyTorch's.
 struct OptimizerSpec {
-    std::string kind = "adam";   ///< a row of the optimizer table: "adam", "sgd"
+    std::string kind = "adam"; ///< a row of the optimizer table: "adam", "sgd"
     double learningRate = 1e-3;
     double beta1 = 0.9;
     double beta2 = 0.999;
@@ -33,16 +33,16 @@ struct LearnerSetup {
 
 /// What one step did on its batch, before the update.
 struct StepResult {
-    double loss = 0;   ///< mean binary cross-entropy on logits, natural logarithm
-    int correct = 0;   ///< rows where (logit > 0) equals (label > 0.5)
+    double loss = 0; ///< mean binary cross-entropy on logits, natural logarithm
+    int correct = 0; ///< rows where (logit > 0) equals (label > 0.5)
 };
 
 /// Everything that training changes: copy it to save, give it back to go on bit-identically.
 struct LearnerState {
-    std::vector<float> weights;       ///< flat, as Graph::parameters lays them out
-    std::vector<float> firstMoments;  ///< same length, or empty where the optimizer has none
+    std::vector<float> weights;      ///< flat, as Graph::parameters lays them out
+    std::vector<float> firstMoments; ///< same length, or empty where the optimizer has none
     std::vector<float> secondMoments;
-    std::int64_t step = 0;            ///< updates done; also the counter of the dropout masks
+    std::int64_t step = 0; ///< updates done; also the counter of the dropout masks
     double learningRate = 0;
 };
 

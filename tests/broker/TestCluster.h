@@ -72,7 +72,8 @@ private:
     {
         return QTest::qWaitFor(
             [this] {
-                return m_local.state() != LocalCluster::State::Starting && m_local.state() != LocalCluster::State::Stopping;
+                return m_local.state() != LocalCluster::State::Starting &&
+                       m_local.state() != LocalCluster::State::Stopping;
             },
             65000);
     }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The main road by the command line: the real executable, a real broker, and what scripts rely on: the last JSON object,
-// exit codes, and that nothing but the executable's own output is on stdout.
+// The main road by the command line: the real executable, a real broker, and what scripts rely on: the last JSON
+// object, exit codes, and that nothing but the executable's own output is on stdout.
 #include "session/Ports.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 using millrace::anyFreePort;
@@ -25,6 +27,8 @@ private slots:
     void namesMistakesWithExitCodes_data();
     void namesMistakesWithExitCodes();
     void setsBadMessagesAside();
+    void stopsCleanlyAtASignal_data();
+    void stopsCleanlyAtASignal();
     void cleanupTestCase();
 
 private:
@@ -86,7 +90,8 @@ void CommandLineTest::publishesTrainsEvaluatesLearns()
 {
     const QString csv = m_home.filePath("events.csv");
     QCOMPARE(run({"simulate", "--rows", "5000", "--out", csv, "--seed", "7"}).last()["records"].get<int>(), 5000);
-    const json published = run({"publish", csv, "--topic", "a-train", "--test-topic", "a-test", "--test-fraction", "0.4"}).last();
+    const json published =
+        run({"publish", csv, "--topic", "a-train", "--test-topic", "a-test", "--test-fraction", "0.4"}).last();
     QCOMPARE(published["records"].get<int>(), 5000);
     QCOMPARE(published["parts"][1]["records"].get<int>(), 2000);
     // The label as key puts each class whole into one partition of two.
@@ -95,7 +100,8 @@ void CommandLineTest::publishesTrainsEvaluatesLearns()
     const json trained = run({"train", "--topic", "a-train", "--epochs", "2", "--run", "a", "--seed", "3"}).last();
     QCOMPARE(trained["records"].get<int>(), 6000);
     const json again = run({"train", "--topic", "a-train", "--epochs", "2", "--run", "b", "--seed", "3"}).last();
-    QCOMPARE(again["loss"].get<double>(), trained["loss"].get<double>()); // the same seed and topic: the same run, to the last bit
+    QCOMPARE(again["loss"].get<double>(),
+             trained["loss"].get<double>()); // the same seed and topic: the same run, to the last bit
     const json evaluated = run({"evaluate", "--run", "a", "--topic", "a-test", "--group", "g"}).last();
     QCOMPARE(evaluated["records"].get<int>(), 2000);
     const json learnt = run({"online", "--run", "a", "--topic", "a-train", "--group", "o", "--records", "1000"}).last();
@@ -118,12 +124,14 @@ void CommandLineTest::runsAnExperimentFile()
 {
     write("small.millrace", R"({ "millrace": 1, "name": "small", "seed": 5,
         "topics": [ { "name": "x-train" }, { "name": "x-test", "partitions": 2 } ],
-        "data": { "file": ")" + m_home.filePath("events.csv").toUtf8() + R"(", "schema": "susy" },
+        "data": { "file": ")" + m_home.filePath("events.csv").toUtf8() +
+                                R"(", "schema": "susy" },
         "publish": { "topic": "x-train", "test-topic": "x-test", "test-fraction": 0.4 },
         "model": { "preset": "small" },
         "train": { "topic": "x-train", "epochs": 1 },
         "evaluate": { "topic": "x-test", "group": "x" },
-        "export": [ { "format": "safetensors", "out": ")" + m_home.filePath("x.safetensors").toUtf8() + R"(" } ] })");
+        "export": [ { "format": "safetensors", "out": ")" +
+                                m_home.filePath("x.safetensors").toUtf8() + R"(" } ] })");
     const Run experiment = run({"run", m_home.filePath("small.millrace")});
     QVERIFY2(experiment.exitCode == 0, experiment.errors.constData());
     QCOMPARE(experiment.last()["test"]["records"].get<int>(), 2000);
@@ -141,14 +149,18 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
     QTest::newRow("unknown key") << QStringList{"run", m_home.filePath("typo.millrace")} << 2 << "train.epoch";
     QTest::newRow("nearest key") << QStringList{"run", m_home.filePath("typo.millrace")} << 2 << "Did you mean epochs?";
     QTest::newRow("unknown flag") << QStringList{"train", "--topic", "a-train", "--epoch", "1"} << 2 << "--epoch";
-    QTest::newRow("bad number") << QStringList{"train", "--topic", "a-train", "--epochs", "none"} << 2 << "--epochs none";
+    QTest::newRow("bad number") << QStringList{"train", "--topic", "a-train", "--epochs", "none"} << 2
+                                << "--epochs none";
     QTest::newRow("out of range") << QStringList{"train", "--topic", "a-train", "--epochs", "0"} << 2 << "train.epochs";
     QTest::newRow("bad start") << QStringList{"train", "--topic", "a-train", "--from", "yesterday"} << 2 << "yesterday";
     QTest::newRow("no such topic") << QStringList{"train", "--topic", "a-tain"} << 2 << "a-train";
-    QTest::newRow("no such partition") << QStringList{"train", "--topic", "a-train", "--partition", "9"} << 2 << "no partition 9";
-    QTest::newRow("no such run") << QStringList{"evaluate", "--run", "nobody", "--topic", "a-test", "--group", "z"} << 2 << "nobody";
+    QTest::newRow("no such partition") << QStringList{"train", "--topic", "a-train", "--partition", "9"} << 2
+                                       << "no partition 9";
+    QTest::newRow("no such run") << QStringList{"evaluate", "--run", "nobody", "--topic", "a-test", "--group", "z"} << 2
+                                 << "nobody";
     QTest::newRow("empty file") << QStringList{"summarize", m_home.filePath("empty.csv")} << 4 << "empty.csv";
-    QTest::newRow("binary file") << QStringList{"publish", m_home.filePath("binary.csv"), "--topic", "q"} << 4 << "binary.csv";
+    QTest::newRow("binary file") << QStringList{"publish", m_home.filePath("binary.csv"), "--topic", "q"} << 4
+                                 << "binary.csv";
     QTest::newRow("no broker") << QStringList{"--broker", "127.0.0.1:1", "topics", "list"} << 3 << "127.0.0.1:1";
 }
 
@@ -175,10 +187,42 @@ void CommandLineTest::setsBadMessagesAside()
     const QByteArray reasons = rejected.readAll();
     for (const char* place : {"line 2", "line 3", "line 5"})
         QVERIFY2(reasons.contains(place), reasons.constData());
-    const Run stopped = run({"publish", m_home.filePath("rough.csv"), "--topic", "rough2", "--on-error", "stop", "--schema",
-                             R"({"columns":[{"name":"y","role":"label"},{"name":"a"},{"name":"b"}]})"});
+    const Run stopped = run({"publish", m_home.filePath("rough.csv"), "--topic", "rough2", "--on-error", "stop",
+                             "--schema", R"({"columns":[{"name":"y","role":"label"},{"name":"a"},{"name":"b"}]})"});
     QCOMPARE(stopped.exitCode, 4);
     QVERIFY2(stopped.errors.contains("line 2"), stopped.errors.constData());
+}
+
+void CommandLineTest::stopsCleanlyAtASignal_data()
+{
+    QTest::addColumn<int>("signal");
+    QTest::newRow("Ctrl-C") << SIGINT;
+    QTest::newRow("SIGTERM") << SIGTERM;
+}
+
+void CommandLineTest::stopsCleanlyAtASignal()
+{
+    QFETCH(const int, signal);
+    QProcess process;
+    process.start(MILLRACE_BINARY, {"--home", m_home.path(), "--json", "train", "--topic", "a-train", "--epochs",
+                                    "100000", "--run", "long"});
+    QByteArray output;
+    QTRY_VERIFY_WITH_TIMEOUT((output += process.readAllStandardOutput()).contains("epoch 2 of"), 60000);
+    QElapsedTimer timer;
+    timer.start();
+    ::kill(static_cast<pid_t>(process.processId()), signal);
+    QVERIFY(process.waitForFinished(20000));
+    qInfo("ended in %lld ms", timer.elapsed());
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 130);
+    output += process.readAllStandardOutput();
+    const json result = json::parse(output.trimmed().split('\n').last().toStdString());
+    QVERIFY(result["stopped"].get<bool>());
+    // What was learnt is kept: the run can be evaluated.
+    const QString run = QString::fromStdString(result["run"].get<std::string>());
+    QCOMPARE(run.isEmpty(), false);
+    const json evaluated = this->run({"evaluate", "--run", run, "--topic", "a-test", "--group", "after-" + run}).last();
+    QCOMPARE(evaluated["records"].get<int>(), 2000);
 }
 
 void CommandLineTest::cleanupTestCase()

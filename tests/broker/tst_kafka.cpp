@@ -26,8 +26,8 @@ class Collector : public ConsumerEvents
 public:
     void onMessage(const MessageView& message) override
     {
-        records[message.partition].push_back({message.offset, std::string(message.key), std::string(message.value),
-                                              message.key.data() == nullptr});
+        records[message.partition].push_back(
+            {message.offset, std::string(message.key), std::string(message.value), message.key.data() == nullptr});
     }
     void onEnd(int partition, std::int64_t offset) override { ends[partition] = offset; }
     void onAssigned(const std::vector<PartitionOffset>& partitions) override { assigned = partitions; }
@@ -282,7 +282,8 @@ void TestKafka::groupCommitsAndLags()
 
     const auto groups = m_admin->groups();
     QVERIFY(good(groups));
-    QVERIFY(std::ranges::any_of(*groups, [](const GroupInfo& each) { return each.id == "readers" && each.state == "Stable"; }));
+    QVERIFY(std::ranges::any_of(*groups,
+                                [](const GroupInfo& each) { return each.id == "readers" && each.state == "Stable"; }));
     consumer->close(2000ms);
     const auto after = m_admin->groupLag("readers");
     QVERIFY(good(after));
@@ -326,7 +327,8 @@ void TestKafka::closesWithUnreadMessages()
     QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
     const auto groups = m_admin->groups();
     QVERIFY(good(groups));
-    QVERIFY(std::ranges::any_of(*groups, [](const GroupInfo& each) { return each.id == "hasty" && each.state == "Empty"; }));
+    QVERIFY(std::ranges::any_of(*groups,
+                                [](const GroupInfo& each) { return each.id == "hasty" && each.state == "Empty"; }));
 }
 
 void TestKafka::partitionsMoveWithinAGroup()
@@ -379,7 +381,8 @@ void TestKafka::offsetOutOfRangeIsAnError()
     auto consumer = Consumer::assign(m_cluster.connection(), {}, {{"grouped", 1, 99999}});
     QVERIFY(good(consumer));
     Collector got;
-    const auto end = pollUntil(*consumer, got, [] { return false; }, 10s);
+    const auto end = pollUntil(
+        *consumer, got, [] { return false; }, 10s);
     QVERIFY(!end.has_value());
     const std::string text = describe(end.error());
     qInfo("%s", text.c_str());
@@ -411,9 +414,11 @@ void TestKafka::topicsAreMadeDescribedAndDeleted()
     QCOMPARE(topic->partitions[0].inSync, std::vector<int>{1});
     const auto config = m_admin->topicConfig("short");
     QVERIFY(good(config));
-    QVERIFY(std::ranges::any_of(*config, [](const ConfigEntry& each) { return each.name == "cleanup.policy" && each.value == "delete"; }));
+    QVERIFY(std::ranges::any_of(
+        *config, [](const ConfigEntry& each) { return each.name == "cleanup.policy" && each.value == "delete"; }));
     const auto info = m_admin->cluster();
-    QVERIFY(std::ranges::any_of(info->topics, [](const TopicInfo& each) { return each.name == "__consumer_offsets" && each.internal; }));
+    QVERIFY(std::ranges::any_of(
+        info->topics, [](const TopicInfo& each) { return each.name == "__consumer_offsets" && each.internal; }));
     QVERIFY(good(m_admin->deleteTopic("short")));
     QVERIFY(!m_admin->topic("short").has_value());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the loops do when things go wrong or take their time: broken messages, an empty topic, a broker that goes away and
-// comes back, one that freezes, a full disk; pause, learning rate, stop and keep.
+// What the loops do when things go wrong or take their time: broken messages, an empty topic, a broker that goes away
+// and comes back, one that freezes, a full disk; pause, learning rate, stop and keep.
 #include "base/Files.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
@@ -100,7 +100,9 @@ void PipelineTest::setsBrokenMessagesAside()
     QVERIFY(admin && admin->createTopic("broken", 1, true));
     auto producer = Producer::open(m_cluster.connection(), "broken", 1);
     QVERIFY(producer);
-    const auto send = [&](std::string_view key, std::string_view value) { QVERIFY(producer->send(key, value, 0, -1, 0, {})); };
+    const auto send = [&](std::string_view key, std::string_view value) {
+        QVERIFY(producer->send(key, value, 0, -1, 0, {}));
+    };
     send("1.0", "1.5,2.5");
     send("1.0", "1.5");
     send({}, "1.5,2.5");
@@ -114,10 +116,12 @@ void PipelineTest::setsBrokenMessagesAside()
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     QCOMPARE(job.result()["records"].get<int>(), 2);
     QCOMPARE(job.result()["rejected"].get<int>(), 5);
-    const auto rejected = readFile(m_session->home() / "runs" / job.result()["run"].get<std::string>() / "rejected.csv");
+    const auto rejected =
+        readFile(m_session->home() / "runs" / job.result()["run"].get<std::string>() / "rejected.csv");
     QVERIFY(rejected);
     for (int offset = 1; offset <= 5; ++offset)
-        QVERIFY2(rejected->find("broken partition 0 offset " + std::to_string(offset)) != std::string::npos, rejected->c_str());
+        QVERIFY2(rejected->find("broken partition 0 offset " + std::to_string(offset)) != std::string::npos,
+                 rejected->c_str());
 }
 
 void PipelineTest::stopsAtABrokenMessageWhenAsked()
@@ -142,8 +146,10 @@ void PipelineTest::refusesAnEmptyTopic()
 void PipelineTest::waitsForRecordsUntilIdle()
 {
     fill("late", 10);
-    Job& job = start("train", {{"topic", "late"}, {"from", "latest"}, {"until", "idle:1500"}, {"epochs", 1}, {"preset", "small"}});
-    QTRY_VERIFY_WITH_TIMEOUT(!m_session->runs().list().empty() && m_session->runs().list().front().status == "running", kWait);
+    Job& job = start(
+        "train", {{"topic", "late"}, {"from", "latest"}, {"until", "idle:1500"}, {"epochs", 1}, {"preset", "small"}});
+    QTRY_VERIFY_WITH_TIMEOUT(!m_session->runs().list().empty() && m_session->runs().list().front().status == "running",
+                             kWait);
     fill("late", 50);
     QVERIFY(ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
@@ -155,13 +161,20 @@ void PipelineTest::startsWhereAsked_data()
     QTest::addColumn<QString>("from");
     QTest::addColumn<QString>("until");
     QTest::addColumn<int>("records");
-    QTest::newRow("earliest to the end") << "earliest" << "end" << 3000;
-    QTest::newRow("an offset") << "2500" << "end" << 500;
-    QTest::newRow("the last") << "last:40" << "end" << 40;
-    QTest::newRow("a count") << "10" << "count:33" << 33;
-    QTest::newRow("a time before all") << "time:2020-01-01" << "end" << 3000;
-    QTest::newRow("one message") << "last:1" << "end" << 1;
-    QTest::newRow("1025 messages") << "last:1025" << "end" << 1025;
+    QTest::newRow("earliest to the end") << "earliest"
+                                         << "end" << 3000;
+    QTest::newRow("an offset") << "2500"
+                               << "end" << 500;
+    QTest::newRow("the last") << "last:40"
+                              << "end" << 40;
+    QTest::newRow("a count") << "10"
+                             << "count:33" << 33;
+    QTest::newRow("a time before all") << "time:2020-01-01"
+                                       << "end" << 3000;
+    QTest::newRow("one message") << "last:1"
+                                 << "end" << 1;
+    QTest::newRow("1025 messages") << "last:1025"
+                                   << "end" << 1025;
 }
 
 void PipelineTest::startsWhereAsked()
@@ -169,7 +182,11 @@ void PipelineTest::startsWhereAsked()
     QFETCH(const QString, from);
     QFETCH(const QString, until);
     QFETCH(const int, records);
-    Job& job = start("train", {{"topic", "plain"}, {"from", from.toStdString()}, {"until", until.toStdString()}, {"epochs", 2}, {"preset", "small"}});
+    Job& job = start("train", {{"topic", "plain"},
+                               {"from", from.toStdString()},
+                               {"until", until.toStdString()},
+                               {"epochs", 2},
+                               {"preset", "small"}});
     QVERIFY(ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     QCOMPARE(job.result()["records"].get<int>(), 2 * records);
@@ -210,7 +227,8 @@ void PipelineTest::pausesChangesTheRateAndStops()
     QCOMPARE(job.state(), Job::State::Cancelled);
     const std::string run = job.result()["run"];
     const auto journal = readFile(m_session->home() / "runs" / run / "journal.jsonl");
-    QVERIFY(journal && journal->find("learning-rate") != std::string::npos && journal->find("pause") != std::string::npos);
+    QVERIFY(journal && journal->find("learning-rate") != std::string::npos &&
+            journal->find("pause") != std::string::npos);
     // The last state is kept and can be used.
     auto kept = m_session->runs().find(run);
     QVERIFY(kept && kept->hasModel);
@@ -223,7 +241,12 @@ void PipelineTest::pausesChangesTheRateAndStops()
 void PipelineTest::closesOnLinger()
 {
     fill("trickle", 300);
-    Job& job = start("online", {{"topic", "trickle"}, {"group", "linger"}, {"records", 10000}, {"linger", 100}, {"until", "idle:3000"}, {"preset", "small"}});
+    Job& job = start("online", {{"topic", "trickle"},
+                                {"group", "linger"},
+                                {"records", 10000},
+                                {"linger", 100},
+                                {"until", "idle:3000"},
+                                {"preset", "small"}});
     QTRY_VERIFY_WITH_TIMEOUT(job.progress().records == 300, kWait);
     fill("trickle", 200);
     QVERIFY(ended(job));

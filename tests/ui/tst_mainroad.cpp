@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The main road through the window with a real broker, real clicks, keys and drops: start Kafka, drop a CSV, publish it,
-// train two epochs, watch the charts grow and the lag fall to 0, evaluate by group, export.
+// The main road through the window with a real broker, real clicks, keys and drops: start Kafka, drop a CSV, publish
+// it, train two epochs, watch the charts grow and the lag fall to 0, evaluate by group, export.
 #include "charts/LineChart.h"
 #include "session/Ports.h"
 #include "session/Session.h"
@@ -197,7 +197,8 @@ void MainRoadTest::saysThatNothingIsNew()
     Job* before = m_session->latest("evaluate");
     QTRY_VERIFY(find<QPushButton>("evaluateStartButton")->isEnabled());
     click("evaluateStartButton");
-    QTRY_VERIFY_WITH_TIMEOUT(m_session->latest("evaluate") != before && !m_session->latest("evaluate")->isLive(), kWait);
+    QTRY_VERIFY_WITH_TIMEOUT(m_session->latest("evaluate") != before && !m_session->latest("evaluate")->isLive(),
+                             kWait);
     QVERIFY(m_session->latest("evaluate")->result()["nothing_new"].get<bool>());
     QTRY_VERIFY(find<QWidget>("evaluateBanner")->isVisible());
     shot("evaluate-nothing-new");

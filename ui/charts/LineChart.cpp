@@ -60,8 +60,9 @@ Extent typicalExtent(const QCPGraph& graph, const Extent& whole)
             (points.constBegin() + static_cast<int>(static_cast<qint64>(points.size()) * i / kSamples))->value);
     std::sort(values.begin(), values.end());
     Extent extent;
-    extent.include(values[kCut]);
-    extent.include(values[values.size() - 1 - kCut]);
+    const double low = values[kCut], high = values[values.size() - 1 - kCut], room = 0.15 * (high - low);
+    extent.include(std::max(low - room, whole.low));
+    extent.include(std::min(high + room, whole.high));
     extent.include((points.constEnd() - 1)->value);
     return extent;
 }
@@ -209,6 +210,7 @@ void LineChart::setSeriesDots(int series, bool on)
 {
     m_private->lines[static_cast<std::size_t>(series)].graph->setScatterStyle(
         on ? QCPScatterStyle(QCPScatterStyle::ssDisc, 5) : QCPScatterStyle());
+    restyle();
 }
 
 void LineChart::setEmptyText(const QString& text)
@@ -422,8 +424,11 @@ void LineChart::rescale()
     else
         m_plot->xAxis->setRange(0, 1000);
     m_private->scaling = false;
-    if (m_private->format == Format::Count)
+    if (m_private->format == Format::Count) {
         left.include(0);
+        if (left.high <= 0)
+            left.include(1000);
+    }
     right.include(0);
     if (left.isEmpty()) {
         left.include(0);
@@ -485,7 +490,8 @@ void LineChart::restyle()
     m_plot->xAxis->grid()->setVisible(false);
     for (const auto& line : m_private->lines) {
         QColor color = line.series.color;
-        color.setAlphaF(static_cast<float>(line.series.opacity));
+        const bool hasDots = !line.graph->scatterStyle().isNone(); // few points: none hides another
+        color.setAlphaF(static_cast<float>(hasDots ? std::max(0.7, line.series.opacity) : line.series.opacity));
         line.graph->setPen(QPen(color, line.series.width));
     }
     QPen dashed(theme.dim, 1, Qt::CustomDashLine);

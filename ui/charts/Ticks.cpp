@@ -26,7 +26,7 @@ int decimalsFor(double step)
 
 QString withoutTrailingZeros(double value)
 {
-    return QString::fromStdString(formatFixed(value, std::min(2, decimalsFor(std::abs(value) > 0 ? value : 1))));
+    return QString::fromStdString(formatFixed(value, std::min(2, decimalsFor(value != 0 ? std::abs(value) : 1))));
 }
 
 } // namespace
@@ -50,8 +50,13 @@ QCPRange niceRange(double low, double high, int intervals)
         low -= pad;
         high += pad;
     }
-    const double step = niceStep(high - low, intervals);
-    return {std::floor(low / step + 1e-9) * step, std::ceil(high / step - 1e-9) * step};
+    // Rounding widens the range, which may ask for the next larger step, as the ticker will see it.
+    for (int pass = 0; pass < 3; ++pass) {
+        const double step = niceStep(high - low, intervals);
+        low = std::floor(low / step + 1e-9) * step;
+        high = std::ceil(high / step - 1e-9) * step;
+    }
+    return {low, high};
 }
 
 QString shortCount(double value)

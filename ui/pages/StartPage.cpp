@@ -288,7 +288,7 @@ QString StartPage::liveText(const Job* job) const
         parts << tr("loss %1").arg(fixedText(m_smooth.value(), 3))
               << tr("accuracy %1 %").arg(fixedText(100 * m_smoothAccuracy.value(), 1));
         if (progress.left >= 0)
-            parts << (job->kind() == "online" ? tr("lag %1") : tr("%1 left in this pass"))
+            parts << (job->kind() == "online" ? tr("lag %1") : tr("%1 left"))
                          .arg(countText(static_cast<qint64>(progress.left)));
     }
     return parts.join(" · ");
@@ -317,7 +317,7 @@ void StartPage::drawChart()
     if (m_generation != m_feed.generation()) {
         m_generation = m_feed.generation();
         m_cursor = 0;
-        m_smooth = m_smoothAccuracy = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.98);
+        m_smooth = m_smoothAccuracy = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.995);
         m_chart->clear();
     }
     const auto& points = m_feed.points();
