@@ -83,9 +83,10 @@ ClusterPage::ClusterPage(Session& session, Shell& shell)
     columns->addWidget(makeSidePanel());
     auto* card = new Card;
     card->content()->setContentsMargins(16, 8, 16, 16);
-    makeTabs();
     card->content()->addWidget(m_tabs);
+    // First into its parent: a layout without one would show each page as a window of its own for a moment.
     card->content()->addLayout(m_tabPages, 1);
+    makeTabs();
     columns->addWidget(card, 1);
     auto* layout = new QVBoxLayout(body());
     layout->setContentsMargins(0, 0, 0, 0);
