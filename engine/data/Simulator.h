@@ -56,6 +56,6 @@ private:
 
 /// Fits the copula part: quantile tables and correlation. rows is [count, features] row-major. The label network is
 /// fitted by pipeline/FitProfile, which has a learner.
-Result<SimulatorProfile> fitCopula(const Schema& schema, std::span<const double> rows, int quantileCount = 101);
+Result<SimulatorProfile> fitCopula(const Schema& schema, std::span<const double> rows, int quantileCount = 201);
 
 } // namespace millrace
