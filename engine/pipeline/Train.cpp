@@ -5,6 +5,8 @@
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TrainingMeter.h"
 
+#include <future>
+
 namespace millrace
 {
 namespace
@@ -77,7 +79,7 @@ public:
             const auto before = Clock::now();
             auto item = m_ingest.queue().pop();
             if (!item)
-                return {};
+                return finishWriting();
             m_meter.addStarved(std::chrono::duration<double>(Clock::now() - before).count());
             if (auto done = handle(*item); !done)
                 return done;
@@ -146,6 +148,8 @@ private:
 
     Status saveCheckpoint(const Cut& cut)
     {
+        if (auto written = finishWriting(); !written)
+            return written;
         m_lastCheckpoint = Clock::now();
         Checkpoint checkpoint{m_learner.state(),
                               {{"model", toJson(m_model)},
@@ -153,8 +157,14 @@ private:
                                {"configuration", m_config.section},
                                {"records", m_meter.records()},
                                {"cut", toJson(cut)}}};
-        return m_run.saveCheckpoint(checkpoint);
+        m_writing = std::async(std::launch::async, [&run = m_run, checkpoint = std::move(checkpoint)] {
+            return run.saveCheckpoint(checkpoint);
+        });
+        return {};
     }
+
+    /// Waits for the checkpoint that is being written beside the training; its error, if it had one.
+    Status finishWriting() { return m_writing.valid() ? m_writing.get() : Status{}; }
 
     void requestTimedCheckpoint()
     {
@@ -188,6 +198,7 @@ private:
     TrainingMeter m_meter;
     std::vector<EpochResult> m_epochs;
     Clock::time_point m_lastCheckpoint = Clock::now();
+    std::future<Status> m_writing; ///< at most one; its destruction waits
 };
 
 Result<ModelSpec> resolveModel(const TrainConfig& config)
