@@ -112,7 +112,7 @@ Status scoreStream(GroupReader& reader, RecordSource& source, Scorer& scorer, Jo
         more = *polled;
         report(context, scorer, total, std::chrono::duration<double>(Clock::now() - began).count(), source.rejected());
         if (Clock::now() - committed > kCommitEvery) {
-            if (auto settled = settle(); !settled)
+            if (auto settled = settle(); !settled && !settled.error().retriable)
                 return settled;
             committed = Clock::now();
         }

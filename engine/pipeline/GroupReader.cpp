@@ -12,6 +12,9 @@ namespace
 
 using Clock = std::chrono::steady_clock;
 constexpr int kPollMessages = 1024;
+// Short, so that a frozen broker does not hold up the end; callers try again where that makes sense.
+constexpr std::chrono::milliseconds kCommitDeadline{1000};
+constexpr std::chrono::milliseconds kAskDeadline{400};
 
 nlohmann::json orNull(const std::optional<std::int64_t>& value)
 {
@@ -90,16 +93,16 @@ Status GroupReader::commit(const std::vector<PartitionOffset>& positions, const 
     for (const PartitionOffset& position : positions)
         if (m_assigned->contains(position.partition))
             mine.push_back(position);
-    return mine.empty() ? Status{} : m_consumer.commit(mine, metadata);
+    return mine.empty() ? Status{} : m_consumer.commit(mine, metadata, kCommitDeadline);
 }
 
 std::int64_t groupLagNow(Admin& admin, const std::string& topicName, const std::string& group,
                          const std::vector<PartitionOffset>& positions)
 {
-    const auto topic = admin.topic(topicName);
-    const auto rows = admin.groupLag(group);
+    const auto topic = admin.topic(topicName, kAskDeadline);
     if (!topic)
         return -1;
+    const auto rows = admin.groupLag(group, kAskDeadline);
     std::int64_t lag = 0;
     for (const PartitionInfo& partition : topic->partitions) {
         std::int64_t position = partition.low;

@@ -130,7 +130,14 @@ Status OnlineIngest::commitDone(GroupReader& reader)
         positions = std::exchange(m_toCommit, {});
         metadata = m_commitMetadata;
     }
-    return reader.commit(positions, metadata);
+    auto committed = reader.commit(positions, metadata);
+    if (committed || !committed.error().retriable)
+        return committed;
+    // The broker is away for a while: the same positions, or later ones, are committed when it is back.
+    std::lock_guard lock(m_mutex);
+    if (m_toCommit.empty())
+        m_toCommit = std::move(positions);
+    return {};
 }
 
 void OnlineIngest::drainBeforeRevoke(GroupReader& reader)
