@@ -6,7 +6,7 @@
 #include "data/Batch.h"
 #include "data/CsvReader.h"
 #include "metrics/Metrics.h"
-#include "train/Learner.h"
+#include "pipeline/TrainedModel.h"
 
 #include <cmath>
 
@@ -171,13 +171,7 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
         return fail(profile.error());
     profile->attribution = config.attribution;
     standardise(*table, *profile);
-    auto graph = lower(labelNetwork(*profile));
-    if (!graph)
-        return fail(graph.error());
-    auto module = learnerModule();
-    if (!module)
-        return fail(module.error());
-    auto learner = (*module)->create({*graph, {}, config.seed});
+    auto learner = makeLearner(labelNetwork(*profile), {}, config.seed);
     if (!learner)
         return fail(learner.error());
     const std::vector<float> inputs = networkInputs(*table, *profile);

@@ -31,13 +31,7 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, JobContext& conte
     auto model = presetModel(config.preset, std::move(*features));
     if (!model)
         return fail(model.error());
-    auto graph = lower(*model);
-    if (!graph)
-        return fail(graph.error());
-    auto module = learnerModule();
-    if (!module)
-        return fail(module.error());
-    auto learner = (*module)->create({*graph, config.optimizer, config.seed});
+    auto learner = makeLearner(*model, config.optimizer, config.seed);
     if (!learner)
         return fail(learner.error());
     TrainedModel fresh;

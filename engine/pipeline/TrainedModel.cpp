@@ -22,19 +22,24 @@ Result<TrainedModel> TrainedModel::load(const RunCatalog& runs, const std::strin
     auto optimizer = optimizerFromJson(checkpoint->metadata.value("optimizer", nlohmann::json::object()));
     if (!optimizer)
         return fail(optimizer.error());
-    auto graph = lower(*model);
-    if (!graph)
-        return fail(graph.error());
-    auto module = learnerModule();
-    if (!module)
-        return fail(module.error());
-    auto learner = (*module)->create({*graph, *optimizer, seed});
+    auto learner = makeLearner(*model, *optimizer, seed);
     if (!learner)
         return fail(learner.error());
     if (auto restored = (*learner)->restore(checkpoint->learner); !restored)
         return fail(restored.error());
     return TrainedModel{std::move(*info), std::move(*model), *optimizer, std::move(checkpoint->learner),
                         std::move(*learner)};
+}
+
+Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer, std::uint64_t seed)
+{
+    auto graph = lower(model);
+    if (!graph)
+        return fail(graph.error());
+    auto module = learnerModule();
+    if (!module)
+        return fail(module.error());
+    return (*module)->create({*graph, optimizer, seed});
 }
 
 } // namespace millrace

@@ -20,4 +20,8 @@ struct TrainedModel {
                                      std::uint64_t seed = 1);
 };
 
+/// A learner for a model, with new weights by the seed; opens the learner module at first use.
+Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer,
+                                             std::uint64_t seed);
+
 } // namespace millrace
