@@ -31,10 +31,10 @@ Result<nlohmann::json> valueOf(const SectionKey& key, const std::string& text)
     if (key.type == Type::Integer || key.type == Type::Number)
         return fail(ErrorCode::Usage, "--" + key.name + " " + text + " is no number", "It is " + key.help);
     if (key.type == Type::Object && text.starts_with('{')) {
-        auto json = nlohmann::json::parse(text, nullptr, false);
-        if (json.is_discarded())
+        auto object = nlohmann::json::parse(text, nullptr, false);
+        if (object.is_discarded())
             return fail(ErrorCode::Usage, "--" + key.name + " is not JSON", "It is " + key.help);
-        return json;
+        return object;
     }
     if (key.type == Type::Object && text.ends_with(".json"))
         return readJson(text);
@@ -43,19 +43,19 @@ Result<nlohmann::json> valueOf(const SectionKey& key, const std::string& text)
 
 Result<nlohmann::json> sectionOf(const Section& section, const Flags& flags, const CommandLine& line)
 {
-    nlohmann::json json = nlohmann::json::object();
+    nlohmann::json values = nlohmann::json::object();
     for (const SectionKey& key : section.keys) {
         const auto given = flags.values.find(key.name);
         if (given != flags.values.end() && !given->second.empty()) {
             auto value = valueOf(key, given->second);
             if (!value)
                 return value;
-            json[key.name] = std::move(*value);
+            values[key.name] = std::move(*value);
         } else if (key.name == "seed" && line.seed) {
-            json["seed"] = *line.seed;
+            values["seed"] = *line.seed;
         }
     }
-    return json;
+    return values;
 }
 
 using Action = std::function<int(Session&, Output&)>;
@@ -84,18 +84,16 @@ CLI::App* addSectionCommand(
         if (line.action)
             return;
         line.action = [&line, section, flags, text](Session& session, Output& output) {
-            auto json = sectionOf(*section, *flags, line);
-            if (!json)
-                return output.error(json.error());
-            if (auto checked = resolveSection(section->name, *json); !checked)
-                return output.error(checked.error());
-            const bool needsBroker = section->name != "summarize" && section->name != "fit" &&
-                                     section->name != "export" &&
-                                     !(section->name == "simulate" && json->contains("out"));
-            if (needsBroker)
+            const auto given = sectionOf(*section, *flags, line);
+            if (!given)
+                return output.error(given.error());
+            const auto resolved = resolveSection(section->name, *given);
+            if (!resolved)
+                return output.error(resolved.error());
+            if (needsBroker(*section, *resolved))
                 if (const int code = ensureBroker(session, output); code != 0)
                     return code;
-            return runJob(session, output, section->name, *json, text);
+            return runJob(session, output, section->name, *given, text);
         };
     });
     return command;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kafka/Admin.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 #include "kafka/Handle.h"
 
@@ -16,9 +17,7 @@ namespace
 {
 
 using namespace kafka;
-using Clock = std::chrono::steady_clock;
 
-constexpr Milliseconds kDestroyTimeout(500);
 constexpr std::int64_t kLatest = -1, kEarliest = -2; ///< timestamps that ListOffsets takes for the two ends
 
 using Key = std::pair<std::string, int>;
@@ -49,7 +48,7 @@ struct Admin::State {
     rd_kafka_t* handle = nullptr;
     std::string brokers;
 
-    ~State() { destroyWithin(handle, kDestroyTimeout); }
+    ~State() { destroyWithin(handle); }
 
     using Options = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
     using Request = std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kafka/Consumer.h"
 
+#include "base/Clock.h"
 #include "kafka/Handle.h"
 
 #include <algorithm>
@@ -14,11 +15,8 @@ namespace
 {
 
 using namespace kafka;
-using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kBatch = 1024;
-constexpr Milliseconds kOpenTimeout(5000);
-constexpr Milliseconds kDestroyTimeout(500);
 constexpr Milliseconds kProbeTimeout(100);
 constexpr std::size_t kMetadataBytes = 4096;
 

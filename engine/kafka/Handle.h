@@ -35,12 +35,16 @@ using TopicHandle = std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_des
 /// spdlog at debug.
 Result<Conf> configure(const Connection& connection, const Settings& defaults, const Settings& fixed);
 
+/// How long opening waits for the cluster's answer, and the end of a handle for librdkafka's threads.
+inline constexpr Milliseconds kOpenTimeout(5000);
+inline constexpr Milliseconds kDestroyTimeout(500);
+
 /// Takes the configuration over.
 Result<rd_kafka_t*> open(rd_kafka_type_t type, Conf conf);
 
 /// Destroys the handle without closing the consumer. librdkafka joins its own threads here, and one of those can wait
 /// for a broker that never answers: so it is done on a thread that is left behind when the time is over.
-void destroyWithin(rd_kafka_t* handle, Milliseconds deadline);
+void destroyWithin(rd_kafka_t* handle, Milliseconds deadline = kDestroyTimeout);
 
 /// An error of librdkafka as ours; "what" leads the message ("Cannot commit the offsets of group g").
 Error errorFor(rd_kafka_resp_err_t code, const std::string& what, const std::string& brokers,

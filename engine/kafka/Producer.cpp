@@ -15,8 +15,6 @@ namespace
 
 using namespace kafka;
 
-constexpr Milliseconds kOpenTimeout(5000);
-constexpr Milliseconds kDestroyTimeout(1000);
 constexpr int kWaitSlice = 10;        ///< milliseconds between looks at the stop request
 constexpr unsigned kServeEvery = 512; ///< sends between two looks at the delivery reports
 
@@ -43,7 +41,7 @@ struct Producer::State {
         purge();
         if (topic != nullptr)
             rd_kafka_topic_destroy(topic);
-        destroyWithin(handle, kDestroyTimeout);
+        destroyWithin(handle);
     }
 
     void resize(std::size_t partitions)

@@ -10,8 +10,6 @@ namespace millrace
 namespace
 {
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-
 double entropy(double p)
 {
     const auto term = [](double x) { return x > 0 ? -x * std::log(x) : 0.0; };

@@ -11,8 +11,6 @@ namespace millrace
 namespace
 {
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-
 /// Binary cross-entropy of a logit; does not overflow.
 double lossOf(double logit, double label)
 {

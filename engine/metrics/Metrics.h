@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -10,6 +11,9 @@
 
 namespace millrace
 {
+
+/// A score that the records at hand do not tell.
+inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// Scores of a binary classifier over a set of records: mean log-loss, accuracy at a threshold, confusion, exact AUC.
 /// Keeps every score (8 bytes a record).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Bench.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
@@ -13,14 +14,8 @@ namespace millrace
 namespace
 {
 
-using Clock = std::chrono::steady_clock;
-constexpr int kBatch = 64;
+constexpr int kStepRecords = 64;
 const std::string kTopic = "millrace-bench";
-
-double secondsSince(Clock::time_point began)
-{
-    return std::chrono::duration<double>(Clock::now() - began).count();
-}
 
 double median(std::vector<double> values)
 {
@@ -66,7 +61,7 @@ Result<double> memoryEpoch(Learner& learner, const Rows& rows, std::uint64_t epo
 {
     const std::size_t width = rows.features.size() / rows.labels.size();
     const auto began = Clock::now();
-    ShuffleBuffer shuffle(static_cast<int>(width), kBatch, 1, epoch);
+    ShuffleBuffer shuffle(static_cast<int>(width), kStepRecords, 1, epoch);
     Batch batch;
     std::int64_t records = 0;
     const auto step = [&]() -> Status {
@@ -83,12 +78,12 @@ Result<double> memoryEpoch(Learner& learner, const Rows& rows, std::uint64_t epo
     };
     for (std::size_t i = 0; i < rows.labels.size(); ++i) {
         shuffle.push(std::span(rows.features).subspan(i * width, width), rows.labels[i], batch);
-        if (batch.rows() == kBatch)
+        if (batch.rows() == kStepRecords)
             if (auto done = step(); !done)
                 return fail(done.error());
     }
     while (shuffle.drain(batch))
-        if (batch.rows() == kBatch)
+        if (batch.rows() == kStepRecords)
             if (auto done = step(); !done)
                 return fail(done.error());
     if (batch.rows() > 0)
@@ -171,14 +166,14 @@ Result<nlohmann::json> bench(const BenchConfig& config, JobContext& context)
     auto learner = (*module)->create({*graph, {}, 1});
     if (!learner)
         return fail(learner.error());
-    const int steps = static_cast<int>((config.records + kBatch - 1) / kBatch);
+    const int steps = static_cast<int>((config.records + kStepRecords - 1) / kStepRecords);
     std::vector<double> products, memory, kafka, overProducts, overMemory;
     for (int round = 0; round < config.rounds && !context.stopRequested(); ++round) {
         Progress progress;
         progress.text = "round " + std::to_string(round + 1) + " of " + std::to_string(config.rounds);
         progress.fraction = static_cast<double>(round) / config.rounds;
         context.report(progress);
-        products.push_back((*module)->matrixProductSeconds(*graph, kBatch, steps));
+        products.push_back((*module)->matrixProductSeconds(*graph, kStepRecords, steps));
         auto fromMemory = memoryEpoch(**learner, *rows, static_cast<std::uint64_t>(round), context);
         if (!fromMemory)
             return fail(fromMemory.error());

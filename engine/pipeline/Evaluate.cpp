@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Evaluate.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 #include "data/Batch.h"
 #include "metrics/Metrics.h"
@@ -15,8 +16,6 @@ namespace millrace
 namespace
 {
 
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kPollTimeout{50};
 constexpr std::chrono::seconds kCommitEvery{1};
 constexpr int kScoreBins = 50;
 
@@ -110,7 +109,7 @@ Status scoreStream(GroupReader& reader, RecordSource& source, Scorer& scorer, Jo
         if (!scored)
             return scored;
         more = *polled;
-        report(context, scorer, total, std::chrono::duration<double>(Clock::now() - began).count(), source.rejected());
+        report(context, scorer, total, secondsSince(began), source.rejected());
         if (Clock::now() - committed > kCommitEvery) {
             if (auto settled = settle(); !settled && !settled.error().retriable)
                 return settled;
@@ -172,7 +171,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     result["score_histogram"] = scorer.histogram;
     result["groups"] = rows ? toJson(*rows) : nlohmann::json::array();
     result["nothing_new"] = scorer.metrics.records() == 0 && source.rejected() == 0 && topicHasRecords;
-    result["seconds"] = std::chrono::duration<double>(Clock::now() - began).count();
+    result["seconds"] = secondsSince(began);
     result["simulated"] = notes.simulated;
     result["best"] = notes.best;
     result["stopped"] = context.stopRequested();

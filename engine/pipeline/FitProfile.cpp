@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/FitProfile.h"
 
+#include "base/Clock.h"
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Batch.h"
@@ -162,7 +163,7 @@ Status setPrior(SimulatorProfile& profile, double prior, std::uint64_t seed)
 
 Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
 {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = Clock::now();
     auto table = readTable(config, context);
     if (!table)
         return fail(table.error());
@@ -195,7 +196,7 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
     result["rows"] = table->labels.size();
     result["rejected"] = table->rejected;
     result["prior"] = profile->prior;
-    result["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    result["seconds"] = secondsSince(began);
     return result;
 }
 

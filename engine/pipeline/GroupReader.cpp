@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/GroupReader.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 
 #include <algorithm>
@@ -10,8 +11,6 @@ namespace millrace
 namespace
 {
 
-using Clock = std::chrono::steady_clock;
-constexpr int kPollMessages = 1024;
 // Short, so that a frozen broker does not hold up the end; callers try again where that makes sense.
 constexpr std::chrono::milliseconds kCommitDeadline{1000};
 constexpr std::chrono::milliseconds kAskDeadline{400};

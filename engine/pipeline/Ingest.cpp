@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Ingest.h"
 
+#include "base/Clock.h"
+
 #include <algorithm>
 
 namespace millrace
@@ -8,14 +10,9 @@ namespace millrace
 namespace
 {
 
-constexpr int kPollMessages = 1024;
-constexpr std::chrono::milliseconds kPollTimeout{50};
-
-using Clock = std::chrono::steady_clock;
-
 void addSince(std::atomic<double>& sum, Clock::time_point since)
 {
-    sum = sum + std::chrono::duration<double>(Clock::now() - since).count();
+    sum = sum + secondsSince(since);
 }
 
 } // namespace

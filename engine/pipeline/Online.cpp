@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Online.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 #include "metrics/Metrics.h"
 #include "pipeline/OnlineIngest.h"
@@ -12,13 +13,7 @@ namespace millrace
 namespace
 {
 
-using Clock = std::chrono::steady_clock;
 constexpr int kPredictRows = 1024;
-
-double secondsSince(Clock::time_point time)
-{
-    return std::chrono::duration<double>(Clock::now() - time).count();
-}
 
 /// The parent's model, or a new one from the preset.
 Result<TrainedModel> startingModel(const OnlineConfig& config, JobContext& context)

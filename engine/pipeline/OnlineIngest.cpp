@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/OnlineIngest.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 
 namespace millrace
 {
-namespace
-{
-
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kPollTimeout{50};
-
-} // namespace
-
 OnlineIngest::OnlineIngest(const OnlineConfig& config, std::vector<std::string> features, RunFolder& run,
                            JobContext& context)
     : m_config(config), m_run(run), m_context(context),

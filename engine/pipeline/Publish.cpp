@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Publish.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 #include "data/Batch.h"
 #include "kafka/Admin.h"
@@ -15,7 +16,6 @@ namespace millrace
 namespace
 {
 
-using Clock = std::chrono::steady_clock;
 constexpr std::size_t kOrderBuffer = 65536;
 
 /// One of the (at most two) topics that a file goes to.
@@ -302,7 +302,7 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
                                    formatCount(counts.delivered) + " were delivered: somebody else writes to it");
         }
     }
-    const double seconds = std::chrono::duration<double>(Clock::now() - m_began).count();
+    const double seconds = secondsSince(m_began);
     const nlohmann::json fileNotes = readFileNotes(m_config.file);
     const bool simulated = fileNotes.is_object() && fileNotes.value("simulated", false);
     TopicNotes notes{m_config.schema, simulated,

@@ -16,6 +16,10 @@ namespace millrace
 /// What happens to a row or message that cannot be used.
 enum class OnError { Skip, Stop };
 
+/// One poll takes at most so many messages and waits at most so long, so that its loop soon sees a stop.
+inline constexpr int kPollMessages = 1024;
+inline constexpr std::chrono::milliseconds kPollTimeout{50};
+
 /// Decodes messages as they are polled and hands good rows on in arrival order; bad ones are set aside with partition,
 /// offset and reason. The bottom of every consuming loop: it keeps the events of a poll apart from what is done with
 /// the rows. Used by the thread that polls.

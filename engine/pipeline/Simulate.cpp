@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Simulate.h"
 
+#include "base/Clock.h"
 #include "base/Files.h"
 #include "base/Text.h"
 #include "kafka/Admin.h"
@@ -16,8 +17,6 @@ namespace millrace
 {
 namespace
 {
-
-using Clock = std::chrono::steady_clock;
 
 void appendFloat(std::string& text, double value)
 {
@@ -69,7 +68,7 @@ public:
 private:
     void report(std::int64_t done)
     {
-        const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+        const double seconds = secondsSince(began);
         Progress progress;
         progress.records = done;
         progress.text = "simulated " + formatCount(done) + " events";

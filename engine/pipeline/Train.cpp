@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Train.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TrainingMeter.h"
@@ -11,8 +12,6 @@ namespace millrace
 {
 namespace
 {
-
-using Clock = std::chrono::steady_clock;
 
 /// Where the pass begins and ends, asked of the broker once.
 Result<IngestConfig> resolveIngest(const TrainConfig& config, std::vector<std::string> features, std::string& clusterId)
@@ -80,7 +79,7 @@ public:
             auto item = m_ingest.queue().pop();
             if (!item)
                 return finishWriting();
-            m_meter.addStarved(std::chrono::duration<double>(Clock::now() - before).count());
+            m_meter.addStarved(secondsSince(before));
             if (auto done = handle(*item); !done)
                 return done;
             requestTimedCheckpoint();

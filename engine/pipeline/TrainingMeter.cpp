@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/TrainingMeter.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 
 namespace millrace
@@ -9,11 +10,6 @@ namespace
 {
 
 constexpr std::chrono::milliseconds kReportEvery{50};
-
-double secondsSince(std::chrono::steady_clock::time_point time)
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - time).count();
-}
 
 } // namespace
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/Clock.h"
 #include "pipeline/Ingest.h"
 #include "train/Learner.h"
 
@@ -34,7 +35,6 @@ public:
     [[nodiscard]] std::string limitedBy(const IngestClock& clock) const;
 
 private:
-    using Clock = std::chrono::steady_clock;
     JobContext& m_context;
     RunFolder& m_run;
     int m_epochs;

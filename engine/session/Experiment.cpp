@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/Experiment.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 #include "pipeline/TopicNotes.h"
 #include "session/Sections.h"
@@ -274,7 +275,7 @@ ExperimentRun::ExperimentRun(Session& session, Experiment experiment, QObject* p
 void ExperimentRun::start()
 {
     m_live = true;
-    m_started = std::chrono::steady_clock::now();
+    m_started = Clock::now();
     m_index = 0;
     runStep();
 }
@@ -304,7 +305,7 @@ void ExperimentRun::runStep()
         emit finished();
         return;
     }
-    m_stepStarted = std::chrono::steady_clock::now();
+    m_stepStarted = Clock::now();
     current().state = StepState::Running;
     emit stepChanged(m_index);
     const std::string key = current().key;
@@ -456,7 +457,7 @@ void ExperimentRun::runJob(const std::string& kind, json section, std::function<
 void ExperimentRun::endStep(json result, const QString& text)
 {
     Step& step = current();
-    step.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_stepStarted).count();
+    step.seconds = secondsSince(m_stepStarted);
     step.result = std::move(result);
     step.text = text;
     step.state = StepState::Done;
@@ -497,7 +498,7 @@ json ExperimentRun::result() const
             result[step.key] = step.result;
     }
     result["steps"] = std::move(steps);
-    result["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - m_started).count();
+    result["seconds"] = secondsSince(m_started);
     return result;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/LocalCluster.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 #include "kafka/Admin.h"
 #include "session/BrokerFiles.h"
@@ -29,7 +30,6 @@ namespace
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using Milliseconds = std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
 
 constexpr Milliseconds kReadyTimeout = 60s;
 constexpr Milliseconds kAnswerTimeout = 3s; ///< of a broker that says it runs

@@ -79,7 +79,8 @@ std::vector<Section> makeSections()
         {"summarize",
          "read a CSV and tell what is in it",
          {needed("file", "the CSV, plain or gzip"), schema(), text("label", nullptr, "the label's column"),
-          integer("rows", -1, "first rows only (-1: all)", -1)}},
+          integer("rows", -1, "first rows only (-1: all)", -1)},
+         false},
         {"simulate",
          "draw events that behave like a data set",
          {text("profile", "susy", "susy (built in) or a profile file"), integer("rows", 100000, "how many events", 1),
@@ -90,7 +91,8 @@ std::vector<Section> makeSections()
          "fit a simulator profile to a CSV",
          {needed("file", "the CSV"), schema(), text("label", nullptr, "the label's column"),
           needed("out", "the profile to write"), number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1),
-          text("attribution", "", "source and licence of the data"), seed()}},
+          text("attribution", "", "source and licence of the data"), seed()},
+         false},
         {"publish",
          "publish a CSV to a topic, split into train and test parts if asked",
          {needed("file", "the CSV, plain or gzip"), schema(), text("label", nullptr, "the label's column"),
@@ -130,7 +132,8 @@ std::vector<Section> makeSections()
         {"export",
          "write a run's model in a format that others read",
          {needed("run", "a run's folder or name"), text("format", "torchscript", "see: millrace formats"),
-          needed("out", "the file to write")}},
+          needed("out", "the file to write")},
+         false},
     };
 }
 
@@ -215,6 +218,12 @@ Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::j
         resolved[key.name] = key.type == Type::Text && value->is_number() ? nlohmann::json(value->dump()) : *value;
     }
     return resolved;
+}
+
+bool needsBroker(const Section& section, const nlohmann::json& resolved)
+{
+    const bool toFile = section.name == "simulate" && !resolved["out"].is_null();
+    return section.onBroker && !toFile;
 }
 
 } // namespace millrace

@@ -26,6 +26,7 @@ struct Section {
     std::string name; ///< "train": a kind of job, and a command
     std::string help;
     std::vector<SectionKey> keys;
+    bool onBroker = true; ///< the job reads or writes topics
 };
 
 /// The table that flags, experiment files and forms share.
@@ -35,5 +36,8 @@ const Section* findSection(const std::string& name); ///< nullptr when there is 
 /// Checks types, ranges and choices and fills in the defaults. ErrorCode::Usage names the JSON path ("train.epochs")
 /// and, for an unknown key, the nearest known one.
 Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::json& given);
+
+/// Whether the job of this resolved section needs a running Kafka.
+bool needsBroker(const Section& section, const nlohmann::json& resolved);
 
 } // namespace millrace

@@ -77,9 +77,7 @@ Result<Job*> Session::start(const std::string& kind, const nlohmann::json& secti
     auto resolved = resolveSection(kind, section);
     if (!resolved)
         return fail(resolved.error());
-    const bool needsBroker = kind == "publish" || kind == "train" || kind == "evaluate" || kind == "online" ||
-                             kind == "bench" || (kind == "simulate" && (*resolved)["out"].is_null());
-    if (needsBroker && !hasBroker())
+    if (needsBroker(*findSection(kind), *resolved) && !hasBroker())
         return fail(ErrorCode::Unreachable, "No Kafka is running",
                     "Start the local one on the Cluster page or with: millrace cluster start");
     auto prepared = prepareWork(kind, *resolved, connection(), m_home);

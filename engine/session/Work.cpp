@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/Work.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
 #include "data/ColumnStats.h"
 #include "export/Export.h"
@@ -117,13 +118,13 @@ json toJson(const FileSummary& summary, const Schema& schema)
 
 Result<json> summarize(const Request& request, JobContext& context)
 {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = Clock::now();
     auto schema = schemaOf(request);
     if (!schema)
         return fail(schema.error());
     const std::filesystem::path file = request.text("file");
     const auto progress = [&](std::int64_t rows, double fraction) {
-        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+        const double seconds = secondsSince(began);
         Progress now;
         now.text = "read " + formatCount(rows) + " rows";
         now.records = rows;
@@ -140,7 +141,7 @@ Result<json> summarize(const Request& request, JobContext& context)
     result["simulated"] = notes.is_object() && notes.value("simulated", false);
     result["best"] = notes.is_object() ? notes.value("best", json()) : json();
     result["file"] = file.string();
-    result["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    result["seconds"] = secondsSince(began);
     return result;
 }
 

@@ -27,7 +27,7 @@ namespace
 
 constexpr int kIntervalsX = 6, kIntervalsY = 4, kTitleHeight = 28;
 /// Beyond it a series keeps every fourth point's extremes only, so that a run that never ends stays in flat memory.
-constexpr int kMostPoints = 2'000'000;
+constexpr int kMostCurvePoints = 2'000'000;
 
 struct Extent {
     double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
@@ -238,7 +238,7 @@ void LineChart::add(int series, double x, double y)
     line.y.include(y);
     m_private->dirty = true;
     auto& points = *line.graph->data();
-    if (points.size() < kMostPoints)
+    if (points.size() < kMostCurvePoints)
         return;
     QVector<QCPGraphData> kept;
     kept.reserve(points.size() / 2 + 2);

@@ -31,16 +31,6 @@ namespace
 
 constexpr int kBins = 50; ///< of the score histogram; the threshold moves by one
 
-QComboBox* editableChoice(const QString& name, const QString& toolTip)
-{
-    auto* field = choiceField(name);
-    field->setEditable(true);
-    field->setInsertPolicy(QComboBox::NoInsert);
-    field->lineEdit()->setAlignment(Qt::AlignRight);
-    field->setToolTip(toolTip);
-    return field;
-}
-
 void setItems(QComboBox* field, const QStringList& items)
 {
     const QString current = field->currentText();
@@ -150,13 +140,13 @@ FormPanel* EvaluatePage::makeForm()
     auto* form = new FormPanel;
     form->setObjectName("evaluateForm");
     form->setFixedWidth(268);
-    m_run = editableChoice("evaluateRunField",
+    m_run = editableChoice("evaluateRunField", {},
                            tr("The run whose newest model is scored: a folder, or a name for its newest run"));
-    m_topic = editableChoice("evaluateTopicField", tr("The topic with labelled records"));
+    m_topic = editableChoice("evaluateTopicField", {}, tr("The topic with labelled records"));
     m_group = textField("evaluateGroupField", "testcg");
     m_group->setToolTip(tr("The consumer group: it reads what it has not committed yet, and commits what it has read"));
-    m_until = editableChoice("evaluateUntilField", tr("end (as of now), count:N, idle:MILLISECONDS or never"));
-    m_until->addItems({"end", "count:10000", "idle:2000", "never"});
+    m_until = editableChoice("evaluateUntilField", {"end", "count:10000", "idle:2000", "never"},
+                             tr("end (as of now), count:N, idle:MILLISECONDS or never"));
     m_batch = countField("evaluateBatchField", 1, 1'000'000, 64);
     form->addHeading(tr("Run"));
     m_run->setAccessibleName(tr("Run"));

@@ -17,8 +17,6 @@ namespace millrace
 namespace
 {
 
-constexpr qint64 kOldMilliseconds = 1000;
-
 /// State by shape and colour: with members, without, or on the way between.
 QString stateText(const QVariant& state)
 {
@@ -114,7 +112,7 @@ GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
 
 void GroupsPanel::refreshIfOld()
 {
-    if (isVisible() && m_session.hasBroker() && (!m_asked.isValid() || m_asked.elapsed() > kOldMilliseconds))
+    if (isVisible() && m_session.hasBroker() && (!m_asked.isValid() || m_asked.elapsed() > 1'000))
         refresh();
 }
 

@@ -26,8 +26,6 @@ namespace millrace
 namespace
 {
 
-constexpr qint64 kOldMilliseconds = 2000;
-
 /// Each status has a shape and a colour of its own.
 QString statusText(const QVariant& status)
 {
@@ -195,7 +193,7 @@ void RunsPage::tick()
 {
     m_strip->refresh();
     const bool live = !session().liveJobs().isEmpty();
-    if (live && (!m_asked.isValid() || m_asked.elapsed() > kOldMilliseconds))
+    if (live && (!m_asked.isValid() || m_asked.elapsed() > 2'000))
         refresh();
 }
 

@@ -22,8 +22,6 @@ namespace millrace
 namespace
 {
 
-constexpr qint64 kOldMilliseconds = 3000;
-
 /// Without watermarks for topics that vanish between the two questions.
 Result<std::vector<TopicInfo>> listTopics(Session& session, bool withInternal)
 {
@@ -192,7 +190,7 @@ TopicsPanel::TopicsPanel(Session& session, QWidget* parent)
 
 void TopicsPanel::refreshIfOld()
 {
-    if (isVisible() && m_session.hasBroker() && (!m_asked.isValid() || m_asked.elapsed() > kOldMilliseconds))
+    if (isVisible() && m_session.hasBroker() && (!m_asked.isValid() || m_asked.elapsed() > 3'000))
         refresh();
 }
 

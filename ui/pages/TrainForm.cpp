@@ -28,17 +28,6 @@ const nlohmann::json kOnlineDefaults = {
     {"topic", ""},   {"group", "cgonline"}, {"records", 10000}, {"linger", 200}, {"until", "idle:2000"},
     {"shuffle", 32}, {"batch", 32},         {"epochs", 3},      {"seed", 1},     {"run", ""}};
 
-QComboBox* editableChoice(const QString& name, const QStringList& items, const QString& toolTip)
-{
-    auto* field = choiceField(name);
-    field->setEditable(true);
-    field->setInsertPolicy(QComboBox::NoInsert);
-    field->lineEdit()->setAlignment(Qt::AlignRight);
-    field->addItems(items);
-    field->setToolTip(toolTip);
-    return field;
-}
-
 /// An offset may be written as a number.
 QString textOf(const nlohmann::json& section, const char* key)
 {

@@ -60,6 +60,17 @@ QComboBox* choiceField(const QString& objectName)
     return field;
 }
 
+QComboBox* editableChoice(const QString& objectName, const QStringList& items, const QString& toolTip)
+{
+    auto* field = choiceField(objectName);
+    field->setEditable(true);
+    field->setInsertPolicy(QComboBox::NoInsert);
+    field->lineEdit()->setAlignment(Qt::AlignRight);
+    field->addItems(items);
+    field->setToolTip(toolTip);
+    return field;
+}
+
 QPlainTextEdit* codeView(const QString& objectName)
 {
     auto* view = new QPlainTextEdit;

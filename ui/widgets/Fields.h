@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 
 class QComboBox;
 class QDoubleSpinBox;
@@ -17,6 +18,8 @@ QSpinBox* countField(const QString& objectName, int minimum, int maximum, int va
 QDoubleSpinBox* numberField(const QString& objectName, double minimum, double maximum, double value, int decimals);
 QLineEdit* textField(const QString& objectName, const QString& text = {});
 QComboBox* choiceField(const QString& objectName);
+/// A choice that takes other text too.
+QComboBox* editableChoice(const QString& objectName, const QStringList& items, const QString& toolTip);
 /// Read-only text in a fixed-width font that can be selected and copied.
 QPlainTextEdit* codeView(const QString& objectName);
 

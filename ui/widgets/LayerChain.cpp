@@ -12,7 +12,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kHeight = 48, kGap = 16, kLine = 12, kPadding = 7, kLeastWidth = 560;
+constexpr int kBlockHeight = 48, kBlockGap = 16, kLine = 12, kPadding = 7, kLeastWidth = 560;
 
 QFont detailFont(const QFont& base)
 {
@@ -64,10 +64,11 @@ int LayerChain::blockWidth() const
 std::vector<QRect> LayerChain::place(int width) const
 {
     const int block = blockWidth();
-    const int inLine = std::max(1, (width + kGap) / (block + kGap));
+    const int inLine = std::max(1, (width + kBlockGap) / (block + kBlockGap));
     std::vector<QRect> places;
     for (int i = 0; i < static_cast<int>(m_blocks.size()); ++i)
-        places.emplace_back((i % inLine) * (block + kGap), (i / inLine) * (kHeight + kLine), block, kHeight);
+        places.emplace_back((i % inLine) * (block + kBlockGap), (i / inLine) * (kBlockHeight + kLine), block,
+                            kBlockHeight);
     return places;
 }
 
@@ -76,7 +77,7 @@ std::vector<QRect> LayerChain::place(int width) const
 QSize LayerChain::sizeHint() const
 {
     const std::vector<QRect> places = place(std::max(width(), kLeastWidth)); // before the first layout it is nothing
-    return {blockWidth(), places.empty() ? kHeight : places.back().bottom() + 1};
+    return {blockWidth(), places.empty() ? kBlockHeight : places.back().bottom() + 1};
 }
 
 void LayerChain::resizeEvent(QResizeEvent* event)

@@ -12,7 +12,7 @@ namespace millrace
 
 namespace
 {
-constexpr int kBadge = 20, kGap = 12;
+constexpr int kBadge = 20, kBadgeGap = 12;
 }
 
 StepRow::StepRow(int number, const QString& title, const QString& linkText, QWidget* parent)
@@ -23,8 +23,8 @@ StepRow::StepRow(int number, const QString& title, const QString& linkText, QWid
     setMaximumHeight(38);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(kBadge + kGap + 1, 0, 0, 0);
-    layout->setSpacing(kGap);
+    layout->setContentsMargins(kBadge + kBadgeGap + 1, 0, 0, 0);
+    layout->setSpacing(kBadgeGap);
     m_title = new QLabel(title);
     m_title->setMinimumWidth(190);
     m_text = styledLabel({}, "dim");

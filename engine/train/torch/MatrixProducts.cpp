@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/torch/MatrixProducts.h"
 
+#include "base/Clock.h"
+
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 #include <chrono>
@@ -60,10 +62,10 @@ double timeMatrixProducts(const Graph& graph, int batch, int steps)
     const c10::InferenceMode inference;
     std::vector<Linear> linears = makeLinears(graph, batch);
     multiply(linears);
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = Clock::now();
     for (int step = 0; step < steps; ++step)
         multiply(linears);
-    return linears.empty() ? 0 : std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return linears.empty() ? 0 : secondsSince(start);
 }
 
 } // namespace millrace
