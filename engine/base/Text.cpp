@@ -18,7 +18,7 @@ constexpr std::string_view kUnknown = "–";
 template <class T>
 std::optional<T> parseWhole(std::string_view text)
 {
-    if (text.starts_with('+'))
+    if (text.starts_with('+') && !text.starts_with("+-"))
         text.remove_prefix(1);
     T value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -59,9 +59,9 @@ std::string formatDuration(double seconds)
 {
     if (!std::isfinite(seconds))
         return std::string(kUnknown);
-    if (seconds < 60)
-        return formatFixed(seconds, seconds < 10 ? 1 : 0) + " s";
-    const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+    if (seconds < 59.5) // what rounds to 60 s is a minute
+        return formatFixed(seconds, seconds < 9.95 ? 1 : 0) + " s";
+    const auto whole = std::llround(seconds);
     if (whole < 3600)
         return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
     return std::to_string(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
@@ -72,7 +72,8 @@ std::string formatBytes(std::int64_t bytes)
     constexpr std::array kUnits = {"B", "kB", "MB", "GB", "TB"};
     auto value = static_cast<double>(bytes);
     std::size_t unit = 0;
-    while (std::abs(value) >= 1000 && unit + 1 < kUnits.size()) {
+    // With one decimal, 999.95 would be written as 1000.0.
+    while (std::abs(value) >= (unit == 0 ? 1000 : 999.95) && unit + 1 < kUnits.size()) {
         value /= 1000;
         ++unit;
     }
@@ -143,15 +144,20 @@ std::optional<std::int64_t> parseIsoTime(std::string_view text)
         const auto fraction = parseNumber("0" + std::string(text.substr(dot)));
         if (!fraction)
             return std::nullopt;
-        milliseconds = static_cast<std::int64_t>(*fraction * 1000 + 0.5);
+        milliseconds = std::llround(*fraction * 1000);
         text = text.substr(0, dot);
     }
     const std::string whole(text);
     for (const char* format : {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"}) {
         std::tm parts{};
         const char* end = strptime(whole.c_str(), format, &parts);
-        if (end != nullptr && *end == '\0')
-            return static_cast<std::int64_t>(timegm(&parts)) * 1000 + milliseconds;
+        if (end == nullptr || *end != '\0')
+            continue;
+        const int day = parts.tm_mday;
+        const std::time_t seconds = timegm(&parts); // makes 3 March of 31 February
+        if (parts.tm_mday != day)
+            return std::nullopt;
+        return static_cast<std::int64_t>(seconds) * 1000 + milliseconds;
     }
     return std::nullopt;
 }

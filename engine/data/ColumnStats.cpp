@@ -190,7 +190,7 @@ double fractionDone(const CsvReader& reader, std::int64_t rows, std::int64_t max
 } // namespace
 
 Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schema& schema, std::int64_t maxRows,
-                                  std::stop_token stop, const ReadProgress& progress)
+                                  const std::stop_token& stop, const ReadProgress& progress)
 {
     auto reader = CsvReader::open(file, schema.separator, schema.header);
     if (!reader)

@@ -38,6 +38,6 @@ using ReadProgress = std::function<void(std::int64_t rows, double fraction)>;
 /// the stop token (then ErrorCode::Cancelled). Without a label column the class counts stay 0 and all rows count as
 /// class 0 in the histograms.
 Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schema& schema, std::int64_t maxRows,
-                                  std::stop_token stop, const ReadProgress& progress);
+                                  const std::stop_token& stop, const ReadProgress& progress);
 
 } // namespace millrace

@@ -166,7 +166,7 @@ Producer& Producer::operator=(Producer&&) noexcept = default;
 Producer::~Producer() = default;
 
 Status Producer::send(std::string_view key, std::string_view value, int partition, std::int64_t rowNumber, int label,
-                      std::stop_token stop)
+                      const std::stop_token& stop)
 {
     State& own = *m_state;
     if (++own.sends % kServeEvery == 0)
@@ -187,7 +187,7 @@ Status Producer::send(std::string_view key, std::string_view value, int partitio
     return fail(*own.fatal);
 }
 
-Status Producer::flush(std::stop_token stop)
+Status Producer::flush(const std::stop_token& stop)
 {
     State& own = *m_state;
     while (rd_kafka_outq_len(own.handle) > 0 && !own.fatal) {

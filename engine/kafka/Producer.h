@@ -37,9 +37,9 @@ public:
     /// a null key. partition −1 lets the partitioner choose. rowNumber ≥ 0 goes into the header "row". label is the
     /// record's class, 0 or 1, for the counts only (carried to the delivery report as the message's opaque).
     Status send(std::string_view key, std::string_view value, int partition, std::int64_t rowNumber, int label,
-                std::stop_token stop);
+                const std::stop_token& stop);
     /// Waits until everything is acknowledged or failed, or a stop is requested (then purges the rest).
-    Status flush(std::stop_token stop);
+    Status flush(const std::stop_token& stop);
     [[nodiscard]] const DeliveryCounts& counts() const;
 
 private:

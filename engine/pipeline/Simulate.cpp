@@ -149,7 +149,7 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, {}}); !noted)
         return noted;
     std::string value;
-    const auto status = events.run([&](std::int64_t i, float label, std::span<const double> features) -> Status {
+    auto status = events.run([&](std::int64_t i, float label, std::span<const double> features) -> Status {
         waitForTurn(config, events.began, i, context.stop());
         value.clear();
         appendFeatures(value, features);

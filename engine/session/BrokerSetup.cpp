@@ -210,7 +210,7 @@ std::vector<std::string> BrokerSetup::javaCommand() const
             "-XX:MetaspaceSize=96m", "-XX:-UsePerfData", "-Xlog:disable"};
 }
 
-Status BrokerSetup::makeTemplate(const fs::path& folder, std::stop_token stop) const
+Status BrokerSetup::makeTemplate(const fs::path& folder, const std::stop_token& stop) const
 {
     std::error_code failure;
     const fs::path work = m_cache / ("formatting-" + std::to_string(::getpid()));
@@ -240,7 +240,7 @@ Status BrokerSetup::makeTemplate(const fs::path& folder, std::stop_token stop) c
     return {};
 }
 
-Status BrokerSetup::formatData(const fs::path& folder, std::stop_token stop) const
+Status BrokerSetup::formatData(const fs::path& folder, const std::stop_token& stop) const
 {
     const fs::path data = folder / "data";
     if (fs::exists(data / "meta.properties"))

@@ -22,7 +22,7 @@ public:
     [[nodiscard]] const std::string& version() const { return m_version; }
 
     /// Makes folder/data when there is none. Formatting takes a JVM of its own, so it is done once a machine.
-    Status formatData(const std::filesystem::path& folder, std::stop_token stop) const;
+    Status formatData(const std::filesystem::path& folder, const std::stop_token& stop) const;
 
     /// The command line that runs the broker in the folder. Without an archive it also notes the classes it loads.
     [[nodiscard]] std::vector<std::string> brokerCommand() const;
@@ -32,7 +32,7 @@ public:
 
 private:
     [[nodiscard]] std::vector<std::string> javaCommand() const;
-    Status makeTemplate(const std::filesystem::path& folder, std::stop_token stop) const;
+    Status makeTemplate(const std::filesystem::path& folder, const std::stop_token& stop) const;
     void forgetOthers() const;
     [[nodiscard]] std::filesystem::path archive() const { return m_cache / ("classes-" + m_key + ".jsa"); }
     [[nodiscard]] std::filesystem::path formatted() const { return m_cache / ("formatted-" + m_key); }

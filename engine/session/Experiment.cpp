@@ -338,7 +338,7 @@ void ExperimentRun::runStep()
     }
     if ((key == "evaluate" || key == "online") && !section.contains("run") && resultOf("train").is_object())
         section["run"] = resultOf("train")["run"];
-    runJob(key == "data" ? "summarize" : key, std::move(section),
+    runJob(key == "data" ? "summarize" : key, section,
            [this, key](const json& result) { endStep(result, summaryOf(key, result)); });
 }
 
@@ -432,13 +432,13 @@ void ExperimentRun::runExport(std::size_t entry)
     for (const Step& step : m_steps)
         if (step.key == "train" && step.result.is_object() && !section.contains("run"))
             section["run"] = step.result["run"];
-    runJob("export", std::move(section), [this, entry](const json& result) {
+    runJob("export", section, [this, entry](const json& result) {
         m_exported.push_back(result["file"]);
         runExport(entry + 1);
     });
 }
 
-void ExperimentRun::runJob(const std::string& kind, json section, std::function<void(const json&)> done)
+void ExperimentRun::runJob(const std::string& kind, const json& section, std::function<void(const json&)> done)
 {
     auto job = m_session.start(kind, section);
     if (!job)

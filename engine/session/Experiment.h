@@ -64,7 +64,8 @@ private:
     void runCluster();
     void runTopics();
     void runExport(std::size_t entry);
-    void runJob(const std::string& kind, nlohmann::json section, std::function<void(const nlohmann::json&)> done);
+    void runJob(const std::string& kind, const nlohmann::json& section,
+                std::function<void(const nlohmann::json&)> done);
     void endStep(nlohmann::json result, const QString& text);
     void failStep(const Error& error);
     Step& current() { return m_steps[static_cast<std::size_t>(m_index)]; }

@@ -59,7 +59,7 @@ SectionKey until()
 
 SectionKey seed()
 {
-    return integer("seed", 1, "seed of everything random", 0);
+    return integer("seed", 1, "seed of everything random", 0, 9007199254740991); // what JSON holds exactly
 }
 
 SectionKey learningRate()

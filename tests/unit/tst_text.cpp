@@ -53,6 +53,8 @@ private slots:
     {
         QCOMPARE(formatDuration(0.42), "0.4 s");
         QCOMPARE(formatDuration(12.3), "12 s");
+        QCOMPARE(formatDuration(9.96), "10 s");
+        QCOMPARE(formatDuration(59.7), "1 min 0 s");
         QCOMPARE(formatDuration(75), "1 min 15 s");
         QCOMPARE(formatDuration(3600), "1 h 0 min");
         QCOMPARE(formatDuration(2 * 3600 + 59 * 60), "2 h 59 min");
@@ -64,6 +66,8 @@ private slots:
         QCOMPARE(formatBytes(0), "0 B");
         QCOMPARE(formatBytes(999), "999 B");
         QCOMPARE(formatBytes(1000), "1.0 kB");
+        QCOMPARE(formatBytes(999949), "999.9 kB");
+        QCOMPARE(formatBytes(999999), "1.0 MB");
         QCOMPARE(formatBytes(2400000000), "2.4 GB");
     }
 
@@ -142,6 +146,8 @@ private slots:
         QCOMPARE(parseIsoTime("2026-01-31T12:34:56.789"), std::optional<std::int64_t>(1769862896789));
         QVERIFY(!parseIsoTime("31.01.2026"));
         QVERIFY(!parseIsoTime("2026-13-01"));
+        QVERIFY(!parseIsoTime("2026-02-31"));
+        QVERIFY(parseIsoTime("2028-02-29"));
         QVERIFY(!parseIsoTime("2026-01-31 noon"));
         QVERIFY(!parseIsoTime(""));
         const auto now = nowMilliseconds();

@@ -101,7 +101,7 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
     if (!index.isValid())
         return {};
     const RowsColumn& column = m_columns[index.column()];
-    const QVariant cell = value(index.row(), index.column());
+    QVariant cell = value(index.row(), index.column());
     switch (role) {
     case Qt::DisplayRole:
     case Qt::ToolTipRole:

@@ -208,7 +208,7 @@ void TopicsPanel::refresh()
     m_asked.start();
     m_session.call(
         this, [&session = m_session, internal = m_internal->isChecked()] { return listTopics(session, internal); },
-        [this](Result<std::vector<TopicInfo>> topics) {
+        [this](const Result<std::vector<TopicInfo>>& topics) {
             m_asking = false;
             showTopics(topics);
         });
