@@ -38,6 +38,13 @@ public:
         return m_changed.wait_for(lock, stop, timeout, [&] { return m_closed || m_items.size() < m_capacity; });
     }
 
+    /// Waits until there is an item, the queue is closed, or the timeout has passed; false when it has passed.
+    bool waitForItem(std::chrono::milliseconds timeout)
+    {
+        std::unique_lock lock(m_mutex);
+        return m_changed.wait_for(lock, timeout, [&] { return m_closed || !m_items.empty(); });
+    }
+
     /// Waits for an item; nullopt when the queue is closed and empty, or a stop was requested and it is empty.
     std::optional<T> pop(std::stop_token stop = {})
     {

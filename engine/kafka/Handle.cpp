@@ -152,7 +152,7 @@ bool isAway(rd_kafka_resp_err_t code)
 Error unreachable(const std::string& brokers)
 {
     return {ErrorCode::Unreachable, "No Kafka broker answers at " + brokers,
-            "Start the local cluster (millrace cluster start), or check the address given with --broker", true};
+            "Check the address, and that the cluster runs", true};
 }
 
 Error errorFor(rd_kafka_resp_err_t code, const std::string& what, const std::string& brokers, const std::string& detail)

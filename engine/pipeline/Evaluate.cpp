@@ -146,9 +146,11 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     if (!run)
         return fail(run.error());
 
-    const std::int64_t total = config.until.kind == StreamEnd::Kind::Count
-                                   ? config.until.value
-                                   : groupLagNow(*admin, config.topic, config.group, {});
+    std::int64_t total = -1; // unknown where nobody knows the end
+    if (config.until.kind == StreamEnd::Kind::Count)
+        total = config.until.value;
+    else if (config.until.kind == StreamEnd::Kind::End)
+        total = groupLagNow(*admin, config.topic, config.group, {});
     RecordSource source(config.topic, trained->model.features, config.onError, *run, context);
     auto reader = GroupReader::join(config.connection, config.topic, config.group, config.until, source, context);
     if (!reader)

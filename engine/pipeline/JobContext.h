@@ -29,8 +29,8 @@ struct Progress {
     std::int64_t left = -1;    ///< left in this pass, or the group's lag
     double consumedRate = std::numeric_limits<double>::quiet_NaN();
     int queued = -1, queueCapacity = -1; ///< batches
-    std::int64_t rejected = 0;
-    std::string limitedBy; ///< "training", "decoding", "network", "producer", "paused", ""
+    std::int64_t rejected = -1;
+    std::string limitedBy; ///< "training", "decoding", "Kafka", "producer", "paused", ""
 };
 
 /// Something to remember with its time: a learning rate changed, brokers away, a warning. Marked on the charts.

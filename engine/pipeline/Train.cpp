@@ -60,6 +60,9 @@ std::int64_t recordsPerEpoch(const IngestConfig& ingest)
     }
 }
 
+/// When nothing comes for so long, the progress says so.
+constexpr std::chrono::milliseconds kSilence{500};
+
 /// The training thread's side of a run: takes items from the queue until it is closed.
 class TrainLoop
 {
@@ -76,6 +79,8 @@ public:
         while (true) {
             waitWhilePaused();
             const auto before = Clock::now();
+            while (!m_ingest.queue().waitForItem(kSilence))
+                report();
             auto item = m_ingest.queue().pop();
             if (!item)
                 return finishWriting();
@@ -83,8 +88,7 @@ public:
             if (auto done = handle(*item); !done)
                 return done;
             requestTimedCheckpoint();
-            m_meter.report(m_ingest.clock(), static_cast<int>(m_ingest.queue().size()),
-                           static_cast<int>(m_ingest.queue().capacity()), m_ingest.rejected());
+            report();
         }
     }
 
@@ -99,6 +103,12 @@ public:
     }
 
 private:
+    void report()
+    {
+        m_meter.report(m_ingest.clock(), static_cast<int>(m_ingest.queue().size()),
+                       static_cast<int>(m_ingest.queue().capacity()), m_ingest.rejected());
+    }
+
     Status handle(WorkItem& item)
     {
         switch (item.kind) {

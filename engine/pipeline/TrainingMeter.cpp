@@ -73,12 +73,14 @@ void TrainingMeter::report(const IngestClock& clock, int queued, int queueCapaci
     progress.queued = queued;
     progress.queueCapacity = queueCapacity;
     progress.rejected = rejected;
-    progress.limitedBy = m_context.paused() ? "paused" : limitedBy(clock);
+    const bool silent = m_records == m_reportedRecords;
+    progress.limitedBy = m_context.paused() ? "paused" : silent ? "Kafka" : limitedBy(clock);
     if (m_recordsPerEpoch > 0) {
         const double total = static_cast<double>(m_recordsPerEpoch) * m_epochs;
         progress.fraction = std::min(1.0, static_cast<double>(m_records) / total);
-        progress.secondsLeft =
-            (total - static_cast<double>(m_records)) * seconds() / std::max(1.0, static_cast<double>(m_records));
+        if (!silent)
+            progress.secondsLeft =
+                (total - static_cast<double>(m_records)) * seconds() / std::max(1.0, static_cast<double>(m_records));
     }
     m_context.report(progress);
     m_reported = now;
@@ -90,7 +92,7 @@ std::string TrainingMeter::limitedBy(const IngestClock& clock) const
 {
     if (m_starved < 0.3 * seconds())
         return "training";
-    return clock.decoding > clock.waitingForRecords ? "decoding" : "network";
+    return clock.decoding > clock.waitingForRecords ? "decoding" : "Kafka";
 }
 
 } // namespace millrace

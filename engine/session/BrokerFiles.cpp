@@ -174,8 +174,9 @@ std::string causeIn(std::string_view log)
                  line.starts_with("Exception in thread") || line.starts_with("Error"))
             error = line;
     }
+    // What the JVM itself says last comes without Kafka's time and level.
     const auto lines = linesOf(log);
-    if (error.empty() && cause.empty() && !lines.empty())
+    if (error.empty() && cause.empty() && !lines.empty() && lines.back().find(" INFO ") == std::string_view::npos)
         error = lines.back();
     std::string text(error.substr(0, kCauseLength));
     if (!cause.empty())

@@ -37,7 +37,8 @@ constexpr Milliseconds kProbeEvery = 20ms;
 constexpr Milliseconds kProbeTimeout = 250ms;
 constexpr Milliseconds kStopTimeout = 10s;
 constexpr Milliseconds kFarewell = 1s; ///< what the destructor gives the broker before SIGKILL
-constexpr int kLogEvery = 250;         ///< milliseconds
+constexpr int kMostPortsLost = 5;
+constexpr int kLogEvery = 250; ///< milliseconds
 constexpr std::int64_t kLogTail = 65536;
 
 /// Run by `flock` once no lease is left. The start time makes sure that the number still means the broker.
@@ -63,12 +64,13 @@ void pauseFor(Milliseconds time, const std::stop_token& stop)
     changed.wait_for(lock, stop, time, [] { return false; });
 }
 
-/// Until the broker answers a metadata request: that is "ready". A connection is tried only once somebody listens.
-bool waitUntilReady(int port, const std::stop_token& stop, Milliseconds timeout)
+/// Until the broker answers a metadata request: that is "ready". A connection is tried only once it is this process
+/// that listens: another one may have been quicker to take the port.
+bool waitUntilReady(const BrokerRecord& broker, const std::stop_token& stop, Milliseconds timeout)
 {
     const auto end = Clock::now() + timeout;
     while (!stop.stop_requested() && Clock::now() < end) {
-        if (isListening(port) && isReachable(connectionTo(port), kProbeTimeout))
+        if (isListening(broker.pid, broker.port) && isReachable(connectionTo(broker.port), kProbeTimeout))
             return true;
         pauseFor(kProbeEvery, stop);
     }
@@ -146,7 +148,7 @@ Outcome adopt(const ClusterFolder& folder, const std::stop_token& stop)
     const auto record = livingBroker(folder.state());
     if (!record) {
         outcome.lease.release();
-    } else if (waitUntilReady(record->port, stop, kAnswerTimeout)) {
+    } else if (waitUntilReady(*record, stop, kAnswerTimeout)) {
         outcome.what = *record;
     } else if (record->isAlive()) {
         outcome.what = stop.stop_requested() ? cancelled() : silentBroker(*record);
@@ -232,6 +234,7 @@ struct LocalCluster::Private {
     QTimer killTimer, logTimer;
     std::int64_t logPosition = 0;
     bool stopAsked = false;
+    int portsLost = 0;    ///< of this start, to programs that took them first
     unsigned attempt = 0; ///< an answer of an earlier worker is not listened to
     std::jthread worker;  ///< last: joined before anything above goes
 
@@ -239,6 +242,7 @@ struct LocalCluster::Private {
 
     template <class Work, class Then>
     void inBackground(Work work, Then then);
+    void begin();
     void onPrepared(Outcome outcome);
     void launch(Plan plan);
     void watch(const BrokerRecord& broker);
@@ -329,11 +333,17 @@ void LocalCluster::start(const LocalClusterOptions& options)
         return;
     own.options = options;
     own.stopAsked = false;
+    own.portsLost = 0;
     own.sinceStart.start();
-    enter(State::Starting);
-    own.inBackground(
-        [folder = own.folder, options](const std::stop_token& stop) { return prepare(folder, options, stop); },
-        [&own](Outcome outcome) { own.onPrepared(std::move(outcome)); });
+    own.begin();
+}
+
+void LocalCluster::Private::begin()
+{
+    cluster.enter(State::Starting);
+    inBackground(
+        [folder = folder, options = options](const std::stop_token& stop) { return prepare(folder, options, stop); },
+        [this](Outcome outcome) { onPrepared(std::move(outcome)); });
 }
 
 void LocalCluster::stop()
@@ -421,9 +431,8 @@ void LocalCluster::Private::launch(Plan plan)
         startGuard();
     writeRecord();
     emit cluster.changed();
-    inBackground(
-        [port = record.port](const std::stop_token& stop) { return waitUntilReady(port, stop, kReadyTimeout); },
-        [this](bool ready) { onReady(ready); });
+    inBackground([broker = record](const std::stop_token& stop) { return waitUntilReady(broker, stop, kReadyTimeout); },
+                 [this](bool ready) { onReady(ready); });
 }
 
 /// Follows a process, started here or not, until it ends.
@@ -482,9 +491,14 @@ void LocalCluster::Private::onEnded()
     const bool asked = stopAsked || !written || written->stopping || written->pid != record.pid;
     const bool wasRunning = cluster.m_state == State::Running;
     const auto pid = record.pid;
+    const bool lostPort = cluster.m_state == State::Starting && options.port == 0 && !isPortFree(record.port);
     forget();
     if (asked) {
         cluster.enter(State::Stopped);
+        return;
+    }
+    if (lostPort && ++portsLost < kMostPortsLost) {
+        begin();
         return;
     }
     const std::string what = wasRunning ? "The broker (pid " + std::to_string(pid) + ") ended by itself"

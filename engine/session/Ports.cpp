@@ -61,6 +61,11 @@ std::string listenerOf(int port)
     return inode.empty() ? listenerIn("/proc/net/tcp6", port) : inode;
 }
 
+std::string linkOf(const std::string& inode)
+{
+    return "socket:[" + inode + "]";
+}
+
 bool hasSocket(const fs::path& process, const std::string& link)
 {
     std::error_code ignored;
@@ -89,9 +94,10 @@ bool isPortFree(int port)
     return free;
 }
 
-bool isListening(int port)
+bool isListening(std::int64_t pid, int port)
 {
-    return !listenerOf(port).empty();
+    const std::string inode = listenerOf(port);
+    return !inode.empty() && hasSocket(fs::path("/proc") / std::to_string(pid), linkOf(inode));
 }
 
 int anyFreePort()
@@ -116,7 +122,7 @@ std::optional<PortHolder> portHolder(int port)
     const std::string inode = listenerOf(port);
     if (inode.empty())
         return std::nullopt;
-    const std::string link = "socket:[" + inode + "]";
+    const std::string link = linkOf(inode);
     std::error_code ignored;
     for (const auto& process : fs::directory_iterator("/proc", ignored)) {
         const auto pid = parseInteger(process.path().filename().string());

@@ -16,8 +16,8 @@ struct PortHolder {
 
 /// True when a server can listen on 127.0.0.1:port now.
 bool isPortFree(int port);
-/// True when somebody listens on the port; asks the kernel's table, so the listener sees no connection.
-bool isListening(int port);
+/// True when this process listens on the port; asks the kernel's tables, so the listener sees no connection.
+bool isListening(std::int64_t pid, int port);
 /// A port of 127.0.0.1 that nobody listens on, and that no outgoing connection gets by chance; 0 when there is none.
 int anyFreePort();
 /// The wanted port; for 0: 9092 when free, else any free one.

@@ -11,6 +11,8 @@ namespace millrace
 namespace
 {
 
+constexpr std::chrono::seconds kAnswerTimeout{3}, kAskEvery{5};
+
 std::filesystem::path homeOf(const SessionOptions& options)
 {
     std::filesystem::path home = options.home;
@@ -38,6 +40,10 @@ Session::Session(SessionOptions options, QObject* parent)
     };
     connect(this, &Session::brokerChanged, this, remember);
     remember();
+    m_askAgain.setSingleShot(true);
+    connect(&m_askAgain, &QTimer::timeout, this, &Session::askExternal);
+    if (isExternal())
+        m_askAgain.start(0);
 }
 
 Session::~Session()
@@ -69,7 +75,26 @@ Connection Session::connection() const
 void Session::setExternalBroker(const QString& brokers)
 {
     m_brokers = brokers.trimmed();
+    m_answer = Answer::Awaited;
     emit brokerChanged();
+    askExternal();
+}
+
+void Session::askExternal()
+{
+    m_askAgain.stop();
+    if (!isExternal())
+        return;
+    call(
+        this, [asked = connection()] { return std::pair(asked.brokers, isReachable(asked, kAnswerTimeout)); },
+        [this](const std::pair<std::string, bool>& answer) {
+            if (answer.first != m_brokers.toStdString())
+                return;
+            m_askAgain.start(kAskEvery);
+            const auto now = answer.second ? Answer::Yes : Answer::No;
+            if (std::exchange(m_answer, now) != now)
+                emit brokerChanged();
+        });
 }
 
 Result<Job*> Session::start(const std::string& kind, const nlohmann::json& section)

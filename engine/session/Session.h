@@ -9,6 +9,7 @@
 #include <QObject>
 #include <QPointer>
 #include <QThreadPool>
+#include <QTimer>
 #include <concepts>
 #include <filesystem>
 #include <memory>
@@ -40,6 +41,9 @@ public:
     /// True when a broker is known: an external one was given, or the local one runs.
     [[nodiscard]] bool hasBroker() const;
     [[nodiscard]] bool isExternal() const { return !m_brokers.isEmpty(); }
+    /// Whether the external cluster answers; asked again every few seconds. brokerChanged() tells of changes.
+    enum class Answer { Awaited, Yes, No };
+    [[nodiscard]] Answer externalAnswer() const { return m_answer; }
     [[nodiscard]] Connection connection() const;
     /// "127.0.0.1:9092,…" goes to that cluster; empty goes back to the local one. Emits brokerChanged().
     void setExternalBroker(const QString& brokers);
@@ -82,10 +86,14 @@ signals:
     void message(const QString& text, bool isError); ///< for the status line
 
 private:
+    void askExternal();
+
     std::filesystem::path m_home;
     SessionOptions m_options;
     LocalCluster m_cluster;
     QString m_brokers;
+    Answer m_answer = Answer::Awaited;
+    QTimer m_askAgain;
     QList<Job*> m_jobs;
     std::mutex m_adminMutex; ///< guards the three below: pool threads ask for the admin connection
     Connection m_current;

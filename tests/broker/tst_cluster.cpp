@@ -109,6 +109,7 @@ private slots:
     void lastOfTwoMillracesStopsIt();
     void orphanIsAdopted();
     void stopWhileStarting();
+    void twoHomesAtOnceTakeTwoPorts();
 };
 
 void TestLocalCluster::startsStopsAndKeepsData()
@@ -140,7 +141,7 @@ void TestLocalCluster::startsStopsAndKeepsData()
     const qint64 pid = local.pid();
     QVERIFY(cluster.stop());
     QVERIFY(endsWithin(pid, 0));
-    QVERIFY(!isListening(cluster.port()));
+    QVERIFY(isPortFree(cluster.port()));
     QCOMPARE(local.brokers(), QString());
     QCOMPARE(local.pid(), 0);
 
@@ -339,6 +340,18 @@ void TestLocalCluster::stopWhileStarting()
     cluster.local().stop();
     QTRY_COMPARE_WITH_TIMEOUT(cluster.local().state(), State::Stopped, 15000);
     QVERIFY(endsWithin(pid, 0));
+}
+
+void TestLocalCluster::twoHomesAtOnceTakeTwoPorts()
+{
+    TestCluster one, other;
+    for (TestCluster* cluster : {&one, &other})
+        cluster->local().start(optionsFor(*cluster, 0)); // both see that 9092 is free
+    QTRY_COMPARE_WITH_TIMEOUT(one.local().state(), State::Running, 65000);
+    QTRY_COMPARE_WITH_TIMEOUT(other.local().state(), State::Running, 65000);
+    QVERIFY(one.local().port() != other.local().port());
+    for (TestCluster* cluster : {&one, &other})
+        QVERIFY(isListening(cluster->local().pid(), cluster->local().port()));
 }
 
 int main(int argc, char** argv)

@@ -17,6 +17,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
+#include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -61,6 +62,8 @@ private slots:
     void evaluatesByGroup();
     void saysThatNothingIsNew();
     void exportsTheModel();
+    void deletesTheGroup();
+    void connectsToAnotherCluster();
     void cleanupTestCase();
 
 private:
@@ -206,17 +209,66 @@ void MainRoadTest::saysThatNothingIsNew()
 
 void MainRoadTest::exportsTheModel()
 {
-    const QString file = m_home.filePath("model.pt");
-    QVERIFY(m_session->latest("train") != nullptr);
-    const auto run = m_session->latest("train")->result()["run"];
     m_window->showPage("runs");
     auto* table = find<QTableView>("runsTable");
-    QTRY_VERIFY_WITH_TIMEOUT(table->model()->rowCount() >= 2, kWait);
+    QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 3, kWait);
+    const int trained = 2; // the newest comes first
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
+                      table->visualRect(table->model()->index(trained, 0)).center());
+    QTRY_VERIFY(find<QPushButton>("runsExportButton")->isEnabled());
     shot("runs");
-    auto job = m_session->start("export", {{"run", run}, {"out", file.toStdString()}});
-    QVERIFY(job);
-    QVERIFY(wait("export") != nullptr);
-    QVERIFY(QFileInfo(file).size() > 100000);
+    click("runsExportButton");
+    Job* exported = wait("export");
+    QVERIFY(exported != nullptr);
+    QVERIFY(QFileInfo(QString::fromStdString(exported->result()["file"].get<std::string>())).size() > 100000);
+}
+
+void MainRoadTest::deletesTheGroup()
+{
+    m_window->showPage("cluster");
+    find<QTabBar>("clusterTabs")->setCurrentIndex(1);
+    auto* groups = find<QTableView>("groupTable");
+    QTRY_COMPARE_WITH_TIMEOUT(groups->model()->rowCount(), 1, kWait);
+    QTRY_COMPARE_WITH_TIMEOUT(find<QTableView>("groupLagTable")->model()->rowCount(), 2, kWait);
+    shot("groups");
+    click("groupDeleteButton");
+    QCOMPARE(groups->model()->rowCount(), 1); // it asks first
+    click("groupDeleteButton");
+    QTRY_COMPARE_WITH_TIMEOUT(groups->model()->rowCount(), 0, kWait);
+}
+
+void MainRoadTest::connectsToAnotherCluster()
+{
+    QTemporaryDir otherHome;
+    LocalCluster other(otherHome.path().toStdString());
+    LocalClusterOptions options;
+    options.home = otherHome.path().toStdString();
+    options.port = anyFreePort();
+    other.start(options);
+    m_window->showPage("cluster");
+    find<QTabBar>("clusterTabs")->setCurrentIndex(0);
+    auto* topics = find<QTableView>("topicTable");
+    auto* chip = find<QLabel>("clusterStateChip");
+    QTRY_COMPARE_WITH_TIMEOUT(topics->model()->rowCount(), 2, kWait);
+
+    type("clusterBrokersField", "127.0.0.1:1");
+    click("clusterConnectButton");
+    QCOMPARE(topics->model()->rowCount(), 0); // never another cluster's topics
+    QTRY_VERIFY2_WITH_TIMEOUT(chip->text().contains("does not answer"), qPrintable(chip->text()), kWait);
+    shot("cluster-another-silent");
+    click("clusterConnectButton"); // back
+    QTRY_COMPARE_WITH_TIMEOUT(topics->model()->rowCount(), 2, kWait);
+
+    QTRY_COMPARE_WITH_TIMEOUT(other.state(), LocalCluster::State::Running, 65000);
+    auto admin = Admin::open({other.brokers().toStdString(), {}});
+    QVERIFY(admin && admin->createTopic("theirs", 3, false));
+    type("clusterBrokersField", other.brokers());
+    click("clusterConnectButton");
+    QTRY_VERIFY2_WITH_TIMEOUT(chip->text().contains("connected"), qPrintable(chip->text()), kWait);
+    QTRY_COMPARE_WITH_TIMEOUT(topics->model()->rowCount(), 1, kWait);
+    shot("cluster-another");
+    click("clusterConnectButton");
+    QTRY_COMPARE_WITH_TIMEOUT(topics->model()->rowCount(), 2, kWait);
 }
 
 void MainRoadTest::cleanupTestCase()

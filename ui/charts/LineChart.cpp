@@ -17,6 +17,7 @@
 #include <QSvgGenerator>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace millrace
@@ -27,6 +28,7 @@ namespace
 
 constexpr int kIntervalsX = 6, kIntervalsY = 4, kTitleHeight = 28;
 /// Beyond it a series keeps every fourth point's extremes only, so that a run that never ends stays in flat memory.
+constexpr std::ptrdiff_t kMarkLines = 4;
 constexpr int kMostCurvePoints = 2'000'000;
 
 struct Extent {
@@ -295,7 +297,6 @@ void LineChart::addMark(double x, const QString& text)
     mark.line->point2->setCoords(x, 1);
     mark.text->position->setTypeX(QCPItemPosition::ptPlotCoords);
     mark.text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-    mark.text->position->setCoords(x, 0.01);
     mark.text->setPadding({5, 0, 5, 0});
     mark.text->setText(text);
     m_private->marks.push_back(mark);
@@ -306,11 +307,20 @@ void LineChart::addMark(double x, const QString& text)
 
 void LineChart::placeMarks()
 {
-    // Text stands right of its line, but left of it near the right edge.
+    // Text stands right of its line, but left of it near the right edge; in the first line of text that has room.
+    const QCPRange range = m_plot->xAxis->range();
+    std::array<double, kMarkLines> usedTo{}; // pixels
     for (const auto& mark : m_private->marks) {
-        const QCPRange range = m_plot->xAxis->range();
         const bool nearEnd = mark.x > range.lower + range.size() * 0.75;
+        const QFontMetrics metrics(mark.text->font());
+        const double width = metrics.horizontalAdvance(mark.text->text()) + 10;
+        const double left = m_plot->xAxis->coordToPixel(mark.x) - (nearEnd ? width : 0);
+        const auto room = std::ranges::find_if(usedTo, [left](double to) { return to <= left; });
+        const auto line = room == usedTo.end() ? kMarkLines - 1 : room - usedTo.begin();
+        usedTo.at(static_cast<std::size_t>(line)) = left + width;
         mark.text->setPositionAlignment((nearEnd ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
+        mark.text->position->setCoords(mark.x, 0.01 + static_cast<double>(line) * metrics.height() /
+                                                          std::max(1, m_plot->axisRect()->height()));
     }
 }
 

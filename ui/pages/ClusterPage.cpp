@@ -50,6 +50,19 @@ StateLook lookOf(LocalCluster::State state)
     return {};
 }
 
+StateLook lookOf(Session::Answer answer)
+{
+    switch (answer) {
+    case Session::Answer::Awaited:
+        return {ClusterPage::tr("◐ connecting"), Chip::Tone::Warning, "warn"};
+    case Session::Answer::Yes:
+        return {ClusterPage::tr("● connected"), Chip::Tone::Ok, "ok"};
+    case Session::Answer::No:
+        return {ClusterPage::tr("■ does not answer"), Chip::Tone::Error, "error"};
+    }
+    return {};
+}
+
 QString portText(int port)
 {
     return port > 0 ? QString::number(port) : QStringLiteral("–");
@@ -202,8 +215,8 @@ void ClusterPage::onBrokerChanged()
 {
     m_trouble = Trouble::None;
     showState();
-    m_topics->refresh();
-    m_groups->refresh();
+    m_topics->onBrokerChanged();
+    m_groups->onBrokerChanged();
 }
 
 void ClusterPage::showState()
@@ -213,8 +226,9 @@ void ClusterPage::showState()
     const StateLook look = lookOf(state);
     const bool external = session().isExternal();
     const bool running = state == LocalCluster::State::Running;
-    m_stateChip->setText(external ? tr("● another cluster") : look.text);
-    m_stateChip->setTone(external ? Chip::Tone::Ok : look.tone);
+    const StateLook chip = external ? lookOf(session().externalAnswer()) : look;
+    m_stateChip->setText(chip.text);
+    m_stateChip->setTone(chip.tone);
     m_brokerChip->setText(external  ? QString::fromStdString(session().connection().brokers)
                           : running ? tr("Kafka %1 · %2").arg(cluster.version(), cluster.brokers())
                                     : QString());

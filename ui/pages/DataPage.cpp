@@ -12,6 +12,7 @@
 #include "widgets/RoleDelegate.h"
 #include "widgets/Widgets.h"
 
+#include <QDesktopServices>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -19,6 +20,7 @@
 #include <QHeaderView>
 #include <QScrollArea>
 #include <QStackedWidget>
+#include <QUrl>
 #include <QVBoxLayout>
 #include <set>
 
@@ -238,10 +240,17 @@ QWidget* DataPage::makeLeft()
         this->shell().prefill(sections);
         this->shell().showPage(QStringLiteral("train"));
     });
+    m_showRejected = plainButton(tr("Show rejected"), QStringLiteral("dataShowRejectedButton"));
+    m_showRejected->setToolTip(tr("Opens the rows that could not be used, with the reason of each"));
+    connect(m_showRejected, &QPushButton::clicked, this, [this] {
+        if (!QDesktopServices::openUrl(QUrl::fromLocalFile(m_rejectedFile)))
+            this->shell().say(tr("No program here opens CSV files; the rows are in %1").arg(m_rejectedFile), true);
+    });
     m_publishedCard = new Card(tr("Published"));
     auto* line = new QHBoxLayout;
     line->setSpacing(12);
     line->addWidget(m_publishedText, 1);
+    line->addWidget(m_showRejected);
     line->addWidget(train);
     m_publishedCard->content()->addLayout(line);
     m_publishedCard->content()->addWidget(m_publishedWarning);
@@ -537,8 +546,9 @@ void DataPage::showPublished(const nlohmann::json& result)
                          QString::fromStdString(formatDuration(jsonValue(result, "seconds").toDouble())),
                          tr("%1 / s").arg(countText(jsonValue(result, "records_per_second")))};
     if (jsonCount(result, "rejected") > 0)
-        facts << tr("%1 rejected, kept in %2")
-                     .arg(countText(jsonValue(result, "rejected")), jsonText(result, "rejected_file"));
+        facts << tr("%1 rejected").arg(countText(jsonValue(result, "rejected")));
+    m_rejectedFile = jsonText(result, "rejected_file");
+    m_showRejected->setVisible(!m_rejectedFile.isEmpty());
     m_publishedText->setText(facts.join(QStringLiteral(" · ")));
     QStringList warnings = textsOf(jsonChild(result, "warnings"));
     for (QString& warning : warnings)

@@ -84,6 +84,8 @@ private:
     DataTable* m_rowTable = nullptr;
     Card* m_publishedCard = nullptr;
     QLabel* m_publishedText = nullptr;
+    QPushButton* m_showRejected = nullptr;
+    QString m_rejectedFile;
     QLabel* m_publishedWarning = nullptr;
     BalanceBar* m_balance = nullptr;
     QLabel* m_balanceText = nullptr;

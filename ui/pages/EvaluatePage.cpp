@@ -441,7 +441,12 @@ void EvaluatePage::tick()
     m_rate->setText(std::isfinite(progress.rate) ? countText(static_cast<qint64>(std::llround(progress.rate))) + " / s"
                                                  : "–");
     m_lag->setText(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
-    m_rejected->setText(countText(static_cast<qint64>(progress.rejected)));
+    m_rejected->setText(progress.rejected < 0 ? "–" : countText(static_cast<qint64>(progress.rejected)));
+    if (const auto points = m_job->metrics().drain(); m_job->isLive() && !points.empty()) {
+        m_lossTile->setValue(fixedText(points.back().loss, 4));
+        m_accuracyTile->setValue(percentText(points.back().accuracy));
+        m_recordsTile->setValue(countText(static_cast<qint64>(points.back().records)));
+    }
     const double seconds = numberOr(m_job->result(), "seconds");
     m_seconds->setText(std::isfinite(seconds) ? fixedText(seconds, 2) + " s" : "–");
 }

@@ -116,6 +116,17 @@ void GroupsPanel::refreshIfOld()
         refresh();
 }
 
+void GroupsPanel::onBrokerChanged()
+{
+    if (const std::string brokers = m_session.connection().brokers; brokers != m_brokers) {
+        m_brokers = brokers;
+        m_groups->clear();
+        clearLag();
+        m_table->setEmptyText(tr("Asking the cluster …"));
+    }
+    refresh();
+}
+
 void GroupsPanel::refresh()
 {
     if (!m_session.hasBroker()) {
@@ -137,9 +148,12 @@ void GroupsPanel::refresh()
                 return fail(admin.error());
             return (*admin)->groups();
         },
-        [this](const Result<std::vector<GroupInfo>>& groups) {
+        [this, asked = m_session.connection().brokers](const Result<std::vector<GroupInfo>>& groups) {
             m_asking = false;
-            showGroups(groups);
+            if (asked == m_session.connection().brokers)
+                showGroups(groups);
+            else
+                refresh();
         });
 }
 
@@ -148,6 +162,7 @@ void GroupsPanel::showGroups(const Result<std::vector<GroupInfo>>& groups)
     if (!m_session.hasBroker())
         return;
     if (!groups) {
+        m_table->setEmptyText(tr("The cluster does not answer."));
         emit failed(groups.error());
         return;
     }

@@ -23,6 +23,8 @@ class GroupsPanel : public QWidget
 public:
     explicit GroupsPanel(Session& session, QWidget* parent = nullptr);
     void refresh();
+    /// What is shown may be another cluster's.
+    void onBrokerChanged();
     void refreshIfOld();
 
 signals:
@@ -47,6 +49,7 @@ private:
     QLabel* m_total;
     ConfirmButton* m_delete;
     bool m_asking = false, m_askingLag = false;
+    std::string m_brokers; ///< whose groups are shown
     QElapsedTimer m_asked;
 };
 

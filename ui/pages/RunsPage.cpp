@@ -34,7 +34,7 @@ QString statusText(const QVariant& status)
                           : text == QLatin1String("running") ? QStringLiteral("◐")
                           : text == QLatin1String("failed")  ? QStringLiteral("■")
                                                              : QStringLiteral("◆");
-    return shape + ' ' + text;
+    return shape + ' ' + (text == QLatin1String("cancelled") ? RunsPage::tr("stopped") : text);
 }
 
 QColor statusColour(const QVariant& status)

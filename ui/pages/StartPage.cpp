@@ -140,8 +140,8 @@ Card* StartPage::makeExperimentCard()
     m_chart = new LineChart(tr("Loss"), tr("records"), LineChart::Format::Number);
     m_chart->setObjectName("startChart");
     m_chart->setMaximumHeight(220);
+    m_left = m_chart->addSeries({tr("left in this pass"), Theme::current().lag, 1, 0.35, true}); // behind the loss
     m_loss = m_chart->addSeries({tr("smoothed"), Theme::current().loss, 2});
-    m_left = m_chart->addSeries({tr("left in this pass"), Theme::current().lag, 1.2, 0.7, true});
     m_chart->setEmptyText(tr("The training draws its loss and what is left to read here."));
     m_chart->refresh();
     card->content()->addWidget(m_chart, 2);

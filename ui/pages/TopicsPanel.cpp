@@ -194,6 +194,17 @@ void TopicsPanel::refreshIfOld()
         refresh();
 }
 
+void TopicsPanel::onBrokerChanged()
+{
+    if (const std::string brokers = m_session.connection().brokers; brokers != m_brokers) {
+        m_brokers = brokers;
+        m_topics->clear();
+        clearDescription();
+        m_table->setEmptyText(tr("Asking the cluster …"));
+    }
+    refresh();
+}
+
 void TopicsPanel::refresh()
 {
     if (!m_session.hasBroker()) {
@@ -208,9 +219,12 @@ void TopicsPanel::refresh()
     m_asked.start();
     m_session.call(
         this, [&session = m_session, internal = m_internal->isChecked()] { return listTopics(session, internal); },
-        [this](const Result<std::vector<TopicInfo>>& topics) {
+        [this, asked = m_session.connection().brokers](const Result<std::vector<TopicInfo>>& topics) {
             m_asking = false;
-            showTopics(topics);
+            if (asked == m_session.connection().brokers)
+                showTopics(topics);
+            else
+                refresh();
         });
 }
 
@@ -219,6 +233,7 @@ void TopicsPanel::showTopics(const Result<std::vector<TopicInfo>>& topics)
     if (!m_session.hasBroker())
         return;
     if (!topics) {
+        m_table->setEmptyText(tr("The cluster does not answer."));
         emit failed(topics.error());
         return;
     }

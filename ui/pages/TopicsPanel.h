@@ -25,7 +25,9 @@ class TopicsPanel : public QWidget
     Q_OBJECT
 public:
     explicit TopicsPanel(Session& session, QWidget* parent = nullptr);
-    void refresh();      ///< list and selected topic
+    void refresh(); ///< list and selected topic
+    /// What is shown may be another cluster's.
+    void onBrokerChanged();
     void refreshIfOld(); ///< refresh() every few seconds, while visible
 
 signals:
@@ -55,6 +57,7 @@ private:
     QLabel* m_title;
     ConfirmButton* m_delete;
     bool m_asking = false;
+    std::string m_brokers; ///< whose topics are shown
     QElapsedTimer m_asked;
 };
 

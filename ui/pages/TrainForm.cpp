@@ -308,7 +308,7 @@ void TrainForm::showProgress(const Progress& progress)
                          ? tr("%1 / %2 batches").arg(qMax(0, progress.queued)).arg(progress.queueCapacity)
                          : "–");
     m_limited->setText(progress.limitedBy.empty() ? "–" : QString::fromStdString(progress.limitedBy));
-    m_rejected->setText(countText(static_cast<qint64>(progress.rejected)));
+    m_rejected->setText(progress.rejected < 0 ? "–" : countText(static_cast<qint64>(progress.rejected)));
 }
 
 } // namespace millrace

@@ -26,8 +26,17 @@ struct ClusterLine {
 
 ClusterLine clusterLine(Session& session)
 {
-    if (session.isExternal())
-        return {"● " + QObject::tr("cluster"), QString::fromStdString(session.connection().brokers), "ok"};
+    if (session.isExternal()) {
+        const QString address = QString::fromStdString(session.connection().brokers);
+        switch (session.externalAnswer()) {
+        case Session::Answer::Yes:
+            return {"● " + QObject::tr("cluster"), address, "ok"};
+        case Session::Answer::No:
+            return {"■ " + QObject::tr("cluster does not answer"), address, "error"};
+        case Session::Answer::Awaited:
+            return {"◐ " + QObject::tr("connecting"), address, "warn"};
+        }
+    }
     LocalCluster& cluster = session.cluster();
     switch (cluster.state()) {
     case LocalCluster::State::Running:

@@ -55,6 +55,7 @@ millrace--LineChart QComboBox:focus, millrace--LineChart QComboBox:hover { borde
 
 QPushButton { border: 1px solid @line; background: @card; color: @text; border-radius: 6px; padding: 0 14px; min-height: 30px; }
 QPushButton:hover { border-color: @accent; }
+QPushButton, QTabBar { outline: 0; }
 QPushButton:focus { border-color: @accent; }
 QPushButton:pressed { background: @accentSoft; }
 QPushButton:checked { background: @accentSoft; color: @accent; border-color: @accent; }
