@@ -15,7 +15,7 @@ build_packages=(
     openjdk-17-jre-headless maven fonts-noto-core
 )
 # shellcheck disable=SC2034
-test_packages=(xvfb xdotool kcat python3-torch python3-numpy clang-format clang-tidy shellcheck desktop-file-utils imagemagick)
+test_packages=(xvfb xdotool kcat python3-torch python3-numpy python3-scipy python3-pandas python3-pip clang-format clang-tidy shellcheck desktop-file-utils imagemagick)
 
 # What the stages work on: Debian packages, a CMake preset, and targets of its build (none: all).
 packages=() preset=release targets=()
@@ -121,6 +121,24 @@ fetch_broker() {
 }
 
 fetch_tools() { fetch_jars kafka-tools; }
+
+# River, a Python library with drift detectors and stream metrics, which ours are compared with: into build/river.
+fetch_river() {
+    local folder=$root/build/river version=0.21.0
+    if [ "$(cat "$folder/.version" 2>/dev/null)" = "$version" ]; then
+        outcome="up to date"
+        return
+    fi
+    say_now "fetching River $version with pip"
+    rm -rf "$folder.new"
+    if ! /usr/bin/python3 -m pip install -q --no-deps --no-cache-dir --root-user-action=ignore --target "$folder.new" \
+        "river==$version"; then
+        failure="pip could not fetch River; is there a network?"
+        return 1
+    fi
+    printf '%s\n' "$version" >"$folder.new/.version" && rm -rf "$folder" && mv "$folder.new" "$folder" || return 1
+    outcome="River $version in build/river"
+}
 
 # fetch_jars NAME: what packaging/NAME/pom.xml names goes to build/NAME, unless it was fetched for this very pom.
 fetch_jars() {

@@ -78,7 +78,10 @@ run_sanitized() {
 take_lock
 stage "Debian packages" packages install_packages
 stage "Broker jars" jars fetch_broker
-[ "$scope" = quick ] || stage "Console tools" tools fetch_tools
+if [ "$scope" != quick ]; then
+    stage "Console tools" tools fetch_tools
+    stage "River" river fetch_river
+fi
 
 build_preset release
 check "unit" run_tests unit

@@ -43,6 +43,9 @@ std::string trainReport(const json& result)
            result["run"].get<std::string>() + ": " + count(result["steps"]) + " steps, " +
            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
            result["limited_by"].get<std::string>() + ", " + count(result["rejected"]) + " rejected\n" +
+           (result.contains("identical")
+                ? result["identical"] == true ? "the weights are the same, bit by bit\n" : "the weights differ\n"
+                : "") +
            bestLine(result["best"]);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Text.h"
 #include "cli/CommandLine.h"
+#include "cli/Report.h"
 #include "cli/Runner.h"
 
 #include <cmath>
@@ -37,11 +38,22 @@ int listRuns(Session& session, Output& output)
     return 0;
 }
 
+int trainAgain(Session& session, Output& output, const std::string& how, const std::string& run, const json& changes)
+{
+    auto section = session.sectionAgain(how, run);
+    if (!section)
+        return output.error(section.error());
+    section->update(changes);
+    if (const int code = ensureBroker(session, output); code != 0)
+        return code;
+    return runJob(session, output, "train", *section, trainReport);
+}
+
 } // namespace
 
 void addRunCommands(CLI::App& app, CommandLine& line)
 {
-    CLI::App* runs = app.add_subcommand("runs", "list, show, export, delete");
+    CLI::App* runs = app.add_subcommand("runs", "list, show, resume, reproduce, export, delete");
     runs->require_subcommand(1);
     runs->add_subcommand("list", "what was trained, evaluated and learnt")->callback([&line] {
         line.action = listRuns;
@@ -57,6 +69,30 @@ void addRunCommands(CLI::App& app, CommandLine& line)
                 return output.error(run.error());
             output.result(run->description, run->description.dump(2));
             return 0;
+        };
+    });
+
+    auto epochs = std::make_shared<int>(0);
+    auto lost = std::make_shared<std::string>("refuse");
+    CLI::App* resume = runs->add_subcommand("resume", "go on with a training run from its last checkpoint");
+    resume->add_option("run", *name, "its folder or name")->required();
+    resume->add_option("--epochs", *epochs, "train so many in all (as before)");
+    resume->add_option("--lost", *lost, "records that were deleted meanwhile: refuse or skip (refuse)");
+    resume->callback([&line, name, epochs, lost] {
+        line.action = [name, epochs, lost](Session& session, Output& output) {
+            json changes = {{"lost", *lost}};
+            if (*epochs > 0)
+                changes["epochs"] = *epochs;
+            return trainAgain(session, output, "resume", *name, changes);
+        };
+    });
+
+    CLI::App* reproduce =
+        runs->add_subcommand("reproduce", "train again as a run's journal says, and compare the weights");
+    reproduce->add_option("run", *name, "its folder or name")->required();
+    reproduce->callback([&line, name] {
+        line.action = [name](Session& session, Output& output) {
+            return trainAgain(session, output, "reproduce", *name, json::object());
         };
     });
 

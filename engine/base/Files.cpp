@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Files.h"
 
+#include "base/CrashPoint.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -57,11 +59,19 @@ Status writeFileAtomically(const std::filesystem::path& path, std::string_view c
     const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (descriptor < 0)
         return systemError("Cannot write", temporary);
-    bool good = writeAll(descriptor, content) && ::fsync(descriptor) == 0;
+    crashPoint("file.opened");
+    bool good = writeAll(descriptor, content.substr(0, content.size() / 2));
+    crashPoint("file.half-written");
+    good = good && writeAll(descriptor, content.substr(content.size() / 2));
+    crashPoint("file.written");
+    good = good && ::fsync(descriptor) == 0;
+    crashPoint("file.synced");
     const int reason = errno;
     good = ::close(descriptor) == 0 && good;
     if (good && ::rename(temporary.c_str(), path.c_str()) == 0) {
+        crashPoint("file.renamed");
         syncFolder(path.parent_path());
+        crashPoint("file.kept");
         return {};
     }
     if (reason != 0)

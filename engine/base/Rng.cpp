@@ -25,6 +25,23 @@ std::uint32_t Rng::bits()
     return m_block[static_cast<std::size_t>(m_used++)];
 }
 
+std::uint64_t Rng::drawn() const
+{
+    const std::uint64_t blocks = m_counter[0] | static_cast<std::uint64_t>(m_counter[1]) << 32U;
+    return blocks * 4 - static_cast<std::uint64_t>(4 - m_used);
+}
+
+void Rng::goTo(std::uint64_t drawn)
+{
+    const std::uint64_t block = drawn / 4;
+    m_counter[0] = static_cast<std::uint32_t>(block);
+    m_counter[1] = static_cast<std::uint32_t>(block >> 32U);
+    m_used = 4;
+    m_hasSpare = false;
+    for (std::uint64_t i = block * 4; i < drawn; ++i)
+        bits();
+}
+
 double Rng::uniform()
 {
     return bits() * 0x1p-32;

@@ -49,6 +49,11 @@ public:
     /// Standard normal (Box and Muller 1958).
     double normal();
 
+    /// How many 32-bit numbers were drawn, and going on after so many (normal() draws two at a time: between its
+    /// pairs).
+    [[nodiscard]] std::uint64_t drawn() const;
+    void goTo(std::uint64_t drawn);
+
 private:
     std::array<std::uint32_t, 2> m_key;
     std::array<std::uint32_t, 4> m_counter;

@@ -51,6 +51,21 @@ void ShuffleBuffer::handOut(int index, Batch& out)
     out.labels.push_back(m_labels[static_cast<std::size_t>(index)]);
 }
 
+ShuffleBuffer::State ShuffleBuffer::state() const
+{
+    const auto end = static_cast<std::ptrdiff_t>(m_size);
+    return {{{m_features.begin(), m_features.begin() + end * m_width}, {m_labels.begin(), m_labels.begin() + end}},
+            m_rng.drawn()};
+}
+
+void ShuffleBuffer::restore(const State& state)
+{
+    m_size = state.rows.rows();
+    std::ranges::copy(state.rows.features, m_features.begin());
+    std::ranges::copy(state.rows.labels, m_labels.begin());
+    m_rng.goTo(state.drawn);
+}
+
 SplitSelector::SplitSelector(std::int64_t total, std::int64_t testRows, std::uint64_t seed)
     : m_left(total), m_wanted(std::clamp<std::int64_t>(testRows, 0, std::max<std::int64_t>(total, 0))),
       m_rng(seed, Purpose::Split)

@@ -35,6 +35,14 @@ public:
     bool drain(Batch& out);
     [[nodiscard]] int size() const { return m_size; }
 
+    /// All that it holds: a buffer made with the same arguments and given this goes on in the same way.
+    struct State {
+        Batch rows; ///< in their places
+        std::uint64_t drawn = 0;
+    };
+    [[nodiscard]] State state() const;
+    void restore(const State& state); ///< at most `capacity` rows of `width`
+
 private:
     void handOut(int index, Batch& out);
     int m_width, m_capacity, m_size = 0;

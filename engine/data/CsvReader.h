@@ -81,6 +81,9 @@ public:
     /// Appends; the file is made with the first rejected row. place: "line 12" or "susy-test partition 1 offset 42".
     Status add(const std::string& place, const std::string& reason, std::string_view text);
     [[nodiscard]] std::int64_t count() const { return m_count; }
+    [[nodiscard]] std::int64_t bytes();
+    /// Forgets all rows but the first `count`, which take so many bytes: what comes after is rejected again.
+    Status cutTo(std::int64_t count, std::int64_t bytes);
     [[nodiscard]] const std::filesystem::path& path() const { return m_file; }
 
 private:

@@ -262,6 +262,27 @@ Status Admin::deleteTopic(const std::string& name, Timeout timeout)
     return m_state->waitForTopic(name, false, end);
 }
 
+Status Admin::deleteRecords(const std::string& topic, int partition, std::int64_t before, Timeout timeout)
+{
+    const std::string what = "Cannot delete records of topic " + topic + ", partition " + std::to_string(partition);
+    const PartitionList wanted(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(wanted.get(), topic.c_str(), partition)->offset = before;
+    using DeleteRecords = std::unique_ptr<rd_kafka_DeleteRecords_t, Deleter<rd_kafka_DeleteRecords_destroy>>;
+    const DeleteRecords doomed(rd_kafka_DeleteRecords_new(wanted.get()));
+    const auto answer =
+        m_state->ask(RD_KAFKA_ADMIN_OP_DELETERECORDS, what, timeout, [&](const auto* options, auto* queue) {
+            rd_kafka_DeleteRecords_t* records = doomed.get();
+            rd_kafka_DeleteRecords(m_state->handle, &records, 1, options, queue);
+        });
+    if (!answer)
+        return fail(answer.error());
+    const auto* offsets =
+        rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer->get()));
+    if (offsets->cnt > 0 && offsets->elems[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(offsets->elems[0].err, what, m_state->brokers));
+    return {};
+}
+
 Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Timeout timeout)
 {
     const std::string what = "Cannot read the configuration of topic " + name;

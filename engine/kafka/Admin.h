@@ -76,6 +76,8 @@ public:
     Status createTopic(const std::string& name, int partitions, bool mayExist, Timeout timeout = Timeout(10000));
     /// Returns when the topic is gone from the metadata.
     Status deleteTopic(const std::string& name, Timeout timeout = Timeout(10000));
+    /// Deletes the records of a partition before this offset, as retention does.
+    Status deleteRecords(const std::string& topic, int partition, std::int64_t before, Timeout timeout = Timeout(5000));
     Result<std::vector<ConfigEntry>> topicConfig(const std::string& name, Timeout timeout = Timeout(5000));
     Result<std::vector<GroupInfo>> groups(Timeout timeout = Timeout(5000));
     Result<std::vector<GroupLagRow>> groupLag(const std::string& group, Timeout timeout = Timeout(5000));

@@ -64,7 +64,6 @@ BestPossible bestPossible(std::span<const double> probabilities)
 
 nlohmann::json toJson(const BestPossible& best)
 {
-    const auto orNull = [](double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); };
     return {{"accuracy", orNull(best.accuracy)}, {"loss", orNull(best.loss)}, {"auc", orNull(best.auc)}};
 }
 

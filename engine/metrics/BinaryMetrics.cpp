@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metrics/Metrics.h"
 
+#include "metrics/Logit.h"
+
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <limits>
 
 namespace millrace
 {
 namespace
 {
 
-/// Binary cross-entropy of a logit; does not overflow.
-double lossOf(double logit, double label)
-{
-    return std::max(logit, 0.0) - logit * label + std::log1p(std::exp(-std::abs(logit)));
-}
-
 /// A score and its label as one integer that sorts by the score: bits of a float in their numeric order, label below.
 std::uint64_t sortKey(float logit, bool positive)
 {
-    const auto bits = std::bit_cast<std::uint32_t>(logit + 0.0F); // −0 ties with 0
-    const std::uint32_t ordered = (bits & 0x80000000U) != 0 ? ~bits : bits | 0x80000000U;
-    return (static_cast<std::uint64_t>(ordered) << 1U) | (positive ? 1U : 0U);
+    return (static_cast<std::uint64_t>(orderedBits(logit)) << 1U) | (positive ? 1U : 0U);
 }
 
 /// Records of one score.
@@ -60,18 +52,13 @@ Tie totalOf(const std::vector<Tie>& ties)
     return total;
 }
 
-nlohmann::json orNull(double value)
-{
-    return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
-}
-
 } // namespace
 
 void BinaryMetrics::add(std::span<const float> logits, std::span<const float> labels)
 {
     const std::size_t count = std::min(logits.size(), labels.size());
     for (std::size_t i = 0; i < count; ++i) {
-        m_lossSum += lossOf(static_cast<double>(logits[i]), static_cast<double>(labels[i]));
+        m_lossSum += logLoss(static_cast<double>(logits[i]), static_cast<double>(labels[i]));
         m_correct += (logits[i] > 0) == (labels[i] > 0.5F) ? 1 : 0;
     }
     m_logits.insert(m_logits.end(), logits.begin(), logits.begin() + static_cast<std::ptrdiff_t>(count));

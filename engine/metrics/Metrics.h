@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,12 @@ namespace millrace
 
 /// A score that the records at hand do not tell.
 inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+/// As JSON has it, where unknown is null.
+inline nlohmann::json orNull(double score)
+{
+    return std::isfinite(score) ? nlohmann::json(score) : nlohmann::json();
+}
 
 /// Scores of a binary classifier over a set of records: mean log-loss, accuracy at a threshold, confusion, exact AUC.
 /// Keeps every score (8 bytes a record).

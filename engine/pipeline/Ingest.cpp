@@ -17,13 +17,6 @@ void addSince(std::atomic<double>& sum, Clock::time_point since)
 
 } // namespace
 
-nlohmann::json toJson(const Cut& cut)
-{
-    return {{"next", {{{"topic", cut.next.topic}, {"partition", cut.next.partition}, {"offset", cut.next.offset}}}},
-            {"epoch", cut.epoch},
-            {"in_hand", {{"features", cut.inHand.features}, {"labels", cut.inHand.labels}}}};
-}
-
 Batch BatchPool::take()
 {
     std::lock_guard lock(m_mutex);
@@ -70,17 +63,21 @@ void Ingest::run()
 
 Status Ingest::readAll()
 {
-    auto consumer = Consumer::assign(m_config.connection, {}, {{m_config.topic, m_config.partition, m_config.start}});
+    const PartitionOffset start{m_config.topic, m_config.partition, m_config.start};
+    auto consumer = Consumer::assign(m_config.connection, {}, {m_config.resume ? m_config.resume->next : start});
     if (!consumer)
         return fail(consumer.error());
-    for (int epoch = 1; epoch <= m_config.epochs; ++epoch) {
-        if (epoch > 1)
-            if (auto moved = consumer->seek({{m_config.topic, m_config.partition, m_config.start}}); !moved)
-                return moved;
-        if (auto read = readPass(*consumer, epoch); !read)
+    beginPass(1);
+    if (m_config.resume)
+        goOn(*m_config.resume);
+    while (m_epoch <= m_config.epochs) {
+        if (auto read = readPass(*consumer); !read)
             return read;
         if (m_queue.isClosed() || m_context.stopRequested())
             break;
+        if (m_epoch <= m_config.epochs)
+            if (auto moved = consumer->seek({start}); !moved)
+                return moved;
     }
     consumer->close(std::chrono::milliseconds(500));
     return {};
@@ -88,22 +85,39 @@ Status Ingest::readAll()
 
 void Ingest::beginPass(int epoch)
 {
-    const bool untilEnd = m_config.until.kind == StreamEnd::Kind::End;
     m_epoch = epoch;
-    m_atEnd = untilEnd && m_config.start >= m_config.end;
     m_source.beginPass();
-    m_source.endOffset = untilEnd ? m_config.end : -1;
+    m_source.endOffset = passEnd();
+    m_atEnd = m_source.endOffset >= 0 && m_config.start >= m_source.endOffset;
     m_source.rowLimit = m_config.until.kind == StreamEnd::Kind::Count ? m_config.until.value : -1;
     m_shuffle.emplace(static_cast<int>(m_config.features.size()), m_config.shuffle, m_config.seed,
                       static_cast<std::uint64_t>(epoch));
     m_lastArrival = Clock::now();
 }
 
+void Ingest::goOn(const Cut& cut)
+{
+    beginPass(cut.epoch);
+    m_source.resume(cut);
+    m_shuffle->restore(cut.shuffle);
+    m_open = cut.open;
+    m_atEnd = m_source.endOffset >= 0 && cut.next.offset >= m_source.endOffset;
+}
+
+std::int64_t Ingest::passEnd() const
+{
+    if (const auto end = m_config.passEnds.find(m_epoch); end != m_config.passEnds.end())
+        return end->second;
+    return m_config.until.kind == StreamEnd::Kind::End ? m_config.end : -1;
+}
+
 bool Ingest::passIsOver() const
 {
+    if (m_source.endOffset >= 0)
+        return m_atEnd || next() >= m_source.endOffset;
     switch (m_config.until.kind) {
     case StreamEnd::Kind::End:
-        return m_atEnd || next() >= m_config.end;
+        break;
     case StreamEnd::Kind::Count:
         return m_source.rows() >= m_config.until.value;
     case StreamEnd::Kind::Idle:
@@ -134,9 +148,8 @@ Status Ingest::pollOnce(Consumer& consumer)
     return {};
 }
 
-Status Ingest::readPass(Consumer& consumer, int epoch)
+Status Ingest::readPass(Consumer& consumer)
 {
-    beginPass(epoch);
     while (!passIsOver() && !m_context.stopRequested() && !m_queue.isClosed()) {
         if (auto polled = pollOnce(consumer); !polled)
             return polled;
@@ -147,14 +160,23 @@ Status Ingest::readPass(Consumer& consumer, int epoch)
         pushBarrier();
         return {};
     }
+    endPass();
+    return {};
+}
+
+/// The barrier after the pass stands at the beginning of the next one.
+void Ingest::endPass()
+{
     while (m_shuffle->drain(m_open))
         if (m_open.rows() >= m_config.batch)
             closeBatch();
     if (m_open.rows() > 0)
         closeBatch();
-    m_queue.push({WorkItem::Kind::EpochEnd, epoch, {}, 0, {}});
+    WorkItem end{WorkItem::Kind::EpochEnd, m_epoch, {}, 0, {}};
+    end.cut.next = {m_config.topic, m_config.partition, next()};
+    m_queue.push(std::move(end));
+    beginPass(m_epoch + 1);
     pushBarrier();
-    return {};
 }
 
 void Ingest::takeRow(const RecordSource::Row& row)
@@ -181,11 +203,14 @@ void Ingest::pushBarrier()
 
 Cut Ingest::cutNow() const
 {
-    Cut cut{{m_config.topic, m_config.partition, next()}, m_epoch, m_open};
-    ShuffleBuffer rest = *m_shuffle;
-    while (rest.drain(cut.inHand)) {
-    }
-    return cut;
+    return {{m_config.topic, m_config.partition, next()},
+            m_epoch,
+            m_source.rows(),
+            m_source.lastRecord(m_config.partition),
+            m_shuffle->state(),
+            m_open,
+            m_run.rejected().count(),
+            m_run.rejected().bytes()};
 }
 
 std::int64_t Ingest::next() const

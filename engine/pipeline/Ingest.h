@@ -2,29 +2,22 @@
 #pragma once
 
 #include "base/BoundedQueue.h"
+#include "base/Clock.h"
 #include "data/Batch.h"
 #include "pipeline/RecordSource.h"
 #include "pipeline/StreamBounds.h"
 
+#include <map>
 #include <thread>
 
 namespace millrace
 {
 
-/// Where a run stands: the next offset to read, and as rows all that is in hand between Kafka and the learner. Nothing
-/// of it is read again.
-struct Cut {
-    PartitionOffset next;
-    int epoch = 1;
-    Batch inHand; ///< shuffle buffer and open batch
-};
-nlohmann::json toJson(const Cut& cut);
-
 /// What goes through the queue from the ingest thread to the training thread.
 struct WorkItem {
     enum class Kind {
         Rows,     ///< a batch to learn
-        EpochEnd, ///< the pass is over
+        EpochEnd, ///< the pass is over, at `cut.next`
         Barrier,  ///< everything before it belongs to `cut`: save a checkpoint here
     };
     Kind kind = Kind::Rows;
@@ -59,6 +52,8 @@ struct IngestConfig {
     int shuffle = 64;
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
+    std::optional<Cut> resume;            ///< where to go on, instead of at the start
+    std::map<int, std::int64_t> passEnds; ///< by epoch: where a pass ended that the clock had ended
 };
 
 /// How the ingest thread spends its time, in seconds; read by the training thread to say what limits the run.
@@ -88,7 +83,7 @@ public:
 private:
     void run();
     Status readAll();
-    Status readPass(Consumer& consumer, int epoch);
+    Status readPass(Consumer& consumer);
     void takeRow(const RecordSource::Row& row);
     void closeBatch();
     void pushBarrier();
@@ -96,6 +91,9 @@ private:
     [[nodiscard]] std::int64_t next() const;
     [[nodiscard]] std::int64_t leftInPass() const;
     void beginPass(int epoch);
+    void goOn(const Cut& cut);
+    void endPass();
+    [[nodiscard]] std::int64_t passEnd() const;
     [[nodiscard]] bool passIsOver() const;
     Status pollOnce(Consumer& consumer);
 
@@ -112,7 +110,7 @@ private:
     // Of the ingest thread alone.
     std::optional<ShuffleBuffer> m_shuffle;
     Batch m_open;
-    std::chrono::steady_clock::time_point m_lastArrival;
+    Clock::time_point m_lastArrival;
     int m_epoch = 1;
     bool m_atEnd = false;
 

@@ -165,7 +165,8 @@ private:
                                       {"optimizer", toJson(m_trained.optimizer)},
                                       {"configuration", m_config.section},
                                       {"records", m_all.records()},
-                                      {"cut", {{"next", next}}}}});
+                                      {"cut", {{"next", next}}}},
+                                     {}});
     }
 
     Status tell(const MiniDataset& dataset, const BinaryMetrics& prequential, double fitLoss, double seconds)

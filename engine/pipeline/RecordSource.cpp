@@ -23,9 +23,16 @@ void RecordSource::onMessage(const MessageView& message)
     if (m_error || (endOffset >= 0 && message.offset >= endOffset) || (rowLimit >= 0 && m_rows >= rowLimit))
         return;
     const auto slot = static_cast<std::size_t>(message.partition);
-    if (m_next.size() <= slot)
+    if (m_next.size() <= slot) {
         m_next.resize(slot + 1, -1);
+        m_last.resize(std::max(m_last.size(), slot + 1));
+    }
     m_next[slot] = message.offset + 1;
+    LastMessage& last = m_last[slot];
+    last.offset = message.offset;
+    last.timestamp = message.timestamp;
+    last.key.assign(message.key);
+    last.value.assign(message.value);
     float label = 0;
     DecodeProblem problem;
     if (m_format->decode(message.key, message.value, m_features, label, problem)) {
@@ -55,6 +62,23 @@ std::vector<PartitionOffset> RecordSource::positions() const
         if (m_next[i] >= 0)
             positions.push_back({m_topic, static_cast<int>(i), m_next[i]});
     return positions;
+}
+
+std::optional<RecordIdentity> RecordSource::lastRecord(int partition) const
+{
+    const auto slot = static_cast<std::size_t>(partition);
+    if (slot >= m_last.size() || m_last[slot].offset < 0)
+        return std::nullopt;
+    const LastMessage& last = m_last[slot];
+    return identityOf({partition, last.offset, last.timestamp, last.key, last.value});
+}
+
+void RecordSource::resume(const Cut& cut)
+{
+    m_rows = cut.rowsInPass;
+    m_next.resize(static_cast<std::size_t>(cut.next.partition) + 1, -1);
+    m_next.back() = cut.next.offset;
+    m_last.resize(m_next.size());
 }
 
 void RecordSource::reject(const MessageView& message, const DecodeProblem& problem)

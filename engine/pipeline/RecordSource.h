@@ -2,7 +2,7 @@
 #pragma once
 
 #include "data/RecordFormat.h"
-#include "kafka/Consumer.h"
+#include "pipeline/Cut.h"
 #include "pipeline/JobContext.h"
 #include "pipeline/RunFolder.h"
 
@@ -53,6 +53,10 @@ public:
     /// Positions of all partitions seen in this pass.
     [[nodiscard]] std::vector<PartitionOffset> positions() const;
     [[nodiscard]] std::int64_t rows() const { return m_rows; } ///< handed on in this pass
+    /// The last record of a partition that was handed on or set aside.
+    [[nodiscard]] std::optional<RecordIdentity> lastRecord(int partition) const;
+    /// Goes on in the middle of a pass.
+    void resume(const Cut& cut);
     /// When the first message since the last call came; nullopt when none did.
     std::optional<std::chrono::steady_clock::time_point> takeFirstArrival()
     {
@@ -80,6 +84,12 @@ private:
     bool m_away = false;
     std::int64_t m_rows = 0;
     std::vector<std::int64_t> m_next; ///< by partition, −1 unseen
+    /// Copied for each message, hashed only when asked for.
+    struct LastMessage {
+        std::int64_t offset = -1, timestamp = -1;
+        std::string key, value;
+    };
+    std::vector<LastMessage> m_last; ///< by partition
     std::optional<std::chrono::steady_clock::time_point> m_firstArrival;
     std::optional<Error> m_error;
 };

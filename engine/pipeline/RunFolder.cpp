@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/RunFolder.h"
 
+#include "base/CrashPoint.h"
 #include "base/Text.h"
 
 #include <algorithm>
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kCheckpointsKept = 3;
 constexpr std::string_view kRunFile = "run.json";
 constexpr std::string_view kLockFile = "lock";
+constexpr std::string_view kMetricsHead = "step,epoch,records,seconds,loss,accuracy,lag\n";
 
 std::string compactTime(std::int64_t milliseconds)
 {
@@ -58,6 +60,18 @@ std::vector<fs::path> checkpointFiles(const fs::path& run)
             files.push_back(entry.path());
     std::ranges::sort(files);
     return files;
+}
+
+/// What a killed process left of writeFileAtomically().
+void removeHalfWritten(const fs::path& folder)
+{
+    std::vector<fs::path> leftovers;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+        if (entry.path().extension().string().starts_with(".tmp"))
+            leftovers.push_back(entry.path());
+    for (const fs::path& file : leftovers)
+        fs::remove(file, error);
 }
 
 bool isLocked(const fs::path& run)
@@ -107,12 +121,76 @@ Result<RunFolder> RunFolder::create(const fs::path& runs, const std::string& nam
     return folder;
 }
 
+Result<RunFolder> RunFolder::reopen(const fs::path& path)
+{
+    auto lock = FileLock::tryExclusive(path / kLockFile);
+    if (!lock)
+        return fail(lock.error());
+    if (!*lock) {
+        const auto holder = readFile(path / kLockFile);
+        return fail(ErrorCode::Failed,
+                    "Run " + path.filename().string() + " is being trained by process " +
+                        (holder ? holder->substr(0, holder->find('\n')) : "?"),
+                    "One process at a time trains a run: stop that one first");
+    }
+    auto description = readJson(path / kRunFile);
+    if (!description)
+        return fail(description.error());
+    removeHalfWritten(path);
+    removeHalfWritten(path / "checkpoints");
+    RunFolder folder(path, std::move(**lock), std::move(*description));
+    folder.m_checkpoints = checkpointFiles(path);
+    return folder;
+}
+
+Status RunFolder::goOn()
+{
+    m_description["status"] = "running";
+    m_description["resumed"].push_back(isoTime(nowMilliseconds()));
+    return writeFileAtomically(m_path / kRunFile, m_description.dump(1));
+}
+
 RunFolder::RunFolder(fs::path path, FileLock lock, nlohmann::json description)
     : m_path(std::move(path)), m_lock(std::move(lock)), m_description(std::move(description)),
       m_rejected(m_path / "rejected.csv"), m_metrics(m_path / "metrics.csv", std::ios::app),
       m_log(m_path / "log.txt", std::ios::app)
 {
-    m_metrics << "step,epoch,records,seconds,loss,accuracy,lag\n";
+    m_metrics.seekp(0, std::ios::end);
+    if (m_metrics.tellp() == std::streampos(0))
+        m_metrics << kMetricsHead;
+}
+
+std::int64_t RunFolder::metricsBytes()
+{
+    m_metrics.flush();
+    return m_metrics.tellp();
+}
+
+Status RunFolder::cutMetrics(std::int64_t bytes)
+{
+    const fs::path file = m_path / "metrics.csv";
+    std::error_code error;
+    m_metrics.close();
+    if (bytes < static_cast<std::int64_t>(fs::file_size(file, error)) && !error)
+        fs::resize_file(file, static_cast<std::uintmax_t>(bytes), error);
+    m_metrics.open(file, std::ios::app);
+    m_metrics.seekp(0, std::ios::end);
+    if (m_metrics.tellp() == std::streampos(0))
+        m_metrics << kMetricsHead;
+    if (error || !m_metrics)
+        return fail(ErrorCode::Failed, "Cannot write " + file.string() + ": " + error.message(),
+                    "Check the permissions of the folder");
+    return {};
+}
+
+std::vector<nlohmann::json> RunFolder::readJournal(const fs::path& run)
+{
+    std::vector<nlohmann::json> entries;
+    std::ifstream journal(run / "journal.jsonl");
+    for (std::string line; std::getline(journal, line);)
+        if (auto entry = nlohmann::json::parse(line, nullptr, false); entry.is_object())
+            entries.push_back(std::move(entry));
+    return entries;
 }
 
 Status RunFolder::addMetric(const MetricPoint& point)
@@ -122,6 +200,7 @@ Status RunFolder::addMetric(const MetricPoint& point)
     if (point.lag >= 0)
         m_metrics << point.lag;
     m_metrics << '\n';
+    crashPoint("metrics.appended");
     if (!m_metrics)
         return fail(ErrorCode::Failed,
                     "Cannot write " + (m_path / "metrics.csv").string() + ": " + std::strerror(errno),
@@ -133,10 +212,12 @@ Status RunFolder::journal(nlohmann::json entry)
 {
     std::ofstream journal(m_path / "journal.jsonl", std::ios::app);
     entry["time"] = isoTime(nowMilliseconds());
+    crashPoint("journal.opened");
     if (!(journal << entry.dump() << '\n' << std::flush))
         return fail(ErrorCode::Failed,
                     "Cannot write " + (m_path / "journal.jsonl").string() + ": " + std::strerror(errno),
                     "Free some space");
+    crashPoint("journal.written");
     return {};
 }
 
@@ -145,8 +226,10 @@ Status RunFolder::saveCheckpoint(const Checkpoint& checkpoint)
     std::string step = std::to_string(checkpoint.learner.step);
     step.insert(0, 12 - std::min<std::size_t>(12, step.size()), '0');
     const fs::path file = m_path / "checkpoints" / (step + ".safetensors");
+    crashPoint("checkpoint.began");
     if (auto written = writeCheckpoint(file, checkpoint); !written)
         return written;
+    crashPoint("checkpoint.written");
     if (m_checkpoints.empty() || m_checkpoints.back() != file)
         m_checkpoints.push_back(file);
     while (m_checkpoints.size() > kCheckpointsKept) {
@@ -154,6 +237,7 @@ Status RunFolder::saveCheckpoint(const Checkpoint& checkpoint)
         fs::remove(m_checkpoints.front(), ignored);
         m_checkpoints.erase(m_checkpoints.begin());
     }
+    crashPoint("checkpoint.older-removed");
     return {};
 }
 

@@ -20,15 +20,29 @@ public:
     static Result<RunFolder> create(const std::filesystem::path& runs, const std::string& name,
                                     nlohmann::json description);
 
+    /// Takes over the folder of a run that ended before its time. Refused while another process has it: the error names
+    /// it.
+    static Result<RunFolder> reopen(const std::filesystem::path& path);
+    /// Says in run.json that the run goes on.
+    Status goOn();
+
+    [[nodiscard]] const nlohmann::json& description() const { return m_description; } ///< run.json
     [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
     [[nodiscard]] std::string name() const { return m_path.filename().string(); }
     RejectedFile& rejected() { return m_rejected; }
     /// Appends a line to metrics.csv. Every step comes here, unmerged.
     Status addMetric(const MetricPoint& point);
+    /// How long metrics.csv is now, and making it so long again: the steps after that are done anew.
+    [[nodiscard]] std::int64_t metricsBytes();
+    Status cutMetrics(std::int64_t bytes);
     /// A decision of the clock or a person, written before it takes effect.
     Status journal(nlohmann::json entry);
+    /// All that was journalled so far; a last line that a crash tore is left out.
+    static std::vector<nlohmann::json> readJournal(const std::filesystem::path& run);
     /// checkpoints/<step>.safetensors; the last three are kept.
     Status saveCheckpoint(const Checkpoint& checkpoint);
+    /// Adds to what run.json will say at the end.
+    void describe(const std::string& key, nlohmann::json value) { m_description[key] = std::move(value); }
     /// Writes run.json anew with status and result.
     Status finish(const std::string& status, const nlohmann::json& result);
     void log(const std::string& line);

@@ -4,49 +4,16 @@
 #include "base/Clock.h"
 #include "base/Text.h"
 #include "pipeline/TopicNotes.h"
+#include "pipeline/TrainPlan.h"
 #include "pipeline/TrainingMeter.h"
 
+#include <cmath>
 #include <future>
 
 namespace millrace
 {
 namespace
 {
-
-/// Where the pass begins and ends, asked of the broker once.
-Result<IngestConfig> resolveIngest(const TrainConfig& config, std::vector<std::string> features, std::string& clusterId)
-{
-    auto admin = Admin::open(config.connection);
-    if (!admin)
-        return fail(admin.error());
-    auto cluster = admin->cluster();
-    if (!cluster)
-        return fail(cluster.error());
-    clusterId = cluster->clusterId;
-    auto topic = admin->topic(config.topic);
-    if (!topic)
-        return fail(topic.error());
-    auto partition = findPartition(*topic, config.partition);
-    if (!partition)
-        return fail(partition.error());
-    auto start = resolveStart(*admin, config.topic, *partition, config.from);
-    if (!start)
-        return fail(start.error());
-    IngestConfig ingest;
-    ingest.connection = config.connection;
-    ingest.topic = config.topic;
-    ingest.partition = config.partition;
-    ingest.start = *start;
-    ingest.end = partition->high;
-    ingest.until = config.until;
-    ingest.features = std::move(features);
-    ingest.epochs = config.epochs;
-    ingest.batch = config.batch;
-    ingest.shuffle = config.shuffle;
-    ingest.seed = config.seed;
-    ingest.onError = config.onError;
-    return ingest;
-}
 
 std::int64_t recordsPerEpoch(const IngestConfig& ingest)
 {
@@ -60,6 +27,22 @@ std::int64_t recordsPerEpoch(const IngestConfig& ingest)
     }
 }
 
+nlohmann::json toJson(const EpochResult& epoch)
+{
+    return {{"epoch", epoch.epoch},
+            {"records", epoch.records},
+            {"loss", epoch.loss},
+            {"accuracy", epoch.accuracy},
+            {"seconds", epoch.seconds}};
+}
+
+EpochResult epochFromJson(const nlohmann::json& json)
+{
+    const auto number = [&json](const char* key) { return json.at(key).is_null() ? NAN : json.at(key).get<double>(); };
+    return {json.at("epoch").get<int>(), json.at("records").get<std::int64_t>(), number("loss"), number("accuracy"),
+            number("seconds")};
+}
+
 /// When nothing comes for so long, the progress says so.
 constexpr std::chrono::milliseconds kSilence{500};
 
@@ -67,11 +50,28 @@ constexpr std::chrono::milliseconds kSilence{500};
 class TrainLoop
 {
 public:
-    TrainLoop(const TrainConfig& config, const ModelSpec& model, Learner& learner, RunFolder& run, JobContext& context,
-              Ingest& ingest, std::int64_t passRecords)
-        : m_config(config), m_model(model), m_learner(learner), m_run(run), m_context(context), m_ingest(ingest),
-          m_meter(context, run, config.epochs, passRecords)
+    TrainLoop(const TrainConfig& config, TrainPlan& plan, Learner& learner, JobContext& context, Ingest& ingest)
+        : m_config(config), m_plan(plan), m_learner(learner), m_context(context), m_ingest(ingest),
+          m_meter(context, plan.run, config.epochs, recordsPerEpoch(plan.ingest))
     {
+    }
+
+    /// Goes on where the checkpoint stands.
+    Status restore(const Checkpoint& checkpoint)
+    {
+        if (auto restored = m_learner.restore(checkpoint.learner); !restored)
+            return restored;
+        try {
+            m_meter.restore(checkpoint.metadata.at("meter"));
+            for (const auto& epoch : checkpoint.metadata.at("epochs"))
+                m_epochs.push_back(epochFromJson(epoch));
+        } catch (const nlohmann::json::exception& exception) {
+            return fail(ErrorCode::BadData,
+                        std::string("The checkpoint's metrics are not as they must be: ") + exception.what(),
+                        "Train anew");
+        }
+        m_lastSavedStep = m_meter.steps();
+        return {};
     }
 
     Status run()
@@ -87,7 +87,7 @@ public:
             m_meter.addStarved(secondsSince(before));
             if (auto done = handle(*item); !done)
                 return done;
-            requestTimedCheckpoint();
+            requestCheckpoint();
             report();
         }
     }
@@ -115,8 +115,7 @@ private:
         case WorkItem::Kind::Rows:
             return learn(item);
         case WorkItem::Kind::EpochEnd:
-            endEpoch(item.epoch);
-            return {};
+            return endEpoch(item.epoch, item.cut.next.offset);
         case WorkItem::Kind::Barrier:
             return saveCheckpoint(item.cut);
         }
@@ -125,6 +124,12 @@ private:
 
     Status learn(WorkItem& item)
     {
+        if (m_plan.lastStep >= 0 && m_meter.steps() >= m_plan.lastStep) {
+            m_ingest.queue().close(); // the reproduced run had come so far
+            return {};
+        }
+        for (; !m_plan.rates.empty() && m_plan.rates.front().step <= m_meter.steps(); m_plan.rates.pop_front())
+            m_learner.setLearningRate(m_plan.rates.front().rate);
         if (const auto rate = m_context.takeLearningRate())
             if (auto changed = changeLearningRate(*rate); !changed)
                 return changed;
@@ -138,7 +143,7 @@ private:
 
     Status changeLearningRate(double rate)
     {
-        if (auto written = m_run.journal({{"step", m_meter.steps()}, {"event", "learning-rate"}, {"value", rate}});
+        if (auto written = m_plan.run.journal({{"step", m_meter.steps()}, {"event", "learning-rate"}, {"value", rate}});
             !written)
             return written;
         m_learner.setLearningRate(rate);
@@ -146,13 +151,19 @@ private:
         return {};
     }
 
-    void endEpoch(int epoch)
+    Status endEpoch(int epoch, std::int64_t offset)
     {
+        if (m_config.until.kind == StreamEnd::Kind::Idle) // the clock decided it
+            if (auto written = m_plan.run.journal(
+                    {{"step", m_meter.steps()}, {"event", "pass-end"}, {"epoch", epoch}, {"offset", offset}});
+                !written)
+                return written;
         const auto sums = m_meter.endEpoch();
         m_epochs.push_back({epoch, sums.records, sums.loss, sums.accuracy, sums.seconds});
-        m_run.log("epoch " + std::to_string(epoch) + ": " + formatCount(sums.records) + " records, loss " +
-                  formatFixed(sums.loss, 4) + ", accuracy " + formatFixed(sums.accuracy, 4) + ", " +
-                  formatFixed(sums.seconds, 2) + " s");
+        m_plan.run.log("epoch " + std::to_string(epoch) + ": " + formatCount(sums.records) + " records, loss " +
+                       formatFixed(sums.loss, 4) + ", accuracy " + formatFixed(sums.accuracy, 4) + ", " +
+                       formatFixed(sums.seconds, 2) + " s");
+        return {};
     }
 
     Status saveCheckpoint(const Cut& cut)
@@ -160,13 +171,20 @@ private:
         if (auto written = finishWriting(); !written)
             return written;
         m_lastCheckpoint = Clock::now();
+        m_lastSavedStep = m_meter.steps();
+        nlohmann::json epochs = nlohmann::json::array();
+        for (const EpochResult& epoch : m_epochs)
+            epochs.push_back(toJson(epoch));
         Checkpoint checkpoint{m_learner.state(),
-                              {{"model", toJson(m_model)},
+                              {{"model", toJson(m_plan.model)},
                                {"optimizer", toJson(m_config.optimizer)},
                                {"configuration", m_config.section},
-                               {"records", m_meter.records()},
-                               {"cut", toJson(cut)}}};
-        m_writing = std::async(std::launch::async, [&run = m_run, checkpoint = std::move(checkpoint)] {
+                               {"meter", m_meter.state()},
+                               {"epochs", std::move(epochs)},
+                               {"metrics_bytes", m_plan.run.metricsBytes()}},
+                              {}};
+        saveCut(cut, checkpoint);
+        m_writing = std::async(std::launch::async, [&run = m_plan.run, checkpoint = std::move(checkpoint)] {
             return run.saveCheckpoint(checkpoint);
         });
         return {};
@@ -175,11 +193,14 @@ private:
     /// Waits for the checkpoint that is being written beside the training; its error, if it had one.
     Status finishWriting() { return m_writing.valid() ? m_writing.get() : Status{}; }
 
-    void requestTimedCheckpoint()
+    void requestCheckpoint()
     {
-        if (Clock::now() - m_lastCheckpoint < m_config.checkpointEvery)
+        const bool stepsDone =
+            m_config.checkpointSteps > 0 && m_meter.steps() - m_lastSavedStep >= m_config.checkpointSteps;
+        if (!stepsDone && Clock::now() - m_lastCheckpoint < m_config.checkpointEvery)
             return;
         m_lastCheckpoint = Clock::now();
+        m_lastSavedStep = m_meter.steps();
         m_ingest.requestBarrier();
     }
 
@@ -187,7 +208,7 @@ private:
     {
         if (!m_context.paused())
             return;
-        (void)m_run.journal({{"step", m_meter.steps()}, {"event", "pause"}});
+        (void)m_plan.run.journal({{"step", m_meter.steps()}, {"event", "pause"}});
         m_context.note(Note::Severity::Info, "paused", m_meter.records());
         m_ingest.requestBarrier();
         Progress progress = m_context.progress();
@@ -195,30 +216,20 @@ private:
         progress.rate = progress.consumedRate = 0;
         m_context.report(progress);
         m_context.waitWhilePaused();
-        (void)m_run.journal({{"step", m_meter.steps()}, {"event", "resume"}});
+        (void)m_plan.run.journal({{"step", m_meter.steps()}, {"event", "resume"}});
     }
 
     const TrainConfig& m_config;
-    const ModelSpec& m_model;
+    TrainPlan& m_plan;
     Learner& m_learner;
-    RunFolder& m_run;
     JobContext& m_context;
     Ingest& m_ingest;
     TrainingMeter m_meter;
     std::vector<EpochResult> m_epochs;
     Clock::time_point m_lastCheckpoint = Clock::now();
+    std::int64_t m_lastSavedStep = 0;
     std::future<Status> m_writing; ///< at most one; its destruction waits
 };
-
-Result<ModelSpec> resolveModel(const TrainConfig& config)
-{
-    if (config.model)
-        return *config.model;
-    auto features = topicFeatures(config.connection, config.home, config.topic, config.partition);
-    if (!features)
-        return fail(features.error());
-    return presetModel(config.preset, std::move(*features));
-}
 
 Status checkTrained(const TrainResult& result, const TrainConfig& config)
 {
@@ -233,17 +244,26 @@ Status checkTrained(const TrainResult& result, const TrainConfig& config)
                 "Publish to it first, start earlier, or wait for records with --until idle:10000");
 }
 
+/// The learner's weights against those of the reproduced run's newest checkpoint.
+Result<bool> isIdentical(const TrainConfig& config, const Learner& learner)
+{
+    const auto info = RunCatalog(config.home / "runs").find(config.reproduce);
+    if (!info)
+        return fail(info.error());
+    const auto checkpoint = RunCatalog::loadCheckpoint(*info);
+    if (!checkpoint)
+        return fail(checkpoint.error());
+    const LearnerState now = learner.state();
+    return now.step == checkpoint->learner.step && now.weights == checkpoint->learner.weights;
+}
+
 } // namespace
 
 nlohmann::json toJson(const TrainResult& result)
 {
     nlohmann::json perEpoch = nlohmann::json::array();
     for (const EpochResult& epoch : result.epochs)
-        perEpoch.push_back({{"epoch", epoch.epoch},
-                            {"records", epoch.records},
-                            {"loss", epoch.loss},
-                            {"accuracy", epoch.accuracy},
-                            {"seconds", epoch.seconds}});
+        perEpoch.push_back(toJson(epoch));
     nlohmann::json json = {{"run", result.run},
                            {"epochs", result.epochs.size()},
                            {"steps", result.steps},
@@ -263,52 +283,47 @@ nlohmann::json toJson(const TrainResult& result)
         json["loss"] = result.epochs.back().loss;
         json["accuracy"] = result.epochs.back().accuracy;
     }
+    if (result.identical)
+        json["identical"] = *result.identical;
     return json;
 }
 
 Result<TrainResult> train(const TrainConfig& config, JobContext& context)
 {
-    auto model = resolveModel(config);
-    if (!model)
-        return fail(model.error());
-    auto graph = lower(*model);
-    if (!graph)
-        return fail(graph.error());
-    std::string clusterId;
-    auto ingestConfig = resolveIngest(config, model->features, clusterId);
-    if (!ingestConfig)
-        return fail(ingestConfig.error());
     auto module = learnerModule();
     if (!module)
         return fail(module.error());
-    auto learner = (*module)->create({*graph, config.optimizer, config.seed});
-    if (!learner)
-        return fail(learner.error());
-
-    const TopicNotes notes = readTopicNotes(config.home, config.topic);
-    auto run = RunFolder::create(
-        config.home / "runs", config.run,
-        {{"kind", "train"},
-         {"configuration", config.section},
-         {"model", toJson(*model)},
-         {"topic", config.topic},
-         {"cluster_id", clusterId},
-         {"offsets", {{"partition", config.partition}, {"start", ingestConfig->start}, {"end", ingestConfig->end}}},
-         {"simulated", notes.simulated},
-         {"versions", {{"learner", (*module)->versions()}, {"kafka_client", kafkaClientVersion()}}},
-         {"seed", config.seed}});
-    if (!run)
-        return fail(run.error());
+    auto plan = planTraining(config, context);
+    if (!plan)
+        return fail(plan.error());
+    plan->run.describe("versions", {{"learner", (*module)->versions()}, {"kafka_client", kafkaClientVersion()}});
 
     TrainResult result;
-    result.run = run->name();
-    result.parameters = graph->parameterCount;
+    const auto end = [&](const Status& status) -> Result<TrainResult> {
+        if (!status)
+            plan->run.log(describe(status.error()));
+        const std::string outcome = !status ? "failed" : result.stopped ? "cancelled" : "done";
+        auto finished =
+            plan->run.finish(outcome, status ? toJson(result) : nlohmann::json{{"error", describe(status.error())}});
+        if (!status)
+            return fail(status.error());
+        if (!finished)
+            return fail(finished.error());
+        return result;
+    };
+    auto learner = (*module)->create({plan->graph, config.optimizer, config.seed});
+    if (!learner)
+        return end(fail(learner.error()));
+    const TopicNotes notes = readTopicNotes(config.home, config.topic);
+    result.run = plan->run.name();
+    result.parameters = plan->graph.parameterCount;
     result.simulated = notes.simulated;
     result.best = notes.best;
-    const std::int64_t passRecords = recordsPerEpoch(*ingestConfig);
-    Ingest ingest(std::move(*ingestConfig), *run, context);
-    TrainLoop loop(config, *model, **learner, *run, context, ingest, passRecords);
-    Status status = loop.run();
+    Ingest ingest(plan->ingest, plan->run, context);
+    TrainLoop loop(config, *plan, **learner, context, ingest);
+    Status status = plan->checkpoint ? loop.restore(*plan->checkpoint) : Status{};
+    if (status)
+        status = loop.run();
     ingest.queue().close();
     if (auto ingested = ingest.finish(); status && !ingested)
         status = ingested;
@@ -316,15 +331,14 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     result.stopped = context.stopRequested();
     if (status)
         status = checkTrained(result, config);
-    if (!status)
-        run->log(describe(status.error()));
-    const std::string outcome = !status ? "failed" : result.stopped ? "cancelled" : "done";
-    auto finished = run->finish(outcome, status ? toJson(result) : nlohmann::json{{"error", describe(status.error())}});
-    if (!status)
-        return fail(status.error());
-    if (!finished)
-        return fail(finished.error());
-    return result;
+    if (status && !config.reproduce.empty() && !result.stopped) {
+        const auto same = isIdentical(config, **learner);
+        if (same)
+            result.identical = *same;
+        else
+            status = fail(same.error());
+    }
+    return end(status);
 }
 
 } // namespace millrace

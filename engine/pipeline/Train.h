@@ -25,6 +25,10 @@ struct TrainConfig {
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
     std::chrono::milliseconds checkpointEvery{30000}; ///< besides the end of each epoch, pause and stop
+    std::int64_t checkpointSteps = 0;                 ///< and every so many steps; 0 off
+    std::string resume;                               ///< a run to go on with from its last checkpoint, bit-identically
+    std::string reproduce; ///< a run to do again as its journal says, up to its last checkpoint
+    bool skipLost = false; ///< go on without records that retention has deleted
 };
 
 struct EpochResult {
@@ -47,10 +51,12 @@ struct TrainResult {
     bool stopped = false; ///< by the user; the last state is kept
     bool simulated = false;
     nlohmann::json best;
+    std::optional<bool> identical; ///< of a reproduction: the weights are those of the other run, bit by bit
 };
 nlohmann::json toJson(const TrainResult& result);
 
-/// Trains a model from one partition, epoch after epoch, and leaves a run folder behind. Runs on the calling thread
+/// Trains a model from one partition, epoch after epoch, and leaves a run folder behind; see TrainPlan.h for what
+/// resuming and reproducing mean. Runs on the calling thread
 /// (the training thread) with an ingest thread of its own. A stop request ends it with a checkpoint, as a result whose
 /// `stopped` is set.
 Result<TrainResult> train(const TrainConfig& config, JobContext& context);

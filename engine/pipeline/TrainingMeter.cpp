@@ -88,6 +88,33 @@ void TrainingMeter::report(const IngestClock& clock, int queued, int queueCapaci
     m_reportedConsumed = consumed;
 }
 
+nlohmann::json TrainingMeter::state() const
+{
+    return {{"steps", m_steps},
+            {"records", m_records},
+            {"seconds", seconds()},
+            {"epoch", m_epoch},
+            {"epoch_records", m_epochRecords},
+            {"epoch_correct", m_epochCorrect},
+            {"epoch_loss", m_epochLoss},
+            {"epoch_seconds", secondsSince(m_epochBegan)}};
+}
+
+void TrainingMeter::restore(const nlohmann::json& state)
+{
+    const auto before = [](double seconds) {
+        return Clock::now() - std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+    };
+    m_steps = state.at("steps").get<std::int64_t>();
+    m_records = m_reportedRecords = state.at("records").get<std::int64_t>();
+    m_began = before(state.at("seconds").get<double>());
+    m_epoch = state.at("epoch").get<int>();
+    m_epochRecords = state.at("epoch_records").get<std::int64_t>();
+    m_epochCorrect = state.at("epoch_correct").get<std::int64_t>();
+    m_epochLoss = state.at("epoch_loss").get<double>();
+    m_epochBegan = before(state.at("epoch_seconds").get<double>());
+}
+
 std::string TrainingMeter::limitedBy(const IngestClock& clock) const
 {
     if (m_starved < 0.3 * seconds())

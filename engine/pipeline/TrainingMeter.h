@@ -28,6 +28,10 @@ public:
     /// The training thread waited this long for a batch.
     void addStarved(double seconds) { m_starved += seconds; }
 
+    /// All that it has counted, for a checkpoint, and going on from there.
+    [[nodiscard]] nlohmann::json state() const;
+    void restore(const nlohmann::json& state);
+
     [[nodiscard]] std::int64_t steps() const { return m_steps; }
     [[nodiscard]] std::int64_t records() const { return m_records; }
     [[nodiscard]] double seconds() const;

@@ -246,7 +246,7 @@ Status BrokerSetup::formatData(const fs::path& folder, const std::stop_token& st
     if (fs::exists(data / "meta.properties"))
         return {};
     if (!fs::exists(formatted()))
-        if (auto done = makeTemplate(folder, std::move(stop)); !done)
+        if (auto done = makeTemplate(folder, stop); !done)
             return done;
     std::error_code failure;
     fs::copy(formatted(), data, fs::copy_options::recursive | fs::copy_options::overwrite_existing, failure);

@@ -11,6 +11,7 @@ namespace millrace
 namespace
 {
 
+constexpr int kCallers = 2;
 constexpr std::chrono::seconds kAnswerTimeout{3}, kAskEvery{5};
 
 std::filesystem::path homeOf(const SessionOptions& options)
@@ -32,7 +33,11 @@ Session::Session(SessionOptions options, QObject* parent)
     : QObject(parent), m_home(homeOf(options)), m_options(std::move(options)), m_cluster(m_home),
       m_brokers(QString::fromStdString(m_options.brokers))
 {
-    m_pool.setMaxThreadCount(2);
+    for (int i = 0; i < kCallers; ++i)
+        m_callers.emplace_back([this] {
+            while (const auto call = m_calls.pop())
+                (*call)();
+        });
     connect(&m_cluster, &LocalCluster::changed, this, &Session::brokerChanged);
     const auto remember = [this] {
         std::lock_guard lock(m_adminMutex);
@@ -51,7 +56,8 @@ Session::~Session()
     for (Job* job : liveJobs())
         job->stop();
     qDeleteAll(std::exchange(m_jobs, {}));
-    m_pool.waitForDone();
+    m_calls.close();
+    m_callers.clear();
 }
 
 LocalClusterOptions Session::clusterOptions() const
@@ -114,6 +120,23 @@ Result<Job*> Session::start(const std::string& kind, const nlohmann::json& secti
     connect(job, &Job::finished, this, [this, job] { emit jobFinished(job); });
     emit jobStarted(job);
     return job;
+}
+
+Result<nlohmann::json> Session::sectionAgain(const std::string& how, const std::string& run) const
+{
+    const auto info = runs().find(run);
+    if (!info)
+        return fail(info.error());
+    if (info->kind != "train")
+        return fail(ErrorCode::Usage, "Run " + info->folder + " is of kind " + info->kind + ", not a training",
+                    "See them with: millrace runs list");
+    nlohmann::json section = nlohmann::json::object();
+    const nlohmann::json configuration = info->description.value("configuration", nlohmann::json::object());
+    for (const auto& [key, value] : configuration.items())
+        if (!value.is_null() && key != "resume" && key != "reproduce" && key != "lost")
+            section[key] = value;
+    section[how] = info->folder;
+    return section;
 }
 
 QList<Job*> Session::liveJobs() const

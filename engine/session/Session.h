@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/BoundedQueue.h"
 #include "kafka/Admin.h"
 #include "pipeline/RunFolder.h"
 #include "session/Job.h"
@@ -8,12 +9,13 @@
 
 #include <QObject>
 #include <QPointer>
-#include <QThreadPool>
 #include <QTimer>
 #include <concepts>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 namespace millrace
 {
@@ -52,6 +54,9 @@ public:
     /// "bench"): session/README.md lists every section's keys and result. The section is checked first; an error names
     /// the key and the nearest known one. The session owns the job and keeps it after its end.
     Result<Job*> start(const std::string& kind, const nlohmann::json& section);
+    /// The section that goes on with a training run ("resume"), or does it again ("reproduce"): its configuration, and
+    /// its name under that key. For start("train", …).
+    [[nodiscard]] Result<nlohmann::json> sectionAgain(const std::string& how, const std::string& run) const;
     [[nodiscard]] QList<Job*> jobs() const { return m_jobs; }
     [[nodiscard]] QList<Job*> liveJobs() const;
     /// The newest job of the kind, live or ended; nullptr without one.
@@ -63,7 +68,7 @@ public:
     void call(QObject* receiver, Work work, Done done)
     {
         auto guard = std::make_shared<QPointer<QObject>>(receiver);
-        m_pool.start([this, guard, work = std::move(work), done = std::move(done)]() mutable {
+        m_calls.push([this, guard, work = std::move(work), done = std::move(done)]() mutable {
             auto answer = std::make_shared<decltype(work())>(work());
             QMetaObject::invokeMethod(
                 this,
@@ -99,7 +104,8 @@ private:
     Connection m_current;
     std::shared_ptr<Admin> m_admin;
     std::string m_adminBrokers;
-    QThreadPool m_pool;
+    BoundedQueue<std::function<void()>> m_calls{1000};
+    std::vector<std::jthread> m_callers; ///< last: they use what is above
 };
 
 } // namespace millrace

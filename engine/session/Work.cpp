@@ -254,6 +254,10 @@ Result<PreparedWork> prepareTrain(const Request& request)
     config.shuffle = request.small("shuffle");
     config.seed = request.seed();
     config.onError = request.onError();
+    config.checkpointSteps = request.integer("checkpoint-steps");
+    config.resume = request.text("resume");
+    config.reproduce = request.text("reproduce");
+    config.skipLost = request.text("lost") == "skip";
     return PreparedWork{"Training on " + shown(config.topic), [config](JobContext& context) -> Result<json> {
                             auto result = train(config, context);
                             if (!result)

@@ -20,8 +20,12 @@ tl::unexpected<Error> unusable(const std::filesystem::path& file, const std::str
 /// The caller's JSON with what belongs to this format beside it.
 nlohmann::json wrap(const Checkpoint& checkpoint)
 {
+    nlohmann::json names = nlohmann::json::array();
+    for (const auto& [name, values] : checkpoint.tensors)
+        names.push_back(name);
     return {{"format", kFormat},
             {"learner", {{"step", checkpoint.learner.step}, {"learning-rate", checkpoint.learner.learningRate}}},
+            {"tensors", std::move(names)},
             {"run", checkpoint.metadata}};
 }
 
@@ -34,6 +38,9 @@ Status readInto(const nlohmann::json& json, const SafetensorsFile& tensors, Chec
     } catch (const nlohmann::json::exception& exception) {
         return fail(ErrorCode::BadData, std::string("its metadata is not as it must be: ") + exception.what());
     }
+    for (const auto& name : json.value("tensors", nlohmann::json::array()))
+        if (name.is_string())
+            checkpoint.tensors[name.get<std::string>()] = tensors.values(name.get<std::string>());
     checkpoint.learner.weights = tensors.values("weights");
     checkpoint.learner.firstMoments = tensors.values("moments.first");
     checkpoint.learner.secondMoments = tensors.values("moments.second");
@@ -53,6 +60,8 @@ Status writeCheckpoint(const std::filesystem::path& file, const Checkpoint& chec
     add("weights", state.weights);
     add("moments.first", state.firstMoments);
     add("moments.second", state.secondMoments);
+    for (const auto& [name, values] : checkpoint.tensors)
+        add(name.c_str(), values);
     const std::string json = wrap(checkpoint).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     return writeFileAtomically(file, writeSafetensors(tensors, {{kKey, json}}, true));
 }

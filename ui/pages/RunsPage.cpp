@@ -104,6 +104,8 @@ RunsPage::RunsPage(Session& session, Shell& shell)
     : Page(QStringLiteral("runs"), tr("Runs"), session, shell), m_table(new RowsModel(runColumns(), this)),
       m_epochs(new RowsModel({}, this)), m_tableView(new DataTable), m_banner(new Banner),
       m_strip(new JobStrip(QStringLiteral("runsJobStrip"))),
+      m_resume(plainButton(tr("Resume"), QStringLiteral("runsResumeButton"))),
+      m_reproduce(plainButton(tr("Reproduce"), QStringLiteral("runsReproduceButton"))),
       m_open(plainButton(tr("Open folder"), QStringLiteral("runsOpenFolderButton"))),
       m_evaluate(primaryButton(tr("Evaluate…"), QStringLiteral("runsEvaluateButton"))),
       m_format(choiceField(QStringLiteral("runsFormatCombo"))),
@@ -144,6 +146,10 @@ RunsPage::RunsPage(Session& session, Shell& shell)
     layout->addWidget(splitter, 1);
 
     connect(m_banner, &Banner::actionTriggered, m_banner, &Banner::clear);
+    m_resume->setToolTip(tr("Goes on from the last checkpoint, as if nothing had been"));
+    m_reproduce->setToolTip(tr("Trains again what the journal says, and compares the weights"));
+    connect(m_resume, &QPushButton::clicked, this, [this] { trainAgain("resume"); });
+    connect(m_reproduce, &QPushButton::clicked, this, [this] { trainAgain("reproduce"); });
     connect(m_open, &QPushButton::clicked, this, &RunsPage::openFolder);
     connect(m_evaluate, &QPushButton::clicked, this, &RunsPage::evaluate);
     connect(m_export, &QPushButton::clicked, this, &RunsPage::exportRun);
@@ -170,6 +176,8 @@ QWidget* RunsPage::makeDetails()
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(m_name, 1);
+    head->addWidget(m_resume);
+    head->addWidget(m_reproduce);
     head->addWidget(m_open);
     head->addWidget(m_format);
     head->addWidget(m_export);
@@ -242,6 +250,9 @@ void RunsPage::showSelected()
 {
     const RunInfo* run = selected();
     const bool live = run && run->status == "running";
+    const bool training = run && !live && run->kind == "train" && session().hasBroker();
+    m_resume->setEnabled(training && run->status != "done");
+    m_reproduce->setEnabled(training && run->hasModel);
     m_open->setEnabled(run);
     m_evaluate->setEnabled(run && run->hasModel);
     m_export->setEnabled(run && run->hasModel);
@@ -276,6 +287,19 @@ void RunsPage::showEpochs(const nlohmann::json& result)
     m_epochs->setRows(rows);
     m_epochView->setEmptyText(selected() ? tr("This run has no epochs to show.")
                                          : tr("Select a run to see its epochs."));
+}
+
+void RunsPage::trainAgain(const char* how)
+{
+    const RunInfo* run = selected();
+    if (!run)
+        return;
+    const auto section = session().sectionAgain(how, run->folder);
+    const auto job = section ? session().start("train", *section) : Result<Job*>(fail(section.error()));
+    if (!job)
+        m_banner->showMessage(errorText(job.error()), true, tr("Dismiss"));
+    else
+        shell().showPage(QStringLiteral("train"));
 }
 
 void RunsPage::openFolder()
@@ -333,6 +357,9 @@ void RunsPage::removeRun()
 void RunsPage::onJobFinished(Job* job)
 {
     refresh();
+    if (job->result().is_object() && job->result().contains("identical"))
+        shell().say(jsonFlag(job->result(), "identical") ? tr("Reproduced: the weights are the same, bit by bit")
+                                                         : tr("Not reproduced: the weights differ"));
     if (job != m_strip->job())
         return;
     m_strip->refresh();

@@ -37,6 +37,7 @@ private:
     void showSelected();
     void showEpochs(const nlohmann::json& result);
     [[nodiscard]] const RunInfo* selected() const;
+    void trainAgain(const char* how);
     void openFolder();
     void evaluate();
     void exportRun();
@@ -53,6 +54,8 @@ private:
     QLabel* m_name = nullptr;
     QLabel* m_epochTitle = nullptr;
     QPlainTextEdit* m_text = nullptr;
+    QPushButton* m_resume;
+    QPushButton* m_reproduce;
     QPushButton* m_open;
     QPushButton* m_evaluate;
     QComboBox* m_format;

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace millrace
+{
+
+/// FNV-1a with 64 bits: tells texts apart, keeps nobody out. http://www.isthe.com/chongo/tech/comp/fnv/
+inline std::uint64_t hashOf(std::string_view text, std::uint64_t seed = 0xCBF29CE484222325ULL)
+{
+    for (const char c : text)
+        seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+    return seed;
+}
+
+} // namespace millrace

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "metrics/Prequential.h"
+
+#include "metrics/Logit.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr unsigned kBinBits = 18;
+
+/// Logits in order as bin numbers in order.
+std::size_t binOf(float logit)
+{
+    return orderedBits(logit) >> (32U - kBinBits);
+}
+
+/// Twice the pairs of `logit` with sorted ones where `logit` is above; equal ones count once.
+std::int64_t pairsAbove(const std::vector<float>& sorted, float logit)
+{
+    const auto [low, high] = std::ranges::equal_range(sorted, logit);
+    return 2 * (low - sorted.begin()) + (high - low);
+}
+
+/// The same where `logit` is below.
+std::int64_t pairsBelow(const std::vector<float>& sorted, float logit)
+{
+    const auto [low, high] = std::ranges::equal_range(sorted, logit);
+    return 2 * (sorted.end() - high) + (high - low);
+}
+
+double share(std::int64_t part, std::int64_t whole)
+{
+    return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+} // namespace
+
+Prequential::Prequential(int window, std::int64_t exactScores) : m_window(window), m_exactScores(exactScores) {}
+
+void Prequential::Sums::add(const Entry& entry, int sign)
+{
+    records += sign;
+    correct += entry.said == entry.label ? sign : 0;
+    majority += entry.majority == entry.label ? sign : 0;
+    noChange += entry.last == entry.label ? sign : 0;
+    positives += entry.label ? sign : 0;
+    saidPositive += entry.said ? sign : 0;
+    loss += sign * entry.loss;
+}
+
+PrequentialScores Prequential::Sums::scores() const
+{
+    PrequentialScores scores;
+    scores.records = records;
+    if (records == 0)
+        return scores;
+    scores.accuracy = share(correct, records);
+    scores.loss = loss / static_cast<double>(records);
+    scores.majority = share(majority, records);
+    scores.noChange = share(noChange, records);
+    const double p = share(positives, records), said = share(saidPositive, records);
+    const double chance = p * said + (1 - p) * (1 - said);
+    if (chance < 1)
+        scores.kappa = (scores.accuracy - chance) / (1 - chance);
+    if (scores.noChange < 1)
+        scores.temporalKappa = (scores.accuracy - scores.noChange) / (1 - scores.noChange);
+    return scores;
+}
+
+void Prequential::add(std::span<const float> logits, std::span<const float> labels)
+{
+    for (std::size_t i = 0; i < logits.size(); ++i)
+        addOne(logits[i], labels[i] > 0.5F);
+}
+
+void Prequential::addOne(float logit, bool label)
+{
+    const double loss = logLoss(logit, label ? 1 : 0);
+    if (std::isnan(logit))
+        logit = -std::numeric_limits<float>::infinity(); // a place in the order; the loss says what happened
+    const Entry entry{logit, loss, label, logit > 0, m_labels[1] > m_labels[0], m_lastLabel};
+    m_all.add(entry, 1);
+    m_recent.add(entry, 1);
+    m_entries.push_back(entry);
+    auto& own = label ? m_positive : m_negative;
+    m_pairs += label ? pairsAbove(m_negative, logit) : pairsBelow(m_positive, logit);
+    own.insert(std::ranges::upper_bound(own, logit), logit);
+    if (m_entries.size() > static_cast<std::size_t>(m_window)) {
+        const Entry old = m_entries.front();
+        m_entries.pop_front();
+        m_recent.add(old, -1);
+        auto& olds = old.label ? m_positive : m_negative;
+        olds.erase(std::ranges::lower_bound(olds, old.logit));
+        m_pairs -= old.label ? pairsAbove(m_negative, old.logit) : pairsBelow(m_positive, old.logit);
+    }
+    ++m_labels[label ? 1 : 0];
+    m_lastLabel = label;
+    bin(logit, label);
+}
+
+void Prequential::bin(float logit, bool label)
+{
+    if (m_all.records <= m_exactScores) {
+        m_logits[label ? 1 : 0].push_back(logit);
+        return;
+    }
+    if (m_bins[0].empty())
+        for (const int side : {0, 1}) {
+            m_bins[side].resize(std::size_t{1} << kBinBits);
+            for (const float earlier : m_logits[side])
+                ++m_bins[side][binOf(earlier)];
+            std::vector<float>().swap(m_logits[side]);
+        }
+    ++m_bins[label ? 1 : 0][binOf(logit)];
+}
+
+double Prequential::cumulativeAuc() const
+{
+    const double all = static_cast<double>(m_labels[0]) * static_cast<double>(m_labels[1]);
+    if (all == 0)
+        return kUnknown;
+    double won = 0, below = 0;
+    if (!m_bins[0].empty()) {
+        for (std::size_t i = 0; i < m_bins[0].size(); ++i) {
+            won += static_cast<double>(m_bins[1][i]) * (below + 0.5 * static_cast<double>(m_bins[0][i]));
+            below += static_cast<double>(m_bins[0][i]);
+        }
+        return won / all;
+    }
+    std::vector<float> negative = m_logits[0];
+    std::ranges::sort(negative);
+    for (const float logit : m_logits[1])
+        won += 0.5 * static_cast<double>(pairsAbove(negative, logit));
+    return won / all;
+}
+
+PrequentialScores Prequential::cumulative() const
+{
+    PrequentialScores scores = m_all.scores();
+    scores.auc = cumulativeAuc();
+    scores.approximate = !m_bins[0].empty();
+    return scores;
+}
+
+PrequentialScores Prequential::windowed() const
+{
+    Sums recent = m_recent;
+    recent.loss = 0; // added up anew: what is added and taken away again leaves rounding behind
+    for (const Entry& entry : m_entries)
+        recent.loss += entry.loss;
+    PrequentialScores scores = recent.scores();
+    if (!m_positive.empty() && !m_negative.empty())
+        scores.auc = 0.5 * static_cast<double>(m_pairs) /
+                     (static_cast<double>(m_positive.size()) * static_cast<double>(m_negative.size()));
+    return scores;
+}
+
+nlohmann::json toJson(const PrequentialScores& scores)
+{
+    return {{"records", scores.records},           {"accuracy", orNull(scores.accuracy)},
+            {"loss", orNull(scores.loss)},         {"auc", orNull(scores.auc)},
+            {"kappa", orNull(scores.kappa)},       {"temporal_kappa", orNull(scores.temporalKappa)},
+            {"majority", orNull(scores.majority)}, {"no_change", orNull(scores.noChange)},
+            {"approximate", scores.approximate}};
+}
+
+} // namespace millrace

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Batch.h"
+#include "kafka/Consumer.h"
+#include "train/Checkpoint.h"
+
+#include <optional>
+
+namespace millrace
+{
+
+/// A record by which a partition is known again: topics have no lasting identity in librdkafka 2.0.2.
+struct RecordIdentity {
+    std::int64_t offset = -1;
+    std::uint64_t hash = 0; ///< of key, value and timestamp
+    friend bool operator==(const RecordIdentity&, const RecordIdentity&) = default;
+};
+RecordIdentity identityOf(const MessageView& message);
+
+/// Where a run that trains from one partition stands: the next offset to read, and as rows all that is in hand between
+/// Kafka and the learner. Nothing of it is read again.
+struct Cut {
+    PartitionOffset next;
+    int epoch = 1;
+    std::int64_t rowsInPass = 0;        ///< read in this pass, those in hand included
+    std::optional<RecordIdentity> last; ///< the record read last
+    ShuffleBuffer::State shuffle;       ///< of this pass
+    Batch open;                         ///< the batch that is not full yet
+    std::int64_t rejected = 0;          ///< records set aside so far,
+    std::int64_t rejectedBytes = 0;     ///< and what they take in rejected.csv
+};
+
+/// Puts the cut into a checkpoint: numbers under "cut" of its metadata, rows as tensors.
+void saveCut(const Cut& cut, Checkpoint& checkpoint);
+/// ErrorCode::BadData where there is none, or rows are not of this width.
+Result<Cut> loadCut(const Checkpoint& checkpoint, std::size_t width);
+
+} // namespace millrace
