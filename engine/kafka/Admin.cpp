@@ -276,8 +276,7 @@ Status Admin::deleteRecords(const std::string& topic, int partition, std::int64_
         });
     if (!answer)
         return fail(answer.error());
-    const auto* offsets =
-        rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer->get()));
+    const auto* offsets = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer->get()));
     if (offsets->cnt > 0 && offsets->elems[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(errorFor(offsets->elems[0].err, what, m_state->brokers));
     return {};

@@ -101,6 +101,7 @@ void Ingest::goOn(const Cut& cut)
     m_source.resume(cut);
     m_shuffle->restore(cut.shuffle);
     m_open = cut.open;
+    m_rejected = cut.rejected;
     m_atEnd = m_source.endOffset >= 0 && cut.next.offset >= m_source.endOffset;
 }
 
