@@ -39,14 +39,16 @@ std::string trainReport(const json& result)
     for (const json& epoch : result["per_epoch"])
         rows.push_back({count(epoch["epoch"]), count(epoch["records"]), fixed(epoch["loss"], 4),
                         fixed(epoch["accuracy"], 4), fixed(epoch["seconds"], 2)});
-    return textTable({"epoch", "records", "loss", "accuracy", "seconds"}, rows, 0) + "run " +
-           result["run"].get<std::string>() + ": " + count(result["steps"]) + " steps, " +
-           count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
-           result["limited_by"].get<std::string>() + ", " + count(result["rejected"]) + " rejected\n" +
-           (result.contains("identical")
-                ? result["identical"] == true ? "the weights are the same, bit by bit\n" : "the weights differ\n"
-                : "") +
-           bestLine(result["best"]);
+    const std::string run = result["run"].get<std::string>();
+    std::string text = textTable({"epoch", "records", "loss", "accuracy", "seconds"}, rows, 0);
+    text += "run " + run + ": " + count(result["steps"]) + " steps, " +
+            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
+            result["limited_by"].get<std::string>() + ", " + count(result["rejected"]) + " rejected\n";
+    if (result.contains("identical"))
+        text += result["identical"] == true ? "the weights are the same, bit by bit\n" : "the weights differ\n";
+    if (result["stopped"] == true)
+        text += "go on with: millrace runs resume " + run + "\n";
+    return text + bestLine(result["best"]);
 }
 
 std::string groupTable(const json& groups)
@@ -78,6 +80,27 @@ std::string evaluateReport(const json& result)
     return text + "\n" + groupTable(result["groups"]) + bestLine(result["best"]);
 }
 
+/// Cumulative and windowed scores beside the baselines, and the drifts.
+std::string streamScores(const json& result)
+{
+    const auto row = [](const std::string& name, const json& scores) -> std::vector<std::string> {
+        return {name,
+                fixed(scores["accuracy"], 4),
+                fixed(scores["auc"], 4) + (scores["approximate"] == true ? " ≈" : ""),
+                fixed(scores["kappa"], 4),
+                fixed(scores["temporal_kappa"], 4),
+                fixed(scores["majority"], 4),
+                fixed(scores["no_change"], 4)};
+    };
+    std::string text =
+        textTable({"", "accuracy", "AUC", "kappa", "temporal kappa", "majority", "no change"},
+                  {row("all", result), row("last " + count(result["windowed"]["records"]), result["windowed"])});
+    for (const json& drift : result["drifts"])
+        text += drift["detector"].get<std::string>() + ": the error " +
+                (drift["error_rose"] == true ? "rose" : "fell") + " at record " + count(drift["record"]) + "\n";
+    return text;
+}
+
 std::string onlineReport(const json& result)
 {
     std::vector<std::vector<std::string>> rows;
@@ -87,7 +110,8 @@ std::string onlineReport(const json& result)
     return textTable({"mini-dataset", "records", "loss before", "accuracy before", "loss while learning", "seconds"},
                      rows, 0) +
            "run " + result["run"].get<std::string>() + ": " + count(result["records"]) + " records, prequential loss " +
-           fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" + bestLine(result["best"]);
+           fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" + streamScores(result) +
+           bestLine(result["best"]);
 }
 
 std::string publishReport(const json& result)

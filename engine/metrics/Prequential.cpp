@@ -147,6 +147,14 @@ PrequentialScores Prequential::cumulative() const
     return scores;
 }
 
+std::array<std::array<std::int64_t, 2>, 2> Prequential::confusion() const
+{
+    // The four counts from their sums: all, the right ones, the ones, the ones said.
+    const std::int64_t right = (m_all.correct - m_all.records + m_all.positives + m_all.saidPositive) / 2;
+    const std::int64_t missed = m_all.positives - right, alarms = m_all.saidPositive - right;
+    return {{{m_all.records - right - missed - alarms, alarms}, {missed, right}}};
+}
+
 PrequentialScores Prequential::windowed() const
 {
     Sums recent = m_recent;

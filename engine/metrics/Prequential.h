@@ -3,6 +3,7 @@
 
 #include "metrics/Metrics.h"
 
+#include <array>
 #include <deque>
 #include <span>
 
@@ -40,6 +41,8 @@ public:
     [[nodiscard]] std::int64_t records() const { return m_all.records; }
     [[nodiscard]] PrequentialScores cumulative() const;
     [[nodiscard]] PrequentialScores windowed() const; ///< of the last `window` records
+    /// [actual][predicted] of all records.
+    [[nodiscard]] std::array<std::array<std::int64_t, 2>, 2> confusion() const;
 
 private:
     /// What one record adds to the sums.

@@ -3,7 +3,8 @@
 
 #include "base/Clock.h"
 #include "base/Text.h"
-#include "metrics/Metrics.h"
+#include "metrics/DriftDetector.h"
+#include "metrics/Prequential.h"
 #include "pipeline/OnlineIngest.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TrainedModel.h"
@@ -38,13 +39,50 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, JobContext& conte
     return fresh;
 }
 
+/// The drift detectors of a run: each sees every record's 0/1 error in arrival order.
+class DriftWatch
+{
+public:
+    static Result<DriftWatch> make(const std::vector<std::string>& kinds)
+    {
+        DriftWatch watch;
+        for (const std::string& kind : kinds) {
+            auto detector = makeDetector(kind);
+            if (!detector)
+                return fail(detector.error());
+            watch.m_detectors.emplace_back(kind, std::move(*detector));
+        }
+        return watch;
+    }
+
+    /// The next record's error; record counts from 1. What fires is added to drifts().
+    void update(bool wrong, std::int64_t record, JobContext& context)
+    {
+        for (auto& [kind, detector] : m_detectors) {
+            if (!detector->update(wrong ? 1 : 0))
+                continue;
+            const bool rose = detector->rose();
+            m_drifts.push_back({{"detector", kind}, {"record", record}, {"error_rose", rose}});
+            context.note(rose ? Note::Severity::Warning : Note::Severity::Info,
+                         kind + (rose ? ": the error rose" : ": the error fell"), record);
+        }
+    }
+
+    [[nodiscard]] const nlohmann::json& drifts() const { return m_drifts; }
+
+private:
+    std::vector<std::pair<std::string, std::unique_ptr<DriftDetector>>> m_detectors;
+    nlohmann::json m_drifts = nlohmann::json::array();
+};
+
 /// The training thread's side: score, learn, save, let commit.
 class OnlineLoop
 {
 public:
     OnlineLoop(const OnlineConfig& config, TrainedModel& trained, RunFolder& run, JobContext& context,
-               OnlineIngest& ingest, Admin& admin)
-        : m_config(config), m_trained(trained), m_run(run), m_context(context), m_ingest(ingest), m_admin(admin)
+               OnlineIngest& ingest, Admin& admin, DriftWatch watch)
+        : m_config(config), m_trained(trained), m_run(run), m_context(context), m_ingest(ingest), m_admin(admin),
+          m_watch(std::move(watch))
     {
     }
 
@@ -64,7 +102,10 @@ public:
     [[nodiscard]] nlohmann::json result() const
     {
         const double seconds = secondsSince(m_began);
-        nlohmann::json json = m_all.toJson();
+        nlohmann::json json = toJson(m_all.cumulative());
+        json["windowed"] = toJson(m_all.windowed());
+        json["confusion"] = m_all.confusion();
+        json["drifts"] = m_watch.drifts();
         json["mini_datasets"] = m_rows;
         json["steps"] = m_steps;
         json["seconds"] = seconds;
@@ -115,7 +156,11 @@ private:
                 return predicted;
         }
         prequential.add(logits, rows.labels);
+        const std::int64_t before = m_all.records();
         m_all.add(logits, rows.labels);
+        for (std::size_t i = 0; i < logits.size(); ++i)
+            m_watch.update((logits[i] > 0) != (rows.labels[i] > 0.5F), before + static_cast<std::int64_t>(i) + 1,
+                           m_context);
         return {};
     }
 
@@ -219,7 +264,8 @@ private:
     JobContext& m_context;
     OnlineIngest& m_ingest;
     Admin& m_admin;
-    BinaryMetrics m_all;
+    Prequential m_all;
+    DriftWatch m_watch;
     nlohmann::json m_rows = nlohmann::json::array();
     Clock::time_point m_began = Clock::now();
     std::int64_t m_index = 0, m_steps = 0, m_lag = -1;
@@ -229,6 +275,9 @@ private:
 
 Result<nlohmann::json> learnOnline(const OnlineConfig& config, JobContext& context)
 {
+    auto watch = DriftWatch::make(config.detectors);
+    if (!watch)
+        return fail(watch.error());
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
@@ -250,7 +299,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& config, JobContext& conte
     if (!run)
         return fail(run.error());
     OnlineIngest ingest(config, trained->model.features, *run, context);
-    OnlineLoop loop(config, *trained, *run, context, ingest, *admin);
+    OnlineLoop loop(config, *trained, *run, context, ingest, *admin, std::move(*watch));
     Status status = loop.run();
     ingest.queue().close();
     if (auto ingested = ingest.finish(); status && !ingested)

@@ -22,6 +22,7 @@ struct OnlineConfig {
     OptimizerSpec optimizer; ///< of a new model; a parent's goes on
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
+    std::vector<std::string> detectors; ///< kinds of drift detectors that watch the 0/1 error; see detectorKinds()
 };
 
 /// Learns from a consumer group's stream, mini-dataset after mini-dataset: each record is predicted and scored in

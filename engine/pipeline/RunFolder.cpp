@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/RunFolder.h"
 
+#include "base/Clock.h"
 #include "base/CrashPoint.h"
 #include "base/Text.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 namespace millrace
 {
@@ -18,6 +20,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kCheckpointsKept = 3;
 constexpr std::string_view kRunFile = "run.json";
 constexpr std::string_view kLockFile = "lock";
+constexpr std::chrono::milliseconds kLockPatience{400};
 constexpr std::string_view kMetricsHead = "step,epoch,records,seconds,loss,accuracy,lag\n";
 
 std::string compactTime(std::int64_t milliseconds)
@@ -123,7 +126,12 @@ Result<RunFolder> RunFolder::create(const fs::path& runs, const std::string& nam
 
 Result<RunFolder> RunFolder::reopen(const fs::path& path)
 {
+    // Somebody who only looks whether a run lives holds its lock for a moment.
     auto lock = FileLock::tryExclusive(path / kLockFile);
+    for (const auto began = Clock::now(); lock && !*lock && Clock::now() - began < kLockPatience;) {
+        std::this_thread::sleep_for(kLockPatience / 20);
+        lock = FileLock::tryExclusive(path / kLockFile);
+    }
     if (!lock)
         return fail(lock.error());
     if (!*lock) {

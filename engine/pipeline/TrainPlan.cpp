@@ -226,7 +226,8 @@ Status checkIdentity(const TrainConfig& config, const OldRun& old, const Source&
 }
 
 /// What retention took of the records that the run still needs; `from` moves behind them when that is allowed.
-Status checkLost(const TrainConfig& config, const OldRun& old, const Source& source, std::int64_t& from)
+Status checkLost(const TrainConfig& config, const OldRun& old, const Source& source, JobContext& context,
+                 std::int64_t& from)
 {
     if (from >= source.partition.low)
         return {};
@@ -235,6 +236,7 @@ Status checkLost(const TrainConfig& config, const OldRun& old, const Source& sou
                              " to " + formatCount(source.partition.low - 1);
     if (!config.skipLost)
         return fail(ErrorCode::BadData, lost, "Go on without them with --lost skip");
+    context.note(Note::Severity::Warning, lost + ". They are left out");
     from = source.partition.low;
     return {};
 }
@@ -254,14 +256,13 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t step, int e
 
 Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
 {
-    auto old = readOldRun(config, config.resume, context);
-    if (!old)
-        return fail(old.error());
-    auto run = RunFolder::reopen(old->info.path);
+    const auto info = RunCatalog(config.home / "runs").find(config.resume);
+    if (!info)
+        return fail(info.error());
+    auto run = RunFolder::reopen(info->path); // first, so that nobody writes what is read
     if (!run)
         return fail(run.error());
-    // Read again now that nobody else writes it.
-    old = readOldRun(config, old->info.folder, context);
+    auto old = readOldRun(config, info->folder, context);
     if (!old)
         return fail(old.error());
     if (auto same = checkConfiguration(config, *old); !same)
@@ -277,10 +278,10 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     IngestConfig ingest = ingestOf(config, old->model, old->start, old->end);
     std::int64_t lostFrom = old->cut ? old->cut->next.offset : old->start;
     const std::int64_t wanted = lostFrom;
-    if (auto there = checkLost(config, *old, *source, lostFrom); !there)
+    if (auto there = checkLost(config, *old, *source, context, lostFrom); !there)
         return fail(there.error());
     if (!old->cut || old->cut->epoch < config.epochs)
-        if (auto there = checkLost(config, *old, *source, ingest.start); !there)
+        if (auto there = checkLost(config, *old, *source, context, ingest.start); !there)
             return fail(there.error());
     if (auto going = run->goOn(); !going)
         return fail(going.error());
@@ -324,7 +325,7 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
     if (auto known = checkIdentity(config, *old, *source); !known)
         return fail(known.error());
     std::int64_t start = old->start;
-    if (auto there = checkLost(config, *old, *source, start); !there)
+    if (auto there = checkLost(config, *old, *source, context, start); !there)
         return fail(there.error());
     auto description = descriptionOf(config, old->model, source->clusterId, start, old->end);
     description["reproduces"] = old->info.folder;

@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "data/ColumnStats.h"
 #include "export/Export.h"
+#include "metrics/DriftDetector.h"
 #include "pipeline/Bench.h"
 #include "pipeline/Evaluate.h"
 #include "pipeline/FitProfile.h"
@@ -303,6 +304,11 @@ Result<PreparedWork> prepareOnline(const Request& request)
     config.optimizer = *optimizer;
     config.seed = request.seed();
     config.onError = request.onError();
+    for (const QString& kind : shown(request.text("detectors")).split(',', Qt::SkipEmptyParts)) {
+        config.detectors.push_back(kind.trimmed().toStdString());
+        if (auto detector = makeDetector(config.detectors.back()); !detector)
+            return fail(detector.error());
+    }
     return PreparedWork{"Learning online from " + shown(config.topic),
                         [config](JobContext& context) { return learnOnline(config, context); }};
 }

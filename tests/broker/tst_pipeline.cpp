@@ -43,6 +43,7 @@ private slots:
     void goesOnWhenTheBrokerComesBack();
     void pausesChangesTheRateAndStops();
     void closesOnLinger();
+    void tellsDriftsAndBaselines();
     void endsWithAFrozenBroker();
     void saysThatTheDiskIsFull();
 
@@ -258,6 +259,44 @@ void PipelineTest::closesOnLinger()
     const auto lag = (*admin)->groupLag("linger");
     QVERIFY(lag && lag->size() == 1);
     QCOMPARE(lag->front().lag().value_or(-1), 0);
+}
+
+void PipelineTest::tellsDriftsAndBaselines()
+{
+    constexpr int kHalf = 4000;
+    auto admin = Admin::open(m_cluster.connection());
+    QVERIFY(admin && admin->createTopic("turning", 1, true));
+    auto producer = Producer::open(m_cluster.connection(), "turning", 1);
+    QVERIFY(producer);
+    for (int i = 0; i < 2 * kHalf; ++i) { // what meant 1 means 0 in the second half
+        const int side = i * 7 % 5 > 1 ? 1 : 0;
+        const bool one = (side == 1) == (i < kHalf);
+        QVERIFY(producer->send(one ? "1.0" : "0.0", std::to_string(side * 2 - 1) + "," + std::to_string(i % 3), 0, i,
+                               one ? 1 : 0, {}));
+    }
+    QVERIFY(producer->flush({}));
+    const auto unknown = m_session->start("online", {{"topic", "turning"}, {"group", "t"}, {"detectors", "adwim"}});
+    QVERIFY(!unknown && unknown.error().code == ErrorCode::Usage);
+    Job& job = start("online", {{"topic", "turning"},
+                                {"group", "turning"},
+                                {"preset", "small"},
+                                {"records", 200},
+                                {"learning-rate", 0.01},
+                                {"detectors", "adwin, ddm"}});
+    QVERIFY(ended(job));
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    const json& result = job.result();
+    QCOMPARE(result["records"].get<int>(), 2 * kHalf);
+    QVERIFY(result["accuracy"].get<double>() > result["majority"].get<double>());
+    QVERIFY(result["windowed"]["records"].get<int>() == 1000);
+    QVERIFY(result["windowed"]["kappa"].get<double>() > 0.9);
+    for (const std::string kind : {"adwin", "ddm"}) {
+        bool found = false;
+        for (const json& drift : result["drifts"])
+            found = found || (drift["detector"] == kind && drift["error_rose"] == true && drift["record"] > kHalf &&
+                              drift["record"] < kHalf + 400);
+        QVERIFY2(found, result["drifts"].dump().c_str());
+    }
 }
 
 void PipelineTest::endsWithAFrozenBroker()

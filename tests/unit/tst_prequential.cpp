@@ -94,6 +94,7 @@ void PrequentialTest::cumulativeIsBinaryMetrics()
     QVERIFY(near(all.accuracy, reference.accuracy()));
     QVERIFY(near(all.loss, reference.loss()));
     QVERIFY(near(all.auc, reference.auc()));
+    QCOMPARE(scores.confusion(), reference.confusion());
     QVERIFY(!all.approximate);
 }
 

@@ -93,6 +93,9 @@ void TrainForm::makeFields()
     m_records = countField("trainRecordsField", 1, 100'000'000, 10'000);
     m_records->setToolTip(tr("A mini-dataset closes when it holds so many records"));
     m_linger = countField("trainLingerField", 1, 86'400'000, 200);
+    m_detectors =
+        editableChoice("trainDetectorsField", {"", "adwin", "ddm", "page-hinkley", "adwin,ddm,page-hinkley"},
+                       tr("Drift detectors that watch the error, by commas; drifts are marked on the charts"));
     m_linger->setToolTip(tr("or when so many milliseconds have passed with something in it"));
     m_parent = choiceField("trainParentField");
     m_parent->setToolTip(tr("The run whose model goes on learning"));
@@ -123,6 +126,7 @@ void TrainForm::addStreamRows()
     addField(tr("Until"), m_until);
     addField(tr("Mini-dataset"), m_records);
     addField(tr("Linger, ms"), m_linger);
+    addField(tr("Drift detectors"), m_detectors);
     addField(tr("Shuffle buffer"), m_shuffle);
     addField(tr("Batch"), m_batch);
 }
@@ -171,8 +175,9 @@ void TrainForm::changeMode()
          {static_cast<QWidget*>(m_partition), static_cast<QWidget*>(m_from), static_cast<QWidget*>(m_optimizer),
           static_cast<QWidget*>(m_rate), static_cast<QWidget*>(m_run)})
         setFieldVisible(field, !online);
-    for (QWidget* field : {static_cast<QWidget*>(m_group), static_cast<QWidget*>(m_records),
-                           static_cast<QWidget*>(m_linger), static_cast<QWidget*>(m_parent)})
+    for (QWidget* field :
+         {static_cast<QWidget*>(m_group), static_cast<QWidget*>(m_records), static_cast<QWidget*>(m_linger),
+          static_cast<QWidget*>(m_detectors), static_cast<QWidget*>(m_parent)})
         setFieldVisible(field, online);
     emit modeChanged();
 }
@@ -190,6 +195,7 @@ void TrainForm::read(nlohmann::json& section) const
         section["group"] = plain(m_group->text());
         section["records"] = m_records->value();
         section["linger"] = m_linger->value();
+        section["detectors"] = plain(m_detectors->currentText());
         section["run"] = m_parent->currentData().toString().toStdString();
         return;
     }
@@ -212,6 +218,7 @@ void TrainForm::fill(const nlohmann::json& section)
         m_group->setText(textOf(section, "group"));
         setNumber(m_records, section, "records");
         setNumber(m_linger, section, "linger");
+        m_detectors->setCurrentText(textOf(section, "detectors"));
         const QString parentRun = textOf(section, "run");
         if (m_parent->findData(parentRun) < 0)
             m_parent->addItem(parentRun, parentRun);
@@ -285,9 +292,9 @@ void TrainForm::setParents(const QStringList& runs)
 
 void TrainForm::setLive(bool live)
 {
-    for (QWidget* field :
-         std::initializer_list<QWidget*>{m_mode, m_topic, m_partition, m_from, m_until, m_group, m_records, m_linger,
-                                         m_parent, m_shuffle, m_batch, m_epochs, m_optimizer, m_seed, m_run})
+    for (QWidget* field : std::initializer_list<QWidget*>{m_mode, m_topic, m_partition, m_from, m_until, m_group,
+                                                          m_records, m_linger, m_detectors, m_parent, m_shuffle,
+                                                          m_batch, m_epochs, m_optimizer, m_seed, m_run})
         field->setEnabled(!live);
 }
 

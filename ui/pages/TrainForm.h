@@ -56,6 +56,7 @@ private:
     QLineEdit* m_group;
     QSpinBox* m_records;
     QSpinBox* m_linger;
+    QComboBox* m_detectors;
     QComboBox* m_parent;
     QSpinBox* m_shuffle;
     QSpinBox* m_batch;
