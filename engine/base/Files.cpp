@@ -66,7 +66,7 @@ Status writeFileAtomically(const std::filesystem::path& path, std::string_view c
     crashPoint("file.written");
     good = good && ::fsync(descriptor) == 0;
     crashPoint("file.synced");
-    const int reason = errno;
+    const int reason = good ? 0 : errno;
     good = ::close(descriptor) == 0 && good;
     if (good && ::rename(temporary.c_str(), path.c_str()) == 0) {
         crashPoint("file.renamed");

@@ -204,10 +204,13 @@ void Ingest::pushBarrier()
 
 Cut Ingest::cutNow() const
 {
+    auto last = m_source.lastRecord(m_config.partition);
+    if (!last && m_config.resume)
+        last = m_config.resume->last; // nothing was read since
     return {{m_config.topic, m_config.partition, next()},
             m_epoch,
             m_source.rows(),
-            m_source.lastRecord(m_config.partition),
+            std::move(last),
             m_shuffle->state(),
             m_open,
             m_run.rejected().count(),

@@ -92,10 +92,14 @@ RunInfo readRun(const fs::path& path)
     info.folder = path.filename().string();
     auto json = readJson(path / kRunFile);
     info.description = json && json->is_object() ? std::move(*json) : nlohmann::json::object();
-    info.name = info.description.value("name", info.folder);
-    info.kind = info.description.value("kind", "");
-    info.started = info.description.value("started", "");
-    info.status = info.description.value("status", "failed");
+    const auto text = [&info](const char* key, const std::string& otherwise) {
+        const auto found = info.description.find(key);
+        return found != info.description.end() && found->is_string() ? found->get<std::string>() : otherwise;
+    };
+    info.name = text("name", info.folder);
+    info.kind = text("kind", "");
+    info.started = text("started", "");
+    info.status = text("status", "failed");
     if (info.status == "running" && !isLocked(path))
         info.status = "interrupted";
     info.hasModel = !checkpointFiles(path).empty();
@@ -238,8 +242,8 @@ Status RunFolder::saveCheckpoint(const Checkpoint& checkpoint)
     if (auto written = writeCheckpoint(file, checkpoint); !written)
         return written;
     crashPoint("checkpoint.written");
-    if (m_checkpoints.empty() || m_checkpoints.back() != file)
-        m_checkpoints.push_back(file);
+    std::erase(m_checkpoints, file); // written anew after a resume
+    m_checkpoints.push_back(file);
     while (m_checkpoints.size() > kCheckpointsKept) {
         std::error_code ignored;
         fs::remove(m_checkpoints.front(), ignored);
@@ -260,6 +264,7 @@ Status RunFolder::finish(const std::string& status, const nlohmann::json& result
 
 void RunFolder::log(const std::string& line)
 {
+    const std::lock_guard lock(*m_logMutex);
     m_log << isoTime(nowMilliseconds()) << ' ' << line << '\n' << std::flush;
 }
 

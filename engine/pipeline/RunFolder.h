@@ -7,13 +7,16 @@
 #include "train/Checkpoint.h"
 
 #include <fstream>
+#include <memory>
+#include <mutex>
 
 namespace millrace
 {
 
 /// One run's folder while it is written: runs/<UTC>-<name>/ with run.json, journal.jsonl, metrics.csv, checkpoints/,
 /// model/, rejected.csv, log.txt. Made exclusively and locked as long as the object lives. Not thread-safe, but for
-/// saveCheckpoint(), which may run on a thread of its own beside the rest, one call at a time.
+/// log(), and saveCheckpoint(), which may run on a thread of its own beside the rest, one call at a time. rejected() is
+/// the ingest thread's.
 class RunFolder
 {
 public:
@@ -54,6 +57,7 @@ private:
     nlohmann::json m_description;
     RejectedFile m_rejected;
     std::ofstream m_metrics, m_log;
+    std::unique_ptr<std::mutex> m_logMutex = std::make_unique<std::mutex>();
     std::vector<std::filesystem::path> m_checkpoints;
 };
 

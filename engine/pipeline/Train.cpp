@@ -79,8 +79,11 @@ public:
         while (true) {
             waitWhilePaused();
             const auto before = Clock::now();
-            while (!m_ingest.queue().waitForItem(kSilence))
+            while (!m_ingest.queue().waitForItem(kSilence)) {
                 report();
+                if (reachedTheLastStep())
+                    endReproduction();
+            }
             auto item = m_ingest.queue().pop();
             if (!item)
                 return finishWriting();
@@ -109,8 +112,19 @@ private:
                        static_cast<int>(m_ingest.queue().capacity()), m_ingest.rejected());
     }
 
+    [[nodiscard]] bool reachedTheLastStep() const { return m_plan.lastStep >= 0 && m_meter.steps() >= m_plan.lastStep; }
+
+    /// The reproduced run had come so far: what is still in the queue is beyond it.
+    void endReproduction()
+    {
+        m_reproduced = true;
+        m_ingest.queue().close();
+    }
+
     Status handle(WorkItem& item)
     {
+        if (m_reproduced)
+            return {};
         switch (item.kind) {
         case WorkItem::Kind::Rows:
             return learn(item);
@@ -124,8 +138,8 @@ private:
 
     Status learn(WorkItem& item)
     {
-        if (m_plan.lastStep >= 0 && m_meter.steps() >= m_plan.lastStep) {
-            m_ingest.queue().close(); // the reproduced run had come so far
+        if (reachedTheLastStep()) {
+            endReproduction();
             return {};
         }
         for (; !m_plan.rates.empty() && m_plan.rates.front().step <= m_meter.steps(); m_plan.rates.pop_front())
@@ -228,6 +242,7 @@ private:
     std::vector<EpochResult> m_epochs;
     Clock::time_point m_lastCheckpoint = Clock::now();
     std::int64_t m_lastSavedStep = 0;
+    bool m_reproduced = false;
     std::future<Status> m_writing; ///< at most one; its destruction waits
 };
 
@@ -242,19 +257,6 @@ Status checkTrained(const TrainResult& result, const TrainConfig& config)
     return fail(ErrorCode::BadData,
                 "Topic " + config.topic + " partition " + std::to_string(config.partition) + " has no records there",
                 "Publish to it first, start earlier, or wait for records with --until idle:10000");
-}
-
-/// The learner's weights against those of the reproduced run's newest checkpoint.
-Result<bool> isIdentical(const TrainConfig& config, const Learner& learner)
-{
-    const auto info = RunCatalog(config.home / "runs").find(config.reproduce);
-    if (!info)
-        return fail(info.error());
-    const auto checkpoint = RunCatalog::loadCheckpoint(*info);
-    if (!checkpoint)
-        return fail(checkpoint.error());
-    const LearnerState now = learner.state();
-    return now.step == checkpoint->learner.step && now.weights == checkpoint->learner.weights;
 }
 
 } // namespace
@@ -331,12 +333,9 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     result.stopped = context.stopRequested();
     if (status)
         status = checkTrained(result, config);
-    if (status && !config.reproduce.empty() && !result.stopped) {
-        const auto same = isIdentical(config, **learner);
-        if (same)
-            result.identical = *same;
-        else
-            status = fail(same.error());
+    if (status && plan->expected && !result.stopped) {
+        const LearnerState now = (*learner)->state();
+        result.identical = now.step == plan->expected->step && now.weights == plan->expected->weights;
     }
     return end(status);
 }

@@ -95,7 +95,7 @@ Result<TrainPlan> planNew(const TrainConfig& config)
     if (!run)
         return fail(run.error());
     IngestConfig ingest = ingestOf(config, *model, *start, end);
-    return TrainPlan{std::move(*run), std::move(*model), std::move(*graph), std::move(ingest), {}, {}, -1};
+    return TrainPlan{std::move(*run), std::move(*model), std::move(*graph), std::move(ingest), {}, {}, -1, {}};
 }
 
 /// What an old run was, from its folder.
@@ -158,7 +158,8 @@ Status checkConfiguration(const TrainConfig& config, const OldRun& old)
         return fail(ErrorCode::Usage,
                     "train." + key + " was " + value.dump() + " in run " + old.info.folder + " and is " + now.dump() +
                         " now",
-                    "A resumed run keeps its configuration; leave it as it was, or start a new run");
+                    "A run that goes on, or is done again, keeps its configuration; leave it as it was, or start a new "
+                    "run");
     }
     return {};
 }
@@ -186,6 +187,10 @@ Result<std::optional<RecordIdentity>> identityAt(const TrainConfig& config, std:
     while (!first.identity && !first.ended && Clock::now() < deadline)
         if (auto polled = consumer->poll(kPollTimeout, 1, first); !polled)
             return fail(polled.error());
+    if (!first.identity && !first.ended)
+        return fail(ErrorCode::Unreachable,
+                    "The broker did not give the record at offset " + formatCount(offset) + " within 10 s",
+                    "Try again");
     if (first.identity && first.identity->offset != offset)
         first.identity.reset();
     return first.identity;
@@ -207,7 +212,9 @@ Status checkIdentity(const TrainConfig& config, const OldRun& old, const Source&
                     "Connect to that cluster with --broker, or train a new run");
     const std::string other = "Run " + old.info.folder + " read another " + placeOf(config) + ": ";
     const std::string advice = "The topic was made anew since. Train a new run";
-    const std::int64_t reached = old.cut ? old.cut->next.offset : old.start;
+    std::int64_t reached = old.cut ? old.cut->next.offset : old.start;
+    if (old.cut && old.cut->last)
+        reached = std::max(reached, old.cut->last->offset + 1);
     if (source.partition.high < reached)
         return fail(ErrorCode::BadData,
                     other + "it ends at offset " + formatCount(source.partition.high) + ", the run had reached " +
@@ -283,9 +290,12 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     if (!old->cut || old->cut->epoch < config.epochs)
         if (auto there = checkLost(config, *old, *source, context, ingest.start); !there)
             return fail(there.error());
+    nlohmann::json configuration = run->description().value("configuration", nlohmann::json::object());
+    configuration["epochs"] = config.epochs; // may have been raised
+    run->describe("configuration", std::move(configuration));
     if (auto going = run->goOn(); !going)
         return fail(going.error());
-    TrainPlan plan{std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1};
+    TrainPlan plan{std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}};
     if (lostFrom > wanted)
         if (auto written = plan.run.journal({{"event", "lost"}, {"from", wanted}, {"to", lostFrom}}); !written)
             return fail(written.error());
@@ -316,6 +326,8 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
         return fail(old.error());
     if (!old->checkpoint)
         return fail(ErrorCode::Usage, "Run " + old->info.folder + " has no checkpoint to reproduce", "Train it again");
+    if (auto same = checkConfiguration(config, *old); !same)
+        return fail(same.error());
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
@@ -334,8 +346,9 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
     if (!run)
         return fail(run.error());
     IngestConfig ingest = ingestOf(config, old->model, start, old->end);
-    TrainPlan plan{std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1};
+    TrainPlan plan{std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}};
     plan.lastStep = old->checkpoint->learner.step;
+    plan.expected = std::move(old->checkpoint->learner);
     replay(journal, 0, 1, plan);
     return plan;
 }
@@ -344,11 +357,16 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
 
 Result<TrainPlan> planTraining(const TrainConfig& config, JobContext& context)
 {
-    if (!config.resume.empty())
-        return planResume(config, context);
-    if (!config.reproduce.empty())
-        return planReproduction(config, context);
-    return planNew(config);
+    try {
+        if (!config.resume.empty())
+            return planResume(config, context);
+        if (!config.reproduce.empty())
+            return planReproduction(config, context);
+        return planNew(config);
+    } catch (const nlohmann::json::exception& exception) {
+        return fail(ErrorCode::BadData, std::string("The run's files are not as they must be: ") + exception.what(),
+                    "Mend run.json and journal.jsonl in its folder, or train a new run");
+    }
 }
 
 } // namespace millrace

@@ -97,7 +97,8 @@ nlohmann::json TrainingMeter::state() const
             {"epoch_records", m_epochRecords},
             {"epoch_correct", m_epochCorrect},
             {"epoch_loss", m_epochLoss},
-            {"epoch_seconds", secondsSince(m_epochBegan)}};
+            {"epoch_seconds", secondsSince(m_epochBegan)},
+            {"starved", m_starved}};
 }
 
 void TrainingMeter::restore(const nlohmann::json& state)
@@ -113,6 +114,7 @@ void TrainingMeter::restore(const nlohmann::json& state)
     m_epochCorrect = state.at("epoch_correct").get<std::int64_t>();
     m_epochLoss = state.at("epoch_loss").get<double>();
     m_epochBegan = before(state.at("epoch_seconds").get<double>());
+    m_starved = state.at("starved").get<double>();
 }
 
 std::string TrainingMeter::limitedBy(const IngestClock& clock) const

@@ -131,7 +131,9 @@ Result<nlohmann::json> Session::sectionAgain(const std::string& how, const std::
         return fail(ErrorCode::Usage, "Run " + info->folder + " is of kind " + info->kind + ", not a training",
                     "See them with: millrace runs list");
     nlohmann::json section = nlohmann::json::object();
-    const nlohmann::json configuration = info->description.value("configuration", nlohmann::json::object());
+    const nlohmann::json configuration = info->description.value("configuration", nlohmann::json());
+    if (!configuration.is_object())
+        return fail(ErrorCode::BadData, "run.json of run " + info->folder + " has no configuration", "Train a new run");
     for (const auto& [key, value] : configuration.items())
         if (!value.is_null() && key != "resume" && key != "reproduce" && key != "lost")
             section[key] = value;

@@ -71,6 +71,8 @@ private slots:
     void aRunHasOneTrainer();
     void anotherConfigurationIsRefused();
     void moreEpochsAreTrained();
+    void raisedEpochsOutliveAKill();
+    void ratesOutliveAKill();
     void learningRatesAreReplayed();
     void aRunIsReproduced();
     void deletedRecordsAreSaid();
@@ -325,6 +327,45 @@ void ResumeTest::moreEpochsAreTrained()
     compareWithUndisturbed("short");
 }
 
+void ResumeTest::raisedEpochsOutliveAKill()
+{
+    json section = trainSection("raised");
+    section["epochs"] = 2;
+    Job& few = start(section);
+    QVERIFY(ended(few));
+    json more = *m_session->sectionAgain("resume", "raised");
+    more["epochs"] = kEpochs;
+    QVERIFY(trainToDeath(more, "checkpoint.written:5"));
+    Job& rest = resume("raised"); // nobody says again how many
+    QVERIFY(ended(rest));
+    QVERIFY2(rest.state() == Job::State::Done, describe(rest.error()).c_str());
+    compareWithUndisturbed("raised");
+    Job& again = start(*m_session->sectionAgain("reproduce", "raised"));
+    QVERIFY(ended(again));
+    QVERIFY(again.result()["identical"].get<bool>());
+}
+
+void ResumeTest::ratesOutliveAKill()
+{
+    Job& job = start(trainSection("steady-rates"));
+    QTRY_VERIFY_WITH_TIMEOUT(job.progress().records > 4000, kWait);
+    job.setLearningRate(0.02);
+    QVERIFY(ended(job));
+    // The run again from an earlier checkpoint: the journal knows of the change.
+    const RunInfo info = run("steady-rates");
+    const auto expected = weights("steady-rates");
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(info.path / "checkpoints"))
+        files.push_back(entry.path());
+    for (const auto& file : files)
+        std::filesystem::remove(file);
+    Job& rest = start(*m_session->sectionAgain("resume", info.folder));
+    QVERIFY(ended(rest));
+    QVERIFY2(rest.state() == Job::State::Done, describe(rest.error()).c_str());
+    QVERIFY(expected != m_weights);
+    QVERIFY(weights("steady-rates") == expected);
+}
+
 void ResumeTest::learningRatesAreReplayed()
 {
     Job& job = start(trainSection("rates"));
@@ -355,6 +396,11 @@ void ResumeTest::aRunIsReproduced()
     QVERIFY2(again.state() == Job::State::Done, describe(again.error()).c_str());
     QVERIFY(again.result()["identical"].get<bool>());
     QCOMPARE(again.result()["steps"].dump(), stopped.result()["steps"].dump());
+    QCOMPARE(again.result()["per_epoch"].size(), stopped.result()["per_epoch"].size());
+    Job& rest = resume(run("half-again").folder); // and the reproduction goes on like any run
+    QVERIFY(ended(rest));
+    QVERIFY2(rest.state() == Job::State::Done, describe(rest.error()).c_str());
+    compareWithUndisturbed("half-again");
 }
 
 void ResumeTest::deletedRecordsAreSaid()
@@ -385,6 +431,9 @@ void ResumeTest::anotherTopicIsRefused()
     QTRY_VERIFY_WITH_TIMEOUT(job.progress().records > 2500, kWait);
     job.stop();
     QVERIFY(ended(job));
+    Job& idle = resume("renewed"); // stopped again before it reads anything
+    idle.stop();
+    QVERIFY(ended(idle));
     auto admin = Admin::open(m_cluster.connection());
     QVERIFY(admin && admin->deleteTopic("again"));
     QTRY_VERIFY_WITH_TIMEOUT(!admin->topic("again"), kWait);

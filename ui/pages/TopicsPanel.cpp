@@ -256,7 +256,6 @@ void TopicsPanel::showTopics(const Result<std::vector<TopicInfo>>& topics)
 
 void TopicsPanel::describe()
 {
-    m_delete->reset();
     const QString name = currentName(m_table);
     if (name.isEmpty())
         return clearDescription();
