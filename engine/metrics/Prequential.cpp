@@ -22,14 +22,14 @@ std::size_t binOf(float logit)
 /// Twice the pairs of `logit` with sorted ones where `logit` is above; equal ones count once.
 std::int64_t pairsAbove(const std::vector<float>& sorted, float logit)
 {
-    const auto [low, high] = std::ranges::equal_range(sorted, logit);
+    const auto [low, high] = std::equal_range(sorted.begin(), sorted.end(), logit);
     return 2 * (low - sorted.begin()) + (high - low);
 }
 
 /// The same where `logit` is below.
 std::int64_t pairsBelow(const std::vector<float>& sorted, float logit)
 {
-    const auto [low, high] = std::ranges::equal_range(sorted, logit);
+    const auto [low, high] = std::equal_range(sorted.begin(), sorted.end(), logit);
     return 2 * (sorted.end() - high) + (high - low);
 }
 

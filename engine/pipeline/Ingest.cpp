@@ -210,7 +210,7 @@ Cut Ingest::cutNow() const
     return {{m_config.topic, m_config.partition, next()},
             m_epoch,
             m_source.rows(),
-            std::move(last),
+            last,
             m_shuffle->state(),
             m_open,
             m_run.rejected().count(),
