@@ -9,7 +9,8 @@
 #include <pthread.h>
 #include <threads.h>
 
-static_assert(sizeof(mtx_t) == sizeof(pthread_mutex_t) && sizeof(cnd_t) == sizeof(pthread_cond_t));
+static_assert(sizeof(mtx_t) == sizeof(pthread_mutex_t) && sizeof(cnd_t) == sizeof(pthread_cond_t) &&
+              sizeof(once_flag) == sizeof(pthread_once_t));
 
 namespace
 {
@@ -76,6 +77,11 @@ int thrd_join(thrd_t thread, int* value)
 int thrd_detach(thrd_t thread)
 {
     return result(pthread_detach(thread));
+}
+
+void call_once(once_flag* flag, void (*function)())
+{
+    pthread_once(reinterpret_cast<pthread_once_t*>(flag), function);
 }
 
 int mtx_init(mtx_t* mutex, int type)
