@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Ingest.h"
 
-#include "base/Clock.h"
-
 #include <algorithm>
 
 namespace millrace

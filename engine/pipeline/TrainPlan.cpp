@@ -232,6 +232,22 @@ Status checkIdentity(const TrainConfig& config, const OldRun& old, const Source&
     return {};
 }
 
+/// What the broker says about the partition, once the configuration and the partition are known to be those of the run.
+Result<Source> knownSource(const TrainConfig& config, const OldRun& old)
+{
+    if (auto same = checkConfiguration(config, old); !same)
+        return fail(same.error());
+    auto admin = Admin::open(config.connection);
+    if (!admin)
+        return fail(admin.error());
+    auto source = askSource(*admin, config);
+    if (!source)
+        return source;
+    if (auto known = checkIdentity(config, old, *source); !known)
+        return fail(known.error());
+    return source;
+}
+
 /// What retention took of the records that the run still needs; `from` moves behind them when that is allowed.
 Status checkLost(const TrainConfig& config, const OldRun& old, const Source& source, JobContext& context,
                  std::int64_t& from)
@@ -272,16 +288,9 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     auto old = readOldRun(config, info->folder, context);
     if (!old)
         return fail(old.error());
-    if (auto same = checkConfiguration(config, *old); !same)
-        return fail(same.error());
-    auto admin = Admin::open(config.connection);
-    if (!admin)
-        return fail(admin.error());
-    const auto source = askSource(*admin, config);
+    const auto source = knownSource(config, *old);
     if (!source)
         return fail(source.error());
-    if (auto known = checkIdentity(config, *old, *source); !known)
-        return fail(known.error());
     IngestConfig ingest = ingestOf(config, old->model, old->start, old->end);
     std::int64_t lostFrom = old->cut ? old->cut->next.offset : old->start;
     const std::int64_t wanted = lostFrom;
@@ -326,16 +335,9 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
         return fail(old.error());
     if (!old->checkpoint)
         return fail(ErrorCode::Usage, "Run " + old->info.folder + " has no checkpoint to reproduce", "Train it again");
-    if (auto same = checkConfiguration(config, *old); !same)
-        return fail(same.error());
-    auto admin = Admin::open(config.connection);
-    if (!admin)
-        return fail(admin.error());
-    const auto source = askSource(*admin, config);
+    const auto source = knownSource(config, *old);
     if (!source)
         return fail(source.error());
-    if (auto known = checkIdentity(config, *old, *source); !known)
-        return fail(known.error());
     std::int64_t start = old->start;
     if (auto there = checkLost(config, *old, *source, context, start); !there)
         return fail(there.error());

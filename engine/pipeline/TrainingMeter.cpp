@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/TrainingMeter.h"
 
-#include "base/Clock.h"
 #include "base/Text.h"
 
 namespace millrace
