@@ -32,7 +32,10 @@ std::vector<PartitionOffset> valuesOf(const rd_kafka_topic_partition_list_t& lis
 {
     std::vector<PartitionOffset> values;
     for (int i = 0; i < list.cnt; ++i)
-        values.push_back({list.elems[i].topic, list.elems[i].partition, list.elems[i].offset});
+        values.push_back({list.elems[i].topic,
+                          list.elems[i].partition,
+                          list.elems[i].offset,
+                          {static_cast<const char*>(list.elems[i].metadata), list.elems[i].metadata_size}});
     return values;
 }
 
@@ -53,7 +56,7 @@ struct Consumer::State {
     rd_kafka_t* handle = nullptr;
     rd_kafka_queue_t* queue = nullptr;
     std::string brokers, group, topic, offsetReset;
-    bool inGroup = false;
+    bool inGroup = false, isStatic = false;
     bool away = false;
     Clock::time_point nextProbe;
     ConsumerEvents* events = nullptr;
@@ -82,6 +85,8 @@ struct Consumer::State {
     void topicMissing(const rd_kafka_message_t& message);
     void probe(Milliseconds timeout);
     std::size_t fetch(Milliseconds timeout, std::size_t wanted);
+    void unsubscribe(Clock::time_point until);
+    [[nodiscard]] std::string memberId() const;
     void drop(ssize_t count)
     {
         for (ssize_t i = 0; i < count; ++i)
@@ -121,6 +126,9 @@ Result<std::unique_ptr<State>> openConsumer(const Connection& connection, const 
                                   {"allow.auto.create.topics", "false"},
                                   {"partition.assignment.strategy", "range"},
                               });
+    state->isStatic = !options.instanceId.empty();
+    if (state->isStatic)
+        fixed.emplace_back("group.instance.id", options.instanceId);
     auto conf = configure(connection, defaults, fixed);
     if (!conf)
         return fail(conf.error());
@@ -193,7 +201,10 @@ void Consumer::State::onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_parti
         rd_kafka_assign(handle, nullptr);
         return;
     }
-    events->onAssigned(valuesOf(*partitions));
+    auto starts = valuesOf(*partitions);
+    events->onAssigned(starts);
+    for (const PartitionOffset& start : starts)
+        rd_kafka_topic_partition_list_set_offset(partitions, start.topic.c_str(), start.partition, start.offset);
     if (const auto failure = rd_kafka_assign(handle, partitions); failure != RD_KAFKA_RESP_ERR_NO_ERROR)
         keepError(errorFor(failure, "Cannot take the partitions that group " + group + " assigned", brokers));
 }
@@ -247,6 +258,24 @@ void Consumer::State::handError(const rd_kafka_message_t& message)
             what += ", offset " + std::to_string(message.offset);
         keepError(errorFor(code, what, brokers, rd_kafka_message_errstr(&message)));
     }
+}
+
+std::string Consumer::State::memberId() const
+{
+    char* id = handle == nullptr ? nullptr : rd_kafka_memberid(handle);
+    if (id == nullptr)
+        return {};
+    std::string copy(id);
+    rd_kafka_mem_free(handle, id);
+    return copy;
+}
+
+/// Closing alone leaves a static member's place taken until the session timeout; unsubscribing gives it up at once.
+void Consumer::State::unsubscribe(Clock::time_point until)
+{
+    rd_kafka_unsubscribe(handle);
+    while (!memberId().empty() && left(until).count() > 0) // the id is given back when the farewell is sent
+        drop(rd_kafka_consume_batch_queue(queue, 5, batch.data(), kBatch));
 }
 
 /// At the end of a partition nothing tells that the brokers are back, so it is asked.
@@ -444,6 +473,8 @@ void Consumer::close(Milliseconds deadline)
     const auto end = Clock::now() + deadline;
     const auto leaveUntil = end - std::min(deadline / 2, kDestroyTimeout);
     if (own.inGroup) {
+        if (own.isStatic)
+            own.unsubscribe(leaveUntil);
         // Leaves the group; a frozen coordinator never answers, so this is not waited for longer than asked.
         const Queue farewell(rd_kafka_queue_new(own.handle));
         rd_kafka_error_t* failure = rd_kafka_consumer_close_queue(own.handle, farewell.get());
@@ -459,12 +490,7 @@ void Consumer::close(Milliseconds deadline)
 
 std::string Consumer::memberId() const
 {
-    char* id = m_state->handle == nullptr ? nullptr : rd_kafka_memberid(m_state->handle);
-    if (id == nullptr)
-        return {};
-    std::string copy(id);
-    rd_kafka_mem_free(m_state->handle, id);
-    return copy;
+    return m_state->memberId();
 }
 
 } // namespace millrace

@@ -18,6 +18,7 @@ struct PartitionOffset {
     std::string topic;
     int partition = 0;
     std::int64_t offset = 0;
+    std::string metadata{}; ///< what stood beside a committed offset
 };
 
 /// A message as librdkafka holds it: the views live only inside the callback that gets it. A null key or value has
@@ -30,26 +31,29 @@ struct MessageView {
     std::string_view value;
 };
 
-/// What one poll brought besides messages. Called on the polling thread, in order with the messages.
+/// What one poll brought. Called on the polling thread, in order with the messages.
 class ConsumerEvents
 {
 public:
     virtual ~ConsumerEvents() = default;
     virtual void onMessage(const MessageView& message) = 0;
     /// The partition's end as of now is reached (the partition-EOF event, never arithmetic on offsets).
-    virtual void onEnd(int partition, std::int64_t offset) = 0;
-    /// Partitions gained (group mode), with their committed offsets (or the reset position, as −2 earliest / −1
-    /// latest).
-    virtual void onAssigned(const std::vector<PartitionOffset>& partitions) = 0;
+    virtual void onEnd(int /*partition*/, std::int64_t /*offset*/) {}
+    /// Partitions gained (group mode), with their committed offsets and metadata (or the reset position, as −2
+    /// earliest / −1 latest). Reading starts at the offsets as they stand after the call.
+    virtual void onAssigned(std::vector<PartitionOffset>& /*partitions*/) {}
     /// Partitions about to be lost: commit what is done with them before returning.
-    virtual void onRevoked(const std::vector<PartitionOffset>& partitions) = 0;
+    virtual void onRevoked(const std::vector<PartitionOffset>& /*partitions*/) {}
     /// The brokers are away: librdkafka goes on trying; nothing is lost. Called again with false when they are back.
-    virtual void onBrokersAway(bool away) = 0;
+    virtual void onBrokersAway(bool /*away*/) {}
 };
 
 /// How a consumer buffers; the defaults keep training's memory flat (DESIGN, budgets).
 struct ConsumerOptions {
     std::string groupId; ///< empty: no group
+    /// Static membership: a member that comes back under this name within the session timeout gets its partitions at
+    /// once, and nobody else's move. Empty: a member of the moment.
+    std::string instanceId;
     std::string clientId = "millrace";
     std::string offsetReset = "earliest"; ///< group mode, where nothing is committed: earliest, latest, error
     int queuedKilobytes = 98304;

@@ -23,34 +23,38 @@ nlohmann::json orNull(const std::optional<std::int64_t>& value)
 } // namespace
 
 Result<GroupReader> GroupReader::join(const Connection& connection, const std::string& topic, const std::string& group,
-                                      StreamEnd until, RecordSource& source, JobContext& context)
+                                      StreamEnd until, RecordSource& source, JobContext& context,
+                                      const std::string& instanceId)
 {
-    Connection patient = connection;
-    // A long training step must not get the member thrown out: heartbeats tell that it lives, polls need not.
-    patient.properties.try_emplace("max.poll.interval.ms", "86400000");
     ConsumerOptions options;
     options.groupId = group;
-    auto consumer = Consumer::subscribe(patient, options, topic);
+    options.instanceId = instanceId;
+    auto consumer = Consumer::subscribe(connection, options, topic);
     if (!consumer)
         return fail(consumer.error());
-    return GroupReader(std::move(*consumer), until, source, context);
+    GroupReader reader(std::move(*consumer), until, source, context);
+    if (const auto interval = connection.properties.find("max.poll.interval.ms");
+        interval != connection.properties.end())
+        reader.m_patience = std::chrono::milliseconds(parseInteger(interval->second).value_or(300000) / 3);
+    return reader;
 }
 
 GroupReader::GroupReader(Consumer consumer, StreamEnd until, RecordSource& source, JobContext& context)
     : m_consumer(std::move(consumer)), m_until(until), m_source(&source), m_context(&context), m_joined(Clock::now()),
-      m_lastArrival(Clock::now())
+      m_lastArrival(Clock::now()), m_polled(Clock::now())
 {
     if (until.kind == StreamEnd::Kind::Count)
         source.rowLimit = until.value;
     source.onPartitionEnd = [ended = m_ended](int partition) { ended->insert(partition); };
-    source.onPartitionsAssigned = [assigned = m_assigned](const std::vector<PartitionOffset>& partitions) {
-        for (const PartitionOffset& partition : partitions)
-            assigned->insert(partition.partition);
-    };
 }
 
-Result<bool> GroupReader::poll(std::chrono::milliseconds timeout)
+Status GroupReader::serve(std::chrono::milliseconds timeout, int maxMessages)
 {
+    m_source->onPartitionsAssigned = [this](std::vector<PartitionOffset>& partitions) {
+        for (const PartitionOffset& partition : partitions)
+            m_assigned->insert(partition.partition);
+        onAssigned(partitions);
+    };
     m_source->onPartitionsRevoked = [this](const std::vector<PartitionOffset>& partitions) {
         beforeRevoke();
         for (const PartitionOffset& partition : partitions) {
@@ -58,10 +62,29 @@ Result<bool> GroupReader::poll(std::chrono::milliseconds timeout)
             m_ended->erase(partition.partition);
         }
     };
-    if (auto polled = m_consumer.poll(timeout, kPollMessages, *m_source); !polled)
-        return fail(polled.error());
-    if (m_source->error())
-        return fail(*m_source->error());
+    m_polled = Clock::now();
+    if (auto polled = m_consumer.poll(timeout, maxMessages, *m_source); !polled)
+        return polled;
+    return m_source->error() ? fail(*m_source->error()) : Status{};
+}
+
+Status GroupReader::keepAlive()
+{
+    if (Clock::now() - m_polled < m_patience)
+        return {};
+    if (!std::exchange(m_paused, true))
+        if (auto paused = m_consumer.pause(true); !paused)
+            return paused;
+    return serve(std::chrono::milliseconds(0), 1);
+}
+
+Result<bool> GroupReader::poll(std::chrono::milliseconds timeout)
+{
+    if (std::exchange(m_paused, false))
+        if (auto resumed = m_consumer.pause(false); !resumed)
+            return fail(resumed.error());
+    if (auto served = serve(timeout, kPollMessages); !served)
+        return fail(served.error());
     if (m_source->takeFirstArrival() || m_assigned->empty())
         m_lastArrival = Clock::now();
     if (m_assigned->empty() && !m_saidWaiting && Clock::now() - m_joined > std::chrono::seconds(10)) {

@@ -13,13 +13,21 @@ namespace millrace
 class GroupReader
 {
 public:
+    /// instanceId: the name that a run keeps in the group, so that it is back at once after a kill; empty: none.
     static Result<GroupReader> join(const Connection& connection, const std::string& topic, const std::string& group,
-                                    StreamEnd until, RecordSource& source, JobContext& context);
+                                    StreamEnd until, RecordSource& source, JobContext& context,
+                                    const std::string& instanceId = {});
 
     /// Polls once; rows go to the source's handler. False when the stream is over.
     Result<bool> poll(std::chrono::milliseconds timeout);
+    /// For a caller that has no room for records now: call it again and again while waiting. Keeps the member in the
+    /// group, however long that takes: after a third of max.poll.interval.ms the partitions are paused and polled on
+    /// (not before, since pausing throws away what was fetched). The next poll() reads on.
+    Status keepAlive();
     /// Commits the positions of everything handed on so far, or the given ones.
     Status commit(const std::vector<PartitionOffset>& positions, const std::string& metadata = {});
+    /// Called when partitions were gained, with what the group committed: may move the offsets to start at.
+    std::function<void(std::vector<PartitionOffset>&)> onAssigned = [](auto&) {};
     /// Called before partitions are given up: finish with their rows and commit.
     std::function<void()> beforeRevoke = [] {};
     void leave() { m_consumer.close(std::chrono::seconds(1)); }
@@ -27,13 +35,16 @@ public:
 
 private:
     GroupReader(Consumer consumer, StreamEnd until, RecordSource& source, JobContext& context);
+    Status serve(std::chrono::milliseconds timeout, int maxMessages);
     [[nodiscard]] bool isOver() const;
     Consumer m_consumer;
     StreamEnd m_until;
     RecordSource* m_source;
     JobContext* m_context;
     std::chrono::steady_clock::time_point m_joined, m_lastArrival;
-    bool m_saidWaiting = false;
+    bool m_saidWaiting = false, m_paused = false;
+    std::chrono::milliseconds m_patience{100000}; ///< a third of max.poll.interval.ms
+    std::chrono::steady_clock::time_point m_polled;
     // Shared with the source's handlers, which outlive a move of the reader.
     std::shared_ptr<std::set<int>> m_assigned = std::make_shared<std::set<int>>(),
                                    m_ended = std::make_shared<std::set<int>>();

@@ -125,9 +125,6 @@ Result<std::vector<std::string>> topicFeatures(const Connection& connection, con
                 columns = std::ranges::count(message.value, ',') + 1;
         }
         void onEnd(int, std::int64_t) override { ended = true; }
-        void onAssigned(const std::vector<PartitionOffset>&) override {}
-        void onRevoked(const std::vector<PartitionOffset>&) override {}
-        void onBrokersAway(bool) override {}
     } first;
     auto consumer = Consumer::assign(connection, {}, {{topic, partition, -2}});
     if (!consumer)

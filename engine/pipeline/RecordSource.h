@@ -39,7 +39,8 @@ public:
 
     RowHandler onRow;
     std::function<void(int partition)> onPartitionEnd = [](int) {};
-    std::function<void(const std::vector<PartitionOffset>&)> onPartitionsAssigned = [](const auto&) {};
+    /// May move the offsets that reading starts at.
+    std::function<void(std::vector<PartitionOffset>&)> onPartitionsAssigned = [](auto&) {};
     std::function<void(const std::vector<PartitionOffset>&)> onPartitionsRevoked = [](const auto&) {};
     /// Messages at or after this offset are passed over (the end of a pass); −1 none.
     std::int64_t endOffset = -1;
@@ -65,7 +66,7 @@ public:
 
     void onMessage(const MessageView& message) override;
     void onEnd(int partition, std::int64_t offset) override;
-    void onAssigned(const std::vector<PartitionOffset>& partitions) override { onPartitionsAssigned(partitions); }
+    void onAssigned(std::vector<PartitionOffset>& partitions) override { onPartitionsAssigned(partitions); }
     void onRevoked(const std::vector<PartitionOffset>& partitions) override { onPartitionsRevoked(partitions); }
     void onBrokersAway(bool away) override;
 

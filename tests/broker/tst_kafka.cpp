@@ -30,7 +30,7 @@ public:
             {message.offset, std::string(message.key), std::string(message.value), message.key.data() == nullptr});
     }
     void onEnd(int partition, std::int64_t offset) override { ends[partition] = offset; }
-    void onAssigned(const std::vector<PartitionOffset>& partitions) override { assigned = partitions; }
+    void onAssigned(std::vector<PartitionOffset>& partitions) override { assigned = partitions; }
     void onRevoked(const std::vector<PartitionOffset>& partitions) override { revoked = partitions; }
     void onBrokersAway(bool now) override { away.push_back(now); }
 
@@ -106,6 +106,8 @@ private slots:
     void secondReadOfAGroupGetsNothing();
     void closesWithUnreadMessages();
     void partitionsMoveWithinAGroup();
+    void staticMembersAreBackAtOnce();
+    void committedMetadataComesBack();
     void missingThingsAreErrors();
     void offsetOutOfRangeIsAnError();
     void timesBecomeOffsets();
@@ -345,6 +347,60 @@ void TestKafka::partitionsMoveWithinAGroup()
     QCOMPARE(one.revoked.size(), std::size_t(2));
     QCOMPARE(one.revoked[0].offset, 500); // what was read of it
     QVERIFY(one.assigned[0].partition != two.assigned[0].partition);
+}
+
+void TestKafka::staticMembersAreBackAtOnce()
+{
+    QVERIFY(m_admin->createTopic("static", 1, false));
+    publish("static", 100);
+    ConsumerOptions options;
+    options.groupId = "static";
+    options.sessionTimeout = 60s; // nobody is given up for dead within this test
+    const auto joins = [&](const std::string& instance, std::optional<Consumer>& consumer) {
+        options.instanceId = instance;
+        auto joined = Consumer::subscribe(m_cluster.connection(), options, "static");
+        if (!good(joined))
+            return false;
+        consumer.emplace(std::move(*joined));
+        Collector collector;
+        return pollUntil(*consumer, collector, [&] { return !collector.assigned.empty(); }).has_value();
+    };
+    std::optional<Consumer> first, again, other;
+    QVERIFY(joins("a", first));
+    first->close(0ms); // without a farewell, as a killed process
+    QVERIFY2(joins("a", again), "the member's place was not given to itself");
+    again->close(5s);
+    QVERIFY2(joins("b", other), "the place of a member that left is still taken");
+}
+
+void TestKafka::committedMetadataComesBack()
+{
+    QVERIFY(m_admin->createTopic("noted", 1, false));
+    publish("noted", 10);
+    ConsumerOptions options;
+    options.groupId = "noted";
+    {
+        auto consumer = Consumer::subscribe(m_cluster.connection(), options, "noted");
+        QVERIFY(good(consumer));
+        Collector collector;
+        QVERIFY(pollUntil(*consumer, collector, [&] { return collector.count() == 10; }));
+        QVERIFY(consumer->commit({{"noted", 0, 7}}, "seven"));
+    }
+    class Mover : public Collector
+    {
+    public:
+        void onAssigned(std::vector<PartitionOffset>& partitions) override
+        {
+            assigned = partitions;
+            partitions[0].offset = 3;
+        }
+    } mover;
+    auto consumer = Consumer::subscribe(m_cluster.connection(), options, "noted");
+    QVERIFY(good(consumer));
+    QVERIFY(pollUntil(*consumer, mover, [&] { return mover.count() > 0; }));
+    QCOMPARE(mover.assigned[0].offset, 7);
+    QCOMPARE(mover.assigned[0].metadata, std::string("seven"));
+    QCOMPARE(mover.records[0][0].offset, 3);
 }
 
 void TestKafka::missingThingsAreErrors()

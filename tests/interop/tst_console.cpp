@@ -70,9 +70,6 @@ public:
         next[message.partition] = message.offset + 1;
     }
     void onEnd(int /*partition*/, std::int64_t /*offset*/) override {}
-    void onAssigned(const std::vector<PartitionOffset>& /*partitions*/) override {}
-    void onRevoked(const std::vector<PartitionOffset>& /*partitions*/) override {}
-    void onBrokersAway(bool /*away*/) override {}
 };
 
 QString shown(std::optional<std::int64_t> number)
