@@ -34,7 +34,7 @@ void BatchPool::give(Batch batch)
 
 Ingest::Ingest(IngestConfig config, RunFolder& run, JobContext& context)
     : m_config(std::move(config)), m_run(run), m_context(context),
-      m_source(m_config.topic, m_config.features, m_config.onError, run, context)
+      m_source(m_config.topic, m_config.features, m_config.onError, run, context), m_throttle(context)
 {
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
     m_source.onPartitionEnd = [this](int) { m_atEnd = true; };
@@ -129,10 +129,15 @@ bool Ingest::passIsOver() const
 
 Status Ingest::pollOnce(Consumer& consumer)
 {
+    const int allowed = m_throttle.allow(kPollMessages);
+    if (allowed == 0)
+        return {};
     const auto before = Clock::now();
     const double roomBefore = m_clock.waitingForRoom;
-    if (auto polled = consumer.poll(kPollTimeout, kPollMessages, m_source); !polled)
+    const std::int64_t consumedBefore = m_clock.consumed;
+    if (auto polled = consumer.poll(kPollTimeout, allowed, m_source); !polled)
         return polled;
+    m_throttle.spend(m_clock.consumed - consumedBefore);
     if (m_source.error())
         return fail(*m_source.error());
     const auto after = Clock::now();

@@ -6,6 +6,7 @@
 #include "data/Batch.h"
 #include "pipeline/RecordSource.h"
 #include "pipeline/StreamBounds.h"
+#include "pipeline/Throttle.h"
 
 #include <map>
 #include <thread>
@@ -101,6 +102,7 @@ private:
     RunFolder& m_run;
     JobContext& m_context;
     RecordSource m_source;
+    Throttle m_throttle;
     BoundedQueue<WorkItem> m_queue{64}; ///< enough to train on while the next pass's first fetch is under way
     BatchPool m_pool;
     IngestClock m_clock;

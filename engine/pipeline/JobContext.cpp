@@ -26,6 +26,12 @@ void JobContext::waitWhilePaused()
     m_resumed.wait(lock, m_stop, [this] { return !m_paused; });
 }
 
+void JobContext::waitFor(std::chrono::duration<double> time)
+{
+    std::unique_lock lock(m_mutex);
+    m_resumed.wait_for(lock, m_stop, time, [] { return false; });
+}
+
 std::optional<double> JobContext::takeLearningRate()
 {
     std::lock_guard lock(m_mutex);

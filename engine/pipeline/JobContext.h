@@ -58,10 +58,15 @@ public:
     [[nodiscard]] bool paused() const { return m_paused.load(); }
     /// A learning rate that was asked for since the last call.
     std::optional<double> takeLearningRate();
+    /// Records a second that may be read at most; 0: as fast as it goes.
+    [[nodiscard]] double maxRate() const { return m_maxRate.load(); }
+    /// Waits so long, or until a stop is requested.
+    void waitFor(std::chrono::duration<double> time);
 
     // The owner's side.
     void setPaused(bool paused);
     void setLearningRate(double rate);
+    void setMaxRate(double recordsPerSecond) { m_maxRate = recordsPerSecond; }
     [[nodiscard]] Progress progress() const;
     std::vector<Note> drainNotes();
 
@@ -70,6 +75,7 @@ public:
 private:
     std::stop_token m_stop;
     std::atomic<bool> m_paused{false};
+    std::atomic<double> m_maxRate{0};
     mutable std::mutex m_mutex;
     std::condition_variable_any m_resumed;
     Progress m_progress;

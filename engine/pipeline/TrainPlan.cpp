@@ -4,6 +4,8 @@
 #include "base/Text.h"
 #include "pipeline/TopicNotes.h"
 
+#include <set>
+
 namespace millrace
 {
 namespace
@@ -153,7 +155,8 @@ Status checkConfiguration(const TrainConfig& config, const OldRun& old)
     const nlohmann::json was = old.info.description.value("configuration", nlohmann::json::object());
     for (const auto& [key, value] : was.items()) {
         const nlohmann::json now = config.section.value(key, nlohmann::json());
-        if (key == "epochs" || key == "resume" || key == "reproduce" || key == "lost" || now == value)
+        static const std::set<std::string> kFree = {"epochs", "resume", "reproduce", "lost", "max-rate"};
+        if (kFree.contains(key) || now == value)
             continue;
         return fail(ErrorCode::Usage,
                     "train." + key + " was " + value.dump() + " in run " + old.info.folder + " and is " + now.dump() +
@@ -176,9 +179,6 @@ Result<std::optional<RecordIdentity>> identityAt(const TrainConfig& config, std:
                 identity = identityOf(message);
         }
         void onEnd(int, std::int64_t) override { ended = true; }
-        void onAssigned(const std::vector<PartitionOffset>&) override {}
-        void onRevoked(const std::vector<PartitionOffset>&) override {}
-        void onBrokersAway(bool) override {}
     } first;
     auto consumer = Consumer::assign(config.connection, {}, {{config.topic, config.partition, offset}});
     if (!consumer)

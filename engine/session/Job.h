@@ -43,6 +43,7 @@ public:
     void stop();
     void setPaused(bool paused);
     void setLearningRate(double rate) { m_context.setLearningRate(rate); }
+    void setMaxRate(double recordsPerSecond) { m_context.setMaxRate(recordsPerSecond); } ///< 0: as fast as it goes
 
 signals:
     void stateChanged();

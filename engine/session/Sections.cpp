@@ -62,6 +62,11 @@ SectionKey seed()
     return integer("seed", 1, "seed of everything random", 0, 9007199254740991); // what JSON holds exactly
 }
 
+SectionKey maxRate()
+{
+    return number("max-rate", 0, "records a second to read at most (0: as fast as it goes)", 0);
+}
+
 SectionKey learningRate()
 {
     return number("learning-rate", nullptr, "step size of the optimizer (0.001)", 1e-9, 100);
@@ -111,7 +116,7 @@ std::vector<Section> makeSections()
           integer("epochs", 10, "passes over the topic", 1, 1e6), integer("batch", 64, "records a step", 1, 1e6),
           integer("shuffle", 64, "records in the shuffle buffer", 0, 1e7),
           object("optimizer", "kind and learning-rate"), learningRate(), seed(),
-          text("run", "train", "name of the run"), onError(),
+          text("run", "train", "name of the run"), onError(), maxRate(),
           integer("checkpoint-steps", 0, "a checkpoint every so many steps, besides every 30 s (0: none)", 0),
           text("resume", nullptr, "a run to go on with from its last checkpoint"),
           text("reproduce", nullptr, "a run to do again as its journal says"),

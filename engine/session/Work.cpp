@@ -259,7 +259,9 @@ Result<PreparedWork> prepareTrain(const Request& request)
     config.resume = request.text("resume");
     config.reproduce = request.text("reproduce");
     config.skipLost = request.text("lost") == "skip";
-    return PreparedWork{"Training on " + shown(config.topic), [config](JobContext& context) -> Result<json> {
+    const double maxRate = request.number("max-rate", 0);
+    return PreparedWork{"Training on " + shown(config.topic), [config, maxRate](JobContext& context) -> Result<json> {
+                            context.setMaxRate(maxRate);
                             auto result = train(config, context);
                             if (!result)
                                 return fail(result.error());
