@@ -38,15 +38,16 @@ int listRuns(Session& session, Output& output)
     return 0;
 }
 
-int trainAgain(Session& session, Output& output, const std::string& how, const std::string& run, const json& changes)
+int learnAgain(Session& session, Output& output, const std::string& how, const std::string& name, const json& changes)
 {
-    auto section = session.sectionAgain(how, run);
+    auto section = session.sectionAgain(how, name);
     if (!section)
         return output.error(section.error());
     section->update(changes);
     if (const int code = ensureBroker(session, output); code != 0)
         return code;
-    return runJob(session, output, "train", *section, trainReport);
+    const bool online = session.runs().find(name)->kind == "online";
+    return runJob(session, output, online ? "online" : "train", *section, online ? onlineReport : trainReport);
 }
 
 } // namespace
@@ -72,18 +73,28 @@ void addRunCommands(CLI::App& app, CommandLine& line)
         };
     });
 
-    auto epochs = std::make_shared<int>(0);
-    auto lost = std::make_shared<std::string>("refuse");
-    CLI::App* resume = runs->add_subcommand("resume", "go on with a training run from its last checkpoint");
+    struct ResumeFlags {
+        int epochs = 0;
+        std::string lost = "refuse", offsets, until;
+    };
+    auto flags = std::make_shared<ResumeFlags>();
+    CLI::App* resume = runs->add_subcommand("resume", "go on with a training or online run from its last checkpoint");
     resume->add_option("run", *name, "its folder or name")->required();
-    resume->add_option("--epochs", *epochs, "train so many in all (as before)");
-    resume->add_option("--lost", *lost, "records that were deleted meanwhile: refuse or skip (refuse)");
-    resume->callback([&line, name, epochs, lost] {
-        line.action = [name, epochs, lost](Session& session, Output& output) {
-            json changes = {{"lost", *lost}};
-            if (*epochs > 0)
-                changes["epochs"] = *epochs;
-            return trainAgain(session, output, "resume", *name, changes);
+    resume->add_option("--epochs", flags->epochs, "a training: so many in all (as before)");
+    resume->add_option("--lost", flags->lost, "records that were deleted meanwhile: refuse or skip (refuse)");
+    resume->add_option("--offsets", flags->offsets,
+                       "an online run whose group's offsets somebody has set: refuse, checkpoint or group (refuse)");
+    resume->add_option("--until", flags->until, "an online run: end, count:N, idle:MS or never (as before)");
+    resume->callback([&line, name, flags] {
+        line.action = [name, flags](Session& session, Output& output) {
+            json changes = {{"lost", flags->lost}};
+            if (flags->epochs > 0)
+                changes["epochs"] = flags->epochs;
+            if (!flags->offsets.empty())
+                changes["offsets"] = flags->offsets;
+            if (!flags->until.empty())
+                changes["until"] = flags->until;
+            return learnAgain(session, output, "resume", *name, changes);
         };
     });
 
@@ -92,7 +103,7 @@ void addRunCommands(CLI::App& app, CommandLine& line)
     reproduce->add_option("run", *name, "its folder or name")->required();
     reproduce->callback([&line, name] {
         line.action = [name](Session& session, Output& output) {
-            return trainAgain(session, output, "reproduce", *name, json::object());
+            return learnAgain(session, output, "reproduce", *name, json::object());
         };
     });
 

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <utility>
 
 namespace millrace
 {
@@ -56,6 +57,14 @@ public:
         m_items.pop_front();
         m_changed.notify_all();
         return item;
+    }
+
+    /// Takes all that waits.
+    std::deque<T> drain()
+    {
+        std::lock_guard lock(m_mutex);
+        m_changed.notify_all();
+        return std::exchange(m_items, {});
     }
 
     void close()

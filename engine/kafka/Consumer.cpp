@@ -419,6 +419,29 @@ Status Consumer::seek(const std::vector<PartitionOffset>& partitions)
     return {};
 }
 
+Status Consumer::move(const PartitionOffset& to)
+{
+    State& own = *m_state;
+    const TopicHandle topic(rd_kafka_topic_new(own.handle, to.topic.c_str(), nullptr));
+    const auto code = topic == nullptr
+                          ? rd_kafka_last_error()
+                          : rd_kafka_seek(topic.get(), to.partition, to.offset, static_cast<int>(kOpenTimeout.count()));
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(
+            code, "Cannot move to offset " + std::to_string(to.offset) + " of " + nameOf(to.topic, to.partition),
+            own.brokers));
+    return {};
+}
+
+std::optional<std::int64_t> Consumer::knownEnd(const std::string& topic, int partition) const
+{
+    std::int64_t low = -1, high = -1;
+    const auto code = rd_kafka_get_watermark_offsets(m_state->handle, topic.c_str(), partition, &low, &high);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0)
+        return std::nullopt;
+    return high;
+}
+
 Status Consumer::pause(bool paused)
 {
     State& own = *m_state;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -81,6 +82,10 @@ public:
     Status poll(std::chrono::milliseconds timeout, int maxMessages, ConsumerEvents& events);
     /// Moves every given partition (assign mode): what was prefetched before is dropped.
     Status seek(const std::vector<PartitionOffset>& partitions);
+    /// Moves one assigned partition; the others read on.
+    Status move(const PartitionOffset& to);
+    /// The partition's end as the last fetch told it; nullopt before the first.
+    [[nodiscard]] std::optional<std::int64_t> knownEnd(const std::string& topic, int partition) const;
     /// Backpressure: stops and resumes fetching of everything assigned. Prefetched records are read again later.
     Status pause(bool paused);
     /// Synchronous commit of explicit next offsets, with metadata (≤ 4,096 bytes). ErrorCode::Unreachable when no

@@ -28,7 +28,8 @@ std::vector<DetectorKind> makeKinds()
           {"drift", "standard deviations to a drift", 3, 0, 100}},
          [](const std::vector<double>& values) -> std::unique_ptr<DriftDetector> {
              return std::make_unique<Ddm>(Ddm::Settings{static_cast<int>(values[0]), values[1], values[2]});
-         }},
+         },
+         true},
         {"page-hinkley",
          "the sum of deviations from the mean moves away from its extreme",
          {{"warm-start", "records before the first look", 30, 1, 1e6},

@@ -40,6 +40,7 @@ struct DetectorKind {
     std::vector<DetectorParameter> parameters;
     /// values: one for each parameter, in order.
     std::unique_ptr<DriftDetector> (*make)(const std::vector<double>& values);
+    bool binaryOnly = false; ///< takes only 0 and 1
 };
 const std::vector<DetectorKind>& detectorKinds();
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct MetricPoint {
     double seconds = 0;       ///< since the run began, pauses included
     double loss = 0, lossMinimum = 0, lossMaximum = 0;
     double accuracy = 0;
+    /// Accuracies so far of the baselines that an online run has to beat; NaN elsewhere.
+    double majority = std::numeric_limits<double>::quiet_NaN(), noChange = std::numeric_limits<double>::quiet_NaN();
     std::int64_t lag = -1; ///< records left in this pass (training) or the group's lag (online); −1 unknown
     int steps = 1;         ///< how many steps the point stands for
 };

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] std::int64_t records() const { return m_all.records; }
     [[nodiscard]] PrequentialScores cumulative() const;
     [[nodiscard]] PrequentialScores windowed() const; ///< of the last `window` records
+    /// cumulative() without the AUC, which takes time that grows with the records.
+    [[nodiscard]] PrequentialScores soFar() const { return m_all.scores(); }
     /// [actual][predicted] of all records.
     [[nodiscard]] std::array<std::array<std::int64_t, 2>, 2> confusion() const;
 

@@ -5,31 +5,40 @@
 
 namespace millrace
 {
-namespace
-{
-
 void saveRows(const Batch& rows, const std::string& name, Checkpoint& checkpoint)
 {
     checkpoint.tensors[name + ".features"] = rows.features;
     checkpoint.tensors[name + ".labels"] = rows.labels;
 }
 
-Batch loadRows(const std::string& name, const Checkpoint& checkpoint)
+Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, std::size_t width)
 {
     const auto find = [&](const std::string& key) {
         const auto found = checkpoint.tensors.find(key);
         return found == checkpoint.tensors.end() ? std::vector<float>() : found->second;
     };
-    return {find(name + ".features"), find(name + ".labels")};
+    Batch rows{find(name + ".features"), find(name + ".labels")};
+    if (rows.features.size() == rows.labels.size() * width)
+        return rows;
+    return fail(ErrorCode::BadData,
+                "The rows in hand of the checkpoint do not have " + std::to_string(width) + " features", "Train anew");
 }
-
-} // namespace
 
 RecordIdentity identityOf(const MessageView& message)
 {
     std::uint64_t hash = hashOf(std::to_string(message.timestamp));
     hash = hashOf(message.key, hash ^ message.key.size());
     return {message.offset, hashOf(message.value, hash)};
+}
+
+nlohmann::json toJson(const RecordIdentity& identity)
+{
+    return {{"offset", identity.offset}, {"hash", identity.hash}};
+}
+
+RecordIdentity identityFromJson(const nlohmann::json& json)
+{
+    return {json.at("offset").get<std::int64_t>(), json.at("hash").get<std::uint64_t>()};
 }
 
 void saveCut(const Cut& cut, Checkpoint& checkpoint)
@@ -39,7 +48,7 @@ void saveCut(const Cut& cut, Checkpoint& checkpoint)
                            {"rows_in_pass", cut.rowsInPass}, {"shuffle_drawn", cut.shuffle.drawn},
                            {"rejected", cut.rejected},       {"rejected_bytes", cut.rejectedBytes}};
     if (cut.last)
-        json["last"] = {{"offset", cut.last->offset}, {"hash", cut.last->hash}};
+        json["last"] = toJson(*cut.last);
     checkpoint.metadata["cut"] = std::move(json);
     saveRows(cut.shuffle.rows, "cut.shuffle", checkpoint);
     saveRows(cut.open, "cut.open", checkpoint);
@@ -58,19 +67,16 @@ Result<Cut> loadCut(const Checkpoint& checkpoint, std::size_t width)
         cut.rejected = json.at("rejected").get<std::int64_t>();
         cut.rejectedBytes = json.at("rejected_bytes").get<std::int64_t>();
         if (json.contains("last"))
-            cut.last = RecordIdentity{json["last"].at("offset").get<std::int64_t>(),
-                                      json["last"].at("hash").get<std::uint64_t>()};
+            cut.last = identityFromJson(json["last"]);
     } catch (const nlohmann::json::exception& exception) {
         return fail(ErrorCode::BadData, std::string("The checkpoint does not say where to go on: ") + exception.what(),
                     "Train anew");
     }
-    cut.shuffle.rows = loadRows("cut.shuffle", checkpoint);
-    cut.open = loadRows("cut.open", checkpoint);
-    for (const Batch* rows : {&cut.shuffle.rows, &cut.open})
-        if (rows->features.size() != rows->labels.size() * width)
-            return fail(ErrorCode::BadData,
-                        "The rows in hand of the checkpoint do not have " + std::to_string(width) + " features",
-                        "Train anew");
+    auto shuffle = loadRows("cut.shuffle", checkpoint, width), open = loadRows("cut.open", checkpoint, width);
+    if (!shuffle || !open)
+        return fail(!shuffle ? shuffle.error() : open.error());
+    cut.shuffle.rows = std::move(*shuffle);
+    cut.open = std::move(*open);
     return cut;
 }
 

@@ -17,6 +17,13 @@ struct RecordIdentity {
     friend bool operator==(const RecordIdentity&, const RecordIdentity&) = default;
 };
 RecordIdentity identityOf(const MessageView& message);
+nlohmann::json toJson(const RecordIdentity& identity);
+RecordIdentity identityFromJson(const nlohmann::json& json); ///< may throw what nlohmann-json throws
+
+/// Rows as the tensors `name`.features and `name`.labels of a checkpoint.
+void saveRows(const Batch& rows, const std::string& name, Checkpoint& checkpoint);
+/// ErrorCode::BadData where they are not of this width.
+Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, std::size_t width);
 
 /// Where a run that trains from one partition stands: the next offset to read, and as rows all that is in hand between
 /// Kafka and the learner. Nothing of it is read again.

@@ -2,6 +2,7 @@
 #include "pipeline/GroupReader.h"
 
 #include "base/Clock.h"
+#include "base/CrashPoint.h"
 #include "base/Text.h"
 
 #include <algorithm>
@@ -78,12 +79,21 @@ Status GroupReader::keepAlive()
     return serve(std::chrono::milliseconds(0), 1);
 }
 
-Result<bool> GroupReader::poll(std::chrono::milliseconds timeout)
+Status GroupReader::moveTo(const PartitionOffset& to)
+{
+    if (auto moved = m_consumer.move(to); !moved)
+        return moved;
+    m_source->setPosition(to.partition, to.offset);
+    m_ended->erase(to.partition);
+    return {};
+}
+
+Result<bool> GroupReader::poll(std::chrono::milliseconds timeout, int maxMessages)
 {
     if (std::exchange(m_paused, false))
         if (auto resumed = m_consumer.pause(false); !resumed)
             return fail(resumed.error());
-    if (auto served = serve(timeout, kPollMessages); !served)
+    if (auto served = serve(timeout, maxMessages); !served)
         return fail(served.error());
     if (m_source->takeFirstArrival() || m_assigned->empty())
         m_lastArrival = Clock::now();
@@ -115,7 +125,12 @@ Status GroupReader::commit(const std::vector<PartitionOffset>& positions, const 
     for (const PartitionOffset& position : positions)
         if (m_assigned->contains(position.partition))
             mine.push_back(position);
-    return mine.empty() ? Status{} : m_consumer.commit(mine, metadata, kCommitDeadline);
+    if (mine.empty())
+        return {};
+    crashPoint("commit.sending");
+    auto committed = m_consumer.commit(mine, metadata, kCommitDeadline);
+    crashPoint("commit.done");
+    return committed;
 }
 
 std::int64_t groupLagNow(Admin& admin, const std::string& topicName, const std::string& group,

@@ -19,11 +19,18 @@ public:
                                     const std::string& instanceId = {});
 
     /// Polls once; rows go to the source's handler. False when the stream is over.
-    Result<bool> poll(std::chrono::milliseconds timeout);
+    Result<bool> poll(std::chrono::milliseconds timeout, int maxMessages = kPollMessages);
     /// For a caller that has no room for records now: call it again and again while waiting. Keeps the member in the
     /// group, however long that takes: after a third of max.poll.interval.ms the partitions are paused and polled on
     /// (not before, since pausing throws away what was fetched). The next poll() reads on.
     Status keepAlive();
+    /// Reads on from there in one of its partitions.
+    Status moveTo(const PartitionOffset& to);
+    /// A partition's end as the last fetch told it; nullopt before the first.
+    [[nodiscard]] std::optional<std::int64_t> knownEnd(const PartitionOffset& of) const
+    {
+        return m_consumer.knownEnd(of.topic, of.partition);
+    }
     /// Commits the positions of everything handed on so far, or the given ones.
     Status commit(const std::vector<PartitionOffset>& positions, const std::string& metadata = {});
     /// Called when partitions were gained, with what the group committed: may move the offsets to start at.

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pipeline/DriftWatch.h"
 #include "pipeline/GroupReader.h"
+#include "train/Learner.h"
 
 namespace millrace
 {
+
+/// What a resumed run does where the group's committed offset is not its own: somebody reset it.
+enum class ForeignOffset {
+    Refuse,
+    Checkpoint, ///< goes on where the run's checkpoint stands
+    Group,      ///< goes on where the group stands
+};
 
 struct OnlineConfig {
     Connection connection;
@@ -19,15 +28,25 @@ struct OnlineConfig {
     int epochs = 3;
     int batch = 32;
     int shuffle = 32;
-    OptimizerSpec optimizer; ///< of a new model; a parent's goes on
+    OptimizerSpec optimizer;      ///< of a new model; a parent's goes on
+    bool setLearningRate = false; ///< the optimizer's rate counts for a parent's model too
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
-    std::vector<std::string> detectors; ///< kinds of drift detectors that watch the 0/1 error; see detectorKinds()
+    bool normalise = false; ///< running mean and deviation of each feature, saved with the model
+    DriftSettings drift;
+    std::int64_t skipLag = 0;                       ///< skip ahead when a partition's lag exceeds this; 0 never
+    std::int64_t checkpointSteps = 0;               ///< besides after mini-datasets, at pause and stop; 0 off
+    std::chrono::milliseconds checkpointEvery{200}; ///< not more often than this after mini-datasets
+    std::string resume;                             ///< a run to go on with from its last checkpoint
+    std::string reproduce; ///< a run to do again as its journal says, up to its last checkpoint
+    bool skipLost = false; ///< go on without records that retention has deleted
+    ForeignOffset foreignOffset = ForeignOffset::Refuse;
 };
 
 /// Learns from a consumer group's stream, mini-dataset after mini-dataset: each record is predicted and scored in
-/// arrival order with the weights of that moment, then the mini-dataset is learnt for some epochs, the model saved, and
-/// the offsets committed. The result's fields are in session/README.md. Runs on the calling thread (the training
+/// arrival order with the weights of that moment, then the mini-dataset is learnt for some epochs, the state saved, and
+/// the offsets committed. A run that was stopped or killed goes on from its last checkpoint without losing or repeating
+/// a record; see OnlinePlan.h. The result's fields are in session/README.md. Runs on the calling thread (the training
 /// thread) with an ingest thread of its own, which alone polls and commits.
 Result<nlohmann::json> learnOnline(const OnlineConfig& config, JobContext& context);
 

@@ -1,101 +1,177 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/OnlineIngest.h"
 
-#include "base/Clock.h"
 #include "base/Text.h"
+
+#include <algorithm>
 
 namespace millrace
 {
-OnlineIngest::OnlineIngest(const OnlineConfig& config, std::vector<std::string> features, RunFolder& run,
-                           JobContext& context)
-    : m_config(config), m_run(run), m_context(context),
-      m_source(config.topic, std::move(features), config.onError, run, context)
+namespace
 {
+
+constexpr std::chrono::milliseconds kSkipEvery{200}; ///< between two looks whether to skip ahead
+
+/// The run that wrote the metadata of a committed offset; empty when none of ours did.
+std::string writerOf(const std::string& metadata)
+{
+    const auto json = nlohmann::json::parse(metadata, nullptr, false);
+    const auto run = json.is_object() ? json.find("run") : json.end();
+    return json.is_object() && run != json.end() && run->is_string() ? run->get<std::string>() : std::string();
+}
+
+} // namespace
+
+std::string nameOf(MiniDataset::Closed closed)
+{
+    static constexpr std::array kNames = {"full", "linger", "end", "rebalance"};
+    return kNames.at(static_cast<std::size_t>(closed));
+}
+
+OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::vector<std::string> features,
+                           RunFolder& run, JobContext& context)
+    : m_config(config), m_start(std::move(start)), m_run(run), m_context(context),
+      m_source(config.topic, std::move(features), config.onError, run, context), m_throttle(context)
+{
+    m_closed = m_handedOut = m_savedCount = m_start.miniDatasets;
+    m_skipped = m_start.skipped;
+    m_source.setRows(m_start.records);
+    m_savedPlaces = m_start.places;
+    m_rejected = m_source.rejected();
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
     m_thread = std::jthread([this] { this->run(); });
 }
 
 OnlineIngest::~OnlineIngest()
 {
-    m_queue.close();
-    m_learnt.notify_all();
+    (void)finish();
 }
 
 Status OnlineIngest::finish()
 {
+    m_queue.close();
+    {
+        const std::lock_guard lock(m_mutex);
+        m_over = true;
+    }
+    m_changed.notify_all();
     if (m_thread.joinable())
         m_thread.join();
     return m_status;
 }
 
-void OnlineIngest::done(const MiniDataset& dataset, const std::string& metadata)
+void OnlineIngest::saved(const Places& places, std::int64_t miniDatasets, const std::string& metadata)
 {
     {
-        std::lock_guard lock(m_mutex);
-        m_toCommit = dataset.next;
+        const std::lock_guard lock(m_mutex);
+        m_toCommit.clear();
+        for (const auto& [partition, place] : places)
+            m_toCommit.push_back({m_config.topic, partition, place.next});
         m_commitMetadata = metadata;
-        ++m_doneCount;
+        m_savedPlaces = places;
+        m_savedCount = miniDatasets;
     }
-    m_learnt.notify_all();
+    m_changed.notify_all();
 }
 
 void OnlineIngest::run()
 {
-    m_status = readStream();
+    auto reader = GroupReader::join(m_config.connection, m_config.topic, m_config.group, m_config.until, m_source,
+                                    m_context, m_start.instance);
+    if (!reader) {
+        m_status = fail(reader.error());
+        m_queue.close();
+        return;
+    }
+    reader->onAssigned = [this](std::vector<PartitionOffset>& partitions) { takeOver(partitions); };
+    reader->beforeRevoke = [&] { giveUp(*reader); };
+    m_status = readStream(*reader);
     m_queue.close();
+    if (m_status) { // else the group's offsets may be somebody's wish
+        waitUntil(*reader, [this] { return m_over; });
+        if (auto committed = commitSaved(*reader); !committed)
+            m_context.note(Note::Severity::Warning, describe(committed.error()));
+    }
+    reader->beforeRevoke = [] {};
+    reader->leave();
 }
 
-Status OnlineIngest::readStream()
+Status OnlineIngest::readStream(GroupReader& reader)
 {
-    auto reader =
-        GroupReader::join(m_config.connection, m_config.topic, m_config.group, m_config.until, m_source, m_context);
-    if (!reader)
-        return fail(reader.error());
-    reader->beforeRevoke = [&] { drainBeforeRevoke(*reader); };
     const auto timeout = std::clamp(m_config.linger / 4, std::chrono::milliseconds(5), kPollTimeout);
     bool more = true;
     while (more && !isAbandoned()) {
-        auto polled = reader->poll(timeout);
-        if (!polled)
-            return fail(polled.error());
-        more = *polled;
-        m_joined = reader->hasPartitions();
+        const int allowed = m_throttle.allow(kPollMessages);
+        const std::int64_t before = m_consumed;
+        if (allowed > 0) {
+            auto polled = reader.poll(timeout, allowed);
+            if (!polled)
+                return fail(polled.error());
+            more = *polled;
+        } else if (auto alive = reader.keepAlive(); !alive) {
+            return alive;
+        }
+        if (!m_decided)
+            return m_decided;
+        m_throttle.spend(m_consumed - before);
+        m_joined = reader.hasPartitions();
         m_rejected = m_source.rejected();
         closeIfLingered();
-        pushReady(*reader);
-        if (auto committed = commitDone(*reader); !committed)
+        skipAhead(reader);
+        pushReady(reader);
+        if (auto committed = commitSaved(reader); !committed)
             return committed;
     }
-    if (!isAbandoned() && m_open.rows.rows() > 0)
-        closeOpen(false);
-    drainBeforeRevoke(*reader);
-    reader->beforeRevoke = [] {};
-    reader->leave();
+    if (!isAbandoned())
+        closeOpen(MiniDataset::Closed::End);
+    pushReady(reader);
     return {};
 }
 
 void OnlineIngest::takeRow(const RecordSource::Row& row)
 {
+    if (isSkipped(row))
+        return;
     if (m_open.rows.rows() == 0)
         m_opened = Clock::now();
     m_open.rows.features.insert(m_open.rows.features.end(), row.features.begin(), row.features.end());
     m_open.rows.labels.push_back(row.label);
+    m_open.origins.push_back({row.partition, row.offset});
     ++m_consumed;
-    if (m_open.rows.rows() >= m_config.records)
-        closeOpen(false);
+    const auto planned = m_start.sizes.find(m_closed);
+    if (m_open.rows.rows() >= (planned == m_start.sizes.end() ? m_config.records : planned->second))
+        closeOpen(MiniDataset::Closed::Full);
 }
 
-void OnlineIngest::closeOpen(bool byLinger)
+Places OnlineIngest::placesNow() const
 {
-    m_open.next = m_source.positions();
-    m_open.closedByLinger = byLinger;
+    Places places;
+    for (const int partition : m_held)
+        if (const auto known = m_start.places.find(partition); known != m_start.places.end())
+            places.insert(*known);
+    for (const PartitionOffset& position : m_source.positions())
+        places[position.partition] = {position.offset, m_source.lastRecord(position.partition)};
+    return places;
+}
+
+void OnlineIngest::closeOpen(MiniDataset::Closed closed)
+{
+    if (m_open.rows.rows() == 0)
+        return;
+    m_open.places = placesNow();
+    m_open.rejected = m_run.rejected().count();
+    m_open.rejectedBytes = m_run.rejected().bytes();
+    m_open.skipped = m_skipped;
+    m_open.closed = closed;
+    m_open.replayed = m_start.sizes.contains(m_closed);
+    ++m_closed;
     m_ready.push_back(std::exchange(m_open, {}));
 }
 
 void OnlineIngest::closeIfLingered()
 {
-    if (m_open.rows.rows() > 0 && Clock::now() - m_opened >= m_config.linger)
-        closeOpen(true);
+    if (!m_start.sizes.contains(m_closed) && Clock::now() - m_opened >= m_config.linger)
+        closeOpen(MiniDataset::Closed::Linger);
 }
 
 void OnlineIngest::pushReady(GroupReader& reader)
@@ -103,8 +179,7 @@ void OnlineIngest::pushReady(GroupReader& reader)
     const auto before = Clock::now();
     while (!m_ready.empty() && !isAbandoned()) {
         if (!m_queue.waitForRoom(kPollTimeout)) {
-            if (auto committed = commitDone(reader); !committed)
-                m_context.note(Note::Severity::Warning, describe(committed.error()));
+            waitForRoom(reader);
             continue;
         }
         if (m_queue.push(std::move(m_ready.front())))
@@ -114,12 +189,21 @@ void OnlineIngest::pushReady(GroupReader& reader)
     m_opened += Clock::now() - before; // waiting for the learner is not waiting for records
 }
 
-Status OnlineIngest::commitDone(GroupReader& reader)
+void OnlineIngest::waitForRoom(GroupReader& reader)
+{
+    auto alive = commitSaved(reader);
+    if (alive && !m_givingUp) // there it is inside a poll already
+        alive = reader.keepAlive();
+    if (!alive)
+        m_context.note(Note::Severity::Warning, describe(alive.error()));
+}
+
+Status OnlineIngest::commitSaved(GroupReader& reader)
 {
     std::vector<PartitionOffset> positions;
     std::string metadata;
     {
-        std::lock_guard lock(m_mutex);
+        const std::lock_guard lock(m_mutex);
         positions = std::exchange(m_toCommit, {});
         metadata = m_commitMetadata;
     }
@@ -127,22 +211,190 @@ Status OnlineIngest::commitDone(GroupReader& reader)
     if (committed || !committed.error().retriable)
         return committed;
     // The broker is away for a while: the same positions, or later ones, are committed when it is back.
-    std::lock_guard lock(m_mutex);
+    const std::lock_guard lock(m_mutex);
     if (m_toCommit.empty())
         m_toCommit = std::move(positions);
     return {};
 }
 
-void OnlineIngest::drainBeforeRevoke(GroupReader& reader)
+void OnlineIngest::waitUntil(GroupReader& reader, const std::function<bool()>& done)
 {
-    pushReady(reader);
-    {
-        std::unique_lock lock(m_mutex);
-        while (m_doneCount < m_handedOut && !isAbandoned())
-            m_learnt.wait_for(lock, m_context.stop(), kPollTimeout, [&] { return m_doneCount >= m_handedOut; });
+    std::unique_lock lock(m_mutex);
+    while (!m_changed.wait_for(lock, kPollTimeout, done)) {
+        lock.unlock();
+        (void)commitSaved(reader);
+        (void)reader.keepAlive();
+        lock.lock();
     }
-    if (auto committed = commitDone(reader); !committed)
+}
+
+void OnlineIngest::takeOver(std::vector<PartitionOffset>& partitions)
+{
+    for (PartitionOffset& partition : partitions) {
+        const std::int64_t committed = partition.offset;
+        partition.offset = startOf(partition);
+        m_held.insert(partition.partition);
+        if (!m_decided)
+            return;
+        if (auto written = m_run.journal({{"event", "assigned"},
+                                          {"mini_dataset", m_closed},
+                                          {"partition", partition.partition},
+                                          {"committed", committed},
+                                          {"start", partition.offset}});
+            !written)
+            m_decided = written;
+    }
+    m_firstAssignment = false;
+}
+
+/// The checkpoint is the truth, and the commit follows it: an offset that is not of this run was set by somebody, or,
+/// while this run lives, by a member that had the partition for a while.
+std::int64_t OnlineIngest::startOf(const PartitionOffset& committed)
+{
+    const auto known = m_start.places.find(committed.partition);
+    const std::string writer = writerOf(committed.metadata);
+    if (known == m_start.places.end()) {
+        if (m_firstAssignment && committed.offset >= 0)
+            tellWhoWasHere(writer);
+        return committed.offset;
+    }
+    const auto before = m_start.committed.find(committed.partition);
+    const bool untouched = before != m_start.committed.end() && before->second == committed.offset;
+    if (m_start.reproduces || committed.offset < 0 || writer == m_run.name() || untouched)
+        return known->second.next;
+    if (m_firstAssignment && m_start.resumed)
+        return foreignOffset(committed, known->second.next);
+    known->second = {committed.offset, {}};
+    return committed.offset;
+}
+
+std::int64_t OnlineIngest::foreignOffset(const PartitionOffset& committed, std::int64_t reached)
+{
+    const std::string writer = writerOf(committed.metadata);
+    const std::string text =
+        "Group " + m_config.group + " stands at offset " + formatCount(committed.offset) + " of topic " +
+        committed.topic + " partition " + std::to_string(committed.partition) +
+        (writer.empty() ? ", which somebody has set" : ", which run " + writer + " has committed") +
+        "; this run had reached " + formatCount(reached);
+    if (m_config.foreignOffset == ForeignOffset::Refuse) {
+        m_decided = fail(ErrorCode::BadData, text,
+                         "Go on where the run stands with --offsets checkpoint, or where the group stands with "
+                         "--offsets group");
+        return reached;
+    }
+    const bool byGroup = m_config.foreignOffset == ForeignOffset::Group;
+    const std::int64_t start = byGroup ? committed.offset : reached;
+    m_context.note(Note::Severity::Warning, text + ". It goes on at " + formatCount(start));
+    if (byGroup && start != reached) {
+        if (auto written = m_run.journal({{"event", "moved"},
+                                          {"mini_dataset", m_closed},
+                                          {"partition", committed.partition},
+                                          {"from", reached},
+                                          {"to", start}});
+            !written)
+            m_decided = written;
+        m_start.sizes.clear(); // what was decided of the records there does not hold for these
+        m_start.places[committed.partition] = {start, {}};
+    }
+    return start;
+}
+
+/// A new run goes on behind what others read: that may not be what was meant.
+void OnlineIngest::tellWhoWasHere(const std::string& other)
+{
+    if (other.empty() || std::exchange(m_saidWhoWasHere, true))
+        return;
+    if (m_start.runs.contains(other))
+        m_context.note(Note::Severity::Info, "Group " + m_config.group + " goes on where run " + other +
+                                                 " stands. To go on with that run's model: runs resume " + other);
+    else
+        m_context.note(Note::Severity::Warning,
+                       "Group " + m_config.group + " has offsets of run " + other +
+                           ", whose folder is gone: this run goes on behind them, and what that one learnt is lost. To "
+                           "read everything, take another group or delete this one");
+}
+
+/// The rows in hand are of partitions that somebody else reads next: they are learnt and saved first. While the run is
+/// paused, what is not begun yet is forgotten instead: the next owner reads it.
+void OnlineIngest::giveUp(GroupReader& reader)
+{
+    m_givingUp = true;
+    if (m_context.paused()) {
+        forgetUntaken();
+    } else {
+        closeOpen(MiniDataset::Closed::Rebalance);
+        pushReady(reader);
+    }
+    m_givingUp = false;
+    waitUntilSaved();
+    if (auto committed = commitSaved(reader); !committed)
         m_context.note(Note::Severity::Warning, describe(committed.error()));
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto& [partition, place] : m_savedPlaces)
+            m_start.places[partition] = place;
+    }
+    m_held.clear();
+    m_source.forgetPositions();
+}
+
+void OnlineIngest::forgetUntaken()
+{
+    std::int64_t rows = m_open.rows.rows();
+    const std::deque<MiniDataset> queued = m_queue.drain();
+    for (const std::deque<MiniDataset>& datasets : {std::cref(queued), std::cref(m_ready)})
+        for (const MiniDataset& dataset : datasets)
+            rows += dataset.rows.rows();
+    m_handedOut -= static_cast<std::int64_t>(queued.size());
+    m_closed = m_handedOut;
+    m_ready.clear();
+    m_open = {};
+    m_source.setRows(m_source.rows() - rows);
+}
+
+void OnlineIngest::waitUntilSaved()
+{
+    m_checkpointWanted = true;
+    std::unique_lock lock(m_mutex);
+    while (m_savedCount < m_handedOut && !isAbandoned())
+        m_changed.wait_for(lock, m_context.stop(), kPollTimeout, [&] { return m_savedCount >= m_handedOut; });
+    m_checkpointWanted = false;
+}
+
+bool OnlineIngest::isSkipped(const RecordSource::Row& row) const
+{
+    return std::ranges::any_of(m_start.skips, [&](const Skip& skip) {
+        return skip.partition == row.partition && row.offset >= skip.from && row.offset < skip.to;
+    });
+}
+
+/// Leaves the newest half of what the lag may be.
+void OnlineIngest::skipAhead(GroupReader& reader)
+{
+    if (m_config.skipLag <= 0 || m_start.reproduces || Clock::now() - m_lagAsked < kSkipEvery)
+        return;
+    m_lagAsked = Clock::now();
+    for (const PartitionOffset& position : m_source.positions()) {
+        const auto end = reader.knownEnd(position);
+        if (!end || *end - position.offset <= m_config.skipLag)
+            continue;
+        const std::int64_t to = *end - m_config.skipLag / 2, count = to - position.offset;
+        auto done = m_run.journal({{"event", "skip"},
+                                   {"mini_dataset", m_closed},
+                                   {"partition", position.partition},
+                                   {"from", position.offset},
+                                   {"to", to}});
+        if (done)
+            done = reader.moveTo({position.topic, position.partition, to});
+        if (!done) {
+            m_decided = done;
+            return;
+        }
+        m_skipped += count;
+        m_context.note(Note::Severity::Warning, "skipped " + formatCount(count) + " records of partition " +
+                                                    std::to_string(position.partition) + ": the lag was " +
+                                                    formatCount(*end - position.offset));
+    }
 }
 
 } // namespace millrace

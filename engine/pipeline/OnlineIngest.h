@@ -2,8 +2,10 @@
 #pragma once
 
 #include "base/BoundedQueue.h"
-#include "data/Batch.h"
+#include "base/Clock.h"
 #include "pipeline/Online.h"
+#include "pipeline/OnlineState.h"
+#include "pipeline/Throttle.h"
 
 #include <condition_variable>
 #include <deque>
@@ -12,59 +14,120 @@
 namespace millrace
 {
 
-/// Records in arrival order that are learnt together, with the positions after them.
+/// Records in arrival order that are learnt together, and where the stream stands after them.
 struct MiniDataset {
+    enum class Closed {
+        Full,
+        Linger,    ///< by the clock
+        End,       ///< of the stream
+        Rebalance, ///< its partitions are given up
+    };
+    /// Of a row.
+    struct Origin {
+        int partition = 0;
+        std::int64_t offset = 0;
+    };
     Batch rows;
-    std::vector<PartitionOffset> next; ///< commit these once it is learnt and saved
-    bool closedByLinger = false;
+    std::vector<Origin> origins; ///< [rows]
+    Places places;
+    std::int64_t rejected = 0, rejectedBytes = 0, skipped = 0;
+    Closed closed = Closed::Full;
+    bool replayed = false; ///< closed as the journal says
+};
+std::string nameOf(MiniDataset::Closed closed);
+
+/// Records that were passed over because the lag was too long.
+struct Skip {
+    int partition = 0;
+    std::int64_t from = 0, to = 0;
+};
+
+/// Where the stream begins, and what was decided about it before.
+struct OnlineStart {
+    std::string instance; ///< the run's name in the group
+    bool resumed = false;
+    bool reproduces = false;       ///< begins at `places` whatever the group has committed
+    Places places;                 ///< that the run has reached
+    std::int64_t miniDatasets = 0; ///< that it has taken,
+    std::int64_t records = 0;      ///< and records
+    std::int64_t skipped = 0;
+    std::map<std::int64_t, int> sizes;     ///< of mini-datasets that closed before they were full, by number
+    std::map<int, std::int64_t> committed; ///< by partition: what the group had committed when the run came to it
+    std::vector<Skip> skips;
+    std::set<std::string> runs; ///< folders of all runs at hand
 };
 
 /// The ingest side of online learning: polls as a member of the group, cuts the stream into mini-datasets, commits what
-/// the training thread has done. A full queue is backpressure: it stops polling (heartbeats go on).
+/// the training thread has saved. A full queue is backpressure: it stops polling, and stays in the group. Partitions
+/// that are revoked are finished with, saved and committed first.
 class OnlineIngest
 {
 public:
-    OnlineIngest(const OnlineConfig& config, std::vector<std::string> features, RunFolder& run, JobContext& context);
+    OnlineIngest(const OnlineConfig& config, OnlineStart start, std::vector<std::string> features, RunFolder& run,
+                 JobContext& context);
     ~OnlineIngest();
 
     BoundedQueue<MiniDataset>& queue() { return m_queue; }
-    /// From the training thread: this mini-dataset is learnt and saved.
-    void done(const MiniDataset& dataset, const std::string& metadata);
+    /// From whoever saved a checkpoint: all up to these places is in it, and so many mini-datasets are taken.
+    void saved(const Places& places, std::int64_t miniDatasets, const std::string& metadata);
+    /// A checkpoint is waited for.
+    [[nodiscard]] bool wantsCheckpoint() const { return m_checkpointWanted; }
     [[nodiscard]] std::int64_t rejected() const { return m_rejected; }
+    [[nodiscard]] std::int64_t skipped() const { return m_skipped; }
     [[nodiscard]] std::int64_t consumed() const { return m_consumed; }
     [[nodiscard]] bool joined() const { return m_joined; }
-    /// Joins the thread; the error that ended it, if one did.
+    /// Nothing more will be saved: commits what is, leaves the group, joins the thread. The error that ended it, if one
+    /// did.
     Status finish();
 
 private:
     void run();
-    Status readStream();
+    Status readStream(GroupReader& reader);
     void takeRow(const RecordSource::Row& row);
-    void closeOpen(bool byLinger);
+    void closeOpen(MiniDataset::Closed closed);
     void closeIfLingered();
+    [[nodiscard]] Places placesNow() const;
     void pushReady(GroupReader& reader);
-    Status commitDone(GroupReader& reader);
-    void drainBeforeRevoke(GroupReader& reader);
+    void waitForRoom(GroupReader& reader);
+    Status commitSaved(GroupReader& reader);
+    void takeOver(std::vector<PartitionOffset>& partitions);
+    std::int64_t startOf(const PartitionOffset& committed);
+    std::int64_t foreignOffset(const PartitionOffset& committed, std::int64_t reached);
+    void tellWhoWasHere(const std::string& other);
+    void giveUp(GroupReader& reader);
+    void forgetUntaken();
+    void waitUntilSaved();
+    void skipAhead(GroupReader& reader);
+    [[nodiscard]] bool isSkipped(const RecordSource::Row& row) const;
+    void waitUntil(GroupReader& reader, const std::function<bool()>& done);
     [[nodiscard]] bool isAbandoned() const { return m_context.stopRequested() || m_queue.isClosed(); }
 
     const OnlineConfig& m_config;
+    OnlineStart m_start;
     RunFolder& m_run;
     JobContext& m_context;
     RecordSource m_source;
+    Throttle m_throttle;
     BoundedQueue<MiniDataset> m_queue{2};
-    std::atomic<std::int64_t> m_rejected{0}, m_consumed{0};
-    std::atomic<bool> m_joined{false};
+    std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0};
+    std::atomic<bool> m_joined{false}, m_checkpointWanted{false};
 
     // Of the ingest thread alone.
     MiniDataset m_open;
     std::deque<MiniDataset> m_ready;
-    std::chrono::steady_clock::time_point m_opened;
+    Clock::time_point m_opened, m_lagAsked;
+    std::int64_t m_closed = 0, m_handedOut = 0; ///< mini-datasets, those of earlier lives included
+    std::set<int> m_held;                       ///< partitions
+    bool m_firstAssignment = true, m_saidWhoWasHere = false, m_givingUp = false;
+    Status m_decided; ///< of what was decided inside a callback
 
     std::mutex m_mutex;
-    std::condition_variable_any m_learnt;
+    std::condition_variable_any m_changed;
+    Places m_savedPlaces;
     std::vector<PartitionOffset> m_toCommit;
     std::string m_commitMetadata;
-    std::int64_t m_handedOut = 0, m_doneCount = 0;
+    std::int64_t m_savedCount = 0;
+    bool m_over = false;
 
     Status m_status;
     std::jthread m_thread; ///< last: everything it uses is made before it

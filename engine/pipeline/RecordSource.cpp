@@ -22,13 +22,8 @@ void RecordSource::onMessage(const MessageView& message)
         m_firstArrival = std::chrono::steady_clock::now();
     if (m_error || (endOffset >= 0 && message.offset >= endOffset) || (rowLimit >= 0 && m_rows >= rowLimit))
         return;
-    const auto slot = static_cast<std::size_t>(message.partition);
-    if (m_next.size() <= slot) {
-        m_next.resize(slot + 1, -1);
-        m_last.resize(std::max(m_last.size(), slot + 1));
-    }
-    m_next[slot] = message.offset + 1;
-    LastMessage& last = m_last[slot];
+    setPosition(message.partition, message.offset + 1);
+    LastMessage& last = m_last[static_cast<std::size_t>(message.partition)];
     last.offset = message.offset;
     last.timestamp = message.timestamp;
     last.key.assign(message.key);
@@ -41,6 +36,16 @@ void RecordSource::onMessage(const MessageView& message)
     } else {
         reject(message, problem);
     }
+}
+
+void RecordSource::setPosition(int partition, std::int64_t next)
+{
+    const auto slot = static_cast<std::size_t>(partition);
+    if (m_next.size() <= slot) {
+        m_next.resize(slot + 1, -1);
+        m_last.resize(std::max(m_last.size(), slot + 1));
+    }
+    m_next[slot] = next;
 }
 
 void RecordSource::beginPass()
@@ -76,9 +81,7 @@ std::optional<RecordIdentity> RecordSource::lastRecord(int partition) const
 void RecordSource::resume(const Cut& cut)
 {
     m_rows = cut.rowsInPass;
-    m_next.resize(static_cast<std::size_t>(cut.next.partition) + 1, -1);
-    m_next.back() = cut.next.offset;
-    m_last.resize(m_next.size());
+    setPosition(cut.next.partition, cut.next.offset);
 }
 
 void RecordSource::reject(const MessageView& message, const DecodeProblem& problem)

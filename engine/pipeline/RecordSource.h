@@ -49,11 +49,16 @@ public:
 
     /// Forgets positions and counts: a new pass begins.
     void beginPass();
+    /// Forgets positions alone: the partitions are somebody else's now.
+    void forgetPositions() { m_next.clear(); }
+    /// Reading goes on there, not behind the last record.
+    void setPosition(int partition, std::int64_t next);
     /// Next offset of a partition: everything before it was handed on or set aside. −1 before its first message.
     [[nodiscard]] std::int64_t nextOffset(int partition) const;
     /// Positions of all partitions seen in this pass.
     [[nodiscard]] std::vector<PartitionOffset> positions() const;
     [[nodiscard]] std::int64_t rows() const { return m_rows; } ///< handed on in this pass
+    void setRows(std::int64_t rows) { m_rows = rows; }         ///< counts on from there
     /// The last record of a partition that was handed on or set aside.
     [[nodiscard]] std::optional<RecordIdentity> lastRecord(int partition) const;
     /// Goes on in the middle of a pass.

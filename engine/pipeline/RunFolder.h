@@ -15,8 +15,8 @@ namespace millrace
 
 /// One run's folder while it is written: runs/<UTC>-<name>/ with run.json, journal.jsonl, metrics.csv, checkpoints/,
 /// model/, rejected.csv, log.txt. Made exclusively and locked as long as the object lives. Not thread-safe, but for
-/// log(), and saveCheckpoint(), which may run on a thread of its own beside the rest, one call at a time. rejected() is
-/// the ingest thread's.
+/// log() and journal(), and saveCheckpoint(), which may run on a thread of its own beside the rest, one call at a time.
+/// rejected() is the ingest thread's.
 class RunFolder
 {
 public:

@@ -4,33 +4,26 @@
 #include "base/Text.h"
 #include "pipeline/TopicNotes.h"
 
-#include <set>
-
 namespace millrace
 {
 namespace
 {
 
-constexpr std::chrono::seconds kIdentityTimeout{10};
-
 /// What the broker says about the partition now.
-struct Source {
+struct PartitionSource {
     std::string clusterId;
     PartitionInfo partition;
 };
 
-Result<Source> askSource(Admin& admin, const TrainConfig& config)
+Result<PartitionSource> askPartition(Admin& admin, const TrainConfig& config)
 {
-    auto cluster = admin.cluster();
-    if (!cluster)
-        return fail(cluster.error());
-    auto topic = admin.topic(config.topic);
-    if (!topic)
-        return fail(topic.error());
-    auto partition = findPartition(*topic, config.partition);
+    auto source = askSource(admin, config.topic);
+    if (!source)
+        return fail(source.error());
+    auto partition = findPartition(source->topic, config.partition);
     if (!partition)
         return fail(partition.error());
-    return Source{cluster->clusterId, *partition};
+    return PartitionSource{source->clusterId, *partition};
 }
 
 IngestConfig ingestOf(const TrainConfig& config, const ModelSpec& model, std::int64_t start, std::int64_t end)
@@ -85,7 +78,7 @@ Result<TrainPlan> planNew(const TrainConfig& config)
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
-    auto source = askSource(*admin, config);
+    auto source = askPartition(*admin, config);
     if (!source)
         return fail(source.error());
     auto start = resolveStart(*admin, config.topic, source->partition, config.from);
@@ -149,119 +142,34 @@ Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, Jo
     return old;
 }
 
-/// A resumed run keeps its configuration.
-Status checkConfiguration(const TrainConfig& config, const OldRun& old)
-{
-    const nlohmann::json was = old.info.description.value("configuration", nlohmann::json::object());
-    for (const auto& [key, value] : was.items()) {
-        const nlohmann::json now = config.section.value(key, nlohmann::json());
-        static const std::set<std::string> kFree = {"epochs", "resume", "reproduce", "lost", "max-rate"};
-        if (kFree.contains(key) || now == value)
-            continue;
-        return fail(ErrorCode::Usage,
-                    "train." + key + " was " + value.dump() + " in run " + old.info.folder + " and is " + now.dump() +
-                        " now",
-                    "A run that goes on, or is done again, keeps its configuration; leave it as it was, or start a new "
-                    "run");
-    }
-    return {};
-}
+/// What a resumed run may change.
+const std::set<std::string> kFreeKeys = {"epochs", "resume", "reproduce", "lost", "max-rate"};
 
-/// The record at this offset; nullopt when nothing stands there (compacted away, or a transaction's marker).
-Result<std::optional<RecordIdentity>> identityAt(const TrainConfig& config, std::int64_t offset)
+KnownPartition knownPartition(const TrainConfig& config, const OldRun& old)
 {
-    struct FirstMessage : ConsumerEvents {
-        std::optional<RecordIdentity> identity;
-        bool ended = false;
-        void onMessage(const MessageView& message) override
-        {
-            if (!identity)
-                identity = identityOf(message);
-        }
-        void onEnd(int, std::int64_t) override { ended = true; }
-    } first;
-    auto consumer = Consumer::assign(config.connection, {}, {{config.topic, config.partition, offset}});
-    if (!consumer)
-        return fail(consumer.error());
-    const auto deadline = Clock::now() + kIdentityTimeout;
-    while (!first.identity && !first.ended && Clock::now() < deadline)
-        if (auto polled = consumer->poll(kPollTimeout, 1, first); !polled)
-            return fail(polled.error());
-    if (!first.identity && !first.ended)
-        return fail(ErrorCode::Unreachable,
-                    "The broker did not give the record at offset " + formatCount(offset) + " within 10 s",
-                    "Try again");
-    if (first.identity && first.identity->offset != offset)
-        first.identity.reset();
-    return first.identity;
-}
-
-std::string placeOf(const TrainConfig& config)
-{
-    return "topic " + config.topic + " partition " + std::to_string(config.partition);
-}
-
-/// It is the cluster and the partition that the run read.
-Status checkIdentity(const TrainConfig& config, const OldRun& old, const Source& source)
-{
-    const std::string was = old.info.description.value("cluster_id", "");
-    if (!was.empty() && was != source.clusterId)
-        return fail(ErrorCode::BadData,
-                    "Run " + old.info.folder + " was trained on cluster " + was + ", and this is cluster " +
-                        source.clusterId,
-                    "Connect to that cluster with --broker, or train a new run");
-    const std::string other = "Run " + old.info.folder + " read another " + placeOf(config) + ": ";
-    const std::string advice = "The topic was made anew since. Train a new run";
-    std::int64_t reached = old.cut ? old.cut->next.offset : old.start;
-    if (old.cut && old.cut->last)
-        reached = std::max(reached, old.cut->last->offset + 1);
-    if (source.partition.high < reached)
-        return fail(ErrorCode::BadData,
-                    other + "it ends at offset " + formatCount(source.partition.high) + ", the run had reached " +
-                        formatCount(reached),
-                    advice);
-    if (!old.cut || !old.cut->last || old.cut->last->offset < source.partition.low)
-        return {};
-    const auto found = identityAt(config, old.cut->last->offset);
-    if (!found)
-        return fail(found.error());
-    if (*found && **found != *old.cut->last)
-        return fail(ErrorCode::BadData,
-                    other + "the record at offset " + formatCount(old.cut->last->offset) + " is not the one it read",
-                    advice);
-    return {};
+    KnownPartition known{old.info.folder, config.topic, config.partition, {old.start, {}}};
+    if (old.cut)
+        known.place = {old.cut->next.offset, old.cut->last};
+    return known;
 }
 
 /// What the broker says about the partition, once the configuration and the partition are known to be those of the run.
-Result<Source> knownSource(const TrainConfig& config, const OldRun& old)
+Result<PartitionSource> knownSource(const TrainConfig& config, const OldRun& old)
 {
-    if (auto same = checkConfiguration(config, old); !same)
+    if (auto same = checkSameConfiguration("train", old.info, config.section, kFreeKeys); !same)
         return fail(same.error());
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
-    auto source = askSource(*admin, config);
+    auto source = askPartition(*admin, config);
     if (!source)
         return source;
-    if (auto known = checkIdentity(config, old, *source); !known)
-        return fail(known.error());
+    if (auto same = checkSameCluster(old.info.folder, old.info.description.value("cluster_id", ""), source->clusterId);
+        !same)
+        return fail(same.error());
+    if (auto same = checkSamePartition(config.connection, knownPartition(config, old), source->partition); !same)
+        return fail(same.error());
     return source;
-}
-
-/// What retention took of the records that the run still needs; `from` moves behind them when that is allowed.
-Status checkLost(const TrainConfig& config, const OldRun& old, const Source& source, JobContext& context,
-                 std::int64_t& from)
-{
-    if (from >= source.partition.low)
-        return {};
-    const std::string lost = formatCount(source.partition.low - from) + " records of " + placeOf(config) +
-                             " that run " + old.info.folder + " needs were deleted: offsets " + formatCount(from) +
-                             " to " + formatCount(source.partition.low - 1);
-    if (!config.skipLost)
-        return fail(ErrorCode::BadData, lost, "Go on without them with --lost skip");
-    context.note(Note::Severity::Warning, lost + ". They are left out");
-    from = source.partition.low;
-    return {};
 }
 
 /// Fills in what the journal decided after `step` steps and in epochs from `epoch` on.
@@ -269,12 +177,10 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t step, int e
 {
     for (const nlohmann::json& entry : journal) {
         const std::string event = entry.value("event", "");
-        if (event == "learning-rate" && entry.value("step", std::int64_t{-1}) >= step)
-            plan.rates.push_back({entry["step"].get<std::int64_t>(), entry.value("value", 0.0)});
-        else if (event == "pass-end" && entry.value("epoch", 0) >= epoch)
+        if (event == "pass-end" && entry.value("epoch", 0) >= epoch)
             plan.ingest.passEnds[entry["epoch"].get<int>()] = entry.value("offset", std::int64_t{-1});
     }
-    std::ranges::stable_sort(plan.rates, {}, &RateChange::step);
+    plan.rates = ratesAfter(journal, step);
 }
 
 Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
@@ -294,10 +200,11 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     IngestConfig ingest = ingestOf(config, old->model, old->start, old->end);
     std::int64_t lostFrom = old->cut ? old->cut->next.offset : old->start;
     const std::int64_t wanted = lostFrom;
-    if (auto there = checkLost(config, *old, *source, context, lostFrom); !there)
+    const KnownPartition known = knownPartition(config, *old);
+    if (auto there = checkLost(known, source->partition, config.skipLost, context, lostFrom); !there)
         return fail(there.error());
     if (!old->cut || old->cut->epoch < config.epochs)
-        if (auto there = checkLost(config, *old, *source, context, ingest.start); !there)
+        if (auto there = checkLost(known, source->partition, config.skipLost, context, ingest.start); !there)
             return fail(there.error());
     nlohmann::json configuration = run->description().value("configuration", nlohmann::json::object());
     configuration["epochs"] = config.epochs; // may have been raised
@@ -339,7 +246,8 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
     if (!source)
         return fail(source.error());
     std::int64_t start = old->start;
-    if (auto there = checkLost(config, *old, *source, context, start); !there)
+    if (auto there = checkLost(knownPartition(config, *old), source->partition, config.skipLost, context, start);
+        !there)
         return fail(there.error());
     auto description = descriptionOf(config, old->model, source->clusterId, start, old->end);
     description["reproduces"] = old->info.folder;

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pipeline/ResumeGuards.h"
 #include "pipeline/Train.h"
-
-#include <deque>
 
 namespace millrace
 {
-
-/// A learning rate that somebody set: it counts from the step after `step` steps.
-struct RateChange {
-    std::int64_t step = 0;
-    double rate = 0;
-};
 
 /// All that a run needs to begin, or to go on, asked of the broker and read from its folder beforehand.
 struct TrainPlan {

@@ -16,19 +16,23 @@ Result<TrainedModel> TrainedModel::load(const RunCatalog& runs, const std::strin
         return fail(checkpoint.error());
     if (!warning.empty())
         context.note(Note::Severity::Warning, warning);
-    auto model = modelFromJson(checkpoint->metadata.value("model", nlohmann::json()));
+    return of(std::move(*info), *checkpoint, seed);
+}
+
+Result<TrainedModel> TrainedModel::of(RunInfo run, const Checkpoint& checkpoint, std::uint64_t seed)
+{
+    auto model = modelFromJson(checkpoint.metadata.value("model", nlohmann::json()));
     if (!model)
         return fail(model.error());
-    auto optimizer = optimizerFromJson(checkpoint->metadata.value("optimizer", nlohmann::json::object()));
+    auto optimizer = optimizerFromJson(checkpoint.metadata.value("optimizer", nlohmann::json::object()));
     if (!optimizer)
         return fail(optimizer.error());
     auto learner = makeLearner(*model, *optimizer, seed);
     if (!learner)
         return fail(learner.error());
-    if (auto restored = (*learner)->restore(checkpoint->learner); !restored)
+    if (auto restored = (*learner)->restore(checkpoint.learner); !restored)
         return fail(restored.error());
-    return TrainedModel{std::move(*info), std::move(*model), *optimizer, std::move(checkpoint->learner),
-                        std::move(*learner)};
+    return TrainedModel{std::move(run), std::move(*model), *optimizer, checkpoint.learner, std::move(*learner)};
 }
 
 Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer, std::uint64_t seed)

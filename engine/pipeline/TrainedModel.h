@@ -15,6 +15,8 @@ struct TrainedModel {
     LearnerState state;
     std::unique_ptr<Learner> learner;
 
+    /// What a checkpoint of the run holds.
+    static Result<TrainedModel> of(RunInfo run, const Checkpoint& checkpoint, std::uint64_t seed = 1);
     /// A torn checkpoint that was passed over is told as a note.
     static Result<TrainedModel> load(const RunCatalog& runs, const std::string& run, JobContext& context,
                                      std::uint64_t seed = 1);

@@ -2,6 +2,7 @@
 #include "session/Sections.h"
 
 #include "base/Text.h"
+#include "pipeline/DriftWatch.h"
 
 #include <algorithm>
 
@@ -67,6 +68,32 @@ SectionKey maxRate()
     return number("max-rate", 0, "records a second to read at most (0: as fast as it goes)", 0);
 }
 
+SectionKey checkpointSteps()
+{
+    return integer("checkpoint-steps", 0, "a checkpoint every so many steps (0: none)", 0);
+}
+
+SectionKey checkpointSeconds(double value, std::string help)
+{
+    return number("checkpoint-seconds", value, std::move(help), 0, 1e9);
+}
+
+SectionKey resume()
+{
+    return text("resume", nullptr, "a run to go on with from its last checkpoint");
+}
+
+SectionKey reproduce()
+{
+    return text("reproduce", nullptr, "a run to do again as its journal says");
+}
+
+SectionKey lost()
+{
+    return choice("lost", "refuse", "what to do when records that a resumed run needs were deleted",
+                  {"refuse", "skip"});
+}
+
 SectionKey learningRate()
 {
     return number("learning-rate", nullptr, "step size of the optimizer (0.001)", 1e-9, 100);
@@ -110,18 +137,26 @@ std::vector<Section> makeSections()
           text("key", "label", "message key: label, none, row, or a column's name"), seed(), onError()}},
         {"train",
          "train a model from a topic",
-         {needed("topic", "the topic"), integer("partition", 0, "its partition", 0, 1e6),
-          text("from", "earliest", "earliest, latest, an OFFSET, time:ISO or last:N"), until(),
-          text("preset", "tutorial", "a built-in model"), object("model", "a model, instead of the preset"),
-          integer("epochs", 10, "passes over the topic", 1, 1e6), integer("batch", 64, "records a step", 1, 1e6),
+         {needed("topic", "the topic"),
+          integer("partition", 0, "its partition", 0, 1e6),
+          text("from", "earliest", "earliest, latest, an OFFSET, time:ISO or last:N"),
+          until(),
+          text("preset", "tutorial", "a built-in model"),
+          object("model", "a model, instead of the preset"),
+          integer("epochs", 10, "passes over the topic", 1, 1e6),
+          integer("batch", 64, "records a step", 1, 1e6),
           integer("shuffle", 64, "records in the shuffle buffer", 0, 1e7),
-          object("optimizer", "kind and learning-rate"), learningRate(), seed(),
-          text("run", "train", "name of the run"), onError(), maxRate(),
-          integer("checkpoint-steps", 0, "a checkpoint every so many steps, besides every 30 s (0: none)", 0),
-          text("resume", nullptr, "a run to go on with from its last checkpoint"),
-          text("reproduce", nullptr, "a run to do again as its journal says"),
-          choice("lost", "refuse", "what to do when records that a resumed run needs were deleted",
-                 {"refuse", "skip"})}},
+          object("optimizer", "kind and learning-rate"),
+          learningRate(),
+          seed(),
+          text("run", "train", "name of the run"),
+          onError(),
+          maxRate(),
+          checkpointSteps(),
+          checkpointSeconds(30, "and one every so many seconds"),
+          resume(),
+          reproduce(),
+          lost()}},
         {"evaluate",
          "score a run on a topic, as a member of a consumer group",
          {needed("run", "a run's folder or name"), needed("topic", "the topic"), needed("group", "the consumer group"),
@@ -129,14 +164,35 @@ std::vector<Section> makeSections()
         {"online",
          "learn from a consumer group's stream, mini-dataset after mini-dataset",
          {text("run", nullptr, "the run whose model goes on learning; a new model without it"),
-          text("preset", "tutorial", "the new model"), needed("topic", "the topic"),
-          needed("group", "the consumer group"), until(),
+          text("preset", "tutorial", "the new model"),
+          needed("topic", "the topic"),
+          needed("group", "the consumer group"),
+          until(),
           integer("records", 10000, "records in a mini-dataset", 1, 1e7),
           integer("linger", 200, "milliseconds after which it closes with fewer", 1, 1e9),
-          integer("epochs", 3, "passes over each mini-dataset", 1, 1e6), integer("batch", 32, "records a step", 1, 1e6),
-          integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7), learningRate(),
-          text("detectors", "", "drift detectors of the 0/1 error, by commas: adwin, ddm, page-hinkley"), seed(),
-          onError()}},
+          integer("epochs", 3, "passes over each mini-dataset", 1, 1e6),
+          integer("batch", 32, "records a step", 1, 1e6),
+          integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7),
+          learningRate(),
+          choice("normalise", "none", "running: mean and deviation of each feature so far, saved with the model",
+                 {"none", "running"}),
+          text("detectors", "", "drift detectors of the 0/1 error, by commas: adwin, ddm, page-hinkley"),
+          text("watch", "", "features that adwin and page-hinkley watch too, by commas"),
+          choice("on-drift", "annotate", "what to do when the error rose", driftActionNames()),
+          number("drift-factor", 5, "raise-rate: times the learning rate", 1, 1e6),
+          integer("drift-records", 10000, "raise-rate: for so many records", 1),
+          integer("skip-lag", 0, "skip ahead when a partition's lag exceeds this (0: never)", 0),
+          maxRate(),
+          checkpointSteps(),
+          checkpointSeconds(0.2, "at least so long between checkpoints after mini-datasets"),
+          seed(),
+          onError(),
+          resume(),
+          reproduce(),
+          lost(),
+          choice("offsets", "refuse",
+                 "where a resumed run goes on when somebody has set the group's offsets: refuse, checkpoint or group",
+                 {"refuse", "checkpoint", "group"})}},
         {"bench",
          "what this machine does, as ratios measured in one run",
          {integer("rows", 60000, "records of the topic", 1000),

@@ -127,15 +127,15 @@ Result<nlohmann::json> Session::sectionAgain(const std::string& how, const std::
     const auto info = runs().find(run);
     if (!info)
         return fail(info.error());
-    if (info->kind != "train")
-        return fail(ErrorCode::Usage, "Run " + info->folder + " is of kind " + info->kind + ", not a training",
+    if (info->kind != "train" && info->kind != "online")
+        return fail(ErrorCode::Usage, "Run " + info->folder + " is of kind " + info->kind + ", which learns nothing",
                     "See them with: millrace runs list");
     nlohmann::json section = nlohmann::json::object();
     const nlohmann::json configuration = info->description.value("configuration", nlohmann::json());
     if (!configuration.is_object())
         return fail(ErrorCode::BadData, "run.json of run " + info->folder + " has no configuration", "Train a new run");
     for (const auto& [key, value] : configuration.items())
-        if (!value.is_null() && key != "resume" && key != "reproduce" && key != "lost")
+        if (!value.is_null() && key != "resume" && key != "reproduce" && key != "lost" && key != "offsets")
             section[key] = value;
     section[how] = info->folder;
     return section;

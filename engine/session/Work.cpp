@@ -44,6 +44,18 @@ struct Request {
     {
         return section[key].is_null() ? unset : section[key].get<double>();
     }
+    [[nodiscard]] std::chrono::milliseconds seconds(const char* key) const
+    {
+        return std::chrono::milliseconds(std::llround(number(key, 0) * 1000));
+    }
+    /// A list by commas.
+    [[nodiscard]] std::vector<std::string> names(const char* key) const
+    {
+        std::vector<std::string> names;
+        for (const QString& name : QString::fromStdString(text(key)).split(',', Qt::SkipEmptyParts))
+            names.push_back(name.trimmed().toStdString());
+        return names;
+    }
     [[nodiscard]] std::uint64_t seed() const { return section["seed"].get<std::uint64_t>(); }
     [[nodiscard]] OnError onError() const { return text("on-error") == "stop" ? OnError::Stop : OnError::Skip; }
 };
@@ -256,6 +268,7 @@ Result<PreparedWork> prepareTrain(const Request& request)
     config.seed = request.seed();
     config.onError = request.onError();
     config.checkpointSteps = request.integer("checkpoint-steps");
+    config.checkpointEvery = request.seconds("checkpoint-seconds");
     config.resume = request.text("resume");
     config.reproduce = request.text("reproduce");
     config.skipLost = request.text("lost") == "skip";
@@ -304,15 +317,30 @@ Result<PreparedWork> prepareOnline(const Request& request)
     config.batch = request.small("batch");
     config.shuffle = request.small("shuffle");
     config.optimizer = *optimizer;
+    config.setLearningRate = !request.section["learning-rate"].is_null();
     config.seed = request.seed();
     config.onError = request.onError();
-    for (const QString& kind : shown(request.text("detectors")).split(',', Qt::SkipEmptyParts)) {
-        config.detectors.push_back(kind.trimmed().toStdString());
-        if (auto detector = makeDetector(config.detectors.back()); !detector)
+    config.normalise = request.text("normalise") == "running";
+    config.drift = {request.names("detectors"), request.names("watch"), driftActionOf(request.text("on-drift")),
+                    request.number("drift-factor", 5), request.integer("drift-records")};
+    for (const std::string& kind : config.drift.detectors)
+        if (auto detector = makeDetector(kind); !detector)
             return fail(detector.error());
-    }
-    return PreparedWork{"Learning online from " + shown(config.topic),
-                        [config](JobContext& context) { return learnOnline(config, context); }};
+    config.skipLag = request.integer("skip-lag");
+    config.checkpointSteps = request.integer("checkpoint-steps");
+    config.checkpointEvery = request.seconds("checkpoint-seconds");
+    config.resume = request.text("resume");
+    config.reproduce = request.text("reproduce");
+    config.skipLost = request.text("lost") == "skip";
+    const std::string offsets = request.text("offsets");
+    config.foreignOffset = offsets == "checkpoint" ? ForeignOffset::Checkpoint
+                           : offsets == "group"    ? ForeignOffset::Group
+                                                   : ForeignOffset::Refuse;
+    const double maxRate = request.number("max-rate", 0);
+    return PreparedWork{"Learning online from " + shown(config.topic), [config, maxRate](JobContext& context) {
+                            context.setMaxRate(maxRate);
+                            return learnOnline(config, context);
+                        }};
 }
 
 Result<json> exportRun(const std::filesystem::path& home, const std::string& run, const std::string& format,

@@ -24,7 +24,10 @@ nlohmann::json wrap(const Checkpoint& checkpoint)
     for (const auto& [name, values] : checkpoint.tensors)
         names.push_back(name);
     return {{"format", kFormat},
-            {"learner", {{"step", checkpoint.learner.step}, {"learning-rate", checkpoint.learner.learningRate}}},
+            {"learner",
+             {{"step", checkpoint.learner.step},
+              {"learning-rate", checkpoint.learner.learningRate},
+              {"moments-from", checkpoint.learner.momentsFrom}}},
             {"tensors", std::move(names)},
             {"run", checkpoint.metadata}};
 }
@@ -35,6 +38,7 @@ Status readInto(const nlohmann::json& json, const SafetensorsFile& tensors, Chec
         checkpoint.metadata = json.at("run");
         checkpoint.learner.step = json.at("learner").at("step").get<std::int64_t>();
         checkpoint.learner.learningRate = json.at("learner").at("learning-rate").get<double>();
+        checkpoint.learner.momentsFrom = json.at("learner").value("moments-from", std::int64_t{0});
     } catch (const nlohmann::json::exception& exception) {
         return fail(ErrorCode::BadData, std::string("its metadata is not as it must be: ") + exception.what());
     }

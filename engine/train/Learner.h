@@ -44,6 +44,8 @@ struct LearnerState {
     std::vector<float> secondMoments;
     std::int64_t step = 0; ///< updates done; also the counter of the dropout masks
     double learningRate = 0;
+    std::int64_t momentsFrom =
+        0; ///< the step at which the moments were last zero: Adam's bias correction counts from it
 };
 
 /// A model that learns. Not thread-safe: one thread uses it at a time. Deterministic: the same setup, state and batches

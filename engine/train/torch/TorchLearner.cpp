@@ -215,7 +215,7 @@ void TorchLearner::update()
     ++m_step;
     const FlatParameters parameters{m_weights.data_ptr<float>(), m_gradients.data_ptr<float>(), dataOf(m_firstMoments),
                                     dataOf(m_secondMoments), m_graph.parameterCount};
-    m_update->update(parameters, m_optimizer, m_learningRate, m_step);
+    m_update->update(parameters, m_optimizer, m_learningRate, m_step - m_momentsFrom);
 }
 
 Result<StepResult> TorchLearner::stepUnguarded(std::span<const float> features, std::span<const float> labels)
@@ -274,7 +274,7 @@ Status TorchLearner::predict(std::span<const float> features, std::span<float> l
 
 LearnerState TorchLearner::state() const
 {
-    return {copyOf(m_weights), copyOf(m_firstMoments), copyOf(m_secondMoments), m_step, m_learningRate};
+    return {copyOf(m_weights), copyOf(m_firstMoments), copyOf(m_secondMoments), m_step, m_learningRate, m_momentsFrom};
 }
 
 Status TorchLearner::restore(const LearnerState& state)
@@ -294,6 +294,7 @@ Status TorchLearner::restore(const LearnerState& state)
     copyTo(m_secondMoments, state.secondMoments);
     m_step = state.step;
     m_learningRate = state.learningRate;
+    m_momentsFrom = state.momentsFrom;
     return {};
 }
 

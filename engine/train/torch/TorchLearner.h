@@ -49,7 +49,7 @@ private:
     OptimizerSpec m_optimizer;
     std::uint64_t m_seed;
     double m_learningRate;
-    std::int64_t m_step = 0;
+    std::int64_t m_step = 0, m_momentsFrom = 0;
     const OptimizerUpdate* m_update;
     std::vector<Stage> m_stages;
     std::vector<Matrices> m_matrices; ///< per stage

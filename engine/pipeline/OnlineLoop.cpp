@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/OnlineLoop.h"
+
+#include "base/Text.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::size_t kRowsTold = 1000;             ///< mini-datasets in the result; metrics.csv has all
+constexpr std::chrono::milliseconds kLookEvery{50}; ///< while nothing comes
+constexpr std::chrono::milliseconds kAskEvery{200}; ///< the broker, for the lag
+
+} // namespace
+
+OnlineLoop::OnlineLoop(const OnlineConfig& config, OnlinePlan& plan, DriftWatch watch, JobContext& context,
+                       OnlineIngest& ingest, Admin& admin)
+    : m_config(config), m_plan(plan), m_state(plan.state), m_watch(std::move(watch)), m_context(context),
+      m_ingest(ingest), m_admin(admin), m_learner(*plan.trained.learner), m_log(plan.run.path() / "scores.csv")
+{
+}
+
+Status OnlineLoop::restore()
+{
+    const auto rescore = [this](const Score& score) {
+        m_scores.add(std::span(&score.logit, 1), std::span(&score.label, 1));
+    };
+    if (auto read = ScoreLog::read(m_plan.run.path() / "scores.csv", m_state.scoresBytes, rescore); !read)
+        return read;
+    if (auto opened = m_log.open(m_state.scoresBytes); !opened)
+        return opened;
+    if (m_state.watch.is_array())
+        m_watch.restore(m_state.watch);
+    replayRates();
+    if (m_state.inHand)
+        m_fit.emplace(MiniDatasetFit::Settings{static_cast<int>(m_plan.trained.model.features.size()), m_config.epochs,
+                                               m_config.batch, m_config.shuffle, m_config.seed},
+                      std::move(m_state.inHand->rows), m_state.miniDatasets, m_state.inHand->fit);
+    return {};
+}
+
+Status OnlineLoop::run()
+{
+    if (auto done = takeItems(); !done)
+        return done;
+    m_ingest.queue().close();
+    if (auto saved = save(); !saved)
+        return saved;
+    return finishWriting();
+}
+
+Status OnlineLoop::takeItems()
+{
+    if (m_fit)
+        if (auto learnt = learn(); !learnt)
+            return learnt;
+    while (!isOver()) {
+        report();
+        if (auto waited = waitWhilePaused(); !waited)
+            return waited;
+        if (auto saved = saveIfDue(true); !saved)
+            return saved;
+        if (!m_ingest.queue().waitForItem(kLookEvery))
+            continue;
+        auto dataset = m_ingest.queue().pop(m_context.stop());
+        if (!dataset)
+            return {};
+        if (isOver())
+            return {};
+        if (auto taken = take(*dataset); !taken)
+            return taken;
+    }
+    return {};
+}
+
+Status OnlineLoop::take(MiniDataset& dataset)
+{
+    if (auto written = journalClosing(dataset); !written)
+        return written;
+    m_state.places = dataset.places;
+    m_state.rejected = dataset.rejected;
+    m_state.rejectedBytes = dataset.rejectedBytes;
+    m_state.skipped = dataset.skipped;
+    if (auto scored = score(dataset); !scored)
+        return scored;
+    m_fit.emplace(MiniDatasetFit::Settings{static_cast<int>(m_plan.trained.model.features.size()), m_config.epochs,
+                                           m_config.batch, m_config.shuffle, m_config.seed},
+                  std::move(dataset.rows), m_state.miniDatasets);
+    return learn();
+}
+
+Status OnlineLoop::journalClosing(const MiniDataset& dataset)
+{
+    if (dataset.closed == MiniDataset::Closed::Full || dataset.replayed)
+        return {};
+    return m_plan.run.journal({{"event", "closed"},
+                               {"mini_dataset", m_state.miniDatasets},
+                               {"by", nameOf(dataset.closed)},
+                               {"records", dataset.rows.rows()}});
+}
+
+Status OnlineLoop::predict(const Batch& rows, std::vector<float>& logits)
+{
+    logits.resize(rows.labels.size());
+    return m_learner.predict(rows.features, logits);
+}
+
+/// In arrival order: watched columns see the numbers as they came, the model standardized ones.
+void OnlineLoop::watchArrivals(const Batch& rows)
+{
+    const std::size_t width = m_plan.trained.model.features.size();
+    for (std::size_t i = 0; i < rows.labels.size(); ++i)
+        for (const Drift& drift : m_watch.onArrival(std::span(rows.features).subspan(i * width, width),
+                                                    m_state.records + static_cast<std::int64_t>(i) + 1)) {
+            m_state.drifts.push_back(toJson(drift));
+            m_context.note(Note::Severity::Warning, textOf(drift), drift.record);
+        }
+}
+
+Status OnlineLoop::score(MiniDataset& dataset)
+{
+    watchArrivals(dataset.rows);
+    const std::size_t width = m_plan.trained.model.features.size();
+    if (m_plan.normaliser)
+        for (std::size_t i = 0; i < dataset.rows.labels.size(); ++i)
+            m_plan.normaliser->standardize(std::span(dataset.rows.features).subspan(i * width, width));
+    std::vector<float> logits;
+    if (auto predicted = predict(dataset.rows, logits); !predicted)
+        return predicted;
+    BinaryMetrics own;
+    own.add(logits, dataset.rows.labels);
+    m_state.inHand = OnlineState::InHand{{}, {}, own.loss(), own.accuracy()};
+    m_scores.add(logits, dataset.rows.labels);
+    std::vector<Drift> drifts;
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+        const auto& origin = dataset.origins[i];
+        m_log.add({origin.partition, origin.offset, dataset.rows.labels[i], logits[i]});
+        ++m_state.records;
+        for (Drift& drift : m_watch.onError((logits[i] > 0) != (dataset.rows.labels[i] > 0.5F), m_state.records))
+            drifts.push_back(std::move(drift));
+    }
+    if (auto written = m_log.flush(); !written)
+        return fail(written.error());
+    return react(drifts);
+}
+
+Status OnlineLoop::react(const std::vector<Drift>& drifts)
+{
+    for (const Drift& drift : drifts) {
+        m_context.note(drift.rose ? Note::Severity::Warning : Note::Severity::Info, textOf(drift), drift.record);
+        m_state.drifts.push_back(toJson(drift));
+        if (!drift.rose || m_config.drift.action == DriftAction::Annotate)
+            continue;
+        const std::string& action = driftActionNames().at(static_cast<std::size_t>(m_config.drift.action));
+        m_state.drifts.back()["action"] = action;
+        m_context.note(Note::Severity::Info, action, drift.record);
+        if (auto done = act(drift); !done)
+            return done;
+    }
+    return {};
+}
+
+Status OnlineLoop::act(const Drift& drift)
+{
+    switch (m_config.drift.action) {
+    case DriftAction::Annotate:
+        break;
+    case DriftAction::RaiseRate:
+        m_learner.setLearningRate(m_state.baseRate * m_config.drift.factor);
+        m_state.raisedUntil = drift.record + m_config.drift.hold;
+        break;
+    case DriftAction::ResetOptimizer:
+        return resetLearner(false);
+    case DriftAction::ResetModel:
+        return resetLearner(true);
+    case DriftAction::Snapshot: {
+        const auto snapshot = checkpoint();
+        if (!snapshot)
+            return fail(snapshot.error());
+        std::error_code ignored; // the write says what is wrong with the folder
+        std::filesystem::create_directories(m_plan.run.path() / "model", ignored);
+        return writeCheckpoint(m_plan.run.path() / "model" / ("drift-" + std::to_string(drift.record) + ".safetensors"),
+                               *snapshot);
+    }
+    }
+    return {};
+}
+
+/// The step goes on counting: dropout masks and checkpoints are numbered by it.
+Status OnlineLoop::resetLearner(bool weightsToo)
+{
+    LearnerState state = m_learner.state();
+    std::ranges::fill(state.firstMoments, 0.0F);
+    std::ranges::fill(state.secondMoments, 0.0F);
+    state.momentsFrom = state.step;
+    if (weightsToo) {
+        auto fresh = makeLearner(m_plan.trained.model, m_plan.trained.optimizer,
+                                 m_config.seed + static_cast<std::uint64_t>(m_state.records));
+        if (!fresh)
+            return fail(fresh.error());
+        state.weights = (*fresh)->state().weights;
+    }
+    return m_learner.restore(state);
+}
+
+void OnlineLoop::lowerRate()
+{
+    if (m_state.raisedUntil < 0 || m_state.records < m_state.raisedUntil)
+        return;
+    setRate(m_state.baseRate);
+    m_context.note(Note::Severity::Info, "learning rate " + shortestDecimal(m_state.baseRate), m_state.records);
+}
+
+Status OnlineLoop::learn()
+{
+    lowerRate();
+    while (const Batch* batch = m_fit->next()) {
+        auto stepped = m_learner.step(batch->features, batch->labels);
+        if (!stepped)
+            return fail(stepped.error());
+        m_fit->learnt(stepped->loss);
+        ++m_state.steps;
+        if (auto checked = beforeStep(); !checked)
+            return checked;
+        if (isOver())
+            return {};
+    }
+    return endMiniDataset();
+}
+
+/// What somebody asked for, or the journal has, between two steps.
+Status OnlineLoop::beforeStep()
+{
+    replayRates();
+    if (const auto rate = m_context.takeLearningRate())
+        if (auto changed = changeRate(*rate); !changed)
+            return changed;
+    if (auto waited = waitWhilePaused(); !waited)
+        return waited;
+    return saveIfDue(false);
+}
+
+void OnlineLoop::replayRates()
+{
+    for (; !m_plan.rates.empty() && m_plan.rates.front().step <= m_state.steps; m_plan.rates.pop_front())
+        setRate(m_plan.rates.front().rate);
+}
+
+void OnlineLoop::setRate(double rate)
+{
+    m_state.baseRate = rate;
+    m_state.raisedUntil = -1;
+    m_learner.setLearningRate(rate);
+}
+
+Status OnlineLoop::changeRate(double rate)
+{
+    if (auto written = m_plan.run.journal({{"event", "learning-rate"}, {"step", m_state.steps}, {"value", rate}});
+        !written)
+        return written;
+    setRate(rate);
+    m_context.note(Note::Severity::Info, "learning rate " + shortestDecimal(rate), m_state.records);
+    return {};
+}
+
+Status OnlineLoop::waitWhilePaused()
+{
+    if (!m_context.paused())
+        return {};
+    if (auto written = m_plan.run.journal({{"event", "pause"}, {"step", m_state.steps}}); !written)
+        return written;
+    m_context.note(Note::Severity::Info, "paused", m_state.records);
+    if (auto saved = save(); !saved)
+        return saved;
+    report();
+    m_context.waitWhilePaused();
+    return m_plan.run.journal({{"event", "resume"}, {"step", m_state.steps}});
+}
+
+Status OnlineLoop::endMiniDataset()
+{
+    const OnlineState::InHand inHand = *std::exchange(m_state.inHand, std::nullopt);
+    const int records = m_fit->rows().rows();
+    const double fitLoss = m_fit->lastEpochLoss();
+    m_fit.reset();
+    ++m_state.miniDatasets;
+    m_state.rows.push_back({{"index", m_state.miniDatasets},
+                            {"records", records},
+                            {"loss", orNull(inHand.loss)},
+                            {"accuracy", orNull(inHand.accuracy)},
+                            {"fit_loss", orNull(fitLoss)},
+                            {"seconds", seconds()}});
+    if (m_state.rows.size() > kRowsTold)
+        m_state.rows.erase(0);
+    if (m_plan.lastStep < 0 && Clock::now() - m_lagAsked > kAskEvery) {
+        m_lagAsked = Clock::now();
+        std::vector<PartitionOffset> positions;
+        for (const auto& [partition, place] : m_state.places)
+            positions.push_back({m_config.topic, partition, place.next});
+        m_lag = groupLagNow(m_admin, m_config.topic, m_config.group, positions);
+    }
+    MetricPoint point;
+    point.step = m_state.steps;
+    point.epoch = static_cast<int>(m_state.miniDatasets);
+    point.records = m_state.records;
+    point.seconds = seconds();
+    point.loss = point.lossMinimum = point.lossMaximum = inHand.loss;
+    point.accuracy = inHand.accuracy;
+    const PrequentialScores baselines = m_scores.soFar();
+    point.majority = baselines.majority;
+    point.noChange = baselines.noChange;
+    point.lag = m_lag;
+    m_context.metrics.add(point);
+    return m_plan.run.addMetric(point);
+}
+
+Status OnlineLoop::saveIfDue(bool betweenMiniDatasets)
+{
+    const bool somethingNew = m_savedSteps != m_state.steps || m_savedMiniDatasets != m_state.miniDatasets;
+    const bool asked = betweenMiniDatasets && m_ingest.wantsCheckpoint();
+    const bool steps = m_config.checkpointSteps > 0 && m_state.steps - m_savedSteps >= m_config.checkpointSteps;
+    const bool time = betweenMiniDatasets && Clock::now() - m_lastSave >= m_config.checkpointEvery;
+    if (!somethingNew || !(asked || steps || time))
+        return {};
+    return save();
+}
+
+Status OnlineLoop::save()
+{
+    if (auto written = finishWriting(); !written)
+        return written;
+    auto now = checkpoint();
+    if (!now)
+        return fail(now.error());
+    m_lastSave = Clock::now();
+    m_savedSteps = m_state.steps;
+    m_savedMiniDatasets = m_state.miniDatasets;
+    const std::int64_t taken = m_state.miniDatasets + (m_state.inHand ? 1 : 0);
+    const std::string metadata = nlohmann::json{{"run", m_plan.run.name()}, {"step", m_state.steps}}.dump();
+    m_writing = std::async(std::launch::async,
+                           [this, taken, metadata, places = m_state.places, checkpoint = std::move(*now)]() -> Status {
+                               if (auto saved = m_plan.run.saveCheckpoint(checkpoint); !saved)
+                                   return saved;
+                               m_ingest.saved(places, taken, metadata);
+                               return {};
+                           });
+    return {};
+}
+
+Status OnlineLoop::finishWriting()
+{
+    return m_writing.valid() ? m_writing.get() : Status{};
+}
+
+/// Everything as it stands between two steps.
+Result<Checkpoint> OnlineLoop::checkpoint()
+{
+    auto scores = m_log.flush();
+    if (!scores)
+        return fail(scores.error());
+    m_state.scoresBytes = *scores;
+    m_state.metricsBytes = m_plan.run.metricsBytes();
+    m_state.watch = m_watch.state();
+    if (m_plan.normaliser)
+        m_state.normaliser = m_plan.normaliser->state();
+    OnlineState state = m_state;
+    state.seconds = seconds();
+    if (m_fit) {
+        state.inHand->rows = m_fit->rows();
+        state.inHand->fit = m_fit->position();
+    }
+    Checkpoint checkpoint{m_learner.state(),
+                          {{"model", toJson(withNormaliser(m_plan.trained.model, m_plan.normaliser))},
+                           {"optimizer", toJson(m_plan.trained.optimizer)},
+                           {"configuration", m_config.section}},
+                          {}};
+    saveOnlineState(state, checkpoint);
+    return checkpoint;
+}
+
+double OnlineLoop::seconds() const
+{
+    return m_state.seconds + secondsSince(m_began);
+}
+
+void OnlineLoop::report()
+{
+    Progress progress;
+    progress.records = m_state.records;
+    progress.text = !m_ingest.joined() ? "joining the group " + m_config.group
+                                       : "mini-dataset " + formatCount(m_state.miniDatasets) + " · " +
+                                             formatCount(progress.records) + " records";
+    progress.left = m_lag;
+    const double elapsed = std::max(secondsSince(m_began), 1e-9);
+    progress.rate = static_cast<double>(progress.records) / std::max(seconds(), 1e-9);
+    progress.consumedRate = static_cast<double>(m_ingest.consumed()) / elapsed;
+    progress.queued = static_cast<int>(m_ingest.queue().size());
+    progress.queueCapacity = static_cast<int>(m_ingest.queue().capacity());
+    progress.rejected = m_ingest.rejected();
+    progress.limitedBy = m_context.paused() ? "paused" : progress.queued > 0 ? "training" : "producer";
+    if (m_lag >= 0 && progress.records > 0) {
+        const auto total = static_cast<double>(progress.records + m_lag);
+        progress.fraction = static_cast<double>(progress.records) / total;
+        progress.secondsLeft = static_cast<double>(m_lag) / std::max(progress.rate, 1.0);
+    }
+    m_context.report(progress);
+}
+
+nlohmann::json OnlineLoop::result() const
+{
+    nlohmann::json json = toJson(m_scores.cumulative());
+    json["windowed"] = toJson(m_scores.windowed());
+    json["confusion"] = m_scores.confusion();
+    json["drifts"] = m_state.drifts;
+    json["mini_datasets"] = m_state.rows;
+    json["mini_dataset_count"] = m_state.miniDatasets;
+    json["batch"] = m_config.batch;
+    json["steps"] = m_state.steps;
+    json["seconds"] = seconds();
+    json["records_per_second"] = static_cast<double>(m_state.records) / std::max(seconds(), 1e-9);
+    json["rejected"] = m_ingest.rejected();
+    json["skipped"] = m_ingest.skipped();
+    if (m_plan.expected)
+        json["identical"] = reachedTheLastStep() && m_learner.state().weights == m_plan.expected->weights;
+    return json;
+}
+
+} // namespace millrace

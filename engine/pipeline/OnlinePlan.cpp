@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/OnlinePlan.h"
+
+#include "base/Text.h"
+#include "pipeline/TopicNotes.h"
+
+namespace millrace
+{
+namespace
+{
+
+/// A mini-dataset in hand, one open and two queued: 64 MB in all.
+constexpr std::int64_t kBytesOfAMiniDataset = 16 << 20;
+constexpr auto kStartFile = "start.safetensors";
+
+/// What a resumed run may change.
+const std::set<std::string> kFreeOnlineKeys = {"resume", "reproduce", "lost", "offsets", "until", "max-rate"};
+
+Status checkSize(const OnlineConfig& config, std::size_t features)
+{
+    const auto row = static_cast<std::int64_t>((features + 1) * sizeof(float));
+    if (config.records * row <= kBytesOfAMiniDataset)
+        return {};
+    return fail(ErrorCode::Usage,
+                "online.records is " + formatCount(config.records) + ": such a mini-dataset takes " +
+                    formatCount(config.records * row >> 20) + " MB",
+                "It must fit into 16 MB: at most " + formatCount(kBytesOfAMiniDataset / row) + " records");
+}
+
+/// The parent's model, or a new one from the preset.
+Result<TrainedModel> startingModel(const OnlineConfig& config, JobContext& context)
+{
+    if (!config.run.empty()) {
+        auto parent = TrainedModel::load(RunCatalog(config.home / "runs"), config.run, context, config.seed);
+        if (parent && config.setLearningRate)
+            parent->learner->setLearningRate(config.optimizer.learningRate);
+        return parent;
+    }
+    auto features = topicFeatures(config.connection, config.home, config.topic, 0);
+    if (!features)
+        return fail(features.error());
+    auto model = presetModel(config.preset, std::move(*features));
+    if (!model)
+        return fail(model.error());
+    auto learner = makeLearner(*model, config.optimizer, config.seed);
+    if (!learner)
+        return fail(learner.error());
+    TrainedModel fresh;
+    fresh.run.name = "new";
+    fresh.model = std::move(*model);
+    fresh.optimizer = config.optimizer;
+    fresh.state = (*learner)->state();
+    fresh.learner = std::move(*learner);
+    return fresh;
+}
+
+/// The learner gets standardized rows, so it must not do that again.
+Status takeNormaliser(const nlohmann::json& state, TrainedModel& trained, const OnlineConfig& config,
+                      std::optional<RunningMoments>& normaliser)
+{
+    if (!config.normalise)
+        return {};
+    normaliser.emplace(trained.model.features.size());
+    if (state.is_object())
+        normaliser->restore(state);
+    else if (!trained.model.preprocessing.empty())
+        return fail(ErrorCode::Usage, "The model of run " + trained.run.folder + " has a fixed normalisation already",
+                    "Leave out --normalise, or start from another run");
+    if (trained.model.preprocessing.empty())
+        return {};
+    trained.model.preprocessing.clear();
+    const LearnerState learnt = trained.learner->state();
+    auto learner = makeLearner(trained.model, trained.optimizer, config.seed);
+    if (!learner)
+        return fail(learner.error());
+    trained.learner = std::move(*learner);
+    return trained.learner->restore(learnt);
+}
+
+/// What a reproduction begins with.
+Status saveStart(const OnlinePlan& plan)
+{
+    Checkpoint checkpoint{plan.trained.learner->state(),
+                          {{"model", toJson(withNormaliser(plan.trained.model, plan.normaliser))},
+                           {"optimizer", toJson(plan.trained.optimizer)}},
+                          {}};
+    saveOnlineState(plan.state, checkpoint);
+    return writeCheckpoint(plan.run.path() / kStartFile, checkpoint);
+}
+
+nlohmann::json normaliserOf(const Checkpoint& checkpoint)
+{
+    const nlohmann::json online = checkpoint.metadata.value("online", nlohmann::json::object());
+    return online.value("normaliser", nlohmann::json());
+}
+
+nlohmann::json normaliserOfParent(const OnlineConfig& config)
+{
+    if (config.run.empty())
+        return {};
+    const auto info = RunCatalog(config.home / "runs").find(config.run);
+    const auto checkpoint = info ? RunCatalog::loadCheckpoint(*info) : fail(info.error());
+    return checkpoint ? normaliserOf(*checkpoint) : nlohmann::json();
+}
+
+std::set<std::string> foldersOfRuns(const OnlineConfig& config)
+{
+    std::set<std::string> folders;
+    for (const RunInfo& run : RunCatalog(config.home / "runs").list())
+        folders.insert(run.folder);
+    return folders;
+}
+
+/// What an online run says about itself in run.json.
+nlohmann::json descriptionOf(const OnlineConfig& config, const ModelSpec& model, const std::string& parent,
+                             const std::string& clusterId)
+{
+    return {{"kind", "online"},
+            {"parent", parent.empty() ? nlohmann::json() : nlohmann::json(parent)},
+            {"configuration", config.section},
+            {"model", toJson(model)},
+            {"topic", config.topic},
+            {"cluster_id", clusterId},
+            {"simulated", readTopicNotes(config.home, config.topic).simulated},
+            {"seed", config.seed}};
+}
+
+Result<Source> askSource(const OnlineConfig& config)
+{
+    auto admin = Admin::open(config.connection);
+    if (!admin)
+        return fail(admin.error());
+    return askSource(*admin, config.topic);
+}
+
+Result<OnlinePlan> begin(const OnlineConfig& config, TrainedModel trained, const nlohmann::json& normaliserState,
+                         const std::string& name, nlohmann::json description)
+{
+    std::optional<RunningMoments> normaliser;
+    if (auto taken = takeNormaliser(normaliserState, trained, config, normaliser); !taken)
+        return fail(taken.error());
+    auto run = RunFolder::create(config.home / "runs", name, std::move(description));
+    if (!run)
+        return fail(run.error());
+    OnlinePlan plan{std::move(*run), std::move(trained), {}, std::move(normaliser), {}, {}, {}, -1, {}};
+    plan.start.instance = "millrace-" + plan.run.name();
+    plan.state.baseRate = plan.trained.learner->state().learningRate;
+    if (plan.normaliser)
+        plan.state.normaliser = plan.normaliser->state();
+    if (auto saved = saveStart(plan); !saved)
+        return fail(saved.error());
+    return plan;
+}
+
+Result<OnlinePlan> planNew(const OnlineConfig& config, JobContext& context)
+{
+    const auto source = askSource(config);
+    if (!source)
+        return fail(source.error());
+    auto trained = startingModel(config, context);
+    if (!trained)
+        return fail(trained.error());
+    if (auto fits = checkSize(config, trained->model.features.size()); !fits)
+        return fail(fits.error());
+    const std::string parent = config.run.empty() ? std::string() : trained->run.folder;
+    const std::string name = trained->run.name + "-online";
+    auto description = descriptionOf(config, trained->model, parent, source->clusterId);
+    auto plan = begin(config, std::move(*trained), normaliserOfParent(config), name, std::move(description));
+    if (!plan)
+        return plan;
+    plan->parent = parent;
+    plan->start.runs = foldersOfRuns(config);
+    return plan;
+}
+
+/// What an old run was, from its folder.
+struct OldOnlineRun {
+    RunInfo info;
+    Checkpoint checkpoint;
+    OnlineState state;
+    std::vector<nlohmann::json> journal;
+};
+
+Result<OldOnlineRun> readOldOnlineRun(const OnlineConfig& config, const std::string& name, JobContext& context)
+{
+    auto info = RunCatalog(config.home / "runs").find(name);
+    if (!info)
+        return fail(info.error());
+    if (info->kind != "online")
+        return fail(ErrorCode::Usage, "Run " + info->folder + " is of kind " + info->kind + ", not online learning",
+                    "See them with: millrace runs list");
+    std::string warning;
+    auto checkpoint =
+        info->hasModel ? RunCatalog::loadCheckpoint(*info, &warning) : readCheckpoint(info->path / kStartFile);
+    if (!checkpoint)
+        return fail(checkpoint.error());
+    if (!warning.empty())
+        context.note(Note::Severity::Warning, warning);
+    const nlohmann::json model = info->description.value("model", nlohmann::json::object());
+    auto state = loadOnlineState(*checkpoint, model.value("features", nlohmann::json::array()).size());
+    if (!state)
+        return fail(state.error());
+    auto journal = RunFolder::readJournal(info->path);
+    return OldOnlineRun{std::move(*info), std::move(*checkpoint), std::move(*state), std::move(journal)};
+}
+
+/// The cluster and the partitions are those of the run; places move behind what was deleted where that is allowed.
+Status checkSource(const OnlineConfig& config, const OldOnlineRun& old, Places& places, JobContext& context)
+{
+    if (auto same = checkSameConfiguration("online", old.info, config.section, kFreeOnlineKeys); !same)
+        return same;
+    const auto source = askSource(config);
+    if (!source)
+        return fail(source.error());
+    if (auto same = checkSameCluster(old.info.folder, old.info.description.value("cluster_id", ""), source->clusterId);
+        !same)
+        return same;
+    for (auto& [number, place] : places) {
+        const KnownPartition known{old.info.folder, config.topic, number, place};
+        const auto partition = findPartition(source->topic, number);
+        if (!partition)
+            return fail(partition.error());
+        if (auto same = checkSamePartition(config.connection, known, *partition); !same)
+            return same;
+        if (auto there = checkLost(known, *partition, config.skipLost, context, place.next); !there)
+            return there;
+    }
+    return {};
+}
+
+/// What the journal decided about mini-datasets from `from` on.
+void replay(const std::vector<nlohmann::json>& journal, std::int64_t from, OnlineStart& start)
+{
+    for (const nlohmann::json& entry : journal) {
+        const std::string event = entry.value("event", "");
+        if (event == "assigned")
+            start.committed[entry.at("partition").get<int>()] = entry.at("committed").get<std::int64_t>();
+        const std::int64_t number = entry.value("mini_dataset", std::int64_t{-1});
+        if (number < from)
+            continue;
+        if (event == "closed")
+            start.sizes[number] = entry.at("records").get<int>();
+        else if (event == "skip")
+            start.skips.push_back({entry.at("partition").get<int>(), entry.at("from").get<std::int64_t>(),
+                                   entry.at("to").get<std::int64_t>()});
+        else if (event == "moved")
+            start.sizes.clear();
+    }
+}
+
+/// The folder as it was at the checkpoint: what was written after it is done anew.
+Status cutFiles(RunFolder& run, const OnlineState& state)
+{
+    if (auto cut = run.rejected().cutTo(state.rejected, state.rejectedBytes); !cut)
+        return cut;
+    return run.cutMetrics(state.metricsBytes);
+}
+
+Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
+{
+    const auto info = RunCatalog(config.home / "runs").find(config.resume);
+    if (!info)
+        return fail(info.error());
+    auto run = RunFolder::reopen(info->path); // first, so that nobody writes what is read
+    if (!run)
+        return fail(run.error());
+    auto old = readOldOnlineRun(config, info->folder, context);
+    if (!old)
+        return fail(old.error());
+    if (auto same = checkSource(config, *old, old->state.places, context); !same)
+        return fail(same.error());
+    auto trained = TrainedModel::of(old->info, old->checkpoint, config.seed);
+    if (!trained)
+        return fail(trained.error());
+    std::optional<RunningMoments> normaliser;
+    if (auto taken = takeNormaliser(normaliserOf(old->checkpoint), *trained, config, normaliser); !taken)
+        return fail(taken.error());
+    if (auto cut = cutFiles(*run, old->state); !cut)
+        return fail(cut.error());
+    if (auto going = run->goOn(); !going)
+        return fail(going.error());
+    OnlinePlan plan{
+        std::move(*run), std::move(*trained), {}, std::move(normaliser), std::move(old->state), {}, {}, -1, {}};
+    const nlohmann::json parent = plan.run.description().value("parent", nlohmann::json());
+    plan.parent = parent.is_string() ? parent.get<std::string>() : std::string();
+    const std::int64_t begun = plan.state.miniDatasets + (plan.state.inHand ? 1 : 0);
+    plan.start.instance = "millrace-" + plan.run.name();
+    plan.start.resumed = true;
+    plan.start.places = plan.state.places;
+    plan.start.miniDatasets = begun;
+    plan.start.records = plan.state.records;
+    plan.start.skipped = plan.state.skipped;
+    replay(old->journal, begun, plan.start);
+    plan.rates = ratesAfter(old->journal, plan.state.steps);
+    if (auto written = plan.run.journal({{"event", "resumed"}, {"step", plan.state.steps}}); !written)
+        return fail(written.error());
+    context.note(Note::Severity::Info, "resumed at record " + formatCount(plan.state.records), plan.state.records);
+    return plan;
+}
+
+/// Where the run began in each partition: what it was first assigned there.
+Places firstPlaces(const OldOnlineRun& old)
+{
+    Places places;
+    for (const nlohmann::json& entry : old.journal)
+        if (entry.value("event", "") == "assigned")
+            places.try_emplace(entry.at("partition").get<int>(),
+                               PartitionPlace{std::max<std::int64_t>(0, entry.at("start").get<std::int64_t>()), {}});
+    return places;
+}
+
+Result<OnlinePlan> planReproduction(const OnlineConfig& config, JobContext& context)
+{
+    auto old = readOldOnlineRun(config, config.reproduce, context);
+    if (!old)
+        return fail(old.error());
+    if (!old->info.hasModel)
+        return fail(ErrorCode::Usage, "Run " + old->info.folder + " has no checkpoint to reproduce", "Learn again");
+    Places places = firstPlaces(*old);
+    for (auto& [partition, place] : places)
+        if (const auto reached = old->state.places.find(partition); reached != old->state.places.end())
+            place.last = reached->second.last;
+    if (auto same = checkSource(config, *old, places, context); !same)
+        return fail(same.error());
+    auto start = readCheckpoint(old->info.path / kStartFile);
+    if (!start)
+        return fail(start.error());
+    auto trained = TrainedModel::of(old->info, *start, config.seed);
+    if (!trained)
+        return fail(trained.error());
+    nlohmann::json description = old->info.description;
+    for (const char* key : {"ended", "result", "resumed"})
+        description.erase(key);
+    description["reproduces"] = old->info.folder;
+    auto plan =
+        begin(config, std::move(*trained), normaliserOf(*start), old->info.name + "-again", std::move(description));
+    if (!plan)
+        return plan;
+    plan->start.reproduces = true;
+    plan->start.places = std::move(places);
+    replay(old->journal, 0, plan->start);
+    plan->rates = ratesAfter(old->journal, 0);
+    plan->lastStep = old->state.steps;
+    plan->expected = std::move(old->checkpoint.learner);
+    return plan;
+}
+
+} // namespace
+
+ModelSpec withNormaliser(ModelSpec model, const std::optional<RunningMoments>& normaliser)
+{
+    if (normaliser)
+        model.preprocessing = {{"standardize", {{"mean", normaliser->mean()}, {"scale", normaliser->deviation()}}}};
+    return model;
+}
+
+Result<OnlinePlan> planOnline(const OnlineConfig& config, JobContext& context)
+{
+    try {
+        if (!config.resume.empty())
+            return planResume(config, context);
+        if (!config.reproduce.empty())
+            return planReproduction(config, context);
+        return planNew(config, context);
+    } catch (const nlohmann::json::exception& exception) {
+        return fail(ErrorCode::BadData, std::string("The run's files are not as they must be: ") + exception.what(),
+                    "Mend run.json and journal.jsonl in its folder, or start a new run");
+    }
+}
+
+} // namespace millrace

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/OnlineState.h"
+
+#include "metrics/Metrics.h"
+
+namespace millrace
+{
+namespace
+{
+
+constexpr auto kKey = "online";
+constexpr auto kRows = "online.rows", kShuffle = "online.shuffle";
+
+nlohmann::json toJson(const Places& places)
+{
+    nlohmann::json json = nlohmann::json::array();
+    for (const auto& [partition, place] : places) {
+        json.push_back({{"partition", partition}, {"next", place.next}});
+        if (place.last)
+            json.back()["last"] = toJson(*place.last);
+    }
+    return json;
+}
+
+Places placesFromJson(const nlohmann::json& json)
+{
+    Places places;
+    for (const nlohmann::json& each : json) {
+        PartitionPlace& place = places[each.at("partition").get<int>()];
+        place.next = each.at("next").get<std::int64_t>();
+        if (each.contains("last"))
+            place.last = identityFromJson(each["last"]);
+    }
+    return places;
+}
+
+nlohmann::json toJson(const OnlineState::InHand& inHand)
+{
+    return {{"epoch", inHand.fit.epoch},      {"row", inHand.fit.row}, {"drawn", inHand.fit.shuffle.drawn},
+            {"loss_sum", inHand.fit.lossSum}, {"loss", inHand.loss},   {"accuracy", inHand.accuracy}};
+}
+
+OnlineState::InHand inHandFromJson(const nlohmann::json& json)
+{
+    OnlineState::InHand inHand;
+    inHand.fit.epoch = json.at("epoch").get<int>();
+    inHand.fit.row = json.at("row").get<std::int64_t>();
+    inHand.fit.shuffle.drawn = json.at("drawn").get<std::uint64_t>();
+    inHand.fit.lossSum = json.at("loss_sum").get<double>();
+    inHand.loss = json.at("loss").is_null() ? kUnknown : json["loss"].get<double>();
+    inHand.accuracy = json.at("accuracy").is_null() ? kUnknown : json["accuracy"].get<double>();
+    return inHand;
+}
+
+OnlineState fromJson(const nlohmann::json& json)
+{
+    OnlineState state;
+    state.places = placesFromJson(json.at("places"));
+    json.at("mini_datasets").get_to(state.miniDatasets);
+    json.at("records").get_to(state.records);
+    json.at("steps").get_to(state.steps);
+    json.at("skipped").get_to(state.skipped);
+    json.at("seconds").get_to(state.seconds);
+    json.at("rejected").get_to(state.rejected);
+    json.at("rejected_bytes").get_to(state.rejectedBytes);
+    json.at("scores_bytes").get_to(state.scoresBytes);
+    json.at("metrics_bytes").get_to(state.metricsBytes);
+    json.at("base_rate").get_to(state.baseRate);
+    json.at("raised_until").get_to(state.raisedUntil);
+    state.rows = json.at("rows");
+    state.drifts = json.at("drifts");
+    state.watch = json.at("watch");
+    state.normaliser = json.at("normaliser");
+    if (json.contains("in_hand"))
+        state.inHand = inHandFromJson(json["in_hand"]);
+    return state;
+}
+
+} // namespace
+
+void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
+{
+    nlohmann::json json = {{"places", toJson(state.places)},
+                           {"mini_datasets", state.miniDatasets},
+                           {"records", state.records},
+                           {"steps", state.steps},
+                           {"skipped", state.skipped},
+                           {"seconds", state.seconds},
+                           {"rejected", state.rejected},
+                           {"rejected_bytes", state.rejectedBytes},
+                           {"scores_bytes", state.scoresBytes},
+                           {"metrics_bytes", state.metricsBytes},
+                           {"base_rate", state.baseRate},
+                           {"raised_until", state.raisedUntil},
+                           {"rows", state.rows},
+                           {"drifts", state.drifts},
+                           {"watch", state.watch},
+                           {"normaliser", state.normaliser}};
+    if (state.inHand) {
+        json["in_hand"] = toJson(*state.inHand);
+        saveRows(state.inHand->rows, kRows, checkpoint);
+        saveRows(state.inHand->fit.shuffle.rows, kShuffle, checkpoint);
+    }
+    checkpoint.metadata[kKey] = std::move(json);
+}
+
+Result<OnlineState> loadOnlineState(const Checkpoint& checkpoint, std::size_t width)
+{
+    constexpr auto kAdvice = "Start a new online run";
+    try {
+        OnlineState state = fromJson(checkpoint.metadata.at(kKey));
+        if (!state.inHand)
+            return state;
+        auto rows = loadRows(kRows, checkpoint, width), shuffle = loadRows(kShuffle, checkpoint, width);
+        if (!rows || !shuffle)
+            return fail(!rows ? rows.error() : shuffle.error());
+        state.inHand->rows = std::move(*rows);
+        state.inHand->fit.shuffle.rows = std::move(*shuffle);
+        return state;
+    } catch (const nlohmann::json::exception& exception) {
+        return fail(ErrorCode::BadData,
+                    std::string("The checkpoint does not say where the stream goes on: ") + exception.what(), kAdvice);
+    }
+}
+
+} // namespace millrace

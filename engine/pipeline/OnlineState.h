@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pipeline/MiniDatasetFit.h"
+#include "pipeline/ResumeGuards.h"
+#include "train/Checkpoint.h"
+
+#include <map>
+
+namespace millrace
+{
+
+/// Where an online run stands in each partition, by number. Everything before `next` was scored, and is learnt or in
+/// hand.
+using Places = std::map<int, PartitionPlace>;
+
+/// All that an online run carries along besides the learner: what a checkpoint holds, and a resumed run begins with.
+struct OnlineState {
+    Places places;
+    std::int64_t miniDatasets = 0;                  ///< learnt whole; also the number of the one in hand
+    std::int64_t records = 0;                       ///< scored
+    std::int64_t steps = 0;                         ///< of this run; the learner's own count goes on from its parent's
+    std::int64_t skipped = 0;                       ///< passed over because the lag was too long
+    double seconds = 0;                             ///< spent, pauses included
+    std::int64_t rejected = 0, rejectedBytes = 0;   ///< rejected.csv,
+    std::int64_t scoresBytes = 0, metricsBytes = 0; ///< scores.csv and metrics.csv at this moment
+    nlohmann::json rows = nlohmann::json::array();  ///< of the last mini-datasets
+    nlohmann::json drifts = nlohmann::json::array();
+    nlohmann::json watch, normaliser; ///< states of DriftWatch and RunningMoments; null without one
+    double baseRate = 0;              ///< the learning rate to go back to,
+    std::int64_t raisedUntil = -1;    ///< at this record; −1 when it is not raised
+
+    /// A mini-dataset that is scored, and learnt in part.
+    struct InHand {
+        Batch rows;
+        FitPosition fit;
+        double loss = 0, accuracy = 0; ///< of the predictions before learning
+    };
+    std::optional<InHand> inHand;
+};
+
+/// Puts the state into a checkpoint: numbers under "online" of its metadata, rows as tensors.
+void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint);
+/// ErrorCode::BadData where there is none, or rows are not of this width.
+Result<OnlineState> loadOnlineState(const Checkpoint& checkpoint, std::size_t width);
+
+} // namespace millrace

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "broker/TestCluster.h"
+#include "kafka/Admin.h"
+#include "kafka/Producer.h"
+#include "session/Session.h"
+
+#include <QCoreApplication>
+#include <QProcess>
+#include <QTest>
+
+namespace millrace
+{
+
+/// What tests of jobs share: a broker, a home, sessions on them, and processes that run a job until they are killed.
+/// A test that kills hands its arguments to runHere() in main().
+class JobHarness
+{
+public:
+    static constexpr int kWait = 60000;
+
+    [[nodiscard]] bool start()
+    {
+        if (!m_cluster.start())
+            return false;
+        renew();
+        return true;
+    }
+    TestCluster& cluster() { return m_cluster; }
+    /// A new session, as of a process that starts.
+    void renew()
+    {
+        m_session.reset();
+        m_session = makeSession(home(), m_cluster.connection().brokers);
+    }
+    Session& session() { return *m_session; }
+    [[nodiscard]] std::string home() const { return m_home.path().toStdString(); }
+
+    static std::unique_ptr<Session> makeSession(const std::string& home, const std::string& brokers)
+    {
+        SessionOptions options;
+        options.home = home;
+        options.brokers = brokers;
+        options.kafkaProperties = {{"heartbeat.interval.ms", "300"}}; // by which a member hears of another one
+        return std::make_unique<Session>(options);
+    }
+    static bool ended(const Job& job)
+    {
+        return QTest::qWaitFor([&] { return !job.isLive(); }, kWait);
+    }
+    static bool done(const Job& job)
+    {
+        if (ended(job) && job.state() == Job::State::Done)
+            return true;
+        qWarning("%s", describe(job.error()).c_str());
+        return false;
+    }
+    /// A job that must start.
+    Job& start(const std::string& kind, const nlohmann::json& section)
+    {
+        auto job = m_session->start(kind, section);
+        if (!job)
+            qFatal("%s", describe(job.error()).c_str());
+        return **job;
+    }
+    /// A job that is slow enough to do something to it when it has read so many records.
+    Job& startUntil(const std::string& kind, nlohmann::json section, std::int64_t records, int rate = 20000)
+    {
+        section["max-rate"] = rate;
+        Job& job = start(kind, section);
+        if (!QTest::qWaitFor([&] { return !job.isLive() || job.progress().records > records; }, kWait))
+            qFatal("the job does not move");
+        return job;
+    }
+    /// The section that goes on with a run, as fast as it can.
+    nlohmann::json again(const std::string& how, const std::string& run)
+    {
+        auto section = m_session->sectionAgain(how, run);
+        if (!section)
+            qFatal("%s", describe(section.error()).c_str());
+        (*section)["max-rate"] = 0;
+        return *section;
+    }
+    [[nodiscard]] RunInfo run(const std::string& name) const
+    {
+        const auto info = m_session->runs().find(name);
+        return info ? *info : RunInfo{};
+    }
+    [[nodiscard]] std::vector<float> weights(const std::string& name) const
+    {
+        const auto checkpoint = RunCatalog::loadCheckpoint(run(name));
+        return checkpoint ? checkpoint->learner.weights : std::vector<float>();
+    }
+    /// The newest run's folder.
+    [[nodiscard]] RunInfo newest() const { return m_session->runs().list().front(); }
+
+    /// Rows "x,y" with their class as key, some broken, to a new topic or behind what it holds.
+    void fill(const std::string& topic, int rows, int partitions = 1)
+    {
+        auto admin = Admin::open(m_cluster.connection());
+        QVERIFY(admin && admin->createTopic(topic, partitions, true));
+        auto producer = Producer::open(m_cluster.connection(), topic, partitions);
+        QVERIFY(producer);
+        for (int i = 0; i < rows; ++i) {
+            const int label = i % 3 == 0 ? 1 : 0;
+            const std::string value =
+                i % 500 == 7 ? "broken" : std::to_string(label + i % 7) + "," + std::to_string(i % 5);
+            QVERIFY(producer->send(label == 1 ? "1.0" : "0.0", value, i % partitions, i, label, {}));
+        }
+        QVERIFY(producer->flush({}));
+    }
+
+    /// Runs the job in a process of its own; true when that was killed: at the crash point, or when the condition
+    /// holds.
+    bool runToDeath(const std::string& kind, const nlohmann::json& section, const QString& crashAt,
+                    const std::function<bool()>& killWhen = {})
+    {
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert("MILLRACE_CRASH_AT", crashAt);
+        process.setProcessEnvironment(environment);
+        process.setProcessChannelMode(QProcess::ForwardedChannels);
+        process.start(QCoreApplication::applicationFilePath(),
+                      {kRunHere, m_home.path(), QString::fromStdString(m_cluster.connection().brokers),
+                       QString::fromStdString(kind), QString::fromStdString(section.dump())});
+        if (killWhen) {
+            while (!killWhen() && !process.waitForFinished(5)) {
+            }
+            process.kill();
+        }
+        return process.waitForFinished(kWait) && process.exitStatus() == QProcess::CrashExit;
+    }
+
+    /// In main(): true when this process is one that runToDeath() started; `code` is its exit code then.
+    static bool runHere(int& code)
+    {
+        const QStringList arguments = QCoreApplication::arguments();
+        if (arguments.size() != 6 || arguments.at(1) != kRunHere)
+            return false;
+        auto session = makeSession(arguments.at(2).toStdString(), arguments.at(3).toStdString());
+        auto job = session->start(arguments.at(4).toStdString(), nlohmann::json::parse(arguments.at(5).toStdString()));
+        code = 1;
+        if (!job)
+            return true;
+        QObject::connect(*job, &Job::finished, qApp, &QCoreApplication::quit);
+        QCoreApplication::exec();
+        code = (*job)->state() == Job::State::Done ? 0 : 1;
+        return true;
+    }
+
+private:
+    static constexpr auto kRunHere = "--run-here";
+
+    TestCluster m_cluster;
+    QTemporaryDir m_home;
+    std::unique_ptr<Session> m_session;
+};
+
+} // namespace millrace

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Online runs that are stopped, killed, moved and rebalanced: scores.csv, a line a record, is the ledger. Nothing is
+// missing, nothing stands twice, and on one partition the weights are those of a run that nobody disturbed.
+#include "base/Files.h"
+#include "broker/JobHarness.h"
+#include "kafka/Consumer.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QRandomGenerator>
+#include <map>
+
+using namespace millrace;
+using nlohmann::json;
+
+namespace
+{
+
+constexpr int kRows = 6000, kBroken = 12, kGood = kRows - kBroken;
+
+json sectionFor(const std::string& group, const std::string& topic = "rows")
+{
+    return {
+        {"topic", topic},        {"group", group}, {"preset", "small"}, {"records", 250},   {"epochs", 2},
+        {"batch", 16},           {"shuffle", 50},  {"seed", 7},         {"linger", 600000}, // so that no mini-dataset
+                                                                                            // closes by the clock
+        {"checkpoint-steps", 40}};
+}
+
+} // namespace
+
+class OnlineTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init() { m_harness.renew(); }
+    void stoppedRunsGoOnAsIfNothingHadBeen();
+    void killedAtACrashPoint_data();
+    void killedAtACrashPoint();
+    void killedAtRandom();
+    void aRunIsReproduced();
+    void lingerIsReplayed();
+    void severalPartitionsCountOnce();
+    void membersShareTheStream();
+    void aGroupThatWasResetIsAskedAbout();
+    void whoWasHereIsTold();
+    void pausedMembersStay();
+    void skipsAheadWhenTooFarBehind();
+    void driftsAreActedOn_data();
+    void driftsAreActedOn();
+    void normalisationIsSavedWithTheModel();
+    void tooLargeMiniDatasetsAreRefused();
+
+private:
+    [[nodiscard]] std::map<std::pair<int, std::int64_t>, int> ledger(const std::string& run) const;
+    Job& resume(const std::string& run, const json& changes = json::object())
+    {
+        json section = m_harness.again("resume", run);
+        section.update(changes);
+        return m_harness.start("online", section);
+    }
+    void compareWithUndisturbed(const std::string& run);
+    void reset(const std::string& group, std::int64_t offset);
+
+    JobHarness m_harness;
+    json m_undisturbed;
+    std::vector<float> m_weights;
+};
+
+std::map<std::pair<int, std::int64_t>, int> OnlineTest::ledger(const std::string& run) const
+{
+    std::map<std::pair<int, std::int64_t>, int> counts;
+    QFile file(QString::fromStdString((m_harness.run(run).path / "scores.csv").string()));
+    if (!file.open(QIODevice::ReadOnly))
+        return counts;
+    file.readLine();
+    while (!file.atEnd()) {
+        const QList<QByteArray> fields = file.readLine().trimmed().split(',');
+        ++counts[{fields.at(0).toInt(), fields.at(1).toLongLong()}];
+    }
+    return counts;
+}
+
+void OnlineTest::compareWithUndisturbed(const std::string& name)
+{
+    const RunInfo info = m_harness.run(name);
+    QCOMPARE(info.status, std::string("done"));
+    const json& result = info.description["result"];
+    for (const char* key : {"records", "rejected", "steps", "loss", "accuracy", "auc", "kappa", "confusion", "windowed",
+                            "drifts", "mini_dataset_count"})
+        QCOMPARE(result[key].dump(), m_undisturbed[key].dump());
+    QVERIFY2(m_harness.weights(name) == m_weights, "the weights differ");
+    const auto counts = ledger(name);
+    QCOMPARE(counts.size(), std::size_t(kGood));
+    for (const auto& [record, count] : counts)
+        QCOMPARE(count, 1);
+}
+
+void OnlineTest::initTestCase()
+{
+    QVERIFY2(m_harness.start(), m_harness.cluster().error());
+    m_harness.fill("rows", kRows);
+    json section = sectionFor("undisturbed");
+    section["detectors"] = "adwin";
+    Job& job = m_harness.start("online", section);
+    QVERIFY(m_harness.done(job));
+    m_undisturbed = job.result();
+    m_weights = m_harness.weights(m_undisturbed["run"]);
+    QCOMPARE(m_undisturbed["records"].get<int>(), kGood);
+    QCOMPARE(m_undisturbed["rejected"].get<int>(), kBroken);
+}
+
+void OnlineTest::stoppedRunsGoOnAsIfNothingHadBeen()
+{
+    json section = sectionFor("stopped");
+    section["detectors"] = "adwin";
+    Job* job = &m_harness.startUntil("online", section, 1000, 6000);
+    const std::string run = m_harness.newest().folder;
+    for (const int records : {2500, 4000}) {
+        job->stop();
+        QVERIFY(m_harness.ended(*job));
+        QCOMPARE(job->state(), Job::State::Cancelled);
+        job = &m_harness.startUntil("online", m_harness.again("resume", run), records, 6000);
+    }
+    job->setMaxRate(0);
+    QVERIFY(m_harness.done(*job));
+    compareWithUndisturbed(run);
+    auto admin = Admin::open(m_harness.cluster().connection());
+    const auto lag = admin->groupLag("stopped");
+    QVERIFY(lag && lag->size() == 1 && lag->front().lag() == 0);
+}
+
+void OnlineTest::killedAtACrashPoint_data()
+{
+    QTest::addColumn<QString>("point");
+    for (const char* point :
+         {"file.opened:3", "file.half-written:4", "file.written:5", "file.synced:4", "file.renamed:5", "file.kept:6",
+          "checkpoint.began:3", "checkpoint.written:4", "checkpoint.older-removed:5", "metrics.appended:7",
+          "scores.appended:20", "commit.sending:3", "commit.done:3", "journal.written:1"})
+        QTest::newRow(point) << QString(point);
+}
+
+void OnlineTest::killedAtACrashPoint()
+{
+    QFETCH(QString, point);
+    json section = sectionFor(QString(point).replace(':', '-').toStdString());
+    section["detectors"] = "adwin";
+    section["checkpoint-seconds"] = 0;
+    QVERIFY(m_harness.runToDeath("online", section, point));
+    const std::string run = m_harness.newest().folder;
+    QVERIFY(m_harness.done(resume(run)));
+    compareWithUndisturbed(run);
+}
+
+void OnlineTest::killedAtRandom()
+{
+    QRandomGenerator random(5);
+    json section = sectionFor("random");
+    section["detectors"] = "adwin";
+    section["max-rate"] = 6000;
+    std::string run;
+    int kills = 0;
+    for (int i = 0; i < 5; ++i) {
+        const int bytes = 20000 * (i + 1) + static_cast<int>(random.bounded(15000));
+        const std::size_t runs = m_harness.session().runs().list().size();
+        const auto learntSoMuch = [&] {
+            if (run.empty() && m_harness.session().runs().list().size() > runs)
+                run = m_harness.newest().folder;
+            return !run.empty() &&
+                   QFile(QString::fromStdString((m_harness.session().runs().find(run)->path / "scores.csv").string()))
+                           .size() > bytes;
+        };
+        if (!m_harness.runToDeath("online", section, {}, learntSoMuch))
+            break; // it was quicker
+        ++kills;
+        section = m_harness.again("resume", run);
+        section["max-rate"] = 6000;
+    }
+    QVERIFY(kills > 2);
+    QVERIFY(m_harness.done(resume(run)));
+    compareWithUndisturbed(run);
+}
+
+void OnlineTest::aRunIsReproduced()
+{
+    Job& job = m_harness.startUntil("online", sectionFor("original"), 1500, 6000);
+    job.setLearningRate(0.02);
+    QVERIFY(QTest::qWaitFor([&] { return job.progress().records > 3000; }, JobHarness::kWait));
+    job.stop();
+    QVERIFY(m_harness.ended(job));
+    const std::string run = job.result()["run"];
+    Job& again = m_harness.start("online", m_harness.again("reproduce", run));
+    QVERIFY(m_harness.done(again));
+    QVERIFY(again.result()["identical"].get<bool>());
+    QCOMPARE(again.result()["steps"].dump(), job.result()["steps"].dump());
+}
+
+void OnlineTest::lingerIsReplayed()
+{
+    m_harness.fill("trickle", 400);
+    json section = sectionFor("trickle", "trickle");
+    section.update({{"until", "never"}, {"linger", 50}, {"records", 10000}});
+    Job& job = m_harness.start("online", section);
+    QTRY_VERIFY_WITH_TIMEOUT(job.progress().records == 399, JobHarness::kWait);
+    m_harness.fill("trickle", 300);
+    QTRY_VERIFY_WITH_TIMEOUT(job.progress().records == 698, JobHarness::kWait);
+    job.stop();
+    QVERIFY(m_harness.ended(job));
+    const std::string run = job.result()["run"];
+    json reproduction = m_harness.again("reproduce", run);
+    Job& again = m_harness.start("online", reproduction);
+    QVERIFY(m_harness.done(again));
+    QVERIFY(again.result()["identical"].get<bool>());
+}
+
+void OnlineTest::severalPartitionsCountOnce()
+{
+    m_harness.fill("wide", kRows, 3);
+    json section = sectionFor("wide", "wide");
+    section["checkpoint-seconds"] = 0;
+    QVERIFY(m_harness.runToDeath("online", section, "checkpoint.written:6"));
+    const std::string run = m_harness.newest().folder;
+    json again = m_harness.again("resume", run);
+    QVERIFY(m_harness.runToDeath("online", again, "scores.appended:5"));
+    QVERIFY(m_harness.done(resume(run)));
+    const auto counts = ledger(run);
+    QCOMPARE(counts.size(), std::size_t(kGood));
+    for (const auto& [record, count] : counts)
+        QCOMPARE(count, 1);
+    QCOMPARE(m_harness.run(run).description["result"]["records"].get<int>(), kGood);
+}
+
+/// A second run joins the group and leaves it: between the two every record is learnt once.
+void OnlineTest::membersShareTheStream()
+{
+    m_harness.fill("shared", kRows, 2);
+    json section = sectionFor("shared", "shared");
+    section["until"] = "idle:1000";
+    Job& first = m_harness.startUntil("online", section, 500, 1500);
+    Job& second = m_harness.startUntil("online", section, 300, 1500);
+    second.stop();
+    QVERIFY(m_harness.ended(second));
+    first.setMaxRate(0);
+    QVERIFY(m_harness.done(first));
+    auto counts = ledger(first.result()["run"]);
+    const std::size_t learntByFirst = counts.size();
+    for (const auto& [record, count] : ledger(second.result()["run"]))
+        counts[record] += count;
+    QVERIFY(learntByFirst < counts.size());
+    QCOMPARE(counts.size(), std::size_t(kGood));
+    for (const auto& [record, count] : counts)
+        QCOMPARE(count, 1);
+}
+
+void OnlineTest::reset(const std::string& group, std::int64_t offset)
+{
+    struct Nothing : ConsumerEvents {
+        bool assigned = false;
+        void onMessage(const MessageView& /*message*/) override {}
+        void onAssigned(std::vector<PartitionOffset>& /*partitions*/) override { assigned = true; }
+    } events;
+    ConsumerOptions options;
+    options.groupId = group;
+    auto consumer = Consumer::subscribe(m_harness.cluster().connection(), options, "rows");
+    QVERIFY(consumer);
+    QTRY_VERIFY_WITH_TIMEOUT(consumer->poll(std::chrono::milliseconds(50), 1, events) && events.assigned,
+                             JobHarness::kWait);
+    QVERIFY(consumer->commit({{"rows", 0, offset}}));
+}
+
+void OnlineTest::aGroupThatWasResetIsAskedAbout()
+{
+    Job& job = m_harness.startUntil("online", sectionFor("reset"), 2000, 6000);
+    job.stop();
+    QVERIFY(m_harness.ended(job));
+    const std::string run = job.result()["run"];
+    reset("reset", 5000);
+    Job& refused = resume(run);
+    QVERIFY(m_harness.ended(refused));
+    QCOMPARE(refused.error().code, ErrorCode::BadData);
+    QVERIFY2(refused.error().message.find("somebody has set") != std::string::npos, refused.error().message.c_str());
+    QVERIFY(refused.error().advice.find("--offsets group") != std::string::npos);
+    Job& byGroup = m_harness.startUntil(
+        "online",
+        [&] {
+            json section = m_harness.again("resume", run);
+            section["offsets"] = "group";
+            return section;
+        }(),
+        0, 6000);
+    byGroup.setMaxRate(0);
+    QVERIFY(m_harness.done(byGroup));
+    const auto counts = ledger(run);
+    QVERIFY(!counts.contains({0, 4900}));
+    QVERIFY(counts.contains({0, 5000}) && counts.contains({0, 5999}));
+}
+
+void OnlineTest::whoWasHereIsTold()
+{
+    json section = sectionFor("left");
+    section["until"] = "count:1000";
+    Job& job = m_harness.start("online", section);
+    QVERIFY(m_harness.done(job));
+    QVERIFY(m_harness.session().runs().remove(job.result()["run"]));
+    Job& next = m_harness.start("online", sectionFor("left"));
+    QVERIFY(m_harness.done(next));
+    QVERIFY(next.result()["records"].get<int>() < kGood);
+    bool told = false;
+    for (const Note& note : next.drainNotes())
+        told = told || note.text.find("whose folder is gone") != std::string::npos;
+    QVERIFY(told);
+}
+
+/// A member that is paused for longer than max.poll.interval.ms still has its partitions.
+void OnlineTest::pausedMembersStay()
+{
+    SessionOptions options;
+    options.home = m_harness.home();
+    options.brokers = m_harness.cluster().connection().brokers;
+    options.kafkaProperties = {{"max.poll.interval.ms", "6000"}, {"session.timeout.ms", "6000"}};
+    Session session(options);
+    json section = sectionFor("paused");
+    section["max-rate"] = 6000;
+    auto job = session.start("online", section);
+    QVERIFY(job);
+    QTRY_VERIFY_WITH_TIMEOUT((*job)->progress().records > 500 || !(*job)->isLive(), JobHarness::kWait);
+    QVERIFY2((*job)->isLive(), describe((*job)->error()).c_str());
+    (*job)->setPaused(true);
+    auto admin = Admin::open(m_harness.cluster().connection());
+    QVERIFY(admin);
+    QElapsedTimer paused;
+    paused.start();
+    QVERIFY(QTest::qWaitFor([&] { return paused.hasExpired(7000); }, JobHarness::kWait));
+    const auto rows = admin->groupLag("paused");
+    QVERIFY(rows && !rows->empty() && !rows->front().consumerId.empty());
+    (*job)->setMaxRate(0);
+    (*job)->setPaused(false);
+    QVERIFY(m_harness.done(**job));
+    QCOMPARE((*job)->result()["records"].get<int>(), kGood);
+    QVERIFY(m_harness.weights((*job)->result()["run"]) == m_weights);
+}
+
+void OnlineTest::skipsAheadWhenTooFarBehind()
+{
+    json section = sectionFor("skipping");
+    section["skip-lag"] = 2000;
+    section["max-rate"] = 3000;
+    Job& job = m_harness.start("online", section);
+    QVERIFY(m_harness.done(job));
+    const auto skipped = job.result()["skipped"].get<int>();
+    QVERIFY(skipped > 2000);
+    const auto records = job.result()["records"].get<int>(), rejected = job.result()["rejected"].get<int>();
+    QVERIFY2(records + rejected + skipped == kRows,
+             qPrintable(QString("%1 %2 %3").arg(records).arg(rejected).arg(skipped)));
+    const auto journal = readFile(m_harness.run(job.result()["run"]).path / "journal.jsonl");
+    QVERIFY(journal && journal->find("\"skip\"") != std::string::npos);
+}
+
+void OnlineTest::driftsAreActedOn_data()
+{
+    QTest::addColumn<QString>("action");
+    for (const char* action : {"annotate", "raise-rate", "reset-optimizer", "reset-model", "snapshot"})
+        QTest::newRow(action) << QString(action);
+}
+
+void OnlineTest::driftsAreActedOn()
+{
+    QFETCH(QString, action);
+    constexpr int kHalf = 2000;
+    auto admin = Admin::open(m_harness.cluster().connection());
+    QVERIFY(admin && admin->createTopic("turning", 1, true));
+    if (const auto topic = admin->topic("turning"); topic->partitions[0].high == 0) {
+        auto producer = Producer::open(m_harness.cluster().connection(), "turning", 1);
+        for (int i = 0; i < 2 * kHalf; ++i) { // what meant 1 means 0 in the second half
+            const int side = i * 7 % 5 > 1 ? 1 : 0;
+            const bool one = (side == 1) == (i < kHalf);
+            QVERIFY(producer->send(one ? "1.0" : "0.0",
+                                   std::to_string(side * 2 - 1) + "," + std::to_string(i < kHalf ? i % 3 : 50 + i % 3),
+                                   0, i, one ? 1 : 0, {}));
+        }
+        QVERIFY(producer->flush({}));
+    }
+    json section = sectionFor("turning-" + action.toStdString(), "turning");
+    section.update({{"detectors", "adwin"},
+                    {"on-drift", action.toStdString()},
+                    {"learning-rate", 0.01},
+                    {"watch", "x2"},
+                    {"drift-records", 500}});
+    Job& job = m_harness.start("online", section);
+    QVERIFY(m_harness.done(job));
+    bool rose = false, column = false;
+    for (const json& drift : job.result()["drifts"]) {
+        rose = rose || (drift.value("error_rose", false) && drift["record"] > kHalf);
+        column = column || (drift.value("column", "") == "x2" && drift["record"] > kHalf);
+        QCOMPARE(drift.contains("action"), action != "annotate" && drift.value("error_rose", false));
+    }
+    QVERIFY2(rose && column, job.result()["drifts"].dump().c_str());
+    const RunInfo run = m_harness.run(job.result()["run"]);
+    const auto checkpoint = RunCatalog::loadCheckpoint(run);
+    QVERIFY(checkpoint);
+    QCOMPARE(checkpoint->learner.momentsFrom > 0, action.startsWith("reset"));
+    QVERIFY(std::abs(checkpoint->learner.learningRate - 0.01) < 1e-9); // raised for a while only
+    QCOMPARE(std::filesystem::exists(run.path / "model"), action == "snapshot");
+}
+
+void OnlineTest::normalisationIsSavedWithTheModel()
+{
+    json section = sectionFor("normal");
+    section["normalise"] = "running";
+    QVERIFY(m_harness.runToDeath("online", section, "checkpoint.written:4"));
+    const std::string killed = m_harness.newest().folder;
+    QVERIFY(m_harness.done(resume(killed)));
+    section["group"] = "normal-2";
+    Job& whole = m_harness.start("online", section);
+    QVERIFY(m_harness.done(whole));
+    const auto a = RunCatalog::loadCheckpoint(m_harness.run(killed)),
+               b = RunCatalog::loadCheckpoint(m_harness.run(whole.result()["run"]));
+    QVERIFY(a && b);
+    QVERIFY(a->learner.weights == b->learner.weights);
+    QCOMPARE(a->metadata["model"].dump(), b->metadata["model"].dump());
+    QCOMPARE(a->metadata["model"]["preprocessing"][0]["kind"].get<std::string>(), std::string("standardize"));
+    // Others take the model with it: an evaluation gets the same rows through the saved transform.
+    Job& evaluation = m_harness.start("evaluate", {{"run", killed}, {"topic", "rows"}, {"group", "normal-e"}});
+    QVERIFY(m_harness.done(evaluation));
+    QVERIFY(evaluation.result()["accuracy"].get<double>() > 0.6);
+}
+
+void OnlineTest::tooLargeMiniDatasetsAreRefused()
+{
+    json section = sectionFor("large");
+    section["records"] = 9000000;
+    Job& job = m_harness.start("online", section);
+    QVERIFY(m_harness.ended(job));
+    QCOMPARE(job.error().code, ErrorCode::Usage);
+    QVERIFY2(job.error().message.find("takes") != std::string::npos, job.error().message.c_str());
+}
+
+int main(int argc, char** argv)
+{
+    QCoreApplication app(argc, argv);
+    int code = 0;
+    if (JobHarness::runHere(code))
+        return code;
+    OnlineTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_online.moc"
