@@ -4,6 +4,7 @@
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
+#include <vector>
 
 namespace millrace
 {
@@ -17,12 +18,19 @@ enum class ErrorCode {
     Cancelled = 130, ///< the user asked for the end
 };
 
+/// What a caller may answer to a refusal: the same section again with this key set. The command line's flags are named
+/// like the keys.
+struct Answer {
+    std::string key, value, text; ///< text: of a button
+};
+
 /// An error as a value: a message that names the file, line, topic or offset, and an advice that says what to do.
 struct Error {
     ErrorCode code = ErrorCode::Failed;
     std::string message;
     std::string advice;
     bool retriable = false; ///< the same call may work later
+    std::vector<Answer> answers{};
 };
 
 /// Either a value or an Error; never ignored.

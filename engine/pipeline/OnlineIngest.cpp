@@ -277,9 +277,13 @@ std::int64_t OnlineIngest::foreignOffset(const PartitionOffset& committed, std::
         (writer.empty() ? ", which somebody has set" : ", which run " + writer + " has committed") +
         "; this run had reached " + formatCount(reached);
     if (m_config.foreignOffset == ForeignOffset::Refuse) {
-        m_decided = fail(ErrorCode::BadData, text,
-                         "Go on where the run stands with --offsets checkpoint, or where the group stands with "
-                         "--offsets group");
+        m_decided = fail(Error{ErrorCode::BadData,
+                               text,
+                               "Go on where the run stands with --offsets checkpoint, or where the group stands with "
+                               "--offsets group",
+                               false,
+                               {{"offsets", "checkpoint", "Go on where the run stands"},
+                                {"offsets", "group", "Go on where the group stands"}}});
         return reached;
     }
     const bool byGroup = m_config.foreignOffset == ForeignOffset::Group;

@@ -99,7 +99,11 @@ Status checkLost(const KnownPartition& known, const PartitionInfo& now, bool ski
     const std::string lost = formatCount(now.low - from) + " records of " + placeOf(known) + " that run " + known.run +
                              " needs were deleted: offsets " + formatCount(from) + " to " + formatCount(now.low - 1);
     if (!skip)
-        return fail(ErrorCode::BadData, lost, "Go on without them with --lost skip");
+        return fail(Error{ErrorCode::BadData,
+                          lost,
+                          "Go on without them with --lost skip",
+                          false,
+                          {{"lost", "skip", "Go on without them"}}});
     context.note(Note::Severity::Warning, lost + ". They are left out");
     from = now.low;
     return {};

@@ -470,6 +470,8 @@ void LineChart::updateLegend()
 {
     std::vector<LegendLabel::Entry> entries;
     for (const auto& line : m_private->lines) {
+        if (line.series.name.isEmpty())
+            continue;
         QColor color = line.series.color;
         color.setAlphaF(static_cast<float>(std::max(0.35, line.series.opacity)));
         entries.push_back({line.series.name + (line.series.rightAxis ? " (right)" : ""), color, false});

@@ -42,6 +42,7 @@ public:
     void setXName(const QString& name);                     ///< written under a saved chart
     void addTool(QWidget* widget);                          ///< right end of the title row
     void setSeriesColor(int series, const QColor& color);   ///< after a change of theme
+    /// A series without a name has no entry in the legend.
     void setSeriesName(int series, const QString& name);
     void setSeriesDots(int series, bool on);
     void setEmptyText(const QString& text); ///< shown while there is no point: what to do next

@@ -148,8 +148,8 @@ RunsPage::RunsPage(Session& session, Shell& shell)
     connect(m_banner, &Banner::actionTriggered, m_banner, &Banner::clear);
     m_resume->setToolTip(tr("Goes on from the last checkpoint, as if nothing had been"));
     m_reproduce->setToolTip(tr("Trains again what the journal says, and compares the weights"));
-    connect(m_resume, &QPushButton::clicked, this, [this] { trainAgain("resume"); });
-    connect(m_reproduce, &QPushButton::clicked, this, [this] { trainAgain("reproduce"); });
+    connect(m_resume, &QPushButton::clicked, this, [this] { learnAgain("resume"); });
+    connect(m_reproduce, &QPushButton::clicked, this, [this] { learnAgain("reproduce"); });
     connect(m_open, &QPushButton::clicked, this, &RunsPage::openFolder);
     connect(m_evaluate, &QPushButton::clicked, this, &RunsPage::evaluate);
     connect(m_export, &QPushButton::clicked, this, &RunsPage::exportRun);
@@ -250,9 +250,9 @@ void RunsPage::showSelected()
 {
     const RunInfo* run = selected();
     const bool live = run && run->status == "running";
-    const bool training = run && !live && run->kind == "train" && session().hasBroker();
-    m_resume->setEnabled(training && run->status != "done");
-    m_reproduce->setEnabled(training && run->hasModel);
+    const bool learns = run && !live && (run->kind == "train" || run->kind == "online") && session().hasBroker();
+    m_resume->setEnabled(learns && run->status != "done");
+    m_reproduce->setEnabled(learns && run->hasModel);
     m_open->setEnabled(run);
     m_evaluate->setEnabled(run && run->hasModel);
     m_export->setEnabled(run && run->hasModel);
@@ -289,13 +289,13 @@ void RunsPage::showEpochs(const nlohmann::json& result)
                                          : tr("Select a run to see its epochs."));
 }
 
-void RunsPage::trainAgain(const char* how)
+void RunsPage::learnAgain(const char* how)
 {
     const RunInfo* run = selected();
     if (!run)
         return;
     const auto section = session().sectionAgain(how, run->folder);
-    const auto job = section ? session().start("train", *section) : Result<Job*>(fail(section.error()));
+    const auto job = section ? session().start(run->kind, *section) : Result<Job*>(fail(section.error()));
     if (!job)
         m_banner->showMessage(errorText(job.error()), true, tr("Dismiss"));
     else

@@ -37,7 +37,7 @@ private:
     void showSelected();
     void showEpochs(const nlohmann::json& result);
     [[nodiscard]] const RunInfo* selected() const;
-    void trainAgain(const char* how);
+    void learnAgain(const char* how);
     void openFolder();
     void evaluate();
     void exportRun();

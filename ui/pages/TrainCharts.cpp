@@ -41,6 +41,8 @@ TrainCharts::TrainCharts(QWidget* parent)
     m_lossRaw = m_loss->addSeries({tr("per batch"), theme.loss, 1, 0.22});
     m_lossSmooth = m_loss->addSeries({tr("smoothed"), theme.loss, 1.8});
     m_accuracySmooth = m_accuracy->addSeries({tr("train, smoothed"), theme.accuracy, 1.8});
+    m_majority = m_accuracy->addSeries({{}, theme.class0, 1.4});
+    m_noChange = m_accuracy->addSeries({{}, theme.class1, 1.4});
     m_lagLeft = m_lag->addSeries({tr("left in this pass"), theme.lag, 1.4});
     m_loss->linkX(m_accuracy);
     m_loss->linkX(m_lag);
@@ -122,6 +124,8 @@ void TrainCharts::begin(const TrainFeed& feed)
     m_loss->setSeriesName(m_lossSmooth, tr("smoothed %1").arg(m_online ? kOnlineSmoothing : kSmoothing));
     m_accuracy->setSeriesName(m_accuracySmooth, m_online ? tr("before learning (prequential)")
                                                          : tr("train, smoothed %1").arg(kSmoothing));
+    m_accuracy->setSeriesName(m_majority, m_online ? tr("majority class") : QString());
+    m_accuracy->setSeriesName(m_noChange, m_online ? tr("no change") : QString());
     m_lag->setSeriesName(m_lagLeft, m_online ? tr("lag of the group") : tr("left in this pass"));
     m_loss->setSeriesDots(m_lossRaw, m_online);
     m_accuracy->setSeriesDots(m_accuracySmooth, m_online);
@@ -137,6 +141,10 @@ void TrainCharts::add(const MetricPoint& point)
     m_loss->add(m_lossRaw, x, point.loss);
     m_loss->add(m_lossSmooth, x, m_smoothLoss.value());
     m_accuracy->add(m_accuracySmooth, x, m_online ? point.accuracy : m_smoothAccuracy.value());
+    if (m_online) {
+        m_accuracy->add(m_majority, x, point.majority);
+        m_accuracy->add(m_noChange, x, point.noChange);
+    }
     if (point.lag >= 0)
         m_lag->add(m_lagLeft, x, static_cast<double>(point.lag));
 }

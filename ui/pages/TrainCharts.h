@@ -50,7 +50,7 @@ private:
     QCheckBox* m_logY;
     QCheckBox* m_follow;
     QComboBox* m_x;
-    int m_lossRaw, m_lossSmooth, m_accuracySmooth, m_lagLeft;
+    int m_lossRaw, m_lossSmooth, m_accuracySmooth, m_lagLeft, m_majority, m_noChange;
     int m_generation = -1;
     std::size_t m_cursor = 0, m_notes = 0;
     double m_total = 0; ///< records of the whole training, as far as known

@@ -28,6 +28,19 @@ const nlohmann::json kOnlineDefaults = {
     {"topic", ""},   {"group", "cgonline"}, {"records", 10000}, {"linger", 200}, {"until", "idle:2000"},
     {"shuffle", 32}, {"batch", 32},         {"epochs", 3},      {"seed", 1},     {"run", ""}};
 
+/// A number of a field that may be empty; `otherwise` then, and for what is none.
+double numberOf(const QLineEdit* field, double otherwise)
+{
+    return parseNumber(field->text().trimmed().toStdString()).value_or(otherwise);
+}
+
+void setOptional(QLineEdit* field, const nlohmann::json& section, const char* key)
+{
+    const auto found = section.find(key);
+    const bool given = found != section.end() && found->is_number() && found->get<double>() > 0;
+    field->setText(given ? QString::fromStdString(found->dump()) : QString());
+}
+
 /// An offset may be written as a number.
 QString textOf(const nlohmann::json& section, const char* key)
 {
@@ -67,6 +80,8 @@ TrainForm::TrainForm(QWidget* parent) : FormPanel(parent), m_train(kTrainDefault
     addStretch();
     connect(m_mode, &QComboBox::currentIndexChanged, this, &TrainForm::changeMode);
     connect(m_rate, &QLineEdit::textChanged, this, &TrainForm::checkRate);
+    connect(m_maxRate, &QLineEdit::returnPressed, this,
+            [this] { emit maxRateEntered(std::max(0.0, numberOf(m_maxRate, 0))); });
     connect(m_rate, &QLineEdit::returnPressed, this, [this] {
         if (const auto rate = parseNumber(plain(m_rate->text())); rate && *rate > 0)
             emit learningRateEntered(*rate);
@@ -88,18 +103,10 @@ void TrainForm::makeFields()
                             tr("earliest, latest, an offset, last:N or time:ISO (UTC)"));
     m_until = editableChoice("trainUntilField", {"end", "count:10000", "idle:2000", "never"},
                              tr("end (as of now), count:N, idle:MILLISECONDS or never"));
-    m_group = textField("trainGroupField");
-    m_group->setToolTip(tr("The consumer group; it goes on where it committed"));
-    m_records = countField("trainRecordsField", 1, 100'000'000, 10'000);
-    m_records->setToolTip(tr("A mini-dataset closes when it holds so many records"));
-    m_linger = countField("trainLingerField", 1, 86'400'000, 200);
-    m_detectors =
-        editableChoice("trainDetectorsField", {"", "adwin", "ddm", "page-hinkley", "adwin,ddm,page-hinkley"},
-                       tr("Drift detectors that watch the error, by commas; drifts are marked on the charts"));
-    m_linger->setToolTip(tr("or when so many milliseconds have passed with something in it"));
-    m_parent = choiceField("trainParentField");
-    m_parent->setToolTip(tr("The run whose model goes on learning"));
-    m_parent->addItem(tr("a new model"), "");
+    makeOnlineFields();
+    m_maxRate = textField("trainMaxRateField");
+    m_maxRate->setPlaceholderText(tr("no limit"));
+    m_maxRate->setToolTip(tr("Records a second to read at most. Can be changed while it runs: Enter applies it"));
     m_shuffle = countField("trainShuffleField", 1, 10'000'000, 64);
     m_shuffle->setToolTip(tr("Records in the shuffle buffer"));
     m_batch = countField("trainBatchField", 1, 1'000'000, 64);
@@ -115,6 +122,41 @@ void TrainForm::makeFields()
     m_run->setToolTip(tr("Name of the run"));
 }
 
+void TrainForm::makeOnlineFields()
+{
+    m_group = textField("trainGroupField");
+    m_group->setToolTip(tr("The consumer group; it goes on where it committed"));
+    m_records = countField("trainRecordsField", 1, 100'000'000, 10'000);
+    m_records->setToolTip(tr("A mini-dataset closes when it holds so many records"));
+    m_linger = countField("trainLingerField", 1, 86'400'000, 200);
+    m_linger->setToolTip(tr("or when so many milliseconds have passed with something in it"));
+    m_detectors =
+        editableChoice("trainDetectorsField", {"", "adwin", "ddm", "page-hinkley", "adwin,ddm,page-hinkley"},
+                       tr("Drift detectors that watch the error, by commas; drifts are marked on the charts"));
+    m_onDrift = choiceField("trainOnDriftField");
+    m_onDrift->setToolTip(tr("What to do when a detector says that the error rose"));
+    m_onDrift->addItem(tr("mark it"), "annotate");
+    m_onDrift->addItem(tr("raise the rate"), "raise-rate");
+    m_onDrift->addItem(tr("reset the optimizer"), "reset-optimizer");
+    m_onDrift->addItem(tr("reset the model"), "reset-model");
+    m_onDrift->addItem(tr("keep a snapshot"), "snapshot");
+    m_normalise = choiceField("trainNormaliseField");
+    m_normalise->setToolTip(tr("Running: mean and deviation of each feature so far, saved with the model"));
+    m_normalise->addItem(tr("as it comes"), "none");
+    m_normalise->addItem(tr("running"), "running");
+    m_skipLag = textField("trainSkipLagField");
+    m_skipLag->setPlaceholderText(tr("never"));
+    m_skipLag->setToolTip(tr("Skips ahead, and says so, when a partition has more unread records than this"));
+    m_parent = choiceField("trainParentField");
+    m_parent->setToolTip(tr("The run whose model goes on learning"));
+    m_parent->addItem(tr("a new model"), "");
+}
+
+QList<QWidget*> TrainForm::onlineFields() const
+{
+    return {m_group, m_records, m_linger, m_detectors, m_onDrift, m_normalise, m_skipLag, m_parent};
+}
+
 void TrainForm::addStreamRows()
 {
     addHeading(tr("Stream"));
@@ -127,6 +169,9 @@ void TrainForm::addStreamRows()
     addField(tr("Mini-dataset"), m_records);
     addField(tr("Linger, ms"), m_linger);
     addField(tr("Drift detectors"), m_detectors);
+    addField(tr("On a drift"), m_onDrift);
+    addField(tr("Skip at a lag of"), m_skipLag);
+    addField(tr("Records a second"), m_maxRate);
     addField(tr("Shuffle buffer"), m_shuffle);
     addField(tr("Batch"), m_batch);
 }
@@ -135,6 +180,7 @@ void TrainForm::addLearningRows()
 {
     addHeading(tr("Learning"));
     addField(tr("Start from"), m_parent);
+    addField(tr("Features"), m_normalise);
     addField(tr("Epochs"), m_epochs);
     addField(tr("Optimizer"), m_optimizer);
     addField(tr("Learning rate"), m_rate);
@@ -171,14 +217,12 @@ void TrainForm::changeMode()
         fill(online ? m_online : m_train);
     }
     m_onlineUsed |= online;
-    for (QWidget* field :
-         {static_cast<QWidget*>(m_partition), static_cast<QWidget*>(m_from), static_cast<QWidget*>(m_optimizer),
-          static_cast<QWidget*>(m_rate), static_cast<QWidget*>(m_run)})
+    for (QWidget* field : {static_cast<QWidget*>(m_partition), static_cast<QWidget*>(m_from),
+                           static_cast<QWidget*>(m_optimizer), static_cast<QWidget*>(m_run)})
         setFieldVisible(field, !online);
-    for (QWidget* field :
-         {static_cast<QWidget*>(m_group), static_cast<QWidget*>(m_records), static_cast<QWidget*>(m_linger),
-          static_cast<QWidget*>(m_detectors), static_cast<QWidget*>(m_parent)})
+    for (QWidget* field : onlineFields())
         setFieldVisible(field, online);
+    m_rate->setPlaceholderText(online ? tr("as it was") : QString());
     emit modeChanged();
 }
 
@@ -191,11 +235,17 @@ void TrainForm::read(nlohmann::json& section) const
     section["batch"] = m_batch->value();
     section["epochs"] = m_epochs->value();
     section["seed"] = parseInteger(plain(m_seed->text())).value_or(1);
+    section["max-rate"] = std::max(0.0, numberOf(m_maxRate, 0));
     if (online) {
         section["group"] = plain(m_group->text());
         section["records"] = m_records->value();
         section["linger"] = m_linger->value();
         section["detectors"] = plain(m_detectors->currentText());
+        section["on-drift"] = m_onDrift->currentData().toString().toStdString();
+        section["normalise"] = m_normalise->currentData().toString().toStdString();
+        section["skip-lag"] = static_cast<std::int64_t>(std::max(0.0, numberOf(m_skipLag, 0)));
+        const auto rate = parseNumber(plain(m_rate->text()));
+        section["learning-rate"] = rate ? nlohmann::json(*rate) : nlohmann::json();
         section["run"] = m_parent->currentData().toString().toStdString();
         return;
     }
@@ -214,11 +264,16 @@ void TrainForm::fill(const nlohmann::json& section)
     setNumber(m_batch, section, "batch");
     setNumber(m_epochs, section, "epochs");
     m_seed->setText(textOf(section, "seed"));
+    setOptional(m_maxRate, section, "max-rate");
     if (m_shown == "online") {
         m_group->setText(textOf(section, "group"));
         setNumber(m_records, section, "records");
         setNumber(m_linger, section, "linger");
         m_detectors->setCurrentText(textOf(section, "detectors"));
+        m_onDrift->setCurrentIndex(qMax(0, m_onDrift->findData(textOf(section, "on-drift"))));
+        m_normalise->setCurrentIndex(qMax(0, m_normalise->findData(textOf(section, "normalise"))));
+        setOptional(m_skipLag, section, "skip-lag");
+        m_rate->setText(textOf(section, "learning-rate"));
         const QString parentRun = textOf(section, "run");
         if (m_parent->findData(parentRun) < 0)
             m_parent->addItem(parentRun, parentRun);
@@ -292,16 +347,16 @@ void TrainForm::setParents(const QStringList& runs)
 
 void TrainForm::setLive(bool live)
 {
-    for (QWidget* field : std::initializer_list<QWidget*>{m_mode, m_topic, m_partition, m_from, m_until, m_group,
-                                                          m_records, m_linger, m_detectors, m_parent, m_shuffle,
-                                                          m_batch, m_epochs, m_optimizer, m_seed, m_run})
+    for (QWidget* field : onlineFields() + QList<QWidget*>{m_mode, m_topic, m_partition, m_from, m_until, m_shuffle,
+                                                           m_batch, m_epochs, m_optimizer, m_seed, m_run})
         field->setEnabled(!live);
 }
 
 void TrainForm::checkRate()
 {
     const auto rate = parseNumber(plain(m_rate->text()));
-    setStyleProperty(m_rate, "invalid", !rate || !(*rate > 0));
+    const bool asItWas = m_shown == "online" && m_rate->text().trimmed().isEmpty();
+    setStyleProperty(m_rate, "invalid", !asItWas && (!rate || !(*rate > 0)));
 }
 
 void TrainForm::showProgress(const Progress& progress)

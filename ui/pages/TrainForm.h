@@ -27,13 +27,14 @@ public:
     void loadFrom(const nlohmann::json& sections);
     void setTopics(const QStringList& topics);
     void setParents(const QStringList& runs);
-    void setLive(bool live); ///< only the learning rate can be changed then
+    void setLive(bool live); ///< only the rates can be changed then
     void showProgress(const Progress& progress);
     [[nodiscard]] QString topic() const;
     bool suggestTopic(const QString& topic); ///< fills an empty field
 
 signals:
     void learningRateEntered(double rate);
+    void maxRateEntered(double recordsPerSecond); ///< 0: as fast as it goes
     void modeChanged();
 
 private:
@@ -44,6 +45,8 @@ private:
     void read(nlohmann::json& section) const;
     void fill(const nlohmann::json& section);
     void checkRate();
+    void makeOnlineFields();
+    [[nodiscard]] QList<QWidget*> onlineFields() const;
 
     nlohmann::json m_train, m_online;
     bool m_onlineUsed = false;
@@ -57,6 +60,10 @@ private:
     QSpinBox* m_records;
     QSpinBox* m_linger;
     QComboBox* m_detectors;
+    QComboBox* m_onDrift;
+    QComboBox* m_normalise;
+    QLineEdit* m_skipLag;
+    QLineEdit* m_maxRate;
     QComboBox* m_parent;
     QSpinBox* m_shuffle;
     QSpinBox* m_batch;

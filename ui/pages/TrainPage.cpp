@@ -66,6 +66,7 @@ TrainPage::TrainPage(Session& session, Shell& shell)
     across->addWidget(makeRight(), 1);
 
     connect(m_form, &TrainForm::learningRateEntered, this, &TrainPage::changeRate);
+    connect(m_form, &TrainForm::maxRateEntered, this, &TrainPage::changeMaxRate);
     connect(m_form, &TrainForm::modeChanged, this, &TrainPage::showJob);
     connect(m_charts, &TrainCharts::saved, this, [this](const QString& file, bool good) {
         this->shell().say(good ? tr("Charts saved beside %1.").arg(file) : tr("Cannot write %1.").arg(file), !good);
@@ -111,8 +112,13 @@ QWidget* TrainPage::makeRight()
     down->setSpacing(8);
     m_banner = new Banner;
     m_banner->setObjectName("trainBanner");
-    connect(m_banner, &Banner::actionTriggered, this,
-            [this] { shell().showPage(QString::fromStdString(m_bannerAction)); });
+    connect(m_banner, &Banner::actionTriggered, this, [this] {
+        if (m_bannerAction.empty())
+            answer(0);
+        else
+            shell().showPage(QString::fromStdString(m_bannerAction));
+    });
+    connect(m_banner, &Banner::secondTriggered, this, [this] { answer(1); });
     down->addWidget(m_banner);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(8);
@@ -205,10 +211,18 @@ void TrainPage::stop()
 
 void TrainPage::changeRate(double rate)
 {
-    if (!job() || !job()->isLive() || job()->kind() != "train")
+    if (!job() || !job()->isLive())
         return;
     job()->setLearningRate(rate);
     shell().say(tr("Learning rate %1 from the next batch on.").arg(rate));
+}
+
+void TrainPage::changeMaxRate(double rate)
+{
+    if (!job() || !job()->isLive())
+        return;
+    job()->setMaxRate(rate);
+    shell().say(rate > 0 ? tr("At most %1 records a second.").arg(rate) : tr("As fast as it goes."));
 }
 
 void TrainPage::exportModel()
@@ -249,10 +263,32 @@ void TrainPage::showJob()
     m_evaluate->setVisible(!live && trained);
     m_export->setVisible(!live && trained);
     if (job() && job()->state() == Job::State::Failed)
-        m_banner->showMessage(errorText(job()->error()), true);
+        showFailure(job()->error());
     else if (live)
         m_banner->clear();
     showOrigin();
+}
+
+/// A refusal that can be answered has the answers as buttons.
+void TrainPage::showFailure(const Error& error)
+{
+    const auto text = [&error](std::size_t i) {
+        return i < error.answers.size() ? QString::fromStdString(error.answers[i].text) : QString();
+    };
+    m_bannerAction.clear();
+    m_banner->showMessage(error.answers.empty() ? errorText(error) : QString::fromStdString(error.message) + '.', true,
+                          text(0), text(1));
+}
+
+void TrainPage::answer(std::size_t which)
+{
+    if (!job() || which >= job()->error().answers.size())
+        return;
+    const Answer answer = job()->error().answers[which];
+    nlohmann::json section = job()->section();
+    section[answer.key] = answer.value;
+    if (const auto started = session().start(job()->kind().toStdString(), section); !started)
+        m_banner->showMessage(errorText(started.error()), true);
 }
 
 void TrainPage::showOrigin()

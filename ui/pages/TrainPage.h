@@ -35,6 +35,9 @@ private:
     void togglePause();
     void stop();
     void changeRate(double rate);
+    void changeMaxRate(double rate);
+    void showFailure(const Error& error);
+    void answer(std::size_t which);
     void exportModel();
     void evaluate();
     void showJob();     ///< chips, buttons, banner: when the job or its state changes
@@ -60,7 +63,7 @@ private:
     Tile* m_leftTile;
     Tile* m_drainTile;
     Tile* m_epochTile;
-    std::string m_bannerAction; ///< the page that the banner's button opens
+    std::string m_bannerAction; ///< the page that the banner's button opens; empty: it answers the failed job
 };
 
 } // namespace millrace

@@ -241,19 +241,24 @@ Banner::Banner(QWidget* parent) : QFrame(parent)
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_action = plainButton({}, "bannerActionButton");
     layout->addWidget(m_text, 1);
+    m_second = plainButton({}, "bannerSecondButton");
     layout->addWidget(m_action, 0, Qt::AlignVCenter);
+    layout->addWidget(m_second, 0, Qt::AlignVCenter);
+    connect(m_second, &QPushButton::clicked, this, &Banner::secondTriggered);
     connect(m_action, &QPushButton::clicked, this, &Banner::actionTriggered);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     hide();
 }
 
-void Banner::showMessage(const QString& text, bool isError, const QString& actionText)
+void Banner::showMessage(const QString& text, bool isError, const QString& actionText, const QString& secondText)
 {
     setStyleProperty(this, "error", isError);
     setStyleProperty(m_text, "role", isError ? "error" : "");
     m_text->setText((isError ? "■ " : "◆ ") + text);
     m_action->setText(actionText);
     m_action->setVisible(!actionText.isEmpty());
+    m_second->setText(secondText);
+    m_second->setVisible(!secondText.isEmpty());
     show();
 }
 

@@ -103,15 +103,16 @@ class Banner : public QFrame
     Q_OBJECT
 public:
     explicit Banner(QWidget* parent = nullptr);
-    void showMessage(const QString& text, bool isError, const QString& actionText = {});
+    void showMessage(const QString& text, bool isError, const QString& actionText = {}, const QString& secondText = {});
     void clear();
 
 signals:
     void actionTriggered();
+    void secondTriggered();
 
 private:
     QLabel* m_text;
-    QPushButton* m_action;
+    QPushButton *m_action, *m_second;
 };
 
 /// The accent button, and the plain one.
