@@ -29,7 +29,7 @@ Status listGroups(Admin& admin, Output& output)
 
 void addGroupCommands(CLI::App& app, CommandLine& line)
 {
-    CLI::App* groups = app.add_subcommand("groups", "consumer groups: list, describe, delete");
+    CLI::App* groups = app.add_subcommand("groups", "consumer groups: list, describe, watch, delete");
     groups->require_subcommand(1);
     groups->add_subcommand("list", "names and states")->callback([&line] {
         line.action = [](Session& session, Output& output) {
@@ -50,6 +50,25 @@ void addGroupCommands(CLI::App& app, CommandLine& line)
                 output.result({{"group", *name}, {"rows", rows}}, groupTable(rows));
                 return {};
             });
+        };
+    });
+
+    auto topic = std::make_shared<std::string>();
+    auto interval = std::make_shared<std::int64_t>(1000), count = std::make_shared<std::int64_t>(0);
+    CLI::App* watch = groups->add_subcommand("watch", "lag, age, time to drain and verdict, look after look");
+    watch->add_option("group", *name)->required();
+    watch->add_option("--interval", *interval, "milliseconds between two looks (1000)");
+    watch->add_option("--count", *count, "how many looks (0: until Ctrl-C)");
+    watch->add_option("--topic", *topic, "this topic only, also before the group has read it");
+    watch->callback([&line, name, interval, count, topic] {
+        line.action = [name, interval, count, topic](Session& session, Output& output) {
+            if (const int code = ensureBroker(session, output); code != 0)
+                return code;
+            nlohmann::json section = {{"group", *name}, {"interval", *interval}, {"count", *count}};
+            if (!topic->empty())
+                section["topic"] = *topic;
+            const auto nothing = [](const nlohmann::json&) { return std::string(); };
+            return runJob(session, output, "watch", section, nothing, lagTable);
         };
     });
 

@@ -103,6 +103,15 @@ void Output::result(json result, const std::string& text)
     std::fflush(stdout);
 }
 
+void Output::view(const std::string& kind, json view, const std::string& text)
+{
+    clearBar();
+    event(kind, std::move(view));
+    if (!m_json)
+        std::fprintf(stdout, "%s\n", text.c_str());
+    std::fflush(stdout);
+}
+
 void Output::event(const std::string& name, json event)
 {
     if (!m_json)

@@ -21,6 +21,8 @@ public:
     void info(const std::string& text); ///< for people only
     /// The last object of --json; for people the text.
     void result(nlohmann::json result, const std::string& text);
+    /// What a job shows while it goes on: an object named after its kind, or for people the text.
+    void view(const std::string& kind, nlohmann::json view, const std::string& text);
     /// A JSON object without being the result (a step of an experiment).
     void event(const std::string& name, nlohmann::json event);
     /// Prints it; the exit code.

@@ -66,6 +66,45 @@ std::string groupTable(const json& groups)
         rows, 2);
 }
 
+std::string lagTable(const json& look)
+{
+    const auto text = [](const json& value) { return value.is_string() ? value.get<std::string>() : "–"; };
+    const auto duration = [](const json& seconds) {
+        return formatDuration(seconds.is_number() ? seconds.get<double>() : NAN);
+    };
+    // The columns that a row and the total share.
+    const auto numbers = [&](const json& row, const std::string& age) -> std::vector<std::string> {
+        return {count(row["lag"]),
+                age,
+                row["never_drains"] == true ? "never" : duration(row["drain_seconds"]),
+                fixed(row["rate_in"], 1),
+                fixed(row["rate_out"], 1),
+                count(row["to_retention_edge"]),
+                count(row["lost"])};
+    };
+    std::vector<std::vector<std::string>> rows;
+    for (const json& row : look["rows"]) {
+        const json& type = row["timestamp_type"];
+        rows.push_back({text(row["topic"]), text(row["verdict"]), count(row["partition"])});
+        for (std::string& number :
+             numbers(row, duration(row["age_seconds"]) + (type.is_string() ? " (" + text(type) + ")" : "")))
+            rows.back().push_back(std::move(number));
+        for (const char* offset : {"committed", "processed", "end"})
+            rows.back().push_back(count(row[offset]));
+    }
+    const json& total = look["total"];
+    const bool whole = total["known"] == total["partitions"];
+    rows.push_back({whole ? "total" : "total of the known", text(total["verdict"]),
+                    count(total["known"]) + "/" + count(total["partitions"])});
+    for (std::string& number : numbers(total, duration(total["age_seconds"])))
+        rows.back().push_back(std::move(number));
+    rows.back().resize(rows.front().size());
+    return "group " + text(look["group"]) + "  " + text(look["time"]) + "\n" +
+           textTable({"TOPIC", "VERDICT", "PARTITION", "LAG", "AGE", "TIME-TO-DRAIN", "IN/S", "OUT/S", "TO-EDGE",
+                      "DELETED-UNREAD", "COMMITTED", "PROCESSED", "END"},
+                     rows, 2);
+}
+
 std::string evaluateReport(const json& result)
 {
     if (result["nothing_new"])

@@ -16,5 +16,7 @@ std::string summaryReport(const nlohmann::json& result);
 std::string experimentReport(const ExperimentRun& run);
 /// The rows of kafka-consumer-groups --describe.
 std::string groupTable(const nlohmann::json& rows);
+/// A look of the lag monitor, with the total below.
+std::string lagTable(const nlohmann::json& look);
 
 } // namespace millrace

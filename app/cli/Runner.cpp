@@ -39,6 +39,13 @@ void showProgress(Job& job, Output& output)
         output.progress(job.kind().toStdString(), progress);
 }
 
+void showViews(Job& job, Output& output, const ResultText& text)
+{
+    for (const nlohmann::json& view : job.drainViews())
+        if (text)
+            output.view(job.kind().toStdString(), view, text(view));
+}
+
 } // namespace
 
 struct SignalWatch::State {
@@ -107,7 +114,7 @@ int ensureBroker(Session& session, Output& output)
 }
 
 int runJob(Session& session, Output& output, const std::string& kind, const nlohmann::json& section,
-           const ResultText& text)
+           const ResultText& text, const ResultText& view)
 {
     auto started = session.start(kind, section);
     if (!started)
@@ -116,11 +123,15 @@ int runJob(Session& session, Output& output, const std::string& kind, const nloh
     QEventLoop loop;
     QTimer timer;
     SignalWatch signalWatch([&] { job.stop(); });
-    QObject::connect(&timer, &QTimer::timeout, &loop, [&] { showProgress(job, output); });
+    QObject::connect(&timer, &QTimer::timeout, &loop, [&] {
+        showProgress(job, output);
+        showViews(job, output, view);
+    });
     QObject::connect(&job, &Job::finished, &loop, &QEventLoop::quit);
     timer.start(kTickMilliseconds);
     loop.exec();
     showProgress(job, output);
+    showViews(job, output, view);
     if (job.state() == Job::State::Failed || (job.state() == Job::State::Cancelled && job.result().is_null()))
         return output.error(job.error());
     output.result(job.result(), text(job.result()));

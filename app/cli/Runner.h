@@ -14,10 +14,10 @@ namespace millrace
 int ensureBroker(Session& session, Output& output);
 
 /// Runs a job to its end with progress and notes; Ctrl-C and SIGTERM stop it cleanly (a second one ends at once).
-/// `text` makes the human form of the result.
+/// `text` makes the human form of the result; `view` of what the job shows meanwhile (none: that is not printed).
 using ResultText = std::function<std::string(const nlohmann::json&)>;
 int runJob(Session& session, Output& output, const std::string& kind, const nlohmann::json& section,
-           const ResultText& text = describeResult);
+           const ResultText& text = describeResult, const ResultText& view = {});
 
 /// Runs an experiment to its end, a line a step.
 int runExperiment(Session& session, Output& output, Experiment experiment);

@@ -9,6 +9,7 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace millrace
@@ -61,7 +62,11 @@ struct Admin::State {
     Status waitForTopic(const std::string& name, bool present, Clock::time_point end) const;
     Status addCommitted(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
     Status addMembers(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
-    Status addEnds(std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
+    /// Rows for the partitions of a topic, or of every topic that has a row, that have none yet.
+    Status addPartitions(const std::string& topic, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
+    /// Fills the field in with the offset that the timestamp stands for (kLatest, kEarliest).
+    Status addOffsets(std::map<Key, GroupLagRow>& rows, std::int64_t timestamp,
+                      std::optional<std::int64_t> GroupLagRow::*field, Timeout timeout) const;
 };
 
 namespace
@@ -369,6 +374,8 @@ Status Admin::State::addCommitted(const std::string& group, std::map<Key, GroupL
         GroupLagRow& row = rows[{list->elems[i].topic, list->elems[i].partition}];
         if (list->elems[i].offset >= 0)
             row.currentOffset = list->elems[i].offset;
+        if (list->elems[i].metadata != nullptr)
+            row.commitMetadata.assign(static_cast<const char*>(list->elems[i].metadata), list->elems[i].metadata_size);
     }
     return {};
 }
@@ -402,32 +409,50 @@ Status Admin::State::addMembers(const std::string& group, std::map<Key, GroupLag
     return {};
 }
 
-Status Admin::State::addEnds(std::map<Key, GroupLagRow>& rows, Timeout timeout) const
+Status Admin::State::addPartitions(const std::string& topic, std::map<Key, GroupLagRow>& rows, Timeout timeout) const
+{
+    if (!topic.empty()) {
+        std::erase_if(rows, [&](const auto& row) { return row.first.first != topic; });
+        if (const auto shape = readTopic(handle, topic, brokers, timeout); !shape)
+            return fail(shape.error());
+    }
+    const auto cluster = readCluster(handle, brokers, timeout);
+    if (!cluster)
+        return fail(cluster.error());
+    std::set<std::string> topics{topic};
+    for (const auto& [key, row] : rows)
+        topics.insert(key.first);
+    for (const std::string& name : topics)
+        if (const TopicShape* shape = cluster->find(name); shape != nullptr)
+            for (const PartitionShape& each : shape->partitions)
+                rows.try_emplace({name, each.partition});
+    return {};
+}
+
+Status Admin::State::addOffsets(std::map<Key, GroupLagRow>& rows, std::int64_t timestamp,
+                                std::optional<std::int64_t> GroupLagRow::*field, Timeout timeout) const
 {
     const auto cluster = readCluster(handle, brokers, timeout);
     if (!cluster)
         return fail(cluster.error());
     std::vector<Key> keys;
     for (const auto& [key, row] : rows)
-        if (cluster->find(key.first) != nullptr) // a deleted topic has no end
+        if (cluster->find(key.first) != nullptr) // a deleted topic has neither start nor end
             keys.push_back(key);
-    const auto ends = offsetsFor(keys, kLatest, timeout);
-    if (!ends)
-        return fail(ends.error());
-    for (const auto& [key, offset] : *ends)
+    const auto offsets = offsetsFor(keys, timestamp, timeout);
+    if (!offsets)
+        return fail(offsets.error());
+    for (const auto& [key, offset] : *offsets)
         if (offset >= 0)
-            rows[key].logEndOffset = offset;
+            rows[key].*field = offset;
     return {};
 }
 
-Result<std::vector<GroupLagRow>> Admin::groupLag(const std::string& group, Timeout timeout)
+namespace
 {
-    std::map<Key, GroupLagRow> byPartition;
-    for (const auto step : {&State::addCommitted, &State::addMembers})
-        if (auto done = (m_state.get()->*step)(group, byPartition, timeout); !done)
-            return fail(done.error());
-    if (auto done = m_state->addEnds(byPartition, timeout); !done)
-        return fail(done.error());
+
+std::vector<GroupLagRow> inOrder(const std::string& group, std::map<Key, GroupLagRow>&& byPartition)
+{
     std::vector<GroupLagRow> rows;
     for (auto& [key, row] : byPartition) {
         row.group = group;
@@ -435,6 +460,36 @@ Result<std::vector<GroupLagRow>> Admin::groupLag(const std::string& group, Timeo
         rows.push_back(std::move(row));
     }
     return rows;
+}
+
+} // namespace
+
+Result<std::vector<GroupLagRow>> Admin::groupLag(const std::string& group, Timeout timeout)
+{
+    std::map<Key, GroupLagRow> rows;
+    for (const auto step : {&State::addCommitted, &State::addMembers})
+        if (auto done = (m_state.get()->*step)(group, rows, timeout); !done)
+            return fail(done.error());
+    if (auto done = m_state->addOffsets(rows, kLatest, &GroupLagRow::logEndOffset, timeout); !done)
+        return fail(done.error());
+    return inOrder(group, std::move(rows));
+}
+
+Result<std::vector<GroupLagRow>> Admin::groupPositions(const std::string& group, const std::string& topic,
+                                                       Timeout timeout)
+{
+    std::map<Key, GroupLagRow> rows;
+    for (const auto step : {&State::addCommitted, &State::addMembers})
+        if (auto done = (m_state.get()->*step)(group, rows, timeout); !done)
+            return fail(done.error());
+    if (auto done = m_state->addPartitions(topic, rows, timeout); !done)
+        return fail(done.error());
+    // The end last: it is never before a commit that was read first.
+    if (auto done = m_state->addOffsets(rows, kEarliest, &GroupLagRow::logStartOffset, timeout); !done)
+        return fail(done.error());
+    if (auto done = m_state->addOffsets(rows, kLatest, &GroupLagRow::logEndOffset, timeout); !done)
+        return fail(done.error());
+    return inOrder(group, std::move(rows));
 }
 
 Status Admin::deleteGroup(const std::string& group, Timeout timeout)

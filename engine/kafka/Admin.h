@@ -53,6 +53,8 @@ struct GroupLagRow {
     int partition = 0;
     std::optional<std::int64_t> currentOffset; ///< committed
     std::optional<std::int64_t> logEndOffset;
+    std::optional<std::int64_t> logStartOffset; ///< of groupPositions() only
+    std::string commitMetadata;
     std::string consumerId, host, clientId; ///< empty without a member
     [[nodiscard]] std::optional<std::int64_t> lag() const;
 };
@@ -81,6 +83,10 @@ public:
     Result<std::vector<ConfigEntry>> topicConfig(const std::string& name, Timeout timeout = Timeout(5000));
     Result<std::vector<GroupInfo>> groups(Timeout timeout = Timeout(5000));
     Result<std::vector<GroupLagRow>> groupLag(const std::string& group, Timeout timeout = Timeout(5000));
+    /// As groupLag, of all partitions of the group's topics (or of this topic alone, which must exist), read or not,
+    /// and with the offsets at which they start.
+    Result<std::vector<GroupLagRow>> groupPositions(const std::string& group, const std::string& topic,
+                                                    Timeout timeout = Timeout(5000));
     Status deleteGroup(const std::string& group, Timeout timeout = Timeout(5000));
     /// First offset whose timestamp is at or after the time; the end where there is none.
     Result<std::int64_t> offsetForTime(const std::string& topic, int partition, std::int64_t milliseconds,

@@ -221,6 +221,7 @@ void Consumer::State::hand(const rd_kafka_message_t& message)
     out.offset = message.offset;
     rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
     out.timestamp = rd_kafka_message_timestamp(&message, &kind);
+    out.appendTime = kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
     out.key = view(message.key, message.key_len);
     out.value = view(message.payload, message.len);
     events->onMessage(out);

@@ -30,6 +30,7 @@ struct MessageView {
     std::int64_t timestamp = -1; ///< milliseconds since 1970, −1 unknown
     std::string_view key;
     std::string_view value;
+    bool appendTime = false; ///< the timestamp is the broker's at append, not the producer's at creation
 };
 
 /// What one poll brought. Called on the polling thread, in order with the messages.

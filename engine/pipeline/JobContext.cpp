@@ -5,6 +5,12 @@
 
 namespace millrace
 {
+namespace
+{
+
+constexpr std::size_t kViewsKept = 100;
+
+} // namespace
 
 void JobContext::report(const Progress& progress)
 {
@@ -30,6 +36,14 @@ void JobContext::waitFor(std::chrono::duration<double> time)
 {
     std::unique_lock lock(m_mutex);
     m_resumed.wait_for(lock, m_stop, time, [] { return false; });
+}
+
+void JobContext::show(nlohmann::json view)
+{
+    std::lock_guard lock(m_mutex);
+    if (m_views.size() >= kViewsKept)
+        m_views.erase(m_views.begin());
+    m_views.push_back(std::move(view));
 }
 
 std::optional<double> JobContext::takeLearningRate()
@@ -63,6 +77,12 @@ std::vector<Note> JobContext::drainNotes()
 {
     std::lock_guard lock(m_mutex);
     return std::exchange(m_notes, {});
+}
+
+std::vector<nlohmann::json> JobContext::drainViews()
+{
+    std::lock_guard lock(m_mutex);
+    return std::exchange(m_views, {});
 }
 
 } // namespace millrace

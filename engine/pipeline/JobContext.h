@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -55,6 +56,9 @@ public:
     void note(Note::Severity severity, std::string text, std::int64_t records = -1);
     /// Waits while paused; returns at once otherwise, or when a stop is requested.
     void waitWhilePaused();
+    /// Something whole to show while the job goes on, a look of the monitor for one: handed out once each; the oldest
+    /// is dropped when nobody takes them.
+    void show(nlohmann::json view);
     [[nodiscard]] bool paused() const { return m_paused.load(); }
     /// A learning rate that was asked for since the last call.
     std::optional<double> takeLearningRate();
@@ -69,6 +73,7 @@ public:
     void setMaxRate(double recordsPerSecond) { m_maxRate = recordsPerSecond; }
     [[nodiscard]] Progress progress() const;
     std::vector<Note> drainNotes();
+    std::vector<nlohmann::json> drainViews();
 
     MetricBuffer metrics;
 
@@ -80,6 +85,7 @@ private:
     std::condition_variable_any m_resumed;
     Progress m_progress;
     std::vector<Note> m_notes;
+    std::vector<nlohmann::json> m_views;
     std::optional<double> m_learningRate;
 };
 

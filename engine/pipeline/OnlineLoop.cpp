@@ -277,7 +277,11 @@ Status OnlineLoop::waitWhilePaused()
     if (auto saved = save(); !saved)
         return saved;
     report();
+    if (auto said = m_plan.run.setPaused(true); !said)
+        return said;
     m_context.waitWhilePaused();
+    if (auto said = m_plan.run.setPaused(false); !said)
+        return said;
     return m_plan.run.journal({{"event", "resume"}, {"step", m_state.steps}});
 }
 

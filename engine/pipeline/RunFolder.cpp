@@ -85,27 +85,6 @@ bool isLocked(const fs::path& run)
     return lock && !*lock;
 }
 
-RunInfo readRun(const fs::path& path)
-{
-    RunInfo info;
-    info.path = path;
-    info.folder = path.filename().string();
-    auto json = readJson(path / kRunFile);
-    info.description = json && json->is_object() ? std::move(*json) : nlohmann::json::object();
-    const auto text = [&info](const char* key, const std::string& otherwise) {
-        const auto found = info.description.find(key);
-        return found != info.description.end() && found->is_string() ? found->get<std::string>() : otherwise;
-    };
-    info.name = text("name", info.folder);
-    info.kind = text("kind", "");
-    info.started = text("started", "");
-    info.status = text("status", "failed");
-    if (info.status == "running" && !isLocked(path))
-        info.status = "interrupted";
-    info.hasModel = !checkpointFiles(path).empty();
-    return info;
-}
-
 } // namespace
 
 Result<RunFolder> RunFolder::create(const fs::path& runs, const std::string& name, nlohmann::json description)
@@ -158,6 +137,7 @@ Result<RunFolder> RunFolder::reopen(const fs::path& path)
 Status RunFolder::goOn()
 {
     m_description["status"] = "running";
+    m_description.erase("paused");
     m_description["resumed"].push_back(isoTime(nowMilliseconds()));
     return writeFileAtomically(m_path / kRunFile, m_description.dump(1));
 }
@@ -253,9 +233,16 @@ Status RunFolder::saveCheckpoint(const Checkpoint& checkpoint)
     return {};
 }
 
+Status RunFolder::setPaused(bool paused)
+{
+    m_description["paused"] = paused;
+    return writeFileAtomically(m_path / kRunFile, m_description.dump(1));
+}
+
 Status RunFolder::finish(const std::string& status, const nlohmann::json& result)
 {
     m_metrics.flush();
+    m_description.erase("paused");
     m_description["status"] = status;
     m_description["ended"] = isoTime(nowMilliseconds());
     m_description["result"] = result;
@@ -268,13 +255,35 @@ void RunFolder::log(const std::string& line)
     m_log << isoTime(nowMilliseconds()) << ' ' << line << '\n' << std::flush;
 }
 
+RunInfo RunCatalog::read(const fs::path& path)
+{
+    RunInfo info;
+    info.path = path;
+    info.folder = path.filename().string();
+    auto json = readJson(path / kRunFile);
+    info.description = json && json->is_object() ? std::move(*json) : nlohmann::json::object();
+    const auto text = [&info](const char* key, const std::string& otherwise) {
+        const auto found = info.description.find(key);
+        return found != info.description.end() && found->is_string() ? found->get<std::string>() : otherwise;
+    };
+    info.name = text("name", info.folder);
+    info.kind = text("kind", "");
+    info.started = text("started", "");
+    info.status = text("status", "failed");
+    if (info.status == "running" && !isLocked(path))
+        info.status = "interrupted";
+    info.paused = info.status == "running" && info.description.value("paused", false);
+    info.hasModel = !checkpointFiles(path).empty();
+    return info;
+}
+
 std::vector<RunInfo> RunCatalog::list() const
 {
     std::vector<RunInfo> runs;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(m_runs, error))
         if (entry.is_directory())
-            runs.push_back(readRun(entry.path()));
+            runs.push_back(read(entry.path()));
     std::ranges::sort(runs, std::greater{}, &RunInfo::folder);
     return runs;
 }

@@ -46,6 +46,8 @@ public:
     Status saveCheckpoint(const Checkpoint& checkpoint);
     /// Adds to what run.json will say at the end.
     void describe(const std::string& key, nlohmann::json value) { m_description[key] = std::move(value); }
+    /// Says in run.json that its user paused the run, or let it go on: for those who watch from outside.
+    Status setPaused(bool paused);
     /// Writes run.json anew with status and result.
     Status finish(const std::string& status, const nlohmann::json& result);
     void log(const std::string& line);
@@ -71,6 +73,7 @@ struct RunInfo {
     nlohmann::json description; ///< run.json whole: configuration, versions, result
     std::filesystem::path path;
     bool hasModel = false; ///< a checkpoint that can be evaluated and exported
+    bool paused = false;   ///< by its user, while it is running
 };
 
 /// The runs in a folder; there is no other database.
@@ -79,6 +82,7 @@ class RunCatalog
 public:
     explicit RunCatalog(std::filesystem::path runs) : m_runs(std::move(runs)) {}
     [[nodiscard]] std::vector<RunInfo> list() const; ///< newest first
+    static RunInfo read(const std::filesystem::path& run);
     /// RUN is a folder name, or a name for its newest run with a model.
     [[nodiscard]] Result<RunInfo> find(const std::string& run) const;
     /// The newest good checkpoint; a torn one is passed over and said in `warning`.

@@ -39,6 +39,7 @@ public:
     [[nodiscard]] const Error& error() const { return m_error; }             ///< when Failed or Cancelled
     MetricBuffer& metrics() { return m_context.metrics; }
     std::vector<Note> drainNotes() { return m_context.drainNotes(); }
+    std::vector<nlohmann::json> drainViews() { return m_context.drainViews(); }
 
     void stop();
     void setPaused(bool paused);

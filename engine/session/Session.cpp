@@ -103,7 +103,7 @@ void Session::askExternal()
         });
 }
 
-Result<Job*> Session::start(const std::string& kind, const nlohmann::json& section)
+Result<std::unique_ptr<Job>> Session::makeJob(const std::string& kind, const nlohmann::json& section)
 {
     auto resolved = resolveSection(kind, section);
     if (!resolved)
@@ -114,8 +114,21 @@ Result<Job*> Session::start(const std::string& kind, const nlohmann::json& secti
     auto prepared = prepareWork(kind, *resolved, connection(), m_home);
     if (!prepared)
         return fail(prepared.error());
-    auto* job = new Job(QString::fromStdString(kind), prepared->title, std::move(*resolved), std::move(prepared->work),
-                        nullptr);
+    return std::make_unique<Job>(QString::fromStdString(kind), prepared->title, std::move(*resolved),
+                                 std::move(prepared->work), nullptr);
+}
+
+Result<std::unique_ptr<Job>> Session::watch(const nlohmann::json& section)
+{
+    return makeJob("watch", section);
+}
+
+Result<Job*> Session::start(const std::string& kind, const nlohmann::json& section)
+{
+    auto made = makeJob(kind, section);
+    if (!made)
+        return fail(made.error());
+    Job* job = made->release();
     m_jobs.append(job);
     connect(job, &Job::finished, this, [this, job] { emit jobFinished(job); });
     emit jobStarted(job);

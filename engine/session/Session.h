@@ -54,6 +54,9 @@ public:
     /// "bench"): session/README.md lists every section's keys and result. The section is checked first; an error names
     /// the key and the nearest known one. The session owns the job and keeps it after its end.
     Result<Job*> start(const std::string& kind, const nlohmann::json& section);
+    /// A job that only looks on, of kind "watch": the caller owns it, and no list of jobs has it. It must not outlive
+    /// what it watches for long: stop() it, and delete it when it is finished().
+    Result<std::unique_ptr<Job>> watch(const nlohmann::json& section);
     /// The section that goes on with a training run ("resume"), or does it again ("reproduce"): its configuration, and
     /// its name under that key. For start("train", …).
     [[nodiscard]] Result<nlohmann::json> sectionAgain(const std::string& how, const std::string& run) const;
@@ -91,6 +94,7 @@ signals:
     void message(const QString& text, bool isError); ///< for the status line
 
 private:
+    Result<std::unique_ptr<Job>> makeJob(const std::string& kind, const nlohmann::json& section);
     void askExternal();
 
     std::filesystem::path m_home;

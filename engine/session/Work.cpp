@@ -15,6 +15,7 @@
 #include "pipeline/TopicNotes.h"
 #include "pipeline/Train.h"
 #include "pipeline/TrainedModel.h"
+#include "pipeline/Watch.h"
 
 #include <QFile>
 #include <cmath>
@@ -375,6 +376,18 @@ Result<PreparedWork> prepareBench(const Request& request)
     return PreparedWork{"Measuring this machine", [config](JobContext& context) { return bench(config, context); }};
 }
 
+Result<PreparedWork> prepareWatch(const Request& request)
+{
+    WatchConfig config{request.connection,
+                       request.home,
+                       request.text("group"),
+                       request.text("topic"),
+                       std::chrono::milliseconds(request.integer("interval")),
+                       request.integer("count")};
+    return PreparedWork{"Watching group " + shown(config.group),
+                        [config](JobContext& context) { return watchGroup(config, context); }};
+}
+
 Result<PreparedWork> prepareSummarize(const Request& request)
 {
     return PreparedWork{
@@ -394,6 +407,7 @@ Result<PreparedWork> prepareWork(const std::string& kind, const json& section, c
         {"summarize", prepareSummarize}, {"simulate", prepareSimulate}, {"fit", prepareFit},
         {"publish", preparePublish},     {"train", prepareTrain},       {"evaluate", prepareEvaluate},
         {"online", prepareOnline},       {"export", prepareExport},     {"bench", prepareBench},
+        {"watch", prepareWatch},
     };
     const auto prepare = table.find(kind);
     if (prepare == table.end())

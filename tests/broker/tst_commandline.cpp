@@ -23,6 +23,7 @@ private slots:
     void runsTheTutorial();
     void publishesTrainsEvaluatesLearns();
     void readsAGroupOnlyOnce();
+    void watchesAGroup();
     void runsAnExperimentFile();
     void namesMistakesWithExitCodes_data();
     void namesMistakesWithExitCodes();
@@ -118,6 +119,26 @@ void CommandLineTest::readsAGroupOnlyOnce()
     QCOMPARE(again.last()["records"].get<int>(), 0);
     QVERIFY(again.last()["nothing_new"].get<bool>());
     QCOMPARE(run({"evaluate", "--run", "a", "--topic", "a-test", "--group", "g2"}).last()["records"].get<int>(), 2000);
+}
+
+void CommandLineTest::watchesAGroup()
+{
+    const Run watched = run({"groups", "watch", "o", "--count", "2", "--interval", "50"});
+    QVERIFY2(watched.exitCode == 0, watched.errors.constData());
+    QCOMPARE(watched.lines.size(), 3);
+    QVERIFY(watched.lines[0]["event"] == "watch" && watched.lines[1]["look"] == 2);
+    QCOMPARE(watched.last()["rows"][0]["lag"].get<int>(), 0);
+    QCOMPARE(watched.last()["rows"][0]["processed"].get<int>(), 3000);
+    QVERIFY(watched.last()["rows"][0]["verdict"] == "OK");
+    QCOMPARE(run({"groups", "watch", "nobody"}).exitCode, 2);
+
+    QProcess table;
+    table.start(MILLRACE_BINARY, {"--home", m_home.path(), "groups", "watch", "o", "--topic", "a-train"});
+    QByteArray output;
+    QTRY_VERIFY_WITH_TIMEOUT((output += table.readAllStandardOutput()).count("TIME-TO-DRAIN") > 1, 30000);
+    ::kill(static_cast<pid_t>(table.processId()), SIGINT);
+    QVERIFY(table.waitForFinished(20000));
+    QCOMPARE(table.exitCode(), 130);
 }
 
 void CommandLineTest::runsAnExperimentFile()

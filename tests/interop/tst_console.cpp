@@ -4,6 +4,7 @@
 #include "kafka/Admin.h"
 #include "kafka/Consumer.h"
 #include "pipeline/Publish.h"
+#include "pipeline/Watch.h"
 
 #include <QFileInfo>
 #include <QProcess>
@@ -21,6 +22,7 @@ constexpr auto kTools = MILLRACE_SOURCE_DIR "/build/kafka-tools";
 constexpr int kRows = 2000;
 constexpr auto kTopic = "console";
 constexpr auto kGroup = "console-group";
+constexpr auto kReader = "transaction-reader";
 
 struct Row {
     QByteArray key, value;
@@ -166,6 +168,25 @@ private slots:
             QCOMPARE(message.partition, java[message.key]);
     }
 
+    /// A transaction's marker takes an offset that no reader ever gets.
+    void aTransactionMarkerIsNoLag()
+    {
+        kafkaTool("TopicCommand", {"--create", "--topic", "transactions", "--partitions", "1", "--config",
+                                   "message.timestamp.type=LogAppendTime"});
+        kafkaTool("ProducerPerformance", {"--topic", "transactions", "--num-records", "100", "--record-size", "20",
+                                          "--throughput", "-1", "--transaction-duration-ms", "60000"});
+        commit("transactions", 100);
+        auto admin = Admin::open(m_cluster.connection());
+        QVERIFY(admin);
+        const auto bySubtraction = admin->groupLag(kReader);
+        QVERIFY(bySubtraction && bySubtraction->size() == 1 && bySubtraction->front().lag() == 1);
+        const nlohmann::json read = watch();
+        QVERIFY(read["lag"] == 0 && read["age_seconds"] == 0.0 && read["verdict"] == "OK" && read["end"] == 101);
+        commit("transactions", 98);
+        const nlohmann::json unread = watch();
+        QVERIFY(unread["lag"] == 3 && unread["timestamp_type"] == "append");
+    }
+
     void consumerGroupsAgreesOnLag()
     {
         ConsumerOptions options;
@@ -236,6 +257,27 @@ private:
         ours.sort();
         theirs.sort();
         QCOMPARE(theirs, ours);
+    }
+
+    void commit(const std::string& topic, std::int64_t offset)
+    {
+        ConsumerOptions options;
+        options.groupId = kReader;
+        auto consumer = Consumer::assign(m_cluster.connection(), options, {{topic, 0, offset}});
+        QVERIFY(consumer && consumer->commit({{topic, 0, offset}}));
+    }
+
+    /// The only row of the lag monitor's looks at the reader, once the age is known.
+    nlohmann::json watch()
+    {
+        nlohmann::json row;
+        (void)QTest::qWaitFor([&] {
+            JobContext context{std::stop_token()};
+            const auto look = watchGroup({m_cluster.connection(), m_cluster.home(), kReader, "", {}, 1}, context);
+            row = look ? look->at("rows").at(0) : nlohmann::json();
+            return row.is_object() && row["age_seconds"].is_number();
+        });
+        return row;
     }
 
     std::vector<Message> consumeWithKcat(const QString& topic)

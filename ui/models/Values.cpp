@@ -86,6 +86,11 @@ QString percentText(const QVariant& fraction)
     return QString::fromStdString(formatPercent(fraction.isValid() ? fraction.toDouble() : std::nan("")));
 }
 
+QString durationText(const QVariant& seconds)
+{
+    return QString::fromStdString(formatDuration(seconds.isValid() ? seconds.toDouble() : std::nan("")));
+}
+
 QString shortText(const QVariant& value)
 {
     if (!value.isValid())

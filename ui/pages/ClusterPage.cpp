@@ -300,6 +300,11 @@ void ClusterPage::tick()
     m_groups->refreshIfOld();
 }
 
+void ClusterPage::restyle()
+{
+    m_groups->restyle();
+}
+
 void ClusterPage::entered()
 {
     showState();

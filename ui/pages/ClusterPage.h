@@ -32,6 +32,7 @@ public:
     void loadFrom(const nlohmann::json& sections) override;
     void tick() override;
     void entered() override;
+    void restyle() override;
 
 private:
     template <class Panel>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/GroupsPanel.h"
 
+#include "charts/LineChart.h"
+#include "models/LagFeed.h"
 #include "models/RowsModel.h"
 #include "models/Values.h"
 #include "style/Theme.h"
@@ -51,27 +53,92 @@ QList<RowsColumn> groupColumns()
     return {textColumn(GroupsPanel::tr("group")), state};
 }
 
-/// Kafka's own headings: people look for them.
+RowsColumn durationColumn(const QString& title, QString (*text)(const QVariant&))
+{
+    RowsColumn column = countColumn(title);
+    column.format = text;
+    return column;
+}
+
+/// Where Kafka's own tool has a heading, it is that one: people look for it.
 QList<RowsColumn> lagColumns()
 {
+    RowsColumn verdict = textColumn(QStringLiteral("VERDICT"));
+    verdict.format = verdictText;
+    verdict.colour = verdictColour;
     RowsColumn lag = countColumn(QStringLiteral("LAG"));
     lag.colour = lagColour;
-    lag.toolTip = GroupsPanel::tr("Records that the group has not read and committed yet");
-    return {textColumn(QStringLiteral("GROUP")),           textColumn(QStringLiteral("TOPIC")),
-            countColumn(QStringLiteral("PARTITION")),      countColumn(QStringLiteral("CURRENT-OFFSET")),
-            countColumn(QStringLiteral("LOG-END-OFFSET")), lag,
-            textColumn(QStringLiteral("CONSUMER-ID")),     textColumn(QStringLiteral("HOST")),
-            textColumn(QStringLiteral("CLIENT-ID"))};
+    QList<RowsColumn> columns = {textColumn(QStringLiteral("TOPIC")),
+                                 countColumn(QStringLiteral("PARTITION")),
+                                 verdict,
+                                 lag,
+                                 durationColumn(QStringLiteral("AGE"), durationText),
+                                 durationColumn(QStringLiteral("DRAIN"), drainText),
+                                 textColumn(QStringLiteral("AGE-SINCE")),
+                                 numberColumn(QStringLiteral("IN/S"), 1),
+                                 numberColumn(QStringLiteral("OUT/S"), 1),
+                                 countColumn(QStringLiteral("CURRENT-OFFSET")),
+                                 countColumn(QStringLiteral("PROCESSED")),
+                                 countColumn(QStringLiteral("LOG-END-OFFSET")),
+                                 countColumn(QStringLiteral("TO-EDGE")),
+                                 countColumn(QStringLiteral("DELETED-UNREAD")),
+                                 textColumn(QStringLiteral("CONSUMER-ID")),
+                                 textColumn(QStringLiteral("HOST")),
+                                 textColumn(QStringLiteral("CLIENT-ID"))};
+    const QStringList help = {
+        {},
+        {},
+        GroupsPanel::tr("How the group does here, from its last ten commits; no threshold is involved"),
+        GroupsPanel::tr("Records that the group has not read and committed yet"),
+        GroupsPanel::tr("How old the next unread record is"),
+        GroupsPanel::tr("Time to drain: lag / (records out − records in a second)"),
+        GroupsPanel::tr("What the age counts from: the record's creation by its producer, or its append by the broker"),
+        GroupsPanel::tr("Records a second that come into the partition"),
+        GroupsPanel::tr("Records a second that the group reads and commits"),
+        GroupsPanel::tr("The next offset that the group has committed"),
+        GroupsPanel::tr("The position in the newest checkpoint of the run that reads as this group"),
+        GroupsPanel::tr("The end that a reader of committed records sees"),
+        GroupsPanel::tr("Records that retention deletes before it comes to an unread one"),
+        GroupsPanel::tr("Records that were deleted before the group had read them")};
+    for (qsizetype i = 0; i < help.size(); ++i)
+        columns[i].toolTip = help[i];
+    return columns;
 }
 
-QVariant optionalCount(const std::optional<std::int64_t>& count)
+QVariantList lagRow(const nlohmann::json& row)
 {
-    return count ? QVariant(static_cast<qint64>(*count)) : QVariant();
+    const auto text = [&](const char* key) {
+        const QString value = jsonText(row, key);
+        return value.isEmpty() ? QVariant() : QVariant(value);
+    };
+    const auto value = [&](const char* key) { return jsonValue(row, key); };
+    return {value("topic"),
+            value("partition"),
+            value("verdict"),
+            value("lag"),
+            value("age_seconds"),
+            drainSeconds(row),
+            value("timestamp_type"),
+            value("rate_in"),
+            value("rate_out"),
+            value("committed"),
+            value("processed"),
+            value("end"),
+            value("to_retention_edge"),
+            value("lost"),
+            text("consumer_id"),
+            text("host"),
+            text("client_id")};
 }
 
-QVariant optionalText(const std::string& text)
+Chip::Tone toneOf(const QString& verdict)
 {
-    return text.empty() ? QVariant() : QVariant(QString::fromStdString(text));
+    if (verdict == QLatin1String("OK"))
+        return Chip::Tone::Ok;
+    if (verdict.isEmpty() || verdict == QLatin1String("paused"))
+        return Chip::Tone::Neutral;
+    return verdict == QLatin1String("falling behind") || verdict == QLatin1String("went back") ? Chip::Tone::Warning
+                                                                                               : Chip::Tone::Error;
 }
 
 } // namespace
@@ -79,13 +146,16 @@ QVariant optionalText(const std::string& text)
 GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_groups(new RowsModel(groupColumns(), this)),
       m_lag(new RowsModel(lagColumns(), this)), m_table(new DataTable), m_lagTable(new DataTable),
-      m_title(styledLabel({}, "heading")), m_total(styledLabel({}, "dim")),
+      m_feed(new LagFeed(session, this)), m_title(styledLabel({}, "heading")), m_verdict(new Chip),
+      m_lagTile(new Tile(tr("Offset lag"))), m_ageTile(new Tile(tr("Age of unread"))),
+      m_drainTile(new Tile(tr("Time to drain"))), m_rateTile(new Tile(tr("Records/s in · out"))),
+      m_chart(new LineChart(tr("Lag"), tr("seconds"), LineChart::Format::Count)),
       m_delete(new ConfirmButton(tr("Delete group"), tr("Really delete?"), QStringLiteral("groupDeleteButton")))
 {
     m_table->setObjectName(QStringLiteral("groupTable"));
     m_lagTable->setObjectName(QStringLiteral("groupLagTable"));
     showSorted(m_table, m_groups);
-    m_lagTable->setModel(m_lag);
+    showSorted(m_lagTable, m_lag);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
@@ -93,21 +163,47 @@ GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
     auto* head = new QHBoxLayout;
     head->setSpacing(12);
     head->addWidget(m_title);
-    head->addWidget(m_total, 1);
+    head->addWidget(m_verdict);
+    head->addStretch(1);
     head->addWidget(m_delete);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 12, 0, 0);
     layout->setSpacing(8);
-    layout->addWidget(m_table, 2);
+    layout->addWidget(m_table, 3);
     layout->addSpacing(4);
     layout->addLayout(head);
-    layout->addWidget(m_lagTable, 3);
+    layout->addWidget(makeNumbers());
+    layout->addWidget(m_chart, 5);
+    layout->addWidget(m_lagTable, 4);
     connect(m_delete, &ConfirmButton::confirmed, this, &GroupsPanel::deleteGroup);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
         clearLag();
-        refreshLag();
+        followSelected();
     });
+    connect(m_feed, &LagFeed::looked, this, &GroupsPanel::showLook);
+    connect(m_feed, &LagFeed::failed, this, &GroupsPanel::failed);
     clearLag();
+}
+
+QWidget* GroupsPanel::makeNumbers()
+{
+    m_verdict->setObjectName(QStringLiteral("groupVerdictChip"));
+    m_lagTile->setObjectName(QStringLiteral("groupLagTile"));
+    m_ageTile->setObjectName(QStringLiteral("groupAgeTile"));
+    m_drainTile->setObjectName(QStringLiteral("groupDrainTile"));
+    m_rateTile->setObjectName(QStringLiteral("groupRateTile"));
+    m_chart->setObjectName(QStringLiteral("groupLagChart"));
+    const Theme& theme = Theme::current();
+    m_lagSeries = m_chart->addSeries({tr("lag"), theme.lag, 1.8});
+    m_inSeries = m_chart->addSeries({tr("in/s"), theme.class0, 1.2, 1, true});
+    m_outSeries = m_chart->addSeries({tr("out/s"), theme.validation, 1.2, 1, true});
+    auto* tiles = new QWidget;
+    auto* across = new QHBoxLayout(tiles);
+    across->setContentsMargins(0, 0, 0, 0);
+    across->setSpacing(8);
+    for (Tile* tile : {m_lagTile, m_ageTile, m_drainTile, m_rateTile})
+        across->addWidget(tile);
+    return tiles;
 }
 
 void GroupsPanel::refreshIfOld()
@@ -136,7 +232,7 @@ void GroupsPanel::refresh()
         return;
     }
     m_asked.start();
-    refreshLag();
+    followSelected();
     if (m_asking)
         return;
     m_asking = true;
@@ -182,57 +278,70 @@ void GroupsPanel::showGroups(const Result<std::vector<GroupInfo>>& groups)
         clearLag();
 }
 
-void GroupsPanel::refreshLag()
+void GroupsPanel::followSelected()
 {
-    const QString name = currentName(m_table);
-    if (name.isEmpty() || m_askingLag)
-        return;
-    m_askingLag = true;
-    m_session.call(
-        this,
-        [&session = m_session, group = name.toStdString()]() -> Result<std::vector<GroupLagRow>> {
-            auto admin = session.admin();
-            if (!admin)
-                return fail(admin.error());
-            return (*admin)->groupLag(group);
-        },
-        [this, name](const Result<std::vector<GroupLagRow>>& rows) {
-            m_askingLag = false;
-            if (name != currentName(m_table))
-                refreshLag();
-            else if (rows)
-                showLag(*rows);
-            else
-                emit failed(rows.error());
-        });
+    if (isVisible() || m_feed->group() != currentName(m_table))
+        m_feed->follow(isVisible() ? currentName(m_table) : QString());
 }
 
-void GroupsPanel::showLag(const std::vector<GroupLagRow>& lagRows)
+void GroupsPanel::showLook(const nlohmann::json& look)
 {
     QList<QVariantList> rows;
-    qint64 total = 0;
-    bool known = true;
-    for (const GroupLagRow& row : lagRows) {
-        rows.append({QString::fromStdString(row.group), QString::fromStdString(row.topic),
-                     static_cast<qint64>(row.partition), optionalCount(row.currentOffset),
-                     optionalCount(row.logEndOffset), optionalCount(row.lag()), optionalText(row.consumerId),
-                     optionalText(row.host), optionalText(row.clientId)});
-        known = known && row.lag().has_value();
-        total += row.lag().value_or(0);
-    }
+    for (const nlohmann::json& row : jsonChild(look, "rows"))
+        rows.append(lagRow(row));
     m_lag->setRows(rows);
-    m_title->setText(currentName(m_table));
-    m_total->setText(tr("lag %1").arg(countText(known && !rows.isEmpty() ? QVariant(total) : QVariant())));
     m_lagTable->setEmptyText(tr("The group has committed no offsets and has no members."));
     m_delete->setEnabled(true);
+    const nlohmann::json& total = jsonChild(look, "total");
+    showTotal(total);
+    if (jsonCount(look, "look") == 1)
+        m_chart->clear(); // the monitor began anew
+    const double seconds = jsonValue(look, "seconds").toDouble();
+    const auto draw = [&](int series, const char* key) {
+        if (const QVariant value = jsonValue(total, key); value.isValid())
+            m_chart->add(series, seconds, value.toDouble());
+    };
+    draw(m_lagSeries, "lag");
+    draw(m_inSeries, "rate_in");
+    draw(m_outSeries, "rate_out");
+    m_chart->refresh();
+}
+
+void GroupsPanel::showTotal(const nlohmann::json& total)
+{
+    const qint64 known = jsonCount(total, "known"), partitions = jsonCount(total, "partitions");
+    m_lagTile->setName(known == partitions ? tr("Offset lag") : tr("Offset lag · %1 of %2").arg(known).arg(partitions));
+    m_lagTile->setValue(countText(jsonValue(total, "lag")));
+    m_ageTile->setValue(durationText(jsonValue(total, "age_seconds")));
+    m_drainTile->setValue(drainText(drainSeconds(total)));
+    const auto rate = [&](const char* key) {
+        const QVariant value = jsonValue(total, key);
+        return value.isValid() && value.toDouble() >= 100 ? countText(value) : fixedText(value, 1);
+    };
+    m_rateTile->setValue(rate("rate_in") + QStringLiteral(" · ") + rate("rate_out"));
+    const QString verdict = jsonText(total, "verdict");
+    m_verdict->setText(verdictText(verdict));
+    m_verdict->setTone(toneOf(verdict));
+    m_verdict->setVisible(!verdict.isEmpty());
+}
+
+void GroupsPanel::restyle()
+{
+    const Theme& theme = Theme::current();
+    m_chart->setSeriesColor(m_lagSeries, theme.lag);
+    m_chart->setSeriesColor(m_inSeries, theme.class0);
+    m_chart->setSeriesColor(m_outSeries, theme.validation);
+    m_chart->restyle();
 }
 
 void GroupsPanel::clearLag()
 {
     m_lag->clear();
+    m_chart->clear();
+    m_chart->refresh();
+    showTotal({});
     m_delete->reset();
     m_delete->setEnabled(false);
-    m_total->clear();
     m_title->setText(currentName(m_table).isEmpty() ? tr("No group selected") : currentName(m_table));
     m_lagTable->setEmptyText(tr("Select a group to see its lag."));
 }

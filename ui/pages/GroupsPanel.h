@@ -11,12 +11,16 @@ class QLabel;
 namespace millrace
 {
 
+class Chip;
 class ConfirmButton;
 class DataTable;
+class LagFeed;
+class LineChart;
 class RowsModel;
+class Tile;
 
-/// The Groups tab: consumer groups with their state, and the table of `kafka-consumer-groups --describe` for the
-/// selected one, asked anew each second while it is visible.
+/// The Groups tab: consumer groups with their state, and the lag monitor's table, totals and trend of the selected one.
+/// A group once looked at is watched until another one is selected, seen or not, so that its trend has no gaps.
 class GroupsPanel : public QWidget
 {
     Q_OBJECT
@@ -26,6 +30,7 @@ public:
     /// What is shown may be another cluster's.
     void onBrokerChanged();
     void refreshIfOld();
+    void restyle();
 
 signals:
     void answered();
@@ -35,8 +40,10 @@ signals:
 
 private:
     void showGroups(const Result<std::vector<GroupInfo>>& groups);
-    void refreshLag();
-    void showLag(const std::vector<GroupLagRow>& rows);
+    QWidget* makeNumbers();
+    void followSelected();
+    void showLook(const nlohmann::json& look);
+    void showTotal(const nlohmann::json& total);
     void clearLag();
     void deleteGroup();
 
@@ -45,10 +52,17 @@ private:
     RowsModel* m_lag;
     DataTable* m_table;
     DataTable* m_lagTable;
+    LagFeed* m_feed;
     QLabel* m_title;
-    QLabel* m_total;
+    Chip* m_verdict;
+    Tile* m_lagTile;
+    Tile* m_ageTile;
+    Tile* m_drainTile;
+    Tile* m_rateTile;
+    LineChart* m_chart;
+    int m_lagSeries, m_inSeries, m_outSeries;
     ConfirmButton* m_delete;
-    bool m_asking = false, m_askingLag = false;
+    bool m_asking = false;
     std::string m_brokers; ///< whose groups are shown
     QElapsedTimer m_asked;
 };

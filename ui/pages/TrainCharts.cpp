@@ -2,6 +2,7 @@
 #include "pages/TrainCharts.h"
 
 #include "charts/LineChart.h"
+#include "models/LagFeed.h"
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
 
@@ -187,6 +188,8 @@ void TrainCharts::showLagNote(const TrainFeed& feed)
     const double left = m_lag->lastValue(m_lagLeft);
     if (!feed.job() || points.empty() || !std::isfinite(left))
         m_lag->setNote({}, theme.dim);
+    else if (m_verdict.isValid() && feed.job()->isLive())
+        m_lag->setNote(verdictText(m_verdict), verdictColour(m_verdict));
     else if (left <= 0)
         m_lag->setNote("● " + tr("drained"), theme.ok);
     else if (feed.job()->state() == Job::State::Paused)

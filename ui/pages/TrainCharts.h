@@ -21,8 +21,9 @@ class TrainCharts : public QWidget
 public:
     explicit TrainCharts(QWidget* parent = nullptr);
 
-    void update(const TrainFeed& feed);         ///< every tick
-    void setBest(double loss, double accuracy); ///< NaN: unknown
+    void update(const TrainFeed& feed);                               ///< every tick
+    void setBest(double loss, double accuracy);                       ///< NaN: unknown
+    void setVerdict(const QVariant& verdict) { m_verdict = verdict; } ///< the lag monitor's, of an online run's group
     void restyle();
     [[nodiscard]] double smoothedLoss() const { return m_smoothLoss.value(); }
     [[nodiscard]] double smoothedAccuracy() const { return m_smoothAccuracy.value(); }
@@ -58,6 +59,7 @@ private:
     double m_lastX = 0;
     std::int64_t m_lastRecords = 1;
     bool m_online = false, m_wasLive = false;
+    QVariant m_verdict;
     Smoother m_smoothLoss, m_smoothAccuracy;
 };
 

@@ -2,6 +2,7 @@
 #include "pages/TrainPage.h"
 
 #include "base/Text.h"
+#include "models/LagFeed.h"
 #include "models/TrainFeed.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
@@ -53,8 +54,8 @@ QString duration(double seconds)
 } // namespace
 
 TrainPage::TrainPage(Session& session, Shell& shell)
-    : Page("train", tr("Train"), session, shell), m_feed(TrainFeed::of(session)), m_form(new TrainForm),
-      m_charts(new TrainCharts)
+    : Page("train", tr("Train"), session, shell), m_feed(TrainFeed::of(session)), m_lagFeed(new LagFeed(session, this)),
+      m_form(new TrainForm), m_charts(new TrainCharts)
 {
     makeHead();
     auto* across = new QHBoxLayout(body());
@@ -77,6 +78,10 @@ TrainPage::TrainPage(Session& session, Shell& shell)
     });
     if (m_feed.job())
         connect(m_feed.job(), &Job::stateChanged, this, &TrainPage::showJob);
+    connect(m_lagFeed, &LagFeed::looked, this, [this](const nlohmann::json& look) {
+        m_groupLag = jsonChild(look, "total");
+        m_charts->setVerdict(jsonValue(m_groupLag, "verdict"));
+    });
     showJob();
     showNumbers();
 }
@@ -267,6 +272,29 @@ void TrainPage::showJob()
     else if (live)
         m_banner->clear();
     showOrigin();
+    watchGroup();
+}
+
+void TrainPage::watchGroup()
+{
+    const bool online = job() && job()->isLive() && job()->kind() == "online";
+    if (!online) {
+        m_groupLag = nullptr;
+        m_charts->setVerdict({});
+    }
+    m_lagFeed->follow(online ? jsonText(job()->section(), "group") : QString(),
+                      online ? jsonText(job()->section(), "topic") : QString());
+}
+
+void TrainPage::showGroupLag()
+{
+    if (!m_groupLag.is_object())
+        return;
+    m_leftTile->setName(tr("Offset lag"));
+    m_leftTile->setValue(countText(jsonValue(m_groupLag, "lag")));
+    m_drainTile->setValue(drainText(drainSeconds(m_groupLag)));
+    m_epochTile->setName(tr("Age of unread"));
+    m_epochTile->setValue(durationText(jsonValue(m_groupLag, "age_seconds")));
 }
 
 /// A refusal that can be answered has the answers as buttons.
@@ -339,6 +367,7 @@ void TrainPage::showNumbers()
         m_epochTile->setValue(
             duration(std::isfinite(seconds) || m_feed.points().empty() ? seconds : m_feed.points().back().seconds));
     }
+    showGroupLag();
     m_form->showProgress(progress);
 }
 

@@ -9,6 +9,7 @@ namespace millrace
 {
 
 class Banner;
+class LagFeed;
 class Tile;
 class TrainCharts;
 class TrainFeed;
@@ -43,10 +44,14 @@ private:
     void showJob();     ///< chips, buttons, banner: when the job or its state changes
     void showNumbers(); ///< tiles and the data path: every tick
     void showOrigin();
+    void watchGroup();   ///< of a live online run
+    void showGroupLag(); ///< on the tiles, where the monitor knows more than the run
     [[nodiscard]] Job* job() const;
     [[nodiscard]] QString runName() const; ///< of the training that ended; empty without
 
     TrainFeed& m_feed;
+    LagFeed* m_lagFeed;
+    nlohmann::json m_groupLag; ///< the total of the monitor's last look; null without
     TrainForm* m_form;
     TrainCharts* m_charts;
     Banner* m_banner;

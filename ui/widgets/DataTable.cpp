@@ -50,7 +50,7 @@ protected:
     }
 };
 
-/// Headings stand over their column's text.
+/// Headings stand over their column's text; the arrow of sorting is part of the text, the style would paint it across.
 class AligningHeader : public QHeaderView
 {
 public:
@@ -60,11 +60,15 @@ protected:
     void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override
     {
         QHeaderView::initStyleOptionForIndex(option, section);
-        if (!model() || model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).isValid())
+        if (model() && !model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).isValid())
+            if (const QModelIndex first = model()->index(0, section); first.isValid())
+                option->textAlignment = alignmentOf(first);
+        if (option->sortIndicator == QStyleOptionHeader::None)
             return;
-        const QModelIndex first = model()->index(0, section);
-        if (first.isValid())
-            option->textAlignment = alignmentOf(first);
+        const QString arrow = sortIndicatorOrder() == Qt::AscendingOrder ? QStringLiteral("▴") : QStringLiteral("▾");
+        const bool right = option->textAlignment.testFlag(Qt::AlignRight);
+        option->text = right ? arrow + ' ' + option->text : option->text + ' ' + arrow;
+        option->sortIndicator = QStyleOptionHeader::None;
     }
 };
 

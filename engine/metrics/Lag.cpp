@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "metrics/Lag.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::size_t kLooksKept = 60;
+constexpr std::size_t kFewestCommits = 3; ///< from which "stalled" and "falling behind" are said
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+std::optional<std::int64_t> difference(std::optional<std::int64_t> a, std::optional<std::int64_t> b)
+{
+    return a && b ? std::optional(std::max<std::int64_t>(0, *a - *b)) : std::nullopt;
+}
+
+/// Records a second over the looks since the offset is known; unknown where it went back.
+std::optional<double> rateOf(std::span<const LagSample> looks, std::optional<std::int64_t> LagSample::*offset)
+{
+    std::size_t first = looks.size() - 1;
+    for (; first > 0 && looks[first - 1].*offset; --first)
+        if (looks[first].*offset < looks[first - 1].*offset)
+            return std::nullopt;
+    const double seconds = looks.back().seconds - looks[first].seconds;
+    if (seconds <= 0)
+        return std::nullopt;
+    return static_cast<double>(*(looks.back().*offset) - *(looks[first].*offset)) / seconds;
+}
+
+/// The topic was made anew, or the group's offsets were deleted: nothing that was seen before counts.
+bool isAnother(const LagSample& before, const LagSample& now)
+{
+    return (before.committed && !now.committed) || (before.end && now.end && *now.end < *before.end);
+}
+
+template <class T>
+void addTo(std::optional<T>& sum, const std::optional<T>& value)
+{
+    if (value)
+        sum = sum.value_or(0) + *value;
+}
+
+template <class T>
+nlohmann::json orNull(const std::optional<T>& value)
+{
+    return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+} // namespace
+
+std::optional<std::int64_t> lagOf(const LagSample& sample)
+{
+    if (!sample.committed || !sample.end)
+        return std::nullopt;
+    if (sample.nothingLeft)
+        return 0;
+    return std::max<std::int64_t>(0, *sample.end - std::max(*sample.committed, sample.start.value_or(0)));
+}
+
+std::string toText(LagVerdict verdict)
+{
+    switch (verdict) {
+    case LagVerdict::Unknown:
+        return "–";
+    case LagVerdict::Ok:
+        return "OK";
+    case LagVerdict::Paused:
+        return "paused";
+    case LagVerdict::FallingBehind:
+        return "falling behind";
+    case LagVerdict::WentBack:
+        return "went back";
+    case LagVerdict::Stalled:
+        return "stalled";
+    case LagVerdict::NotMoving:
+        return "not moving";
+    case LagVerdict::Stopped:
+        return "stopped";
+    }
+    return {};
+}
+
+nlohmann::json toJson(const LagNumbers& numbers)
+{
+    const bool never = numbers.drainSeconds && std::isinf(*numbers.drainSeconds);
+    return {{"lag", orNull(numbers.lag)},
+            {"age_seconds", orNull(numbers.ageSeconds)},
+            {"drain_seconds", never ? nlohmann::json() : orNull(numbers.drainSeconds)},
+            {"never_drains", never},
+            {"rate_in", orNull(numbers.rateIn)},
+            {"rate_out", orNull(numbers.rateOut)},
+            {"to_retention_edge", orNull(numbers.toRetentionEdge)},
+            {"lost", orNull(numbers.lost)},
+            {"verdict",
+             numbers.verdict == LagVerdict::Unknown ? nlohmann::json() : nlohmann::json(toText(numbers.verdict))}};
+}
+
+std::optional<double> drainSeconds(std::optional<std::int64_t> lag, std::optional<double> rateIn,
+                                   std::optional<double> rateOut)
+{
+    if (lag == 0)
+        return 0;
+    if (!lag || !rateIn || !rateOut)
+        return std::nullopt;
+    return *rateOut > *rateIn ? static_cast<double>(*lag) / (*rateOut - *rateIn) : kNever;
+}
+
+LagTotal totalOf(const std::vector<LagNumbers>& partitions)
+{
+    LagTotal total;
+    total.partitions = static_cast<int>(partitions.size());
+    LagNumbers& sum = total.sum;
+    for (const LagNumbers& each : partitions) {
+        if (!each.lag)
+            continue;
+        ++total.known;
+        addTo(sum.lag, each.lag);
+        addTo(sum.rateIn, each.rateIn);
+        addTo(sum.rateOut, each.rateOut);
+        addTo(sum.lost, each.lost);
+        if (each.ageSeconds)
+            sum.ageSeconds = std::max(sum.ageSeconds.value_or(0), *each.ageSeconds);
+        if (each.toRetentionEdge)
+            sum.toRetentionEdge = std::min(sum.toRetentionEdge.value_or(*each.toRetentionEdge), *each.toRetentionEdge);
+        sum.verdict = std::max(sum.verdict, each.verdict);
+    }
+    sum.drainSeconds = drainSeconds(sum.lag, sum.rateIn, sum.rateOut);
+    return total;
+}
+
+void LagHistory::add(const LagSample& sample)
+{
+    const auto lag = lagOf(sample);
+    if (!m_looks.empty() && isAnother(m_looks.back(), sample)) {
+        m_looks.clear();
+        m_commits.clear();
+    }
+    m_looks.push_back(sample);
+    if (m_looks.size() > kLooksKept)
+        m_looks.erase(m_looks.begin());
+    if (lag)
+        addCommit(sample, *lag);
+}
+
+void LagHistory::addCommit(const LagSample& sample, std::int64_t lag)
+{
+    ++m_quietLooks;
+    if (!m_commits.empty() && m_commits.back().offset == *sample.committed &&
+        m_commits.back().mark == sample.commitMark)
+        return;
+    m_commits.push_back({sample.seconds, *sample.committed, lag, sample.commitMark});
+    if (m_commits.size() > kWindow)
+        m_commits.pop_front();
+    m_quietLooks = 0;
+}
+
+LagNumbers LagHistory::numbers(GroupReaderKind reader) const
+{
+    LagNumbers numbers;
+    if (m_looks.empty())
+        return numbers;
+    const LagSample& now = m_looks.back();
+    const std::span<const LagSample> looks = rateLooks();
+    numbers.lag = lagOf(now);
+    numbers.rateIn = rateOf(looks, &LagSample::end);
+    numbers.rateOut = rateOf(looks, &LagSample::committed);
+    numbers.drainSeconds = drainSeconds(numbers.lag, numbers.rateIn, numbers.rateOut);
+    numbers.toRetentionEdge = difference(now.committed, now.start);
+    numbers.lost = difference(now.start, now.committed);
+    numbers.verdict = verdict(reader);
+    return numbers;
+}
+
+std::span<const LagSample> LagHistory::rateLooks() const
+{
+    std::size_t base = m_looks.size() - std::min(m_looks.size(), kWindow + 1);
+    int commits = 0;
+    for (std::size_t i = m_looks.size() - 1; i > 0; --i) {
+        if (i <= base && commits < 2)
+            base = i - 1;
+        commits += m_looks[i].committed != m_looks[i - 1].committed ? 1 : 0;
+    }
+    return std::span(m_looks).subspan(base);
+}
+
+/// No commit for longer than all those of the window took. A moment's silence says nothing yet.
+bool LagHistory::isSilent() const
+{
+    const double now = m_looks.back().seconds, first = m_commits.front().seconds, last = m_commits.back().seconds;
+    return m_quietLooks >= kWindow && now - last > last - first;
+}
+
+/// What is committed was the end a few looks ago: on a slow topic the next commit comes with the next record.
+bool LagHistory::wasAtEnd() const
+{
+    const std::size_t looks = std::min(m_looks.size(), kWindow);
+    return std::any_of(m_looks.end() - static_cast<std::ptrdiff_t>(looks), m_looks.end(),
+                       [this](const LagSample& look) {
+                           return look.end && (*look.end <= m_commits.back().offset || lagOf(look) == 0);
+                       });
+}
+
+LagVerdict LagHistory::verdict(GroupReaderKind reader) const
+{
+    const auto lag = lagOf(m_looks.back());
+    if (!lag || m_commits.empty())
+        return LagVerdict::Unknown;
+    if (reader == GroupReaderKind::OursPaused)
+        return LagVerdict::Paused;
+    const bool ours = reader == GroupReaderKind::Ours;
+    if (lag == 0)
+        return LagVerdict::Ok;
+    if (isSilent() && !wasAtEnd())
+        return ours ? LagVerdict::Stopped : LagVerdict::NotMoving;
+    if (std::ranges::any_of(m_commits, [](const Commit& commit) { return commit.lag == 0; }))
+        return LagVerdict::Ok;
+    // Pairs of neighbours decide the rest.
+    bool moved = false, fell = false;
+    for (std::size_t i = 1; i < m_commits.size(); ++i) {
+        if (m_commits[i].offset < m_commits[i - 1].offset)
+            return LagVerdict::WentBack;
+        moved = moved || m_commits[i].offset > m_commits[i - 1].offset;
+        fell = fell || m_commits[i].lag < m_commits[i - 1].lag;
+    }
+    if (fell)
+        return LagVerdict::Ok;
+    if (m_commits.size() < kFewestCommits)
+        return LagVerdict::Unknown;
+    if (moved)
+        return LagVerdict::FallingBehind;
+    return ours ? LagVerdict::Stalled : LagVerdict::NotMoving;
+}
+
+} // namespace millrace

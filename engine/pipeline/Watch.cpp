@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/Watch.h"
+
+#include "base/Clock.h"
+#include "base/Text.h"
+#include "kafka/GroupMonitor.h"
+#include "metrics/Lag.h"
+#include "pipeline/RunFolder.h"
+
+#include <map>
+
+namespace millrace
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+using Key = std::pair<std::string, int>;
+
+constexpr Clock::duration kBreath = std::chrono::milliseconds(10); ///< between two looks at least
+
+template <class T>
+nlohmann::json orNull(const std::optional<T>& value)
+{
+    return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+fs::file_time_type changed(const fs::path& path)
+{
+    std::error_code error;
+    const auto time = fs::last_write_time(path, error);
+    return error ? fs::file_time_type::min() : time;
+}
+
+/// The newest run of this home that reads as the group, live or ended, and how far its checkpoint is.
+class GroupRun
+{
+public:
+    GroupRun(const fs::path& home, std::string group) : m_runs(home / "runs"), m_group(std::move(group)) {}
+
+    void refresh()
+    {
+        if (const auto now = changed(m_runs); now != m_runsChanged) {
+            m_runsChanged = now;
+            find();
+        }
+        if (!m_run)
+            return;
+        m_run = RunCatalog::read(m_run->path);
+        const fs::path checkpoints = m_run->path / "checkpoints";
+        if (const auto now = changed(checkpoints); now != m_checkpointsChanged) {
+            m_checkpointsChanged = now;
+            readPositions();
+        }
+    }
+
+    [[nodiscard]] GroupReaderKind kind() const
+    {
+        if (!m_run || (m_run->status != "running"))
+            return GroupReaderKind::Foreign;
+        return m_run->paused ? GroupReaderKind::OursPaused : GroupReaderKind::Ours;
+    }
+    [[nodiscard]] std::optional<std::int64_t> processed(const Key& partition) const
+    {
+        const auto found = m_positions.find(partition);
+        return found == m_positions.end() ? std::nullopt : std::optional(found->second);
+    }
+    [[nodiscard]] nlohmann::json name() const { return m_run ? nlohmann::json(m_run->folder) : nlohmann::json(); }
+
+private:
+    void find()
+    {
+        static const nlohmann::json::json_pointer kGroup("/configuration/group");
+        std::optional<RunInfo> newest;
+        for (RunInfo& run : RunCatalog(m_runs).list())
+            if (run.description.contains(kGroup) && run.description[kGroup] == m_group) {
+                newest = std::move(run);
+                break;
+            }
+        if (!newest || !m_run || newest->folder != m_run->folder) {
+            m_positions.clear();
+            m_checkpointsChanged = fs::file_time_type::min();
+        }
+        m_run = std::move(newest);
+    }
+
+    void readPositions()
+    {
+        static const nlohmann::json::json_pointer kPlaces("/online/places");
+        const auto checkpoint = RunCatalog::loadCheckpoint(*m_run);
+        if (!checkpoint)
+            return;
+        const std::string topic = m_run->description.value("topic", "");
+        for (const nlohmann::json& place : checkpoint->metadata.value(kPlaces, nlohmann::json::array()))
+            m_positions[{topic, place.value("partition", 0)}] = place.value("next", std::int64_t{0});
+    }
+
+    fs::path m_runs;
+    std::string m_group;
+    std::optional<RunInfo> m_run;
+    std::map<Key, std::int64_t> m_positions;
+    fs::file_time_type m_runsChanged = fs::file_time_type::min(), m_checkpointsChanged = fs::file_time_type::min();
+};
+
+/// The looks of one watch.
+class GroupWatch
+{
+public:
+    GroupWatch(const WatchConfig& config, JobContext& context, GroupMonitor monitor)
+        : m_config(config), m_context(context), m_monitor(std::move(monitor)), m_run(config.home, config.group)
+    {
+    }
+
+    Result<nlohmann::json> run()
+    {
+        while (!m_context.stopRequested()) {
+            const auto began = Clock::now();
+            if (auto looked = look(); !looked)
+                return fail(looked.error());
+            if (++m_looks == m_config.count)
+                break;
+            m_context.waitFor(std::max(kBreath, m_config.interval - (Clock::now() - began)));
+        }
+        m_last["looks"] = m_looks;
+        m_last["stopped"] = m_context.stopRequested();
+        return m_last;
+    }
+
+private:
+    Status look()
+    {
+        auto found = m_monitor.look(m_context.stop());
+        if (m_context.stopRequested())
+            return {};
+        const bool first = m_last.is_null();
+        if (!found && first)
+            return fail(found.error());
+        if (found && first && found->partitions.empty())
+            if (auto known = checkGroup(); !known)
+                return known;
+        if (sayOnce(m_saidAway, !found))
+            m_context.note(Note::Severity::Warning, describe(found.error()) + "; asking on");
+        if (!found)
+            return {};
+        const bool peekFails = found->peekFailure && m_peekFailed; // a record may be deleted just when it is asked for
+        m_peekFailed = found->peekFailure.has_value();
+        if (sayOnce(m_saidPeek, peekFails))
+            m_context.note(Note::Severity::Warning, "Ages are unknown: " + describe(*found->peekFailure));
+        m_run.refresh();
+        m_last = view(*found);
+        m_context.show(m_last);
+        return {};
+    }
+
+    /// True when something begins to be so.
+    static bool sayOnce(bool& said, bool now) { return !std::exchange(said, now) && now; }
+
+    Status checkGroup()
+    {
+        if (!m_config.topic.empty())
+            return {};
+        auto admin = Admin::open(m_config.connection);
+        if (!admin)
+            return fail(admin.error());
+        const auto groups = admin->groups();
+        if (!groups)
+            return fail(groups.error());
+        std::vector<std::string> names;
+        for (const GroupInfo& group : *groups)
+            names.push_back(group.id);
+        if (std::ranges::find(names, m_config.group) != names.end())
+            return {};
+        const std::string near = nearestWord(m_config.group, names);
+        return fail(ErrorCode::Usage, "There is no consumer group " + m_config.group,
+                    near.empty() ? "See them with: millrace groups list; give the topic to wait for a new group"
+                                 : "Did you mean " + near + "?");
+    }
+
+    nlohmann::json view(const GroupLook& look)
+    {
+        const double seconds = secondsSince(m_began);
+        nlohmann::json rows = nlohmann::json::array();
+        std::vector<LagNumbers> all;
+        for (const GroupPosition& position : look.partitions) {
+            LagHistory& history = m_histories[{position.topic, position.partition}];
+            history.add({seconds, position.currentOffset, position.logStartOffset, position.logEndOffset,
+                         position.nothingLeft, position.commitMetadata});
+            LagNumbers numbers = history.numbers(m_run.kind());
+            numbers.ageSeconds = ageOf(position);
+            all.push_back(numbers);
+            rows.push_back(rowOf(position, numbers));
+        }
+        const LagTotal total = totalOf(all);
+        nlohmann::json sum = toJson(total.sum);
+        sum["partitions"] = total.partitions;
+        sum["known"] = total.known;
+        return {{"group", m_config.group}, {"look", m_looks + 1}, {"time", isoTime(nowMilliseconds())},
+                {"seconds", seconds},      {"run", m_run.name()}, {"rows", std::move(rows)},
+                {"total", std::move(sum)}};
+    }
+
+    static std::optional<double> ageOf(const GroupPosition& position)
+    {
+        if (position.nothingLeft)
+            return 0;
+        if (!position.nextTimestamp)
+            return std::nullopt;
+        return static_cast<double>(std::max<std::int64_t>(0, nowMilliseconds() - *position.nextTimestamp)) / 1000;
+    }
+
+    [[nodiscard]] nlohmann::json rowOf(const GroupPosition& position, const LagNumbers& numbers) const
+    {
+        nlohmann::json row = toJson(numbers);
+        row["topic"] = position.topic;
+        row["partition"] = position.partition;
+        row["timestamp_type"] =
+            position.nextTimestamp ? nlohmann::json(position.appendTime ? "append" : "create") : nlohmann::json();
+        row["committed"] = orNull(position.currentOffset);
+        row["processed"] = orNull(m_run.processed({position.topic, position.partition}));
+        row["start"] = orNull(position.logStartOffset);
+        row["end"] = orNull(position.logEndOffset);
+        row["consumer_id"] = position.consumerId;
+        row["host"] = position.host;
+        row["client_id"] = position.clientId;
+        return row;
+    }
+
+    const WatchConfig& m_config;
+    JobContext& m_context;
+    GroupMonitor m_monitor;
+    GroupRun m_run;
+    std::map<Key, LagHistory> m_histories;
+    nlohmann::json m_last;
+    Clock::time_point m_began = Clock::now();
+    std::int64_t m_looks = 0;
+    bool m_saidAway = false, m_saidPeek = false, m_peekFailed = false;
+};
+
+} // namespace
+
+Result<nlohmann::json> watchGroup(const WatchConfig& config, JobContext& context)
+{
+    auto monitor = GroupMonitor::open(config.connection, config.group, config.topic);
+    if (!monitor)
+        return fail(monitor.error());
+    return GroupWatch(config, context, std::move(*monitor)).run();
+}
+
+} // namespace millrace
