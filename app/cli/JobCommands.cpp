@@ -140,6 +140,7 @@ void addJobCommands(CLI::App& app, CommandLine& line)
     addSectionCommand(app, line, "train", "", trainReport);
     addSectionCommand(app, line, "evaluate", "", evaluateReport);
     addSectionCommand(app, line, "online", "", onlineReport);
+    addSectionCommand(app, line, "predict", "", predictReport);
     addSectionCommand(app, line, "bench", "", describeResult);
 }
 

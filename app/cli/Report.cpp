@@ -107,16 +107,33 @@ std::string lagTable(const json& look)
 
 std::string evaluateReport(const json& result)
 {
+    std::string text;
     if (result["nothing_new"])
-        return "Nothing new: group " + result["group"].get<std::string>() + " has read all of " +
-               result["topic"].get<std::string>() + ". Use another --group to read it again\n" +
-               groupTable(result["groups"]);
+        text = "Nothing new: group " + result["group"].get<std::string>() + " has read all of " +
+               result["topic"].get<std::string>() + ". Use another --group to read it again\n";
+    if (result["scored"] != result["records"])
+        text += count(result["records"]) + " records read; of the group as a whole:\n";
     const json& confusion = result["confusion"];
-    std::string text = count(result["records"]) + " records: loss " + fixed(result["loss"], 4) + ", accuracy " +
-                       fixed(result["accuracy"], 4) + ", AUC " + fixed(result["auc"], 4) + "\n\n";
+    text += count(result["scored"]) + " records: loss " + fixed(result["loss"], 4) + ", accuracy " +
+            fixed(result["accuracy"], 4) + ", AUC " + fixed(result["auc"], 4) +
+            (result["approximate"] == true && result["auc"].is_number() ? " ≈\n\n" : "\n\n");
     text += textTable({"", "said 0", "said 1"}, {{"is 0", count(confusion[0][0]), count(confusion[0][1])},
                                                  {"is 1", count(confusion[1][0]), count(confusion[1][1])}});
     return text + "\n" + groupTable(result["groups"]) + bestLine(result["best"]);
+}
+
+std::string predictReport(const json& result)
+{
+    if (result["nothing_new"] == true)
+        return "Nothing new: group " + result["group"].get<std::string>() + " has predicted all of " +
+               result["topic"].get<std::string>() + ". Use another --group to predict it again\n" +
+               groupTable(result["groups"]);
+    return count(result["records"]) + " records predicted into " + result["to"].get<std::string>() + " in " +
+           fixed(result["seconds"], 2) + " s (" +
+           count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
+           count(result["transactions"]) + " transactions): " + count(result["class_counts"][0]) + " of class 0, " +
+           count(result["class_counts"][1]) + " of class 1, " + count(result["rejected"]) + " rejected\n" +
+           groupTable(result["groups"]);
 }
 
 /// Cumulative and windowed scores beside the baselines, and the drifts.

@@ -36,8 +36,11 @@ public:
     bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
                 DecodeProblem& problem) const override
     {
-        if (!decodeKey(key, label, problem))
-            return false;
+        return decodeKey(key, label, problem) && decodeFeatures(value, features, problem);
+    }
+
+    bool decodeFeatures(std::string_view value, std::span<float> features, DecodeProblem& problem) const override
+    {
         if (value.data() == nullptr)
             return refuse(problem, -1, "the value is null (a tombstone)");
         value = withoutLineEnd(value);

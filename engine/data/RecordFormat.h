@@ -14,6 +14,8 @@ class RecordFormat
 public:
     virtual ~RecordFormat() = default;
     /// A null view (data() == nullptr) is Kafka's null. False with the problem filled when it cannot be used.
+    /// decodeFeatures leaves the label out: records to predict have none.
+    virtual bool decodeFeatures(std::string_view value, std::span<float> features, DecodeProblem& problem) const = 0;
     virtual bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
                         DecodeProblem& problem) const = 0;
 };

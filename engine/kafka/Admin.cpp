@@ -25,7 +25,7 @@ using Key = std::pair<std::string, int>;
 
 bool isInternal(const std::string& topic)
 {
-    return topic.starts_with("__");
+    return topic.starts_with("__") || topic.starts_with("millrace.state.");
 }
 
 TopicInfo infoOf(const TopicShape& shape)
@@ -207,7 +207,8 @@ Status Admin::State::waitForTopic(const std::string& name, bool present, Clock::
     }
 }
 
-Status Admin::createTopic(const std::string& name, int partitions, bool mayExist, Timeout timeout)
+Status Admin::createTopic(const std::string& name, int partitions, bool mayExist, Timeout timeout,
+                          const std::map<std::string, std::string>& configuration)
 {
     const auto end = Clock::now() + timeout;
     const std::string what = "Cannot create topic " + name;
@@ -216,6 +217,8 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
     const NewTopic wanted(rd_kafka_NewTopic_new(name.c_str(), partitions, -1, reason.data(), reason.size()));
     if (!wanted)
         return fail(ErrorCode::Usage, what + ": " + reason.data());
+    for (const auto& [key, value] : configuration)
+        rd_kafka_NewTopic_set_config(wanted.get(), key.c_str(), value.c_str());
     const auto answer =
         m_state->ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, what, timeout, [&](const auto* options, auto* queue) {
             rd_kafka_NewTopic_t* topic = wanted.get();

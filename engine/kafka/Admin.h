@@ -74,8 +74,9 @@ public:
     /// With watermarks. ErrorCode::Usage when the topic does not exist; the advice names the nearest one that does.
     Result<TopicInfo> topic(const std::string& name, Timeout timeout = Timeout(5000));
     /// Returns when the topic can be used (its leaders are known). An existing topic is an error, unless it has the
-    /// same number of partitions and `mayExist`.
-    Status createTopic(const std::string& name, int partitions, bool mayExist, Timeout timeout = Timeout(10000));
+    /// same number of partitions and `mayExist`; its configuration stays what it is then.
+    Status createTopic(const std::string& name, int partitions, bool mayExist, Timeout timeout = Timeout(10000),
+                       const std::map<std::string, std::string>& configuration = {});
     /// Returns when the topic is gone from the metadata.
     Status deleteTopic(const std::string& name, Timeout timeout = Timeout(10000));
     /// Deletes the records of a partition before this offset, as retention does.

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 
 namespace millrace
@@ -17,16 +16,8 @@ namespace
 using namespace kafka;
 
 constexpr std::size_t kBatch = 1024;
-constexpr Milliseconds kProbeTimeout(100);
+constexpr Milliseconds kProbeTimeout(100), kCommittedTimeout(1000);
 constexpr std::size_t kMetadataBytes = 4096;
-
-PartitionList listOf(const std::vector<PartitionOffset>& partitions)
-{
-    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
-    for (const PartitionOffset& each : partitions)
-        rd_kafka_topic_partition_list_add(list.get(), each.topic.c_str(), each.partition)->offset = each.offset;
-    return list;
-}
 
 std::vector<PartitionOffset> valuesOf(const rd_kafka_topic_partition_list_t& list)
 {
@@ -61,6 +52,7 @@ struct Consumer::State {
     Clock::time_point nextProbe;
     ConsumerEvents* events = nullptr;
     std::optional<Error> error;
+    PartitionList assigned; ///< given to us, but not taken yet
     std::array<rd_kafka_message_t*, kBatch> batch{};
 
     void setAway(bool now)
@@ -79,7 +71,8 @@ struct Consumer::State {
 
     void onError(rd_kafka_resp_err_t code, const char* reason);
     void onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions);
-    Status fillCommitted(rd_kafka_topic_partition_list_t* partitions);
+    void take();
+    Result<bool> fillCommitted(rd_kafka_topic_partition_list_t* partitions);
     void hand(const rd_kafka_message_t& message);
     void handError(const rd_kafka_message_t& message);
     void topicMissing(const rd_kafka_message_t& message);
@@ -164,9 +157,13 @@ void Consumer::State::onError(rd_kafka_resp_err_t code, const char* reason)
     }
 }
 
-Status Consumer::State::fillCommitted(rd_kafka_topic_partition_list_t* partitions)
+/// False while there is no answer: brokers away, or a transaction of the member before is still open there, which the
+/// broker ends after its transaction.timeout.ms at the latest.
+Result<bool> Consumer::State::fillCommitted(rd_kafka_topic_partition_list_t* partitions)
 {
-    const auto code = rd_kafka_committed(handle, partitions, static_cast<int>(kOpenTimeout.count()));
+    const auto code = rd_kafka_committed(handle, partitions, static_cast<int>(kCommittedTimeout.count()));
+    if (isAway(code))
+        return false;
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(errorFor(code, "Cannot read what group " + group + " committed", brokers));
     for (int i = 0; i < partitions->cnt; ++i) {
@@ -183,29 +180,41 @@ Status Consumer::State::fillCommitted(rd_kafka_topic_partition_list_t* partition
                         "Start from earliest or latest");
         each.offset = offsetReset == "latest" ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
     }
-    return {};
+    return true;
 }
 
 void Consumer::State::onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions)
 {
     if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS || events == nullptr) { // revoked, or the consumer closes
-        if (events != nullptr) {
+        if (events != nullptr && !assigned) {
             rd_kafka_position(handle, partitions);
             events->onRevoked(valuesOf(*partitions));
         }
+        assigned.reset();
         rd_kafka_assign(handle, nullptr);
         return;
     }
-    if (auto done = fillCommitted(partitions); !done) {
-        keepError(done.error());
+    assigned.reset(rd_kafka_topic_partition_list_copy(partitions));
+    take();
+}
+
+/// Reading begins where the group stopped; until that is known, each poll asks again.
+void Consumer::State::take()
+{
+    if (const auto known = fillCommitted(assigned.get()); !known) {
+        keepError(known.error());
+        assigned.reset();
         rd_kafka_assign(handle, nullptr);
         return;
+    } else if (!*known) {
+        return;
     }
-    auto starts = valuesOf(*partitions);
+    const PartitionList taken = std::move(assigned);
+    auto starts = valuesOf(*taken);
     events->onAssigned(starts);
     for (const PartitionOffset& start : starts)
-        rd_kafka_topic_partition_list_set_offset(partitions, start.topic.c_str(), start.partition, start.offset);
-    if (const auto failure = rd_kafka_assign(handle, partitions); failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        rd_kafka_topic_partition_list_set_offset(taken.get(), start.topic.c_str(), start.partition, start.offset);
+    if (const auto failure = rd_kafka_assign(handle, taken.get()); failure != RD_KAFKA_RESP_ERR_NO_ERROR)
         keepError(errorFor(failure, "Cannot take the partitions that group " + group + " assigned", brokers));
 }
 
@@ -224,6 +233,7 @@ void Consumer::State::hand(const rd_kafka_message_t& message)
     out.appendTime = kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
     out.key = view(message.key, message.key_len);
     out.value = view(message.payload, message.len);
+    out.native = &message;
     events->onMessage(out);
 }
 
@@ -309,6 +319,19 @@ std::size_t Consumer::State::fetch(Milliseconds timeout, std::size_t wanted)
     return count > 0 && wanted > 1 ? count + take(Milliseconds(0), 1, wanted - 1) : count;
 }
 
+std::optional<std::string_view> MessageView::header(const char* name) const
+{
+    rd_kafka_headers_t* headers = nullptr;
+    const void* content = nullptr;
+    std::size_t size = 0;
+    if (native == nullptr ||
+        rd_kafka_message_headers(static_cast<const rd_kafka_message_t*>(native), &headers) !=
+            RD_KAFKA_RESP_ERR_NO_ERROR ||
+        rd_kafka_header_get_last(headers, name, &content, &size) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::nullopt;
+    return std::string_view(static_cast<const char*>(content), size);
+}
+
 Result<Consumer> Consumer::assign(const Connection& connection, const ConsumerOptions& options,
                                   const std::vector<PartitionOffset>& partitions)
 {
@@ -385,6 +408,8 @@ Status Consumer::poll(Milliseconds timeout, int maxMessages, ConsumerEvents& eve
     own.events = &events;
     std::size_t wanted = static_cast<std::size_t>(std::max(1, maxMessages));
     own.probe(timeout);
+    if (own.assigned)
+        own.take();
     Milliseconds wait = left(end);
     while (wanted > 0 && !own.error) {
         const std::size_t asked = std::min(wanted, kBatch);
@@ -467,11 +492,10 @@ Status Consumer::commit(const std::vector<PartitionOffset>& offsets, const std::
         return fail(ErrorCode::Usage, what + ": the metadata have more than 4096 bytes");
     if (offsets.empty())
         return {};
-    const PartitionList list = listOf(offsets);
-    for (int i = 0; i < list->cnt && !metadata.empty(); ++i) {
-        list->elems[i].metadata = ::strndup(metadata.data(), metadata.size()); // the list frees it
-        list->elems[i].metadata_size = metadata.size();
-    }
+    std::vector<PartitionOffset> marked = offsets;
+    for (PartitionOffset& each : marked)
+        each.metadata = metadata;
+    const PartitionList list = listOf(marked);
     // The synchronous call of librdkafka waits for ever for a frozen broker.
     const Queue answers(rd_kafka_queue_new(own.handle));
     auto code = rd_kafka_commit_queue(own.handle, list.get(), answers.get(), nullptr, nullptr);
@@ -510,6 +534,26 @@ void Consumer::close(Milliseconds deadline)
     }
     rd_kafka_queue_destroy(std::exchange(own.queue, nullptr));
     destroyWithin(std::exchange(own.handle, nullptr), left(end));
+}
+
+std::string Consumer::membership() const
+{
+    using Membership =
+        std::unique_ptr<rd_kafka_consumer_group_metadata_t, Deleter<rd_kafka_consumer_group_metadata_destroy>>;
+    const Membership membership(m_state->handle == nullptr ? nullptr
+                                                           : rd_kafka_consumer_group_metadata(m_state->handle));
+    void* bytes = nullptr;
+    std::size_t size = 0;
+    if (!membership)
+        return {};
+    if (rd_kafka_error_t* failure = rd_kafka_consumer_group_metadata_write(membership.get(), &bytes, &size);
+        failure != nullptr) {
+        rd_kafka_error_destroy(failure);
+        return {};
+    }
+    std::string copy(static_cast<const char*>(bytes), size);
+    rd_kafka_mem_free(m_state->handle, bytes);
+    return copy;
 }
 
 std::string Consumer::memberId() const

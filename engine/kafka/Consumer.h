@@ -31,6 +31,9 @@ struct MessageView {
     std::string_view key;
     std::string_view value;
     bool appendTime = false; ///< the timestamp is the broker's at append, not the producer's at creation
+    const void* native = nullptr; ///< librdkafka's message
+    /// The last header of the name; nullopt when there is none.
+    [[nodiscard]] std::optional<std::string_view> header(const char* name) const;
 };
 
 /// What one poll brought. Called on the polling thread, in order with the messages.
@@ -96,6 +99,8 @@ public:
     /// Leaves the group within the deadline; later destruction is quick. Called by the destructor with 2 s.
     void close(std::chrono::milliseconds deadline);
     [[nodiscard]] std::string memberId() const;
+    /// This member as TransactionalProducer::sendOffsets() wants it: ask after each poll, it changes with a rebalance.
+    [[nodiscard]] std::string membership() const;
 
 private:
     struct State;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <future>
 #include <spdlog/spdlog.h>
 #include <thread>
@@ -79,6 +80,20 @@ TopicShape shapeOf(const rd_kafka_metadata_topic_t& topic)
 }
 
 } // namespace
+
+PartitionList listOf(const std::vector<PartitionOffset>& partitions)
+{
+    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+    for (const PartitionOffset& each : partitions) {
+        auto* entry = rd_kafka_topic_partition_list_add(list.get(), each.topic.c_str(), each.partition);
+        entry->offset = each.offset;
+        if (each.metadata.empty())
+            continue;
+        entry->metadata = ::strndup(each.metadata.data(), each.metadata.size()); // the list frees it
+        entry->metadata_size = each.metadata.size();
+    }
+    return list;
+}
 
 Result<Conf> configure(const Connection& connection, const Settings& defaults, const Settings& fixed)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "kafka/Connection.h"
+#include "kafka/Consumer.h"
 
 #include <chrono>
 #include <librdkafka/rdkafka.h>
@@ -29,6 +29,8 @@ using Conf = std::unique_ptr<rd_kafka_conf_t, Deleter<rd_kafka_conf_destroy>>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, Deleter<rd_kafka_queue_destroy>>;
 using Event = std::unique_ptr<rd_kafka_event_t, Deleter<rd_kafka_event_destroy>>;
 using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t, Deleter<rd_kafka_topic_partition_list_destroy>>;
+/// Partitions with offsets, and with metadata where there are some.
+PartitionList listOf(const std::vector<PartitionOffset>& partitions);
 using TopicHandle = std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_destroy>>;
 
 /// librdkafka's configuration: defaults, then the user's properties, then what this code relies on. Its log goes to

@@ -54,6 +54,7 @@ Status GroupReader::serve(std::chrono::milliseconds timeout, int maxMessages)
     m_source->onPartitionsAssigned = [this](std::vector<PartitionOffset>& partitions) {
         for (const PartitionOffset& partition : partitions)
             m_assigned->insert(partition.partition);
+        m_paused = false; // new partitions are read at once
         onAssigned(partitions);
     };
     m_source->onPartitionsRevoked = [this](const std::vector<PartitionOffset>& partitions) {
@@ -86,6 +87,14 @@ Status GroupReader::moveTo(const PartitionOffset& to)
     m_source->setPosition(to.partition, to.offset);
     m_ended->erase(to.partition);
     return {};
+}
+
+Status GroupReader::rest(std::chrono::milliseconds timeout)
+{
+    if (!std::exchange(m_paused, true))
+        if (auto paused = m_consumer.pause(true); !paused)
+            return paused;
+    return serve(timeout, 1);
 }
 
 Result<bool> GroupReader::poll(std::chrono::milliseconds timeout, int maxMessages)
@@ -153,6 +162,24 @@ std::int64_t groupLagNow(Admin& admin, const std::string& topicName, const std::
         lag += std::max<std::int64_t>(0, partition.high - position);
     }
     return lag;
+}
+
+Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,
+                                                 const std::vector<PartitionOffset>& committed)
+{
+    const auto isThere = [](const std::vector<GroupLagRow>& rows, const PartitionOffset& offset) {
+        return std::ranges::any_of(rows, [&](const GroupLagRow& row) {
+            return row.topic == offset.topic && row.partition == offset.partition &&
+                   row.currentOffset.value_or(-1) >= offset.offset;
+        });
+    };
+    const auto began = Clock::now();
+    while (true) {
+        auto rows = admin.groupLag(group, kAskDeadline);
+        if (!rows || secondsSince(began) > 1 ||
+            std::ranges::all_of(committed, [&](const auto& offset) { return isThere(*rows, offset); }))
+            return rows;
+    }
 }
 
 nlohmann::json toJson(const std::vector<GroupLagRow>& rows)

@@ -31,13 +31,18 @@ public:
     {
         return m_consumer.knownEnd(of.topic, of.partition);
     }
+    /// Instead of poll() while the user pauses: reads nothing, and stays a member that takes part in rebalances.
+    Status rest(std::chrono::milliseconds timeout);
     /// Commits the positions of everything handed on so far, or the given ones.
     Status commit(const std::vector<PartitionOffset>& positions, const std::string& metadata = {});
     /// Called when partitions were gained, with what the group committed: may move the offsets to start at.
     std::function<void(std::vector<PartitionOffset>&)> onAssigned = [](auto&) {};
     /// Called before partitions are given up: finish with their rows and commit.
     std::function<void()> beforeRevoke = [] {};
-    void leave() { m_consumer.close(std::chrono::seconds(1)); }
+    void leave(std::chrono::milliseconds deadline = std::chrono::seconds(1)) { m_consumer.close(deadline); }
+    [[nodiscard]] const std::set<int>& partitions() const { return *m_assigned; }
+    /// For TransactionalProducer::sendOffsets().
+    [[nodiscard]] std::string membership() const { return m_consumer.membership(); }
     [[nodiscard]] bool hasPartitions() const { return !m_assigned->empty(); }
 
 private:
@@ -61,6 +66,11 @@ private:
 /// later of the committed one and the given one; −1 when the cluster does not say.
 std::int64_t groupLagNow(Admin& admin, const std::string& topic, const std::string& group,
                          const std::vector<PartitionOffset>& positions);
+
+/// The group's offsets and lag once these offsets, which a transaction has committed, can be seen there: that takes the
+/// broker some milliseconds. As they are after a second.
+Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,
+                                                 const std::vector<PartitionOffset>& committed);
 
 /// The rows of kafka-consumer-groups --describe as JSON.
 nlohmann::json toJson(const std::vector<GroupLagRow>& rows);

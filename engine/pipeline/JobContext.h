@@ -2,6 +2,7 @@
 #pragma once
 
 #include "metrics/MetricBuffer.h"
+#include "pipeline/RecentPredictions.h"
 
 #include <atomic>
 #include <chrono>
@@ -76,6 +77,7 @@ public:
     std::vector<nlohmann::json> drainViews();
 
     MetricBuffer metrics;
+    RecentPredictions predictions;
 
 private:
     std::stop_token m_stop;

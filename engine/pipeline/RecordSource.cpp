@@ -30,9 +30,11 @@ void RecordSource::onMessage(const MessageView& message)
     last.value.assign(message.value);
     float label = 0;
     DecodeProblem problem;
-    if (m_format->decode(message.key, message.value, m_features, label, problem)) {
+    const bool good = labelled ? m_format->decode(message.key, message.value, m_features, label, problem)
+                               : m_format->decodeFeatures(message.value, m_features, problem);
+    if (good) {
         ++m_rows;
-        onRow({m_features, label, message.partition, message.offset});
+        onRow({m_features, label, message.partition, message.offset, message.key});
     } else {
         reject(message, problem);
     }
@@ -97,6 +99,7 @@ void RecordSource::reject(const MessageView& message, const DecodeProblem& probl
         m_context.note(Note::Severity::Warning, place + ": " + problem.reason + ". Set aside in rejected.csv");
     if (auto added = m_run.rejected().add(place, problem.reason, message.value); !added)
         m_error = added.error();
+    onRejected(message.partition);
 }
 
 void RecordSource::onEnd(int partition, std::int64_t /*offset*/)

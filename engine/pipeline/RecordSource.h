@@ -31,6 +31,7 @@ public:
         float label = 0;
         int partition = 0;
         std::int64_t offset = 0;
+        std::string_view key; ///< as it came; data() == nullptr is null
     };
     using RowHandler = std::function<void(const Row&)>;
 
@@ -38,10 +39,13 @@ public:
                  JobContext& context);
 
     RowHandler onRow;
+    std::function<void(int partition)> onRejected = [](int) {}; ///< a record of it was set aside
     std::function<void(int partition)> onPartitionEnd = [](int) {};
     /// May move the offsets that reading starts at.
     std::function<void(std::vector<PartitionOffset>&)> onPartitionsAssigned = [](auto&) {};
     std::function<void(const std::vector<PartitionOffset>&)> onPartitionsRevoked = [](const auto&) {};
+    /// Without, keys are not looked at and rows have no label: records to predict.
+    bool labelled = true;
     /// Messages at or after this offset are passed over (the end of a pass); −1 none.
     std::int64_t endOffset = -1;
     /// Once this many rows were handed on, messages are passed over; −1 none.

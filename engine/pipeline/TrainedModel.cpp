@@ -3,7 +3,6 @@
 
 namespace millrace
 {
-
 Result<TrainedModel> TrainedModel::load(const RunCatalog& runs, const std::string& run, JobContext& context,
                                         std::uint64_t seed)
 {
@@ -33,6 +32,30 @@ Result<TrainedModel> TrainedModel::of(RunInfo run, const Checkpoint& checkpoint,
     if (auto restored = (*learner)->restore(checkpoint.learner); !restored)
         return fail(restored.error());
     return TrainedModel{std::move(run), std::move(*model), *optimizer, checkpoint.learner, std::move(*learner)};
+}
+
+Result<TrainedModel> TrainedModel::loadFile(const std::filesystem::path& file)
+{
+    auto checkpoint = readCheckpoint(file);
+    if (!checkpoint)
+        return fail(checkpoint.error());
+    RunInfo info;
+    info.name = info.folder = file.stem().string();
+    return of(std::move(info), *checkpoint, 1);
+}
+
+Result<std::vector<std::string>> featuresOf(const RunCatalog& runs, const std::string& run)
+{
+    const auto info = runs.find(run);
+    if (!info)
+        return fail(info.error());
+    const auto checkpoint = RunCatalog::loadCheckpoint(*info);
+    if (!checkpoint)
+        return fail(checkpoint.error());
+    auto model = modelFromJson(checkpoint->metadata.value("model", nlohmann::json()));
+    if (!model)
+        return fail(model.error());
+    return std::move(model->features);
 }
 
 Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer, std::uint64_t seed)

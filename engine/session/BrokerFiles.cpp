@@ -128,6 +128,8 @@ std::string brokerProperties(int port, int controllerPort)
            "transaction.state.log.replication.factor=1\n"
            "transaction.state.log.min.isr=1\n"
            "transaction.state.log.num.partitions=1\n"
+           // A killed member's transaction is in the way of whoever takes over: looked for more often than every 10 s.
+           "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000\n"
            "share.coordinator.state.topic.replication.factor=1\n"
            "share.coordinator.state.topic.min.isr=1\n"
            "share.coordinator.state.topic.num.partitions=1\n"

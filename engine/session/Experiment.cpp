@@ -16,8 +16,9 @@ namespace
 
 using nlohmann::json;
 
-const std::vector<std::string> kTopLevelKeys = {"millrace", "name",  "seed",  "cluster",  "topics", "data",  "simulate",
-                                                "publish",  "model", "train", "evaluate", "online", "export"};
+const std::vector<std::string> kTopLevelKeys = {"millrace", "name",     "seed",    "cluster", "topics",
+                                                "data",     "simulate", "publish", "model",   "train",
+                                                "evaluate", "online",   "predict", "export"};
 
 Error usage(const std::string& path, const std::string& what, const std::string& advice)
 {
@@ -80,11 +81,9 @@ Status checkSections(const json& sections)
                 checkKeys(sections["model"], "model", {"preset", "name", "features", "preprocessing", "layers"});
             !checked)
             return checked;
-    const std::vector<std::pair<std::string, json>> jobs = {{"simulate", {{"out", "-"}}},
-                                                            {"publish", {{"file", "-"}}},
-                                                            {"train", json::object()},
-                                                            {"evaluate", {{"run", "-"}}},
-                                                            {"online", json::object()}};
+    const std::vector<std::pair<std::string, json>> jobs = {{"simulate", {{"out", "-"}}}, {"publish", {{"file", "-"}}},
+                                                            {"train", json::object()},    {"evaluate", {{"run", "-"}}},
+                                                            {"online", json::object()},   {"predict", {{"run", "-"}}}};
     for (const auto& [name, filledIn] : jobs)
         if (sections.contains(name))
             if (auto checked = checkSection(name, sections[name], filledIn); !checked)
@@ -155,6 +154,8 @@ QString summaryOf(const std::string& key, const json& result)
     if (key == "online")
         return count(result["mini_datasets"].size()) + " mini-datasets · loss " + fixed(result["loss"], 4) +
                " · accuracy " + percent(result["accuracy"]);
+    if (key == "predict")
+        return count(result["records"]) + " records · " + count(result["class_counts"][1]) + " of class 1";
     return {};
 }
 
@@ -268,6 +269,8 @@ ExperimentRun::ExperimentRun(Session& session, Experiment experiment, QObject* p
         add("evaluate", "Evaluate by consumer group", "evaluatePage");
     if (sections.contains("online"))
         add("online", "Learn online", "trainPage");
+    if (sections.contains("predict"))
+        add("predict", "Predict into another topic", "predictPage");
     if (sections.contains("export"))
         add("export", "Export the model", "runsPage");
 }
@@ -336,7 +339,8 @@ void ExperimentRun::runStep()
         else
             section["model"] = sections["model"];
     }
-    if ((key == "evaluate" || key == "online") && !section.contains("run") && resultOf("train").is_object())
+    const bool usesRun = key == "evaluate" || key == "online" || (key == "predict" && !section.contains("model"));
+    if (usesRun && !section.contains("run") && resultOf("train").is_object())
         section["run"] = resultOf("train")["run"];
     runJob(key == "data" ? "summarize" : key, section,
            [this, key](const json& result) { endStep(result, summaryOf(key, result)); });
@@ -390,7 +394,7 @@ void ExperimentRun::runTopics()
     const json topics = m_experiment.sections["topics"];
     const bool local = !m_session.isExternal();
     std::vector<std::string> groups;
-    for (const char* section : {"evaluate", "online"})
+    for (const char* section : {"evaluate", "online", "predict"})
         if (m_experiment.sections.contains(section))
             groups.push_back(m_experiment.sections[section].value("group", ""));
     m_session.call(
@@ -494,7 +498,7 @@ json ExperimentRun::result() const
             continue;
         if (step.key == "evaluate")
             result["test"] = step.result;
-        else if (step.key == "train" || step.key == "online" || step.key == "simulate")
+        else if (step.key == "train" || step.key == "online" || step.key == "predict" || step.key == "simulate")
             result[step.key] = step.result;
     }
     result["steps"] = std::move(steps);

@@ -38,6 +38,7 @@ public:
     [[nodiscard]] const nlohmann::json& result() const { return m_result; }  ///< when Done; also partly when Cancelled
     [[nodiscard]] const Error& error() const { return m_error; }             ///< when Failed or Cancelled
     MetricBuffer& metrics() { return m_context.metrics; }
+    RecentPredictions& predictions() { return m_context.predictions; }
     std::vector<Note> drainNotes() { return m_context.drainNotes(); }
     std::vector<nlohmann::json> drainViews() { return m_context.drainViews(); }
 

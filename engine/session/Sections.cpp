@@ -94,6 +94,12 @@ SectionKey lost()
                   {"refuse", "skip"});
 }
 
+/// Well below transaction.timeout.ms.
+SectionKey interval()
+{
+    return integer("interval", 1000, "milliseconds between two commits", 10, 5000);
+}
+
 SectionKey learningRate()
 {
     return number("learning-rate", nullptr, "step size of the optimizer (0.001)", 1e-9, 100);
@@ -160,7 +166,7 @@ std::vector<Section> makeSections()
         {"evaluate",
          "score a run on a topic, as a member of a consumer group",
          {needed("run", "a run's folder or name"), needed("topic", "the topic"), needed("group", "the consumer group"),
-          until(), integer("batch", 64, "records scored at once", 1, 1e6), onError()}},
+          until(), integer("batch", 64, "records scored at once", 1, 1e6), interval(), onError(), maxRate()}},
         {"online",
          "learn from a consumer group's stream, mini-dataset after mini-dataset",
          {text("run", nullptr, "the run whose model goes on learning; a new model without it"),
@@ -199,6 +205,14 @@ std::vector<Section> makeSections()
           text("topic", nullptr, "this topic only, also before the group has read it"),
           integer("interval", 1000, "milliseconds between two looks", 50, 1e9),
           integer("count", 0, "how many looks (0: until it is stopped)", 0)}},
+        {"predict",
+         "predict a topic's records into another topic, each exactly once",
+         {text("run", nullptr, "a run's folder or name"), text("model", nullptr, "or a checkpoint's file"),
+          needed("topic", "the topic with records; they need no label"), needed("group", "the consumer group"),
+          needed("to", "the topic for the predictions; made when it is missing"),
+          integer("partitions", nullptr, "of that topic where it is made (as many as the other has)", 1, 10000),
+          choice("format", "json", "of the predictions: json or csv", {"json", "csv"}), interval(), until(), onError(),
+          maxRate()}},
         {"bench",
          "what this machine does, as ratios measured in one run",
          {integer("rows", 60000, "records of the topic", 1000),

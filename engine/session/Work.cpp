@@ -10,6 +10,7 @@
 #include "pipeline/Evaluate.h"
 #include "pipeline/FitProfile.h"
 #include "pipeline/Online.h"
+#include "pipeline/Predict.h"
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
 #include "pipeline/TopicNotes.h"
@@ -288,11 +289,50 @@ Result<PreparedWork> prepareEvaluate(const Request& request)
     auto until = parseStreamEnd(request.text("until"));
     if (!until)
         return fail(until.error());
-    EvaluateConfig config{request.connection,    request.home,          request.section, request.text("run"),
-                          request.text("topic"), request.text("group"), *until,          request.small("batch"),
+    EvaluateConfig config{request.connection,
+                          request.home,
+                          request.section,
+                          request.text("run"),
+                          request.text("topic"),
+                          request.text("group"),
+                          *until,
+                          request.small("batch"),
+                          std::chrono::milliseconds(request.integer("interval")),
                           request.onError()};
     return PreparedWork{"Evaluating on " + shown(config.topic),
-                        [config](JobContext& context) { return evaluate(config, context); }};
+                        [config, maxRate = request.number("max-rate", 0)](JobContext& context) {
+                            context.setMaxRate(maxRate);
+                            return evaluate(config, context);
+                        }};
+}
+
+Result<PreparedWork> preparePredict(const Request& request)
+{
+    auto until = parseStreamEnd(request.text("until"));
+    if (!until)
+        return fail(until.error());
+    PredictConfig config;
+    config.connection = request.connection;
+    config.home = request.home;
+    config.section = request.section;
+    config.run = request.text("run");
+    config.file = request.text("model");
+    config.topic = request.text("topic");
+    config.group = request.text("group");
+    config.to = request.text("to");
+    config.partitions = request.small("partitions");
+    config.format = request.text("format") == "csv" ? PredictionFormat::Csv : PredictionFormat::Json;
+    config.interval = std::chrono::milliseconds(request.integer("interval"));
+    config.until = *until;
+    config.onError = request.onError();
+    if (config.run.empty() == config.file.empty())
+        return fail(ErrorCode::Usage, "predict needs either run or model (a checkpoint's file)",
+                    "Give one of --run RUN and --model FILE");
+    return PreparedWork{"Predicting " + shown(config.topic) + " into " + shown(config.to),
+                        [config, maxRate = request.number("max-rate", 0)](JobContext& context) {
+                            context.setMaxRate(maxRate);
+                            return predict(config, context);
+                        }};
 }
 
 Result<PreparedWork> prepareOnline(const Request& request)
@@ -408,6 +448,7 @@ Result<PreparedWork> prepareWork(const std::string& kind, const json& section, c
         {"publish", preparePublish},     {"train", prepareTrain},       {"evaluate", prepareEvaluate},
         {"online", prepareOnline},       {"export", prepareExport},     {"bench", prepareBench},
         {"watch", prepareWatch},
+        {"predict", preparePredict},
     };
     const auto prepare = table.find(kind);
     if (prepare == table.end())

@@ -10,6 +10,7 @@
 #include "session/Experiment.h"
 #include "session/Ports.h"
 #include "style/Theme.h"
+#include "ui/PageBench.h"
 #include "widgets/ConfirmButton.h"
 #include "widgets/DropZone.h"
 #include "widgets/HistogramDelegate.h"
@@ -40,40 +41,6 @@ using namespace millrace;
 
 namespace
 {
-
-/// A window that only remembers what it was asked.
-class TestShell : public Shell
-{
-public:
-    void showPage(const QString& key) override { page = key; }
-    void say(const QString& text, bool isError) override
-    {
-        said = text;
-        error = isError;
-    }
-    void openFile(const QString& path) override { opened = path; }
-    void prefill(const nlohmann::json& sections) override { filled = sections; }
-    nlohmann::json collectSections() const override { return {}; }
-    ExperimentRun* runExperiment(Experiment) override { return nullptr; }
-    ExperimentRun* experimentRun() const override { return nullptr; }
-
-    QString page, said, opened;
-    bool error = false;
-    nlohmann::json filled;
-};
-
-/// A home of its own, and a session in it.
-struct Bench {
-    Bench()
-    {
-        SessionOptions options;
-        options.home = folder.path().toStdString();
-        session = std::make_unique<Session>(options);
-    }
-    QTemporaryDir folder;
-    std::unique_ptr<Session> session;
-    TestShell shell;
-};
 
 void write(const QString& path, const QByteArray& content)
 {
@@ -125,29 +92,6 @@ void drop(QWidget* target, const QString& file)
     QDropEvent event(QPointF(target->rect().center()), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(target, &event);
     QVERIFY(event.isAccepted());
-}
-
-/// In both sizes and themes: 1024 × 700 and 1280 × 800 less rail and status bar.
-void photograph(Page& page, const QString& state)
-{
-    QDir().mkpath(QStringLiteral(MILLRACE_SCREENSHOTS));
-    for (const char* mode : {"light", "dark"}) {
-        applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), QLatin1String(mode));
-        page.restyle();
-        for (const QSize window : {QSize(1024, 700), QSize(1280, 800)}) {
-            page.resize(window - QSize(84, 30));
-            page.show();
-            QVERIFY(QTest::qWaitForWindowExposed(&page));
-            QApplication::processEvents(); // scroll areas lay out once more after their scroll bars came or went
-            const QString name = QStringLiteral("%1-%2-%3x%4-%5.png")
-                                     .arg(page.key(), state)
-                                     .arg(window.width())
-                                     .arg(window.height())
-                                     .arg(QLatin1String(mode));
-            QVERIFY(page.grab().save(QStringLiteral(MILLRACE_SCREENSHOTS "/") + name));
-        }
-    }
-    applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), QStringLiteral("light"));
 }
 
 } // namespace

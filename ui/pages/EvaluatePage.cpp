@@ -5,6 +5,7 @@
 #include "models/RowsModel.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
+#include "pages/Choices.h"
 #include "style/Theme.h"
 #include "widgets/ConfusionMatrix.h"
 #include "widgets/Fields.h"
@@ -16,10 +17,11 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
-#include <QRegularExpression>
-#include <QSignalBlocker>
+#include <QSet>
 #include <QSlider>
 #include <QSpinBox>
+#include <QStackedWidget>
+#include <QTabBar>
 #include <QVBoxLayout>
 #include <cmath>
 
@@ -30,46 +32,6 @@ namespace
 {
 
 constexpr int kBins = 50; ///< of the score histogram; the threshold moves by one
-
-void setItems(QComboBox* field, const QStringList& items)
-{
-    const QString current = field->currentText();
-    const QSignalBlocker quiet(field);
-    field->clear();
-    field->addItems(items);
-    field->setCurrentText(current.isEmpty() ? items.value(0) : current);
-}
-
-QStringList runNames(const RunCatalog& catalog)
-{
-    QStringList names;
-    for (const RunInfo& run : catalog.list())
-        if (run.hasModel)
-            names << QString::fromStdString(run.folder);
-    return names;
-}
-
-QStringList topicNames(const Result<std::shared_ptr<Admin>>& admin)
-{
-    QStringList names;
-    if (!admin)
-        return names;
-    if (const auto cluster = (*admin)->cluster())
-        for (const TopicInfo& topic : cluster->topics)
-            if (!topic.internal)
-                names << QString::fromStdString(topic.name);
-    return names;
-}
-
-/// "testcg" → "testcg-2", "testcg-2" → "testcg-3"; a group's offsets are not ours to forget.
-QString nextGroup(const QString& group)
-{
-    static const QRegularExpression numbered("^(.*)-(\\d+)$");
-    const auto match = numbered.match(group);
-    if (match.hasMatch())
-        return QString("%1-%2").arg(match.captured(1)).arg(match.captured(2).toLongLong() + 1);
-    return (group.isEmpty() ? QString("evaluate") : group) + "-2";
-}
 
 ScoreHistogram::Bins binsOf(const nlohmann::json& result)
 {
@@ -255,18 +217,41 @@ Card* EvaluatePage::makeGroupsCard()
 {
     auto* card = new Card;
     card->content()->setContentsMargins(1, 4, 1, 1);
+    card->content()->setSpacing(0);
     m_groupsModel = new RowsModel({textColumn("GROUP"), textColumn("TOPIC"), countColumn("PARTITION"),
                                    countColumn("CURRENT-OFFSET"), countColumn("LOG-END-OFFSET"), countColumn("LAG"),
                                    textColumn("CONSUMER-ID"), textColumn("HOST"), textColumn("CLIENT-ID")},
                                   this);
-    m_groups = new DataTable;
-    m_groups->setObjectName("evaluateGroupsTable");
-    m_groups->setEmptyText(tr("What the group has committed, and its lag, partition by partition."));
-    m_groups->setModel(m_groupsModel);
-    m_groups->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_groups->horizontalHeader()->setStretchLastSection(true);
-    m_groups->setFixedHeight(122);
-    card->content()->addWidget(m_groups);
+    m_sharedModel = new RowsModel({countColumn(tr("Partition")), countColumn(tr("Scored")), countColumn(tr("Rejected")),
+                                   numberColumn(tr("Loss"), 4), percentColumn(tr("Accuracy")),
+                                   countColumn(tr("Next offset")), textColumn(tr("Saved by"))},
+                                  this);
+    const auto makeTable = [](const char* name, RowsModel* model, const QString& empty) {
+        auto* table = new DataTable;
+        table->setObjectName(name);
+        table->setEmptyText(empty);
+        table->setModel(model);
+        table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+        table->horizontalHeader()->setStretchLastSection(true);
+        return table;
+    };
+    m_tables = new QTabBar;
+    m_tables->setObjectName("evaluateTables");
+    m_tables->setDrawBase(false);
+    m_tables->setExpanding(false);
+    m_tables->addTab(tr("Group"));
+    m_tables->addTab(tr("Partitions"));
+    m_tables->setTabToolTip(1, tr("Members of the group share its scores: each partition's are saved with its offset, "
+                                  "and whoever gets the partition next goes on from there"));
+    auto* stack = new QStackedWidget;
+    stack->addWidget(makeTable("evaluateGroupsTable", m_groupsModel,
+                               tr("What the group has committed, and its lag, partition by partition.")));
+    stack->addWidget(
+        makeTable("evaluateSharedTable", m_sharedModel, tr("What the group's members have scored of each partition.")));
+    stack->setFixedHeight(108);
+    connect(m_tables, &QTabBar::currentChanged, stack, &QStackedWidget::setCurrentIndex);
+    card->content()->addWidget(m_tables);
+    card->content()->addWidget(stack);
     return card;
 }
 
@@ -315,7 +300,7 @@ void EvaluatePage::start()
 
 void EvaluatePage::useNewGroup()
 {
-    m_group->setText(nextGroup(m_group->text().trimmed()));
+    m_group->setText(nextGroup(m_group->text().trimmed(), "evaluate"));
     start();
 }
 
@@ -362,15 +347,17 @@ void EvaluatePage::showResult()
                                        jsonText(m_job->section(), "topic")),
                               false, tr("Use a new group"));
         m_group->setText(jsonText(m_job->section(), "group", m_group->text()));
-    } else if (result.is_object()) {
-        m_result = result;
     }
-    if (result.is_object())
+    if (result.is_object()) {
+        m_result = result;
         showGroups(jsonChild(result, "groups"));
+        showShared(jsonChild(result, "partitions"));
+    }
     m_lossTile->setValue(fixedText(jsonValue(m_result, "loss"), 4));
     m_accuracyTile->setValue(percentText(jsonValue(m_result, "accuracy")));
-    m_aucTile->setValue(fixedText(jsonValue(m_result, "auc"), 4));
-    m_recordsTile->setValue(countText(jsonValue(m_result, "records")));
+    const QString about = jsonFlag(m_result, "approximate") && jsonValue(m_result, "auc").isValid() ? " ≈" : "";
+    m_aucTile->setValue(fixedText(jsonValue(m_result, "auc"), 4) + about);
+    m_recordsTile->setValue(countText(jsonValue(m_result, "scored")));
     const nlohmann::json& best = jsonChild(m_result, "best");
     m_simulatedChip->setVisible(best.contains("auc"));
     const auto withBest = [&](const QString& name, const QString& value) {
@@ -432,6 +419,21 @@ void EvaluatePage::showGroups(const nlohmann::json& groups)
     m_groupsModel->setRows(rows);
 }
 
+/// What each partition's scores are, and which member's run saved them last.
+void EvaluatePage::showShared(const nlohmann::json& partitions)
+{
+    QList<QVariantList> rows;
+    QSet<QString> members;
+    for (const auto& row : partitions) {
+        members << jsonText(row, "by");
+        rows << QVariantList{jsonValue(row, "partition"), jsonValue(row, "scored"),   jsonValue(row, "rejected"),
+                             jsonValue(row, "loss"),      jsonValue(row, "accuracy"), jsonValue(row, "next"),
+                             jsonText(row, "by", "–")};
+    }
+    m_sharedModel->setRows(rows);
+    m_tables->setTabText(1, members.size() > 1 ? tr("Partitions · %1 members").arg(members.size()) : tr("Partitions"));
+}
+
 void EvaluatePage::tick()
 {
     if (!m_job)
@@ -455,10 +457,10 @@ void EvaluatePage::entered()
 {
     const RunCatalog catalog = session().runs();
     session().call(
-        this, [catalog] { return runNames(catalog); }, [this](const QStringList& runs) { setItems(m_run, runs); });
+        this, [catalog] { return runsWithModel(catalog); }, [this](const QStringList& runs) { setItems(m_run, runs); });
     if (session().hasBroker())
         session().call(
-            this, [&s = session()] { return topicNames(s.admin()); },
+            this, [&s = session()] { return userTopics(s.admin()); },
             [this](const QStringList& topics) {
                 const QString current = m_topic->currentText();
                 setItems(m_topic, topics);

@@ -11,6 +11,7 @@ class QLineEdit;
 class QPushButton;
 class QSlider;
 class QSpinBox;
+class QTabBar;
 
 namespace millrace
 {
@@ -18,15 +19,15 @@ namespace millrace
 class Banner;
 class Card;
 class ConfusionMatrix;
-class DataTable;
 class FormPanel;
 class LineChart;
 class RowsModel;
 class ScoreHistogram;
 class Tile;
 
-/// Scores a run's model on a topic as a consumer group: tiles, confusion matrix with a threshold, ROC curve, and the
-/// group's offsets. Follows the newest evaluation, whoever started it.
+/// Scores a run's model on a topic as a consumer group: tiles, confusion matrix with a threshold, ROC curve, the
+/// group's offsets, and what its members have scored of each partition. Follows the newest evaluation, whoever started
+/// it.
 class EvaluatePage : public Page
 {
     Q_OBJECT
@@ -53,9 +54,10 @@ private:
     void showResult();
     void showThreshold();
     void showGroups(const nlohmann::json& groups);
+    void showShared(const nlohmann::json& partitions);
 
     QPointer<Job> m_job;
-    nlohmann::json m_result; ///< of the last evaluation that read something
+    nlohmann::json m_result; ///< of the last evaluation
     QComboBox* m_run;
     QComboBox* m_topic;
     QLineEdit* m_group;
@@ -82,8 +84,9 @@ private:
     LineChart* m_roc;
     int m_rocModel = 0, m_rocChance = 0;
     ScoreHistogram* m_scores;
-    DataTable* m_groups;
+    QTabBar* m_tables;
     RowsModel* m_groupsModel;
+    RowsModel* m_sharedModel;
 };
 
 } // namespace millrace

@@ -6,6 +6,7 @@
 #include "models/TrainFeed.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
+#include "pages/Choices.h"
 #include "pages/TrainCharts.h"
 #include "pages/TrainForm.h"
 #include "session/Experiment.h"
@@ -23,28 +24,6 @@ namespace millrace
 
 namespace
 {
-
-QStringList runsWithModel(const RunCatalog& catalog)
-{
-    QStringList names;
-    for (const RunInfo& run : catalog.list())
-        if (run.hasModel)
-            names << QString::fromStdString(run.folder);
-    return names;
-}
-
-QStringList userTopics(const Result<std::shared_ptr<Admin>>& admin)
-{
-    if (!admin)
-        return {};
-    const auto cluster = (*admin)->cluster();
-    QStringList names;
-    if (cluster)
-        for (const TopicInfo& topic : cluster->topics)
-            if (!topic.internal)
-                names << QString::fromStdString(topic.name);
-    return names;
-}
 
 QString duration(double seconds)
 {

@@ -6,6 +6,7 @@
 #include "pages/DataPage.h"
 #include "pages/EvaluatePage.h"
 #include "pages/ModelPage.h"
+#include "pages/PredictPage.h"
 #include "pages/RunsPage.h"
 #include "pages/StartPage.h"
 #include "pages/TrainPage.h"
@@ -38,7 +39,7 @@ constexpr int kTickMilliseconds = 50;
 nlohmann::json formSections(const nlohmann::json& sections)
 {
     nlohmann::json forms = nlohmann::json::object();
-    for (const char* key : {"model", "train", "evaluate", "online"})
+    for (const char* key : {"model", "train", "evaluate", "online", "predict"})
         if (sections.contains(key))
             forms[key] = sections[key];
     return forms;
@@ -106,6 +107,7 @@ void MainWindow::addEntries()
         {"model", tr("Model"), [this] { return new ModelPage(m_session, *this); }},
         {"train", tr("Train"), [this] { return new TrainPage(m_session, *this); }},
         {"evaluate", tr("Evaluate"), [this] { return new EvaluatePage(m_session, *this); }},
+        {"predict", tr("Predict"), [this] { return new PredictPage(m_session, *this); }},
         {"runs", tr("Runs"), [this] { return new RunsPage(m_session, *this); }},
     };
     int number = 0;

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kafka/ProducerHandle.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace millrace::kafka
+{
+namespace
+{
+
+constexpr int kWaitSlice = 10;        ///< milliseconds between looks at the stop request
+constexpr unsigned kServeEvery = 512; ///< sends between two looks at the callbacks
+constexpr std::size_t kMostHeaders = 4;
+
+} // namespace
+
+void ProducerHandle::close(Milliseconds deadline)
+{
+    if (m_handle == nullptr)
+        return;
+    purge();
+    if (m_topic != nullptr)
+        rd_kafka_topic_destroy(std::exchange(m_topic, nullptr));
+    destroyWithin(std::exchange(m_handle, nullptr), deadline);
+}
+
+Result<TopicShape> ProducerHandle::open(const Connection& connection, const std::string& topic, const Settings& fixed,
+                                        bool reports)
+{
+    m_brokers = connection.brokers;
+    m_name = topic;
+    const Settings defaults = {
+        {"linger.ms", "20"},
+        {"batch.size", "1000000"},
+        {"batch.num.messages", "10000"},
+        {"queue.buffering.max.kbytes", "65536"},
+        {"queue.buffering.max.messages", "1000000"},
+        {"partitioner", "murmur2_random"},
+    };
+    auto conf = configure(connection, defaults, fixed);
+    if (!conf)
+        return fail(conf.error());
+    rd_kafka_conf_set_opaque(conf->get(), this);
+    if (reports)
+        rd_kafka_conf_set_dr_msg_cb(conf->get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
+            static_cast<ProducerHandle*>(opaque)->onReport(*message);
+        });
+    rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int code, const char* reason, void* opaque) {
+        static_cast<ProducerHandle*>(opaque)->onError(static_cast<rd_kafka_resp_err_t>(code), reason);
+    });
+    auto handle = kafka::open(RD_KAFKA_PRODUCER, std::move(*conf));
+    if (!handle)
+        return fail(handle.error());
+    m_handle = *handle;
+    auto shape = readTopic(m_handle, topic, m_brokers, kOpenTimeout);
+    if (!shape)
+        return shape;
+    m_topic = rd_kafka_topic_new(m_handle, topic.c_str(), nullptr);
+    if (m_topic == nullptr)
+        return fail(errorFor(rd_kafka_last_error(), "Cannot publish to topic " + topic, m_brokers));
+    return shape;
+}
+
+Status ProducerHandle::send(const Message& message, const std::stop_token& stop)
+{
+    if (++m_sends % kServeEvery == 0)
+        rd_kafka_poll(m_handle, 0);
+    while (!m_fatal) {
+        const auto code = queue(message);
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+            return {};
+        if (code == RD_KAFKA_RESP_ERR__FATAL)
+            onError(code, "");
+        else if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL)
+            return fail(errorFor(code, "Cannot publish to topic " + m_name, m_brokers));
+        else if (stop.stop_requested())
+            return fail(cancelled());
+        else
+            rd_kafka_poll(m_handle, kWaitSlice);
+    }
+    return fail(*m_fatal);
+}
+
+void ProducerHandle::purge()
+{
+    rd_kafka_purge(m_handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    while (rd_kafka_poll(m_handle, 0) > 0) {
+    }
+}
+
+Error ProducerHandle::cancelled() const
+{
+    return {ErrorCode::Cancelled, "Publishing to topic " + m_name + " was cancelled", {}};
+}
+
+void ProducerHandle::onError(rd_kafka_resp_err_t code, const char* reason)
+{
+    if (code == RD_KAFKA_RESP_ERR__FATAL) {
+        std::array<char, 512> text{};
+        const auto cause = rd_kafka_fatal_error(m_handle, text.data(), text.size());
+        m_fatal = errorFor(cause, "Cannot publish to topic " + m_name, m_brokers, text.data());
+    } else if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED) {
+        m_fatal = errorFor(code, "The broker refuses the log-in", m_brokers, reason);
+    }
+}
+
+rd_kafka_resp_err_t ProducerHandle::queue(const Message& message) const
+{
+    std::array<rd_kafka_vu_t, 6 + kMostHeaders> fields{};
+    fields[0].vtype = RD_KAFKA_VTYPE_RKT;
+    fields[0].u.rkt = m_topic;
+    fields[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+    fields[1].u.i32 = message.partition < 0 ? RD_KAFKA_PARTITION_UA : message.partition;
+    fields[2].vtype = RD_KAFKA_VTYPE_VALUE;
+    fields[2].u.mem = {const_cast<char*>(message.value.data()), message.value.size()}; // copied, never written to
+    fields[3].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+    fields[3].u.i = RD_KAFKA_MSG_F_COPY;
+    fields[4].vtype = RD_KAFKA_VTYPE_KEY;
+    fields[4].u.mem = {const_cast<char*>(message.key.data()), message.key.size()};
+    fields[5].vtype = RD_KAFKA_VTYPE_OPAQUE;
+    fields[5].u.ptr = message.opaque;
+    std::size_t count = 6;
+    for (const MessageHeader& header : message.headers.first(std::min(message.headers.size(), kMostHeaders))) {
+        rd_kafka_vu_t& field = fields[count++];
+        field.vtype = RD_KAFKA_VTYPE_HEADER;
+        field.u.header = {header.name, header.value.data(), static_cast<ssize_t>(header.value.size())};
+    }
+    rd_kafka_error_t* failure = rd_kafka_produceva(m_handle, fields.data(), count);
+    if (failure == nullptr)
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
+    const auto code = rd_kafka_error_code(failure);
+    rd_kafka_error_destroy(failure);
+    return code;
+}
+
+} // namespace millrace::kafka

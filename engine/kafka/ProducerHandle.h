@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "kafka/Handle.h"
+#include "kafka/MessageHeader.h"
+
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string_view>
+
+namespace millrace::kafka
+{
+
+/// Private to engine/kafka: what Producer and TransactionalProducer share: one handle, one topic, backpressure, and the
+/// error that ends it. Callbacks get it as their opaque, so it stays where it is.
+class ProducerHandle
+{
+public:
+    struct Message {
+        std::string_view key;   ///< data() == nullptr: a null key
+        std::string_view value; ///< copied
+        int partition = -1;     ///< −1: the partitioner chooses
+        std::span<const MessageHeader> headers;
+        void* opaque = nullptr; ///< handed to onReport
+    };
+
+    ProducerHandle() = default;
+    ProducerHandle(const ProducerHandle&) = delete;
+    ProducerHandle& operator=(const ProducerHandle&) = delete;
+    virtual ~ProducerHandle() { close(kDestroyTimeout); }
+
+    /// With `reports`, onReport is called of each message; without, librdkafka counts only.
+    Result<TopicShape> open(const Connection& connection, const std::string& topic, const Settings& fixed,
+                            bool reports);
+    /// A full local queue is backpressure: waits, serving callbacks, until there is room or a stop is requested.
+    Status send(const Message& message, const std::stop_token& stop);
+    void purge();
+    void close(Milliseconds deadline); ///< purges what is still queued; nothing can be sent any more
+
+    [[nodiscard]] rd_kafka_t* handle() const { return m_handle; }
+    [[nodiscard]] const std::string& brokers() const { return m_brokers; }
+    [[nodiscard]] const std::string& topic() const { return m_name; }
+    [[nodiscard]] const std::optional<Error>& fatal() const { return m_fatal; }
+    [[nodiscard]] Error cancelled() const;
+
+protected:
+    virtual void onReport(const rd_kafka_message_t& /*message*/) {}
+
+private:
+    void onError(rd_kafka_resp_err_t code, const char* reason);
+    [[nodiscard]] rd_kafka_resp_err_t queue(const Message& message) const;
+
+    rd_kafka_t* m_handle = nullptr;
+    rd_kafka_topic_t* m_topic = nullptr;
+    std::string m_brokers, m_name;
+    std::optional<Error> m_fatal;
+    unsigned m_sends = 0;
+};
+
+} // namespace millrace::kafka

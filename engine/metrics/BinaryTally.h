@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "metrics/Metrics.h"
+
+namespace millrace
+{
+
+/// Scores of a binary classifier kept as integers only, so that the tallies of a stream's parts add up to that of the
+/// whole, exactly and in any order: confusion at probability 0.5, the log-loss in units of 2⁻³⁰, and a histogram of the
+/// probabilities by class, of which AUC and ROC are read (ties within a bin count half).
+class BinaryTally
+{
+public:
+    static constexpr int kBins = 3200; ///< over [0, 1]
+    using Confusion = std::array<std::array<std::int64_t, 2>, 2>;
+    using Histogram = std::array<std::vector<std::int64_t>, 2>;
+
+    /// logits [rows] and labels [rows] of 0 or 1.
+    void add(std::span<const float> logits, std::span<const float> labels);
+    void merge(const BinaryTally& other);
+
+    [[nodiscard]] std::int64_t records() const;
+    [[nodiscard]] const Confusion& confusion() const { return m_confusion; } ///< [actual][predicted]
+    [[nodiscard]] double loss() const;     ///< mean binary cross-entropy, natural logarithm; NaN when unknown
+    [[nodiscard]] double accuracy() const; ///< at probability 0.5
+    [[nodiscard]] double auc() const;      ///< of the histogram; NaN when a class is absent
+    /// (false positive rate, true positive rate) from (0,0) to (1,1), at most `points`.
+    [[nodiscard]] std::vector<std::array<double, 2>> roc(int points = 200) const;
+    /// By class, in `bins` equal bins over [0, 1]; kBins must be a multiple.
+    [[nodiscard]] Histogram histogram(int bins) const;
+
+    [[nodiscard]] nlohmann::json state() const;
+    /// False, and unchanged, when it is no state().
+    bool restore(const nlohmann::json& state);
+
+    friend bool operator==(const BinaryTally&, const BinaryTally&) = default;
+
+private:
+    Confusion m_confusion{};
+    std::int64_t m_loss = 0;       ///< sum, in units of 2⁻³⁰
+    std::int64_t m_unknownLoss = 0; ///< records whose loss is no finite number
+    Histogram m_histogram{std::vector<std::int64_t>(kBins), std::vector<std::int64_t>(kBins)};
+};
+
+} // namespace millrace

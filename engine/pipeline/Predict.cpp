@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/Predict.h"
+
+#include "base/Clock.h"
+#include "base/Text.h"
+#include "pipeline/PredictBatch.h"
+#include "pipeline/TrainedModel.h"
+#include "pipeline/TransactionalReader.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr int kBatchRows = 1024;
+constexpr std::size_t kShown = 50; ///< of the last predictions, to look at
+
+float probabilityOf(float logit)
+{
+    return 1 / (1 + std::exp(-logit));
+}
+
+/// Digits without allocation.
+class Digits
+{
+public:
+    std::string_view of(std::int64_t number)
+    {
+        return {m_text.data(), std::to_chars(m_text.data(), m_text.data() + m_text.size(), number).ptr};
+    }
+
+private:
+    std::array<char, 24> m_text{};
+};
+
+Result<TrainedModel> modelOf(const PredictConfig& config, JobContext& context)
+{
+    if (!config.file.empty())
+        return TrainedModel::loadFile(config.file);
+    return TrainedModel::load(RunCatalog(config.home / "runs"), config.run, context);
+}
+
+/// The partitions of the predictions' topic, which is made when it is missing.
+Result<int> prepareTarget(Admin& admin, const PredictConfig& config, const TopicInfo& topic)
+{
+    if (config.to == config.topic)
+        return fail(ErrorCode::Usage, "predict.to and predict.topic are both " + config.to,
+                    "Predictions go to a topic of their own");
+    if (const auto target = admin.topic(config.to))
+        return static_cast<int>(target->partitions.size());
+    else if (target.error().code != ErrorCode::Usage)
+        return fail(target.error());
+    const int partitions = config.partitions > 0 ? config.partitions : static_cast<int>(topic.partitions.size());
+    if (auto made = admin.createTopic(config.to, partitions, true); !made)
+        return fail(made.error());
+    return partitions;
+}
+
+/// Predicts what the reader hands out, and sends it.
+class Predictor
+{
+public:
+    Predictor(const PredictConfig& config, TrainedModel& trained, TransactionalReader& reader, JobContext& context,
+              bool samePartition)
+        : m_config(config), m_reader(reader), m_context(context), m_run(trained.run.folder),
+          m_batch(*trained.learner, trained.model.features.size(), kBatchRows), m_samePartition(samePartition)
+    {
+        reader.onRow = [this](const RecordSource::Row& row) { return m_batch.add(row) ? flush() : Status{}; };
+        reader.beforeCommit = [this] { return flush(); };
+        reader.onCommitted = [this] {
+            for (std::size_t i = 0; i < 2; ++i)
+                m_counts.at(i) += std::exchange(m_open.at(i), 0);
+        };
+        reader.onForgotten = [this] {
+            m_batch.clear();
+            m_open = {};
+        };
+    }
+
+    [[nodiscard]] const std::array<std::int64_t, 2>& counts() const { return m_counts; } ///< by class, committed
+    [[nodiscard]] std::int64_t sent() const { return m_counts[0] + m_counts[1] + m_open[0] + m_open[1]; }
+
+private:
+    Status flush()
+    {
+        if (m_batch.entries().empty())
+            return {};
+        const auto logits = m_batch.predict();
+        if (!logits)
+            return fail(logits.error());
+        for (std::size_t i = 0; i < logits->size(); ++i)
+            if (auto sent = send(m_batch.entries()[i], (*logits)[i]); !sent)
+                return sent;
+        if (m_context.predictions.wanted())
+            m_context.predictions.put(newest(*logits));
+        m_batch.clear();
+        return {};
+    }
+
+    Status send(const PredictBatch::Entry& entry, float logit)
+    {
+        Digits partition, offset;
+        const std::array<MessageHeader, 3> headers = {
+            {{"partition", partition.of(entry.partition)}, {"offset", offset.of(entry.offset)}, {"run", m_run}}};
+        const float probability = probabilityOf(logit);
+        ++m_open.at(probability > 0.5F ? 1 : 0);
+        return m_reader.send(m_batch.key(entry), predictionText(probability, m_config.format),
+                             m_samePartition ? entry.partition : -1, headers);
+    }
+
+    [[nodiscard]] std::vector<Prediction> newest(std::span<const float> logits) const
+    {
+        std::vector<Prediction> rows;
+        for (std::size_t i = logits.size() - std::min(kShown, logits.size()); i < logits.size(); ++i) {
+            const PredictBatch::Entry& entry = m_batch.entries()[i];
+            rows.push_back({entry.partition, entry.offset, std::string(m_batch.key(entry)), entry.nullKey,
+                            probabilityOf(logits[i])});
+        }
+        return rows;
+    }
+
+    const PredictConfig& m_config;
+    TransactionalReader& m_reader;
+    JobContext& m_context;
+    std::string m_run;
+    PredictBatch m_batch;
+    bool m_samePartition;
+    std::array<std::int64_t, 2> m_counts{}, m_open{}; ///< by class
+};
+
+void report(JobContext& context, const TransactionalReader& reader, std::int64_t sent, std::int64_t total,
+            std::int64_t rejected)
+{
+    Progress progress;
+    progress.records = sent;
+    progress.text = formatCount(sent) + " records predicted";
+    progress.rejected = rejected;
+    progress.rate = static_cast<double>(sent) / std::max(reader.seconds(), 1e-9);
+    progress.limitedBy = context.paused() ? "paused" : "";
+    if (sent == 0)
+        progress.rate = std::numeric_limits<double>::quiet_NaN();
+    if (total > 0) {
+        progress.left = std::max<std::int64_t>(0, total - sent - rejected);
+        progress.fraction = std::min(1.0, static_cast<double>(sent + rejected) / static_cast<double>(total));
+        progress.secondsLeft = static_cast<double>(progress.left) / std::max(progress.rate, 1.0);
+    }
+    context.report(progress);
+}
+
+} // namespace
+
+std::string_view predictionText(float probability, PredictionFormat format)
+{
+    constexpr std::string_view kOpen = R"({"probability":)", kBetween = R"(,"class":)", kClose = "}";
+    static thread_local std::array<char, 80> text;
+    char* place = text.data();
+    const auto add = [&place](std::string_view piece) {
+        std::memcpy(place, piece.data(), piece.size());
+        place += piece.size();
+    };
+    const bool json = format == PredictionFormat::Json;
+    if (json)
+        add(kOpen);
+    place = std::to_chars(place, text.data() + text.size(), probability).ptr;
+    add(json ? kBetween : std::string_view(","));
+    *place++ = probability > 0.5F ? '1' : '0';
+    if (json)
+        add(kClose);
+    return {text.data(), place};
+}
+
+Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
+{
+    auto trained = modelOf(config, context);
+    if (!trained)
+        return fail(trained.error());
+    auto admin = Admin::open(config.connection);
+    if (!admin)
+        return fail(admin.error());
+    auto topic = admin->topic(config.topic);
+    if (!topic)
+        return fail(topic.error());
+    const auto partitions = prepareTarget(*admin, config, *topic);
+    if (!partitions)
+        return fail(partitions.error());
+    auto run = RunFolder::create(config.home / "runs", trained->run.name + "-predict",
+                                 {{"kind", "predict"},
+                                  {"parent", trained->run.folder},
+                                  {"configuration", config.section},
+                                  {"topic", config.topic},
+                                  {"to", config.to}});
+    if (!run)
+        return fail(run.error());
+
+    std::int64_t total = -1; // unknown where nobody knows the end
+    if (config.until.kind == StreamEnd::Kind::Count)
+        total = config.until.value;
+    else if (config.until.kind == StreamEnd::Kind::End)
+        total = groupLagNow(*admin, config.topic, config.group, {});
+    RecordSource source(config.topic, trained->model.features, config.onError, *run, context);
+    source.labelled = false;
+    TransactionalReader reader({config.connection, config.home, config.topic, config.group, config.until, config.to,
+                                config.interval, nlohmann::json{{"predict", run->name()}}.dump()},
+                               source, *run, context);
+    Predictor predictor(config, *trained, reader, context, *partitions == static_cast<int>(topic->partitions.size()));
+    reader.onTurn = [&] { report(context, reader, predictor.sent(), total, source.rejected()); };
+    if (auto read = reader.run(); !read) {
+        run->log(describe(read.error()));
+        (void)run->finish("failed", {{"error", describe(read.error())}});
+        return fail(read.error());
+    }
+    const std::int64_t records = predictor.counts()[0] + predictor.counts()[1];
+    const double seconds = reader.seconds();
+    const auto rows = reader.isMember() ? settledGroupLag(*admin, config.group, reader.committed())
+                                        : Result<std::vector<GroupLagRow>>();
+    reader.leave();
+    nlohmann::json result = {{"run", run->name()},
+                             {"parent", trained->run.folder},
+                             {"group", config.group},
+                             {"topic", config.topic},
+                             {"to", config.to},
+                             {"records", records},
+                             {"rejected", source.rejected()},
+                             {"class_counts", predictor.counts()},
+                             {"transactions", reader.transactions()},
+                             {"seconds", seconds},
+                             {"records_per_second", static_cast<double>(records) / std::max(seconds, 1e-9)},
+                             {"groups", rows ? toJson(*rows) : nlohmann::json::array()},
+                             {"nothing_new", records == 0 && source.rejected() == 0 && !context.stopRequested()},
+                             {"stopped", context.stopRequested()}};
+    if (auto finished = run->finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
+        return fail(finished.error());
+    return result;
+}
+
+Result<double> predictByHand(const std::filesystem::path& home, const std::string& run, const std::string& line)
+{
+    JobContext context{std::stop_token()};
+    auto trained = TrainedModel::load(RunCatalog(home / "runs"), run, context);
+    if (!trained)
+        return fail(trained.error());
+    const auto& names = trained->model.features;
+    std::vector<float> features(names.size());
+    DecodeProblem problem;
+    if (!makeCsvRecordFormat(names)->decodeFeatures(line, features, problem))
+        return fail(ErrorCode::BadData, "The record cannot be used: " + problem.reason,
+                    "Give " + std::to_string(names.size()) + " numbers with commas between them");
+    float logit = 0;
+    if (auto predicted = trained->learner->predict(features, std::span(&logit, 1)); !predicted)
+        return fail(predicted.error());
+    return static_cast<double>(probabilityOf(logit));
+}
+
+} // namespace millrace

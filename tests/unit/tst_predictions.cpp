@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What predictions and shared evaluations are made of: tallies that add up exactly, the state of a partition as a
+// message, the text of a prediction, and a batch whose records do not depend on each other.
+#include "base/Rng.h"
+#include "metrics/BinaryTally.h"
+#include "pipeline/GroupPlace.h"
+#include "pipeline/PartitionState.h"
+#include "pipeline/Predict.h"
+#include "pipeline/PredictBatch.h"
+#include "pipeline/StateTopic.h"
+#include "pipeline/TrainedModel.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <cmath>
+
+using namespace millrace;
+
+namespace
+{
+
+struct Scores {
+    std::vector<float> logits, labels;
+};
+
+Scores draw(int count)
+{
+    Scores scores;
+    Rng rng(5, Purpose::SimulatedFeature);
+    for (int i = 0; i < count; ++i) {
+        const bool one = rng.below(5) < 2;
+        scores.logits.push_back(static_cast<float>(rng.below(20000)) / 2500.0F - 4.0F + (one ? 1.0F : -1.0F));
+        scores.labels.push_back(one ? 1.0F : 0.0F);
+    }
+    return scores;
+}
+
+} // namespace
+
+class PredictionsTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void aTallyAgreesWithTheScores()
+    {
+        const Scores scores = draw(20000);
+        BinaryTally tally;
+        tally.add(scores.logits, scores.labels);
+        BinaryMetrics metrics;
+        metrics.add(scores.logits, scores.labels);
+        QCOMPARE(tally.records(), metrics.records());
+        QCOMPARE(tally.confusion(), metrics.confusion());
+        QVERIFY(std::abs(tally.loss() - metrics.loss()) < 1e-8);
+        QCOMPARE(tally.accuracy(), metrics.accuracy());
+        QVERIFY(std::abs(tally.auc() - metrics.auc()) < 1e-4);
+        const auto roc = tally.roc(50);
+        QVERIFY(roc.size() <= 50 && roc.size() > 20);
+        QVERIFY(roc.front()[0] == 0 && roc.back()[1] == 1);
+        const auto folded = tally.histogram(50);
+        std::int64_t counted = 0;
+        for (const auto& counts : folded)
+            for (const std::int64_t count : counts)
+                counted += count;
+        QCOMPARE(counted, tally.records());
+    }
+
+    void partsAddUpToTheWholeInAnyOrder()
+    {
+        const Scores scores = draw(5000);
+        BinaryTally whole;
+        whole.add(scores.logits, scores.labels);
+        std::vector<BinaryTally> parts(7);
+        for (std::size_t i = 0; i < scores.logits.size(); ++i)
+            parts[i * i % 7].add(std::span(scores.logits).subspan(i, 1), std::span(scores.labels).subspan(i, 1));
+        BinaryTally forward, backward;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            forward.merge(parts[i]);
+            backward.merge(parts[parts.size() - 1 - i]);
+        }
+        QVERIFY(forward == whole && backward == whole);
+    }
+
+    void anEmptyTallyKnowsNothing()
+    {
+        const BinaryTally empty;
+        QVERIFY(std::isnan(empty.loss()) && std::isnan(empty.accuracy()) && std::isnan(empty.auc()));
+        BinaryTally infinite;
+        infinite.add(std::vector<float>{std::numeric_limits<float>::infinity(), NAN}, std::vector<float>{0, 1});
+        QCOMPARE(infinite.records(), 2);
+        QVERIFY(std::isnan(infinite.loss()));
+    }
+
+    void aStateIsReadAsItWasWritten()
+    {
+        const Scores scores = draw(500);
+        PartitionState state{"susy-test", 3, -2, 500, "20260131T123456Z-susy", 9380, "20260131T123500Z-susy-evaluate",
+                             7,           {}};
+        state.scores.add(scores.logits, scores.labels);
+        const auto read = partitionStateFrom(toText(state));
+        QVERIFY(read);
+        QVERIFY(*read == state);
+        QCOMPARE(keyOf(state.topic, state.partition), std::string("susy-test-3"));
+        for (const char* text : {"", "{}", "[1]", "{\"version\":1,\"topic\":5}", "{\"version\":2}"})
+            QCOMPARE(partitionStateFrom(text).error().code, ErrorCode::BadData);
+        std::string torn = toText(state);
+        torn.replace(torn.find("\"histogram\""), 11, "\"histogrun\"");
+        QVERIFY(!partitionStateFrom(torn));
+    }
+
+    void everyGroupHasItsStateTopic()
+    {
+        QCOMPARE(stateTopicOf("testcg"), std::string("millrace.state.testcg"));
+        const std::string strange = stateTopicOf("a group/é"), other = stateTopicOf("a group?é");
+        QVERIFY(strange != other);
+        for (const std::string& name : {strange, stateTopicOf(std::string(400, 'x'))}) {
+            QVERIFY(name.size() <= 249);
+            QVERIFY(name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+                    std::string::npos);
+        }
+    }
+
+    void predictionsAreWritten_data()
+    {
+        QTest::addColumn<float>("probability");
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<QByteArray>("csv");
+        QTest::newRow("one") << 0.75F << QByteArray(R"({"probability":0.75,"class":1})") << QByteArray("0.75,1");
+        QTest::newRow("zero") << 0.1F << QByteArray(R"({"probability":0.1,"class":0})") << QByteArray("0.1,0");
+        QTest::newRow("half") << 0.5F << QByteArray(R"({"probability":0.5,"class":0})") << QByteArray("0.5,0");
+        QTest::newRow("small") << 1e-12F << QByteArray(R"({"probability":1e-12,"class":0})") << QByteArray("1e-12,0");
+        QTest::newRow("sure") << 1.0F << QByteArray(R"({"probability":1,"class":1})") << QByteArray("1,1");
+    }
+
+    void predictionsAreWritten()
+    {
+        QFETCH(const float, probability);
+        QFETCH(const QByteArray, json);
+        QFETCH(const QByteArray, csv);
+        const auto written = [&](PredictionFormat format) {
+            const std::string_view text = predictionText(probability, format);
+            return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
+        };
+        QCOMPARE(written(PredictionFormat::Json), json);
+        QCOMPARE(written(PredictionFormat::Csv), csv);
+        QVERIFY(nlohmann::json::parse(json.toStdString())["probability"].get<float>() == probability);
+    }
+
+    void aRecordsLogitDependsOnTheRecordAlone()
+    {
+        std::vector<std::string> names;
+        for (int i = 0; i < 18; ++i)
+            names.push_back("x" + std::to_string(i));
+        const auto learner = makeLearner(*presetModel("tutorial", names), {}, 3);
+        QVERIFY(learner);
+        constexpr std::size_t kRows = 700;
+        std::vector<float> features(kRows * 18);
+        Rng rng(9, Purpose::SimulatedFeature);
+        for (float& value : features)
+            value = static_cast<float>(rng.below(10000)) / 2500.0F - 2.0F;
+        PredictBatch batch(**learner, 18, 300); // 512 of it
+        std::vector<float> logits(kRows), again(kRows);
+        // In batches of all sizes, so that each row comes at many places and in many companies.
+        const auto predict = [&](std::vector<float>& out, std::uint32_t mostRows, std::uint64_t seed) {
+            Rng sizes(seed, Purpose::Split);
+            for (std::size_t row = 0; row < kRows;) {
+                const std::size_t size = std::min<std::size_t>(kRows - row, 1 + sizes.below(mostRows));
+                for (std::size_t i = 0; i < size; ++i)
+                    batch.add({std::span(features).subspan((row + i) * 18, 18), 0, 0, 0, {}});
+                const auto predicted = batch.predict();
+                QVERIFY(predicted && predicted->size() == size);
+                std::ranges::copy(*predicted, out.begin() + static_cast<std::ptrdiff_t>(row));
+                batch.clear();
+                row += size;
+            }
+        };
+        predict(logits, 500, 1);
+        for (std::uint64_t seed = 2; seed < 12; ++seed) {
+            predict(again, seed % 2 == 0 ? 500 : 7, seed);
+            QVERIFY(again == logits);
+        }
+    }
+
+    void aBatchKeepsKeysAndIsFullInTime()
+    {
+        const auto learner = makeLearner(*presetModel("logistic", {"a"}), {}, 1);
+        QVERIFY(learner);
+        PredictBatch batch(**learner, 1, 1);
+        const std::vector<float> feature = {1};
+        for (int i = 0; i < 256; ++i)
+            QCOMPARE(batch.add({feature, 0, 1, i, i == 3 ? std::string_view() : std::string_view("", 0)}), i == 255);
+        QVERIFY(batch.key(batch.entries()[3]).data() == nullptr);
+        QVERIFY(batch.key(batch.entries()[4]).data() != nullptr);
+        QCOMPARE(batch.entries()[255].offset, 255);
+    }
+
+    void aPlaceIsTakenOnceAndAgainWhenFree()
+    {
+        const QTemporaryDir home;
+        const std::filesystem::path path = home.path().toStdString();
+        auto first = GroupPlace::take(path, "g");
+        QVERIFY(first);
+        const std::string id = first->id();
+        {
+            const auto second = GroupPlace::take(path, "g");
+            QVERIFY(second && second->id() != id);
+            const auto other = GroupPlace::take(path, "another/group");
+            QVERIFY(other && other->id() != id);
+        }
+        {
+            const GroupPlace gone = std::move(*first);
+        }
+        const auto again = GroupPlace::take(path, "g");
+        QVERIFY(again);
+        QCOMPARE(again->id(), id);
+    }
+};
+
+QTEST_GUILESS_MAIN(PredictionsTest)
+#include "tst_predictions.moc"
