@@ -19,7 +19,7 @@ using Failure = std::unique_ptr<rd_kafka_error_t, Deleter<rd_kafka_error_destroy
 using Membership =
     std::unique_ptr<rd_kafka_consumer_group_metadata_t, Deleter<rd_kafka_consumer_group_metadata_destroy>>;
 
-constexpr TransactionalProducer::Deadline kSlice(500); ///< between looks at the stop request
+constexpr TransactionalProducer::Deadline kServeSlice(500); ///< between looks at the stop request
 
 bool isFenced(rd_kafka_resp_err_t code)
 {
@@ -91,7 +91,7 @@ Result<TransactionalProducer> TransactionalProducer::open(const Connection& conn
     if (const auto shape = state->open(own, topic, fixed, false); !shape)
         return fail(shape.error());
     while (true) {
-        Failure failure(rd_kafka_init_transactions(state->handle(), milliseconds(std::min(deadline, kSlice))));
+        Failure failure(rd_kafka_init_transactions(state->handle(), milliseconds(std::min(deadline, kServeSlice))));
         const auto ready = state->outcome(std::move(failure), "Cannot prepare transactions for topic " + topic);
         if (ready)
             return TransactionalProducer(std::move(state));

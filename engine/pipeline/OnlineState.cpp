@@ -8,7 +8,7 @@ namespace millrace
 namespace
 {
 
-constexpr auto kKey = "online";
+constexpr auto kOnlineKey = "online";
 constexpr auto kRows = "online.rows", kShuffle = "online.shuffle";
 
 nlohmann::json toJson(const Places& places)
@@ -101,14 +101,14 @@ void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
         saveRows(state.inHand->rows, kRows, checkpoint);
         saveRows(state.inHand->fit.shuffle.rows, kShuffle, checkpoint);
     }
-    checkpoint.metadata[kKey] = std::move(json);
+    checkpoint.metadata[kOnlineKey] = std::move(json);
 }
 
 Result<OnlineState> loadOnlineState(const Checkpoint& checkpoint, std::size_t width)
 {
     constexpr auto kAdvice = "Start a new online run";
     try {
-        OnlineState state = fromJson(checkpoint.metadata.at(kKey));
+        OnlineState state = fromJson(checkpoint.metadata.at(kOnlineKey));
         if (!state.inHand)
             return state;
         auto rows = loadRows(kRows, checkpoint, width), shuffle = loadRows(kShuffle, checkpoint, width);
