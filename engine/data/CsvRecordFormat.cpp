@@ -36,7 +36,7 @@ public:
     bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
                 DecodeProblem& problem) const override
     {
-        return decodeKey(key, label, problem) && decodeFeatures(value, features, problem);
+        return decodeLabel(key, label, problem) && decodeFeatures(value, features, problem);
     }
 
     bool decodeFeatures(std::string_view value, std::span<float> features, DecodeProblem& problem) const override
@@ -51,17 +51,17 @@ public:
         return decodePlain(value, features, problem);
     }
 
-private:
-    static bool decodeKey(std::string_view key, float& label, DecodeProblem& problem)
+    bool decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const override
     {
-        if (key.data() == nullptr)
+        if (text.data() == nullptr)
             return refuse(problem, -1, "the key is null; it should be the label, 0 or 1");
-        if (!parseCell(key, label) || (label != 0 && label != 1))
-            return refuse(problem, -1, "the key " + shown(key) + " is no label: it should be 0 or 1");
+        if (!parseCell(text, label) || (label != 0 && label != 1))
+            return refuse(problem, -1, "the key " + shown(text) + " is no label: it should be 0 or 1");
         label = label == 0 ? 0.0F : 1.0F; // no −0
         return true;
     }
 
+private:
     bool wrongWidth(std::size_t width, DecodeProblem& problem) const
     {
         return refuse(problem, -1,

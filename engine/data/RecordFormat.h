@@ -16,6 +16,8 @@ public:
     /// A null view (data() == nullptr) is Kafka's null. False with the problem filled when it cannot be used.
     /// decodeFeatures leaves the label out: records to predict have none.
     virtual bool decodeFeatures(std::string_view value, std::span<float> features, DecodeProblem& problem) const = 0;
+    /// The label alone, from the text that holds it.
+    virtual bool decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const = 0;
     virtual bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
                         DecodeProblem& problem) const = 0;
 };

@@ -34,6 +34,9 @@ struct OnlineConfig {
     OnError onError = OnError::Skip;
     bool normalise = false; ///< running mean and deviation of each feature, saved with the model
     DriftSettings drift;
+    std::string labelTopic; ///< labels come late, in a topic of their own; empty: each record has its label as key
+    std::string labelJoin = "key";                  ///< see parseJoinKey()
+    std::int64_t labelHorizon = 100000;             ///< further records for which a record waits for its label
     std::int64_t skipLag = 0;                       ///< skip ahead when a partition's lag exceeds this; 0 never
     std::int64_t checkpointSteps = 0;               ///< besides after mini-datasets, at pause and stop; 0 off
     std::chrono::milliseconds checkpointEvery{200}; ///< not more often than this after mini-datasets

@@ -31,8 +31,10 @@ std::string nameOf(MiniDataset::Closed closed)
 OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::vector<std::string> features,
                            RunFolder& run, JobContext& context)
     : m_config(config), m_start(std::move(start)), m_run(run), m_context(context),
-      m_source(config.topic, std::move(features), config.onError, run, context), m_throttle(context)
+      m_source(config.topic, features, config.onError, run, context), m_throttle(context),
+      m_features(std::move(features))
 {
+    m_source.labelled = config.labelTopic.empty();
     m_closed = m_handedOut = m_savedCount = m_start.miniDatasets;
     m_skipped = m_start.skipped;
     m_source.setRows(m_start.records);
@@ -83,6 +85,11 @@ void OnlineIngest::run()
         m_queue.close();
         return;
     }
+    if (auto opened = openLabels(); !opened) {
+        m_status = opened;
+        m_queue.close();
+        return;
+    }
     reader->onAssigned = [this](std::vector<PartitionOffset>& partitions) { takeOver(partitions); };
     reader->beforeRevoke = [&] { giveUp(*reader); };
     m_status = readStream(*reader);
@@ -114,6 +121,9 @@ Status OnlineIngest::readStream(GroupReader& reader)
         if (!m_decided)
             return m_decided;
         m_throttle.spend(m_consumed - before);
+        if (auto taken = takeLabels(); !taken)
+            return taken;
+        more = more || (m_config.until.kind == StreamEnd::Kind::End && m_labels && !m_labels->atEnd());
         m_joined = reader.hasPartitions();
         m_rejected = m_source.rejected();
         closeIfLingered();
@@ -128,12 +138,46 @@ Status OnlineIngest::readStream(GroupReader& reader)
     return {};
 }
 
+Status OnlineIngest::openLabels()
+{
+    if (m_config.labelTopic.empty())
+        return {};
+    auto key = parseJoinKey(m_config.labelJoin, m_features);
+    if (!key)
+        return fail(key.error());
+    m_joinKey = *key;
+    auto labels =
+        LabelReader::open(m_config.connection, m_config.labelTopic, std::move(*key), m_start.labelPlaces, m_run);
+    if (!labels)
+        return fail(labels.error());
+    m_labels.emplace(std::move(*labels));
+    return {};
+}
+
+Status OnlineIngest::takeLabels()
+{
+    if (!m_labels)
+        return {};
+    auto arrived = m_labels->poll();
+    if (!arrived)
+        return fail(arrived.error());
+    if (isEmpty())
+        m_opened = Clock::now();
+    for (ArrivedLabel& label : *arrived) {
+        label.after = m_open.rows.rows();
+        m_open.labels.push_back(std::move(label));
+    }
+    return {};
+}
+
 void OnlineIngest::takeRow(const RecordSource::Row& row)
 {
     if (isSkipped(row))
         return;
-    if (m_open.rows.rows() == 0)
+    if (isEmpty())
         m_opened = Clock::now();
+    if (m_labels)
+        m_open.ids.push_back(joinIdOf(*row.message, m_joinKey).value_or(std::string()));
     m_open.rows.features.insert(m_open.rows.features.end(), row.features.begin(), row.features.end());
     m_open.rows.labels.push_back(row.label);
     m_open.origins.push_back({row.partition, row.offset});
@@ -156,9 +200,11 @@ Places OnlineIngest::placesNow() const
 
 void OnlineIngest::closeOpen(MiniDataset::Closed closed)
 {
-    if (m_open.rows.rows() == 0)
+    if (isEmpty())
         return;
     m_open.places = placesNow();
+    if (m_labels)
+        m_open.labelPlaces = m_labels->places();
     m_open.rejected = m_run.rejected().count();
     m_open.rejectedBytes = m_run.rejected().bytes();
     m_open.skipped = m_skipped;

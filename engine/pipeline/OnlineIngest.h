@@ -3,6 +3,7 @@
 
 #include "base/BoundedQueue.h"
 #include "base/Clock.h"
+#include "pipeline/LabelReader.h"
 #include "pipeline/Online.h"
 #include "pipeline/OnlineState.h"
 #include "pipeline/Throttle.h"
@@ -29,7 +30,10 @@ struct MiniDataset {
     };
     Batch rows;
     std::vector<Origin> origins; ///< [rows]
-    Places places;
+    // Where labels come late: the rows have none.
+    std::vector<std::string> ids;     ///< [rows]
+    std::vector<ArrivedLabel> labels; ///< in order
+    Places places, labelPlaces;
     std::int64_t rejected = 0, rejectedBytes = 0, skipped = 0;
     Closed closed = Closed::Full;
     bool replayed = false; ///< closed as the journal says
@@ -47,7 +51,7 @@ struct OnlineStart {
     std::string instance; ///< the run's name in the group
     bool resumed = false;
     bool reproduces = false;       ///< begins at `places` whatever the group has committed
-    Places places;                 ///< that the run has reached
+    Places places, labelPlaces;    ///< that the run has reached
     std::int64_t miniDatasets = 0; ///< that it has taken,
     std::int64_t records = 0;      ///< and records
     std::int64_t skipped = 0;
@@ -84,6 +88,9 @@ private:
     void run();
     Status readStream(GroupReader& reader);
     void takeRow(const RecordSource::Row& row);
+    Status openLabels();
+    Status takeLabels();
+    [[nodiscard]] bool isEmpty() const { return m_open.rows.rows() == 0 && m_open.labels.empty(); }
     void closeOpen(MiniDataset::Closed closed);
     void closeIfLingered();
     [[nodiscard]] Places placesNow() const;
@@ -113,6 +120,9 @@ private:
     std::atomic<bool> m_joined{false}, m_checkpointWanted{false};
 
     // Of the ingest thread alone.
+    std::optional<LabelReader> m_labels;
+    JoinKey m_joinKey;
+    std::vector<std::string> m_features;
     MiniDataset m_open;
     std::deque<MiniDataset> m_ready;
     Clock::time_point m_opened, m_lagAsked;

@@ -82,6 +82,8 @@ Status OnlineLoop::take(MiniDataset& dataset)
     if (auto written = journalClosing(dataset); !written)
         return written;
     m_state.places = dataset.places;
+    m_state.labelPlaces = dataset.labelPlaces;
+    m_state.arrived += dataset.rows.rows();
     m_state.rejected = dataset.rejected;
     m_state.rejectedBytes = dataset.rejectedBytes;
     m_state.skipped = dataset.skipped;
@@ -114,8 +116,9 @@ void OnlineLoop::watchArrivals(const Batch& rows)
 {
     const std::size_t width = m_plan.trained.model.features.size();
     for (std::size_t i = 0; i < rows.labels.size(); ++i)
-        for (const Drift& drift : m_watch.onArrival(std::span(rows.features).subspan(i * width, width),
-                                                    m_state.records + static_cast<std::int64_t>(i) + 1)) {
+        for (const Drift& drift :
+             m_watch.onArrival(std::span(rows.features).subspan(i * width, width),
+                               m_state.arrived - static_cast<std::int64_t>(rows.labels.size() - i) + 1)) {
             m_state.drifts.push_back(toJson(drift));
             m_context.note(Note::Severity::Warning, textOf(drift), drift.record);
         }
@@ -131,6 +134,8 @@ Status OnlineLoop::score(MiniDataset& dataset)
     std::vector<float> logits;
     if (auto predicted = predict(dataset.rows, logits); !predicted)
         return predicted;
+    if (!m_config.labelTopic.empty())
+        dataset.rows = joinLabels(dataset, logits);
     BinaryMetrics own;
     own.add(logits, dataset.rows.labels);
     m_state.inHand = OnlineState::InHand{{}, {}, own.loss(), own.accuracy()};
@@ -146,6 +151,41 @@ Status OnlineLoop::score(MiniDataset& dataset)
     if (auto written = m_log.flush(); !written)
         return fail(written.error());
     return react(drifts);
+}
+
+/// The records of which record and label are there now, in the order in which the later of the two came, with the
+/// prediction made at arrival. Takes the place of all rows, logits and origins.
+Batch OnlineLoop::joinLabels(MiniDataset& dataset, std::vector<float>& logits)
+{
+    const std::size_t width = m_plan.trained.model.features.size();
+    Batch known;
+    std::vector<float> knownLogits;
+    std::vector<MiniDataset::Origin> origins;
+    const auto add = [&](const PredictedRecord& record, float label) {
+        known.features.insert(known.features.end(), record.features.begin(), record.features.end());
+        known.labels.push_back(label);
+        knownLogits.push_back(record.logit);
+        origins.push_back({record.partition, record.offset});
+    };
+    auto label = dataset.labels.begin();
+    const auto takeLabels = [&](int upTo) {
+        for (; label != dataset.labels.end() && label->after <= upTo; ++label)
+            if (const auto record = m_plan.join.onLabel(label->id, label->label))
+                add(*record, label->label);
+    };
+    for (int row = 0; row < dataset.rows.rows(); ++row) {
+        takeLabels(row);
+        const auto i = static_cast<std::size_t>(row);
+        const auto features = std::span(dataset.rows.features).subspan(i * width, width);
+        PredictedRecord record{
+            {features.begin(), features.end()}, logits[i], dataset.origins[i].partition, dataset.origins[i].offset};
+        if (const auto early = m_plan.join.onRecord(dataset.ids[i], record))
+            add(record, *early);
+    }
+    takeLabels(dataset.rows.rows());
+    logits = std::move(knownLogits);
+    dataset.origins = std::move(origins);
+    return known;
 }
 
 Status OnlineLoop::react(const std::vector<Drift>& drifts)
@@ -383,6 +423,8 @@ Result<Checkpoint> OnlineLoop::checkpoint()
                            {"configuration", m_config.section}},
                           {}};
     saveOnlineState(state, checkpoint);
+    if (!m_config.labelTopic.empty())
+        m_plan.join.save(checkpoint);
     return checkpoint;
 }
 
@@ -428,6 +470,9 @@ nlohmann::json OnlineLoop::result() const
     json["records_per_second"] = static_cast<double>(m_state.records) / std::max(seconds(), 1e-9);
     json["rejected"] = m_ingest.rejected();
     json["skipped"] = m_ingest.skipped();
+    if (!m_config.labelTopic.empty())
+        json["labels"] = {
+            {"waiting", m_plan.join.waiting()}, {"late", m_plan.join.late()}, {"unmatched", m_plan.join.unmatched()}};
     if (m_plan.expected)
         json["identical"] = reachedTheLastStep() && m_learner.state().weights == m_plan.expected->weights;
     return json;

@@ -31,6 +31,7 @@ private:
     Status journalClosing(const MiniDataset& dataset);
     Status score(MiniDataset& dataset);
     Status predict(const Batch& rows, std::vector<float>& logits);
+    Batch joinLabels(MiniDataset& dataset, std::vector<float>& logits);
     void watchArrivals(const Batch& rows);
     Status react(const std::vector<Drift>& drifts);
     Status act(const Drift& drift);

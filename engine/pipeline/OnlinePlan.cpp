@@ -19,6 +19,9 @@ const std::set<std::string> kFreeOnlineKeys = {"resume", "reproduce", "lost", "o
 Status checkSize(const OnlineConfig& config, std::size_t features)
 {
     const auto row = static_cast<std::int64_t>((features + 1) * sizeof(float));
+    if (!config.labelTopic.empty() && config.labelHorizon * row > kBytesOfAMiniDataset)
+        return fail(ErrorCode::Usage, "online.label-horizon is " + formatCount(config.labelHorizon),
+                    "What waits must fit into 16 MB: at most " + formatCount(kBytesOfAMiniDataset / row) + " records");
     if (config.records * row <= kBytesOfAMiniDataset)
         return {};
     return fail(ErrorCode::Usage,
@@ -142,7 +145,9 @@ Result<OnlinePlan> begin(const OnlineConfig& config, TrainedModel trained, const
     auto run = RunFolder::create(config.home / "runs", name, std::move(description));
     if (!run)
         return fail(run.error());
-    OnlinePlan plan{std::move(*run), std::move(trained), {}, std::move(normaliser), {}, {}, {}, -1, {}};
+    OnlinePlan plan{std::move(*run), std::move(trained)};
+    plan.normaliser = std::move(normaliser);
+    plan.join = LabelJoin(config.labelHorizon);
     plan.start.instance = "millrace-" + plan.run.name();
     plan.state.baseRate = plan.trained.learner->state().learningRate;
     if (plan.normaliser)
@@ -279,8 +284,12 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
         return fail(cut.error());
     if (auto going = run->goOn(); !going)
         return fail(going.error());
-    OnlinePlan plan{
-        std::move(*run), std::move(*trained), {}, std::move(normaliser), std::move(old->state), {}, {}, -1, {}};
+    OnlinePlan plan{std::move(*run), std::move(*trained)};
+    plan.normaliser = std::move(normaliser);
+    plan.state = std::move(old->state);
+    plan.join = LabelJoin(config.labelHorizon);
+    if (auto joined = plan.join.restore(old->checkpoint, plan.trained.model.features.size()); !joined)
+        return fail(joined.error());
     const nlohmann::json parent = plan.run.description().value("parent", nlohmann::json());
     plan.parent = parent.is_string() ? parent.get<std::string>() : std::string();
     const std::int64_t begun = plan.state.miniDatasets + (plan.state.inHand ? 1 : 0);
@@ -288,7 +297,8 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     plan.start.resumed = true;
     plan.start.places = plan.state.places;
     plan.start.miniDatasets = begun;
-    plan.start.records = plan.state.records;
+    plan.start.labelPlaces = plan.state.labelPlaces;
+    plan.start.records = plan.state.arrived;
     plan.start.skipped = plan.state.skipped;
     replay(old->journal, begun, plan.start);
     plan.rates = ratesAfter(old->journal, plan.state.steps);
@@ -316,6 +326,11 @@ Result<OnlinePlan> planReproduction(const OnlineConfig& config, JobContext& cont
         return fail(old.error());
     if (!old->info.hasModel)
         return fail(ErrorCode::Usage, "Run " + old->info.folder + " has no checkpoint to reproduce", "Learn again");
+    if (!config.labelTopic.empty())
+        return fail(ErrorCode::Usage,
+                    "Run " + old->info.folder +
+                        " took its labels from a second topic: which came first was the clock's",
+                    "It can be resumed, but not reproduced");
     Places places = firstPlaces(*old);
     for (auto& [partition, place] : places)
         if (const auto reached = old->state.places.find(partition); reached != old->state.places.end())

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "metrics/RunningMoments.h"
+#include "pipeline/LabelJoin.h"
 #include "pipeline/OnlineIngest.h"
 #include "pipeline/TrainedModel.h"
 
@@ -12,13 +13,14 @@ namespace millrace
 struct OnlinePlan {
     RunFolder run;
     TrainedModel trained; ///< learns; without the running normaliser's transform
-    std::string parent;   ///< a run's folder; empty: a new model
-    std::optional<RunningMoments> normaliser;
-    OnlineState state;
-    OnlineStart start;
-    std::deque<RateChange> rates;         ///< of the journal, still to come
-    std::int64_t lastStep = -1;           ///< where a reproduction ends; −1 at the end of the stream
-    std::optional<LearnerState> expected; ///< what a reproduction must come to
+    std::string parent{}; ///< a run's folder; empty: a new model
+    std::optional<RunningMoments> normaliser{};
+    OnlineState state{};
+    LabelJoin join{1};
+    OnlineStart start{};
+    std::deque<RateChange> rates{};         ///< of the journal, still to come
+    std::int64_t lastStep = -1;             ///< where a reproduction ends; −1 at the end of the stream
+    std::optional<LearnerState> expected{}; ///< what a reproduction must come to
 };
 
 /// A new run in a new folder; or, with config.resume, an old one from its last good checkpoint; or, with

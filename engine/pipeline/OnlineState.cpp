@@ -56,6 +56,8 @@ OnlineState fromJson(const nlohmann::json& json)
 {
     OnlineState state;
     state.places = placesFromJson(json.at("places"));
+    state.labelPlaces = placesFromJson(json.at("label_places"));
+    json.at("arrived").get_to(state.arrived);
     json.at("mini_datasets").get_to(state.miniDatasets);
     json.at("records").get_to(state.records);
     json.at("steps").get_to(state.steps);
@@ -81,6 +83,8 @@ OnlineState fromJson(const nlohmann::json& json)
 void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
 {
     nlohmann::json json = {{"places", toJson(state.places)},
+                           {"label_places", toJson(state.labelPlaces)},
+                           {"arrived", state.arrived},
                            {"mini_datasets", state.miniDatasets},
                            {"records", state.records},
                            {"steps", state.steps},

@@ -16,9 +16,10 @@ using Places = std::map<int, PartitionPlace>;
 
 /// All that an online run carries along besides the learner: what a checkpoint holds, and a resumed run begins with.
 struct OnlineState {
-    Places places;
+    Places places, labelPlaces;                     ///< of the records' and of the labels' topic
     std::int64_t miniDatasets = 0;                  ///< learnt whole; also the number of the one in hand
-    std::int64_t records = 0;                       ///< scored
+    std::int64_t records = 0;                       ///< scored: their label is known
+    std::int64_t arrived = 0;                       ///< predicted
     std::int64_t steps = 0;                         ///< of this run; the learner's own count goes on from its parent's
     std::int64_t skipped = 0;                       ///< passed over because the lag was too long
     double seconds = 0;                             ///< spent, pauses included

@@ -34,7 +34,7 @@ void RecordSource::onMessage(const MessageView& message)
                                : m_format->decodeFeatures(message.value, m_features, problem);
     if (good) {
         ++m_rows;
-        onRow({m_features, label, message.partition, message.offset, message.key});
+        onRow({m_features, label, message.partition, message.offset, message.key, &message});
     } else {
         reject(message, problem);
     }

@@ -31,7 +31,8 @@ public:
         float label = 0;
         int partition = 0;
         std::int64_t offset = 0;
-        std::string_view key; ///< as it came; data() == nullptr is null
+        std::string_view key;                 ///< as it came; data() == nullptr is null
+        const MessageView* message = nullptr; ///< whole; lives as long as the call
     };
     using RowHandler = std::function<void(const Row&)>;
 

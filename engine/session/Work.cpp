@@ -367,6 +367,9 @@ Result<PreparedWork> prepareOnline(const Request& request)
     for (const std::string& kind : config.drift.detectors)
         if (auto detector = makeDetector(kind); !detector)
             return fail(detector.error());
+    config.labelTopic = request.text("label-topic");
+    config.labelJoin = request.text("label-join");
+    config.labelHorizon = request.integer("label-horizon");
     config.skipLag = request.integer("skip-lag");
     config.checkpointSteps = request.integer("checkpoint-steps");
     config.checkpointEvery = request.seconds("checkpoint-seconds");
@@ -447,8 +450,7 @@ Result<PreparedWork> prepareWork(const std::string& kind, const json& section, c
         {"summarize", prepareSummarize}, {"simulate", prepareSimulate}, {"fit", prepareFit},
         {"publish", preparePublish},     {"train", prepareTrain},       {"evaluate", prepareEvaluate},
         {"online", prepareOnline},       {"export", prepareExport},     {"bench", prepareBench},
-        {"watch", prepareWatch},
-        {"predict", preparePredict},
+        {"watch", prepareWatch},         {"predict", preparePredict},
     };
     const auto prepare = table.find(kind);
     if (prepare == table.end())

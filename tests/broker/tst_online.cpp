@@ -20,11 +20,17 @@ constexpr int kRows = 6000, kBroken = 12, kGood = kRows - kBroken;
 
 json sectionFor(const std::string& group, const std::string& topic = "rows")
 {
-    return {
-        {"topic", topic},        {"group", group}, {"preset", "small"}, {"records", 250},   {"epochs", 2},
-        {"batch", 16},           {"shuffle", 50},  {"seed", 7},         {"linger", 600000}, // so that no mini-dataset
-                                                                                            // closes by the clock
-        {"checkpoint-steps", 40}};
+    return {{"topic", topic},
+            {"group", group},
+            {"preset", "small"},
+            {"records", 250},
+            {"epochs", 2},
+            {"batch", 16},
+            {"shuffle", 50},
+            {"seed", 7},
+            {"linger", 600000}, // so that no mini-dataset
+                                // closes by the clock
+            {"checkpoint-steps", 40}};
 }
 
 } // namespace
@@ -51,6 +57,7 @@ private slots:
     void driftsAreActedOn();
     void normalisationIsSavedWithTheModel();
     void tooLargeMiniDatasetsAreRefused();
+    void lateLabelsAreJoined();
 
 private:
     [[nodiscard]] std::map<std::pair<int, std::int64_t>, int> ledger(const std::string& run) const;
@@ -434,6 +441,48 @@ void OnlineTest::tooLargeMiniDatasetsAreRefused()
     QVERIFY(m_harness.ended(job));
     QCOMPARE(job.error().code, ErrorCode::Usage);
     QVERIFY2(job.error().message.find("takes") != std::string::npos, job.error().message.c_str());
+}
+
+/// Every tenth label never comes; the run is killed in between.
+void OnlineTest::lateLabelsAreJoined()
+{
+    constexpr int kRecords = 3000;
+    auto admin = Admin::open(m_harness.cluster().connection());
+    QVERIFY(admin && admin->createTopic("unlabelled", 2, true) && admin->createTopic("labels", 1, true));
+    auto records = Producer::open(m_harness.cluster().connection(), "unlabelled", 2);
+    auto labels = Producer::open(m_harness.cluster().connection(), "labels", 1);
+    QVERIFY(records && labels);
+    for (int i = 0; i < kRecords; ++i) {
+        const std::string id = "r" + std::to_string(i), label = i % 3 == 0 ? "1.0" : "0.0";
+        QVERIFY(records->send(id, std::to_string((i % 3 == 0) + i % 7) + "," + std::to_string(i % 5), i % 2, i, 0, {}));
+        if (i % 10 != 9)
+            QVERIFY(labels->send(id, label, 0, -1, 0, {}));
+    }
+    QVERIFY(labels->send("r1", "maybe", 0, -1, 0, {}));
+    QVERIFY(records->flush({}) && labels->flush({}));
+    json section = sectionFor("late", "unlabelled");
+    section.update({{"label-topic", "labels"}, {"checkpoint-seconds", 0}, {"detectors", "adwin"}});
+    QVERIFY(m_harness.runToDeath("online", section, "checkpoint.written:6"));
+    const std::string run = m_harness.newest().folder;
+    Job& job = resume(run);
+    QVERIFY(m_harness.done(job));
+    const json& result = job.result();
+    QCOMPARE(result["records"].get<int>(), kRecords * 9 / 10);
+    QCOMPARE(result["rejected"].get<int>(), 1);
+    QCOMPARE(result["labels"]["waiting"].get<int>(), kRecords / 10);
+    QCOMPARE(result["labels"]["late"].get<int>(), 0);
+    const auto counts = ledger(run);
+    QCOMPARE(counts.size(), std::size_t(kRecords * 9 / 10));
+    for (const auto& [record, count] : counts)
+        QCOMPARE(count, 1);
+    QVERIFY(result["accuracy"].get<double>() > 0.6);
+    const auto unknown = m_harness.session().start("online", [&] {
+        json wrong = section;
+        wrong["label-join"] = "column:z";
+        return wrong;
+    }());
+    QVERIFY(unknown && m_harness.ended(**unknown));
+    QCOMPARE((*unknown)->error().code, ErrorCode::Usage);
 }
 
 int main(int argc, char** argv)

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/LabelReader.h"
+
+#include "base/Text.h"
+
+#include <algorithm>
+
+namespace millrace
+{
+namespace
+{
+
+/// The field of a CSV value, as it stands there.
+std::optional<std::string> fieldOf(std::string_view value, int column)
+{
+    for (; column > 0; --column) {
+        const std::size_t comma = value.find(',');
+        if (comma == std::string_view::npos)
+            return std::nullopt;
+        value.remove_prefix(comma + 1);
+    }
+    return std::string(value.substr(0, value.find(',')));
+}
+
+} // namespace
+
+Result<JoinKey> parseJoinKey(const std::string& text, const std::vector<std::string>& features)
+{
+    if (text == "key")
+        return JoinKey{};
+    if (text.starts_with("header:"))
+        return JoinKey{JoinKey::Kind::Header, text.substr(7), -1};
+    if (!text.starts_with("column:"))
+        return fail(ErrorCode::Usage, "label-join cannot be '" + text + "'", "It is key, header:NAME or column:NAME");
+    const std::string name = text.substr(7);
+    const auto place = std::ranges::find(features, name);
+    if (place != features.end())
+        return JoinKey{JoinKey::Kind::Column, name, static_cast<int>(place - features.begin())};
+    const std::string near = nearestWord(name, features);
+    return fail(ErrorCode::Usage, "There is no feature '" + name + "' to join labels by",
+                near.empty() ? "" : "Did you mean " + near + "?");
+}
+
+std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& key)
+{
+    switch (key.kind) {
+    case JoinKey::Kind::Key:
+        return message.key.data() == nullptr ? std::nullopt : std::optional<std::string>(message.key);
+    case JoinKey::Kind::Header: {
+        const auto header = message.header(key.name.c_str());
+        return header ? std::optional<std::string>(*header) : std::nullopt;
+    }
+    case JoinKey::Kind::Column:
+        return fieldOf(message.value, key.column);
+    }
+    return std::nullopt;
+}
+
+Result<LabelReader> LabelReader::open(const Connection& connection, const std::string& topic, JoinKey key,
+                                      const Places& known, RunFolder& run)
+{
+    auto admin = Admin::open(connection);
+    if (!admin)
+        return fail(admin.error());
+    const auto info = admin->topic(topic);
+    if (!info)
+        return fail(info.error());
+    Places places;
+    std::vector<PartitionOffset> starts;
+    for (const PartitionInfo& partition : info->partitions) {
+        const auto found = known.find(partition.partition);
+        const std::int64_t next = found == known.end() ? partition.low : std::max(partition.low, found->second.next);
+        places[partition.partition].next = next;
+        starts.push_back({topic, partition.partition, next});
+    }
+    auto consumer = Consumer::assign(connection, {}, starts);
+    if (!consumer)
+        return fail(consumer.error());
+    return LabelReader(std::move(*consumer), topic, std::move(key), std::move(places), run);
+}
+
+LabelReader::LabelReader(Consumer consumer, std::string topic, JoinKey key, Places places, RunFolder& run)
+    : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_key(std::move(key)), m_places(std::move(places)),
+      m_run(&run)
+{
+}
+
+Result<std::vector<ArrivedLabel>> LabelReader::poll()
+{
+    if (auto polled = m_consumer.poll(std::chrono::milliseconds(0), kPollMessages, *this); !polled)
+        return fail(polled.error());
+    if (!m_status)
+        return fail(m_status.error());
+    return std::exchange(m_arrived, {});
+}
+
+void LabelReader::onMessage(const MessageView& message)
+{
+    m_ended.erase(message.partition);
+    m_places[message.partition].next = message.offset + 1;
+    // A label message has its id where the records have theirs, but for a column: then as its key.
+    const JoinKey key = m_key.kind == JoinKey::Kind::Column ? JoinKey{} : m_key;
+    const auto id = joinIdOf(message, key);
+    ArrivedLabel arrived;
+    DecodeProblem problem;
+    if (id && m_format->decodeLabel(message.value, arrived.label, problem)) {
+        arrived.id = *id;
+        m_arrived.push_back(std::move(arrived));
+        return;
+    }
+    const std::string place =
+        m_topic + " partition " + std::to_string(message.partition) + " offset " + std::to_string(message.offset);
+    if (auto added = m_run->rejected().add(place, id ? problem.reason : "there is no id to join by", message.value);
+        !added)
+        m_status = added;
+}
+
+} // namespace millrace
