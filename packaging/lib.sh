@@ -15,7 +15,7 @@ build_packages=(
     openjdk-17-jre-headless maven fonts-noto-core
 )
 # shellcheck disable=SC2034
-test_packages=(xvfb xdotool kcat python3-torch python3-numpy python3-scipy python3-pandas python3-pip clang-format clang-tidy shellcheck desktop-file-utils imagemagick)
+test_packages=(xvfb xdotool kcat python3-torch python3-numpy python3-scipy python3-pandas python3-pip python3-confluent-kafka clang-format clang-tidy shellcheck desktop-file-utils imagemagick)
 
 # What the stages work on: Debian packages, a CMake preset, and targets of its build (none: all).
 packages=() preset=release targets=()

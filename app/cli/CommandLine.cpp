@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/CommandLine.h"
 
+#include "base/CrashPoint.h"
 #include "cli/Output.h"
 #include "kafka/Properties.h"
 
@@ -66,6 +67,8 @@ int runMillrace(int argc, char** argv)
         return app.exit(error) == 0 ? 0 : static_cast<int>(ErrorCode::Usage);
     }
     Output output(line.json, line.quiet);
+    if (auto known = checkCrashPoint(); !known)
+        return output.error(known.error());
     if (auto read = readKafkaProperties(propertiesFile, properties, line.session.kafkaProperties); !read)
         return output.error(read.error());
     return line.action ? runCommand(argc, argv, line) : runWindow(argc, argv, line);

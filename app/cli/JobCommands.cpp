@@ -30,6 +30,8 @@ Result<nlohmann::json> valueOf(const SectionKey& key, const std::string& text)
             return nlohmann::json(*value);
     if (key.type == Type::Integer || key.type == Type::Number)
         return fail(ErrorCode::Usage, "--" + key.name + " " + text + " is no number", "It is " + key.help);
+    if (key.type == Type::Flag)
+        return nlohmann::json(text == "true");
     if (key.type == Type::Object && text.starts_with('{')) {
         auto object = nlohmann::json::parse(text, nullptr, false);
         if (object.is_discarded())
@@ -72,6 +74,10 @@ CLI::App* addSectionCommand(
     for (const SectionKey& key : section->keys) {
         if (key.name == "seed")
             continue; // global
+        if (key.type == SectionKey::Type::Flag) {
+            command->add_flag("--" + key.name, flags->values[key.name], key.help);
+            continue;
+        }
         std::string help = key.help;
         if (!key.defaultValue.is_null())
             help += " (" +
@@ -141,6 +147,7 @@ void addJobCommands(CLI::App& app, CommandLine& line)
     addSectionCommand(app, line, "evaluate", "", evaluateReport);
     addSectionCommand(app, line, "online", "", onlineReport);
     addSectionCommand(app, line, "predict", "", predictReport);
+    addSectionCommand(app, line, "detectors", "run", detectorsReport);
     addSectionCommand(app, line, "bench", "", describeResult);
 }
 

@@ -4,6 +4,7 @@
 #include "base/Text.h"
 #include "cli/Output.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace millrace
@@ -178,9 +179,11 @@ std::string publishReport(const json& result)
             rows.push_back({part["topic"], count(partition["partition"]), count(partition["records"]),
                             count(partition["class_counts"][0]), count(partition["class_counts"][1])});
     std::string text = textTable({"topic", "partition", "records", "class 0", "class 1"}, rows);
-    text += count(result["records"]) + " records delivered in " + fixed(result["seconds"], 2) + " s (" +
+    text += count(result["sent"]) + " records delivered in " + fixed(result["seconds"], 2) + " s (" +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
             formatBytes(result["bytes"].get<std::int64_t>()) + "), " + count(result["rejected"]) + " rows rejected\n";
+    if (result["already_there"] > 0)
+        text += count(result["already_there"]) + " of the rows were there already\n";
     if (result["rejected_file"].is_string())
         text += "rejected rows: " + result["rejected_file"].get<std::string>() + "\n";
     if (result["simulated"])
@@ -188,6 +191,42 @@ std::string publishReport(const json& result)
     for (const json& warning : result["warnings"])
         text += "warning: " + warning.get<std::string>() + "\n";
     return text;
+}
+
+/// Where each detector fired on a run's predictions.
+std::string replayReport(const json& result)
+{
+    std::vector<std::vector<std::string>> rows;
+    for (const json& drift : result["drifts"])
+        rows.push_back({drift["detector"], drift["error_rose"] == true ? "rose" : "fell", count(drift["record"]),
+                        count(drift["partition"]), count(drift["offset"])});
+    std::string text = textTable({"detector", "error", "record", "partition", "offset"}, rows, 2);
+    for (const json& kind : result["detectors"])
+        if (std::ranges::none_of(result["drifts"], [&](const json& drift) { return drift["detector"] == kind; }))
+            text += kind.get<std::string>() + " did not fire\n";
+    return text + count(result["records"]) + " records of run " + result["run"].get<std::string>() + ", error rate " +
+           fixed(result["error_rate"], 4) + "\n";
+}
+
+std::string detectorsReport(const json& result)
+{
+    if (result.contains("run"))
+        return replayReport(result);
+    std::vector<std::string> head = {"detector", "false alarms / 100,000"};
+    std::vector<std::vector<std::string>> rows;
+    for (const json& trial : result["detectors"]) {
+        rows.push_back({trial["detector"], fixed(trial["false_alarms_per_100000"], 2)});
+        for (const json& rising : trial["rising"]) {
+            if (rows.size() == 1) {
+                const std::string name =
+                    rising["name"].get<std::string>() + " " + fixed(rising["from"], 2) + " → " + fixed(rising["to"], 2);
+                head.insert(head.end(), {name + ": missed", "mean delay"});
+            }
+            rows.back().push_back(count(rising["missed"]) + " of " + count(rising["streams"]));
+            rows.back().push_back(fixed(rising["mean_delay"], 0));
+        }
+    }
+    return textTable(head, rows);
 }
 
 std::string summaryReport(const json& result)

@@ -20,7 +20,7 @@ enum class ErrorCode {
 
 /// What a caller may answer to a refusal: the same section again with this key set. The command line's flags are named
 /// like the keys.
-struct Answer {
+struct ErrorAnswer {
     std::string key, value, text; ///< text: of a button
 };
 
@@ -30,7 +30,7 @@ struct Error {
     std::string message;
     std::string advice;
     bool retriable = false; ///< the same call may work later
-    std::vector<Answer> answers{};
+    std::vector<ErrorAnswer> answers{};
 };
 
 /// Either a value or an Error; never ignored.

@@ -31,7 +31,8 @@ enum class Purpose : std::uint32_t {
     Dropout,
     SimulatedFeature,
     SimulatedLabel,
-    PublishOrder
+    PublishOrder,
+    DetectorTrial
 };
 
 /// Random numbers of one (seed, purpose, step). Draws are numbered from 0; the same triple gives the same draws on

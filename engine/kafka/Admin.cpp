@@ -110,9 +110,13 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<K
     const auto end = Clock::now() + timeout;
     const Queue pace(rd_kafka_queue_new(handle));
     auto code = rd_kafka_offsets_for_times(handle, list.get(), static_cast<int>(timeout.count()));
-    // A topic that was just made has its leader in the metadata before that broker knows; the answer is a matter of
-    // milliseconds.
-    while (isLeaderMoving(code) && Clock::now() < end) {
+    // A topic that was just made has its leaders in the metadata before that broker knows, partition by partition; the
+    // answer is a matter of milliseconds.
+    const auto tooEarly = [&] {
+        return isLeaderMoving(code) || std::any_of(list->elems, list->elems + list->cnt,
+                                                   [](const auto& each) { return isLeaderMoving(each.err); });
+    };
+    while (tooEarly() && Clock::now() < end) {
         rd_kafka_queue_poll(pace.get(), kAskAgain);
         for (int i = 0; i < list->cnt; ++i)
             list->elems[i].offset = timestamp;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kafka/Producer.h"
 
+#include "base/CrashPoint.h"
 #include "kafka/ProducerHandle.h"
 
 #include <algorithm>
@@ -37,6 +38,7 @@ void Producer::State::onReport(const rd_kafka_message_t& message)
         counts.lastError = rd_kafka_err2str(message.err);
         return;
     }
+    crashPoint("publish.acknowledged");
     ++counts.delivered;
     counts.bytes += static_cast<std::int64_t>(message.len + message.key_len);
     const auto partition = static_cast<std::size_t>(message.partition);

@@ -15,7 +15,8 @@ namespace
 {
 
 constexpr int kStepRecords = 64;
-const std::string kTopic = "millrace-bench";
+const std::string kTopic = "millrace-bench", kLongTopic = "millrace-bench-long";
+constexpr int kCopies = 10; ///< of the records in the long topic: a pass has to hold several checkpoints
 
 double median(std::vector<double> values)
 {
@@ -111,15 +112,70 @@ Result<double> kafkaEpoch(const BenchConfig& config, JobContext& context)
     return best;
 }
 
-/// Simulates the records and publishes them to the bench's topic.
-Result<nlohmann::json> prepareTopic(const BenchConfig& config, const std::filesystem::path& file, JobContext& context)
+/// Records a second of one long pass with a checkpoint so often; there is always one at its end.
+Result<double> passRate(const BenchConfig& config, std::chrono::milliseconds checkpointEvery, JobContext& context)
+{
+    TrainConfig train;
+    train.connection = config.connection;
+    train.home = config.home / "bench";
+    train.run = "bench";
+    train.topic = kLongTopic;
+    train.epochs = 1;
+    train.checkpointEvery = checkpointEvery;
+    auto result = millrace::train(train, context);
+    if (!result)
+        return fail(result.error());
+    (void)RunCatalog(train.home / "runs").remove(result->run);
+    return static_cast<double>(result->records) / result->seconds;
+}
+
+/// What checkpoints cost: the rate with one every second, and without. Which goes first changes from round to round.
+struct CheckpointRates {
+    std::vector<double> with, without, ratio;
+
+    Status measure(const BenchConfig& config, bool withFirst, JobContext& context)
+    {
+        const auto rate = [&](bool checkpoints) -> Status {
+            auto measured = passRate(config, checkpoints ? std::chrono::seconds(1) : std::chrono::hours(1000), context);
+            if (!measured)
+                return fail(measured.error());
+            (checkpoints ? with : without).push_back(*measured);
+            return {};
+        };
+        for (const bool checkpoints : {withFirst, !withFirst})
+            if (auto measured = rate(checkpoints); !measured)
+                return measured;
+        ratio.push_back(with.back() / without.back());
+        return {};
+    }
+};
+
+/// Publishes the file to a new topic, so many times over; the result of the first time.
+Result<nlohmann::json> publishAnew(const BenchConfig& config, const std::filesystem::path& file,
+                                   const std::string& topic, int copies, JobContext& context)
 {
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
-    if (admin->topic(kTopic))
-        if (auto deleted = admin->deleteTopic(kTopic); !deleted)
+    if (admin->topic(topic))
+        if (auto deleted = admin->deleteTopic(topic); !deleted)
             return fail(deleted.error());
+    PublishConfig publishing;
+    publishing.connection = config.connection;
+    publishing.home = config.home / "bench";
+    publishing.file = file;
+    publishing.schema = config.profile.schema;
+    publishing.topic = topic;
+    auto first = publish(publishing, context);
+    for (int i = 1; i < copies && first; ++i)
+        if (auto again = publish(publishing, context); !again)
+            return again;
+    return first;
+}
+
+/// Simulates the records and publishes them to the bench's topics.
+Result<nlohmann::json> prepareTopics(const BenchConfig& config, const std::filesystem::path& file, JobContext& context)
+{
     SimulateConfig simulated;
     simulated.home = config.home / "bench";
     simulated.profile = config.profile;
@@ -127,13 +183,9 @@ Result<nlohmann::json> prepareTopic(const BenchConfig& config, const std::filesy
     simulated.out = file;
     if (auto made = simulate(simulated, context); !made)
         return made;
-    PublishConfig publishing;
-    publishing.connection = config.connection;
-    publishing.home = config.home / "bench";
-    publishing.file = file;
-    publishing.schema = config.profile.schema;
-    publishing.topic = kTopic;
-    return publish(publishing, context);
+    if (auto published = publishAnew(config, file, kLongTopic, kCopies, context); !published)
+        return published;
+    return publishAnew(config, file, kTopic, 1, context);
 }
 
 std::int64_t peakMemoryBytes()
@@ -148,7 +200,7 @@ std::int64_t peakMemoryBytes()
 Result<nlohmann::json> bench(const BenchConfig& config, JobContext& context)
 {
     const std::filesystem::path file = config.home / "bench" / "bench.csv";
-    auto published = prepareTopic(config, file, context);
+    auto published = prepareTopics(config, file, context);
     if (!published)
         return published;
     auto rows = readRows(file, config.profile.schema);
@@ -168,6 +220,7 @@ Result<nlohmann::json> bench(const BenchConfig& config, JobContext& context)
         return fail(learner.error());
     const int steps = static_cast<int>((config.records + kStepRecords - 1) / kStepRecords);
     std::vector<double> products, memory, kafka, overProducts, overMemory;
+    CheckpointRates checkpoints;
     for (int round = 0; round < config.rounds && !context.stopRequested(); ++round) {
         Progress progress;
         progress.text = "round " + std::to_string(round + 1) + " of " + std::to_string(config.rounds);
@@ -184,15 +237,21 @@ Result<nlohmann::json> bench(const BenchConfig& config, JobContext& context)
         kafka.push_back(*fromKafka);
         overProducts.push_back(kafka.back() / products.back());
         overMemory.push_back(kafka.back() / memory.back());
+        if (auto measured = checkpoints.measure(config, round % 2 == 0, context); !measured)
+            return fail(measured.error());
     }
     if (overProducts.empty())
         return fail(ErrorCode::Cancelled, "The bench was cancelled");
     if (auto admin = Admin::open(config.connection))
-        (void)admin->deleteTopic(kTopic);
+        for (const std::string& topic : {kTopic, kLongTopic})
+            (void)admin->deleteTopic(topic);
     return nlohmann::json{{"records", config.records},
                           {"rounds", overProducts.size()},
                           {"epoch_over_products", median(overProducts)},
                           {"epoch_over_memory", median(overMemory)},
+                          {"checkpoints_over_none", median(checkpoints.ratio)},
+                          {"checkpoints_records_per_second", median(checkpoints.with)},
+                          {"no_checkpoints_records_per_second", median(checkpoints.without)},
                           {"epoch_seconds", median(kafka)},
                           {"memory_epoch_seconds", median(memory)},
                           {"products_seconds", median(products)},

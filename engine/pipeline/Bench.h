@@ -16,8 +16,9 @@ struct BenchConfig {
 };
 
 /// What this machine does, as ratios measured side by side in one run: an epoch of the tutorial's network from Kafka
-/// over the bare matrix products of its steps, and over the same loop from memory; with the raw seconds, the CSV
-/// reader's rate and the peak memory. Makes the topic "millrace-bench" anew and deletes it at the end.
+/// over the bare matrix products of its steps, and over the same loop from memory; training with a checkpoint every
+/// second over training without; with the raw numbers, the CSV reader's rate and the peak memory. Makes the topics
+/// "millrace-bench" and "millrace-bench-long" anew and deletes them at the end.
 Result<nlohmann::json> bench(const BenchConfig& config, JobContext& context);
 
 } // namespace millrace

@@ -302,7 +302,8 @@ std::int64_t OnlineIngest::startOf(const PartitionOffset& committed)
     if (known == m_start.places.end()) {
         if (m_firstAssignment && committed.offset >= 0)
             tellWhoWasHere(writer);
-        return committed.offset;
+        const auto first = m_start.first.find(committed.partition);
+        return committed.offset >= 0 || first == m_start.first.end() ? committed.offset : first->second;
     }
     const auto before = m_start.committed.find(committed.partition);
     const bool untouched = before != m_start.committed.end() && before->second == committed.offset;

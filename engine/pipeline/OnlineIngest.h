@@ -56,6 +56,7 @@ struct OnlineStart {
     std::int64_t records = 0;      ///< and records
     std::int64_t skipped = 0;
     std::map<std::int64_t, int> sizes;     ///< of mini-datasets that closed before they were full, by number
+    std::map<int, std::int64_t> first;     ///< by partition: where to begin when the group has committed nothing
     std::map<int, std::int64_t> committed; ///< by partition: what the group had committed when the run came to it
     std::vector<Skip> skips;
     std::set<std::string> runs; ///< folders of all runs at hand

@@ -128,6 +128,24 @@ nlohmann::json descriptionOf(const OnlineConfig& config, const ModelSpec& model,
             {"seed", config.seed}};
 }
 
+/// Where a new run begins in each partition.
+Result<std::map<int, std::int64_t>> firstOffsets(const OnlineConfig& config, const TopicInfo& topic)
+{
+    std::map<int, std::int64_t> first;
+    if (config.from.kind == StreamStart::Kind::Earliest)
+        return first;
+    auto admin = Admin::open(config.connection);
+    if (!admin)
+        return fail(admin.error());
+    for (const PartitionInfo& partition : topic.partitions) {
+        auto offset = resolveStart(*admin, config.topic, partition, config.from);
+        if (!offset)
+            return fail(offset.error());
+        first[partition.partition] = *offset;
+    }
+    return first;
+}
+
 Result<Source> askSource(const OnlineConfig& config)
 {
     auto admin = Admin::open(config.connection);
@@ -162,6 +180,9 @@ Result<OnlinePlan> planNew(const OnlineConfig& config, JobContext& context)
     const auto source = askSource(config);
     if (!source)
         return fail(source.error());
+    auto first = firstOffsets(config, source->topic);
+    if (!first)
+        return fail(first.error());
     auto trained = startingModel(config, context);
     if (!trained)
         return fail(trained.error());
@@ -174,6 +195,7 @@ Result<OnlinePlan> planNew(const OnlineConfig& config, JobContext& context)
     if (!plan)
         return plan;
     plan->parent = parent;
+    plan->start.first = std::move(*first);
     plan->start.runs = foldersOfRuns(config);
     return plan;
 }

@@ -47,6 +47,11 @@ SectionKey object(std::string name, std::string help)
     return {std::move(name), Type::Object, nullptr, std::move(help), false, -1e18, 1e18, {}};
 }
 
+SectionKey flag(std::string name, std::string help)
+{
+    return {std::move(name), Type::Flag, false, std::move(help), false, -1e18, 1e18, {}};
+}
+
 SectionKey onError()
 {
     return choice("on-error", "skip", "what to do with a record that cannot be used: set it aside, or stop",
@@ -140,7 +145,8 @@ std::vector<Section> makeSections()
           integer("test-partitions", 2, "of the test topic where it is made", 1, 10000),
           number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1),
           integer("test-last", nullptr, "the last N rows are the test part", 0),
-          text("key", "label", "message key: label, none, row, or a column's name"), seed(), onError()}},
+          text("key", "label", "message key: label, none, row, or a column's name"), seed(), onError(),
+          flag("resume", "go on with a publication that was not finished: send the rows that are not there")}},
         {"train",
          "train a model from a topic",
          {needed("topic", "the topic"),
@@ -173,6 +179,8 @@ std::vector<Section> makeSections()
           text("preset", "tutorial", "the new model"),
           needed("topic", "the topic"),
           needed("group", "the consumer group"),
+          text("from", "earliest",
+               "of a group that has committed nothing: earliest, latest, an OFFSET, time:ISO or last:N"),
           until(),
           integer("records", 10000, "records in a mini-dataset", 1, 1e7),
           integer("linger", 200, "milliseconds after which it closes with fewer", 1, 1e9),
@@ -220,6 +228,11 @@ std::vector<Section> makeSections()
          "what this machine does, as ratios measured in one run",
          {integer("rows", 60000, "records of the topic", 1000),
           integer("rounds", 3, "how often each is measured", 1, 100)}},
+        {"detectors",
+         "compare drift detectors: on errors that are drawn here, or on the predictions of an online run",
+         {text("run", nullptr, "an online run's folder or name; without it errors are drawn"),
+          text("detectors", "adwin,ddm,page-hinkley", "which, by commas"), seed()},
+         false},
         {"export",
          "write a run's model in a format that others read",
          {needed("run", "a run's folder or name"), text("format", "torchscript", "see: millrace formats"),
@@ -255,6 +268,8 @@ Status checkValue(const std::string& path, const SectionKey& key, const nlohmann
         }
         return {};
     }
+    if (key.type == Type::Flag)
+        return value.is_boolean() ? Status{} : fail(usage(path, "must be true or false", key.help));
     if (!value.is_number() || (key.type == Type::Integer && !value.is_number_integer()))
         return fail(usage(path, key.type == Type::Integer ? "must be a whole number" : "must be a number", key.help));
     const auto given = value.get<double>();

@@ -12,7 +12,7 @@ namespace millrace
 
 /// One key of a section: a flag of the command line, a key of the experiment file, a field of a form.
 struct SectionKey {
-    enum class Type { Text, Integer, Number, Object };
+    enum class Type { Text, Integer, Number, Object, Flag };
     std::string name;
     Type type = Type::Text;
     nlohmann::json defaultValue; ///< null: none

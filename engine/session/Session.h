@@ -51,8 +51,8 @@ public:
     void setExternalBroker(const QString& brokers);
 
     /// Starts a job of a kind ("summarize", "simulate", "fit", "publish", "train", "evaluate", "online", "predict",
-    /// "export", "bench"): session/README.md lists every section's keys and result. The section is checked first; an
-    /// error names the key and the nearest known one. The session owns the job and keeps it after its end.
+    /// "export", "detectors", "bench"): session/README.md lists every section's keys and result. The section is checked
+    /// first; an error names the key and the nearest known one. The session owns the job and keeps it after its end.
     Result<Job*> start(const std::string& kind, const nlohmann::json& section);
     /// A job that only looks on, of kind "watch": the caller owns it, and no list of jobs has it. It must not outlive
     /// what it watches for long: stop() it, and delete it when it is finished().

@@ -5,7 +5,8 @@
 #include "base/Text.h"
 #include "data/ColumnStats.h"
 #include "export/Export.h"
-#include "metrics/DriftDetector.h"
+#include "metrics/DetectorReplay.h"
+#include "metrics/DetectorTrial.h"
 #include "pipeline/Bench.h"
 #include "pipeline/Evaluate.h"
 #include "pipeline/FitProfile.h"
@@ -183,6 +184,16 @@ Result<OptimizerSpec> optimizerOf(const Request& request)
     return spec;
 }
 
+/// The detectors asked for, by commas.
+Result<std::vector<std::string>> detectorsOf(const Request& request)
+{
+    std::vector<std::string> kinds = request.names("detectors");
+    for (const std::string& kind : kinds)
+        if (auto detector = makeDetector(kind); !detector)
+            return fail(detector.error());
+    return kinds;
+}
+
 Result<PreparedWork> prepareSimulate(const Request& request)
 {
     auto profile = profileOf(request.text("profile"));
@@ -229,6 +240,7 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.key = request.text("key");
     config.seed = request.seed();
     config.onError = request.onError();
+    config.resume = request.section["resume"].get<bool>();
     if (config.testTopic == config.topic)
         return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic,
                     "Give them different names");
@@ -337,6 +349,9 @@ Result<PreparedWork> preparePredict(const Request& request)
 
 Result<PreparedWork> prepareOnline(const Request& request)
 {
+    auto from = parseStreamStart(request.text("from"));
+    if (!from)
+        return fail(from.error());
     auto until = parseStreamEnd(request.text("until"));
     if (!until)
         return fail(until.error());
@@ -351,6 +366,7 @@ Result<PreparedWork> prepareOnline(const Request& request)
     config.preset = request.text("preset");
     config.topic = request.text("topic");
     config.group = request.text("group");
+    config.from = *from;
     config.until = *until;
     config.records = request.small("records");
     config.linger = std::chrono::milliseconds(request.integer("linger"));
@@ -362,11 +378,11 @@ Result<PreparedWork> prepareOnline(const Request& request)
     config.seed = request.seed();
     config.onError = request.onError();
     config.normalise = request.text("normalise") == "running";
-    config.drift = {request.names("detectors"), request.names("watch"), driftActionOf(request.text("on-drift")),
+    auto detectors = detectorsOf(request);
+    if (!detectors)
+        return fail(detectors.error());
+    config.drift = {std::move(*detectors), request.names("watch"), driftActionOf(request.text("on-drift")),
                     request.number("drift-factor", 5), request.integer("drift-records")};
-    for (const std::string& kind : config.drift.detectors)
-        if (auto detector = makeDetector(kind); !detector)
-            return fail(detector.error());
     config.labelTopic = request.text("label-topic");
     config.labelJoin = request.text("label-join");
     config.labelHorizon = request.integer("label-horizon");
@@ -407,6 +423,57 @@ Result<PreparedWork> prepareExport(const Request& request)
     return PreparedWork{"Exporting " + shown(run), [home, out, run, format](JobContext& context) {
                             return exportRun(home, run, format, out, context);
                         }};
+}
+
+/// On errors that are drawn, where no run is given.
+Result<json> compareDetectors(const std::filesystem::path& home, const std::string& run,
+                              const std::vector<std::string>& kinds, std::uint64_t seed, JobContext& context)
+{
+    const auto began = Clock::now();
+    const auto progress = [&](double fraction) {
+        Progress now;
+        now.text = "comparing detectors";
+        now.fraction = fraction;
+        now.secondsLeft = secondsSince(began) * (1 - fraction) / fraction;
+        context.report(now);
+    };
+    if (run.empty()) {
+        auto trials = tryDetectors(kinds, seed, context.stop(), progress);
+        if (!trials)
+            return fail(trials.error());
+        json detectors = json::array();
+        for (const DetectorTrial& trial : *trials)
+            detectors.push_back(toJson(trial));
+        return json{{"seed", seed}, {"detectors", detectors}, {"seconds", secondsSince(began)}};
+    }
+    const auto info = RunCatalog(home / "runs").find(run);
+    if (!info)
+        return fail(info.error());
+    const auto scores = info->path / "scores.csv";
+    if (!std::filesystem::exists(scores))
+        return fail(ErrorCode::Usage, "Run " + info->folder + " has no scores.csv with its predictions",
+                    "Online learning leaves one: give an online run");
+    auto replay = replayDetectors(scores, kinds, context.stop(), progress);
+    if (!replay)
+        return fail(replay.error());
+    json result = toJson(*replay);
+    result["run"] = info->folder;
+    result["detectors"] = kinds;
+    result["seconds"] = secondsSince(began);
+    return result;
+}
+
+Result<PreparedWork> prepareDetectors(const Request& request)
+{
+    auto kinds = detectorsOf(request);
+    if (!kinds)
+        return fail(kinds.error());
+    if (kinds->empty())
+        return fail(ErrorCode::Usage, "detectors.detectors names none", "There are adwin, ddm and page-hinkley");
+    return PreparedWork{
+        "Comparing drift detectors",
+        [home = request.home, run = request.text("run"), kinds = std::move(*kinds),
+         seed = request.seed()](JobContext& context) { return compareDetectors(home, run, kinds, seed, context); }};
 }
 
 Result<PreparedWork> prepareBench(const Request& request)
@@ -450,7 +517,7 @@ Result<PreparedWork> prepareWork(const std::string& kind, const json& section, c
         {"summarize", prepareSummarize}, {"simulate", prepareSimulate}, {"fit", prepareFit},
         {"publish", preparePublish},     {"train", prepareTrain},       {"evaluate", prepareEvaluate},
         {"online", prepareOnline},       {"export", prepareExport},     {"bench", prepareBench},
-        {"watch", prepareWatch},         {"predict", preparePredict},
+        {"watch", prepareWatch},         {"predict", preparePredict},   {"detectors", prepareDetectors},
     };
     const auto prepare = table.find(kind);
     if (prepare == table.end())

@@ -19,6 +19,11 @@ class JobHarness
 {
 public:
     static constexpr int kWait = 60000;
+#ifdef MILLRACE_SANITIZED
+    static constexpr bool kKills = false; ///< what a killed process leaves behind is the release build's matter
+#else
+    static constexpr bool kKills = true;
+#endif
 
     [[nodiscard]] bool start()
     {
@@ -27,15 +32,24 @@ public:
         renew();
         return true;
     }
-    TestCluster& cluster() { return m_cluster; }
+    TestCluster& cluster()
+    {
+        return m_cluster;
+    }
     /// A new session, as of a process that starts.
     void renew()
     {
         m_session.reset();
         m_session = makeSession(home(), m_cluster.connection().brokers);
     }
-    Session& session() { return *m_session; }
-    [[nodiscard]] std::string home() const { return m_home.path().toStdString(); }
+    Session& session()
+    {
+        return *m_session;
+    }
+    [[nodiscard]] std::string home() const
+    {
+        return m_home.path().toStdString();
+    }
 
     static std::unique_ptr<Session> makeSession(const std::string& home, const std::string& brokers)
     {
@@ -93,7 +107,10 @@ public:
         return checkpoint ? checkpoint->learner.weights : std::vector<float>();
     }
     /// The newest run's folder.
-    [[nodiscard]] RunInfo newest() const { return m_session->runs().list().front(); }
+    [[nodiscard]] RunInfo newest() const
+    {
+        return m_session->runs().list().front();
+    }
 
     /// Rows "x,y" with their class as key, some broken, to a new topic or behind what it holds.
     void fill(const std::string& topic, int rows, int partitions = 1)

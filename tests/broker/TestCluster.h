@@ -5,6 +5,8 @@
 #include "session/LocalCluster.h"
 #include "session/Ports.h"
 
+#include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 #include <csignal>
@@ -43,11 +45,20 @@ public:
         return settled() && m_local.state() == LocalCluster::State::Stopped;
     }
 
+    /// kill -9; start() starts it again with the data that it had.
+    [[nodiscard]] bool kill()
+    {
+        ::kill(static_cast<pid_t>(m_local.pid()), SIGKILL);
+        return QTest::qWaitFor([this] { return m_local.state() == LocalCluster::State::Failed; }, 10000);
+    }
+
     /// SIGSTOP: the broker still has its connections, but never answers.
     void freeze()
     {
         m_frozen = m_local.pid();
         ::kill(static_cast<pid_t>(m_frozen), SIGSTOP);
+        (void)QTest::qWaitFor([this] { return isStopped(m_frozen); },
+                              10000); // on a busy machine a thread runs on a bit
     }
     void thaw()
     {
@@ -68,6 +79,19 @@ public:
     [[nodiscard]] int port() const { return m_port; }
 
 private:
+    /// Every thread of the process.
+    static bool isStopped(qint64 pid)
+    {
+        const QDir threads(QStringLiteral("/proc/%1/task").arg(pid));
+        for (const QString& thread : threads.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+            QFile stat(threads.filePath(thread + "/stat"));
+            // "123 (the name) T …": the name may hold anything.
+            if (stat.open(QIODevice::ReadOnly) && !stat.readAll().split(')').last().trimmed().startsWith('T'))
+                return false;
+        }
+        return true;
+    }
+
     bool settled()
     {
         return QTest::qWaitFor(

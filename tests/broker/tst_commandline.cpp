@@ -25,8 +25,11 @@ private slots:
     void readsAGroupOnlyOnce();
     void watchesAGroup();
     void runsAnExperimentFile();
+    void sendsOnlyWhatIsNotThere();
+    void comparesDetectors();
     void namesMistakesWithExitCodes_data();
     void namesMistakesWithExitCodes();
+    void knowsItsCrashPoints();
     void setsBadMessagesAside();
     void stopsCleanlyAtASignal_data();
     void stopsCleanlyAtASignal();
@@ -159,6 +162,31 @@ void CommandLineTest::runsAnExperimentFile()
     QVERIFY(QFile::exists(m_home.filePath("x.safetensors")));
 }
 
+void CommandLineTest::sendsOnlyWhatIsNotThere()
+{
+    const QStringList publish = {"publish",         m_home.filePath("events.csv"),
+                                 "--topic",         "a-train",
+                                 "--test-topic",    "a-test",
+                                 "--test-fraction", "0.4",
+                                 "--resume"};
+    const json again = run(publish).last();
+    QCOMPARE(again["already_there"].get<int>(), 5000);
+    QCOMPARE(again["sent"].get<int>(), 0);
+    const Run other = run(publish + QStringList{"--key", "none"});
+    QCOMPARE(other.exitCode, 2);
+    QVERIFY2(other.errors.contains("key was label, is none"), other.errors.constData());
+}
+
+void CommandLineTest::comparesDetectors()
+{
+    const json compared = run({"detectors", "--detectors", "ddm,adwin", "--seed", "4"}).last();
+    QCOMPARE(compared["detectors"].size(), 2U);
+    QVERIFY(compared["detectors"][0]["detector"] == "ddm");
+    const Run untold = run({"detectors", "a"});
+    QCOMPARE(untold.exitCode, 2);
+    QVERIFY2(untold.errors.contains("scores.csv"), untold.errors.constData());
+}
+
 void CommandLineTest::namesMistakesWithExitCodes_data()
 {
     QTest::addColumn<QStringList>("arguments");
@@ -193,6 +221,17 @@ void CommandLineTest::namesMistakesWithExitCodes()
     const Run failed = run(arguments);
     QVERIFY2(failed.exitCode == exitCode, failed.errors.constData());
     QVERIFY2(QString::fromUtf8(failed.errors).contains(says), failed.errors.constData());
+}
+
+void CommandLineTest::knowsItsCrashPoints()
+{
+    for (const char* asked : {"file.opned", "file.opened:none", "file.opened:0"}) {
+        qputenv("MILLRACE_CRASH_AT", asked);
+        const Run failed = run({"formats"});
+        qunsetenv("MILLRACE_CRASH_AT");
+        QCOMPARE(failed.exitCode, 2);
+        QVERIFY2(failed.errors.contains("file.opened"), failed.errors.constData());
+    }
 }
 
 void CommandLineTest::setsBadMessagesAside()

@@ -2,16 +2,14 @@
 // Training runs that are stopped or killed and go on: the weights must be those of a run that nobody disturbed, bit by
 // bit, and metrics.csv, a line a step, is the ledger: nothing missing, nothing twice.
 #include "base/Files.h"
+#include "broker/JobProcess.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
-#include "session/Session.h"
 
-#include <QCoreApplication>
+#include <QDir>
 #include <QFile>
-#include <QProcess>
 #include <QRandomGenerator>
-#include <QTest>
 
 using namespace millrace;
 using nlohmann::json;
@@ -19,40 +17,13 @@ using nlohmann::json;
 namespace
 {
 
-constexpr int kWait = 60000;
+constexpr int kWait = JobHarness::kWait;
 constexpr int kRows = 3000, kEpochs = 8, kBatch = 16;
-constexpr int kStepsPerEpoch = (kRows + kBatch - 1) / kBatch;
-constexpr auto kTrainHere = "--train-here";
 
 json trainSection(const std::string& name)
 {
     return {{"topic", "rows"}, {"run", name},   {"epochs", kEpochs}, {"preset", "small"},
             {"batch", kBatch}, {"shuffle", 50}, {"seed", 7},         {"checkpoint-steps", 100}};
-}
-
-std::unique_ptr<Session> makeSession(const std::string& home, const std::string& brokers)
-{
-    SessionOptions options;
-    options.home = home;
-    options.brokers = brokers;
-    return std::make_unique<Session>(options);
-}
-
-bool ended(Job& job)
-{
-    return QTest::qWaitFor([&] { return !job.isLive(); }, kWait);
-}
-
-/// The test's executable again, as a Millrace that will be killed.
-int trainHere(const QStringList& arguments)
-{
-    auto session = makeSession(arguments.at(2).toStdString(), arguments.at(3).toStdString());
-    auto job = session->start("train", json::parse(arguments.at(4).toStdString()));
-    if (!job)
-        return 1;
-    QObject::connect(*job, &Job::finished, qApp, &QCoreApplication::quit);
-    QCoreApplication::exec();
-    return (*job)->state() == Job::State::Done ? 0 : 1;
 }
 
 } // namespace
@@ -62,7 +33,7 @@ class ResumeTest : public QObject
     Q_OBJECT
 private slots:
     void initTestCase();
-    void init() { m_session = makeSession(home(), m_cluster.connection().brokers); }
+    void init() { m_harness.renew(); }
     void stoppedRunsGoOnAsIfNothingHadBeen();
     void killedAtACrashPoint_data();
     void killedAtACrashPoint();
@@ -75,84 +46,35 @@ private slots:
     void ratesOutliveAKill();
     void learningRatesAreReplayed();
     void aRunIsReproduced();
-    void deletedRecordsAreSaid();
+    void theBrokerIsKilled();
+    void aFullDiskLosesNothing();
+    void deletedRecordsAreSaid(); ///< the ones after it find fewer records
     void anotherTopicIsRefused();
 
 private:
-    [[nodiscard]] std::string home() const { return m_home.path().toStdString(); }
-    [[nodiscard]] RunInfo run(const std::string& name) const
+    Job& start(const json& section) { return m_harness.start("train", section); }
+    Job& startUntil(const json& section, std::int64_t records)
     {
-        const auto info = m_session->runs().find(name);
-        return info ? *info : RunInfo{};
-    }
-    [[nodiscard]] std::vector<float> weights(const std::string& name) const
-    {
-        const auto checkpoint = RunCatalog::loadCheckpoint(run(name));
-        return checkpoint ? checkpoint->learner.weights : std::vector<float>();
-    }
-    void fill(const std::string& topic, int rows)
-    {
-        auto admin = Admin::open(m_cluster.connection());
-        QVERIFY(admin && admin->createTopic(topic, 1, true));
-        auto producer = Producer::open(m_cluster.connection(), topic, 1);
-        QVERIFY(producer);
-        for (int i = 0; i < rows; ++i) {
-            const int label = i % 3 == 0 ? 1 : 0;
-            const std::string value =
-                i % 500 == 7 ? "broken" : std::to_string(label + i % 7) + "," + std::to_string(i % 5);
-            QVERIFY(producer->send(label == 1 ? "1.0" : "0.0", value, 0, i, label, {}));
-        }
-        QVERIFY(producer->flush({}));
-    }
-    /// A job that must start.
-    Job& start(const json& section)
-    {
-        auto job = m_session->start("train", section);
-        if (!job)
-            qFatal("%s", describe(job.error()).c_str());
-        return **job;
-    }
-    /// A job that is slow enough to do something to it when it has read so many records; then it is as fast as it can.
-    Job& startUntil(json section, std::int64_t records)
-    {
-        section["max-rate"] = 20000;
-        Job& job = start(section);
-        if (!QTest::qWaitFor([&] { return !job.isLive() || job.progress().records > records; }, kWait))
-            qFatal("the training does not move");
-        return job;
+        return m_harness.startUntil("train", section, records);
     }
     Job& resume(const std::string& name, const json& changes = json::object())
     {
-        auto section = m_session->sectionAgain("resume", name);
-        if (!section)
-            qFatal("%s", describe(section.error()).c_str());
-        (*section)["max-rate"] = 0;
-        section->update(changes);
-        return start(*section);
+        json section = m_harness.again("resume", name);
+        section.update(changes);
+        return start(section);
     }
-    /// Runs the section in a process of its own; true when that was killed.
+    /// Runs the section in a process of its own; true when that was killed, at the point or with so long metrics.
     bool trainToDeath(const json& section, const QString& crashAt, int killAfter = -1)
     {
-        QProcess process;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert("MILLRACE_CRASH_AT", crashAt);
-        process.setProcessEnvironment(environment);
-        process.setProcessChannelMode(QProcess::ForwardedChannels);
-        process.start(QCoreApplication::applicationFilePath(),
-                      {kTrainHere, m_home.path(), QString::fromStdString(m_cluster.connection().brokers),
-                       QString::fromStdString(section.dump())});
-        if (killAfter >= 0) {
-            const auto steps = [&] { return QFile(metricsOf(section)).size() > killAfter; };
-            while (!steps() && !process.waitForFinished(5)) {
-            }
-            process.kill();
-        }
-        return process.waitForFinished(kWait) && process.exitStatus() == QProcess::CrashExit;
+        std::function<bool()> killWhen;
+        if (killAfter >= 0)
+            killWhen = [&] { return QFile(metricsOf(section)).size() > killAfter; };
+        return m_harness.runToDeath("train", section, crashAt, killWhen);
     }
     [[nodiscard]] QString metricsOf(const json& section) const
     {
         const std::string name = section.contains("resume") ? section["resume"] : section["run"];
-        for (const RunInfo& info : m_session->runs().list())
+        for (const RunInfo& info : m_harness.session().runs().list())
             if (info.folder == name || info.name == name)
                 return QString::fromStdString((info.path / "metrics.csv").string());
         return {};
@@ -160,7 +82,7 @@ private:
     /// The run is as one that nobody disturbed.
     void compareWithUndisturbed(const std::string& name)
     {
-        const RunInfo info = run(name);
+        const RunInfo info = m_harness.run(name);
         QCOMPARE(info.status, std::string("done"));
         const json& result = info.description["result"];
         QCOMPARE(result["steps"].dump(), m_undisturbed["steps"].dump());
@@ -169,7 +91,7 @@ private:
         QCOMPARE(result["loss"].dump(), m_undisturbed["loss"].dump());
         QCOMPARE(result["per_epoch"].size(), std::size_t(kEpochs));
         QVERIFY(!m_weights.empty());
-        QVERIFY2(weights(name) == m_weights, "the weights differ");
+        QVERIFY2(m_harness.weights(name) == m_weights, "the weights differ");
         QFile metrics(QString::fromStdString((info.path / "metrics.csv").string()));
         QVERIFY(metrics.open(QIODevice::ReadOnly));
         metrics.readLine();
@@ -181,23 +103,20 @@ private:
         QCOMPARE(rejected.readAll().count('\n'), 1 + m_undisturbed["rejected"].get<int>());
     }
 
-    TestCluster m_cluster;
-    QTemporaryDir m_home;
-    std::unique_ptr<Session> m_session;
+    JobHarness m_harness;
     json m_undisturbed;
     std::vector<float> m_weights;
 };
 
 void ResumeTest::initTestCase()
 {
-    QVERIFY2(m_cluster.start(), m_cluster.error());
-    fill("rows", kRows);
-    init();
+    QVERIFY2(m_harness.start(), m_harness.cluster().error());
+    m_harness.fill("rows", kRows);
     Job& job = start(trainSection("undisturbed"));
-    QVERIFY(ended(job));
+    QVERIFY(JobHarness::ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     m_undisturbed = job.result();
-    m_weights = weights("undisturbed");
+    m_weights = m_harness.weights("undisturbed");
     QVERIFY(m_undisturbed["rejected"].get<int>() > 0);
 }
 
@@ -206,11 +125,11 @@ void ResumeTest::stoppedRunsGoOnAsIfNothingHadBeen()
     Job* job = &startUntil(trainSection("stopped"), 2000);
     for (const int records : {7000, 16000}) {
         job->stop();
-        QVERIFY(ended(*job));
+        QVERIFY(JobHarness::ended(*job));
         QCOMPARE(job->state(), Job::State::Cancelled);
-        job = &startUntil(*m_session->sectionAgain("resume", "stopped"), records);
+        job = &startUntil(*m_harness.session().sectionAgain("resume", "stopped"), records);
     }
-    QVERIFY(ended(*job));
+    QVERIFY(JobHarness::ended(*job));
     QVERIFY2(job->state() == Job::State::Done, describe(job->error()).c_str());
     compareWithUndisturbed("stopped");
 }
@@ -230,25 +149,29 @@ void ResumeTest::killedAtACrashPoint_data()
 void ResumeTest::killedAtACrashPoint()
 {
     QFETCH(QString, point);
+    if (!JobHarness::kKills)
+        QSKIP("sanitizers look at processes that live");
     const std::string name = std::string("killed-") + QTest::currentDataTag();
     if (!point.startsWith("journal")) {
         QVERIFY(trainToDeath(trainSection(name), point));
     } else { // the second thing that a resumed run of this kind journals is being resumed once more
         QVERIFY(trainToDeath(trainSection(name), "checkpoint.written:2"));
-        const auto once = m_session->sectionAgain("resume", m_session->runs().list().front().folder);
+        const auto once = m_harness.session().sectionAgain("resume", m_harness.session().runs().list().front().folder);
         QVERIFY(once);
         QVERIFY(trainToDeath(*once, point.section(':', 0, 0)));
     }
-    const RunInfo killed = m_session->runs().list().front();
+    const RunInfo killed = m_harness.session().runs().list().front();
     QCOMPARE(killed.status, std::string("interrupted"));
     Job& job = resume(killed.folder);
-    QVERIFY(ended(job));
+    QVERIFY(JobHarness::ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     compareWithUndisturbed(killed.folder);
 }
 
 void ResumeTest::killedAtRandom()
 {
+    if (!JobHarness::kKills)
+        QSKIP("sanitizers look at processes that live");
     QRandomGenerator random(11);
     json section = trainSection("random");
     int kills = 0;
@@ -257,15 +180,15 @@ void ResumeTest::killedAtRandom()
         if (!trainToDeath(section, {}, bytes))
             break; // it was quicker
         ++kills;
-        auto again = m_session->sectionAgain("resume", "random");
+        auto again = m_harness.session().sectionAgain("resume", "random");
         if (again) // killed before its first checkpoint it has no model yet, and is found by its folder
             section = *again;
         else
-            section = *m_session->sectionAgain("resume", m_session->runs().list().front().folder);
+            section = *m_harness.session().sectionAgain("resume", m_harness.session().runs().list().front().folder);
     }
     QVERIFY(kills > 0);
     Job& job = start(section);
-    QVERIFY(ended(job));
+    QVERIFY(JobHarness::ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     compareWithUndisturbed("random");
 }
@@ -273,7 +196,7 @@ void ResumeTest::killedAtRandom()
 void ResumeTest::aTornCheckpointIsPassedOver()
 {
     QVERIFY(trainToDeath(trainSection("torn"), "checkpoint.older-removed:5"));
-    const RunInfo info = run("torn");
+    const RunInfo info = m_harness.run("torn");
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator(info.path / "checkpoints"))
         files.push_back(entry.path());
@@ -281,7 +204,7 @@ void ResumeTest::aTornCheckpointIsPassedOver()
     QVERIFY(files.size() >= 2);
     std::filesystem::resize_file(files.back(), std::filesystem::file_size(files.back()) - 9);
     Job& job = resume("torn");
-    QVERIFY(ended(job));
+    QVERIFY(JobHarness::ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     bool said = false;
     for (const Note& note : job.drainNotes())
@@ -294,21 +217,21 @@ void ResumeTest::aRunHasOneTrainer()
 {
     Job& first = startUntil(trainSection("one"), 2000);
     first.setPaused(true);
-    Job& second = resume(m_session->runs().list().front().folder);
-    QVERIFY(ended(second));
+    Job& second = resume(m_harness.session().runs().list().front().folder);
+    QVERIFY(JobHarness::ended(second));
     QCOMPARE(second.state(), Job::State::Failed);
     const std::string pid = std::to_string(QCoreApplication::applicationPid());
     QVERIFY2(second.error().message.find("process " + pid) != std::string::npos, second.error().message.c_str());
     first.setMaxRate(0);
     first.setPaused(false);
-    QVERIFY(ended(first));
+    QVERIFY(JobHarness::ended(first));
     compareWithUndisturbed("one");
 }
 
 void ResumeTest::anotherConfigurationIsRefused()
 {
     Job& job = resume("undisturbed", {{"batch", 32}});
-    QVERIFY(ended(job));
+    QVERIFY(JobHarness::ended(job));
     QCOMPARE(job.error().code, ErrorCode::Usage);
     QVERIFY2(job.error().message.find("train.batch was 16") != std::string::npos, job.error().message.c_str());
     compareWithUndisturbed("undisturbed"); // and nothing happened to it
@@ -319,9 +242,9 @@ void ResumeTest::moreEpochsAreTrained()
     json section = trainSection("short");
     section["epochs"] = kEpochs - 3;
     Job& few = start(section);
-    QVERIFY(ended(few));
+    QVERIFY(JobHarness::ended(few));
     Job& more = resume("short", {{"epochs", kEpochs}});
-    QVERIFY(ended(more));
+    QVERIFY(JobHarness::ended(more));
     QVERIFY2(more.state() == Job::State::Done, describe(more.error()).c_str());
     compareWithUndisturbed("short");
 }
@@ -331,16 +254,16 @@ void ResumeTest::raisedEpochsOutliveAKill()
     json section = trainSection("raised");
     section["epochs"] = 2;
     Job& few = start(section);
-    QVERIFY(ended(few));
-    json more = *m_session->sectionAgain("resume", "raised");
+    QVERIFY(JobHarness::ended(few));
+    json more = *m_harness.session().sectionAgain("resume", "raised");
     more["epochs"] = kEpochs;
     QVERIFY(trainToDeath(more, "checkpoint.written:5"));
     Job& rest = resume("raised"); // nobody says again how many
-    QVERIFY(ended(rest));
+    QVERIFY(JobHarness::ended(rest));
     QVERIFY2(rest.state() == Job::State::Done, describe(rest.error()).c_str());
     compareWithUndisturbed("raised");
-    Job& again = start(*m_session->sectionAgain("reproduce", "raised"));
-    QVERIFY(ended(again));
+    Job& again = start(*m_harness.session().sectionAgain("reproduce", "raised"));
+    QVERIFY(JobHarness::ended(again));
     QVERIFY(again.result()["identical"].get<bool>());
 }
 
@@ -349,20 +272,20 @@ void ResumeTest::ratesOutliveAKill()
     Job& job = startUntil(trainSection("steady-rates"), 4000);
     job.setLearningRate(0.02);
     job.setMaxRate(0);
-    QVERIFY(ended(job));
+    QVERIFY(JobHarness::ended(job));
     // The run again from an earlier checkpoint: the journal knows of the change.
-    const RunInfo info = run("steady-rates");
-    const auto expected = weights("steady-rates");
+    const RunInfo info = m_harness.run("steady-rates");
+    const auto expected = m_harness.weights("steady-rates");
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator(info.path / "checkpoints"))
         files.push_back(entry.path());
     for (const auto& file : files)
         std::filesystem::remove(file);
-    Job& rest = start(*m_session->sectionAgain("resume", info.folder));
-    QVERIFY(ended(rest));
+    Job& rest = start(*m_harness.session().sectionAgain("resume", info.folder));
+    QVERIFY(JobHarness::ended(rest));
     QVERIFY2(rest.state() == Job::State::Done, describe(rest.error()).c_str());
     QVERIFY(expected != m_weights);
-    QVERIFY(weights("steady-rates") == expected);
+    QVERIFY(m_harness.weights("steady-rates") == expected);
 }
 
 void ResumeTest::learningRatesAreReplayed()
@@ -374,12 +297,12 @@ void ResumeTest::learningRatesAreReplayed()
     job.setLearningRate(0.0005);
     job.setMaxRate(0);
     job.setPaused(false);
-    QVERIFY(ended(job));
-    QVERIFY(weights("rates") != m_weights);
-    auto section = m_session->sectionAgain("reproduce", "rates");
+    QVERIFY(JobHarness::ended(job));
+    QVERIFY(m_harness.weights("rates") != m_weights);
+    auto section = m_harness.session().sectionAgain("reproduce", "rates");
     QVERIFY(section);
     Job& again = start(*section);
-    QVERIFY(ended(again));
+    QVERIFY(JobHarness::ended(again));
     QVERIFY2(again.state() == Job::State::Done, describe(again.error()).c_str());
     QVERIFY(again.result()["identical"].get<bool>());
 }
@@ -388,54 +311,93 @@ void ResumeTest::aRunIsReproduced()
 {
     Job& stopped = startUntil(trainSection("half"), 5000);
     stopped.stop();
-    QVERIFY(ended(stopped));
-    Job& again = start(*m_session->sectionAgain("reproduce", "half"));
-    QVERIFY(ended(again));
+    QVERIFY(JobHarness::ended(stopped));
+    Job& again = start(*m_harness.session().sectionAgain("reproduce", "half"));
+    QVERIFY(JobHarness::ended(again));
     QVERIFY2(again.state() == Job::State::Done, describe(again.error()).c_str());
     QVERIFY(again.result()["identical"].get<bool>());
     QCOMPARE(again.result()["steps"].dump(), stopped.result()["steps"].dump());
     QCOMPARE(again.result()["per_epoch"].size(), stopped.result()["per_epoch"].size());
-    Job& rest = resume(run("half-again").folder); // and the reproduction goes on like any run
-    QVERIFY(ended(rest));
+    Job& rest = resume(m_harness.run("half-again").folder); // and the reproduction goes on like any run
+    QVERIFY(JobHarness::ended(rest));
     QVERIFY2(rest.state() == Job::State::Done, describe(rest.error()).c_str());
     compareWithUndisturbed("half-again");
+}
+
+void ResumeTest::theBrokerIsKilled()
+{
+    Job& job = startUntil(trainSection("broker"), 5000);
+    QVERIFY(m_harness.cluster().kill());
+    QVERIFY(job.isLive()); // the next epoch needs the broker
+    QVERIFY2(m_harness.start(), m_harness.cluster().error());
+    job.setMaxRate(0);
+    QVERIFY(JobHarness::ended(job));
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    compareWithUndisturbed("broker");
+}
+
+void ResumeTest::aFullDiskLosesNothing()
+{
+    const QString folder = m_home.filePath("full");
+    QDir().mkpath(folder);
+    if (QProcess::execute("mount", {"-t", "tmpfs", "-o", "size=4m", "tmpfs", folder}) != 0)
+        QSKIP("a small file system cannot be mounted here");
+    const auto unmount = qScopeGuard([&] {
+        m_session.reset();
+        QProcess::execute("umount", {"-l", folder});
+    });
+    m_session = makeSession(folder.toStdString(), m_harness.cluster().connection().brokers);
+    Job& job = startUntil(trainSection("full"), 5000);
+    QFile filler(folder + "/filler");
+    QVERIFY(filler.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
+    const QByteArray block(4096, 'x');
+    while (filler.write(block) == block.size()) {
+    }
+    QVERIFY(JobHarness::ended(job));
+    QCOMPARE(job.state(), Job::State::Failed);
+    QVERIFY2(job.error().message.find("No space left") != std::string::npos, job.error().message.c_str());
+    QVERIFY(filler.remove());
+    Job& rest = resume(m_harness.session().runs().list().front().folder);
+    QVERIFY(JobHarness::ended(rest));
+    QVERIFY2(rest.state() == Job::State::Done, describe(rest.error()).c_str());
+    compareWithUndisturbed("full");
 }
 
 void ResumeTest::deletedRecordsAreSaid()
 {
     Job& job = startUntil(trainSection("retained"), 3000);
     job.stop();
-    QVERIFY(ended(job));
-    auto admin = Admin::open(m_cluster.connection());
+    QVERIFY(JobHarness::ended(job));
+    auto admin = Admin::open(m_harness.cluster().connection());
     QVERIFY(admin && admin->deleteRecords("rows", 0, 100));
     Job& refused = resume("retained");
-    QVERIFY(ended(refused));
+    QVERIFY(JobHarness::ended(refused));
     QCOMPARE(refused.error().code, ErrorCode::BadData);
     QVERIFY2(refused.error().message.find("100 records") != std::string::npos, refused.error().message.c_str());
     QVERIFY(refused.error().advice.find("--lost skip") != std::string::npos);
     Job& skipped = resume("retained", {{"lost", "skip"}});
-    QVERIFY(ended(skipped));
+    QVERIFY(JobHarness::ended(skipped));
     QVERIFY2(skipped.state() == Job::State::Done, describe(skipped.error()).c_str());
     QVERIFY(skipped.result()["records"] < m_undisturbed["records"]);
 }
 
 void ResumeTest::anotherTopicIsRefused()
 {
-    fill("again", 2000);
+    m_harness.fill("again", 2000);
     json section = trainSection("renewed");
     section["topic"] = "again";
     Job& job = startUntil(section, 2500);
     job.stop();
-    QVERIFY(ended(job));
+    QVERIFY(JobHarness::ended(job));
     Job& idle = resume("renewed"); // stopped again before it reads anything
     idle.stop();
-    QVERIFY(ended(idle));
-    auto admin = Admin::open(m_cluster.connection());
+    QVERIFY(JobHarness::ended(idle));
+    auto admin = Admin::open(m_harness.cluster().connection());
     QVERIFY(admin && admin->deleteTopic("again"));
     QTRY_VERIFY_WITH_TIMEOUT(!admin->topic("again"), kWait);
-    fill("again", 2000); // the same rows, at other times
+    m_harness.fill("again", 2000); // the same rows, at other times
     Job& refused = resume("renewed");
-    QVERIFY(ended(refused));
+    QVERIFY(JobHarness::ended(refused));
     QCOMPARE(refused.error().code, ErrorCode::BadData);
     QVERIFY2(refused.error().message.find("is not the one it read") != std::string::npos,
              refused.error().message.c_str());
@@ -444,8 +406,9 @@ void ResumeTest::anotherTopicIsRefused()
 int main(int argc, char** argv)
 {
     QCoreApplication app(argc, argv);
-    if (app.arguments().size() == 5 && app.arguments().at(1) == kTrainHere)
-        return trainHere(app.arguments());
+    int code = 0;
+    if (JobHarness::runHere(code))
+        return code;
     ResumeTest test;
     return QTest::qExec(&test, argc, argv);
 }

@@ -7,6 +7,7 @@
 #include "pages/DataPage.h"
 #include "pages/ModelPage.h"
 #include "pages/RunsPage.h"
+#include "pipeline/Publication.h"
 #include "session/Experiment.h"
 #include "session/Ports.h"
 #include "style/Theme.h"
@@ -19,6 +20,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QDropEvent>
@@ -92,6 +94,26 @@ void drop(QWidget* target, const QString& file)
     QDropEvent event(QPointF(target->rect().center()), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(target, &event);
     QVERIFY(event.isAccepted());
+}
+
+/// Once the home says that the publication was not finished, the form offers to send the rest: here nothing.
+void publishTheRest(Session& session, DataPage& page)
+{
+    auto publication = readPublication(session.home(), "small-train");
+    QVERIFY(publication && *publication && (*publication)->finished);
+    (*publication)->finished = false;
+    QVERIFY(writePublication(session.home(), "small-train", **publication));
+    auto* check = page.findChild<QCheckBox*>("publishResumeCheck");
+    QVERIFY(!check->isVisible());
+    QTest::keyClick(page.findChild<QLineEdit*>("publishTrainTopicField"), Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(check->isVisible() && check->isChecked(), 20000);
+    photograph(page, "unfinished");
+    QTest::mouseClick(page.findChild<QWidget*>("dataPublishButton"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!check->isVisible(), 60000);
+    const Job* job = session.latest("publish");
+    QCOMPARE(job->state(), Job::State::Done);
+    QCOMPARE(job->result()["sent"].get<int>(), 0);
+    QCOMPARE(job->result()["already_there"].get<int>(), 600);
 }
 
 } // namespace
@@ -424,6 +446,7 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(parts->model()->rowCount(), 3, 60000);
         QCOMPARE(line(parts, 0), QStringLiteral("small-train|0|360|") + cell(parts, 0, 3) + '|' + cell(parts, 0, 4));
         photograph(data, "published");
+        publishTheRest(*bench.session, data);
         cluster.entered();
         QTRY_VERIFY_WITH_TIMEOUT(selectName(topics, "small-train"), 20000);
         QCOMPARE(topics->currentIndex().siblingAtColumn(2).data().toString(), QStringLiteral("360"));

@@ -5,6 +5,7 @@
 #include "models/RowsModel.h"
 #include "models/Values.h"
 #include "pages/PublishForm.h"
+#include "pipeline/Publication.h"
 #include "widgets/BalanceBar.h"
 #include "widgets/DropZone.h"
 #include "widgets/HistogramDelegate.h"
@@ -280,6 +281,7 @@ QWidget* DataPage::makeRight()
     balance->content()->addWidget(m_balanceText);
     balance->content()->addWidget(m_balanceNote);
     m_form = new PublishForm;
+    connect(m_form, &PublishForm::trainTopicNamed, this, &DataPage::lookForUnfinished);
 
     auto* first = new Card(tr("First rows"));
     m_rowTable = new DataTable;
@@ -346,9 +348,20 @@ void DataPage::publish()
     section["file"] = m_file.toStdString();
     section["schema"] = toJson(m_schema);
     section["rows"] = m_form->rows();
+    section["resume"] = m_form->resumes();
     const auto job = session().start("publish", section);
     if (!job)
         showError(job.error());
+}
+
+void DataPage::lookForUnfinished()
+{
+    session().call(
+        this,
+        [home = session().home(), topic = m_form->trainTopic().toStdString(), file = m_file.toStdString()] {
+            return isHalfPublished(home, topic, file);
+        },
+        [this](bool unfinished) { m_form->offerResume(unfinished); });
 }
 
 void DataPage::changeRole(int column, const QString& role)
@@ -400,6 +413,8 @@ void DataPage::onJobFinished(Job* job)
     if (!ours)
         return;
     updateButtons();
+    if (kind == QLatin1String("publish"))
+        lookForUnfinished();
     if (job->state() != Job::State::Done) {
         if (kind == QLatin1String("publish") && job->state() == Job::State::Cancelled && job->result().is_object())
             showPublished(job->result());
@@ -444,6 +459,7 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
     m_fileChip->show();
     m_simulatedChip->setVisible(jsonFlag(result, "simulated"));
     m_form->setSchema(m_schema);
+    lookForUnfinished();
     showColumns(result);
     showBalance(result);
     showFirstRows();

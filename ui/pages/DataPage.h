@@ -49,6 +49,7 @@ private:
     void simulate();
     void summarize(const nlohmann::json& schema);
     void publish();
+    void lookForUnfinished(); ///< does the file stand in the train topic in part?
     void changeRole(int column, const QString& role);
 
     void onJobStarted(Job* job);

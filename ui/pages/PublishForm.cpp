@@ -4,6 +4,7 @@
 #include "models/Values.h"
 #include "widgets/Fields.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLineEdit>
@@ -44,13 +45,18 @@ PublishForm::PublishForm(QWidget* parent)
       m_testPartitions(countField(QStringLiteral("publishTestPartitionsField"), 1, 10000, 2)),
       m_key(choiceField(QStringLiteral("publishKeyCombo"))),
       m_seed(countField(QStringLiteral("publishSeedField"), 0, kMost, 1)),
-      m_onError(choiceField(QStringLiteral("publishOnErrorCombo"))), m_effect(styledLabel({}, "dim"))
+      m_onError(choiceField(QStringLiteral("publishOnErrorCombo"))),
+      m_resume(new QCheckBox(tr("Send only the rows that are not there yet"))), m_effect(styledLabel({}, "dim"))
 {
     m_grid->setHorizontalSpacing(6);
     m_grid->setVerticalSpacing(4);
     m_grid->setColumnStretch(0, 1);
     content()->addLayout(m_grid);
+    content()->addWidget(m_resume);
     content()->addWidget(m_effect);
+    m_resume->setObjectName(QStringLiteral("publishResumeCheck"));
+    m_resume->setToolTip(tr("An earlier publication of this file to the topic was not finished"));
+    m_resume->hide();
     m_effect->setWordWrap(true);
 
     m_rows->setSpecialValueText(tr("all"));
@@ -78,6 +84,7 @@ PublishForm::PublishForm(QWidget* parent)
     addRow(tr("Seed"), m_seed);
     addRow(tr("On error"), m_onError);
 
+    connect(m_trainTopic, &QLineEdit::editingFinished, this, &PublishForm::trainTopicNamed);
     connect(m_testKind, &QComboBox::currentIndexChanged, this, &PublishForm::showTestKind);
     connect(m_testShare, &QSpinBox::valueChanged, this, &PublishForm::showTestKind);
     connect(m_key, &QComboBox::currentIndexChanged, this, &PublishForm::showKeyEffect);
@@ -188,9 +195,27 @@ qint64 PublishForm::rows() const
     return m_rows->value() == 0 ? -1 : m_rows->value();
 }
 
+QString PublishForm::trainTopic() const
+{
+    return m_trainTopic->text().trimmed();
+}
+
+void PublishForm::offerResume(bool offered)
+{
+    if (offered == m_resume->isVisibleTo(this))
+        return;
+    m_resume->setVisible(offered);
+    m_resume->setChecked(offered);
+}
+
+bool PublishForm::resumes() const
+{
+    return m_resume->isChecked();
+}
+
 nlohmann::json PublishForm::section() const
 {
-    nlohmann::json section = {{"topic", m_trainTopic->text().trimmed().toStdString()},
+    nlohmann::json section = {{"topic", trainTopic().toStdString()},
                               {"partitions", m_trainPartitions->value()},
                               {"key", m_key->currentData().toString().toStdString()},
                               {"seed", m_seed->value()},

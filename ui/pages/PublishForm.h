@@ -4,6 +4,7 @@
 #include "data/Schema.h"
 #include "widgets/Widgets.h"
 
+class QCheckBox;
 class QComboBox;
 class QGridLayout;
 class QLineEdit;
@@ -27,6 +28,13 @@ public:
     void nameTopicsAnew();     ///< another file: the next schema names the topics
     void setRows(qint64 rows); ///< −1 all
     [[nodiscard]] qint64 rows() const;
+    [[nodiscard]] QString trainTopic() const;
+    /// Whether the file stands there in part, so that the rest can be sent; chosen where it is offered.
+    void offerResume(bool offered);
+    [[nodiscard]] bool resumes() const;
+
+signals:
+    void trainTopicNamed();
 
 private:
     void addRow(const QString& label, QWidget* field, QWidget* second = nullptr);
@@ -46,6 +54,7 @@ private:
     QComboBox* m_key;
     QSpinBox* m_seed;
     QComboBox* m_onError;
+    QCheckBox* m_resume;
     QLabel* m_effect;
     QString m_givenTrain, m_givenTest; ///< names that the form chose; a person's own are kept
 };

@@ -147,6 +147,14 @@ void TrainForm::makeOnlineFields()
     m_skipLag = textField("trainSkipLagField");
     m_skipLag->setPlaceholderText(tr("never"));
     m_skipLag->setToolTip(tr("Skips ahead, and says so, when a partition has more unread records than this"));
+    m_watch = textField("trainWatchField");
+    m_watch->setPlaceholderText(tr("none"));
+    m_watch->setToolTip(tr("Features that adwin and page-hinkley watch beside the error, by commas"));
+    m_labelTopic = editableChoice("trainLabelTopicField", {}, tr("Where labels come late: the topic that brings them"));
+    m_labelTopic->lineEdit()->setPlaceholderText(tr("with the records"));
+    m_labelJoin =
+        editableChoice("trainLabelJoinField", {"key", "header:id", "column:id"},
+                       tr("What a record and its late label have in common: key, header:NAME or column:NAME"));
     m_parent = choiceField("trainParentField");
     m_parent->setToolTip(tr("The run whose model goes on learning"));
     m_parent->addItem(tr("a new model"), "");
@@ -154,7 +162,8 @@ void TrainForm::makeOnlineFields()
 
 QList<QWidget*> TrainForm::onlineFields() const
 {
-    return {m_group, m_records, m_linger, m_detectors, m_onDrift, m_normalise, m_skipLag, m_parent};
+    return {m_group,     m_records, m_linger,     m_detectors, m_onDrift, m_watch,
+            m_normalise, m_skipLag, m_labelTopic, m_labelJoin, m_parent};
 }
 
 void TrainForm::addStreamRows()
@@ -170,6 +179,9 @@ void TrainForm::addStreamRows()
     addField(tr("Linger, ms"), m_linger);
     addField(tr("Drift detectors"), m_detectors);
     addField(tr("On a drift"), m_onDrift);
+    addField(tr("Watch features"), m_watch);
+    addField(tr("Labels"), m_labelTopic);
+    addField(tr("Joined by"), m_labelJoin);
     addField(tr("Skip at a lag of"), m_skipLag);
     addField(tr("Records a second"), m_maxRate);
     addField(tr("Shuffle buffer"), m_shuffle);
@@ -217,8 +229,8 @@ void TrainForm::changeMode()
         fill(online ? m_online : m_train);
     }
     m_onlineUsed |= online;
-    for (QWidget* field : {static_cast<QWidget*>(m_partition), static_cast<QWidget*>(m_from),
-                           static_cast<QWidget*>(m_optimizer), static_cast<QWidget*>(m_run)})
+    for (QWidget* field :
+         {static_cast<QWidget*>(m_partition), static_cast<QWidget*>(m_optimizer), static_cast<QWidget*>(m_run)})
         setFieldVisible(field, !online);
     for (QWidget* field : onlineFields())
         setFieldVisible(field, online);
@@ -230,6 +242,7 @@ void TrainForm::read(nlohmann::json& section) const
 {
     const bool online = m_shown == "online";
     section["topic"] = plain(m_topic->currentText());
+    section["from"] = plain(m_from->currentText());
     section["until"] = plain(m_until->currentText());
     section["shuffle"] = m_shuffle->value();
     section["batch"] = m_batch->value();
@@ -243,6 +256,10 @@ void TrainForm::read(nlohmann::json& section) const
         section["detectors"] = plain(m_detectors->currentText());
         section["on-drift"] = m_onDrift->currentData().toString().toStdString();
         section["normalise"] = m_normalise->currentData().toString().toStdString();
+        section["watch"] = plain(m_watch->text());
+        const std::string labels = plain(m_labelTopic->currentText());
+        section["label-topic"] = labels.empty() ? nlohmann::json() : nlohmann::json(labels);
+        section["label-join"] = plain(m_labelJoin->currentText());
         section["skip-lag"] = static_cast<std::int64_t>(std::max(0.0, numberOf(m_skipLag, 0)));
         const auto rate = parseNumber(plain(m_rate->text()));
         section["learning-rate"] = rate ? nlohmann::json(*rate) : nlohmann::json();
@@ -250,7 +267,6 @@ void TrainForm::read(nlohmann::json& section) const
         return;
     }
     section["partition"] = m_partition->value();
-    section["from"] = plain(m_from->currentText());
     section["run"] = plain(m_run->text());
     section["optimizer"]["kind"] = m_optimizer->currentData().toString().toStdString();
     section["optimizer"]["learning-rate"] = parseNumber(plain(m_rate->text())).value_or(0.001);
@@ -259,6 +275,7 @@ void TrainForm::read(nlohmann::json& section) const
 void TrainForm::fill(const nlohmann::json& section)
 {
     m_topic->setCurrentText(textOf(section, "topic"));
+    m_from->setCurrentText(section.contains("from") ? textOf(section, "from") : "earliest");
     m_until->setCurrentText(textOf(section, "until"));
     setNumber(m_shuffle, section, "shuffle");
     setNumber(m_batch, section, "batch");
@@ -273,6 +290,9 @@ void TrainForm::fill(const nlohmann::json& section)
         m_onDrift->setCurrentIndex(qMax(0, m_onDrift->findData(textOf(section, "on-drift"))));
         m_normalise->setCurrentIndex(qMax(0, m_normalise->findData(textOf(section, "normalise"))));
         setOptional(m_skipLag, section, "skip-lag");
+        m_watch->setText(textOf(section, "watch"));
+        m_labelTopic->setCurrentText(textOf(section, "label-topic"));
+        m_labelJoin->setCurrentText(section.contains("label-join") ? textOf(section, "label-join") : "key");
         m_rate->setText(textOf(section, "learning-rate"));
         const QString parentRun = textOf(section, "run");
         if (m_parent->findData(parentRun) < 0)
@@ -281,7 +301,6 @@ void TrainForm::fill(const nlohmann::json& section)
         return;
     }
     setNumber(m_partition, section, "partition");
-    m_from->setCurrentText(textOf(section, "from"));
     m_run->setText(textOf(section, "run"));
     const nlohmann::json& optimizer = jsonChild(section, "optimizer");
     m_optimizer->setCurrentIndex(qMax(0, m_optimizer->findData(jsonText(optimizer, "kind", "adam"))));
@@ -325,11 +344,13 @@ void TrainForm::loadFrom(const nlohmann::json& sections)
 
 void TrainForm::setTopics(const QStringList& topics)
 {
-    const QString current = m_topic->currentText();
-    const QSignalBlocker quiet(m_topic);
-    m_topic->clear();
-    m_topic->addItems(topics);
-    m_topic->setCurrentText(current);
+    for (QComboBox* field : {m_topic, m_labelTopic}) {
+        const QString current = field->currentText();
+        const QSignalBlocker quiet(field);
+        field->clear();
+        field->addItems(topics);
+        field->setCurrentText(current);
+    }
 }
 
 void TrainForm::setParents(const QStringList& runs)

@@ -63,6 +63,9 @@ private:
     QComboBox* m_onDrift;
     QComboBox* m_normalise;
     QLineEdit* m_skipLag;
+    QLineEdit* m_watch;
+    QComboBox* m_labelTopic;
+    QComboBox* m_labelJoin;
     QLineEdit* m_maxRate;
     QComboBox* m_parent;
     QSpinBox* m_shuffle;

@@ -291,7 +291,7 @@ void TrainPage::answer(std::size_t which)
 {
     if (!job() || which >= job()->error().answers.size())
         return;
-    const Answer answer = job()->error().answers[which];
+    const ErrorAnswer answer = job()->error().answers[which];
     nlohmann::json section = job()->section();
     section[answer.key] = answer.value;
     if (const auto started = session().start(job()->kind().toStdString(), section); !started)

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Publications that are stopped or killed and go on: every row of the file stands in the topics exactly once, and where
+// it would have stood had nobody disturbed them.
+#include "base/CrashPoint.h"
+#include "broker/JobProcess.h"
+#include "broker/TestCluster.h"
+#include "broker/TopicRows.h"
+#include "kafka/Admin.h"
+#include "kafka/Producer.h"
+#include "pipeline/Publication.h"
+
+#include <QRandomGenerator>
+#include <fstream>
+
+using namespace millrace;
+using nlohmann::json;
+
+namespace
+{
+
+constexpr int kWait = 60000;
+constexpr int kRows = 20000, kEveryBad = 1000;
+constexpr int kGood = kRows - kRows / kEveryBad;
+
+} // namespace
+
+class PublishTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init();
+    void killedAtACrashPoint_data();
+    void killedAtACrashPoint();
+    void killedAtRandom();
+    void cancelledAndGoneOn();
+    void aFinishedOneSendsNothing();
+    void otherSettingsAreRefused();
+    void anUnknownPublicationIsRefused();
+    void deletedRecordsAreSaid();
+    void twiceIsSaid();
+    void oneAtATime();
+
+private:
+    [[nodiscard]] std::string home() const { return m_home.path().toStdString(); }
+    [[nodiscard]] json section(const std::string& name) const
+    {
+        return {{"file", m_file},
+                {"topic", name + "-train"},
+                {"partitions", 2},
+                {"schema", m_schema},
+                {"test-topic", name + "-test"},
+                {"test-partitions", 2},
+                {"test-fraction", 0.3},
+                {"key", "row"},
+                {"seed", 5}};
+    }
+    /// A job that must start.
+    Job& start(json section, bool resume)
+    {
+        section["resume"] = resume;
+        auto job = m_session->start("publish", section);
+        if (!job)
+            qFatal("%s", describe(job.error()).c_str());
+        return **job;
+    }
+    Job& ended(json section, bool resume = true)
+    {
+        Job& job = start(std::move(section), resume);
+        if (!QTest::qWaitFor([&] { return !job.isLive(); }, kWait))
+            qFatal("publishing does not end");
+        return job;
+    }
+    bool publishToDeath(json section, const QString& crashAt)
+    {
+        section["resume"] = true; // where nothing was begun it begins
+        return JobProcess(home(), m_cluster.connection().brokers, "publish", section, crashAt).wasKilled();
+    }
+    [[nodiscard]] std::int64_t recordsOf(const std::string& topic)
+    {
+        std::int64_t records = 0;
+        if (const auto info = m_admin->topic(topic))
+            for (const PartitionInfo& partition : info->partitions)
+                records += std::max<std::int64_t>(0, partition.high);
+        return records;
+    }
+    /// The topics are as those of a publication that nobody disturbed.
+    void compareWithUndisturbed(const std::string& name, const Job& job)
+    {
+        QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+        const json& result = job.result();
+        QCOMPARE(result["records"].get<int>(), kGood);
+        QCOMPARE(result["already_there"].get<int>() + result["sent"].get<int>(), kGood);
+        QCOMPARE(result["rejected"].get<int>(), kRows / kEveryBad);
+        for (std::size_t i = 0; i < 2; ++i)
+            QVERIFY(result["parts"][i]["partitions"] == m_undisturbed["parts"][i]["partitions"]);
+        QVERIFY2(result["warnings"].empty(), result["warnings"].dump().c_str());
+        for (const std::string part : {"-train", "-test"}) {
+            TopicRows topic;
+            const Status read = topic.read(m_cluster.connection(), name + part, 2);
+            QVERIFY2(read, read ? "" : describe(read.error()).c_str());
+            QCOMPARE(topic.rows, m_rows[part]);
+        }
+    }
+
+    TestCluster m_cluster;
+    QTemporaryDir m_home;
+    std::optional<Admin> m_admin;
+    std::unique_ptr<Session> m_session;
+    std::string m_file;
+    json m_schema = {
+        {"columns", {{{"name", "y"}, {"role", "label"}}, {{"name", "a"}, {"role", "feature"}}, {{"name", "b"}}}}};
+    json m_undisturbed;
+    std::map<std::string, std::vector<std::vector<std::int64_t>>> m_rows;
+};
+
+void PublishTest::initTestCase()
+{
+    QVERIFY2(m_cluster.start(), m_cluster.error());
+    auto admin = Admin::open(m_cluster.connection());
+    QVERIFY(admin);
+    m_admin = std::move(*admin);
+    m_file = (m_home.filePath("rows.csv")).toStdString();
+    std::ofstream file(m_file);
+    for (int i = 0; i < kRows; ++i)
+        file << i % 2 << ',' << i << ',' << (i % kEveryBad == 7 ? "bad" : "0.5") << '\n';
+    file.close();
+    init();
+    const Job& job = ended(section("none"), false);
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    m_undisturbed = job.result();
+    QCOMPARE(m_undisturbed["sent"].get<int>(), kGood);
+    std::vector<int> seen(kRows, 0);
+    for (const std::string part : {"-train", "-test"}) {
+        TopicRows topic;
+        QVERIFY(topic.read(m_cluster.connection(), "none" + part, 2));
+        m_rows[part] = topic.rows;
+        for (const auto& partition : topic.rows)
+            for (const std::int64_t row : partition)
+                ++seen[static_cast<std::size_t>(row)];
+    }
+    for (int i = 0; i < kRows; ++i)
+        QCOMPARE(seen[static_cast<std::size_t>(i)], i % kEveryBad == 7 ? 0 : 1);
+}
+
+void PublishTest::init()
+{
+    SessionOptions options;
+    options.home = home();
+    options.brokers = m_cluster.connection().brokers;
+    m_session = std::make_unique<Session>(options);
+}
+
+void PublishTest::killedAtACrashPoint_data()
+{
+    QTest::addColumn<QString>("point");
+    for (const std::string_view name : kCrashPoints)
+        if (name.starts_with("file.") || name.starts_with("publish."))
+            QTest::newRow(std::string(name).c_str()) << QString::fromStdString(std::string(name));
+    QTest::newRow("publish.sent late") << "publish.sent:15000";
+    QTest::newRow("publish.acknowledged late") << "publish.acknowledged:7777";
+}
+
+void PublishTest::killedAtACrashPoint()
+{
+    QFETCH(QString, point);
+    std::string name = "at-" + point.toStdString();
+    std::ranges::replace(name, ':', '-');
+    QVERIFY(publishToDeath(section(name), point));
+    compareWithUndisturbed(name, ended(section(name)));
+}
+
+void PublishTest::killedAtRandom()
+{
+    QRandomGenerator random(23);
+    int kills = 0;
+    for (int i = 0; kills < 5 && i < 30; ++i) {
+        const std::string name = "some-" + std::to_string(i);
+        for (int leg = 0; leg < 3; ++leg) {
+            const int records = 1 + static_cast<int>(random.bounded(kGood * 2 / 3));
+            json again = section(name);
+            again["resume"] = true;
+            JobProcess process(home(), m_cluster.connection().brokers, "publish", again);
+            process.killWhen([&] { return recordsOf(name + "-train") + recordsOf(name + "-test") >= records; });
+            if (!process.wasKilled())
+                break;
+            ++kills;
+        }
+        compareWithUndisturbed(name, ended(section(name)));
+        if (QTest::currentTestFailed())
+            return;
+    }
+    QVERIFY(kills >= 5);
+}
+
+void PublishTest::cancelledAndGoneOn()
+{
+    Job& job = start(section("stop"), false);
+    job.setPaused(true);
+    QTRY_VERIFY_WITH_TIMEOUT(isHalfPublished(home(), "stop-train", m_file), kWait);
+    job.stop();
+    QTRY_VERIFY_WITH_TIMEOUT(!job.isLive(), kWait);
+    QCOMPARE(job.state(), Job::State::Cancelled);
+    QVERIFY2(job.error().advice.find("--resume") != std::string::npos, job.error().advice.c_str());
+    compareWithUndisturbed("stop", ended(section("stop")));
+}
+
+void PublishTest::aFinishedOneSendsNothing()
+{
+    const Job& again = ended(section("none"));
+    QCOMPARE(again.result()["sent"].get<int>(), 0);
+    QCOMPARE(again.result()["already_there"].get<int>(), kGood);
+    compareWithUndisturbed("none", again);
+}
+
+void PublishTest::otherSettingsAreRefused()
+{
+    QVERIFY(publishToDeath(section("else"), "publish.sent:9000"));
+    json other = section("else");
+    other["key"] = "none";
+    other["seed"] = 6;
+    const Job& job = ended(other);
+    QCOMPARE(job.error().code, ErrorCode::Usage);
+    QVERIFY2(job.error().message.find("key was row, is none; seed was 5, is 6") != std::string::npos,
+             job.error().message.c_str());
+    // The same path, another file.
+    const auto content = readFile(m_file);
+    QVERIFY(content && writeFileAtomically(m_file, *content + "1,2,3\n"));
+    const Job& longer = ended(section("else"));
+    QVERIFY(writeFileAtomically(m_file, *content));
+    QVERIFY2(longer.error().message.find("file size was") != std::string::npos, longer.error().message.c_str());
+    compareWithUndisturbed("else", ended(section("else")));
+}
+
+void PublishTest::anUnknownPublicationIsRefused()
+{
+    QVERIFY(m_admin->createTopic("theirs-train", 2, true));
+    auto producer = Producer::open(m_cluster.connection(), "theirs-train", 2);
+    QVERIFY(producer && producer->send("k", "v", 0, -1, 0, {}) && producer->flush({}));
+    const Job& job = ended(section("theirs"));
+    QCOMPARE(job.error().code, ErrorCode::Usage);
+    QVERIFY2(job.error().message.find("theirs-train holds records") != std::string::npos, job.error().message.c_str());
+}
+
+void PublishTest::deletedRecordsAreSaid()
+{
+    QVERIFY(publishToDeath(section("gone"), "publish.acknowledged:9000"));
+    QVERIFY(m_admin->deleteRecords("gone-train", 0, 10));
+    const Job& job = ended(section("gone"));
+    QCOMPARE(job.error().code, ErrorCode::BadData);
+    QVERIFY2(job.error().message.find("10 records of topic gone-train partition 0 were deleted") != std::string::npos,
+             job.error().message.c_str());
+}
+
+void PublishTest::twiceIsSaid()
+{
+    QVERIFY(publishToDeath(section("twice"), "publish.sent:9000"));
+    QVERIFY(isHalfPublished(home(), "twice-train", m_file));
+    Job& job = ended(section("twice"), false);
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    QVERIFY(!isHalfPublished(home(), "twice-train", m_file));
+    bool said = false;
+    for (const Note& note : job.drainNotes())
+        said = said || note.text.find("--resume") != std::string::npos;
+    QVERIFY(said);
+}
+
+void PublishTest::oneAtATime()
+{
+    Job& first = start(section("one"), false);
+    first.setPaused(true);
+    QTRY_VERIFY_WITH_TIMEOUT(isHalfPublished(home(), "one-train", m_file), kWait);
+    const Job& second = ended(section("one"));
+    const std::string pid = std::to_string(QCoreApplication::applicationPid());
+    QVERIFY2(second.error().message.find("Process " + pid) != std::string::npos, second.error().message.c_str());
+    first.setPaused(false);
+    QTRY_VERIFY_WITH_TIMEOUT(!first.isLive(), kWait);
+    compareWithUndisturbed("one", first);
+}
+
+int main(int argc, char** argv)
+{
+    QCoreApplication app(argc, argv);
+    if (const auto code = JobProcess::runHere())
+        return *code;
+    PublishTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_publish.moc"
