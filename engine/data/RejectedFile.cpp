@@ -32,6 +32,8 @@ std::int64_t RejectedFile::bytes()
 Status RejectedFile::cutTo(std::int64_t count, std::int64_t bytes)
 {
     m_count = count;
+    m_stream.close();
+    m_stream.clear();
     std::error_code error;
     if (bytes == 0) {
         std::filesystem::remove(m_file, error);

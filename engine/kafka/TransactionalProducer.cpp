@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <future>
+#include <thread>
 
 namespace millrace
 {
@@ -16,10 +19,9 @@ namespace
 using namespace kafka;
 using Condition = TransactionalProducer::Condition;
 using Failure = std::unique_ptr<rd_kafka_error_t, Deleter<rd_kafka_error_destroy>>;
-using Membership =
-    std::unique_ptr<rd_kafka_consumer_group_metadata_t, Deleter<rd_kafka_consumer_group_metadata_destroy>>;
 
 constexpr TransactionalProducer::Deadline kServeSlice(500); ///< between looks at the stop request
+constexpr TransactionalProducer::Deadline kSlack(50);       ///< for a call that does keep to its time-out
 
 bool isFenced(rd_kafka_resp_err_t code)
 {
@@ -34,11 +36,14 @@ int milliseconds(TransactionalProducer::Deadline deadline)
 
 } // namespace
 
-struct TransactionalProducer::State : ProducerHandle {
+struct TransactionalProducer::State : ProducerHandle, std::enable_shared_from_this<State> {
     std::string id;
     bool isOpen = false;
     Condition condition = Condition::Good;
+    std::future<Failure> pending; ///< a call that is under way,
+    std::string pendingWhat;      ///< and which
 
+    Status within(Deadline deadline, const std::string& what, std::function<rd_kafka_error_t*(rd_kafka_t*, int)> call);
     Status outcome(Failure failure, const std::string& what);
 };
 
@@ -78,12 +83,36 @@ Status TransactionalProducer::State::outcome(Failure failure, const std::string&
     return fail(std::move(error));
 }
 
+/// librdkafka 2.0.2 does not keep to every time-out: with a frozen broker a call waits for socket.timeout.ms. So it is
+/// made on a thread, which is left behind, and keeps the handle alive, when it does not come back. The same call that
+/// is still under way is waited for instead of being made once more; another one comes after it.
+Status TransactionalProducer::State::within(Deadline deadline, const std::string& what,
+                                            std::function<rd_kafka_error_t*(rd_kafka_t*, int)> call)
+{
+    if (pending.valid() && pendingWhat != what) {
+        if (pending.wait_for(deadline) != std::future_status::ready)
+            return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, brokers()));
+        static_cast<void>(pending.get());
+    }
+    if (!pending.valid()) {
+        std::packaged_task<Failure()> task([own = handle(), call = std::move(call), time = milliseconds(deadline)] {
+            return Failure(call(own, time));
+        });
+        pending = task.get_future();
+        pendingWhat = what;
+        std::thread([self = shared_from_this(), task = std::move(task)]() mutable { task(); }).detach();
+    }
+    if (pending.wait_for(deadline + kSlack) != std::future_status::ready)
+        return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, brokers()));
+    return outcome(pending.get(), what);
+}
+
 Result<TransactionalProducer> TransactionalProducer::open(const Connection& connection, const std::string& topic,
                                                           const std::string& transactionalId, Deadline deadline,
                                                           const std::stop_token& stop)
 {
     const auto end = Clock::now() + deadline;
-    auto state = std::make_unique<State>();
+    auto state = std::make_shared<State>();
     state->id = transactionalId;
     Connection own = connection;
     own.properties.try_emplace("transaction.timeout.ms", "10000");
@@ -91,8 +120,8 @@ Result<TransactionalProducer> TransactionalProducer::open(const Connection& conn
     if (const auto shape = state->open(own, topic, fixed, false); !shape)
         return fail(shape.error());
     while (true) {
-        Failure failure(rd_kafka_init_transactions(state->handle(), milliseconds(std::min(deadline, kServeSlice))));
-        const auto ready = state->outcome(std::move(failure), "Cannot prepare transactions for topic " + topic);
+        const auto ready = state->within(std::min(deadline, kServeSlice),
+                                         "Cannot prepare transactions for topic " + topic, rd_kafka_init_transactions);
         if (ready)
             return TransactionalProducer(std::move(state));
         if (stop.stop_requested())
@@ -102,7 +131,7 @@ Result<TransactionalProducer> TransactionalProducer::open(const Connection& conn
     }
 }
 
-TransactionalProducer::TransactionalProducer(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+TransactionalProducer::TransactionalProducer(std::shared_ptr<State> state) : m_state(std::move(state)) {}
 TransactionalProducer::TransactionalProducer(TransactionalProducer&&) noexcept = default;
 TransactionalProducer& TransactionalProducer::operator=(TransactionalProducer&&) noexcept = default;
 TransactionalProducer::~TransactionalProducer() = default;
@@ -140,17 +169,18 @@ Status TransactionalProducer::sendOffsets(const std::vector<PartitionOffset>& of
     State& own = *m_state;
     const std::string what = "Cannot commit the group's offsets with what was written to topic " + own.topic();
     rd_kafka_consumer_group_metadata_t* read = nullptr;
-    Failure failure(rd_kafka_consumer_group_metadata_read(&read, member.data(), member.size()));
-    if (failure) {
+    if (const Failure failure(rd_kafka_consumer_group_metadata_read(&read, member.data(), member.size())); failure) {
         own.condition = Condition::MustAbort;
         return fail(ErrorCode::Failed, what + ": the member of the group is not known",
                     "The transaction is aborted, and what it held is done again");
     }
-    const Membership membership(read);
-    const PartitionList list = listOf(offsets);
-    failure.reset(
-        rd_kafka_send_offsets_to_transaction(own.handle(), list.get(), membership.get(), milliseconds(deadline)));
-    auto sent = own.outcome(std::move(failure), what);
+    // Shared, since the call may outlive this one.
+    const std::shared_ptr<rd_kafka_consumer_group_metadata_t> membership(read,
+                                                                         rd_kafka_consumer_group_metadata_destroy);
+    const std::shared_ptr<rd_kafka_topic_partition_list_t> list = listOf(offsets);
+    auto sent = own.within(deadline, what, [membership, list](rd_kafka_t* handle, int time) {
+        return rd_kafka_send_offsets_to_transaction(handle, list.get(), membership.get(), time);
+    });
     if (sent)
         crashPoint("transaction.sent-offsets");
     return sent;
@@ -160,8 +190,8 @@ Status TransactionalProducer::commit(Deadline deadline)
 {
     State& own = *m_state;
     crashPoint("transaction.before-commit");
-    Failure failure(rd_kafka_commit_transaction(own.handle(), milliseconds(deadline)));
-    auto committed = own.outcome(std::move(failure), "Cannot commit a transaction for topic " + own.topic());
+    auto committed =
+        own.within(deadline, "Cannot commit a transaction for topic " + own.topic(), rd_kafka_commit_transaction);
     if (!committed)
         return committed;
     own.isOpen = false;
@@ -174,10 +204,13 @@ Status TransactionalProducer::abort(Deadline deadline)
     State& own = *m_state;
     // Messages that are purged before the broker knows of the transaction make its end one of an invalid state, and
     // that is fatal in 2.0.2.
-    if (own.condition == Condition::Good)
-        rd_kafka_flush(own.handle(), milliseconds(deadline / 2));
-    Failure failure(rd_kafka_abort_transaction(own.handle(), milliseconds(deadline)));
-    auto aborted = own.outcome(std::move(failure), "Cannot abort a transaction for topic " + own.topic());
+    const bool flushes = own.condition == Condition::Good;
+    auto aborted = own.within(deadline, "Cannot abort a transaction for topic " + own.topic(),
+                              [flushes](rd_kafka_t* handle, int time) {
+                                  if (flushes)
+                                      rd_kafka_flush(handle, time / 2);
+                                  return rd_kafka_abort_transaction(handle, time);
+                              });
     if (!aborted)
         return aborted;
     own.isOpen = false;
@@ -187,7 +220,10 @@ Status TransactionalProducer::abort(Deadline deadline)
 
 void TransactionalProducer::close(Deadline deadline)
 {
-    m_state->close(deadline);
+    const bool isFree = !m_state->pending.valid() || m_state->pending.wait_for(deadline) == std::future_status::ready;
+    if (isFree)
+        m_state->close(deadline);
+    m_state.reset();
 }
 
 Condition TransactionalProducer::condition() const

@@ -54,8 +54,8 @@ public:
 
 private:
     struct State;
-    explicit TransactionalProducer(std::unique_ptr<State> state);
-    std::unique_ptr<State> m_state;
+    explicit TransactionalProducer(std::shared_ptr<State> state);
+    std::shared_ptr<State> m_state; ///< shared with a call that does not come back
 };
 
 } // namespace millrace
