@@ -30,7 +30,7 @@ struct MessageView {
     std::int64_t timestamp = -1; ///< milliseconds since 1970, −1 unknown
     std::string_view key;
     std::string_view value;
-    bool appendTime = false; ///< the timestamp is the broker's at append, not the producer's at creation
+    bool appendTime = false;      ///< the timestamp is the broker's at append, not the producer's at creation
     const void* native = nullptr; ///< librdkafka's message
     /// The last header of the name; nullopt when there is none.
     [[nodiscard]] std::optional<std::string_view> header(const char* name) const;

@@ -34,7 +34,8 @@ void BinaryTally::add(std::span<const float> logits, std::span<const float> labe
         }
         m_loss += std::llround(loss * kLossUnits);
         const double probability = 1 / (1 + std::exp(-logit));
-        ++m_histogram.at(label).at(static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>(probability * kBins))));
+        ++m_histogram.at(label).at(
+            static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>(probability * kBins))));
     }
 }
 
@@ -121,10 +122,7 @@ BinaryTally::Histogram BinaryTally::histogram(int bins) const
 
 nlohmann::json BinaryTally::state() const
 {
-    return {{"confusion", m_confusion},
-            {"loss", m_loss},
-            {"unknown-loss", m_unknownLoss},
-            {"histogram", m_histogram}};
+    return {{"confusion", m_confusion}, {"loss", m_loss}, {"unknown-loss", m_unknownLoss}, {"histogram", m_histogram}};
 }
 
 bool BinaryTally::restore(const nlohmann::json& state)

@@ -38,7 +38,7 @@ public:
 
 private:
     Confusion m_confusion{};
-    std::int64_t m_loss = 0;       ///< sum, in units of 2⁻³⁰
+    std::int64_t m_loss = 0;        ///< sum, in units of 2⁻³⁰
     std::int64_t m_unknownLoss = 0; ///< records whose loss is no finite number
     Histogram m_histogram{std::vector<std::int64_t>(kBins), std::vector<std::int64_t>(kBins)};
 };

@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "broker/JobProcess.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
 #include "session/Session.h"
 
-#include <QCoreApplication>
-#include <QProcess>
 #include <QTest>
 
 namespace millrace
 {
 
 /// What tests of jobs share: a broker, a home, sessions on them, and processes that run a job until they are killed.
-/// A test that kills hands its arguments to runHere() in main().
+/// A test that kills begins its main() as JobProcess says.
 class JobHarness
 {
 public:
     static constexpr int kWait = 60000;
-#ifdef MILLRACE_SANITIZED
-    static constexpr bool kKills = false; ///< what a killed process leaves behind is the release build's matter
-#else
-    static constexpr bool kKills = true;
-#endif
 
     [[nodiscard]] bool start()
     {
@@ -32,24 +26,15 @@ public:
         renew();
         return true;
     }
-    TestCluster& cluster()
-    {
-        return m_cluster;
-    }
-    /// A new session, as of a process that starts.
-    void renew()
+    TestCluster& cluster() { return m_cluster; }
+    /// A new session, as of a process that starts, in this home or in another one.
+    void renew(const std::string& other = {})
     {
         m_session.reset();
-        m_session = makeSession(home(), m_cluster.connection().brokers);
+        m_session = makeSession(other.empty() ? home() : other, m_cluster.connection().brokers);
     }
-    Session& session()
-    {
-        return *m_session;
-    }
-    [[nodiscard]] std::string home() const
-    {
-        return m_home.path().toStdString();
-    }
+    Session& session() { return *m_session; }
+    [[nodiscard]] std::string home() const { return m_home.path().toStdString(); }
 
     static std::unique_ptr<Session> makeSession(const std::string& home, const std::string& brokers)
     {
@@ -107,10 +92,7 @@ public:
         return checkpoint ? checkpoint->learner.weights : std::vector<float>();
     }
     /// The newest run's folder.
-    [[nodiscard]] RunInfo newest() const
-    {
-        return m_session->runs().list().front();
-    }
+    [[nodiscard]] RunInfo newest() const { return m_session->runs().list().front(); }
 
     /// Rows "x,y" with their class as key, some broken, to a new topic or behind what it holds.
     void fill(const std::string& topic, int rows, int partitions = 1)
@@ -133,42 +115,13 @@ public:
     bool runToDeath(const std::string& kind, const nlohmann::json& section, const QString& crashAt,
                     const std::function<bool()>& killWhen = {})
     {
-        QProcess process;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert("MILLRACE_CRASH_AT", crashAt);
-        process.setProcessEnvironment(environment);
-        process.setProcessChannelMode(QProcess::ForwardedChannels);
-        process.start(QCoreApplication::applicationFilePath(),
-                      {kRunHere, m_home.path(), QString::fromStdString(m_cluster.connection().brokers),
-                       QString::fromStdString(kind), QString::fromStdString(section.dump())});
-        if (killWhen) {
-            while (!killWhen() && !process.waitForFinished(5)) {
-            }
-            process.kill();
-        }
-        return process.waitForFinished(kWait) && process.exitStatus() == QProcess::CrashExit;
-    }
-
-    /// In main(): true when this process is one that runToDeath() started; `code` is its exit code then.
-    static bool runHere(int& code)
-    {
-        const QStringList arguments = QCoreApplication::arguments();
-        if (arguments.size() != 6 || arguments.at(1) != kRunHere)
-            return false;
-        auto session = makeSession(arguments.at(2).toStdString(), arguments.at(3).toStdString());
-        auto job = session->start(arguments.at(4).toStdString(), nlohmann::json::parse(arguments.at(5).toStdString()));
-        code = 1;
-        if (!job)
-            return true;
-        QObject::connect(*job, &Job::finished, qApp, &QCoreApplication::quit);
-        QCoreApplication::exec();
-        code = (*job)->state() == Job::State::Done ? 0 : 1;
-        return true;
+        JobProcess process(home(), m_cluster.connection().brokers, kind, section, crashAt);
+        if (killWhen)
+            process.killWhen(killWhen);
+        return process.wasKilled();
     }
 
 private:
-    static constexpr auto kRunHere = "--run-here";
-
     TestCluster m_cluster;
     QTemporaryDir m_home;
     std::unique_ptr<Session> m_session;

@@ -152,7 +152,7 @@ void OnlineTest::killedAtACrashPoint_data()
 void OnlineTest::killedAtACrashPoint()
 {
     QFETCH(QString, point);
-    if (!JobHarness::kKills)
+    if (!JobProcess::kKills)
         QSKIP("sanitizers look at processes that live");
     json section = sectionFor(QString(point).replace(':', '-').toStdString());
     section["detectors"] = "adwin";
@@ -165,7 +165,7 @@ void OnlineTest::killedAtACrashPoint()
 
 void OnlineTest::killedAtRandom()
 {
-    if (!JobHarness::kKills)
+    if (!JobProcess::kKills)
         QSKIP("sanitizers look at processes that live");
     QRandomGenerator random(5);
     json section = sectionFor("random");
@@ -502,9 +502,8 @@ void OnlineTest::startsWhereAsked()
 int main(int argc, char** argv)
 {
     QCoreApplication app(argc, argv);
-    int code = 0;
-    if (JobHarness::runHere(code))
-        return code;
+    if (const auto code = JobProcess::runHere())
+        return *code;
     OnlineTest test;
     return QTest::qExec(&test, argc, argv);
 }

@@ -2,6 +2,7 @@
 // Predictions and evaluations of a consumer group's members that are killed, join and leave: a reader of committed
 // records finds each record predicted exactly once, and the confusion of all parts is that of one undisturbed pass.
 #include "base/Files.h"
+#include "broker/JobProcess.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
 #include "kafka/Consumer.h"
@@ -349,6 +350,8 @@ void PredictTest::readsTransactionsToTheirEnd()
 
 void PredictTest::killedAtEveryCrashPoint()
 {
+    if (!JobProcess::kKills)
+        QSKIP("sanitizers look at processes that live");
     const auto slow = [](const std::string& kind) {
         json section = PredictTest::section(kind, "crash-" + kind);
         section["max-rate"] = 10000;
@@ -375,6 +378,8 @@ void PredictTest::killedAtEveryCrashPoint()
 
 void PredictTest::membersComeAndGo()
 {
+    if (!JobProcess::kKills)
+        QSKIP("sanitizers look at processes that live");
     struct Team {
         std::string kind, group;
         json slow;
@@ -401,7 +406,7 @@ void PredictTest::membersComeAndGo()
         if (done < team.aim)
             return;
         QProcess& victim = *team.members.at(random.bounded(2));
-        if (team.aim > 0 && victim.state() == QProcess::Running && team.kills < 5) {
+        if (team.aim > 0 && victim.state() == QProcess::Running && team.kills < 3) {
             victim.kill();
             victim.waitForFinished(kWait);
             ++team.kills;
@@ -421,7 +426,7 @@ void PredictTest::membersComeAndGo()
             if (member->state() != QProcess::NotRunning)
                 QVERIFY(member->waitForFinished(kWait));
         qInfo("%s: %d kills in %lld ms", team.kind.c_str(), team.kills, timer.elapsed());
-        QVERIFY(team.kills >= 3);
+        QVERIFY(team.kills == 3);
         done(team.kind, section(team.kind, team.group)); // what a last kill may have left
         checkOutcome(team.kind, team.group);
     }

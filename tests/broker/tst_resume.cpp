@@ -2,8 +2,7 @@
 // Training runs that are stopped or killed and go on: the weights must be those of a run that nobody disturbed, bit by
 // bit, and metrics.csv, a line a step, is the ledger: nothing missing, nothing twice.
 #include "base/Files.h"
-#include "broker/JobProcess.h"
-#include "broker/TestCluster.h"
+#include "broker/JobHarness.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
 
@@ -71,7 +70,7 @@ private:
             killWhen = [&] { return QFile(metricsOf(section)).size() > killAfter; };
         return m_harness.runToDeath("train", section, crashAt, killWhen);
     }
-    [[nodiscard]] QString metricsOf(const json& section) const
+    [[nodiscard]] QString metricsOf(const json& section)
     {
         const std::string name = section.contains("resume") ? section["resume"] : section["run"];
         for (const RunInfo& info : m_harness.session().runs().list())
@@ -149,7 +148,7 @@ void ResumeTest::killedAtACrashPoint_data()
 void ResumeTest::killedAtACrashPoint()
 {
     QFETCH(QString, point);
-    if (!JobHarness::kKills)
+    if (!JobProcess::kKills)
         QSKIP("sanitizers look at processes that live");
     const std::string name = std::string("killed-") + QTest::currentDataTag();
     if (!point.startsWith("journal")) {
@@ -170,7 +169,7 @@ void ResumeTest::killedAtACrashPoint()
 
 void ResumeTest::killedAtRandom()
 {
-    if (!JobHarness::kKills)
+    if (!JobProcess::kKills)
         QSKIP("sanitizers look at processes that live");
     QRandomGenerator random(11);
     json section = trainSection("random");
@@ -329,7 +328,7 @@ void ResumeTest::theBrokerIsKilled()
     Job& job = startUntil(trainSection("broker"), 5000);
     QVERIFY(m_harness.cluster().kill());
     QVERIFY(job.isLive()); // the next epoch needs the broker
-    QVERIFY2(m_harness.start(), m_harness.cluster().error());
+    QVERIFY2(m_harness.cluster().start(), m_harness.cluster().error());
     job.setMaxRate(0);
     QVERIFY(JobHarness::ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
@@ -338,15 +337,15 @@ void ResumeTest::theBrokerIsKilled()
 
 void ResumeTest::aFullDiskLosesNothing()
 {
-    const QString folder = m_home.filePath("full");
+    const QString folder = QString::fromStdString(m_harness.home()) + "/full";
     QDir().mkpath(folder);
     if (QProcess::execute("mount", {"-t", "tmpfs", "-o", "size=4m", "tmpfs", folder}) != 0)
         QSKIP("a small file system cannot be mounted here");
     const auto unmount = qScopeGuard([&] {
-        m_session.reset();
+        m_harness.renew();
         QProcess::execute("umount", {"-l", folder});
     });
-    m_session = makeSession(folder.toStdString(), m_harness.cluster().connection().brokers);
+    m_harness.renew(folder.toStdString());
     Job& job = startUntil(trainSection("full"), 5000);
     QFile filler(folder + "/filler");
     QVERIFY(filler.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
@@ -406,9 +405,8 @@ void ResumeTest::anotherTopicIsRefused()
 int main(int argc, char** argv)
 {
     QCoreApplication app(argc, argv);
-    int code = 0;
-    if (JobHarness::runHere(code))
-        return code;
+    if (const auto code = JobProcess::runHere())
+        return *code;
     ResumeTest test;
     return QTest::qExec(&test, argc, argv);
 }
