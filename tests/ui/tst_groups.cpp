@@ -39,6 +39,7 @@ private slots:
     void drawsTheTrendOfAGroupThatMoves();
     void forgetsTheOtherGroup();
     void standsBesideOnlineLearning();
+    void findsABrokerThatRuns();
     void cleanupTestCase() { m_window.reset(); }
 
 private:
@@ -206,6 +207,17 @@ void GroupsTest::standsBesideOnlineLearning()
     job->stop();
     QTRY_VERIFY_WITH_TIMEOUT(!job->isLive(), kWait);
     QTRY_VERIFY_WITH_TIMEOUT(name("trainLeftTile") != "Offset lag", kWait);
+}
+
+/// A window that opens where a broker runs already needs no click to know of it.
+void GroupsTest::findsABrokerThatRuns()
+{
+    SessionOptions options;
+    options.home = m_cluster.home();
+    Session session(options);
+    MainWindow window(session);
+    QTRY_COMPARE_WITH_TIMEOUT(session.cluster().state(), LocalCluster::State::Running, kWait);
+    QCOMPARE(session.cluster().port(), m_cluster.port());
 }
 
 QTEST_MAIN(GroupsTest)

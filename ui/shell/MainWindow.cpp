@@ -84,6 +84,8 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     resize(1280, 800);
     restoreGeometry(UiSettings().geometry());
     showPage("start");
+    if (!m_session.isExternal())
+        m_session.cluster().refresh(); // a broker that was left running, or that another Millrace runs
 }
 
 MainWindow::~MainWindow()
