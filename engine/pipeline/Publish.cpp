@@ -350,6 +350,8 @@ private:
     {
         const auto message = m_encoder.encode(row, label);
         PendingMessage pending{keyOf(row, message), std::string(message.value), row.row, label > 0.5F ? 1 : 0, part};
+        if (m_config.fileOrder)
+            return send(pending);
         if (m_pending.size() < kOrderBuffer) {
             m_pending.push_back(std::move(pending));
             return {};

@@ -21,15 +21,16 @@ struct PublishConfig {
     double testFraction = 0.4;
     std::int64_t testLast = -1; ///< instead of the fraction: the last N rows
     std::string key = "label";  ///< "label", "none", "row", or a column's name
+    bool fileOrder = false;     ///< rows as they stand in the file, not shuffled: what drifts in time must stay so
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
     bool resume = false; ///< goes on with a publication that was not finished: sends what is not there
 };
 
 /// Publishes a CSV to a topic, or its train and test parts to two: membership by selection sampling keyed by (seed,
-/// row), order through a 65,536-row buffer. Counts are delivery reports, checked against the watermarks. Missing topics
-/// are made. Rejected rows go to <home>/rejected/<file>-<time>.csv. The result's fields are in session/README.md. Runs
-/// on the calling thread.
+/// row), order through a 65,536-row buffer, unless the file's is to be kept. Counts are delivery reports, checked
+/// against the watermarks. Missing topics are made. Rejected rows go to <home>/rejected/<file>-<time>.csv. The result's
+/// fields are in session/README.md. Runs on the calling thread.
 ///
 /// What was begun is noted before the first message (Publication.h), so that one that was killed or cancelled can be
 /// gone on with: the topics are then read from there, and the rows that are missing are sent in the order they would

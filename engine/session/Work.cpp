@@ -238,6 +238,7 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.testFraction = request.number("test-fraction", 0.4);
     config.testLast = request.integer("test-last");
     config.key = request.text("key");
+    config.fileOrder = request.text("order") == "file";
     config.seed = request.seed();
     config.onError = request.onError();
     config.resume = request.section["resume"].get<bool>();

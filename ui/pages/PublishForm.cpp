@@ -43,7 +43,7 @@ PublishForm::PublishForm(QWidget* parent)
       m_trainPartitions(countField(QStringLiteral("publishTrainPartitionsField"), 1, 10000, 1)),
       m_testTopic(textField(QStringLiteral("publishTestTopicField"))),
       m_testPartitions(countField(QStringLiteral("publishTestPartitionsField"), 1, 10000, 2)),
-      m_key(choiceField(QStringLiteral("publishKeyCombo"))),
+      m_key(choiceField(QStringLiteral("publishKeyCombo"))), m_order(choiceField(QStringLiteral("publishOrderCombo"))),
       m_seed(countField(QStringLiteral("publishSeedField"), 0, kMost, 1)),
       m_onError(choiceField(QStringLiteral("publishOnErrorCombo"))),
       m_resume(new QCheckBox(tr("Send only the rows that are not there yet"))), m_effect(styledLabel({}, "dim"))
@@ -70,6 +70,9 @@ PublishForm::PublishForm(QWidget* parent)
     m_key->addItem(tr("none"), QStringLiteral("none"));
     m_key->addItem(tr("row number"), QStringLiteral("row"));
     m_key->setToolTip(tr("Messages of one key go to one partition"));
+    m_order->addItem(tr("shuffled"), QStringLiteral("shuffled"));
+    m_order->addItem(tr("as in the file"), QStringLiteral("file"));
+    m_order->setToolTip(tr("A stream that changes in time, for online learning, must keep the file's order"));
     m_seed->setToolTip(tr("The same seed draws the same test rows in the same order"));
     m_seed->setGroupSeparatorShown(false);
     m_onError->addItem(tr("skip the row"), QStringLiteral("skip"));
@@ -81,6 +84,7 @@ PublishForm::PublishForm(QWidget* parent)
     addRow(tr("Train topic"), m_trainTopic, m_trainPartitions);
     addRow(tr("Test topic"), m_testTopic, m_testPartitions);
     addRow(tr("Message key"), m_key);
+    addRow(tr("Order"), m_order);
     addRow(tr("Seed"), m_seed);
     addRow(tr("On error"), m_onError);
 
@@ -218,6 +222,7 @@ nlohmann::json PublishForm::section() const
     nlohmann::json section = {{"topic", trainTopic().toStdString()},
                               {"partitions", m_trainPartitions->value()},
                               {"key", m_key->currentData().toString().toStdString()},
+                              {"order", m_order->currentData().toString().toStdString()},
                               {"seed", m_seed->value()},
                               {"on-error", m_onError->currentData().toString().toStdString()}};
     if (m_testShare->value() == 0)
@@ -249,6 +254,7 @@ void PublishForm::load(const nlohmann::json& section)
     else
         m_testShare->setValue(fraction.isValid() ? qRound(fraction.toDouble() * 100) : 40);
     setKey(jsonText(section, "key", QStringLiteral("label")));
+    m_order->setCurrentIndex(qMax(0, m_order->findData(jsonText(section, "order", QStringLiteral("shuffled")))));
     m_seed->setValue(static_cast<int>(jsonCount(section, "seed", m_seed->value())));
     m_onError->setCurrentIndex(qMax(0, m_onError->findData(jsonText(section, "on-error", QStringLiteral("skip")))));
 }

@@ -52,6 +52,7 @@ private:
     QLineEdit* m_testTopic;
     QSpinBox* m_testPartitions;
     QComboBox* m_key;
+    QComboBox* m_order;
     QSpinBox* m_seed;
     QComboBox* m_onError;
     QCheckBox* m_resume;

@@ -151,7 +151,7 @@ void TrainForm::makeOnlineFields()
     m_watch->setPlaceholderText(tr("none"));
     m_watch->setToolTip(tr("Features that adwin and page-hinkley watch beside the error, by commas"));
     m_labelTopic = editableChoice("trainLabelTopicField", {}, tr("Where labels come late: the topic that brings them"));
-    m_labelTopic->lineEdit()->setPlaceholderText(tr("with the records"));
+    m_labelTopic->lineEdit()->setPlaceholderText(tr("as keys"));
     m_labelJoin =
         editableChoice("trainLabelJoinField", {"key", "header:id", "column:id"},
                        tr("What a record and its late label have in common: key, header:NAME or column:NAME"));
@@ -177,13 +177,13 @@ void TrainForm::addStreamRows()
     addField(tr("Until"), m_until);
     addField(tr("Mini-dataset"), m_records);
     addField(tr("Linger, ms"), m_linger);
-    addField(tr("Drift detectors"), m_detectors);
+    addField(tr("Detectors"), m_detectors);
     addField(tr("On a drift"), m_onDrift);
-    addField(tr("Watch features"), m_watch);
+    addField(tr("Watch"), m_watch);
     addField(tr("Labels"), m_labelTopic);
     addField(tr("Joined by"), m_labelJoin);
-    addField(tr("Skip at a lag of"), m_skipLag);
-    addField(tr("Records a second"), m_maxRate);
+    addField(tr("Skip at lag"), m_skipLag);
+    addField(tr("Rate limit"), m_maxRate);
     addField(tr("Shuffle buffer"), m_shuffle);
     addField(tr("Batch"), m_batch);
 }
