@@ -329,8 +329,8 @@ std::int64_t OnlineIngest::foreignOffset(const PartitionOffset& committed, std::
                                "Go on where the run stands with --offsets checkpoint, or where the group stands with "
                                "--offsets group",
                                false,
-                               {{"offsets", "checkpoint", "Go on where the run stands"},
-                                {"offsets", "group", "Go on where the group stands"}}});
+                               {{"offsets", "checkpoint", "Follow the run"},
+                                {"offsets", "group", "Follow the group"}}});
         return reached;
     }
     const bool byGroup = m_config.foreignOffset == ForeignOffset::Group;

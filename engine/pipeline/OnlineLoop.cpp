@@ -79,6 +79,7 @@ Status OnlineLoop::takeItems()
 
 Status OnlineLoop::take(MiniDataset& dataset)
 {
+    m_taken = Clock::now();
     if (auto written = journalClosing(dataset); !written)
         return written;
     m_state.places = dataset.places;
@@ -337,7 +338,7 @@ Status OnlineLoop::endMiniDataset()
                             {"loss", orNull(inHand.loss)},
                             {"accuracy", orNull(inHand.accuracy)},
                             {"fit_loss", orNull(fitLoss)},
-                            {"seconds", seconds()}});
+                            {"seconds", secondsSince(m_taken)}});
     if (m_state.rows.size() > kRowsTold)
         m_state.rows.erase(0);
     if (m_plan.lastStep < 0 && Clock::now() - m_lagAsked > kAskEvery) {
@@ -442,7 +443,8 @@ void OnlineLoop::report()
                                              formatCount(progress.records) + " records";
     progress.left = m_lag;
     const double elapsed = std::max(secondsSince(m_began), 1e-9);
-    progress.rate = static_cast<double>(progress.records) / std::max(seconds(), 1e-9);
+    measureRate();
+    progress.rate = m_rate;
     progress.consumedRate = static_cast<double>(m_ingest.consumed()) / elapsed;
     progress.queued = static_cast<int>(m_ingest.queue().size());
     progress.queueCapacity = static_cast<int>(m_ingest.queue().capacity());
@@ -451,9 +453,21 @@ void OnlineLoop::report()
     if (m_lag >= 0 && progress.records > 0) {
         const auto total = static_cast<double>(progress.records + m_lag);
         progress.fraction = static_cast<double>(progress.records) / total;
-        progress.secondsLeft = static_cast<double>(m_lag) / std::max(progress.rate, 1.0);
+        progress.secondsLeft = m_rate > 0 ? static_cast<double>(m_lag) / m_rate : kUnknown;
     }
     m_context.report(progress);
+}
+
+/// Of the last second: a stream may rest for hours between two bursts.
+void OnlineLoop::measureRate()
+{
+    const double since = secondsSince(m_rateFrom);
+    if (m_rateRecords >= 0 && since < 1)
+        return;
+    if (m_rateRecords >= 0)
+        m_rate = static_cast<double>(m_state.arrived - m_rateRecords) / since;
+    m_rateRecords = m_state.arrived;
+    m_rateFrom = Clock::now();
 }
 
 nlohmann::json OnlineLoop::result() const

@@ -45,6 +45,7 @@ private:
     Status waitWhilePaused();
     Status endMiniDataset();
     void report();
+    void measureRate();
 
     [[nodiscard]] bool reachedTheLastStep() const { return m_plan.lastStep >= 0 && m_state.steps >= m_plan.lastStep; }
     [[nodiscard]] bool isOver() const { return m_context.stopRequested() || reachedTheLastStep(); }
@@ -66,7 +67,10 @@ private:
     ScoreLog m_log;
     std::optional<MiniDatasetFit> m_fit; ///< of the mini-dataset in hand
     Clock::time_point m_began = Clock::now(), m_lastSave = Clock::now();
-    Clock::time_point m_lagAsked;
+    Clock::time_point m_lagAsked, m_taken = Clock::now();
+    Clock::time_point m_rateFrom = Clock::now();
+    std::int64_t m_rateRecords = -1; ///< records at m_rateFrom; −1 before the first look
+    double m_rate = kUnknown;
     std::int64_t m_lag = -1, m_savedSteps = -1, m_savedMiniDatasets = -1;
     std::future<Status> m_writing; ///< at most one; its destruction waits
 };

@@ -8,6 +8,8 @@
 #include "session/Session.h"
 
 #include <QTest>
+#include <algorithm>
+#include <set>
 
 namespace millrace
 {
@@ -58,6 +60,7 @@ public:
     /// A job that must start.
     Job& start(const std::string& kind, const nlohmann::json& section)
     {
+        remember();
         auto job = m_session->start(kind, section);
         if (!job)
             qFatal("%s", describe(job.error()).c_str());
@@ -91,8 +94,14 @@ public:
         const auto checkpoint = RunCatalog::loadCheckpoint(run(name));
         return checkpoint ? checkpoint->learner.weights : std::vector<float>();
     }
-    /// The newest run's folder.
-    [[nodiscard]] RunInfo newest() const { return m_session->runs().list().front(); }
+    /// The run of the job that was started last. Names have whole seconds, so they do not tell.
+    [[nodiscard]] RunInfo newest() const
+    {
+        const auto runs = m_session->runs().list();
+        const auto found =
+            std::ranges::find_if(runs, [this](const RunInfo& run) { return !m_before.contains(run.folder); });
+        return found == runs.end() ? RunInfo{} : *found;
+    }
 
     /// Rows "x,y" with their class as key, some broken, to a new topic or behind what it holds.
     void fill(const std::string& topic, int rows, int partitions = 1)
@@ -115,6 +124,7 @@ public:
     bool runToDeath(const std::string& kind, const nlohmann::json& section, const QString& crashAt,
                     const std::function<bool()>& killWhen = {})
     {
+        remember();
         JobProcess process(home(), m_cluster.connection().brokers, kind, section, crashAt);
         if (killWhen)
             process.killWhen(killWhen);
@@ -122,8 +132,16 @@ public:
     }
 
 private:
+    void remember()
+    {
+        m_before.clear();
+        for (const RunInfo& run : m_session->runs().list())
+            m_before.insert(run.folder);
+    }
+
     TestCluster m_cluster;
     QTemporaryDir m_home;
+    std::set<std::string> m_before; ///< folders of the runs before the last start
     std::unique_ptr<Session> m_session;
 };
 

@@ -42,6 +42,8 @@ public:
             return static_cast<int>(job.error().code);
         QObject::connect(*job, &Job::finished, qApp, &QCoreApplication::quit);
         QCoreApplication::exec();
+        if ((*job)->state() != Job::State::Done)
+            qWarning("%s", describe((*job)->error()).c_str());
         return (*job)->state() == Job::State::Done ? 0 : 1;
     }
 

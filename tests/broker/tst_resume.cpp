@@ -70,13 +70,18 @@ private:
             killWhen = [&] { return QFile(metricsOf(section)).size() > killAfter; };
         return m_harness.runToDeath("train", section, crashAt, killWhen);
     }
+    /// Also a run without a model.
+    [[nodiscard]] RunInfo named(const std::string& name)
+    {
+        for (RunInfo& info : m_harness.session().runs().list())
+            if (info.folder == name || info.name == name)
+                return std::move(info);
+        return {};
+    }
     [[nodiscard]] QString metricsOf(const json& section)
     {
-        const std::string name = section.contains("resume") ? section["resume"] : section["run"];
-        for (const RunInfo& info : m_harness.session().runs().list())
-            if (info.folder == name || info.name == name)
-                return QString::fromStdString((info.path / "metrics.csv").string());
-        return {};
+        const RunInfo info = named(section.contains("resume") ? section["resume"] : section["run"]);
+        return info.path.empty() ? QString() : QString::fromStdString((info.path / "metrics.csv").string());
     }
     /// The run is as one that nobody disturbed.
     void compareWithUndisturbed(const std::string& name)
@@ -155,11 +160,11 @@ void ResumeTest::killedAtACrashPoint()
         QVERIFY(trainToDeath(trainSection(name), point));
     } else { // the second thing that a resumed run of this kind journals is being resumed once more
         QVERIFY(trainToDeath(trainSection(name), "checkpoint.written:2"));
-        const auto once = m_harness.session().sectionAgain("resume", m_harness.session().runs().list().front().folder);
+        const auto once = m_harness.session().sectionAgain("resume", named(name).folder);
         QVERIFY(once);
         QVERIFY(trainToDeath(*once, point.section(':', 0, 0)));
     }
-    const RunInfo killed = m_harness.session().runs().list().front();
+    const RunInfo killed = named(name);
     QCOMPARE(killed.status, std::string("interrupted"));
     Job& job = resume(killed.folder);
     QVERIFY(JobHarness::ended(job));
@@ -183,7 +188,7 @@ void ResumeTest::killedAtRandom()
         if (again) // killed before its first checkpoint it has no model yet, and is found by its folder
             section = *again;
         else
-            section = *m_harness.session().sectionAgain("resume", m_harness.session().runs().list().front().folder);
+            section = *m_harness.session().sectionAgain("resume", named("random").folder);
     }
     QVERIFY(kills > 0);
     Job& job = start(section);
@@ -216,7 +221,7 @@ void ResumeTest::aRunHasOneTrainer()
 {
     Job& first = startUntil(trainSection("one"), 2000);
     first.setPaused(true);
-    Job& second = resume(m_harness.session().runs().list().front().folder);
+    Job& second = resume(named("one").folder);
     QVERIFY(JobHarness::ended(second));
     QCOMPARE(second.state(), Job::State::Failed);
     const std::string pid = std::to_string(QCoreApplication::applicationPid());
@@ -356,7 +361,7 @@ void ResumeTest::aFullDiskLosesNothing()
     QCOMPARE(job.state(), Job::State::Failed);
     QVERIFY2(job.error().message.find("No space left") != std::string::npos, job.error().message.c_str());
     QVERIFY(filler.remove());
-    Job& rest = resume(m_harness.session().runs().list().front().folder);
+    Job& rest = resume(named("full").folder);
     QVERIFY(JobHarness::ended(rest));
     QVERIFY2(rest.state() == Job::State::Done, describe(rest.error()).c_str());
     compareWithUndisturbed("full");

@@ -429,7 +429,8 @@ void TestWindow::onlineModeHasItsOwnValues()
     mode->setCurrentIndex(1);
     QCOMPARE(batch->value(), 32);
     QVERIFY(find<QLineEdit>("trainGroupField")->isVisible());
-    QVERIFY(!find<QComboBox>("trainFromField")->isVisible());
+    QVERIFY(find<QComboBox>("trainDetectorsField")->isVisible());
+    QVERIFY(!find<QSpinBox>("trainPartitionField")->isVisible());
     picture("train-online");
     batch->setValue(16);
     mode->setCurrentIndex(0);

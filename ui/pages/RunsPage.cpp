@@ -282,7 +282,7 @@ void RunsPage::showEpochs(const nlohmann::json& result)
     m_epochTitle->setText(online ? tr("MINI-DATASETS") : tr("EPOCHS"));
     if (rows == m_epochs->rows() && m_epochs->columnCount() > 0)
         return;
-    m_epochs->setColumns({countColumn(online ? tr("mini-dataset") : tr("epoch")), countColumn(tr("records")),
+    m_epochs->setColumns({countColumn(online ? tr("number") : tr("epoch")), countColumn(tr("records")),
                           numberColumn(tr("loss"), 4), percentColumn(tr("accuracy")), numberColumn(tr("seconds"), 2)});
     m_epochs->setRows(rows);
     m_epochView->setEmptyText(selected() ? tr("This run has no epochs to show.")

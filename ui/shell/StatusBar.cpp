@@ -126,6 +126,8 @@ void StatusBar::refresh(ExperimentRun* run)
         m_text.clear();
         showMessage();
     }
+    if (m_message->width() != m_elidedAt) // the work beside it came or went
+        showMessage();
 }
 
 void StatusBar::showCluster()
@@ -143,6 +145,7 @@ void StatusBar::showMessage()
 {
     setStyleProperty(m_message, "role", m_isError ? "error" : "");
     const QString shown = m_isError && !m_text.isEmpty() ? "■ " + m_text : m_text;
+    m_elidedAt = m_message->width();
     m_message->setText(m_message->fontMetrics().elidedText(shown, Qt::ElideRight, m_message->width()));
     m_message->setToolTip(m_text);
     m_message->setAccessibleName(m_text);
@@ -154,7 +157,6 @@ void StatusBar::showWork(ExperimentRun* run)
     const bool experiment = run && run->isLive();
     Job* job = experiment ? run->currentJob() : live.isEmpty() ? nullptr : live.last();
     const bool busy = experiment || job;
-    const bool wasBusy = !m_cancel->isHidden();
     for (QWidget* widget : {static_cast<QWidget*>(m_work), static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_left),
                             static_cast<QWidget*>(m_cancel)})
         if (widget->isHidden() == busy)
@@ -184,8 +186,6 @@ void StatusBar::showWork(ExperimentRun* run)
         if (m_left->text() != left)
             m_left->setText(left);
     }
-    if (busy != wasBusy)
-        showMessage();
 }
 
 void StatusBar::resizeEvent(QResizeEvent* event)

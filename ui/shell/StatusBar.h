@@ -46,6 +46,7 @@ private:
     QToolButton* m_cancel;
     QString m_text;
     bool m_isError = false;
+    int m_elidedAt = 0; ///< width for which the message is elided
     QElapsedTimer m_since;
 };
 
