@@ -15,9 +15,16 @@ namespace millrace::kafka
 namespace
 {
 
+/// The process's logger, kept for good: a thread of librdkafka that was left behind may log when main() is over.
+spdlog::logger& keptLogger()
+{
+    static const auto* const kept = new std::shared_ptr<spdlog::logger>(spdlog::default_logger());
+    return **kept;
+}
+
 void log(const rd_kafka_t*, int, const char* facility, const char* text)
 {
-    spdlog::debug("librdkafka {}: {}", facility, text);
+    keptLogger().debug("librdkafka {}: {}", facility, text);
 }
 
 Status set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value)

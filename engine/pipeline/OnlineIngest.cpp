@@ -324,13 +324,13 @@ std::int64_t OnlineIngest::foreignOffset(const PartitionOffset& committed, std::
         (writer.empty() ? ", which somebody has set" : ", which run " + writer + " has committed") +
         "; this run had reached " + formatCount(reached);
     if (m_config.foreignOffset == ForeignOffset::Refuse) {
-        m_decided = fail(Error{ErrorCode::BadData,
-                               text,
-                               "Go on where the run stands with --offsets checkpoint, or where the group stands with "
-                               "--offsets group",
-                               false,
-                               {{"offsets", "checkpoint", "Follow the run"},
-                                {"offsets", "group", "Follow the group"}}});
+        m_decided =
+            fail(Error{ErrorCode::BadData,
+                       text,
+                       "Go on where the run stands with --offsets checkpoint, or where the group stands with "
+                       "--offsets group",
+                       false,
+                       {{"offsets", "checkpoint", "Follow the run"}, {"offsets", "group", "Follow the group"}}});
         return reached;
     }
     const bool byGroup = m_config.foreignOffset == ForeignOffset::Group;

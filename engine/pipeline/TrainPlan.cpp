@@ -67,6 +67,20 @@ nlohmann::json descriptionOf(const TrainConfig& config, const ModelSpec& model, 
             {"seed", config.seed}};
 }
 
+/// What is in hand between Kafka and the learner goes into every checkpoint.
+Status checkInHand(const TrainConfig& config, std::size_t features)
+{
+    constexpr std::int64_t kMostBytes = 64 << 20;
+    const auto row = static_cast<std::int64_t>((features + 1) * sizeof(float));
+    const std::int64_t rows = std::int64_t{config.shuffle} + config.batch;
+    if (rows * row <= kMostBytes)
+        return {};
+    return fail(ErrorCode::Usage,
+                "train.shuffle and train.batch are " + formatCount(rows) + " records together: they take " +
+                    formatCount(rows * row >> 20) + " MB",
+                "They must fit into 64 MB: at most " + formatCount(kMostBytes / row) + " records");
+}
+
 Result<TrainPlan> planNew(const TrainConfig& config)
 {
     auto model = modelFor(config);
@@ -75,6 +89,8 @@ Result<TrainPlan> planNew(const TrainConfig& config)
     auto graph = lower(*model);
     if (!graph)
         return fail(graph.error());
+    if (auto fits = checkInHand(config, model->features.size()); !fits)
+        return fail(fits.error());
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());

@@ -75,7 +75,7 @@ public:
             auto answer = std::make_shared<decltype(work())>(work());
             QMetaObject::invokeMethod(
                 this,
-                [guard, answer, done = std::move(done)]() mutable {
+                [guard = std::move(guard), answer = std::move(answer), done = std::move(done)]() mutable {
                     if (*guard)
                         done(std::move(*answer));
                 },

@@ -40,6 +40,7 @@ private slots:
     void aTornCheckpointIsPassedOver();
     void aRunHasOneTrainer();
     void anotherConfigurationIsRefused();
+    void whatIsInHandIsBounded();
     void moreEpochsAreTrained();
     void raisedEpochsOutliveAKill();
     void ratesOutliveAKill();
@@ -239,6 +240,16 @@ void ResumeTest::anotherConfigurationIsRefused()
     QCOMPARE(job.error().code, ErrorCode::Usage);
     QVERIFY2(job.error().message.find("train.batch was 16") != std::string::npos, job.error().message.c_str());
     compareWithUndisturbed("undisturbed"); // and nothing happened to it
+}
+
+void ResumeTest::whatIsInHandIsBounded()
+{
+    json section = trainSection("large");
+    section["shuffle"] = 9000000;
+    Job& job = start(section);
+    QVERIFY(JobHarness::ended(job));
+    QCOMPARE(job.error().code, ErrorCode::Usage);
+    QVERIFY2(job.error().message.find("MB") != std::string::npos, job.error().message.c_str());
 }
 
 void ResumeTest::moreEpochsAreTrained()

@@ -78,5 +78,8 @@ const std::vector<Kind>& kinds();
 
 std::unique_ptr<Trial> makeTrainTrial(World& world);
 std::unique_ptr<Trial> makePublishTrial(World& world);
+std::unique_ptr<Trial> makeOnlineTrial(World& world);
+std::unique_ptr<Trial> makeEvaluateTrial(World& world);
+std::unique_ptr<Trial> makePredictTrial(World& world);
 
 } // namespace millrace::chaos
