@@ -59,6 +59,26 @@ public:
         return item;
     }
 
+    /// Waits for an item, but not longer than so; nullopt when none came, or when isOver().
+    std::optional<T> popWithin(std::chrono::milliseconds timeout)
+    {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait_for(lock, timeout, [&] { return m_closed || !m_items.empty(); });
+        if (m_items.empty())
+            return std::nullopt;
+        T item = std::move(m_items.front());
+        m_items.pop_front();
+        m_changed.notify_all();
+        return item;
+    }
+
+    /// Closed, and nothing is left.
+    [[nodiscard]] bool isOver() const
+    {
+        std::lock_guard lock(m_mutex);
+        return m_closed && m_items.empty();
+    }
+
     /// Takes all that waits.
     std::deque<T> drain()
     {

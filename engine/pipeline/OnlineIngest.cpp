@@ -172,8 +172,10 @@ Status OnlineIngest::takeLabels()
 
 void OnlineIngest::takeRow(const RecordSource::Row& row)
 {
-    if (isSkipped(row))
+    if (isSkipped(row)) {
+        m_source.setRows(m_source.rows() - 1);
         return;
+    }
     if (isEmpty())
         m_opened = Clock::now();
     if (m_labels)
@@ -224,6 +226,8 @@ void OnlineIngest::pushReady(GroupReader& reader)
 {
     const auto before = Clock::now();
     while (!m_ready.empty() && !isAbandoned()) {
+        if (m_givingUp && m_context.paused())
+            return forgetUntaken();
         if (!m_queue.waitForRoom(kPollTimeout)) {
             waitForRoom(reader);
             continue;
@@ -252,9 +256,13 @@ Status OnlineIngest::commitSaved(GroupReader& reader)
         const std::lock_guard lock(m_mutex);
         positions = std::exchange(m_toCommit, {});
         metadata = m_commitMetadata;
+        std::erase_if(m_movedAt, [this](const auto& moved) { return m_savedCount > moved.second; });
     }
+    std::erase_if(positions, [this](const PartitionOffset& each) { return m_movedAt.contains(each.partition); });
     auto committed = reader.commit(positions, metadata);
-    if (committed || !committed.error().retriable)
+    if (committed)
+        return noteCommitted(positions);
+    if (!committed.error().retriable)
         return committed;
     // The broker is away for a while: the same positions, or later ones, are committed when it is back.
     const std::lock_guard lock(m_mutex);
@@ -263,12 +271,23 @@ Status OnlineIngest::commitSaved(GroupReader& reader)
     return {};
 }
 
+/// From here on an offset that is not this run's was set by somebody, also where it is the one that was there first.
+Status OnlineIngest::noteCommitted(const std::vector<PartitionOffset>& positions)
+{
+    for (const PartitionOffset& position : positions)
+        if (m_held.contains(position.partition) && m_start.committed.erase(position.partition) > 0)
+            if (auto written = m_run.journal({{"event", "committed"}, {"partition", position.partition}}); !written)
+                return written;
+    return {};
+}
+
 void OnlineIngest::waitUntil(GroupReader& reader, const std::function<bool()>& done)
 {
     std::unique_lock lock(m_mutex);
     while (!m_changed.wait_for(lock, kPollTimeout, done)) {
         lock.unlock();
-        (void)commitSaved(reader);
+        if (!m_context.stopRequested()) // the last one is tried when all is saved
+            (void)commitSaved(reader);
         (void)reader.keepAlive();
         lock.lock();
     }
@@ -278,7 +297,11 @@ void OnlineIngest::takeOver(std::vector<PartitionOffset>& partitions)
 {
     for (PartitionOffset& partition : partitions) {
         const std::int64_t committed = partition.offset;
+        const auto before = m_start.places.find(partition.partition);
+        const std::int64_t place = before == m_start.places.end() ? -1 : before->second.next;
         partition.offset = startOf(partition);
+        if (place >= 0 && place != partition.offset)
+            m_movedAt[partition.partition] = m_closed; // what was saved before must not be committed over it
         m_held.insert(partition.partition);
         if (!m_decided)
             return;
@@ -289,6 +312,7 @@ void OnlineIngest::takeOver(std::vector<PartitionOffset>& partitions)
                                           {"start", partition.offset}});
             !written)
             m_decided = written;
+        m_start.committed[partition.partition] = committed;
     }
     m_firstAssignment = false;
 }
@@ -307,7 +331,8 @@ std::int64_t OnlineIngest::startOf(const PartitionOffset& committed)
     }
     const auto before = m_start.committed.find(committed.partition);
     const bool untouched = before != m_start.committed.end() && before->second == committed.offset;
-    if (m_start.reproduces || committed.offset < 0 || writer == m_run.name() || untouched)
+    if (m_start.reproduces || committed.offset < 0 || writer == m_run.name() ||
+        (untouched && m_config.foreignOffset != ForeignOffset::Group))
         return known->second.next;
     if (m_firstAssignment && m_start.resumed)
         return foreignOffset(committed, known->second.next);
@@ -389,17 +414,27 @@ void OnlineIngest::giveUp(GroupReader& reader)
     m_source.forgetPositions();
 }
 
+/// Labels stay: they have no group that would read them again.
 void OnlineIngest::forgetUntaken()
 {
-    std::int64_t rows = m_open.rows.rows();
-    const std::deque<MiniDataset> queued = m_queue.drain();
-    for (const std::deque<MiniDataset>& datasets : {std::cref(queued), std::cref(m_ready)})
-        for (const MiniDataset& dataset : datasets)
-            rows += dataset.rows.rows();
+    std::int64_t rows = 0;
+    std::vector<ArrivedLabel> labels;
+    const auto forget = [&](MiniDataset& dataset) {
+        rows += dataset.rows.rows();
+        for (ArrivedLabel& label : dataset.labels) {
+            label.after = 0;
+            labels.push_back(std::move(label));
+        }
+    };
+    std::deque<MiniDataset> queued = m_queue.drain();
+    std::ranges::for_each(queued, forget);
+    std::ranges::for_each(m_ready, forget);
+    forget(m_open);
     m_handedOut -= static_cast<std::int64_t>(queued.size());
     m_closed = m_handedOut;
     m_ready.clear();
     m_open = {};
+    m_open.labels = std::move(labels);
     m_source.setRows(m_source.rows() - rows);
 }
 
@@ -407,8 +442,13 @@ void OnlineIngest::waitUntilSaved()
 {
     m_checkpointWanted = true;
     std::unique_lock lock(m_mutex);
-    while (m_savedCount < m_handedOut && !isAbandoned())
-        m_changed.wait_for(lock, m_context.stop(), kPollTimeout, [&] { return m_savedCount >= m_handedOut; });
+    const auto done = [this] { return m_savedCount >= m_handedOut || m_over; };
+    while (!m_changed.wait_for(lock, kPollTimeout, done))
+        if (m_context.paused()) {
+            lock.unlock();
+            forgetUntaken();
+            lock.lock();
+        }
     m_checkpointWanted = false;
 }
 

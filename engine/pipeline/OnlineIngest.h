@@ -98,6 +98,7 @@ private:
     void pushReady(GroupReader& reader);
     void waitForRoom(GroupReader& reader);
     Status commitSaved(GroupReader& reader);
+    Status noteCommitted(const std::vector<PartitionOffset>& positions);
     void takeOver(std::vector<PartitionOffset>& partitions);
     std::int64_t startOf(const PartitionOffset& committed);
     std::int64_t foreignOffset(const PartitionOffset& committed, std::int64_t reached);
@@ -129,6 +130,7 @@ private:
     Clock::time_point m_opened, m_lagAsked;
     std::int64_t m_closed = 0, m_handedOut = 0; ///< mini-datasets, those of earlier lives included
     std::set<int> m_held;                       ///< partitions
+    std::map<int, std::int64_t> m_movedAt;      ///< by partition: no mini-dataset up to this number knows its place
     bool m_firstAssignment = true, m_saidWhoWasHere = false, m_givingUp = false;
     Status m_decided; ///< of what was decided inside a callback
 

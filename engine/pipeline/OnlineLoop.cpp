@@ -64,13 +64,11 @@ Status OnlineLoop::takeItems()
             return waited;
         if (auto saved = saveIfDue(true); !saved)
             return saved;
-        if (!m_ingest.queue().waitForItem(kLookEvery))
-            continue;
-        auto dataset = m_ingest.queue().pop(m_context.stop());
+        auto dataset = m_ingest.queue().popWithin(kLookEvery);
+        if (isOver() || (!dataset && m_ingest.queue().isOver()))
+            return {};
         if (!dataset)
-            return {};
-        if (isOver())
-            return {};
+            continue;
         if (auto taken = take(*dataset); !taken)
             return taken;
     }
@@ -365,6 +363,9 @@ Status OnlineLoop::endMiniDataset()
 
 Status OnlineLoop::saveIfDue(bool betweenMiniDatasets)
 {
+    if (m_writing.valid() && m_writing.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+        if (auto written = finishWriting(); !written)
+            return written;
     const bool somethingNew = m_savedSteps != m_state.steps || m_savedMiniDatasets != m_state.miniDatasets;
     const bool asked = betweenMiniDatasets && m_ingest.wantsCheckpoint();
     const bool steps = m_config.checkpointSteps > 0 && m_state.steps - m_savedSteps >= m_config.checkpointSteps;

@@ -255,23 +255,38 @@ Status checkSource(const OnlineConfig& config, const OldOnlineRun& old, Places& 
     return {};
 }
 
+void takeSkip(const Skip& skip, OnlineStart& start)
+{
+    start.skips.push_back(skip);
+    start.skipped += skip.to - skip.from;
+}
+
 /// What the journal decided about mini-datasets from `from` on.
 void replay(const std::vector<nlohmann::json>& journal, std::int64_t from, OnlineStart& start)
 {
     for (const nlohmann::json& entry : journal) {
         const std::string event = entry.value("event", "");
-        if (event == "assigned")
-            start.committed[entry.at("partition").get<int>()] = entry.at("committed").get<std::int64_t>();
+        if (event == "assigned") {
+            const int partition = entry.at("partition").get<int>();
+            start.committed[partition] = entry.at("committed").get<std::int64_t>();
+            start.first[partition] = entry.at("start").get<std::int64_t>();
+        } else if (event == "committed") {
+            start.committed.erase(entry.at("partition").get<int>());
+        }
         const std::int64_t number = entry.value("mini_dataset", std::int64_t{-1});
         if (number < from)
             continue;
         if (event == "closed")
             start.sizes[number] = entry.at("records").get<int>();
         else if (event == "skip")
-            start.skips.push_back({entry.at("partition").get<int>(), entry.at("from").get<std::int64_t>(),
-                                   entry.at("to").get<std::int64_t>()});
-        else if (event == "moved")
+            takeSkip({entry.at("partition").get<int>(), entry.at("from").get<std::int64_t>(),
+                      entry.at("to").get<std::int64_t>()},
+                     start);
+        else if (event == "moved") {
             start.sizes.clear();
+            if (start.resumed)
+                start.places[entry.at("partition").get<int>()] = {entry.at("to").get<std::int64_t>(), {}};
+        }
     }
 }
 
@@ -323,6 +338,9 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     plan.start.records = plan.state.arrived;
     plan.start.skipped = plan.state.skipped;
     replay(old->journal, begun, plan.start);
+    plan.state.places = plan.start.places; // somebody may have moved it since
+    if (!config.labelTopic.empty())
+        plan.start.sizes.clear(); // which labels had come by then was the clock's
     plan.rates = ratesAfter(old->journal, plan.state.steps);
     if (auto written = plan.run.journal({{"event", "resumed"}, {"step", plan.state.steps}}); !written)
         return fail(written.error());

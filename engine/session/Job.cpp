@@ -38,7 +38,7 @@ Job::Job(QString kind, QString title, nlohmann::json section, Work work, QObject
         lowerThreadPriority();
         auto result = std::make_shared<Result<nlohmann::json>>(runGuarded(work, m_context));
         QMetaObject::invokeMethod(
-            this, [this, result] { onDone(std::move(*result)); }, Qt::QueuedConnection);
+            this, [this, result = std::move(result)] { onDone(std::move(*result)); }, Qt::QueuedConnection);
     });
 }
 

@@ -59,6 +59,7 @@ private slots:
     void tooLargeMiniDatasetsAreRefused();
     void lateLabelsAreJoined();
     void startsWhereAsked();
+    void resumedRunsKeepTheirStart();
 
 private:
     [[nodiscard]] std::map<std::pair<int, std::int64_t>, int> ledger(const std::string& run) const;
@@ -314,7 +315,9 @@ void OnlineTest::whoWasHereIsTold()
     Job& job = m_harness.start("online", section);
     QVERIFY(m_harness.done(job));
     QVERIFY(m_harness.session().runs().remove(job.result()["run"]));
-    Job& next = m_harness.start("online", sectionFor("left"));
+    json other = sectionFor("left"); // of another name, which is what tells it apart within a second
+    other["run"] = m_undisturbed["run"];
+    Job& next = m_harness.start("online", other);
     QVERIFY(m_harness.done(next));
     QVERIFY(next.result()["records"].get<int>() < kGood);
     bool told = false;
@@ -495,6 +498,23 @@ void OnlineTest::startsWhereAsked()
     Job& job = m_harness.start("online", section);
     QVERIFY(m_harness.done(job));
     QCOMPARE(job.result()["records"].get<int>(), 998); // two of them are broken
+}
+
+/// A run that was stopped before anything came goes on where it was to begin, not at what it was to leave out.
+void OnlineTest::resumedRunsKeepTheirStart()
+{
+    m_harness.fill("fresh", 500);
+    json section = sectionFor("fresh", "fresh");
+    section.update({{"from", "latest"}, {"until", "never"}});
+    Job& job = m_harness.start("online", section);
+    QTRY_VERIFY_WITH_TIMEOUT(job.progress().text.find("joining") == std::string::npos && job.progress().records == 0,
+                             JobHarness::kWait);
+    job.stop();
+    QVERIFY(m_harness.ended(job));
+    m_harness.fill("fresh", 100);
+    Job& rest = resume(m_harness.newest().folder, {{"until", "end"}});
+    QVERIFY(m_harness.done(rest));
+    QCOMPARE(rest.result()["records"].get<int>(), 99);
 }
 
 int main(int argc, char** argv)
