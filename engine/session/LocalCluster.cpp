@@ -269,8 +269,10 @@ void LocalCluster::Private::inBackground(Work work, Then then)
         QMetaObject::invokeMethod(
             &cluster,
             [this, mine, then, result] {
-                if (mine == attempt)
-                    then(std::move(*result));
+                if (mine != attempt)
+                    return;
+                worker.join(); // it has only to end; what `then` forks shall be of one thread where it can
+                then(std::move(*result));
             },
             Qt::QueuedConnection);
     });
