@@ -114,10 +114,8 @@ Result<TransactionalProducer> TransactionalProducer::open(const Connection& conn
     const auto end = Clock::now() + deadline;
     auto state = std::make_shared<State>();
     state->id = transactionalId;
-    Connection own = connection;
-    own.properties.try_emplace("transaction.timeout.ms", "10000");
     const Settings fixed = {{"enable.idempotence", "true"}, {"transactional.id", transactionalId}};
-    if (const auto shape = state->open(own, topic, fixed, false); !shape)
+    if (const auto shape = state->open(connection, topic, fixed, false); !shape)
         return fail(shape.error());
     while (true) {
         const auto ready = state->within(std::min(deadline, kServeSlice),

@@ -15,6 +15,8 @@ namespace
 // Short, so that a frozen broker does not hold up the end; callers try again where that makes sense.
 constexpr std::chrono::milliseconds kCommitDeadline{1000};
 constexpr std::chrono::milliseconds kAskDeadline{400};
+/// A rebalance, and with it whoever wants to join, waits for each member's poll; but pausing costs what was fetched.
+constexpr std::chrono::milliseconds kLongestSilence{5000};
 
 nlohmann::json orNull(const std::optional<std::int64_t>& value)
 {
@@ -33,11 +35,7 @@ Result<GroupReader> GroupReader::join(const Connection& connection, const std::s
     auto consumer = Consumer::subscribe(connection, options, topic);
     if (!consumer)
         return fail(consumer.error());
-    GroupReader reader(std::move(*consumer), until, source, context);
-    if (const auto interval = connection.properties.find("max.poll.interval.ms");
-        interval != connection.properties.end())
-        reader.m_patience = std::chrono::milliseconds(parseInteger(interval->second).value_or(300000) / 3);
-    return reader;
+    return GroupReader(std::move(*consumer), until, source, context);
 }
 
 GroupReader::GroupReader(Consumer consumer, StreamEnd until, RecordSource& source, JobContext& context)
@@ -72,7 +70,7 @@ Status GroupReader::serve(std::chrono::milliseconds timeout, int maxMessages)
 
 Status GroupReader::keepAlive()
 {
-    if (Clock::now() - m_polled < m_patience)
+    if (Clock::now() - m_polled < kLongestSilence)
         return {};
     if (!std::exchange(m_paused, true))
         if (auto paused = m_consumer.pause(true); !paused)

@@ -21,8 +21,8 @@ public:
     /// Polls once; rows go to the source's handler. False when the stream is over.
     Result<bool> poll(std::chrono::milliseconds timeout, int maxMessages = kPollMessages);
     /// For a caller that has no room for records now: call it again and again while waiting. Keeps the member in the
-    /// group, however long that takes: after a third of max.poll.interval.ms the partitions are paused and polled on
-    /// (not before, since pausing throws away what was fetched). The next poll() reads on.
+    /// group, however long that takes: after some seconds the partitions are paused and polled on (not
+    /// before, since pausing throws away what was fetched). The next poll() reads on.
     Status keepAlive();
     /// Reads on from there in one of its partitions.
     Status moveTo(const PartitionOffset& to);
@@ -55,7 +55,6 @@ private:
     JobContext* m_context;
     std::chrono::steady_clock::time_point m_joined, m_lastArrival;
     bool m_saidWaiting = false, m_paused = false;
-    std::chrono::milliseconds m_patience{100000}; ///< a third of max.poll.interval.ms
     std::chrono::steady_clock::time_point m_polled;
     // Shared with the source's handlers, which outlive a move of the reader.
     std::shared_ptr<std::set<int>> m_assigned = std::make_shared<std::set<int>>(),

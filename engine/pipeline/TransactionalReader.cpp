@@ -11,10 +11,11 @@ namespace
 
 using Milliseconds = std::chrono::milliseconds;
 
-constexpr Milliseconds kSlice{250};           ///< between looks at the stop request
-constexpr std::chrono::seconds kPatience{60}; ///< with one call, before all begins anew
-constexpr Milliseconds kFarewell{250};        ///< for the last commit once a stop was requested
-constexpr std::chrono::seconds kOpening{20};  ///< longer than the broker lets a dead one's transaction live
+constexpr Milliseconds kSlice{250};            ///< between looks at the stop request
+constexpr std::chrono::seconds kPatience{60};  ///< with one call, before all begins anew
+constexpr Milliseconds kFarewell{250};         ///< for the last commit once a stop was requested
+constexpr std::chrono::seconds kOpening{20};   ///< longer than the broker lets a dead one's transaction live
+constexpr std::chrono::seconds kCommitTime{5}; ///< to commit in; whoever takes over from a killed member waits for it
 constexpr int kMostRefusals = 3;
 
 /// A topic that is not there, or data that cannot be used: beginning anew does not help.
@@ -95,8 +96,11 @@ void TransactionalReader::tellRefusal(const Error& error)
 
 Status TransactionalReader::join()
 {
-    auto producer =
-        TransactionalProducer::open(m_config.connection, m_config.to, m_place->id(), kOpening, m_context.stop());
+    Connection writing = m_config.connection;
+    const std::string patience = std::to_string((m_config.interval + kCommitTime).count());
+    for (const char* setting : {"transaction.timeout.ms", "socket.timeout.ms"}) // the second may not be longer
+        writing.properties.try_emplace(setting, patience);
+    auto producer = TransactionalProducer::open(writing, m_config.to, m_place->id(), kOpening, m_context.stop());
     if (!producer)
         return fail(producer.error());
     m_producer.emplace(std::move(*producer));

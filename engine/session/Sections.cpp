@@ -99,7 +99,6 @@ SectionKey lost()
                   {"refuse", "skip"});
 }
 
-/// Well below transaction.timeout.ms.
 SectionKey interval()
 {
     return integer("interval", 1000, "milliseconds between two commits", 10, 5000);
