@@ -47,13 +47,16 @@ std::string shown(const json& value)
 void Output::progress(const std::string& kind, const Progress& progress)
 {
     if (m_json) {
-        line({{"event", "progress"},
-              {"kind", kind},
-              {"text", progress.text},
-              {"fraction", orNull(progress.fraction)},
-              {"records", progress.records},
-              {"rate", orNull(progress.rate)},
-              {"seconds_left", orNull(progress.secondsLeft)}});
+        json event = {{"event", "progress"},
+                      {"kind", kind},
+                      {"text", progress.text},
+                      {"fraction", orNull(progress.fraction)},
+                      {"records", progress.records},
+                      {"rate", orNull(progress.rate)},
+                      {"seconds_left", orNull(progress.secondsLeft)}};
+        if (progress.passes > 0)
+            event.update({{"pass", progress.pass}, {"passes", progress.passes}});
+        line(event);
         return;
     }
     if (m_quiet || isatty(STDERR_FILENO) == 0)

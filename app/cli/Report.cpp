@@ -167,8 +167,11 @@ std::string onlineReport(const json& result)
     return textTable({"mini-dataset", "records", "loss before", "accuracy before", "loss while learning", "seconds"},
                      rows, 0) +
            "run " + result["run"].get<std::string>() + ": " + count(result["records"]) + " records, prequential loss " +
-           fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" + streamScores(result) +
-           bestLine(result["best"]);
+           fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" +
+           (result["passes"] > 1 ? "pass " + count(result["pass"]) + " of " + count(result["passes"]) + ": " +
+                                       count(result["repeated"]) + " records were learnt again\n"
+                                 : "") +
+           streamScores(result) + bestLine(result["best"]);
 }
 
 std::string publishReport(const json& result)

@@ -74,13 +74,14 @@ void addRunCommands(CLI::App& app, CommandLine& line)
     });
 
     struct ResumeFlags {
-        int epochs = 0;
+        int epochs = 0, passes = 0;
         std::string lost = "refuse", offsets, until;
     };
     auto flags = std::make_shared<ResumeFlags>();
     CLI::App* resume = runs->add_subcommand("resume", "go on with a training or online run from its last checkpoint");
     resume->add_option("run", *name, "its folder or name")->required();
     resume->add_option("--epochs", flags->epochs, "a training: so many in all (as before)");
+    resume->add_option("--passes", flags->passes, "an online run: so many in all (as before)");
     resume->add_option("--lost", flags->lost, "records that were deleted meanwhile: refuse or skip (refuse)");
     resume->add_option("--offsets", flags->offsets,
                        "an online run whose group's offsets somebody has set: refuse, checkpoint or group (refuse)");
@@ -90,6 +91,8 @@ void addRunCommands(CLI::App& app, CommandLine& line)
             json changes = {{"lost", flags->lost}};
             if (flags->epochs > 0)
                 changes["epochs"] = flags->epochs;
+            if (flags->passes > 0)
+                changes["passes"] = flags->passes;
             if (!flags->offsets.empty())
                 changes["offsets"] = flags->offsets;
             if (!flags->until.empty())

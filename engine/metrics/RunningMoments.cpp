@@ -14,8 +14,15 @@ void RunningMoments::standardize(std::span<float> row)
         const double x = row[i], before = x - m_mean[i];
         m_mean[i] += before / count;
         m_squares[i] += before * (x - m_mean[i]);
-        const double variance = m_squares[i] / count;
-        row[i] = variance > 0 ? static_cast<float>((x - m_mean[i]) / std::sqrt(variance)) : 0.0F;
+    }
+    apply(row);
+}
+
+void RunningMoments::apply(std::span<float> row) const
+{
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const double variance = m_squares[i] / static_cast<double>(m_count);
+        row[i] = variance > 0 ? static_cast<float>((row[i] - m_mean[i]) / std::sqrt(variance)) : 0.0F;
     }
 }
 

@@ -19,6 +19,8 @@ public:
     /// Takes a row in, then makes it (x − mean) / deviation with the moments of all rows so far, this one included, as
     /// River's StandardScaler does. A column that never changed becomes 0.
     void standardize(std::span<float> row);
+    /// Standardizes with the moments as they are.
+    void apply(std::span<float> row) const;
 
     [[nodiscard]] std::int64_t count() const { return m_count; }
     [[nodiscard]] const std::vector<double>& mean() const { return m_mean; }

@@ -53,6 +53,7 @@ Status GroupReader::serve(std::chrono::milliseconds timeout, int maxMessages)
         for (const PartitionOffset& partition : partitions)
             m_assigned->insert(partition.partition);
         m_paused = false; // new partitions are read at once
+        m_hadPartitions = true;
         onAssigned(partitions);
     };
     m_source->onPartitionsRevoked = [this](const std::vector<PartitionOffset>& partitions) {
@@ -117,7 +118,7 @@ bool GroupReader::isOver() const
     case StreamEnd::Kind::End:
         return !m_assigned->empty() && std::ranges::includes(*m_ended, *m_assigned);
     case StreamEnd::Kind::Count:
-        return m_source->rows() >= m_until.value;
+        return m_hadPartitions && m_source->rows() >= m_until.value; // so that what is saved can be committed
     case StreamEnd::Kind::Idle:
         return !m_assigned->empty() && Clock::now() - m_lastArrival >= std::chrono::milliseconds(m_until.value);
     case StreamEnd::Kind::Never:

@@ -54,7 +54,7 @@ private:
     RecordSource* m_source;
     JobContext* m_context;
     std::chrono::steady_clock::time_point m_joined, m_lastArrival;
-    bool m_saidWaiting = false, m_paused = false;
+    bool m_saidWaiting = false, m_paused = false, m_hadPartitions = false;
     std::chrono::steady_clock::time_point m_polled;
     // Shared with the source's handlers, which outlive a move of the reader.
     std::shared_ptr<std::set<int>> m_assigned = std::make_shared<std::set<int>>(),

@@ -27,6 +27,7 @@ struct Progress {
     double secondsLeft = std::numeric_limits<double>::quiet_NaN();
     // The data path of a training run.
     int epoch = 0, epochs = 0;
+    int pass = 0, passes = 0;  ///< of online learning with several
     std::int64_t records = -1; ///< done so far
     std::int64_t left = -1;    ///< left in this pass, or the group's lag
     double consumedRate = std::numeric_limits<double>::quiet_NaN();

@@ -27,6 +27,7 @@ struct OnlineConfig {
     int records = 10000;                   ///< a mini-dataset closes when it has so many
     std::chrono::milliseconds linger{200}; ///< or when this has passed with something in it
     int epochs = 3;
+    int passes = 1; ///< over the stream's records: the group reads them once, later passes learn them again
     int batch = 32;
     int shuffle = 32;
     OptimizerSpec optimizer;      ///< of a new model; a parent's goes on
@@ -49,9 +50,11 @@ struct OnlineConfig {
 
 /// Learns from a consumer group's stream, mini-dataset after mini-dataset: each record is predicted and scored in
 /// arrival order with the weights of that moment, then the mini-dataset is learnt for some epochs, the state saved, and
-/// the offsets committed. A run that was stopped or killed goes on from its last checkpoint without losing or repeating
-/// a record; see OnlinePlan.h. The result's fields are in session/README.md. Runs on the calling thread (the training
-/// thread) with an ingest thread of its own, which alone polls and commits.
+/// the offsets committed. With several passes, once the stream has ended and all of it is committed, the run leaves the
+/// group and learns the same records again; they are neither scored nor shown to detectors again. A run that was
+/// stopped or killed goes on from its last checkpoint without losing or repeating a record; see OnlinePlan.h. The
+/// result's fields are in session/README.md. Runs on the calling thread (the training thread) with an ingest thread of
+/// its own, which alone polls and commits.
 Result<nlohmann::json> learnOnline(const OnlineConfig& config, JobContext& context);
 
 } // namespace millrace

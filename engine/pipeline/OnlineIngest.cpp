@@ -36,6 +36,8 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::v
 {
     m_source.labelled = config.labelTopic.empty();
     m_closed = m_handedOut = m_savedCount = m_start.miniDatasets;
+    m_pass = m_start.pass;
+    m_scoresBytes = m_start.scoresBytes;
     m_skipped = m_start.skipped;
     m_source.setRows(m_start.records);
     m_savedPlaces = m_start.places;
@@ -62,7 +64,8 @@ Status OnlineIngest::finish()
     return m_status;
 }
 
-void OnlineIngest::saved(const Places& places, std::int64_t miniDatasets, const std::string& metadata)
+void OnlineIngest::saved(const Places& places, std::int64_t miniDatasets, std::int64_t scoresBytes,
+                         const std::string& metadata)
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -72,46 +75,61 @@ void OnlineIngest::saved(const Places& places, std::int64_t miniDatasets, const 
         m_commitMetadata = metadata;
         m_savedPlaces = places;
         m_savedCount = miniDatasets;
+        m_scoresBytes = scoresBytes;
     }
     m_changed.notify_all();
 }
 
 void OnlineIngest::run()
 {
+    if (m_pass == 1)
+        m_status = readAsMember();
+    if (m_status && m_pass > 1)
+        m_status = readAgain();
+    m_queue.close();
+}
+
+/// The first pass. Its end is the run's end, unless there is another one to come: that begins when the group has all.
+Status OnlineIngest::readAsMember()
+{
     auto reader = GroupReader::join(m_config.connection, m_config.topic, m_config.group, m_config.until, m_source,
                                     m_context, m_start.instance);
-    if (!reader) {
-        m_status = fail(reader.error());
-        m_queue.close();
-        return;
-    }
-    if (auto opened = openLabels(); !opened) {
-        m_status = opened;
-        m_queue.close();
-        return;
-    }
+    if (!reader)
+        return fail(reader.error());
+    if (auto opened = openLabels(); !opened)
+        return opened;
     reader->onAssigned = [this](std::vector<PartitionOffset>& partitions) { takeOver(partitions); };
     reader->beforeRevoke = [&] { giveUp(*reader); };
-    m_status = readStream(*reader);
-    m_queue.close();
-    if (m_status) { // else the group's offsets may be somebody's wish
+    Status status = readStream(*reader);
+    if (status && m_config.passes > 1)
+        status = settle(*reader);
+    const bool goesOn = status && m_config.passes > 1 && !isAbandoned();
+    if (!goesOn)
+        m_queue.close();
+    if (status && !goesOn) { // on an error the group's offsets may be somebody's wish
         waitUntil(*reader, [this] { return m_over; });
         if (auto committed = commitSaved(*reader); !committed)
             m_context.note(Note::Severity::Warning, describe(committed.error()));
     }
     reader->beforeRevoke = [] {};
     reader->leave();
+    m_pass += goesOn ? 1 : 0;
+    return status;
+}
+
+std::chrono::milliseconds OnlineIngest::pollTimeout() const
+{
+    return std::clamp(m_config.linger / 4, std::chrono::milliseconds(5), kPollTimeout);
 }
 
 Status OnlineIngest::readStream(GroupReader& reader)
 {
-    const auto timeout = std::clamp(m_config.linger / 4, std::chrono::milliseconds(5), kPollTimeout);
     bool more = true;
     while (more && !isAbandoned()) {
         const int allowed = m_throttle.allow(kPollMessages);
         const std::int64_t before = m_consumed;
         if (allowed > 0) {
-            auto polled = reader.poll(timeout, allowed);
+            auto polled = reader.poll(pollTimeout(), allowed);
             if (!polled)
                 return fail(polled.error());
             more = *polled;
@@ -124,18 +142,123 @@ Status OnlineIngest::readStream(GroupReader& reader)
         if (auto taken = takeLabels(); !taken)
             return taken;
         more = more || (m_config.until.kind == StreamEnd::Kind::End && m_labels && !m_labels->atEnd());
+        more = more && m_start.passEnded != m_closed;
         m_joined = reader.hasPartitions();
         m_rejected = m_source.rejected();
         closeIfLingered();
         skipAhead(reader);
-        pushReady(reader);
+        pushReady(&reader);
         if (auto committed = commitSaved(reader); !committed)
             return committed;
     }
     if (!isAbandoned())
         closeOpen(MiniDataset::Closed::End);
-    pushReady(reader);
+    pushReady(&reader);
     return {};
+}
+
+/// Waits until all that was read is learnt, saved and committed.
+Status OnlineIngest::settle(GroupReader& reader)
+{
+    const auto isSettled = [this] {
+        const std::lock_guard lock(m_mutex);
+        return m_savedCount >= m_handedOut && m_toCommit.empty();
+    };
+    m_source.rowLimit = m_source.rows(); // of a partition that comes now nothing is read
+    m_checkpointWanted = true;
+    while (!isAbandoned() && !isSettled()) {
+        if (auto rested = reader.rest(kPollTimeout); !rested)
+            return rested;
+        if (!m_decided)
+            return m_decided;
+        if (auto committed = commitSaved(reader); !committed)
+            return committed;
+    }
+    m_checkpointWanted = false;
+    return {};
+}
+
+/// Later passes.
+Status OnlineIngest::readAgain()
+{
+    std::int64_t bytes = 0;
+    {
+        const std::lock_guard lock(m_mutex);
+        bytes = m_scoresBytes; // later passes add nothing to it
+    }
+    auto learnt = LearntRecords::read(m_run.path() / "scores.csv", bytes);
+    if (!learnt)
+        return fail(learnt.error());
+    m_learnt.emplace(std::move(*learnt));
+    m_labels.reset();
+    m_held.clear();
+    m_source.rowLimit = -1;
+    m_joined = true;
+    for (; m_pass <= m_config.passes && !isAbandoned(); ++m_pass)
+        if (auto read = readPass(); !read)
+            return read;
+    return {};
+}
+
+Status OnlineIngest::readPass()
+{
+    const auto places = beginPass();
+    if (!places)
+        return fail(places.error());
+    auto reader = PassReader::open(m_config.connection, m_config.topic, *m_learnt, *places, m_source);
+    if (!reader)
+        return fail(reader.error());
+    bool more = true;
+    while (more && !isAbandoned()) {
+        const std::int64_t before = m_consumed;
+        if (const int allowed = m_throttle.allow(kPollMessages); allowed > 0) {
+            auto polled = reader->poll(pollTimeout(), allowed);
+            if (!polled)
+                return fail(polled.error());
+            more = *polled;
+        }
+        m_throttle.spend(m_consumed - before);
+        closeIfLingered();
+        pushReady(nullptr);
+    }
+    if (isAbandoned())
+        return {};
+    closeOpen(MiniDataset::Closed::End);
+    pushReady(nullptr);
+    if (const std::int64_t gone = m_learnt->count() - m_source.rows(); gone > 0)
+        m_context.note(Note::Severity::Warning, "pass " + std::to_string(m_pass) + " did without " + formatCount(gone) +
+                                                    " records: the topic has them no more");
+    return {};
+}
+
+/// Where the pass begins, or goes on when the run was resumed in it. Fails when retention has taken what it needs.
+Result<Places> OnlineIngest::beginPass()
+{
+    Places places = std::exchange(m_start.passPlaces, {});
+    m_source.beginPass();
+    m_source.setRows(std::exchange(m_start.passRecords, 0));
+    if (places.empty()) {
+        if (auto written = m_run.journal({{"event", "pass"}, {"pass", m_pass}, {"mini_dataset", m_closed}}); !written)
+            return fail(written.error());
+        for (const auto& [partition, range] : m_learnt->ranges())
+            places[partition].next = range.first;
+    }
+    auto admin = Admin::open(m_config.connection);
+    if (!admin)
+        return fail(admin.error());
+    const auto topic = admin->topic(m_config.topic);
+    if (!topic)
+        return fail(topic.error());
+    for (auto& [number, place] : places) {
+        const auto partition = findPartition(*topic, number);
+        if (!partition)
+            return fail(partition.error());
+        if (auto there = checkLost({m_run.name(), m_config.topic, number, place}, *partition, m_config.skipLost,
+                                   m_context, place.next);
+            !there)
+            return fail(there.error());
+    }
+    return places;
 }
 
 Status OnlineIngest::openLabels()
@@ -181,12 +304,15 @@ void OnlineIngest::takeRow(const RecordSource::Row& row)
     if (m_labels)
         m_open.ids.push_back(joinIdOf(*row.message, m_joinKey).value_or(std::string()));
     m_open.rows.features.insert(m_open.rows.features.end(), row.features.begin(), row.features.end());
-    m_open.rows.labels.push_back(row.label);
+    m_open.rows.labels.push_back(m_learnt ? static_cast<float>(*m_learnt->labelOf(row.partition, row.offset))
+                                          : row.label); // a late one is not in the record
     m_open.origins.push_back({row.partition, row.offset});
     ++m_consumed;
     const auto planned = m_start.sizes.find(m_closed);
     if (m_open.rows.rows() >= (planned == m_start.sizes.end() ? m_config.records : planned->second))
         closeOpen(MiniDataset::Closed::Full);
+    if (m_pass == 1 && m_start.passEnded == m_closed)
+        m_source.rowLimit = m_source.rows();
 }
 
 Places OnlineIngest::placesNow() const
@@ -211,6 +337,7 @@ void OnlineIngest::closeOpen(MiniDataset::Closed closed)
     m_open.rejectedBytes = m_run.rejected().bytes();
     m_open.skipped = m_skipped;
     m_open.closed = closed;
+    m_open.pass = m_pass;
     m_open.replayed = m_start.sizes.contains(m_closed);
     ++m_closed;
     m_ready.push_back(std::exchange(m_open, {}));
@@ -222,14 +349,15 @@ void OnlineIngest::closeIfLingered()
         closeOpen(MiniDataset::Closed::Linger);
 }
 
-void OnlineIngest::pushReady(GroupReader& reader)
+void OnlineIngest::pushReady(GroupReader* reader)
 {
     const auto before = Clock::now();
     while (!m_ready.empty() && !isAbandoned()) {
         if (m_givingUp && m_context.paused())
             return forgetUntaken();
         if (!m_queue.waitForRoom(kPollTimeout)) {
-            waitForRoom(reader);
+            if (reader != nullptr)
+                waitForRoom(*reader);
             continue;
         }
         if (m_queue.push(std::move(m_ready.front())))
@@ -399,7 +527,7 @@ void OnlineIngest::giveUp(GroupReader& reader)
         forgetUntaken();
     } else {
         closeOpen(MiniDataset::Closed::Rebalance);
-        pushReady(reader);
+        pushReady(&reader);
     }
     m_givingUp = false;
     waitUntilSaved();

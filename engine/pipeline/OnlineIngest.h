@@ -6,6 +6,7 @@
 #include "pipeline/LabelReader.h"
 #include "pipeline/Online.h"
 #include "pipeline/OnlineState.h"
+#include "pipeline/PassReader.h"
 #include "pipeline/Throttle.h"
 
 #include <condition_variable>
@@ -37,6 +38,7 @@ struct MiniDataset {
     std::int64_t rejected = 0, rejectedBytes = 0, skipped = 0;
     Closed closed = Closed::Full;
     bool replayed = false; ///< closed as the journal says
+    int pass = 1;          ///< of a later one: nothing of it is scored, and `places` are the pass's
 };
 std::string nameOf(MiniDataset::Closed closed);
 
@@ -60,11 +62,16 @@ struct OnlineStart {
     std::map<int, std::int64_t> committed; ///< by partition: what the group had committed when the run came to it
     std::vector<Skip> skips;
     std::set<std::string> runs; ///< folders of all runs at hand
+    int pass = 1;               ///< where it begins; of a later one:
+    Places passPlaces;          ///< none where nothing of it is learnt yet
+    std::int64_t passRecords = 0;
+    std::int64_t scoresBytes = 0;          ///< of scores.csv
+    std::optional<std::int64_t> passEnded; ///< the first pass ended before the mini-dataset of this number
 };
 
 /// The ingest side of online learning: polls as a member of the group, cuts the stream into mini-datasets, commits what
 /// the training thread has saved. A full queue is backpressure: it stops polling, and stays in the group. Partitions
-/// that are revoked are finished with, saved and committed first.
+/// that are revoked are finished with, saved and committed first. Later passes are read without the group.
 class OnlineIngest
 {
 public:
@@ -73,8 +80,9 @@ public:
     ~OnlineIngest();
 
     BoundedQueue<MiniDataset>& queue() { return m_queue; }
-    /// From whoever saved a checkpoint: all up to these places is in it, and so many mini-datasets are taken.
-    void saved(const Places& places, std::int64_t miniDatasets, const std::string& metadata);
+    /// From whoever saved a checkpoint: all up to these places is in it, so many mini-datasets are taken, and so long
+    /// is scores.csv.
+    void saved(const Places& places, std::int64_t miniDatasets, std::int64_t scoresBytes, const std::string& metadata);
     /// A checkpoint is waited for.
     [[nodiscard]] bool wantsCheckpoint() const { return m_checkpointWanted; }
     [[nodiscard]] std::int64_t rejected() const { return m_rejected; }
@@ -87,7 +95,12 @@ public:
 
 private:
     void run();
+    Status readAsMember();
     Status readStream(GroupReader& reader);
+    Status settle(GroupReader& reader);
+    Status readAgain();
+    Status readPass();
+    Result<Places> beginPass();
     void takeRow(const RecordSource::Row& row);
     Status openLabels();
     Status takeLabels();
@@ -95,7 +108,7 @@ private:
     void closeOpen(MiniDataset::Closed closed);
     void closeIfLingered();
     [[nodiscard]] Places placesNow() const;
-    void pushReady(GroupReader& reader);
+    void pushReady(GroupReader* reader);
     void waitForRoom(GroupReader& reader);
     Status commitSaved(GroupReader& reader);
     Status noteCommitted(const std::vector<PartitionOffset>& positions);
@@ -109,6 +122,7 @@ private:
     void skipAhead(GroupReader& reader);
     [[nodiscard]] bool isSkipped(const RecordSource::Row& row) const;
     void waitUntil(GroupReader& reader, const std::function<bool()>& done);
+    [[nodiscard]] std::chrono::milliseconds pollTimeout() const;
     [[nodiscard]] bool isAbandoned() const { return m_context.stopRequested() || m_queue.isClosed(); }
 
     const OnlineConfig& m_config;
@@ -127,6 +141,8 @@ private:
     std::vector<std::string> m_features;
     MiniDataset m_open;
     std::deque<MiniDataset> m_ready;
+    int m_pass = 1;
+    std::optional<LearntRecords> m_learnt; ///< in the first pass; of later ones
     Clock::time_point m_opened, m_lagAsked;
     std::int64_t m_closed = 0, m_handedOut = 0; ///< mini-datasets, those of earlier lives included
     std::set<int> m_held;                       ///< partitions
@@ -139,7 +155,7 @@ private:
     Places m_savedPlaces;
     std::vector<PartitionOffset> m_toCommit;
     std::string m_commitMetadata;
-    std::int64_t m_savedCount = 0;
+    std::int64_t m_savedCount = 0, m_scoresBytes = 0;
     bool m_over = false;
 
     Status m_status;

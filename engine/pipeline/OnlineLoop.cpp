@@ -80,13 +80,11 @@ Status OnlineLoop::take(MiniDataset& dataset)
     m_taken = Clock::now();
     if (auto written = journalClosing(dataset); !written)
         return written;
-    m_state.places = dataset.places;
-    m_state.labelPlaces = dataset.labelPlaces;
-    m_state.arrived += dataset.rows.rows();
     m_state.rejected = dataset.rejected;
     m_state.rejectedBytes = dataset.rejectedBytes;
-    m_state.skipped = dataset.skipped;
-    if (auto scored = score(dataset); !scored)
+    if (dataset.pass > 1)
+        repeat(dataset);
+    else if (auto scored = score(dataset); !scored)
         return scored;
     m_fit.emplace(MiniDatasetFit::Settings{static_cast<int>(m_plan.trained.model.features.size()), m_config.epochs,
                                            m_config.batch, m_config.shuffle, m_config.seed},
@@ -123,8 +121,32 @@ void OnlineLoop::watchArrivals(const Batch& rows)
         }
 }
 
+/// A record is predicted before it is learnt only once: scores, detectors and moments stay as the first pass left them.
+void OnlineLoop::repeat(MiniDataset& dataset)
+{
+    if (m_state.pass != dataset.pass) {
+        m_state.pass = dataset.pass;
+        m_state.passRecords = 0;
+        m_context.note(Note::Severity::Info,
+                       "pass " + std::to_string(m_state.pass) + " of " + std::to_string(m_config.passes),
+                       m_state.learnt());
+    }
+    m_state.passPlaces = dataset.places;
+    m_state.passRecords += dataset.rows.rows();
+    m_state.repeated += dataset.rows.rows();
+    const std::size_t width = m_plan.trained.model.features.size();
+    if (m_plan.normaliser)
+        for (std::size_t i = 0; i < dataset.rows.labels.size(); ++i)
+            m_plan.normaliser->apply(std::span(dataset.rows.features).subspan(i * width, width));
+    m_state.inHand = OnlineState::InHand{{}, {}, kUnknown, kUnknown};
+}
+
 Status OnlineLoop::score(MiniDataset& dataset)
 {
+    m_state.places = dataset.places;
+    m_state.labelPlaces = dataset.labelPlaces;
+    m_state.arrived += dataset.rows.rows();
+    m_state.skipped = dataset.skipped;
     watchArrivals(dataset.rows);
     const std::size_t width = m_plan.trained.model.features.size();
     if (m_plan.normaliser)
@@ -248,10 +270,10 @@ Status OnlineLoop::resetLearner(bool weightsToo)
 
 void OnlineLoop::lowerRate()
 {
-    if (m_state.raisedUntil < 0 || m_state.records < m_state.raisedUntil)
+    if (m_state.raisedUntil < 0 || m_state.learnt() < m_state.raisedUntil)
         return;
     setRate(m_state.baseRate);
-    m_context.note(Note::Severity::Info, "learning rate " + shortestDecimal(m_state.baseRate), m_state.records);
+    m_context.note(Note::Severity::Info, "learning rate " + shortestDecimal(m_state.baseRate), m_state.learnt());
 }
 
 Status OnlineLoop::learn()
@@ -302,7 +324,7 @@ Status OnlineLoop::changeRate(double rate)
         !written)
         return written;
     setRate(rate);
-    m_context.note(Note::Severity::Info, "learning rate " + shortestDecimal(rate), m_state.records);
+    m_context.note(Note::Severity::Info, "learning rate " + shortestDecimal(rate), m_state.learnt());
     return {};
 }
 
@@ -312,7 +334,7 @@ Status OnlineLoop::waitWhilePaused()
         return {};
     if (auto written = m_plan.run.journal({{"event", "pause"}, {"step", m_state.steps}}); !written)
         return written;
-    m_context.note(Note::Severity::Info, "paused", m_state.records);
+    m_context.note(Note::Severity::Info, "paused", m_state.learnt());
     if (auto saved = save(); !saved)
         return saved;
     report();
@@ -332,6 +354,7 @@ Status OnlineLoop::endMiniDataset()
     m_fit.reset();
     ++m_state.miniDatasets;
     m_state.rows.push_back({{"index", m_state.miniDatasets},
+                            {"pass", m_state.pass},
                             {"records", records},
                             {"loss", orNull(inHand.loss)},
                             {"accuracy", orNull(inHand.accuracy)},
@@ -349,13 +372,15 @@ Status OnlineLoop::endMiniDataset()
     MetricPoint point;
     point.step = m_state.steps;
     point.epoch = static_cast<int>(m_state.miniDatasets);
-    point.records = m_state.records;
+    point.records = m_state.learnt();
     point.seconds = seconds();
     point.loss = point.lossMinimum = point.lossMaximum = inHand.loss;
     point.accuracy = inHand.accuracy;
-    const PrequentialScores baselines = m_scores.soFar();
-    point.majority = baselines.majority;
-    point.noChange = baselines.noChange;
+    if (m_state.pass == 1) {
+        const PrequentialScores baselines = m_scores.soFar();
+        point.majority = baselines.majority;
+        point.noChange = baselines.noChange;
+    }
     point.lag = m_lag;
     m_context.metrics.add(point);
     return m_plan.run.addMetric(point);
@@ -388,10 +413,11 @@ Status OnlineLoop::save()
     const std::int64_t taken = m_state.miniDatasets + (m_state.inHand ? 1 : 0);
     const std::string metadata = nlohmann::json{{"run", m_plan.run.name()}, {"step", m_state.steps}}.dump();
     m_writing = std::async(std::launch::async,
-                           [this, taken, metadata, places = m_state.places, checkpoint = std::move(*now)]() -> Status {
+                           [this, taken, metadata, places = m_state.places, bytes = m_state.scoresBytes,
+                            checkpoint = std::move(*now)]() -> Status {
                                if (auto saved = m_plan.run.saveCheckpoint(checkpoint); !saved)
                                    return saved;
-                               m_ingest.saved(places, taken, metadata);
+                               m_ingest.saved(places, taken, bytes, metadata);
                                return {};
                            });
     return {};
@@ -438,10 +464,16 @@ double OnlineLoop::seconds() const
 void OnlineLoop::report()
 {
     Progress progress;
-    progress.records = m_state.records;
+    progress.records = m_state.learnt();
     progress.text = !m_ingest.joined() ? "joining the group " + m_config.group
                                        : "mini-dataset " + formatCount(m_state.miniDatasets) + " · " +
                                              formatCount(progress.records) + " records";
+    if (m_config.passes > 1) {
+        progress.pass = m_state.pass;
+        progress.passes = m_config.passes;
+        progress.text =
+            "pass " + std::to_string(m_state.pass) + " of " + std::to_string(m_config.passes) + " · " + progress.text;
+    }
     progress.left = m_lag;
     const double elapsed = std::max(secondsSince(m_began), 1e-9);
     measureRate();
@@ -451,23 +483,33 @@ void OnlineLoop::report()
     progress.queueCapacity = static_cast<int>(m_ingest.queue().capacity());
     progress.rejected = m_ingest.rejected();
     progress.limitedBy = m_context.paused() ? "paused" : progress.queued > 0 ? "training" : "producer";
-    if (m_lag >= 0 && progress.records > 0) {
-        const auto total = static_cast<double>(progress.records + m_lag);
-        progress.fraction = static_cast<double>(progress.records) / total;
-        progress.secondsLeft = m_rate > 0 ? static_cast<double>(m_lag) / m_rate : kUnknown;
-    }
+    estimate(progress);
     m_context.report(progress);
+}
+
+/// Of all passes: the later ones have as many records as the first.
+void OnlineLoop::estimate(Progress& progress) const
+{
+    const bool first = m_state.pass == 1;
+    if (progress.records == 0 || (first && m_lag < 0))
+        return;
+    const std::int64_t inPass = m_state.records + (first ? m_lag : 0);
+    const std::int64_t total = inPass * std::max(m_config.passes, m_state.pass);
+    const std::int64_t done = first ? m_state.records : inPass * (m_state.pass - 1) + m_state.passRecords;
+    progress.fraction = static_cast<double>(done) / static_cast<double>(total);
+    progress.secondsLeft = m_rate > 0 ? static_cast<double>(total - done) / m_rate : kUnknown;
 }
 
 /// Of the last second: a stream may rest for hours between two bursts.
 void OnlineLoop::measureRate()
 {
     const double since = secondsSince(m_rateFrom);
+    const std::int64_t arrived = m_state.arrived + m_state.repeated;
     if (m_rateRecords >= 0 && since < 1)
         return;
     if (m_rateRecords >= 0)
-        m_rate = static_cast<double>(m_state.arrived - m_rateRecords) / since;
-    m_rateRecords = m_state.arrived;
+        m_rate = static_cast<double>(arrived - m_rateRecords) / since;
+    m_rateRecords = arrived;
     m_rateFrom = Clock::now();
 }
 
@@ -481,8 +523,11 @@ nlohmann::json OnlineLoop::result() const
     json["mini_dataset_count"] = m_state.miniDatasets;
     json["batch"] = m_config.batch;
     json["steps"] = m_state.steps;
+    json["passes"] = m_config.passes;
+    json["pass"] = m_state.pass;
+    json["repeated"] = m_state.repeated;
     json["seconds"] = seconds();
-    json["records_per_second"] = static_cast<double>(m_state.records) / std::max(seconds(), 1e-9);
+    json["records_per_second"] = static_cast<double>(m_state.learnt()) / std::max(seconds(), 1e-9);
     json["rejected"] = m_ingest.rejected();
     json["skipped"] = m_ingest.skipped();
     if (!m_config.labelTopic.empty())

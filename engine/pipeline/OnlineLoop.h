@@ -30,6 +30,7 @@ private:
     Status take(MiniDataset& dataset);
     Status journalClosing(const MiniDataset& dataset);
     Status score(MiniDataset& dataset);
+    void repeat(MiniDataset& dataset);
     Status predict(const Batch& rows, std::vector<float>& logits);
     Batch joinLabels(MiniDataset& dataset, std::vector<float>& logits);
     void watchArrivals(const Batch& rows);
@@ -45,6 +46,7 @@ private:
     Status waitWhilePaused();
     Status endMiniDataset();
     void report();
+    void estimate(Progress& progress) const;
     void measureRate();
 
     [[nodiscard]] bool reachedTheLastStep() const { return m_plan.lastStep >= 0 && m_state.steps >= m_plan.lastStep; }

@@ -14,7 +14,7 @@ constexpr std::int64_t kBytesOfAMiniDataset = 16 << 20;
 constexpr auto kStartFile = "start.safetensors";
 
 /// What a resumed run may change.
-const std::set<std::string> kFreeOnlineKeys = {"resume", "reproduce", "lost", "offsets", "until", "max-rate"};
+const std::set<std::string> kFreeOnlineKeys = {"resume", "reproduce", "lost", "offsets", "until", "passes", "max-rate"};
 
 Status checkSize(const OnlineConfig& config, std::size_t features)
 {
@@ -276,7 +276,9 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t from, Onlin
         const std::int64_t number = entry.value("mini_dataset", std::int64_t{-1});
         if (number < from)
             continue;
-        if (event == "closed")
+        if (event == "pass" && entry.at("pass") == 2)
+            start.passEnded = number;
+        else if (event == "closed")
             start.sizes[number] = entry.at("records").get<int>();
         else if (event == "skip")
             takeSkip({entry.at("partition").get<int>(), entry.at("from").get<std::int64_t>(),
@@ -337,7 +339,13 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     plan.start.labelPlaces = plan.state.labelPlaces;
     plan.start.records = plan.state.arrived;
     plan.start.skipped = plan.state.skipped;
+    plan.start.pass = plan.state.pass;
+    plan.start.passPlaces = plan.state.passPlaces;
+    plan.start.passRecords = plan.state.passRecords;
+    plan.start.scoresBytes = plan.state.scoresBytes;
     replay(old->journal, begun, plan.start);
+    if (plan.start.pass == 1 && plan.start.passEnded == begun)
+        plan.start.pass = 2;               // the group has all of the first
     plan.state.places = plan.start.places; // somebody may have moved it since
     if (!config.labelTopic.empty())
         plan.start.sizes.clear(); // which labels had come by then was the clock's
@@ -411,6 +419,11 @@ ModelSpec withNormaliser(ModelSpec model, const std::optional<RunningMoments>& n
 
 Result<OnlinePlan> planOnline(const OnlineConfig& config, JobContext& context)
 {
+    if (config.passes > 1 && config.until.kind == StreamEnd::Kind::Never)
+        return fail(ErrorCode::Usage,
+                    "online.passes is " + std::to_string(config.passes) +
+                        ", but a stream that is read until never has no end to go back from",
+                    "Let it end with --until end, count:N or idle:MILLISECONDS, or leave passes at 1");
     try {
         if (!config.resume.empty())
             return planResume(config, context);

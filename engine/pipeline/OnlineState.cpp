@@ -69,6 +69,10 @@ OnlineState fromJson(const nlohmann::json& json)
     json.at("metrics_bytes").get_to(state.metricsBytes);
     json.at("base_rate").get_to(state.baseRate);
     json.at("raised_until").get_to(state.raisedUntil);
+    json.at("pass").get_to(state.pass);
+    state.passPlaces = placesFromJson(json.at("pass_places"));
+    json.at("pass_records").get_to(state.passRecords);
+    json.at("repeated").get_to(state.repeated);
     state.rows = json.at("rows");
     state.drifts = json.at("drifts");
     state.watch = json.at("watch");
@@ -96,6 +100,10 @@ void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
                            {"metrics_bytes", state.metricsBytes},
                            {"base_rate", state.baseRate},
                            {"raised_until", state.raisedUntil},
+                           {"pass", state.pass},
+                           {"pass_places", toJson(state.passPlaces)},
+                           {"pass_records", state.passRecords},
+                           {"repeated", state.repeated},
                            {"rows", state.rows},
                            {"drifts", state.drifts},
                            {"watch", state.watch},

@@ -30,6 +30,12 @@ struct OnlineState {
     nlohmann::json watch, normaliser; ///< states of DriftWatch and RunningMoments; null without one
     double baseRate = 0;              ///< the learning rate to go back to,
     std::int64_t raisedUntil = -1;    ///< at this record; −1 when it is not raised
+    int pass = 1;                     ///< the first is the stream; later ones learn its records again
+    Places passPlaces;                ///< of a later pass, `places` stay where the first one ended
+    std::int64_t passRecords = 0;     ///< learnt again in this pass,
+    std::int64_t repeated = 0;        ///< and in all later passes
+
+    [[nodiscard]] std::int64_t learnt() const { return records + repeated; }
 
     /// A mini-dataset that is scored, and learnt in part.
     struct InHand {

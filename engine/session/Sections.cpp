@@ -187,6 +187,7 @@ std::vector<Section> makeSections()
           integer("records", 10000, "records in a mini-dataset", 1, 1e7),
           integer("linger", 200, "milliseconds after which it closes with fewer", 1, 1e9),
           integer("epochs", 3, "passes over each mini-dataset", 1, 1e6),
+          integer("passes", 1, "passes over the stream: later ones learn its records again, without the group", 1, 1e6),
           integer("batch", 32, "records a step", 1, 1e6),
           integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7),
           object("optimizer", "of a new model: kind and learning-rate"),

@@ -372,6 +372,7 @@ Result<PreparedWork> prepareOnline(const Request& request)
     config.records = request.small("records");
     config.linger = std::chrono::milliseconds(request.integer("linger"));
     config.epochs = request.small("epochs");
+    config.passes = request.small("passes");
     config.batch = request.small("batch");
     config.shuffle = request.small("shuffle");
     config.optimizer = *optimizer;

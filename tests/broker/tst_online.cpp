@@ -58,6 +58,12 @@ private slots:
     void normalisationIsSavedWithTheModel();
     void tooLargeMiniDatasetsAreRefused();
     void lateLabelsAreJoined();
+    void passesLearnTheSameAgain();
+    void killedInALaterPass_data();
+    void killedInALaterPass();
+    void passesAreReproduced();
+    void laterPassesNeedTheRecords();
+    void passesNeedAnEnd();
     void startsWhereAsked();
     void resumedRunsKeepTheirStart();
 
@@ -70,7 +76,9 @@ private:
         return m_harness.start("online", section);
     }
     void compareWithUndisturbed(const std::string& run);
-    void reset(const std::string& group, std::int64_t offset);
+    void reset(const std::string& group, std::int64_t offset, const std::string& topic = "rows");
+    void compareScores(const json& result, const json& other);
+    [[nodiscard]] std::int64_t committed(const std::string& group);
 
     JobHarness m_harness;
     json m_undisturbed;
@@ -96,14 +104,28 @@ void OnlineTest::compareWithUndisturbed(const std::string& name)
     const RunInfo info = m_harness.run(name);
     QCOMPARE(info.status, std::string("done"));
     const json& result = info.description["result"];
-    for (const char* key : {"records", "rejected", "steps", "loss", "accuracy", "auc", "kappa", "confusion", "windowed",
-                            "drifts", "mini_dataset_count"})
+    compareScores(result, m_undisturbed);
+    for (const char* key : {"steps", "mini_dataset_count"})
         QCOMPARE(result[key].dump(), m_undisturbed[key].dump());
     QVERIFY2(m_harness.weights(name) == m_weights, "the weights differ");
     const auto counts = ledger(name);
     QCOMPARE(counts.size(), std::size_t(kGood));
     for (const auto& [record, count] : counts)
         QCOMPARE(count, 1);
+}
+
+void OnlineTest::compareScores(const json& result, const json& other)
+{
+    for (const char* key :
+         {"records", "rejected", "loss", "accuracy", "auc", "kappa", "confusion", "windowed", "drifts"})
+        QCOMPARE(result[key].dump(), other[key].dump());
+}
+
+std::int64_t OnlineTest::committed(const std::string& group)
+{
+    auto admin = Admin::open(m_harness.cluster().connection());
+    const auto lag = admin->groupLag(group);
+    return lag && lag->size() == 1 ? lag->front().currentOffset.value_or(-1) : -1;
 }
 
 void OnlineTest::initTestCase()
@@ -231,6 +253,7 @@ void OnlineTest::severalPartitionsCountOnce()
     m_harness.fill("wide", kRows, 3);
     json section = sectionFor("wide", "wide");
     section["checkpoint-seconds"] = 0;
+    section["passes"] = 2;
     QVERIFY(m_harness.runToDeath("online", section, "checkpoint.written:6"));
     const std::string run = m_harness.newest().folder;
     json again = m_harness.again("resume", run);
@@ -240,7 +263,9 @@ void OnlineTest::severalPartitionsCountOnce()
     QCOMPARE(counts.size(), std::size_t(kGood));
     for (const auto& [record, count] : counts)
         QCOMPARE(count, 1);
-    QCOMPARE(m_harness.run(run).description["result"]["records"].get<int>(), kGood);
+    const json result = m_harness.run(run).description["result"];
+    QCOMPARE(result["records"].get<int>(), kGood);
+    QCOMPARE(result["repeated"].get<int>(), kGood);
 }
 
 /// A second run joins the group and leaves it: between the two every record is learnt once.
@@ -265,7 +290,7 @@ void OnlineTest::membersShareTheStream()
         QCOMPARE(count, 1);
 }
 
-void OnlineTest::reset(const std::string& group, std::int64_t offset)
+void OnlineTest::reset(const std::string& group, std::int64_t offset, const std::string& topic)
 {
     struct Nothing : ConsumerEvents {
         bool assigned = false;
@@ -274,11 +299,11 @@ void OnlineTest::reset(const std::string& group, std::int64_t offset)
     } events;
     ConsumerOptions options;
     options.groupId = group;
-    auto consumer = Consumer::subscribe(m_harness.cluster().connection(), options, "rows");
+    auto consumer = Consumer::subscribe(m_harness.cluster().connection(), options, topic);
     QVERIFY(consumer);
     QTRY_VERIFY_WITH_TIMEOUT(consumer->poll(std::chrono::milliseconds(50), 1, events) && events.assigned,
                              JobHarness::kWait);
-    QVERIFY(consumer->commit({{"rows", 0, offset}}));
+    QVERIFY(consumer->commit({{topic, 0, offset}}));
 }
 
 void OnlineTest::aGroupThatWasResetIsAskedAbout()
@@ -482,6 +507,10 @@ void OnlineTest::lateLabelsAreJoined()
     QCOMPARE(counts.size(), std::size_t(kRecords * 9 / 10));
     for (const auto& [record, count] : counts)
         QCOMPARE(count, 1);
+    Job& twice = resume(run, {{"passes", 2}}); // those whose label came, with that label
+    QVERIFY(m_harness.done(twice));
+    QCOMPARE(twice.result()["repeated"].get<int>(), kRecords * 9 / 10);
+    compareScores(twice.result(), result);
     const auto unknown = m_harness.session().start("online", [&] {
         json wrong = section;
         wrong["label-join"] = "column:z";
@@ -489,6 +518,130 @@ void OnlineTest::lateLabelsAreJoined()
     }());
     QVERIFY(unknown && m_harness.ended(**unknown));
     QCOMPARE((*unknown)->error().code, ErrorCode::Usage);
+}
+
+/// Two passes over a topic learn what one pass learns from a topic that holds its records twice, and score what one
+/// pass over the topic itself scores.
+void OnlineTest::passesLearnTheSameAgain()
+{
+    constexpr int kOnce = 4000;
+    m_harness.fill("once", kOnce);
+    for (int i = 0; i < 2; ++i)
+        m_harness.fill("twice", kOnce);
+    json section = sectionFor("once", "once");
+    section.update({{"records", 499}, {"detectors", "adwin"}}); // 8 whole mini-datasets: 8 records are broken
+    Job& once = m_harness.start("online", section);
+    QVERIFY(m_harness.done(once));
+    json doubled = section;
+    doubled.update({{"group", "doubled"}, {"topic", "twice"}});
+    Job& reference = m_harness.start("online", doubled);
+    QVERIFY(m_harness.done(reference));
+    section.update({{"group", "passes"}, {"passes", 2}});
+    Job& twice = m_harness.start("online", section);
+    QVERIFY(m_harness.done(twice));
+    compareScores(twice.result(), once.result());
+    QCOMPARE(twice.result()["pass"].get<int>(), 2);
+    QCOMPARE(twice.result()["repeated"].get<int>(), kOnce - 8);
+    QCOMPARE(twice.result()["steps"].dump(), reference.result()["steps"].dump());
+    const std::string run = twice.result()["run"];
+    const std::vector<float> weights = m_harness.weights(run);
+    QVERIFY(weights == m_harness.weights(reference.result()["run"]));
+    QVERIFY(weights != m_harness.weights(once.result()["run"]));
+    QCOMPARE(ledger(run).size(), std::size_t(kOnce - 8));
+    QCOMPARE(committed("passes"), std::int64_t(kOnce));
+    const auto a = readFile(m_harness.run(run).path / "rejected.csv"),
+               b = readFile(m_harness.run(once.result()["run"]).path / "rejected.csv");
+    QVERIFY(a && b && *a == *b);
+}
+
+void OnlineTest::killedInALaterPass_data()
+{
+    QTest::addColumn<QString>("point");
+    QTest::addColumn<int>("pass");
+    QTest::newRow("before its beginning is noted") << "journal.opened:4" << 1;
+    QTest::newRow("at its beginning") << "journal.written:4" << 1;
+    QTest::newRow("in the second") << "checkpoint.written:18" << 2;
+    QTest::newRow("in the third") << "checkpoint.written:32" << 3;
+}
+
+/// What becomes of the group meanwhile is no matter.
+void OnlineTest::killedInALaterPass()
+{
+    QFETCH(QString, point);
+    QFETCH(int, pass);
+    if (!JobProcess::kKills)
+        QSKIP("sanitizers look at processes that live");
+    json section = sectionFor("undisturbed-passes", "once");
+    section.update({{"passes", 3}, {"checkpoint-seconds", 1000}, {"detectors", "adwin"}, {"normalise", "running"}});
+    static json undisturbed;
+    if (undisturbed.is_null()) {
+        Job& job = m_harness.start("online", section);
+        QVERIFY(m_harness.done(job));
+        undisturbed = job.result();
+    }
+    section["group"] = QString(point).replace(':', '-').toStdString();
+    QVERIFY(m_harness.runToDeath("online", section, point));
+    const std::string run = m_harness.newest().folder;
+    const auto checkpoint = RunCatalog::loadCheckpoint(m_harness.run(run));
+    QVERIFY(checkpoint);
+    QCOMPARE(checkpoint->metadata["online"]["pass"].get<int>(), pass);
+    QCOMPARE(committed(section["group"]), std::int64_t(4000));
+    if (pass > 1)
+        reset(section["group"], 100, "once");
+    Job& job = resume(run);
+    QVERIFY(m_harness.done(job));
+    QVERIFY(m_harness.weights(run) == m_harness.weights(undisturbed["run"]));
+    compareScores(job.result(), undisturbed);
+    for (const char* key : {"steps", "repeated", "pass", "mini_dataset_count"})
+        QCOMPARE(job.result()[key].dump(), undisturbed[key].dump());
+    for (const auto& [record, count] : ledger(run))
+        QCOMPARE(count, 1);
+    QCOMPARE(committed(section["group"]), std::int64_t(pass > 1 ? 100 : 4000));
+}
+
+/// Also when the stream has gone on since.
+void OnlineTest::passesAreReproduced()
+{
+    m_harness.fill("repeated", 2000);
+    json section = sectionFor("repeated", "repeated");
+    section["passes"] = 3;
+    Job& job = m_harness.startUntil("online", section, 4500, 20000);
+    QCOMPARE(job.progress().pass, 3);
+    QVERIFY2(job.progress().text.starts_with("pass 3 of 3"), job.progress().text.c_str());
+    job.setMaxRate(0);
+    QVERIFY(m_harness.done(job));
+    m_harness.fill("repeated", 500);
+    Job& again = m_harness.start("online", m_harness.again("reproduce", job.result()["run"]));
+    QVERIFY(m_harness.done(again));
+    QVERIFY(again.result()["identical"].get<bool>());
+    QCOMPARE(again.result()["repeated"].dump(), job.result()["repeated"].dump());
+}
+
+void OnlineTest::laterPassesNeedTheRecords()
+{
+    m_harness.fill("short-lived", 2000);
+    Job& job = m_harness.start("online", sectionFor("short-lived", "short-lived"));
+    QVERIFY(m_harness.done(job));
+    const std::string run = job.result()["run"];
+    auto admin = Admin::open(m_harness.cluster().connection());
+    QVERIFY(admin && admin->deleteRecords("short-lived", 0, 1000));
+    Job& refused = resume(run, {{"passes", 2}});
+    QVERIFY(m_harness.ended(refused));
+    QCOMPARE(refused.error().code, ErrorCode::BadData);
+    QVERIFY(refused.error().advice.find("--lost skip") != std::string::npos);
+    Job& rest = resume(run, {{"passes", 2}, {"lost", "skip"}});
+    QVERIFY(m_harness.done(rest));
+    QCOMPARE(rest.result()["repeated"].get<int>(), 998); // two of them are broken
+}
+
+void OnlineTest::passesNeedAnEnd()
+{
+    json section = sectionFor("endless");
+    section.update({{"passes", 2}, {"until", "never"}});
+    Job& job = m_harness.start("online", section);
+    QVERIFY(m_harness.ended(job));
+    QCOMPARE(job.error().code, ErrorCode::Usage);
+    QVERIFY(job.error().advice.find("--until end") != std::string::npos);
 }
 
 void OnlineTest::startsWhereAsked()

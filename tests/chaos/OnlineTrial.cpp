@@ -13,7 +13,7 @@ namespace
 
 constexpr auto kOnlineTopic = "chaos-online";
 
-/// Online learning from one partition. The ledger is scores.csv, a line a record.
+/// Online learning from one partition, in two passes. The ledger is scores.csv, a line a record.
 class OnlineTrial : public Trial
 {
 public:
@@ -30,7 +30,7 @@ public:
         if (const auto run = find(name); again && run && std::filesystem::exists(run->path / "start.safetensors"))
             return {"runs", "resume", QString::fromStdString(run->folder)};
         const QString text =
-            "online --preset small --records 200 --linger 600000 --epochs 1 --batch 16 --max-rate 5000 "
+            "online --preset small --records 200 --linger 600000 --epochs 1 --passes 2 --batch 16 --max-rate 5000 "
             "--checkpoint-seconds 0 --checkpoint-steps 5 --detectors adwin --seed 7 --until end";
         return text.split(' ') + QStringList{"--topic", kOnlineTopic, "--group", QString::fromStdString(name)};
     }

@@ -25,8 +25,9 @@ const nlohmann::json kTrainDefaults = {
     {"epochs", 10},       {"seed", 1},
     {"run", ""},          {"optimizer", {{"kind", "adam"}, {"learning-rate", 0.001}}}};
 const nlohmann::json kOnlineDefaults = {
-    {"topic", ""},   {"group", "cgonline"}, {"records", 10000}, {"linger", 200}, {"until", "idle:2000"},
-    {"shuffle", 32}, {"batch", 32},         {"epochs", 3},      {"seed", 1},     {"run", ""}};
+    {"topic", ""},          {"group", "cgonline"}, {"records", 10000}, {"linger", 200},
+    {"until", "idle:2000"}, {"shuffle", 32},       {"batch", 32},      {"epochs", 3},
+    {"passes", 1},          {"seed", 1},           {"run", ""}};
 
 /// A number of a field that may be empty; `otherwise` then, and for what is none.
 double numberOf(const QLineEdit* field, double otherwise)
@@ -130,6 +131,9 @@ void TrainForm::makeOnlineFields()
     m_records->setToolTip(tr("A mini-dataset closes when it holds so many records"));
     m_linger = countField("trainLingerField", 1, 86'400'000, 200);
     m_linger->setToolTip(tr("or when so many milliseconds have passed with something in it"));
+    m_passes = countField("trainPassesField", 1, 1'000'000, 1);
+    m_passes->setToolTip(tr("Once the stream has ended, its records are learnt again: so many passes in all. They are "
+                            "scored in the first one, and the group stays at the end"));
     m_detectors =
         editableChoice("trainDetectorsField", {"", "adwin", "ddm", "page-hinkley", "adwin,ddm,page-hinkley"},
                        tr("Drift detectors that watch the error, by commas; drifts are marked on the charts"));
@@ -162,8 +166,8 @@ void TrainForm::makeOnlineFields()
 
 QList<QWidget*> TrainForm::onlineFields() const
 {
-    return {m_group,     m_records, m_linger,     m_detectors, m_onDrift, m_watch,
-            m_normalise, m_skipLag, m_labelTopic, m_labelJoin, m_parent};
+    return {m_group, m_records,   m_linger,  m_passes,     m_detectors, m_onDrift,
+            m_watch, m_normalise, m_skipLag, m_labelTopic, m_labelJoin, m_parent};
 }
 
 void TrainForm::addStreamRows()
@@ -194,6 +198,7 @@ void TrainForm::addLearningRows()
     addField(tr("Start from"), m_parent);
     addField(tr("Features"), m_normalise);
     addField(tr("Epochs"), m_epochs);
+    addField(tr("Passes"), m_passes);
     addField(tr("Optimizer"), m_optimizer);
     addField(tr("Learning rate"), m_rate);
     addField(tr("Seed"), m_seed);
@@ -253,6 +258,7 @@ void TrainForm::read(nlohmann::json& section) const
         section["group"] = plain(m_group->text());
         section["records"] = m_records->value();
         section["linger"] = m_linger->value();
+        section["passes"] = m_passes->value();
         section["detectors"] = plain(m_detectors->currentText());
         section["on-drift"] = m_onDrift->currentData().toString().toStdString();
         section["normalise"] = m_normalise->currentData().toString().toStdString();
@@ -286,6 +292,7 @@ void TrainForm::fill(const nlohmann::json& section)
         m_group->setText(textOf(section, "group"));
         setNumber(m_records, section, "records");
         setNumber(m_linger, section, "linger");
+        setNumber(m_passes, section, "passes");
         m_detectors->setCurrentText(textOf(section, "detectors"));
         m_onDrift->setCurrentIndex(qMax(0, m_onDrift->findData(textOf(section, "on-drift"))));
         m_normalise->setCurrentIndex(qMax(0, m_normalise->findData(textOf(section, "normalise"))));

@@ -59,6 +59,7 @@ private:
     QLineEdit* m_group;
     QSpinBox* m_records;
     QSpinBox* m_linger;
+    QSpinBox* m_passes;
     QComboBox* m_detectors;
     QComboBox* m_onDrift;
     QComboBox* m_normalise;

@@ -337,6 +337,9 @@ void TrainPage::showNumbers()
     if (live && progress.epochs > 0) {
         m_epochTile->setName(tr("Epoch %1/%2 · left").arg(progress.epoch).arg(progress.epochs));
         m_epochTile->setValue(duration(progress.secondsLeft));
+    } else if (live && progress.passes > 0) {
+        m_epochTile->setName(tr("Pass %1/%2 · left").arg(progress.pass).arg(progress.passes));
+        m_epochTile->setValue(duration(progress.secondsLeft));
     } else if (live || !job()) {
         m_epochTile->setName(tr("Time left"));
         m_epochTile->setValue(duration(progress.secondsLeft));
