@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "charts/LineChart.h"
 
+#include "base/Text.h"
 #include "charts/LegendLabel.h"
+#include "charts/Readout.h"
+#include "charts/SmoothedCurve.h"
 #include "charts/Ticks.h"
 #include "style/Theme.h"
 
 #include <qcustomplot.h>
 
 #include <QAction>
+#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QFileDialog>
 #include <QGuiApplication>
@@ -15,10 +19,12 @@
 #include <QLabel>
 #include <QMenu>
 #include <QSvgGenerator>
+#include <QTimer>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 namespace millrace
 {
@@ -27,46 +33,43 @@ namespace
 {
 
 constexpr int kIntervalsX = 6, kIntervalsY = 4, kTitleHeight = 28;
-/// Beyond it a series keeps every fourth point's extremes only, so that a run that never ends stays in flat memory.
 constexpr std::ptrdiff_t kMarkLines = 4;
-constexpr int kMostCurvePoints = 2'000'000;
-
-struct Extent {
-    double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
-    void include(double value)
-    {
-        if (!std::isfinite(value))
-            return;
-        low = std::min(low, value);
-        high = std::max(high, value);
-    }
-    void include(const Extent& other)
-    {
-        low = std::min(low, other.low);
-        high = std::max(high, other.high);
-    }
-    [[nodiscard]] bool isEmpty() const { return !(low <= high); }
-};
+constexpr std::size_t kMostCurvePoints = 2'000'000; ///< beyond it a curve is thinned
+constexpr std::size_t kSmoothedAtOnce = 100'000;    ///< points, a millisecond or two
 
 /// Where most of a series lies: spikes and the first steps of a training would flatten everything else.
-Extent typicalExtent(const QCPGraph& graph, const Extent& whole)
+Extent typicalExtent(const Curve& curve)
 {
-    constexpr int kSamples = 500, kCut = kSamples / 50;
-    const auto& points = *graph.data();
-    if (points.size() < kSamples / 5)
+    constexpr std::size_t kSamples = 500, kCut = kSamples / 50;
+    const Extent whole = curve.extent();
+    if (curve.size() < kSamples / 5)
         return whole;
     std::vector<double> values;
     values.reserve(kSamples);
-    for (int i = 0; i < kSamples; ++i)
-        values.push_back(
-            (points.constBegin() + static_cast<int>(static_cast<qint64>(points.size()) * i / kSamples))->value);
-    std::sort(values.begin(), values.end());
+    for (std::size_t i = 0; i < kSamples; ++i)
+        if (const double value = curve[curve.size() * i / kSamples].y; std::isfinite(value))
+            values.push_back(value);
+    if (values.size() < 2 * kCut + 1)
+        return whole;
+    std::ranges::sort(values);
     Extent extent;
     const double low = values[kCut], high = values[values.size() - 1 - kCut], room = 0.15 * (high - low);
     extent.include(std::max(low - room, whole.low));
     extent.include(std::min(high + room, whole.high));
-    extent.include((points.constEnd() - 1)->value);
+    extent.include(curve.points().back().y);
     return extent;
+}
+
+/// The value of a curve as a person reads it.
+QString valueText(double value, LineChart::Format format, int decimals = 4)
+{
+    if (!std::isfinite(value))
+        return QStringLiteral("–");
+    if (format == LineChart::Format::Percent)
+        return QString::fromStdString(formatPercent(value));
+    if (format == LineChart::Format::Count && value == std::round(value) && std::abs(value) < 1e15)
+        return QString::fromStdString(formatCount(static_cast<std::int64_t>(value)));
+    return QString::fromStdString(formatFixed(value, format == LineChart::Format::Count ? 1 : decimals));
 }
 
 ChartTicker::Format tickFormat(LineChart::Format format)
@@ -88,9 +91,12 @@ struct LineChart::Private : QObject {
     explicit Private(QObject* parent) : QObject(parent) {}
 
     struct Line {
+        [[nodiscard]] const Curve& curve() const { return smoothed ? smoothed->curve() : points; }
         Series series;
-        QCPGraph* graph = nullptr;
-        Extent x, y;
+        QCPGraph* graph = nullptr; ///< holds what is drawn
+        Curve points;
+        std::optional<SmoothedCurve> smoothed; ///< its points are those of the source
+        int source = -1;                       ///< of a smoothed line
     };
     struct Mark {
         double x;
@@ -114,6 +120,9 @@ struct LineChart::Private : QObject {
     std::vector<Mark> marks;
     std::vector<Reference> references;
     std::vector<QPointer<LineChart>> linked;
+    std::optional<Readout> readout;
+    std::optional<double> hovered; ///< pixel under the mouse
+    QTimer smoothing; ///< runs while a new factor is worked through
     double xMinimum = std::numeric_limits<double>::quiet_NaN(), xMaximum = xMinimum;
     bool dirty = false, logY = false, scaling = false;
 };
@@ -162,20 +171,51 @@ LineChart::LineChart(const QString& title, const QString& xName, Format yFormat,
     m_plot->axisRect()->setRangeDrag(Qt::Horizontal);
     m_plot->setFocusPolicy(Qt::NoFocus);
     m_plot->setContextMenuPolicy(Qt::NoContextMenu); // the frame's menu
+    m_private->readout.emplace(*m_plot);
+    m_plot->installEventFilter(this);
+    connect(m_plot, &QCustomPlot::beforeReplot, this, [this] { decimate(m_plot->bufferDevicePixelRatio()); });
     connect(m_plot, &QCustomPlot::mouseDoubleClick, this, [this] { setFollow(true); });
-    connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this](const QCPRange& range) {
-        placeMarks();
-        if (m_private->scaling)
-            return; // our own doing
-        setFollow(false);
-        for (const auto& other : m_private->linked)
-            if (other && other->m_plot->xAxis->range() != range) {
-                other->m_plot->xAxis->setRange(range);
-                other->m_plot->replot(QCustomPlot::rpQueuedReplot);
-            }
+    connect(m_plot, &QCustomPlot::mousePress, this, [this](const QMouseEvent* event) {
+        chooseDirection(event->position());
+        hideReadout();
+    });
+    connect(m_plot, &QCustomPlot::mouseWheel, this,
+            [this](const QWheelEvent* event) { chooseDirection(event->position()); });
+    connect(m_plot, &QCustomPlot::mouseMove, this, [this](const QMouseEvent* event) {
+        if (event->buttons() != Qt::NoButton)
+            return;
+        m_private->hovered = event->position().x();
+        readOut();
+    });
+    connect(&m_private->smoothing, &QTimer::timeout, this, &LineChart::smoothOn);
+    connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &LineChart::onXRange);
+    connect(m_plot->yAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
+        if (!m_private->scaling)
+            setFollow(false);
     });
     restyle();
     rescale();
+}
+
+void LineChart::onXRange()
+{
+    placeMarks();
+    if (m_private->scaling)
+        return; // our own doing
+    setFollow(false);
+    const QCPRange range = m_plot->xAxis->range();
+    for (const auto& other : m_private->linked)
+        if (other && other->m_plot->xAxis->range() != range) {
+            other->m_plot->xAxis->setRange(range);
+            other->m_plot->replot(QCustomPlot::rpQueuedReplot);
+        }
+}
+
+void LineChart::chooseDirection(QPointF position)
+{
+    const bool overYAxis = position.x() < m_plot->axisRect()->left();
+    m_plot->axisRect()->setRangeZoom(overYAxis ? Qt::Vertical : Qt::Horizontal);
+    m_plot->axisRect()->setRangeDrag(overYAxis ? Qt::Vertical : Qt::Horizontal);
 }
 
 int LineChart::addSeries(const Series& series)
@@ -183,14 +223,49 @@ int LineChart::addSeries(const Series& series)
     Private::Line line;
     line.series = series;
     line.graph = m_plot->addGraph(m_plot->xAxis, series.rightAxis ? m_plot->yAxis2 : m_plot->yAxis);
-    line.graph->setAdaptiveSampling(true);
+    line.graph->setAdaptiveSampling(false); // decimate() has done so
     if (series.dots)
         line.graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5));
-    m_private->lines.push_back(line);
+    m_private->lines.push_back(std::move(line));
     if (series.rightAxis)
         m_plot->yAxis2->setVisible(true);
     restyle();
     return static_cast<int>(m_private->lines.size()) - 1;
+}
+
+int LineChart::addSmoothed(int source, const Series& series)
+{
+    const int index = addSeries(series);
+    m_private->lines.back().source = source;
+    m_private->lines.back().smoothed.emplace();
+    return index;
+}
+
+void LineChart::setSmoothing(double factor)
+{
+    for (auto& line : m_private->lines)
+        if (line.smoothed)
+            line.smoothed->setFactor(factor);
+    smoothOn();
+}
+
+bool LineChart::isSmoothed() const
+{
+    return std::ranges::all_of(m_private->lines,
+                               [](const auto& line) { return !line.smoothed || line.smoothed->isUpToDate(); });
+}
+
+void LineChart::smoothOn()
+{
+    for (auto& line : m_private->lines)
+        if (line.smoothed)
+            line.smoothed->work(m_private->lines[static_cast<std::size_t>(line.source)].points, kSmoothedAtOnce);
+    m_private->dirty = true;
+    if (isSmoothed())
+        m_private->smoothing.stop();
+    else if (!m_private->smoothing.isActive())
+        m_private->smoothing.start(0);
+    refresh();
 }
 
 void LineChart::setSeriesColor(int series, const QColor& color)
@@ -232,50 +307,38 @@ void LineChart::setInteractive(bool on)
     m_plot->setInteractions(on ? QCP::iRangeDrag | QCP::iRangeZoom : QCP::Interactions());
 }
 
-void LineChart::add(int series, double x, double y)
+void LineChart::add(int series, double x, double y, int times)
 {
-    auto& line = m_private->lines[static_cast<std::size_t>(series)];
-    line.graph->addData(x, y);
-    line.x.include(x);
-    line.y.include(y);
+    Curve& points = m_private->lines[static_cast<std::size_t>(series)].points;
+    points.append(x, y);
     m_private->dirty = true;
-    auto& points = *line.graph->data();
-    if (points.size() < kMostCurvePoints)
-        return;
-    QVector<QCPGraphData> kept;
-    kept.reserve(points.size() / 2 + 2);
-    for (int i = 0; i + 3 < points.size(); i += 4) {
-        const auto [low, high] = std::minmax_element(points.at(i), points.at(i) + 4,
-                                                     [](const auto& a, const auto& b) { return a.value < b.value; });
-        kept.append(low < high ? *low : *high);
-        kept.append(low < high ? *high : *low);
+    const bool isFull = points.size() >= kMostCurvePoints;
+    if (isFull)
+        points.thin();
+    for (auto& line : m_private->lines) {
+        if (line.source != series)
+            continue;
+        line.smoothed->append({x, y}, times);
+        if (isFull)
+            line.smoothed->thin();
     }
-    points.set(kept, true);
 }
 
 void LineChart::setData(int series, const std::vector<double>& x, const std::vector<double>& y)
 {
-    auto& line = m_private->lines[static_cast<std::size_t>(series)];
-    line.x = {};
-    line.y = {};
-    QVector<QCPGraphData> points;
-    const std::size_t count = std::min(x.size(), y.size());
-    points.reserve(static_cast<qsizetype>(count));
-    for (std::size_t i = 0; i < count; ++i) {
-        points.append({x[i], y[i]});
-        line.x.include(x[i]);
-        line.y.include(y[i]);
-    }
-    line.graph->data()->set(points);
+    std::vector<Curve::Point> points(std::min(x.size(), y.size()));
+    for (std::size_t i = 0; i < points.size(); ++i)
+        points[i] = {x[i], y[i]};
+    m_private->lines[static_cast<std::size_t>(series)].points.assign(std::move(points));
     m_private->dirty = true;
 }
 
 void LineChart::clear()
 {
     for (auto& line : m_private->lines) {
-        line.graph->data()->clear();
-        line.x = {};
-        line.y = {};
+        line.points.clear();
+        if (line.smoothed)
+            line.smoothed->clear();
     }
     for (const auto& mark : m_private->marks) {
         m_plot->removeItem(mark.line);
@@ -378,7 +441,9 @@ void LineChart::addTool(QWidget* widget)
 void LineChart::setLogY(bool on)
 {
     m_private->logY = on;
+    m_private->scaling = true;
     m_plot->yAxis->setScaleType(on ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    m_private->scaling = false;
     m_private->dirty = true;
     refresh();
 }
@@ -404,13 +469,40 @@ void LineChart::linkX(LineChart* other)
 
 int LineChart::pointCount(int series) const
 {
-    return m_private->lines[static_cast<std::size_t>(series)].graph->dataCount();
+    return static_cast<int>(curve(series).size());
 }
 
 double LineChart::lastValue(int series) const
 {
-    const auto points = m_private->lines[static_cast<std::size_t>(series)].graph->data();
-    return points->isEmpty() ? std::numeric_limits<double>::quiet_NaN() : (points->constEnd() - 1)->value;
+    const Curve& points = curve(series);
+    return points.isEmpty() ? std::numeric_limits<double>::quiet_NaN() : points.points().back().y;
+}
+
+const Curve& LineChart::curve(int series) const
+{
+    return m_private->lines[static_cast<std::size_t>(series)].curve();
+}
+
+QString LineChart::readout() const
+{
+    return m_private->readout->text();
+}
+
+/// Hands to each graph what it shows of its curve.
+void LineChart::decimate(double columnsPerPixel)
+{
+    const QCPAxis& axis = *m_plot->xAxis;
+    const double left = axis.axisRect()->left(), width = axis.axisRect()->width();
+    const auto columns = static_cast<std::size_t>(std::max(1.0, std::ceil(width * columnsPerPixel)));
+    std::vector<double> edges(columns + 1);
+    for (std::size_t i = 0; i <= columns; ++i)
+        edges[i] = axis.pixelToCoord(left + width * static_cast<double>(i) / static_cast<double>(columns));
+    for (const auto& line : m_private->lines) {
+        QVector<QCPGraphData> drawn;
+        for (const Curve::Point& point : line.curve().decimated(edges))
+            drawn.append({point.x, point.y});
+        line.graph->data()->set(drawn, true);
+    }
 }
 
 void LineChart::rescale()
@@ -418,10 +510,14 @@ void LineChart::rescale()
     Extent x, left, right;
     bool dots = false; // need room beside the last one
     for (const auto& line : m_private->lines) {
-        x.include(line.x);
+        const Curve& curve = line.curve();
+        if (!curve.isEmpty()) {
+            x.include(curve.points().front().x);
+            x.include(curve.points().back().x);
+        }
         dots |= !line.graph->scatterStyle().isNone();
         const bool whole = line.series.rightAxis || m_private->format == Format::Count;
-        (line.series.rightAxis ? right : left).include(whole ? line.y : typicalExtent(*line.graph, line.y));
+        (line.series.rightAxis ? right : left).include(whole ? curve.extent() : typicalExtent(curve));
     }
     for (const auto& reference : m_private->references)
         left.include(reference.value);
@@ -433,7 +529,6 @@ void LineChart::rescale()
                                 x.high + (dots ? 0.01 * x.high : 0));
     else
         m_plot->xAxis->setRange(0, 1000);
-    m_private->scaling = false;
     if (m_private->format == Format::Count) {
         left.include(0);
         if (left.high <= 0)
@@ -449,6 +544,7 @@ void LineChart::rescale()
     else
         m_plot->yAxis->setRange(niceRange(left.low, left.high, kIntervalsY));
     m_plot->yAxis2->setRange(niceRange(right.low, std::max(right.high, 1.0), kIntervalsY));
+    m_private->scaling = false;
     placeMarks();
 }
 
@@ -458,11 +554,12 @@ void LineChart::refresh()
         return;
     m_private->dirty = false;
     if (m_private->emptyText) {
-        const auto hasPoints = [](const auto& line) { return !line.graph->data()->isEmpty(); };
+        const auto hasPoints = [](const auto& line) { return !line.curve().isEmpty(); };
         m_private->emptyText->setVisible(std::none_of(m_private->lines.begin(), m_private->lines.end(), hasPoints));
     }
     if (m_follow)
         rescale();
+    readOut(); // what is under the mouse has changed
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
@@ -517,6 +614,7 @@ void LineChart::restyle()
     best.setDashPattern({4, 4});
     for (const auto& reference : m_private->references)
         reference.line->setPen(best);
+    m_private->readout->restyle();
     if (m_private->emptyText) {
         QFont plain = font();
         plain.setPixelSize(12);
@@ -526,6 +624,55 @@ void LineChart::restyle()
     updateLegend();
     m_private->dirty = true;
     m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+/// "12,800 records", then each named line's value there.
+QString LineChart::valuesAt(double x) const
+{
+    QStringList rows;
+    for (const auto& line : m_private->lines) {
+        const Curve& curve = line.curve();
+        if (line.series.name.isEmpty() || curve.isEmpty())
+            continue;
+        const Curve::Point& point = curve[curve.nearest(x)];
+        if (rows.isEmpty())
+            rows << valueText(point.x, m_plot->xAxis->range().size() < 10 ? Format::Number : Format::Count) + ' ' +
+                        m_private->xName;
+        rows << line.series.name + "  " +
+                    valueText(point.y, line.series.rightAxis ? Format::Count : m_private->format);
+    }
+    return rows.join('\n');
+}
+
+void LineChart::readOut()
+{
+    if (!m_private->hovered)
+        return;
+    const double x = m_plot->xAxis->pixelToCoord(*m_private->hovered);
+    const auto show = [x](LineChart& chart) {
+        if (const QString text = chart.valuesAt(x); !text.isEmpty())
+            chart.m_private->readout->show(x, text);
+    };
+    show(*this);
+    for (const auto& other : m_private->linked)
+        if (other)
+            show(*other);
+}
+
+void LineChart::hideReadout()
+{
+    m_private->hovered.reset();
+    m_private->readout->hide();
+    for (const auto& other : m_private->linked)
+        if (other)
+            other->m_private->readout->hide();
+}
+
+bool LineChart::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_plot && event->type() == QEvent::Leave)
+        hideReadout();
+    return QFrame::eventFilter(watched, event);
 }
 
 bool LineChart::paintTo(QPaintDevice& device, double scale)
@@ -548,6 +695,7 @@ bool LineChart::paintTo(QPaintDevice& device, double scale)
     painter.translate(0, kTitleHeight);
     const QString label = m_plot->xAxis->label();
     m_plot->xAxis->setLabel(m_private->xName);
+    decimate(scale);
     m_plot->toPainter(&painter, width(), height() + 16 - kTitleHeight);
     m_plot->xAxis->setLabel(label);
     painter.end();
@@ -577,6 +725,9 @@ void LineChart::contextMenuEvent(QContextMenuEvent* event)
     QAction* follow = menu->addAction(tr("Follow"), this, [this] { setFollow(!m_follow); });
     follow->setCheckable(true);
     follow->setChecked(m_follow);
+    if (const QString values = readout(); !values.isEmpty())
+        menu->addAction(tr("Copy the values here"), this,
+                        [values] { QGuiApplication::clipboard()->setText(values); });
     menu->addAction(tr("Save as PNG or SVG…"), this, [this] {
         const QString file = QFileDialog::getSaveFileName(
             this, tr("Save the chart"), m_private->title.toLower() + ".png", tr("Pictures (*.png *.svg)"));

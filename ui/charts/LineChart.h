@@ -6,15 +6,16 @@
 #include <vector>
 
 class QCustomPlot;
-class QCPGraph;
-class QCPAxis;
 
 namespace millrace
 {
 
-/// A live chart with a title row (legend, tools) above one plot. Draws at most once a timer tick; long series are
-/// decimated to minimum and maximum per pixel by QCustomPlot's adaptive sampling. Drag pans, the wheel zooms, and both
-/// end "follow"; double-click follows again. Saved as PNG and SVG with title, legend and axis names.
+class Curve;
+
+/// A live chart with a title row (legend, tools) above one plot. Draws at most once a timer tick, and of each series no
+/// more than a pixel column can show (Curve), so that millions of points pan and zoom at once; smoothed lines are made of
+/// all points. Drag pans and the wheel zooms, over the y axis that axis; both end "follow"; double-click follows again.
+/// The values under the mouse are read out, in linked charts too. Saved as PNG and SVG with title, legend and axis names.
 class LineChart : public QFrame
 {
     Q_OBJECT
@@ -31,11 +32,19 @@ public:
 
     LineChart(const QString& title, const QString& xName, Format yFormat, QWidget* parent = nullptr);
 
-    int addSeries(const Series& series);      ///< its index
-    void add(int series, double x, double y); ///< shown at the next refresh()
+    int addSeries(const Series& series); ///< its index
+    /// The smoothed line of a series that has no points yet: every point counts.
+    int addSmoothed(int source, const Series& series);
+    /// Shown at the next refresh(). x is not less than the series' last one. For a smoothed line the value stands for so
+    /// many values; with 0 it is drawn, but does not count.
+    void add(int series, double x, double y, int times = 1);
     void setData(int series, const std::vector<double>& x, const std::vector<double>& y);
     void clear();                                     ///< data, marks and reference lines
     void addMark(double x, const QString& text);      ///< a dashed vertical line with a text
+    /// Of all smoothed lines, from 0 (none) to less than 1. Long ones are worked through in slices; until then the lines
+    /// before stay.
+    void setSmoothing(double factor);
+    [[nodiscard]] bool isSmoothed() const; ///< nothing is under way
     void setReference(const QString& name, double y); ///< a dashed horizontal line ("best possible"); NaN removes it
     void setXRange(double minimum, double maximum);   ///< used while following
     void setNote(const QString& text, const QColor& color); ///< beside the legend: "● OK"
@@ -53,6 +62,8 @@ public:
     void linkX(LineChart* other); ///< pans and zooms together, both ways
     [[nodiscard]] int pointCount(int series) const;
     [[nodiscard]] double lastValue(int series) const; ///< NaN when empty
+    [[nodiscard]] const Curve& curve(int series) const;
+    [[nodiscard]] QString readout() const; ///< what is read out under the mouse: a line each, name and value
     void refresh();                                   ///< one queued replot, when something changed
     void restyle();
     /// By the file's ending: .png (2×) or .svg. False when it cannot be written.
@@ -64,8 +75,16 @@ signals:
 
 protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void onXRange();
+    void chooseDirection(QPointF position); ///< what the mouse pans and zooms from there
+    void decimate(double columnsPerPixel);
+    void smoothOn();
+    void readOut();
+    void hideReadout();
+    [[nodiscard]] QString valuesAt(double x) const;
     void rescale();
     void placeMarks();
     void updateLegend();

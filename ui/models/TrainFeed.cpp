@@ -3,8 +3,7 @@
 
 #include "session/Session.h"
 
-#include <cmath>
-#include <limits>
+#include <algorithm>
 
 namespace millrace
 {
@@ -12,7 +11,8 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kMostPoints = 400'000;
+constexpr std::size_t kMostPoints = 1'000'000; ///< 96 bytes each
+constexpr std::size_t kMostAtOnce = 50'000;
 
 bool isTraining(const Job* job)
 {
@@ -43,7 +43,8 @@ void TrainFeed::follow(Job* job)
 {
     m_job = job;
     ++m_generation;
-    m_points.clear();
+    m_points = {};
+    m_points.reserve(kMostPoints); // memory is used as it fills, and no tick copies what is there
     m_notes.clear();
     emit jobChanged();
 }
@@ -53,33 +54,32 @@ void TrainFeed::pump()
     if (!m_job)
         return;
     const auto points = m_job->metrics().drain();
+    if (m_points.size() + points.size() > kMostPoints)
+        halve();
     m_points.insert(m_points.end(), points.begin(), points.end());
     const auto notes = m_job->drainNotes();
     m_notes.insert(m_notes.end(), notes.begin(), notes.end());
-    if (m_points.size() < kMostPoints)
-        return;
-    std::vector<MetricPoint> merged;
-    merged.reserve(m_points.size() / 2 + 1);
-    for (std::size_t i = 0; i + 1 < m_points.size(); i += 2)
-        merged.push_back(merge(m_points[i], m_points[i + 1]));
-    if (m_points.size() % 2 == 1)
-        merged.push_back(m_points.back());
-    m_points = std::move(merged);
-    ++m_generation;
 }
 
-void Smoother::add(double value, int times)
+void TrainFeed::halve()
 {
-    if (!std::isfinite(value))
-        return;
-    const double kept = std::pow(m_factor, times);
-    m_sum = kept * m_sum + (1 - kept) * value;
-    m_weight = kept * m_weight + (1 - kept);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < m_points.size(); i += 2)
+        m_points[kept++] = i + 1 < m_points.size() ? merge(m_points[i], m_points[i + 1]) : m_points[i];
+    m_points.resize(kept);
+    ++m_merges;
 }
 
-double Smoother::value() const
+std::span<const MetricPoint> TrainFeed::next(Place& place) const
 {
-    return m_weight > 0 ? m_sum / m_weight : std::numeric_limits<double>::quiet_NaN();
+    if (place.generation != m_generation)
+        place = {m_generation, m_merges, 0};
+    for (; place.merges < m_merges; ++place.merges)
+        place.index = (place.index + 1) / 2;
+    const auto points = std::span(m_points).subspan(place.index);
+    const auto taken = points.first(std::min(points.size(), kMostAtOnce));
+    place.index += taken.size();
+    return taken;
 }
 
 } // namespace millrace

@@ -6,6 +6,7 @@
 
 #include <QObject>
 #include <QPointer>
+#include <span>
 #include <vector>
 
 namespace millrace
@@ -23,8 +24,17 @@ public:
 
     void pump();                                     ///< takes what has come; from any page's tick()
     [[nodiscard]] Job* job() const { return m_job; } ///< nullptr before the first
-    /// Changes when `points` begin anew: another job, or older points merged to bound the memory.
-    [[nodiscard]] int generation() const { return m_generation; }
+
+    /// How far a reader has come.
+    struct Place {
+        int generation = -1;
+        std::int64_t merges = 0;
+        std::size_t index = 0;
+    };
+    /// The next points, no more than one tick can draw; moves the place on. Another job than the place's begins anew.
+    std::span<const MetricPoint> next(Place& place) const;
+    [[nodiscard]] int generation() const { return m_generation; } ///< another one with another job
+    /// All of the job; older ones are merged to bound the memory.
     [[nodiscard]] const std::vector<MetricPoint>& points() const { return m_points; }
     [[nodiscard]] const std::vector<Note>& notes() const { return m_notes; }
 
@@ -34,24 +44,13 @@ signals:
 private:
     explicit TrainFeed(Session& session);
     void follow(Job* job);
+    void halve();
 
     QPointer<Job> m_job;
     int m_generation = 0;
+    std::int64_t m_merges = 0; ///< how often the number of points was halved
     std::vector<MetricPoint> m_points;
     std::vector<Note> m_notes;
-};
-
-/// Exponential smoothing with bias correction (as Adam's moments: Kingma and Ba 2015), so that the first points are not
-/// drawn towards zero. A value may stand for several.
-class Smoother
-{
-public:
-    explicit Smoother(double factor = 0.98) : m_factor(factor) {}
-    void add(double value, int times = 1);
-    [[nodiscard]] double value() const; ///< NaN before the first
-
-private:
-    double m_factor, m_sum = 0, m_weight = 0;
 };
 
 } // namespace millrace

@@ -314,15 +314,11 @@ void StartPage::showSteps()
 void StartPage::drawChart()
 {
     m_feed.pump();
-    if (m_generation != m_feed.generation()) {
-        m_generation = m_feed.generation();
-        m_cursor = 0;
+    if (m_place.generation != m_feed.generation()) {
         m_smooth = m_smoothAccuracy = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.995);
         m_chart->clear();
     }
-    const auto& points = m_feed.points();
-    for (; m_cursor < points.size(); ++m_cursor) {
-        const MetricPoint& point = points[m_cursor];
+    for (const MetricPoint& point : m_feed.next(m_place)) {
         const auto x = static_cast<double>(point.records);
         m_smooth.add(point.loss, point.steps);
         m_smoothAccuracy.add(point.accuracy, point.steps);

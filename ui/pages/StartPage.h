@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "charts/Smoother.h"
 #include "models/TrainFeed.h"
 #include "session/Experiment.h"
 #include "shell/Page.h"
@@ -63,8 +64,8 @@ private:
     QVBoxLayout* m_stepsLayout;
     QList<StepRow*> m_rows;
     LineChart* m_chart;
-    int m_loss = 0, m_left = 0, m_generation = -1;
-    std::size_t m_cursor = 0;
+    int m_loss = 0, m_left = 0;
+    TrainFeed::Place m_place;
     Smoother m_smooth, m_smoothAccuracy;
     DataTable* m_recent;
     RowsModel* m_recentModel;

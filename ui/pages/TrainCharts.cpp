@@ -10,8 +10,7 @@
 #include <QComboBox>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QPushButton>
-#include <QSignalBlocker>
+#include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -23,9 +22,19 @@ namespace millrace
 namespace
 {
 
-constexpr double kSmoothing = 0.98;      ///< over steps of one batch
-constexpr double kOnlineSmoothing = 0.6; ///< over mini-datasets: few, and each an average already
+/// The slider's range and scale: 20 values smooth over ten times as many steps, the last one over 1,000.
+constexpr int kStrongest = 60, kTenfold = 20;
+constexpr int kSmoothing = 34;      ///< 0.98, over steps of one batch
+constexpr int kOnlineSmoothing = 8; ///< 0.60, over mini-datasets: few, and each an average already
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+/// 0, 0.11, 0.21, … 0.98, … 0.999: what is missing to 1 in two digits.
+double smoothingAt(int value)
+{
+    const double missing = std::pow(10.0, -static_cast<double>(value) / kTenfold);
+    const double digit = std::pow(10.0, std::floor(std::log10(missing)) - 1);
+    return 1 - std::round(missing / digit) * digit;
+}
 
 } // namespace
 
@@ -33,15 +42,16 @@ TrainCharts::TrainCharts(QWidget* parent)
     : QWidget(parent), m_loss(new LineChart(tr("Loss"), tr("records"), LineChart::Format::Number)),
       m_accuracy(new LineChart(tr("Accuracy"), tr("records"), LineChart::Format::Percent)),
       m_lag(new LineChart(tr("Consumer lag"), tr("records"), LineChart::Format::Count)), m_bestLoss(kUnknown),
-      m_bestAccuracy(kUnknown)
+      m_bestAccuracy(kUnknown), m_smoothings{kSmoothing, kOnlineSmoothing}
 {
     m_loss->setObjectName("trainLossChart");
     m_accuracy->setObjectName("trainAccuracyChart");
     m_lag->setObjectName("trainLagChart");
     const Theme& theme = Theme::current();
     m_lossRaw = m_loss->addSeries({tr("per batch"), theme.loss, 1, 0.22});
-    m_lossSmooth = m_loss->addSeries({tr("smoothed"), theme.loss, 1.8});
-    m_accuracySmooth = m_accuracy->addSeries({tr("train, smoothed"), theme.accuracy, 1.8});
+    m_lossSmooth = m_loss->addSmoothed(m_lossRaw, {tr("smoothed"), theme.loss, 1.8});
+    m_accuracyRaw = m_accuracy->addSeries({tr("per batch"), theme.accuracy, 1, 0.22});
+    m_accuracySmooth = m_accuracy->addSmoothed(m_accuracyRaw, {tr("smoothed"), theme.accuracy, 1.8});
     m_majority = m_accuracy->addSeries({{}, theme.class0, 1.4});
     m_noChange = m_accuracy->addSeries({{}, theme.class1, 1.4});
     m_lagLeft = m_lag->addSeries({tr("left in this pass"), theme.lag, 1.4});
@@ -81,6 +91,7 @@ void TrainCharts::addTools()
     saveButton->setText(tr("Save…"));
     saveButton->setToolTip(tr("Save the three charts as PNG or SVG"));
     saveButton->setAutoRaise(true);
+    addSmoothingTool();
     for (QWidget* tool : {static_cast<QWidget*>(m_logY), static_cast<QWidget*>(m_x), static_cast<QWidget*>(m_follow),
                           static_cast<QWidget*>(saveButton)})
         m_loss->addTool(tool);
@@ -89,10 +100,46 @@ void TrainCharts::addTools()
     connect(m_loss, &LineChart::followChanged, m_follow, &QCheckBox::setChecked);
     connect(m_x, &QComboBox::currentIndexChanged, this, [this] {
         forAll([this](LineChart& chart) { chart.setXName(m_x->currentData().toString()); });
-        m_generation = -1; // drawn anew from the feed at the next tick
+        m_place = {}; // drawn anew from the feed at the next tick
         m_loss->setFollow(true);
     });
     connect(saveButton, &QToolButton::clicked, this, &TrainCharts::saveAs);
+}
+
+void TrainCharts::addSmoothingTool()
+{
+    m_smoothing = new QSlider(Qt::Horizontal);
+    m_smoothing->setObjectName("trainSmoothingSlider");
+    m_smoothing->setAccessibleName(tr("Smoothing"));
+    m_smoothing->setToolTip(tr("Smoothing of loss and accuracy: exponential moving average over all points"));
+    m_smoothing->setRange(0, kStrongest);
+    m_smoothing->setValue(kSmoothing);
+    m_smoothing->setFixedWidth(72);
+    m_loss->addTool(m_smoothing);
+    connect(m_smoothing, &QSlider::valueChanged, this, [this](int value) {
+        m_smoothings.at(m_online ? 1 : 0) = value;
+        smooth();
+    });
+}
+
+void TrainCharts::smooth()
+{
+    const double factor = smoothingAt(m_smoothing->value());
+    const QString name = factor > 0 ? tr("smoothed %1").arg(factor) : tr("not smoothed");
+    for (const auto& [chart, series] : {std::pair(m_loss, m_lossSmooth), std::pair(m_accuracy, m_accuracySmooth)}) {
+        chart->setSeriesName(series, name);
+        chart->setSmoothing(factor);
+    }
+}
+
+double TrainCharts::smoothedLoss() const
+{
+    return m_loss->lastValue(m_lossSmooth);
+}
+
+double TrainCharts::smoothedAccuracy() const
+{
+    return m_accuracy->lastValue(m_accuracySmooth);
 }
 
 void TrainCharts::forAll(const std::function<void(LineChart&)>& action)
@@ -115,21 +162,19 @@ double TrainCharts::xOf(const MetricPoint& point) const
 
 void TrainCharts::begin(const TrainFeed& feed)
 {
-    m_generation = feed.generation();
-    m_cursor = m_notes = 0;
+    m_notes = 0;
     m_total = 0;
     m_online = feed.job() && feed.job()->kind() == "online";
-    m_smoothLoss = m_smoothAccuracy = Smoother(m_online ? kOnlineSmoothing : kSmoothing);
     forAll([](LineChart& chart) { chart.clear(); });
+    m_smoothing->setValue(m_smoothings.at(m_online ? 1 : 0));
+    smooth();
     m_loss->setSeriesName(m_lossRaw, m_online ? tr("per mini-dataset") : tr("per batch"));
-    m_loss->setSeriesName(m_lossSmooth, tr("smoothed %1").arg(m_online ? kOnlineSmoothing : kSmoothing));
-    m_accuracy->setSeriesName(m_accuracySmooth, m_online ? tr("before learning (prequential)")
-                                                         : tr("train, smoothed %1").arg(kSmoothing));
+    m_accuracy->setSeriesName(m_accuracyRaw, m_online ? tr("before learning (prequential)") : tr("per batch"));
     m_accuracy->setSeriesName(m_majority, m_online ? tr("majority class") : QString());
     m_accuracy->setSeriesName(m_noChange, m_online ? tr("no change") : QString());
     m_lag->setSeriesName(m_lagLeft, m_online ? tr("lag of the group") : tr("left in this pass"));
     m_loss->setSeriesDots(m_lossRaw, m_online);
-    m_accuracy->setSeriesDots(m_accuracySmooth, m_online);
+    m_accuracy->setSeriesDots(m_accuracyRaw, m_online);
     m_lag->setSeriesDots(m_lagLeft, m_online);
     setBest(m_bestLoss, m_bestAccuracy);
 }
@@ -137,11 +182,11 @@ void TrainCharts::begin(const TrainFeed& feed)
 void TrainCharts::add(const MetricPoint& point)
 {
     const double x = xOf(point);
-    m_smoothLoss.add(point.loss, point.steps);
-    m_smoothAccuracy.add(point.accuracy, point.steps);
-    m_loss->add(m_lossRaw, x, point.loss);
-    m_loss->add(m_lossSmooth, x, m_smoothLoss.value());
-    m_accuracy->add(m_accuracySmooth, x, m_online ? point.accuracy : m_smoothAccuracy.value());
+    if (point.steps > 1)
+        for (const double extreme : {point.lossMinimum, point.lossMaximum})
+            m_loss->add(m_lossRaw, x, extreme, 0);
+    m_loss->add(m_lossRaw, x, point.loss, point.steps);
+    m_accuracy->add(m_accuracyRaw, x, point.accuracy, point.steps);
     if (m_online) {
         m_accuracy->add(m_majority, x, point.majority);
         m_accuracy->add(m_noChange, x, point.noChange);
@@ -202,18 +247,18 @@ void TrainCharts::showLagNote(const TrainFeed& feed)
 
 void TrainCharts::update(const TrainFeed& feed)
 {
-    if (m_generation != feed.generation())
+    if (m_place.generation != feed.generation())
         begin(feed);
     const auto& points = feed.points();
-    const bool hasNew = m_cursor < points.size();
-    for (; m_cursor < points.size(); ++m_cursor)
-        add(points[m_cursor]);
+    const auto news = feed.next(m_place);
+    for (const MetricPoint& point : news)
+        add(point);
     if (!points.empty()) {
         m_lastX = xOf(points.back());
         m_lastRecords = std::max<std::int64_t>(1, points.back().records);
     }
     addNotes(feed);
-    if (feed.job() && (hasNew || feed.job()->isLive() != m_wasLive)) {
+    if (feed.job() && (!news.empty() || feed.job()->isLive() != m_wasLive)) {
         m_wasLive = feed.job()->isLive();
         fitRange(*feed.job());
     }
@@ -234,6 +279,7 @@ void TrainCharts::restyle()
     const Theme& theme = Theme::current();
     m_loss->setSeriesColor(m_lossRaw, theme.loss);
     m_loss->setSeriesColor(m_lossSmooth, theme.loss);
+    m_accuracy->setSeriesColor(m_accuracyRaw, theme.accuracy);
     m_accuracy->setSeriesColor(m_accuracySmooth, theme.accuracy);
     m_lag->setSeriesColor(m_lagLeft, theme.lag);
     forAll([](LineChart& chart) { chart.restyle(); });

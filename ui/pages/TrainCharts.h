@@ -4,10 +4,12 @@
 #include "models/TrainFeed.h"
 
 #include <QWidget>
+#include <array>
 #include <functional>
 
 class QCheckBox;
 class QComboBox;
+class QSlider;
 
 namespace millrace
 {
@@ -25,9 +27,9 @@ public:
     void setBest(double loss, double accuracy);                       ///< NaN: unknown
     void setVerdict(const QVariant& verdict) { m_verdict = verdict; } ///< the lag monitor's, of an online run's group
     void restyle();
-    [[nodiscard]] double smoothedLoss() const { return m_smoothLoss.value(); }
-    [[nodiscard]] double smoothedAccuracy() const { return m_smoothAccuracy.value(); }
-    [[nodiscard]] bool isEmpty() const { return m_cursor == 0; }
+    [[nodiscard]] double smoothedLoss() const; ///< NaN before the first point
+    [[nodiscard]] double smoothedAccuracy() const;
+    [[nodiscard]] bool isEmpty() const { return m_place.index == 0; }
     /// Writes <stem>-loss, -accuracy and -lag beside each other; false when one cannot be written.
     bool save(const QString& file);
 
@@ -36,6 +38,8 @@ signals:
 
 private:
     void addTools();
+    void addSmoothingTool();
+    void smooth();
     void begin(const TrainFeed& feed);
     void add(const MetricPoint& point);
     void addNotes(const TrainFeed& feed);
@@ -51,16 +55,17 @@ private:
     QCheckBox* m_logY;
     QCheckBox* m_follow;
     QComboBox* m_x;
-    int m_lossRaw, m_lossSmooth, m_accuracySmooth, m_lagLeft, m_majority, m_noChange;
-    int m_generation = -1;
-    std::size_t m_cursor = 0, m_notes = 0;
+    QSlider* m_smoothing;
+    int m_lossRaw, m_lossSmooth, m_accuracyRaw, m_accuracySmooth, m_lagLeft, m_majority, m_noChange;
+    TrainFeed::Place m_place;
+    std::size_t m_notes = 0;
     double m_total = 0; ///< records of the whole training, as far as known
     double m_bestLoss, m_bestAccuracy;
     double m_lastX = 0;
     std::int64_t m_lastRecords = 1;
     bool m_online = false, m_wasLive = false;
     QVariant m_verdict;
-    Smoother m_smoothLoss, m_smoothAccuracy;
+    std::array<int, 2> m_smoothings; ///< the slider's values, of training and of online learning
 };
 
 } // namespace millrace
