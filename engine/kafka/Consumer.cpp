@@ -100,8 +100,7 @@ Result<std::unique_ptr<State>> openConsumer(const Connection& connection, const 
     state->offsetReset = options.offsetReset;
     const Settings defaults = {
         {"client.id", options.clientId},
-        // At the end of a partition the broker answers after this time at the latest: the latency of the EOF event.
-        {"fetch.wait.max.ms", "100"},
+        {"fetch.wait.max.ms", std::to_string(options.fetchWait.count())},
         {"fetch.error.backoff.ms", "50"},
         {"fetch.message.max.bytes", "8388608"},
         {"queued.min.messages", "1000000"},

@@ -62,6 +62,9 @@ struct ConsumerOptions {
     std::string clientId = "millrace";
     std::string offsetReset = "earliest"; ///< group mode, where nothing is committed: earliest, latest, error
     int queuedKilobytes = 98304;
+    /// At the end of a partition the broker answers after this time at the latest: how soon the end is known, and how
+    /// long reading elsewhere on the same broker may have to wait. The price of a short one is asking so often.
+    std::chrono::milliseconds fetchWait{100};
     std::chrono::milliseconds sessionTimeout{6000};
 };
 

@@ -8,6 +8,25 @@ namespace millrace
 namespace
 {
 
+/// Between two passes of a stream that has an end: a fetch that waits at the end of the partition keeps the next pass's
+/// first one waiting, and the training behind it.
+constexpr std::chrono::milliseconds kFetchWaitOfPasses{10};
+
+/// Enough rows to train on while the next pass's first fetch is under way.
+std::size_t queueCapacity(int batch)
+{
+    constexpr int kRows = 8192;
+    return static_cast<std::size_t>(std::clamp(kRows / std::max(batch, 1), 64, 2048));
+}
+
+ConsumerOptions consumerOptions(const StreamEnd& until)
+{
+    ConsumerOptions options;
+    if (until.kind == StreamEnd::Kind::End || until.kind == StreamEnd::Kind::Count)
+        options.fetchWait = kFetchWaitOfPasses;
+    return options;
+}
+
 void addSince(std::atomic<double>& sum, Clock::time_point since)
 {
     sum = sum + secondsSince(since);
@@ -34,7 +53,8 @@ void BatchPool::give(Batch batch)
 
 Ingest::Ingest(IngestConfig config, RunFolder& run, JobContext& context)
     : m_config(std::move(config)), m_run(run), m_context(context),
-      m_source(m_config.topic, m_config.features, m_config.onError, run, context), m_throttle(context)
+      m_source(m_config.topic, m_config.features, m_config.onError, run, context), m_throttle(context),
+      m_queue(queueCapacity(m_config.batch))
 {
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
     m_source.onPartitionEnd = [this](int) { m_atEnd = true; };
@@ -62,7 +82,8 @@ void Ingest::run()
 Status Ingest::readAll()
 {
     const PartitionOffset start{m_config.topic, m_config.partition, m_config.start};
-    auto consumer = Consumer::assign(m_config.connection, {}, {m_config.resume ? m_config.resume->next : start});
+    auto consumer = Consumer::assign(m_config.connection, consumerOptions(m_config.until),
+                                     {m_config.resume ? m_config.resume->next : start});
     if (!consumer)
         return fail(consumer.error());
     beginPass(1);

@@ -103,7 +103,7 @@ private:
     JobContext& m_context;
     RecordSource m_source;
     Throttle m_throttle;
-    BoundedQueue<WorkItem> m_queue{64}; ///< enough to train on while the next pass's first fetch is under way
+    BoundedQueue<WorkItem> m_queue;
     BatchPool m_pool;
     IngestClock m_clock;
     std::atomic<std::int64_t> m_rejected{0};

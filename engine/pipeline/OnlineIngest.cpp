@@ -554,7 +554,7 @@ void OnlineIngest::forgetUntaken()
             labels.push_back(std::move(label));
         }
     };
-    std::deque<MiniDataset> queued = m_queue.drain();
+    std::vector<MiniDataset> queued = m_queue.drain();
     std::ranges::for_each(queued, forget);
     std::ranges::for_each(m_ready, forget);
     forget(m_open);

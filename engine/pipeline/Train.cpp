@@ -79,12 +79,7 @@ public:
         while (true) {
             waitWhilePaused();
             const auto before = Clock::now();
-            while (!m_ingest.queue().waitForItem(kSilence)) {
-                report();
-                if (reachedTheLastStep())
-                    endReproduction();
-            }
-            auto item = m_ingest.queue().pop();
+            auto item = nextItem();
             if (!item)
                 return finishWriting();
             m_meter.addStarved(secondsSince(before));
@@ -106,6 +101,19 @@ public:
     }
 
 private:
+    /// Nullopt when the queue is closed and empty.
+    std::optional<WorkItem> nextItem()
+    {
+        while (true) {
+            auto item = m_ingest.queue().popWithin(kSilence);
+            if (item || m_ingest.queue().isOver())
+                return item;
+            report();
+            if (reachedTheLastStep())
+                endReproduction();
+        }
+    }
+
     void report()
     {
         m_meter.report(m_ingest.clock(), static_cast<int>(m_ingest.queue().size()),
