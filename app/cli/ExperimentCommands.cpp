@@ -34,7 +34,7 @@ void addTutorial(CLI::App& app, CommandLine& line)
     CLI::App* command = app.add_subcommand("tutorial", "every step of the SUSY tutorial, headless: broker, topics, "
                                                        "data, training, evaluation, online learning, export");
     auto flags = std::make_shared<Flags>();
-    command->add_option("--data", flags->data, "real events instead of simulated ones: a CSV, plain or gzip");
+    command->add_option("--data", flags->data, "real events instead of simulated ones: a CSV, plain, gzip or zstd");
     command->add_option("--rows", flags->rows, "how many events (100000)")->check(CLI::PositiveNumber);
     command->add_option("--epochs", flags->epochs, "passes over the topic (10)")->check(CLI::PositiveNumber);
     command->add_option("--out", flags->out,

@@ -2,15 +2,14 @@
 #include "data/CsvReader.h"
 
 #include "base/Text.h"
+#include "data/ByteSource.h"
 #include "data/CsvFields.h"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <optional>
 #include <utility>
-#include <zlib.h>
 
 namespace millrace
 {
@@ -20,8 +19,6 @@ namespace
 constexpr std::size_t kBufferSize = std::size_t{1} << 20;
 /// A row longer than this is a forgotten quote or no CSV: the limit keeps memory flat.
 constexpr std::size_t kLongestRow = std::size_t{16} << 20;
-/// Twice zlib's own buffer: such reads go straight into ours.
-constexpr unsigned kReadSize = 256U << 10;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 struct Magic {
@@ -34,11 +31,10 @@ struct Magic {
 constexpr std::array kMagics = {
     Magic{"PK\x03\x04", "a zip archive or a spreadsheet", "Unpack it, or save the sheet as CSV"},
     Magic{"PAR1", "a Parquet file", "Convert it to CSV first"},
-    Magic{"\x28\xB5\x2F\xFD", "compressed with zstd", "Unpack it, or compress it with gzip"},
-    Magic{"BZh", "compressed with bzip2", "Unpack it, or compress it with gzip"},
+    Magic{"BZh", "compressed with bzip2", "Unpack it, or compress it with gzip or zstd"},
     Magic{"\xFD"
           "7zXZ",
-          "compressed with xz", "Unpack it, or compress it with gzip"},
+          "compressed with xz", "Unpack it, or compress it with gzip or zstd"},
     Magic{"\xFF\xFE", "UTF-16 text", "Save it as UTF-8"},
     Magic{"\xFE\xFF", "UTF-16 text", "Save it as UTF-8"},
 };
@@ -52,7 +48,7 @@ Status checkText(const std::filesystem::path& file, std::string_view block)
     if (const auto place = block.find('\0'); place != std::string_view::npos)
         return fail(ErrorCode::BadData,
                     file.string() + " is a binary file, not a CSV (byte " + std::to_string(place + 1) + " is NUL)",
-                    "Choose a text file with one row a line, plain or compressed with gzip");
+                    "Choose a text file with one row a line, plain or compressed with gzip or zstd");
     return {};
 }
 
@@ -61,15 +57,11 @@ bool blank(std::string_view text)
     return text.find_first_not_of(' ') == std::string_view::npos;
 }
 
-struct CloseGzip {
-    void operator()(gzFile_s* file) const { gzclose_r(file); }
-};
-
 } // namespace
 
 struct CsvReader::State {
     std::filesystem::path file;
-    std::unique_ptr<gzFile_s, CloseGzip> gzip;
+    std::unique_ptr<ByteSource> source;
     char separator = ',';
     std::int64_t bytesTotal = 0;
     std::vector<std::string> header;
@@ -113,25 +105,12 @@ void CsvReader::State::makeRoom()
 
 void CsvReader::State::readSome()
 {
-    while (!atEnd && end < buffer.size()) {
-        const auto wanted = static_cast<unsigned>(std::min<std::size_t>(kReadSize, buffer.size() - end));
-        errno = 0;
-        const int got = gzread(gzip.get(), buffer.data() + end, wanted);
-        const int systemReason = errno;
-        end += static_cast<std::size_t>(std::max(got, 0));
-        if (got == static_cast<int>(wanted))
-            continue;
-        atEnd = true;
-        int code = Z_OK;
-        const std::string reason = gzerror(gzip.get(), &code);
-        if (code == Z_BUF_ERROR)
-            damage = Error{ErrorCode::BadData, "the gzip data ends too early", "Copy or download the file again"};
-        else if (code == Z_ERRNO)
-            damage = Error{ErrorCode::Failed, std::strerror(systemReason), "Check the disk or the network"};
-        else if (code != Z_OK)
-            damage = Error{ErrorCode::BadData, "the gzip data is damaged (" + reason + ")",
-                           "Copy or download the file again"};
-    }
+    if (atEnd)
+        return;
+    end += source->read(std::span(buffer).subspan(end));
+    atEnd = end < buffer.size();
+    if (atEnd)
+        damage = source->damage();
 }
 
 Status CsvReader::State::fill()
@@ -233,12 +212,10 @@ Result<CsvReader> CsvReader::open(const std::filesystem::path& file, char separa
     if (std::filesystem::is_directory(file, ignored))
         return fail(ErrorCode::BadData, file.string() + " is a folder, not a CSV", "Choose a file in it");
     auto state = std::make_unique<State>();
-    errno = 0;
-    state->gzip.reset(gzopen(file.c_str(), "rb"));
-    if (!state->gzip)
-        return fail(ErrorCode::BadData, "Cannot open " + file.string() + ": " + std::strerror(errno),
-                    "Check the name and the permissions");
-    gzbuffer(state->gzip.get(), kReadSize / 2);
+    auto source = ByteSource::open(file);
+    if (!source)
+        return fail(source.error());
+    state->source = std::move(*source);
     state->file = file;
     state->separator = separator;
     const auto size = std::filesystem::file_size(file, ignored);
@@ -286,11 +263,9 @@ std::vector<std::string> CsvReader::header() const
 
 std::int64_t CsvReader::bytesRead() const
 {
-    // Of a plain file what is read is what was handed out; of a gzip file only zlib knows where it stands.
-    if (gzdirect(m_state->gzip.get()) == 0)
-        return static_cast<std::int64_t>(gzoffset(m_state->gzip.get()));
-    return static_cast<std::int64_t>(gztell(m_state->gzip.get())) -
-           static_cast<std::int64_t>(m_state->waiting().size());
+    // Of a plain file what is read is what was handed out; of a packed one only its source knows where it stands.
+    const auto waiting = static_cast<std::int64_t>(m_state->waiting().size());
+    return m_state->source->position() - (m_state->source->isPacked() ? 0 : waiting);
 }
 
 std::int64_t CsvReader::bytesTotal() const

@@ -21,8 +21,8 @@ struct CsvRow {
     std::span<const std::string_view> fields; ///< unquoted
 };
 
-/// Reads a CSV (plain or gzip, told by its content) as a stream, in flat memory. Understands RFC 4180 quotes, CRLF, a
-/// UTF-8 BOM and a missing last newline. Blank lines are passed over. Not thread-safe.
+/// Reads a CSV (plain, gzip or zstd, told by its content) as a stream, in flat memory. Understands RFC 4180 quotes,
+/// CRLF, a UTF-8 BOM and a missing last newline. Blank lines are passed over. Not thread-safe.
 class CsvReader
 {
 public:
@@ -32,7 +32,7 @@ public:
     CsvReader& operator=(CsvReader&&) noexcept;
     ~CsvReader();
 
-    /// False at the end. An error where reading on makes no sense (an unclosed quote, a damaged gzip); it names the
+    /// False at the end. An error where reading on makes no sense (an unclosed quote, damaged gzip data); it names the
     /// line.
     Result<bool> next(CsvRow& row);
 

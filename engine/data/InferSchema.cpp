@@ -172,7 +172,7 @@ bool looksLikeHeader(const Sample& sample)
 std::string tableName(const std::filesystem::path& file)
 {
     std::filesystem::path name = file.filename();
-    if (name.extension() == ".gz")
+    if (name.extension() == ".gz" || name.extension() == ".zst")
         name = name.stem();
     return name.stem().string();
 }

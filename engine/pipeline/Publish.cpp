@@ -349,24 +349,29 @@ private:
     Status order(const CsvRow& row, float label, int part)
     {
         const auto message = m_encoder.encode(row, label);
-        PendingMessage pending{keyOf(row, message), std::string(message.value), row.row, label > 0.5F ? 1 : 0, part};
+        m_next.key.assign(keyOf(row, message));
+        m_next.value.assign(message.value);
+        m_next.row = row.row;
+        m_next.label = label > 0.5F ? 1 : 0;
+        m_next.part = part;
         if (m_config.fileOrder)
-            return send(pending);
+            return send(m_next);
         if (m_pending.size() < kOrderBuffer) {
-            m_pending.push_back(std::move(pending));
+            m_pending.push_back(m_next);
             return {};
         }
-        std::swap(pending, m_pending[m_order.below(kOrderBuffer)]);
-        return send(pending);
+        std::swap(m_next, m_pending[m_order.below(kOrderBuffer)]);
+        return send(m_next);
     }
 
-    std::string keyOf(const CsvRow& row, const CsvRecordEncoder::Message& message) const
+    /// Lives until the next call.
+    std::string_view keyOf(const CsvRow& row, const CsvRecordEncoder::Message& message)
     {
         if (m_keyColumn >= 0)
-            return std::string(row.fields[static_cast<std::size_t>(m_keyColumn)]);
+            return row.fields[static_cast<std::size_t>(m_keyColumn)];
         if (m_config.key == "row")
-            return std::to_string(row.row);
-        return std::string(message.key);
+            return m_rowKey = std::to_string(row.row);
+        return message.key;
     }
 
     Status send(const PendingMessage& message)
@@ -424,6 +429,8 @@ private:
     Rng m_order;
     RejectedFile m_rejected;
     std::vector<PendingMessage> m_pending;
+    PendingMessage m_next; ///< takes over the strings of the one that it displaces: the steady state allocates nothing
+    std::string m_rowKey;
     std::string m_phase;
     std::int64_t m_total = 0;
     std::int64_t m_met = 0; ///< rows that were there already

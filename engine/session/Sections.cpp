@@ -120,7 +120,7 @@ std::vector<Section> makeSections()
     return {
         {"summarize",
          "read a CSV and tell what is in it",
-         {needed("file", "the CSV, plain or gzip"), schema(), text("label", nullptr, "the label's column"),
+         {needed("file", "the CSV, plain, gzip or zstd"), schema(), text("label", nullptr, "the label's column"),
           integer("rows", -1, "first rows only (-1: all)", -1)},
          false},
         {"simulate",
@@ -137,7 +137,7 @@ std::vector<Section> makeSections()
          false},
         {"publish",
          "publish a CSV to a topic, split into train and test parts if asked",
-         {needed("file", "the CSV, plain or gzip"), schema(), text("label", nullptr, "the label's column"),
+         {needed("file", "the CSV, plain, gzip or zstd"), schema(), text("label", nullptr, "the label's column"),
           integer("rows", -1, "first rows only (-1: all)", -1), needed("topic", "the topic, or the train part's"),
           integer("partitions", 1, "of the topic where it is made", 1, 10000),
           text("test-topic", nullptr, "the test part's topic; no split without it"),

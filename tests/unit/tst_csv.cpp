@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Files.h"
 #include "data/ColumnStats.h"
 #include "data/CsvReader.h"
 
@@ -8,6 +9,7 @@
 #include <QTest>
 #include <cmath>
 #include <zlib.h>
+#include <zstd.h>
 
 using namespace millrace;
 
@@ -54,6 +56,37 @@ void writeGzip(const std::filesystem::path& file, const std::string& text)
     QCOMPARE(gzclose(gzip), Z_OK);
 }
 
+void writeZstd(const std::filesystem::path& file, const std::string& text)
+{
+    std::string packed(ZSTD_compressBound(text.size()), '\0');
+    ZSTD_CCtx* packer = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(packer, ZSTD_c_checksumFlag, 1); // as the command zstd does
+    const std::size_t size = ZSTD_compress2(packer, packed.data(), packed.size(), text.data(), text.size());
+    ZSTD_freeCCtx(packer);
+    QVERIFY(ZSTD_isError(size) == 0);
+    QFile out(QString::fromStdString(file.string()));
+    QVERIFY(out.open(QIODevice::WriteOnly | QIODevice::Append)); // frames may follow each other
+    QCOMPARE(out.write(packed.data(), static_cast<qint64>(size)), static_cast<qint64>(size));
+}
+
+void writePacked(const std::filesystem::path& file, const std::string& text)
+{
+    if (file.extension() == ".zst")
+        writeZstd(file, text);
+    else
+        writeGzip(file, text);
+}
+
+void packings()
+{
+    QTest::addColumn<QString>("ending");
+    QTest::addColumn<QString>("name");
+    QTest::newRow("gzip") << ".gz"
+                          << "gzip";
+    QTest::newRow("zstd") << ".zst"
+                          << "zstd";
+}
+
 std::string manyRows(int count)
 {
     std::string text;
@@ -90,9 +123,16 @@ private slots:
     void headerAndLines();
     void notText_data();
     void notText();
-    void gzip();
-    void truncatedGzip();
-    void damagedGzip();
+    void packed_data() { packings(); }
+    void packed();
+    void severalFrames_data() { packings(); }
+    void severalFrames();
+    void truncated_data() { packings(); }
+    void truncated();
+    void damaged_data() { packings(); }
+    void damaged();
+    void leftEarly_data() { packings(); }
+    void leftEarly();
     void progress();
     void rejectedFile();
     void summary();
@@ -219,44 +259,90 @@ void TestCsv::notText()
     QVERIFY(!folder && folder.error().message.find("is a folder") != std::string::npos);
 }
 
-void TestCsv::gzip()
+void TestCsv::packed()
 {
+    QFETCH(QString, ending);
     const std::string text = manyRows(300'000);
-    const std::filesystem::path file = m_folder.filePath("rows.csv").toStdString(); // told by content, not by name
-    writeGzip(file, text);
-    const Content zipped = readAll(file, ',', false);
+    const std::filesystem::path file = m_folder.filePath("rows.csv" + ending).toStdString();
+    writePacked(file, text);
+    const std::filesystem::path renamed = m_folder.filePath("rows.csv").toStdString();
+    std::filesystem::rename(file, renamed); // told by content, not by name
+    const Content packed = readAll(renamed, ',', false);
     const Content plain = readAll(write(text), ',', false);
-    QVERIFY2(zipped.error.empty(), zipped.error.c_str());
-    QCOMPARE(zipped.rows.size(), std::size_t{300'000});
-    QVERIFY(zipped.rows == plain.rows);
+    QVERIFY2(packed.error.empty(), packed.error.c_str());
+    QCOMPARE(packed.rows.size(), std::size_t{300'000});
+    QVERIFY(packed.rows == plain.rows);
 }
 
-void TestCsv::truncatedGzip()
+/// As "cat a.gz b.gz" makes them; the row that goes over the border is one.
+void TestCsv::severalFrames()
 {
-    const std::filesystem::path file = m_folder.filePath("cut.csv.gz").toStdString();
-    writeGzip(file, manyRows(300'000));
+    QFETCH(QString, ending);
+    const std::filesystem::path all = m_folder.filePath("all.csv" + ending).toStdString();
+    const std::filesystem::path part = m_folder.filePath("part.csv" + ending).toStdString();
+    std::string joined;
+    for (const std::string& text : {manyRows(1000) + "0,4", std::string("2,0.5\n"), manyRows(1000)}) {
+        std::filesystem::remove(part);
+        writePacked(part, text);
+        joined += readFile(part).value();
+    }
+    QVERIFY(writeFileAtomically(all, joined).has_value());
+    const Content content = readAll(all, ',', false);
+    QVERIFY2(content.error.empty(), content.error.c_str());
+    QCOMPARE(content.rows.size(), std::size_t{2001});
+    QCOMPARE(content.rows[1000], (std::vector<std::string>{"0", "42", "0.5"}));
+}
+
+void TestCsv::truncated()
+{
+    QFETCH(QString, ending);
+    QFETCH(QString, name);
+    const QString fileName = "cut.csv" + ending;
+    const std::filesystem::path file = m_folder.filePath(fileName).toStdString();
+    writePacked(file, manyRows(300'000));
     std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
     const Content content = readAll(file, ',', false);
     QVERIFY(content.rows.size() > 1000 && content.rows.size() < 300'000);
-    const std::string expected = "cut.csv.gz cannot be read on after line " + std::to_string(content.rows.size()) +
-                                 ": the gzip data ends too early";
+    const std::string expected = fileName.toStdString() + " cannot be read on after line " +
+                                 std::to_string(content.rows.size()) + ": the " + name.toStdString() +
+                                 " data ends too early";
     QVERIFY2(content.error.find(expected) != std::string::npos, content.error.c_str());
     for (const auto& row : content.rows)
         QCOMPARE(row.size(), std::size_t{3}); // the torn last row is not handed out
 }
 
-void TestCsv::damagedGzip()
+void TestCsv::damaged()
 {
-    const std::filesystem::path file = m_folder.filePath("bad.csv.gz").toStdString();
-    writeGzip(file, manyRows(300'000));
+    QFETCH(QString, ending);
+    const QString fileName = "bad.csv" + ending;
+    const std::filesystem::path file = m_folder.filePath(fileName).toStdString();
+    writePacked(file, manyRows(300'000));
     QFile bytes(QString::fromStdString(file.string()));
     QVERIFY(bytes.open(QIODevice::ReadWrite));
     QVERIFY(bytes.seek(bytes.size() / 2));
     bytes.write(QByteArray(64, '\xA5'));
     bytes.close();
     const Content content = readAll(file, ',', false);
-    QVERIFY2(content.error.find("bad.csv.gz cannot be read on after line ") != std::string::npos,
-             content.error.c_str());
+    const std::string expected = fileName.toStdString() + " cannot be read on after line ";
+    QVERIFY2(content.error.find(expected) != std::string::npos, content.error.c_str());
+}
+
+/// The thread that unpacks ahead ends with the reader, and the progress never runs back or over.
+void TestCsv::leftEarly()
+{
+    QFETCH(QString, ending);
+    const std::filesystem::path file = m_folder.filePath("early.csv" + ending).toStdString();
+    writePacked(file, manyRows(1'000'000));
+    auto reader = CsvReader::open(file, ',', false);
+    QVERIFY(reader.has_value());
+    CsvRow row;
+    std::int64_t before = 0;
+    for (int i = 0; i < 500'000; ++i) {
+        QVERIFY(reader->next(row).value());
+        QVERIFY(reader->bytesRead() >= before && reader->bytesRead() <= reader->bytesTotal());
+        before = reader->bytesRead();
+    }
+    QVERIFY(before > reader->bytesTotal() / 4 && before < reader->bytesTotal());
 }
 
 void TestCsv::progress()

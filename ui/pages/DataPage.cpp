@@ -140,7 +140,7 @@ DataPage::DataPage(Session& session, Shell& shell)
     }
     addHeadButton(m_open);
     addHeadButton(m_publish);
-    m_open->setToolTip(tr("Open a CSV file, plain or gzip"));
+    m_open->setToolTip(tr("Open a CSV file, plain, gzip or zstd"));
     m_publish->setToolTip(tr("Send the rows to their topics; topics that do not exist are created"));
     m_views->addWidget(makeEmptyView());
     m_views->addWidget(makeFullView());
@@ -178,7 +178,7 @@ void DataPage::catchUp()
 QWidget* DataPage::makeEmptyView()
 {
     auto* zone = new DropZone(tr("Drop a CSV file here"),
-                              tr("Plain or gzip. Separator, heading, column types and the label are found by "
+                              tr("Plain, gzip or zstd. Separator, heading, column types and the label are found by "
                                  "themselves; you can change the roles afterwards."));
     zone->setObjectName(QStringLiteral("dataDropZone"));
     auto* open = plainButton(tr("Open a file…"), QStringLiteral("dataDropOpenButton"));
@@ -305,8 +305,9 @@ QWidget* DataPage::makeRight()
 
 void DataPage::chooseFile()
 {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open a table"), QFileInfo(m_file).path(),
-                                                      tr("Tables (*.csv *.csv.gz *.tsv *.txt *.gz);;All files (*)"));
+    const QString file =
+        QFileDialog::getOpenFileName(this, tr("Open a table"), QFileInfo(m_file).path(),
+                                     tr("Tables (*.csv *.csv.gz *.tsv *.txt *.gz *.zst);;All files (*)"));
     if (!file.isEmpty())
         openFile(file);
 }

@@ -163,7 +163,7 @@ QWidget* StartPage::makeSide()
     down->setContentsMargins(0, 0, 0, 0);
     down->setSpacing(12);
     auto* dropCard = new Card;
-    auto* zone = new DropZone(tr("Drop a CSV here"), tr(".csv, .csv.gz, any size: it is read as a stream"));
+    auto* zone = new DropZone(tr("Drop a CSV here"), tr(".csv, .csv.gz, .csv.zst, any size: it is read as a stream"));
     zone->setObjectName("startDropZone");
     auto* choose = plainButton(tr("Choose a file…"), "startChooseFileButton");
     zone->addButton(choose);
@@ -208,7 +208,7 @@ void StartPage::offerTutorial(const QString& events)
 void StartPage::chooseData()
 {
     const QString file = QFileDialog::getOpenFileName(this, tr("SUSY events"), UiSettings().folder(),
-                                                      tr("CSV (*.csv *.csv.gz *.gz);;All files (*)"));
+                                                      tr("CSV (*.csv *.gz *.zst);;All files (*)"));
     if (file.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(file).absolutePath());

@@ -263,9 +263,9 @@ void MainWindow::openExperimentFile(const QString& path)
 
 void MainWindow::openExperiment()
 {
-    const QString path =
-        QFileDialog::getOpenFileName(this, tr("Open an experiment or a data file"), UiSettings().folder(),
-                                     tr("Experiments and data (*.millrace *.csv *.csv.gz *.tsv *.txt);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open an experiment or a data file"), UiSettings().folder(),
+        tr("Experiments and data (*.millrace *.csv *.csv.gz *.csv.zst *.tsv *.txt);;All files (*)"));
     if (path.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(path).absolutePath());
