@@ -42,6 +42,8 @@ bool writeAll(int descriptor, std::string_view content)
     return true;
 }
 
+} // namespace
+
 void syncFolder(const std::filesystem::path& folder)
 {
     const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -50,8 +52,6 @@ void syncFolder(const std::filesystem::path& folder)
     ::fsync(descriptor);
     ::close(descriptor);
 }
-
-} // namespace
 
 Status writeFileAtomically(const std::filesystem::path& path, std::string_view content)
 {

@@ -16,6 +16,9 @@ namespace millrace
 /// content stays and no temporary file is left. The error names the file and the system's reason.
 Status writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 
+/// So that a name that was given in it survives a crash of the machine.
+void syncFolder(const std::filesystem::path& folder);
+
 Result<std::string> readFile(const std::filesystem::path& path);
 
 /// The file as JSON; the error names the file and the place of the first mistake.

@@ -105,6 +105,9 @@ Result<std::unique_ptr<State>> openConsumer(const Connection& connection, const 
         {"fetch.message.max.bytes", "8388608"},
         {"queued.min.messages", "1000000"},
         {"queued.max.messages.kbytes", std::to_string(options.queuedKilobytes)},
+        // When its queue is full librdkafka looks again only after a second, or when its broker thread has something to
+        // do: then the queue has run empty, or must be so large that it holds a second. A metadata answer is something.
+        {"topic.metadata.refresh.interval.ms", "100"},
         {"session.timeout.ms", std::to_string(options.sessionTimeout.count())},
         {"heartbeat.interval.ms", std::to_string(std::max<std::int64_t>(200, options.sessionTimeout.count() / 3))},
         {"isolation.level", "read_committed"},

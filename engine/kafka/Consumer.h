@@ -61,10 +61,10 @@ struct ConsumerOptions {
     std::string instanceId;
     std::string clientId = "millrace";
     std::string offsetReset = "earliest"; ///< group mode, where nothing is committed: earliest, latest, error
-    int queuedKilobytes = 98304;
     /// At the end of a partition the broker answers after this time at the latest: how soon the end is known, and how
     /// long reading elsewhere on the same broker may have to wait. The price of a short one is asking so often.
     std::chrono::milliseconds fetchWait{100};
+    int queuedKilobytes = 24576;          ///< of keys and values; in memory a small message takes three times that
     std::chrono::milliseconds sessionTimeout{6000};
 };
 

@@ -35,7 +35,7 @@ Result<TopicShape> ProducerHandle::open(const Connection& connection, const std:
         {"linger.ms", "20"},
         {"batch.size", "1000000"},
         {"batch.num.messages", "10000"},
-        {"queue.buffering.max.kbytes", "65536"},
+        {"queue.buffering.max.kbytes", "32768"},
         {"queue.buffering.max.messages", "1000000"},
         {"partitioner", "murmur2_random"},
     };

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace millrace
 {
@@ -16,50 +15,37 @@ double entropy(double p)
     return term(p) + term(1 - p);
 }
 
-/// Sum over ordered pairs i ≠ j of pᵢ(1−pⱼ), counted whole where pᵢ > pⱼ and half where they are equal, as a share of
-/// the same sum over all such pairs.
-double bestAuc(std::vector<double> p)
-{
-    std::sort(p.begin(), p.end());
-    double won = 0;
-    double positives = 0;
-    double negatives = 0;
-    double self = 0; // a record makes no pair with itself
-    for (std::size_t first = 0; first < p.size();) {
-        double groupPositives = 0;
-        double groupNegatives = 0;
-        double groupSelf = 0;
-        std::size_t last = first;
-        for (; last < p.size() && p[last] == p[first]; ++last) {
-            groupPositives += p[last];
-            groupNegatives += 1 - p[last];
-            groupSelf += p[last] * (1 - p[last]);
-        }
-        won += groupPositives * negatives + 0.5 * (groupPositives * groupNegatives - groupSelf);
-        positives += groupPositives;
-        negatives += groupNegatives;
-        self += groupSelf;
-        first = last;
-    }
-    const double all = positives * negatives - self;
-    return all > 0 ? won / all : kUnknown;
-}
-
 } // namespace
 
-BestPossible bestPossible(std::span<const double> probabilities)
+void BestTally::add(double probability)
 {
-    if (probabilities.empty())
+    ++m_records;
+    m_accuracy += std::max(probability, 1 - probability);
+    m_loss += entropy(probability);
+    const auto place = static_cast<std::size_t>(probability * kBins);
+    Bin& bin = m_bins[std::min(place, kBins - 1)];
+    bin.positives += probability;
+    bin.negatives += 1 - probability;
+    bin.self += probability * (1 - probability);
+}
+
+/// AUC: the sum over ordered pairs i ≠ j of pᵢ(1−pⱼ), counted whole where pᵢ stands in a higher bin and half where in
+/// the same, as a share of the same sum over all such pairs.
+BestPossible BestTally::best() const
+{
+    if (m_records == 0)
         return {kUnknown, kUnknown, kUnknown};
-    BestPossible best;
-    for (const double p : probabilities) {
-        best.accuracy += std::max(p, 1 - p);
-        best.loss += entropy(p);
+    double won = 0;
+    Bin sum;
+    for (const Bin& bin : m_bins) {
+        won += bin.positives * sum.negatives + 0.5 * (bin.positives * bin.negatives - bin.self);
+        sum.positives += bin.positives;
+        sum.negatives += bin.negatives;
+        sum.self += bin.self;
     }
-    best.accuracy /= static_cast<double>(probabilities.size());
-    best.loss /= static_cast<double>(probabilities.size());
-    best.auc = bestAuc({probabilities.begin(), probabilities.end()});
-    return best;
+    const double pairs = sum.positives * sum.negatives - sum.self;
+    const auto records = static_cast<double>(m_records);
+    return {m_accuracy / records, m_loss / records, pairs > 0 ? won / pairs : kUnknown};
 }
 
 nlohmann::json toJson(const BestPossible& best)

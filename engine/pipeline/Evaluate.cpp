@@ -20,7 +20,7 @@ namespace
 constexpr std::chrono::seconds kStateDeadline{30};
 constexpr std::chrono::milliseconds kClosing{250}, kOthersDeadline{1000};
 constexpr int kScoreBins = 50;
-constexpr std::int64_t kExactScores = 10'000'000;
+constexpr std::int64_t kExactScores = 1'000'000; ///< beyond, memory would grow with the topic
 
 /// A member's part of a group's evaluation: scores rows, keeps the state of each partition that it holds, and takes
 /// over the states of those that it gets.
@@ -186,6 +186,8 @@ private:
         m_exact = m_exact && m_scores.records() < kExactScores;
         if (m_exact)
             m_scores.add(*logits, m_batch.labels());
+        else
+            m_scores = {};
         m_batch.clear();
         return {};
     }

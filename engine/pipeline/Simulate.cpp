@@ -4,33 +4,36 @@
 #include "base/Clock.h"
 #include "base/Files.h"
 #include "base/Text.h"
+#include "data/WholeFile.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
 #include "metrics/Metrics.h"
 #include "pipeline/TopicNotes.h"
 
 #include <charconv>
-#include <cstring>
-#include <fstream>
 
 namespace millrace
 {
 namespace
 {
 
-void appendFloat(std::string& text, double value)
+void appendFloat(std::string& text, double value, int decimals)
 {
     std::array<char, 32> buffer{};
-    const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), static_cast<float>(value));
+    char* const end = buffer.data() + buffer.size();
+    const auto number = static_cast<float>(value);
+    const auto result = decimals > 0
+                            ? std::to_chars(buffer.data(), end, number, std::chars_format::scientific, decimals)
+                            : std::to_chars(buffer.data(), end, number);
     text.append(buffer.data(), result.ptr);
 }
 
-void appendFeatures(std::string& text, std::span<const double> features)
+void appendFeatures(std::string& text, std::span<const double> features, int decimals)
 {
     for (std::size_t i = 0; i < features.size(); ++i) {
         if (i > 0)
             text += ',';
-        appendFloat(text, features[i]);
+        appendFloat(text, features[i], decimals);
     }
 }
 
@@ -51,7 +54,7 @@ public:
             if (m_context.stopRequested())
                 return fail(ErrorCode::Cancelled, "Simulating was cancelled after " + formatCount(i) + " events");
             const auto event = m_simulator.draw(static_cast<std::uint64_t>(i), m_features);
-            probabilities.push_back(event.probability);
+            best.add(event.probability);
             ++classCounts.at(event.label > 0.5F ? 1 : 0);
             if (auto taken = take(i, event.label, std::span<const double>(m_features)); !taken)
                 return taken;
@@ -61,7 +64,7 @@ public:
         return {};
     }
 
-    std::vector<double> probabilities;
+    BestTally best;
     std::array<std::int64_t, 2> classCounts{};
     Clock::time_point began = Clock::now();
 
@@ -86,33 +89,22 @@ private:
 
 Status writeCsv(const SimulateConfig& config, EventLoop& events)
 {
-    std::error_code ignored;
-    if (config.out.has_parent_path())
-        std::filesystem::create_directories(config.out.parent_path(), ignored);
-    const std::filesystem::path temporary = config.out.string() + ".part";
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+    auto file = WholeFile::create(config.out);
+    if (!file)
+        return fail(file.error());
     std::string line;
-    auto status = events.run([&](std::int64_t, float label, std::span<const double> features) -> Status {
-        line = label > 0.5F ? "1.0," : "0.0,";
-        appendFeatures(line, features);
+    auto drawn = events.run([&](std::int64_t, float label, std::span<const double> features) {
+        line.clear();
+        if (config.decimals > 0)
+            appendFloat(line, static_cast<double>(label), config.decimals);
+        else
+            line += label > 0.5F ? "1.0" : "0.0";
+        line += ',';
+        appendFeatures(line, features, config.decimals);
         line += '\n';
-        file.write(line.data(), static_cast<std::streamsize>(line.size()));
-        if (!file)
-            return fail(ErrorCode::Failed, "Cannot write " + temporary.string() + ": " + std::strerror(errno),
-                        "Free some space, or choose another file");
-        return {};
+        return file->write(line);
     });
-    file.close();
-    std::error_code error;
-    if (status && file)
-        std::filesystem::rename(temporary, config.out, error);
-    if (!status || !file || error) {
-        std::filesystem::remove(temporary, ignored);
-        if (status)
-            return fail(ErrorCode::Failed, "Cannot write " + config.out.string(),
-                        "Free some space, or choose another file");
-    }
-    return status;
+    return drawn ? file->finish() : drawn;
 }
 
 /// Waits until event number i is due at the asked rate; serves the stop request.
@@ -152,7 +144,7 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     auto status = events.run([&](std::int64_t i, float label, std::span<const double> features) -> Status {
         waitForTurn(config, events.began, i, context.stop());
         value.clear();
-        appendFeatures(value, features);
+        appendFeatures(value, features, config.decimals);
         return producer->send(label > 0.5F ? "1.0" : "0.0", value, -1, i, label > 0.5F ? 1 : 0, context.stop());
     });
     if (auto flushed = producer->flush(context.stop()); !flushed)
@@ -181,12 +173,9 @@ Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& contex
     auto status = config.out.empty() ? publishEvents(config, context, events, records) : writeCsv(config, events);
     if (!status)
         return fail(status.error());
-    nlohmann::json result = {{"records", records},
-                             {"class_counts", events.classCounts},
-                             {"best", toJson(bestPossible(events.probabilities))},
-                             {"simulated", true},
-                             {"attribution", config.profile.attribution},
-                             {"seed", config.seed}};
+    nlohmann::json result = {
+        {"records", records}, {"class_counts", events.classCounts},        {"best", toJson(events.best.best())},
+        {"simulated", true},  {"attribution", config.profile.attribution}, {"seed", config.seed}};
     if (config.out.empty()) {
         result["topic"] = config.topic;
         if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, result["best"]});

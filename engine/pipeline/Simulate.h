@@ -13,7 +13,8 @@ struct SimulateConfig {
     SimulatorProfile profile;
     std::int64_t rows = 100000;
     std::uint64_t seed = 1;
-    std::filesystem::path out; ///< a CSV; empty: to the topic
+    std::filesystem::path out; ///< a CSV, gzip where its name ends in .gz; empty: to the topic
+    int decimals = 0;          ///< of each number, as 1.250e-01; 0: as short as it reads back the same
     Connection connection;
     std::string topic;
     int partitions = 1;

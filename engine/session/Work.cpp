@@ -199,9 +199,17 @@ Result<PreparedWork> prepareSimulate(const Request& request)
     auto profile = profileOf(request.text("profile"));
     if (!profile)
         return fail(profile.error());
-    SimulateConfig config{request.home,          std::move(*profile),         request.integer("rows"),
-                          request.seed(),        request.text("out"),         request.connection,
-                          request.text("topic"), request.small("partitions"), request.number("rate", 0)};
+    SimulateConfig config;
+    config.home = request.home;
+    config.profile = std::move(*profile);
+    config.rows = request.integer("rows");
+    config.seed = request.seed();
+    config.out = request.text("out");
+    config.decimals = static_cast<int>(request.integer("decimals", 0));
+    config.connection = request.connection;
+    config.topic = request.text("topic");
+    config.partitions = request.small("partitions");
+    config.rate = request.number("rate", 0);
     if (config.out.empty() == config.topic.empty())
         return fail(ErrorCode::Usage, "simulate needs either out (a CSV) or topic",
                     "Give one of --out FILE and --topic T");

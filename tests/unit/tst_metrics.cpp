@@ -22,6 +22,14 @@ BinaryMetrics metricsOf(const std::vector<float>& logits, const std::vector<floa
     return metrics;
 }
 
+BestPossible bestOf(const std::vector<double>& probabilities)
+{
+    BestTally tally;
+    for (const double p : probabilities)
+        tally.add(p);
+    return tally.best();
+}
+
 /// Scores with many ties, higher for class 1.
 void randomScores(int count, std::vector<float>& logits, std::vector<float>& labels)
 {
@@ -91,7 +99,7 @@ void TestMetrics::empty()
     QVERIFY(std::isnan(metrics.loss()) && std::isnan(metrics.accuracy()) && std::isnan(metrics.auc()));
     QVERIFY(metrics.roc().empty());
     QVERIFY(metrics.toJson()["loss"].is_null());
-    QVERIFY(std::isnan(bestPossible({}).accuracy));
+    QVERIFY(std::isnan(bestOf({}).accuracy));
 }
 
 void TestMetrics::lossAndAccuracy()
@@ -181,16 +189,16 @@ void TestMetrics::json()
 
 void TestMetrics::bestByHand()
 {
-    const BestPossible coin = bestPossible(std::vector<double>(10, 0.5));
+    const BestPossible coin = bestOf(std::vector<double>(10, 0.5));
     QCOMPARE(coin.accuracy, 0.5);
     QVERIFY(std::abs(coin.loss - std::log(2.0)) < 1e-12);
     QVERIFY(std::abs(coin.auc - 0.5) < 1e-12);
-    const BestPossible sure = bestPossible(std::vector<double>{0, 1, 0, 1, 1});
+    const BestPossible sure = bestOf(std::vector<double>{0, 1, 0, 1, 1});
     QCOMPARE(sure.accuracy, 1.0);
     QCOMPARE(sure.loss, 0.0);
     QCOMPARE(sure.auc, 1.0);
-    QVERIFY(std::isnan(bestPossible(std::vector<double>{1, 1}).auc));
-    QVERIFY(toJson(bestPossible(std::vector<double>{1, 1}))["auc"].is_null());
+    QVERIFY(std::isnan(bestOf(std::vector<double>{1, 1}).auc));
+    QVERIFY(toJson(bestOf(std::vector<double>{1, 1}))["auc"].is_null());
 }
 
 void TestMetrics::bestAgainstAllPairs()
@@ -208,7 +216,7 @@ void TestMetrics::bestAgainstAllPairs()
             won += p[i] > p[j] ? weight : p[i] == p[j] ? weight / 2 : 0;
         }
     }
-    QVERIFY(std::abs(bestPossible(p).auc - won / pairs) < 1e-12);
+    QVERIFY(std::abs(bestOf(p).auc - won / pairs) < 1e-12);
 }
 
 /// Labels drawn from the probabilities, scored by the probabilities themselves, reach it.
@@ -224,7 +232,7 @@ void TestMetrics::bestAgainstDraws()
         logits.push_back(static_cast<float>(logit));
         labels.push_back(rng.uniform() < p.back() ? 1.0F : 0.0F);
     }
-    const BestPossible best = bestPossible(p);
+    const BestPossible best = bestOf(p);
     const BinaryMetrics metrics = metricsOf(logits, labels);
     QVERIFY(std::abs(best.accuracy - metrics.accuracy()) < 0.006);
     QVERIFY(std::abs(best.loss - metrics.loss()) < 0.006);
