@@ -141,6 +141,7 @@ void addSimulate(CLI::App& app, CommandLine& line)
 void addJobCommands(CLI::App& app, CommandLine& line)
 {
     addSectionCommand(app, line, "summarize", "file", summaryReport);
+    addSectionCommand(app, line, "download", "", describeResult);
     addSectionCommand(app, line, "publish", "file", publishReport);
     addSimulate(app, line);
     addSectionCommand(app, line, "train", "", trainReport);

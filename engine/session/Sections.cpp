@@ -2,6 +2,7 @@
 #include "session/Sections.h"
 
 #include "base/Text.h"
+#include "pipeline/Download.h"
 #include "pipeline/DriftWatch.h"
 
 #include <algorithm>
@@ -122,6 +123,14 @@ std::vector<Section> makeSections()
          "read a CSV and tell what is in it",
          {needed("file", "the CSV, plain, gzip or zstd"), schema(), text("label", nullptr, "the label's column"),
           integer("rows", -1, "first rows only (-1: all)", -1)},
+         false},
+        {"download",
+         "download the first rows of a data set, or all of it: UCI's SUSY, where no other is named",
+         {text("url", kSusyAddress, "the table's address, plain or gzip"),
+          integer("rows", -1, "the first rows only (-1: all)", -1),
+          text("out", nullptr, "the file, gzip where it ends in .gz (in the data folder of --home)"),
+          integer("columns", 19, "that each row must have (0: as many as the first)", 0, 1e6),
+          integer("retries", 5, "failures in a row after which it gives up", 0, 1000)},
          false},
         {"simulate",
          "draw events that behave like a data set",

@@ -8,6 +8,7 @@
 #include "metrics/DetectorReplay.h"
 #include "metrics/DetectorTrial.h"
 #include "pipeline/Bench.h"
+#include "pipeline/Download.h"
 #include "pipeline/Evaluate.h"
 #include "pipeline/FitProfile.h"
 #include "pipeline/Online.h"
@@ -215,6 +216,30 @@ Result<PreparedWork> prepareSimulate(const Request& request)
                     "Give one of --out FILE and --topic T");
     return PreparedWork{"Simulating " + shown(formatCount(config.rows)) + " events",
                         [config](JobContext& context) { return simulate(config, context); }};
+}
+
+/// "SUSY.csv.gz", or of its first rows "SUSY-100000.csv".
+std::filesystem::path downloadedFile(const std::string& url, std::int64_t rows)
+{
+    std::string name = url.substr(0, url.find_first_of("?#"));
+    name = name.substr(name.rfind('/') + 1);
+    if (name.empty())
+        name = "table.csv";
+    return rows < 0 ? name : name.substr(0, name.find('.')) + "-" + std::to_string(rows) + ".csv";
+}
+
+Result<PreparedWork> prepareDownload(const Request& request)
+{
+    DownloadConfig config{request.text("url"), request.text("out"), request.integer("rows"), request.small("columns"),
+                          request.small("retries")};
+    if (!config.url.starts_with("https://") && !config.url.starts_with("http://"))
+        return fail(ErrorCode::Usage, "download.url '" + config.url + "' is no address", "Begin it with https://");
+    if (config.rows == 0)
+        return fail(ErrorCode::Usage, "download.rows is 0", "Give how many rows, or -1 for all");
+    if (config.out.empty())
+        config.out = request.home / "data" / downloadedFile(config.url, config.rows);
+    return PreparedWork{"Downloading " + shown(config.out.filename().string()),
+                        [config](JobContext& context) { return download(config, context); }};
 }
 
 Result<PreparedWork> prepareFit(const Request& request)
@@ -524,10 +549,13 @@ Result<PreparedWork> prepareWork(const std::string& kind, const json& section, c
 {
     using Prepare = Result<PreparedWork> (*)(const Request&);
     static const std::map<std::string, Prepare> table = {
-        {"summarize", prepareSummarize}, {"simulate", prepareSimulate}, {"fit", prepareFit},
-        {"publish", preparePublish},     {"train", prepareTrain},       {"evaluate", prepareEvaluate},
-        {"online", prepareOnline},       {"export", prepareExport},     {"bench", prepareBench},
-        {"watch", prepareWatch},         {"predict", preparePredict},   {"detectors", prepareDetectors},
+        {"summarize", prepareSummarize}, {"download", prepareDownload},
+        {"simulate", prepareSimulate},   {"fit", prepareFit},
+        {"publish", preparePublish},     {"train", prepareTrain},
+        {"evaluate", prepareEvaluate},   {"online", prepareOnline},
+        {"export", prepareExport},       {"bench", prepareBench},
+        {"watch", prepareWatch},         {"predict", preparePredict},
+        {"detectors", prepareDetectors},
     };
     const auto prepare = table.find(kind);
     if (prepare == table.end())

@@ -4,6 +4,7 @@
 #include "base/Text.h"
 #include "models/RowsModel.h"
 #include "models/Values.h"
+#include "pages/DownloadForm.h"
 #include "pages/PublishForm.h"
 #include "pipeline/Publication.h"
 #include "widgets/BalanceBar.h"
@@ -124,6 +125,7 @@ DataPage::DataPage(Session& session, Shell& shell)
     : Page(QStringLiteral("data"), tr("Data"), session, shell), m_wantedSchema("auto"), m_fileChip(new Chip),
       m_rejectedChip(new Chip), m_simulatedChip(new Chip(tr("◆ simulated events"), Chip::Tone::Warning)),
       m_open(plainButton(tr("Open…"), QStringLiteral("dataOpenButton"))),
+      m_get(plainButton({}, QStringLiteral("dataGetButton"))),
       m_publish(primaryButton(tr("Publish"), QStringLiteral("dataPublishButton"))), m_banner(new Banner),
       m_strip(new JobStrip(QStringLiteral("dataJobStrip"))), m_views(new QStackedWidget),
       m_columns(new RowsModel(summaryColumns(), this)), m_rows(new RowsModel({}, this)),
@@ -138,6 +140,7 @@ DataPage::DataPage(Session& session, Shell& shell)
         addChip(chip);
         chip->hide();
     }
+    addHeadButton(m_get);
     addHeadButton(m_open);
     addHeadButton(m_publish);
     m_open->setToolTip(tr("Open a CSV file, plain, gzip or zstd"));
@@ -152,6 +155,7 @@ DataPage::DataPage(Session& session, Shell& shell)
     layout->addWidget(m_views, 1);
 
     connect(m_open, &QPushButton::clicked, this, &DataPage::chooseFile);
+    connect(m_get, &QPushButton::clicked, this, [this] { showDownload(m_views->currentIndex() == 1); });
     connect(m_publish, &QPushButton::clicked, this, &DataPage::publish);
     connect(m_banner, &Banner::actionTriggered, m_banner, &Banner::clear);
     connect(&session, &Session::jobStarted, this, &DataPage::onJobStarted);
@@ -166,7 +170,7 @@ DataPage::DataPage(Session& session, Shell& shell)
 /// The page is made when it is first needed; what was done before is shown as if it had been there.
 void DataPage::catchUp()
 {
-    for (const char* kind : {"simulate", "summarize", "publish"}) {
+    for (const char* kind : {"simulate", "download", "summarize", "publish"}) {
         Job* job = session().latest(QLatin1String(kind));
         if (job)
             onJobStarted(job);
@@ -189,7 +193,15 @@ QWidget* DataPage::makeEmptyView()
     connect(zone, &DropZone::fileDropped, this, &DataPage::openFile);
     connect(open, &QPushButton::clicked, this, &DataPage::chooseFile);
     connect(simulate, &QPushButton::clicked, this, &DataPage::simulate);
-    return zone;
+    m_download = new DownloadForm;
+    connect(m_download, &DownloadForm::wanted, this, &DataPage::download);
+    auto* view = new QWidget;
+    auto* layout = new QVBoxLayout(view);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    layout->addWidget(zone, 1);
+    layout->addWidget(m_download);
+    return view;
 }
 
 QWidget* DataPage::makeFullView()
@@ -332,6 +344,20 @@ void DataPage::simulate()
         m_simulating = *job;
 }
 
+void DataPage::download()
+{
+    const auto job = session().start("download", m_download->section());
+    if (!job)
+        return showError(job.error());
+    m_downloading = *job;
+}
+
+void DataPage::showDownload(bool shown)
+{
+    m_views->setCurrentIndex(shown || m_schema.columns.empty() ? 0 : 1);
+    updateButtons();
+}
+
 void DataPage::summarize(const nlohmann::json& schema)
 {
     m_wantedSchema = schema;
@@ -399,6 +425,8 @@ void DataPage::onJobStarted(Job* job)
         m_publishedCard->hide();
         m_form->load(job->section());
         m_form->setRows(jsonCount(job->section(), "rows", -1));
+    } else if (job->kind() == QLatin1String("download")) {
+        m_banner->clear();
     } else if (job->kind() != QLatin1String("simulate")) {
         return;
     }
@@ -410,7 +438,7 @@ void DataPage::onJobFinished(Job* job)
 {
     const QString kind = job->kind();
     const bool ours = kind == QLatin1String("publish") || kind == QLatin1String("simulate") ||
-                      (kind == QLatin1String("summarize") && job == m_summarizing);
+                      kind == QLatin1String("download") || (kind == QLatin1String("summarize") && job == m_summarizing);
     if (!ours)
         return;
     updateButtons();
@@ -426,7 +454,10 @@ void DataPage::onJobFinished(Job* job)
         showSummary(job->section(), job->result());
     else if (kind == QLatin1String("publish"))
         showPublished(job->result());
-    else if (!jsonText(job->result(), "file").isEmpty()) {
+    else if (kind == QLatin1String("download")) {
+        if (job == m_downloading)
+            openFile(jsonText(job->result(), "file"));
+    } else if (!jsonText(job->result(), "file").isEmpty()) {
         m_simulated = {{"file", jsonText(job->result(), "file").toStdString()}, {"section", job->section()}};
         if (job == m_simulating)
             openFile(jsonText(job->result(), "file"));
@@ -436,7 +467,8 @@ void DataPage::onJobFinished(Job* job)
 void DataPage::showError(const Error& error)
 {
     const bool cancelled = error.code == ErrorCode::Cancelled;
-    m_banner->showMessage(cancelled ? tr("Cancelled.") : errorText(error), !cancelled, tr("Dismiss"));
+    m_banner->showMessage(cancelled && error.advice.empty() ? tr("Cancelled.") : errorText(error), !cancelled,
+                          tr("Dismiss"));
 }
 
 void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& result)
@@ -580,6 +612,10 @@ void DataPage::updateButtons()
     const bool loaded = m_views->currentIndex() == 1;
     const bool labelled = m_schema.labelColumn() >= 0;
     const Job* publishing = session().latest(QStringLiteral("publish"));
+    const Job* downloading = session().latest(QStringLiteral("download"));
+    m_download->setLive(downloading && downloading->isLive());
+    m_get->setText(loaded ? tr("Download SUSY…") : tr("Back to %1").arg(QFileInfo(m_file).fileName()));
+    m_get->setVisible(!m_schema.columns.empty());
     m_open->setVisible(loaded);
     m_publish->setVisible(loaded);
     m_publish->setEnabled(labelled && session().hasBroker() && !(publishing && publishing->isLive()));
@@ -611,6 +647,8 @@ void DataPage::saveTo(nlohmann::json& sections) const
 
 void DataPage::loadFrom(const nlohmann::json& sections)
 {
+    if (sections.contains("download"))
+        showDownload(true);
     const nlohmann::json& section = jsonChild(sections, "data");
     const QString file = jsonText(section, "file");
     if (section.contains("rows"))

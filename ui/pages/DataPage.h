@@ -15,6 +15,7 @@ class BalanceBar;
 class Banner;
 class Card;
 class DataTable;
+class DownloadForm;
 class JobStrip;
 class PublishForm;
 class RowsModel;
@@ -47,6 +48,8 @@ private:
     void catchUp();
     void chooseFile();
     void simulate();
+    void download();
+    void showDownload(bool shown); ///< in the place of the file
     void summarize(const nlohmann::json& schema);
     void publish();
     void lookForUnfinished(); ///< does the file stand in the train topic in part?
@@ -68,12 +71,13 @@ private:
     nlohmann::json m_simulated;    ///< {file, section} of the last simulation; null without one
     Schema m_schema;
     std::vector<std::vector<std::string>> m_firstRows;
-    QPointer<Job> m_summarizing, m_simulating;
+    QPointer<Job> m_summarizing, m_simulating, m_downloading;
 
     Chip* m_fileChip;
     Chip* m_rejectedChip;
     Chip* m_simulatedChip;
     QPushButton* m_open;
+    QPushButton* m_get; ///< to the download, and back to the file
     QPushButton* m_publish;
     Banner* m_banner;
     JobStrip* m_strip;
@@ -92,6 +96,7 @@ private:
     QLabel* m_balanceText = nullptr;
     QLabel* m_balanceNote = nullptr;
     PublishForm* m_form = nullptr;
+    DownloadForm* m_download = nullptr;
 };
 
 } // namespace millrace

@@ -145,7 +145,13 @@ Card* StartPage::makeExperimentCard()
     m_chart->setEmptyText(tr("The training draws its loss and what is left to read here."));
     m_chart->refresh();
     card->content()->addWidget(m_chart, 2);
-    card->content()->addWidget(m_data, 0, Qt::AlignLeft);
+    m_download = linkButton(tr("Download SUSY from UCI…"), "startDownloadButton");
+    auto* events = new QHBoxLayout;
+    events->setSpacing(16);
+    events->addWidget(m_data);
+    events->addWidget(m_download);
+    events->addStretch();
+    card->content()->addLayout(events);
     card->content()->addStretch(0);
     connect(m_run, &QPushButton::clicked, this, &StartPage::runOrPause);
     connect(m_stop, &QPushButton::clicked, this, [this] {
@@ -153,6 +159,10 @@ Card* StartPage::makeExperimentCard()
             shell().experimentRun()->stop();
     });
     connect(m_data, &QPushButton::clicked, this, &StartPage::chooseData);
+    connect(m_download, &QPushButton::clicked, this, [this] {
+        this->shell().prefill({{"download", nlohmann::json::object()}});
+        this->shell().showPage("data");
+    });
     return card;
 }
 
@@ -203,6 +213,7 @@ void StartPage::offerTutorial(const QString& events)
             : tr("A real broker, the first 100,000 events of %1, a network of 68,481 parameters, trained live.")
                   .arg(QFileInfo(events).fileName()));
     m_data->show();
+    m_download->show();
 }
 
 void StartPage::chooseData()
@@ -223,6 +234,7 @@ void StartPage::offer(const Experiment& experiment)
     m_subtitle->setText(
         tr("An opened experiment. Run it as a whole; its values also stand in the forms of the pages."));
     m_data->hide();
+    m_download->hide();
     // Never started: only asked for its steps.
     const ExperimentRun plan(session(), experiment);
     makeRows(plan.steps());

@@ -61,6 +61,7 @@ private:
     QPushButton* m_run;
     QPushButton* m_stop;
     QPushButton* m_data;
+    QPushButton* m_download;
     QVBoxLayout* m_stepsLayout;
     QList<StepRow*> m_rows;
     LineChart* m_chart;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shell/UiSettings.h"
 
+#include "pipeline/Download.h"
+
 #include <QDir>
 #include <QSettings>
 
@@ -46,6 +48,20 @@ QString UiSettings::folder() const
 void UiSettings::setFolder(const QString& folder)
 {
     store().setValue("folder", folder);
+}
+
+QString UiSettings::susyAddress() const
+{
+    const QString url = store().value("susy-address").toString();
+    return url.isEmpty() ? QString(kSusyAddress) : url;
+}
+
+void UiSettings::setSusyAddress(const QString& url)
+{
+    if (url.isEmpty() || url == kSusyAddress)
+        store().remove("susy-address");
+    else
+        store().setValue("susy-address", url);
 }
 
 } // namespace millrace

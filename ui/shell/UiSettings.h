@@ -17,6 +17,8 @@ public:
     void setGeometry(const QByteArray& geometry);
     [[nodiscard]] QString folder() const; ///< of the last file dialog
     void setFolder(const QString& folder);
+    [[nodiscard]] QString susyAddress() const; ///< where SUSY is downloaded from; UCI unless it was changed
+    void setSusyAddress(const QString& url);   ///< empty: UCI again
 };
 
 } // namespace millrace
