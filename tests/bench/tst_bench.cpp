@@ -7,13 +7,18 @@
 #include "style/Theme.h"
 
 #include <QApplication>
+#include <QDropEvent>
 #include <QElapsedTimer>
+#include <QMimeData>
+#include <QPushButton>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
+#include <fstream>
 #include <sys/resource.h>
 
 using namespace millrace;
@@ -21,7 +26,7 @@ using namespace millrace;
 namespace
 {
 
-constexpr int kWait = 300000;
+constexpr int kWait = 300000, kSizeWait = 3600000;
 
 double threadCpuMilliseconds()
 {
@@ -61,6 +66,107 @@ double quantile(std::vector<double> values, double share)
     return values[std::min(values.size() - 1, static_cast<std::size_t>(share * static_cast<double>(values.size())))];
 }
 
+/// The most memory that this process had since the last call, in MB.
+double peakMemory()
+{
+    double peak = 0;
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmHWM:"))
+            peak = std::stod(line.substr(6)) / 1024;
+    std::ofstream("/proc/self/clear_refs") << 5;
+    return peak;
+}
+
+/// A file of any size is dropped on the window, looked at, published, trained on for an epoch and evaluated: the peak
+/// of memory and the dearest GUI events of each step, and the page while it reads.
+class SizeBench
+{
+public:
+    SizeBench(MeasuringApplication& application, MainWindow& window, QString file)
+        : m_application(application), m_window(window), m_file(std::move(file))
+    {
+    }
+
+    bool run(Session& session)
+    {
+        m_window.showPage("data");
+        begin();
+        drop();
+        if (!finished(session, "summarize", true))
+            return false;
+        m_window.grab().save("size-summary.png");
+        session.cluster().start(session.clusterOptions());
+        if (!QTest::qWaitFor([&] { return session.hasBroker(); }, kWait))
+            return false;
+        begin();
+        QTest::mouseClick(m_window.findChild<QPushButton*>("dataPublishButton"), Qt::LeftButton);
+        if (!finished(session, "publish", false))
+            return false;
+        const nlohmann::json published = session.latest("publish")->section();
+        m_window.showPage("train");
+        begin();
+        if (!session.start("train", {{"topic", published["topic"]}, {"epochs", 1}}) ||
+            !finished(session, "train", false))
+            return false;
+        begin();
+        return session.start("evaluate", {{"run", "train"}, {"topic", published["test-topic"]}, {"group", "size"}}) &&
+               finished(session, "evaluate", false);
+    }
+
+private:
+    void drop()
+    {
+        auto* zone = m_window.findChild<QWidget*>("dataDropZone");
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(m_file)});
+        QDragEnterEvent enter(QPoint(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(zone, &enter);
+        QDropEvent event(QPointF(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(zone, &event);
+    }
+
+    void begin()
+    {
+        m_application.costs.clear();
+        m_application.measuring = true;
+        peakMemory();
+    }
+
+    bool finished(Session& session, const char* kind, bool photographed)
+    {
+        Job* job = session.latest(kind);
+        if (job == nullptr)
+            return false;
+        bool taken = !photographed;
+        const bool ended = QTest::qWaitFor(
+            [&] {
+                if (!taken && job->progress().fraction > 0.4) {
+                    taken = true;
+                    m_application.measuring = false; // the picture itself is no event of the window
+                    m_window.grab().save("size-reading.png");
+                    m_application.measuring = true;
+                }
+                return !job->isLive();
+            },
+            kSizeWait);
+        QTest::qWait(200); // what the result makes the window do
+        m_application.measuring = false;
+        if (!ended || job->state() != Job::State::Done) {
+            std::fprintf(stderr, "%s failed: %s\n", kind, describe(job->error()).c_str());
+            return false;
+        }
+        std::printf("%-10s %8.1f s  peak %6.0f MB  %7zu GUI events, CPU ms: 99.9 %% %6.2f, most %6.2f\n", kind,
+                    job->result()["seconds"].get<double>(), peakMemory(), m_application.costs.size(),
+                    quantile(m_application.costs, 0.999), quantile(m_application.costs, 1));
+        return true;
+    }
+
+    MeasuringApplication& m_application;
+    MainWindow& m_window;
+    QString m_file;
+};
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -80,6 +186,8 @@ int main(int argc, char** argv)
         return 1;
     const qint64 windowUp = timer.elapsed();
 
+    if (argc == 3 && std::strcmp(argv[1], "--size") == 0)
+        return SizeBench(application, window, argv[2]).run(session) ? 0 : 1;
     window.showPage("train");
     application.measuring = true;
     ExperimentRun* run = window.runExperiment(tutorialExperiment({}, 100000, 10, 1, home.path().toStdString()));
