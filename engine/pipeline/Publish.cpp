@@ -407,15 +407,13 @@ private:
         progress.records = sending ? done() : m_total;
         progress.text = m_phase + " · " + formatCount(progress.records);
         progress.rejected = m_rejected.count();
-        progress.fraction = fraction;
-        if (sending) {
-            const double seconds = std::chrono::duration<double>(now - m_sendingBegan).count();
-            progress.rate = static_cast<double>(progress.records) / std::max(seconds, 1e-9);
-            if (m_total > 0 && progress.records > 0) {
-                progress.fraction = static_cast<double>(progress.records) / static_cast<double>(m_total);
-                progress.secondsLeft = static_cast<double>(m_total - progress.records) / progress.rate;
-            }
-        }
+        const bool isCounted = sending && m_total > 0;
+        const auto records = static_cast<double>(progress.records);
+        const double seconds = secondsSince(sending ? m_sendingBegan : m_began);
+        progress.fraction = isCounted ? records / static_cast<double>(m_total) : fraction;
+        progress.rate = records / std::max(seconds, 1e-9);
+        if (progress.fraction > 0)
+            progress.secondsLeft = seconds * (1 - progress.fraction) / progress.fraction;
         m_context.report(progress);
     }
 

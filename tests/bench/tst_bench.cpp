@@ -45,14 +45,23 @@ public:
         if (m_depth > 0 || !measuring)
             return QApplication::notify(receiver, event);
         ++m_depth;
+        const int type = event->type(); // of a deferred deletion the receiver is gone afterwards
+        const std::string name =
+            receiver->metaObject()->className() + std::string(" ") + receiver->objectName().toStdString();
         const double before = threadCpuMilliseconds();
         const bool handled = QApplication::notify(receiver, event);
         costs.push_back(threadCpuMilliseconds() - before);
+        if (costs.back() > dearestCost) {
+            dearestCost = costs.back();
+            dearest = name + ", event " + std::to_string(type);
+        }
         --m_depth;
         return handled;
     }
     bool measuring = false;
     std::vector<double> costs;
+    double dearestCost = 0;
+    std::string dearest;
 
 private:
     int m_depth = 0;
@@ -129,6 +138,7 @@ private:
     void begin()
     {
         m_application.costs.clear();
+        m_application.dearestCost = 0;
         m_application.measuring = true;
         peakMemory();
     }
@@ -159,6 +169,7 @@ private:
         std::printf("%-10s %8.1f s  peak %6.0f MB  %7zu GUI events, CPU ms: 99.9 %% %6.2f, most %6.2f\n", kind,
                     job->result()["seconds"].get<double>(), peakMemory(), m_application.costs.size(),
                     quantile(m_application.costs, 0.999), quantile(m_application.costs, 1));
+        std::printf("           the dearest: %s\n", m_application.dearest.c_str());
         return true;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pages by themselves, without a broker: models, Data with a real file, Model, Runs, Cluster. Each shown state is
 // saved as a picture for people to look at.
+#include "../unit/LocalHttpServer.h"
 #include "models/RowsModel.h"
 #include "models/Values.h"
 #include "pages/ClusterPage.h"
@@ -10,6 +11,7 @@
 #include "pipeline/Publication.h"
 #include "session/Experiment.h"
 #include "session/Ports.h"
+#include "shell/UiSettings.h"
 #include "style/Theme.h"
 #include "ui/PageBench.h"
 #include "widgets/ConfirmButton.h"
@@ -29,6 +31,8 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTabBar>
@@ -332,6 +336,50 @@ private slots:
         page.saveTo(sections);
         QVERIFY(sections["simulate"]["rows"] == 100000);
         photograph(page, "simulated");
+    }
+
+    /// The address is kept as a setting; what comes is opened.
+    void dataDownloaded()
+    {
+        Bench bench;
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, bench.folder.path());
+        std::string rows;
+        for (int i = 0; i < 500; ++i)
+            rows += (i % 2 == 0 ? "1.0" : "0.0") + std::string(",0.25,0.5,0.75,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n");
+        LocalHttpServer server;
+        const auto head = [](const char* status, std::size_t bytes) {
+            return "HTTP/1.1 " + std::string(status) + "\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n";
+        };
+        server.answer({[&](const LocalHttpServer::Request&) { return head("404 Not Found", 0); },
+                       [&](const LocalHttpServer::Request&) { return head("200 OK", rows.size()) + rows; }});
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        photograph(page, "download");
+        auto* address = page.findChild<QLineEdit*>("downloadAddressField");
+        QVERIFY(address->text().startsWith("https://archive.ics.uci.edu/"));
+        address->setText(QString::fromStdString(server.url("/SUSY.csv")));
+        page.findChild<QSpinBox*>("downloadRowsField")->setValue(400);
+        auto* button = page.findChild<QPushButton*>("downloadButton");
+        QTest::mouseClick(button, Qt::LeftButton);
+        auto* banner = page.findChild<Banner*>("dataBanner");
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 10000);
+        QVERIFY(banner->findChild<QLabel*>("bannerText")->text().contains("answers 404"));
+        QVERIFY(UiSettings().susyAddress() == address->text());
+        QTRY_VERIFY(button->isEnabled());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(table(page, "dataColumnTable")->model()->rowCount(), 19, 10000);
+        QCOMPARE(page.findChild<QLabel*>("dataFileChip")->text(),
+                 QStringLiteral("SUSY-400.csv · 400 rows · 19 columns"));
+        QVERIFY(!banner->isVisible());
+        auto* get = page.findChild<QPushButton*>("dataGetButton");
+        QTest::mouseClick(get, Qt::LeftButton);
+        QVERIFY(button->isVisible());
+        QCOMPARE(get->text(), QStringLiteral("Back to SUSY-400.csv"));
+        QTest::mouseClick(get, Qt::LeftButton);
+        QVERIFY(!button->isVisible());
+        address->clear();
+        emit address->editingFinished();
+        QVERIFY(address->text().startsWith("https://archive.ics.uci.edu/"));
     }
 
     void modelTutorial()

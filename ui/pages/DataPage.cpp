@@ -22,6 +22,7 @@
 #include <QHeaderView>
 #include <QScrollArea>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QUrl>
 #include <QVBoxLayout>
 #include <set>
@@ -165,6 +166,11 @@ DataPage::DataPage(Session& session, Shell& shell)
             [this](int row, int /*column*/, const QVariant& role) { changeRole(row, role.toString()); });
     catchUp();
     updateButtons();
+    // Styled while nobody waits: all at once, when a file has been read, it would hold up the window.
+    QTimer::singleShot(0, this, [view = m_views->widget(1)] {
+        for (const QWidget* widget : view->findChildren<QWidget*>())
+            widget->ensurePolished();
+    });
 }
 
 /// The page is made when it is first needed; what was done before is shown as if it had been there.
@@ -301,6 +307,7 @@ QWidget* DataPage::makeRight()
     m_rowTable->setModel(m_rows);
     m_rowTable->setMinimumHeight(132);
     m_rowTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_rowTable->horizontalHeader()->setResizeContentsPrecision(0); // what is seen: a hundred rows take too long
     first->content()->addWidget(m_rowTable, 1);
 
     auto* right = new QWidget;
