@@ -10,7 +10,8 @@ namespace
 {
 
 constexpr std::size_t kFan = 16;
-constexpr std::size_t kDrawnPerColumn = 4;
+constexpr std::size_t kDrawnPerColumn = 2;
+constexpr double kInColumn = 0.4; ///< where in its column an upright line stands: surely rounded to this pixel
 
 bool isLeftOf(const Curve::Point& point, double x)
 {
@@ -104,22 +105,22 @@ Extent Curve::extent(std::size_t first, std::size_t last) const
     return found;
 }
 
-void Curve::drawColumn(std::size_t first, std::size_t last, std::vector<Point>& drawn) const
+void Curve::drawColumn(double x, std::size_t first, std::size_t last, std::vector<Point>& drawn) const
 {
     if (last - first <= kDrawnPerColumn) {
         drawn.insert(drawn.end(), m_points.begin() + static_cast<std::ptrdiff_t>(first),
                      m_points.begin() + static_cast<std::ptrdiff_t>(last));
         return;
     }
-    const Point &front = m_points[first], &back = m_points[last - 1];
-    const Extent extent = this->extent(first, last);
-    drawn.push_back(front);
-    if (!extent.isEmpty()) {
-        const double middle = front.x + (back.x - front.x) / 2; // within the column: no pixel tells
-        drawn.push_back({middle, extent.low});
-        drawn.push_back({middle, extent.high});
+    const Extent found = extent(first, last);
+    if (found.isEmpty()) {
+        drawn.push_back({x, std::numeric_limits<double>::quiet_NaN()});
+        return;
     }
-    drawn.push_back(back);
+    const double before = drawn.empty() ? found.low : drawn.back().y;
+    const bool isHighFirst = std::abs(before - found.high) < std::abs(before - found.low);
+    drawn.push_back({x, isHighFirst ? found.high : found.low});
+    drawn.push_back({x, isHighFirst ? found.low : found.high});
 }
 
 std::vector<Curve::Point> Curve::decimated(const std::vector<double>& edges) const
@@ -133,7 +134,7 @@ std::vector<Curve::Point> Curve::decimated(const std::vector<double>& edges) con
         drawn.push_back(m_points[first - 1]);
     for (std::size_t column = 1; column < edges.size() && first < size(); ++column) {
         const std::size_t last = indexOf(edges[column], first);
-        drawColumn(first, last, drawn);
+        drawColumn(edges[column - 1] + kInColumn * (edges[column] - edges[column - 1]), first, last, drawn);
         first = last;
     }
     if (first < size())

@@ -25,9 +25,9 @@ struct Extent {
     [[nodiscard]] bool isEmpty() const { return !(low <= high); }
 };
 
-/// The points of a line in order of x, under a pyramid of extremes: each level has the lowest and the highest of sixteen
-/// of the level below. Appending costs O(1) amortised, the extremes of any stretch O(log n), so that a million points
-/// are drawn as fast as a thousand.
+/// The points of a line in order of x, under a pyramid of extremes: each level has the lowest and the highest of
+/// sixteen of the level below. Appending costs O(1) amortised, the extremes of any stretch O(log n), so that a million
+/// points are drawn as fast as a thousand.
 class Curve
 {
 public:
@@ -52,14 +52,14 @@ public:
     [[nodiscard]] std::size_t nearest(double x) const; ///< there is one at least
     [[nodiscard]] Extent extent(std::size_t first, std::size_t last) const;
     [[nodiscard]] Extent extent() const { return extent(0, size()); }
-    /// What is to be drawn where the pixel columns have these edges (ascending): a column's first point, its extremes and
-    /// its last point, and one point on either side of the whole; each point itself where there are few. A line through
-    /// them covers the same pixels as one through all points (M4: Jugel et al., VLDB 2014).
+    /// What is to be drawn where the pixel columns have these edges (ascending): the lowest and the highest point of
+    /// each column, the one nearer to what was drawn before first; a single point as it is; and one point on either
+    /// side of the whole. A line through them covers the pixels that one through all points covers.
     [[nodiscard]] std::vector<Point> decimated(const std::vector<double>& edges) const;
 
 private:
     void summarize();
-    void drawColumn(std::size_t first, std::size_t last, std::vector<Point>& drawn) const;
+    void drawColumn(double x, std::size_t first, std::size_t last, std::vector<Point>& drawn) const;
     std::vector<Point> m_points;
     std::vector<std::vector<Extent>> m_levels; ///< whole blocks only
 };

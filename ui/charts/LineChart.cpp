@@ -122,7 +122,7 @@ struct LineChart::Private : QObject {
     std::vector<QPointer<LineChart>> linked;
     std::optional<Readout> readout;
     std::optional<double> hovered; ///< pixel under the mouse
-    QTimer smoothing; ///< runs while a new factor is worked through
+    QTimer smoothing;              ///< runs while a new factor is worked through
     double xMinimum = std::numeric_limits<double>::quiet_NaN(), xMaximum = xMinimum;
     bool dirty = false, logY = false, scaling = false;
 };
@@ -164,7 +164,6 @@ LineChart::LineChart(const QString& title, const QString& xName, Format yFormat,
     m_plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ticker, kIntervalsY)));
     m_plot->yAxis2->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(ChartTicker::Format::Count, kIntervalsY)));
     m_plot->axisRect()->setMinimumMargins({52, 10, 20, 20}); // one left edge for charts under each other
-    m_plot->setNoAntialiasingOnDrag(true);
     m_plot->setPlottingHint(QCP::phFastPolylines, true);
     m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     m_plot->axisRect()->setRangeZoom(Qt::Horizontal);
@@ -498,10 +497,14 @@ void LineChart::decimate(double columnsPerPixel)
     for (std::size_t i = 0; i <= columns; ++i)
         edges[i] = axis.pixelToCoord(left + width * static_cast<double>(i) / static_cast<double>(columns));
     for (const auto& line : m_private->lines) {
+        const auto points = line.curve().decimated(edges);
         QVector<QCPGraphData> drawn;
-        for (const Curve::Point& point : line.curve().decimated(edges))
+        drawn.reserve(static_cast<qsizetype>(points.size()));
+        for (const Curve::Point& point : points)
             drawn.append({point.x, point.y});
         line.graph->data()->set(drawn, true);
+        // Thin lines of a point or two a column are upright: smoothing their edges costs much and shows nothing.
+        line.graph->setAntialiased(line.series.width > 1 || points.size() < columns);
     }
 }
 
@@ -638,8 +641,7 @@ QString LineChart::valuesAt(double x) const
         if (rows.isEmpty())
             rows << valueText(point.x, m_plot->xAxis->range().size() < 10 ? Format::Number : Format::Count) + ' ' +
                         m_private->xName;
-        rows << line.series.name + "  " +
-                    valueText(point.y, line.series.rightAxis ? Format::Count : m_private->format);
+        rows << line.series.name + "  " + valueText(point.y, line.series.rightAxis ? Format::Count : m_private->format);
     }
     return rows.join('\n');
 }
@@ -726,8 +728,7 @@ void LineChart::contextMenuEvent(QContextMenuEvent* event)
     follow->setCheckable(true);
     follow->setChecked(m_follow);
     if (const QString values = readout(); !values.isEmpty())
-        menu->addAction(tr("Copy the values here"), this,
-                        [values] { QGuiApplication::clipboard()->setText(values); });
+        menu->addAction(tr("Copy the values here"), this, [values] { QGuiApplication::clipboard()->setText(values); });
     menu->addAction(tr("Save as PNG or SVG…"), this, [this] {
         const QString file = QFileDialog::getSaveFileName(
             this, tr("Save the chart"), m_private->title.toLower() + ".png", tr("Pictures (*.png *.svg)"));

@@ -13,9 +13,10 @@ namespace millrace
 class Curve;
 
 /// A live chart with a title row (legend, tools) above one plot. Draws at most once a timer tick, and of each series no
-/// more than a pixel column can show (Curve), so that millions of points pan and zoom at once; smoothed lines are made of
-/// all points. Drag pans and the wheel zooms, over the y axis that axis; both end "follow"; double-click follows again.
-/// The values under the mouse are read out, in linked charts too. Saved as PNG and SVG with title, legend and axis names.
+/// more than a pixel column can show (Curve), so that millions of points pan and zoom at once; smoothed lines are made
+/// of all points. Drag pans and the wheel zooms, over the y axis that axis; both end "follow"; double-click follows
+/// again. The values under the mouse are read out, in linked charts too. Saved as PNG and SVG with title, legend and
+/// axis names.
 class LineChart : public QFrame
 {
     Q_OBJECT
@@ -35,16 +36,16 @@ public:
     int addSeries(const Series& series); ///< its index
     /// The smoothed line of a series that has no points yet: every point counts.
     int addSmoothed(int source, const Series& series);
-    /// Shown at the next refresh(). x is not less than the series' last one. For a smoothed line the value stands for so
-    /// many values; with 0 it is drawn, but does not count.
+    /// Shown at the next refresh(). x is not less than the series' last one. For a smoothed line the value stands for
+    /// so many values; with 0 it is drawn, but does not count.
     void add(int series, double x, double y, int times = 1);
     void setData(int series, const std::vector<double>& x, const std::vector<double>& y);
-    void clear();                                     ///< data, marks and reference lines
-    void addMark(double x, const QString& text);      ///< a dashed vertical line with a text
-    /// Of all smoothed lines, from 0 (none) to less than 1. Long ones are worked through in slices; until then the lines
-    /// before stay.
+    void clear();                                ///< data, marks and reference lines
+    void addMark(double x, const QString& text); ///< a dashed vertical line with a text
+    /// Of all smoothed lines, from 0 (none) to less than 1. Long ones are worked through in slices; until then the
+    /// lines before stay.
     void setSmoothing(double factor);
-    [[nodiscard]] bool isSmoothed() const; ///< nothing is under way
+    [[nodiscard]] bool isSmoothed() const;            ///< nothing is under way
     void setReference(const QString& name, double y); ///< a dashed horizontal line ("best possible"); NaN removes it
     void setXRange(double minimum, double maximum);   ///< used while following
     void setNote(const QString& text, const QColor& color); ///< beside the legend: "● OK"
@@ -64,7 +65,7 @@ public:
     [[nodiscard]] double lastValue(int series) const; ///< NaN when empty
     [[nodiscard]] const Curve& curve(int series) const;
     [[nodiscard]] QString readout() const; ///< what is read out under the mouse: a line each, name and value
-    void refresh();                                   ///< one queued replot, when something changed
+    void refresh();                        ///< one queued replot, when something changed
     void restyle();
     /// By the file's ending: .png (2×) or .svg. False when it cannot be written.
     bool save(const QString& file);

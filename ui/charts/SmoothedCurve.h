@@ -9,15 +9,16 @@
 namespace millrace
 {
 
-/// The smoothed line of a source curve: every point of the source counts, however few are drawn. It follows the source as
-/// that grows; another factor is worked through in slices, while the line before stays to be seen.
+/// The smoothed line of a source curve: every point of the source counts, however few are drawn. It follows the source
+/// as that grows; another factor is worked through in slices, while the line before stays to be seen.
 class SmoothedCurve
 {
 public:
     /// The source has got this point, which stands for so many values; 0 is drawn in the source alone.
     void append(const Curve::Point& point, int times);
     void clear(); ///< the factor stays
-    /// A new factor that comes while another is worked through waits for its turn: dragging a slider shows lines all along.
+    /// A new factor that comes while another is worked through waits for its turn: dragging a slider shows lines all
+    /// along.
     void setFactor(double factor) { m_factor = factor; }
     [[nodiscard]] double factor() const { return m_factor; }
     /// False: work() has something to do.
