@@ -29,6 +29,7 @@ struct LearnerSetup {
     Graph graph;
     OptimizerSpec optimizer;
     std::uint64_t seed = 1; ///< initial weights (Glorot uniform, biases 0, as Keras) and dropout masks
+    int threads = 1;        ///< that share a step; another number adds up in another order, so rounds differently
 };
 
 /// What one step did on its batch, before the update.

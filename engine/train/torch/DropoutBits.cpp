@@ -29,15 +29,21 @@ Counter counterOf(const DropoutMask& mask)
             static_cast<std::uint32_t>(mask.step >> 32)};
 }
 
-void plainBits(const Counter& counter, std::uint32_t firstBlock, int groups, std::uint32_t* words)
+void store(std::uint32_t word, std::uint16_t* bits)
 {
-    for (int group = 0; group < groups; ++group, words += kGroup, firstBlock += kLanes)
+    bits[0] = static_cast<std::uint16_t>(word);
+    bits[1] = static_cast<std::uint16_t>(word >> 16);
+}
+
+void plainBits(const Counter& counter, std::uint32_t firstBlock, int groups, std::uint16_t* bits)
+{
+    for (int group = 0; group < groups; ++group, bits += kGroup, firstBlock += kLanes)
         for (unsigned lane = 0; lane < kLanes; ++lane) {
             const auto block = philox(counter.key, {firstBlock + lane, counter.op, counter.stepLow, counter.stepHigh});
-            words[2 * lane] = block[0];
-            words[2 * lane + 1] = block[2];
-            words[8 + 2 * lane] = block[1];
-            words[8 + 2 * lane + 1] = block[3];
+            store(block[0], bits + 4 * lane);
+            store(block[2], bits + 4 * lane + 2);
+            store(block[1], bits + kGroup / 2 + 4 * lane);
+            store(block[3], bits + kGroup / 2 + 4 * lane + 2);
         }
 }
 
@@ -51,10 +57,10 @@ __attribute__((target("avx2"))) inline __m256i wide(std::uint32_t word)
 /// Philox on four counters at once. Each 32-bit word lives in a 64-bit lane whose upper half is garbage, since the
 /// multiplication reads the lower halves only: two products, two shifts and four exclusive-ors a round.
 __attribute__((target("avx2"))) void avx2Bits(const Counter& counter, std::uint32_t firstBlock, int groups,
-                                              std::uint32_t* words)
+                                              std::uint16_t* bits)
 {
     const __m256i multiplier0 = wide(0xD2511F53U), multiplier1 = wide(0xCD9E8D57U), low = wide(0xFFFFFFFFU);
-    for (int group = 0; group < groups; ++group, words += kGroup, firstBlock += kLanes) {
+    for (int group = 0; group < groups; ++group, bits += kGroup, firstBlock += kLanes) {
         __m256i a = _mm256_set_epi64x(firstBlock + 3, firstBlock + 2, firstBlock + 1, firstBlock);
         __m256i b = wide(counter.op), c = wide(counter.stepLow), d = wide(counter.stepHigh);
         std::uint32_t key0 = counter.key[0], key1 = counter.key[1];
@@ -71,14 +77,14 @@ __attribute__((target("avx2"))) void avx2Bits(const Counter& counter, std::uint3
         }
         const __m256i first = _mm256_or_si256(_mm256_and_si256(a, low), _mm256_slli_epi64(c, 32));
         const __m256i second = _mm256_or_si256(_mm256_and_si256(b, low), _mm256_slli_epi64(d, 32));
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(words), first);
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(words + kGroup / 2), second);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(bits), first);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(bits + kGroup / 2), second);
     }
 }
 
 #endif
 
-using BitsFunction = void (*)(const Counter&, std::uint32_t, int, std::uint32_t*);
+using BitsFunction = void (*)(const Counter&, std::uint32_t, int, std::uint16_t*);
 
 BitsFunction chooseBits()
 {
@@ -91,10 +97,10 @@ BitsFunction chooseBits()
 
 } // namespace
 
-void dropoutBits(const DropoutMask& mask, int row, int groups, std::uint32_t* words)
+void dropoutBits(const DropoutMask& mask, int row, int groups, std::uint16_t* bits)
 {
-    static const BitsFunction bits = chooseBits();
-    bits(counterOf(mask), static_cast<std::uint32_t>(row) * static_cast<std::uint32_t>(groups) * kLanes, groups, words);
+    static const BitsFunction draw = chooseBits();
+    draw(counterOf(mask), static_cast<std::uint32_t>(row) * static_cast<std::uint32_t>(groups) * kLanes, groups, bits);
 }
 
 } // namespace millrace

@@ -25,20 +25,20 @@ namespace millrace
 namespace
 {
 
-/// Words of a row are drawn this many columns at a time, so that they stay in the first-level cache.
+/// The numbers of a row are drawn this many columns at a time, so that they stay in the first-level cache.
 constexpr int kColumnsAtOnce = 1024;
 
-/// Probability as a threshold on 32 random bits: an element is dropped when its bits are below.
-std::uint32_t threshold(float rate)
+/// Probability as a threshold on 16 random bits, to the nearest 1/65536: an element is dropped when its bits are below.
+std::uint16_t threshold(float rate)
 {
-    return static_cast<std::uint32_t>(std::min(std::ldexp(static_cast<double>(rate), 32), 4294967295.0));
+    return static_cast<std::uint16_t>(std::min(std::round(std::ldexp(static_cast<double>(rate), 16)), 65535.0));
 }
 
-/// Visits the mask of a matrix piece by piece: use(row, first column, columns, words).
+/// Visits the mask of a matrix piece by piece: use(row, first column, columns, bits).
 template <class Use>
 void forEachMaskPiece(const DropoutMask& mask, Shape shape, Use use)
 {
-    alignas(64) std::array<std::uint32_t, kColumnsAtOnce> words;
+    alignas(64) std::array<std::uint16_t, kColumnsAtOnce> bits;
     const int pieces = (shape.columns + kColumnsAtOnce - 1) / kColumnsAtOnce;
     // Pieces count as rows of their own, so that no two draw the same blocks.
     for (int row = 0; row < shape.rows; ++row)
@@ -46,27 +46,27 @@ void forEachMaskPiece(const DropoutMask& mask, Shape shape, Use use)
             const int first = piece * kColumnsAtOnce;
             const int columns = std::min(kColumnsAtOnce, shape.columns - first);
             const int groups = pieces == 1 ? groupsOf(columns) : kColumnsAtOnce / kGroup;
-            dropoutBits(mask, row * pieces + piece, groups, words.data());
-            use(row, first, columns, words.data());
+            dropoutBits(mask, (mask.firstRow + row) * pieces + piece, groups, bits.data());
+            use(row, first, columns, bits.data());
         }
 }
 
 MILLRACE_CLONES void biasReluDropoutPiece(float* __restrict z, const float* __restrict bias,
-                                          const std::uint32_t* __restrict words, int columns, std::uint32_t limit,
+                                          const std::uint16_t* __restrict bits, int columns, std::uint16_t limit,
                                           float scale)
 {
     for (int column = 0; column < columns; ++column) {
         const float value = z[column] + bias[column];
         const float kept = value > 0 ? value * scale : 0.0F;
-        z[column] = words[column] >= limit ? kept : 0.0F;
+        z[column] = bits[column] >= limit ? kept : 0.0F;
     }
 }
 
-MILLRACE_CLONES void dropoutPiece(const float* x, float* y, const std::uint32_t* __restrict words, int columns,
-                                  std::uint32_t limit, float scale)
+MILLRACE_CLONES void dropoutPiece(const float* x, float* y, const std::uint16_t* __restrict bits, int columns,
+                                  std::uint16_t limit, float scale)
 {
     for (int column = 0; column < columns; ++column)
-        y[column] = words[column] >= limit ? x[column] * scale : 0.0F;
+        y[column] = bits[column] >= limit ? x[column] * scale : 0.0F;
 }
 
 } // namespace
@@ -105,11 +105,11 @@ MILLRACE_CLONES void addBiasRelu(float* __restrict z, const float* __restrict bi
 
 void addBiasReluDropout(float* z, const float* bias, Shape shape, const DropoutMask& mask)
 {
-    const std::uint32_t limit = threshold(mask.rate);
+    const std::uint16_t limit = threshold(mask.rate);
     const float scale = 1 / (1 - mask.rate);
-    forEachMaskPiece(mask, shape, [&](int row, int first, int columns, const std::uint32_t* words) {
+    forEachMaskPiece(mask, shape, [&](int row, int first, int columns, const std::uint16_t* bits) {
         float* piece = z + static_cast<std::int64_t>(row) * shape.columns + first;
-        biasReluDropoutPiece(piece, bias + first, words, columns, limit, scale);
+        biasReluDropoutPiece(piece, bias + first, bits, columns, limit, scale);
     });
 }
 
@@ -171,11 +171,11 @@ MILLRACE_CLONES void sigmoidBackward(const float* y, const float* gradientY, flo
 
 void dropout(const float* x, float* y, Shape shape, const DropoutMask& mask)
 {
-    const std::uint32_t limit = threshold(mask.rate);
+    const std::uint16_t limit = threshold(mask.rate);
     const float scale = 1 / (1 - mask.rate);
-    forEachMaskPiece(mask, shape, [&](int row, int first, int columns, const std::uint32_t* words) {
+    forEachMaskPiece(mask, shape, [&](int row, int first, int columns, const std::uint16_t* bits) {
         const std::int64_t offset = static_cast<std::int64_t>(row) * shape.columns + first;
-        dropoutPiece(x + offset, y + offset, words, columns, limit, scale);
+        dropoutPiece(x + offset, y + offset, bits, columns, limit, scale);
     });
 }
 
@@ -214,10 +214,11 @@ MILLRACE_CLONES void linearOneBackward(const float* __restrict x, const float* _
             gradientX[column] = gradientZ[row] * w[column];
 }
 
-LossSum binaryCrossEntropy(std::span<const float> logits, std::span<const float> labels, float* gradient)
+LossSum binaryCrossEntropy(std::span<const float> logits, std::span<const float> labels, std::size_t batch,
+                           float* gradient)
 {
     LossSum loss;
-    const auto rows = static_cast<double>(logits.size());
+    const auto rows = static_cast<double>(batch);
     for (std::size_t row = 0; row < logits.size(); ++row) {
         const double logit = logits[row];
         const double label = labels[row];
@@ -228,6 +229,12 @@ LossSum binaryCrossEntropy(std::span<const float> logits, std::span<const float>
         gradient[row] = static_cast<float>((probability - label) / rows);
     }
     return loss;
+}
+
+MILLRACE_CLONES void add(const float* __restrict x, float* __restrict sum, std::int64_t count)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        sum[i] += x[i];
 }
 
 MILLRACE_CLONES void adam(float* __restrict weights, const float* __restrict gradients, float* __restrict firstMoments,

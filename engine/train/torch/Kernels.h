@@ -22,6 +22,7 @@ struct DropoutMask {
     std::uint64_t step = 0;
     std::uint32_t op = 0;
     float rate = 0;
+    int firstRow = 0; ///< of the matrix within its batch: a part of the rows has that part of the mask
 };
 
 /// y = x · scale + shift, per column.
@@ -59,8 +60,12 @@ struct LossSum {
     int correct = 0;
 };
 /// Binary cross-entropy on logits, summed in double without overflow: max(z, 0) − z·y + log(1 + exp(−|z|)); gradient of
-/// the mean to gradient: (sigmoid(z) − y) / rows.
-LossSum binaryCrossEntropy(std::span<const float> logits, std::span<const float> labels, float* gradient);
+/// the batch's mean, of `batch` rows, to gradient: (sigmoid(z) − y) / batch.
+LossSum binaryCrossEntropy(std::span<const float> logits, std::span<const float> labels, std::size_t batch,
+                           float* gradient);
+
+/// sum += x.
+void add(const float* x, float* sum, std::int64_t count);
 
 struct AdamFactors {
     float beta1 = 0, beta2 = 0;

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "train/torch/GraphLearner.h"
+
+#include "train/torch/Border.h"
+#include "train/torch/InitialWeights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace millrace
+{
+namespace
+{
+
+/// Predictions go through in pieces of this many rows: their activations stay in the cache and memory stays flat.
+constexpr std::size_t kPredictRows = 256;
+
+std::vector<float> copyOf(const Floats& flat)
+{
+    return {flat.begin(), flat.end()};
+}
+
+/// Where a member's part of `count` things begins; that of member `members` is the end.
+std::int64_t partBegin(std::int64_t count, int member, int members)
+{
+    return count * member / members;
+}
+
+} // namespace
+
+GraphLearner::GraphLearner(const LearnerSetup& setup)
+    : m_graph(setup.graph), m_optimizer(setup.optimizer), m_seed(setup.seed),
+      m_learningRate(setup.optimizer.learningRate), m_update(findOptimizerUpdate(setup.optimizer.kind)),
+      m_stages(makeStages(m_graph)), m_weights(static_cast<std::size_t>(m_graph.parameterCount)),
+      m_team(std::max(1, setup.threads))
+{
+    if (m_update == nullptr)
+        throw std::invalid_argument("there is no optimizer \"" + m_optimizer.kind + "\"");
+    if (m_stages.empty() || m_stages.back().op.kind != OpKind::Linear || m_stages.back().op.outputs != 1)
+        throw std::invalid_argument("the model must end in one linear output");
+    if (m_update->hasMoments) {
+        m_firstMoments.resize(m_weights.size());
+        m_secondMoments.resize(m_weights.size());
+    }
+    for (int member = 0; member < m_team.size(); ++member)
+        m_shards.emplace_back(m_graph, m_stages, m_weights);
+    drawInitialWeights(m_graph, m_seed, m_weights);
+}
+
+/// Each member takes a run of neighbouring rows; the losses are added in their order.
+LossSum GraphLearner::computeGradients(std::span<const float> features, std::span<const float> labels)
+{
+    const StepView view{features, labels, m_seed, static_cast<std::uint64_t>(m_step)};
+    const auto rows = static_cast<std::int64_t>(labels.size());
+    const auto work = [&](int member) {
+        const auto first = partBegin(rows, member, m_team.size());
+        const auto end = partBegin(rows, member + 1, m_team.size());
+        m_shards[static_cast<std::size_t>(member)].step(view, static_cast<int>(first), static_cast<int>(end - first));
+    };
+    m_team.run(std::ref(work));
+    LossSum loss;
+    for (const Shard& shard : m_shards) {
+        loss.sum += shard.loss().sum;
+        loss.correct += shard.loss().correct;
+    }
+    return loss;
+}
+
+void GraphLearner::update()
+{
+    ++m_step;
+    const auto work = [this](int member) { updatePiece(member); };
+    m_team.run(std::ref(work));
+}
+
+/// Adds up the shards' gradients of a piece of the parameters, in the shards' order, and updates that piece.
+void GraphLearner::updatePiece(int member)
+{
+    const auto begin = partBegin(m_graph.parameterCount, member, m_team.size());
+    const auto count = partBegin(m_graph.parameterCount, member + 1, m_team.size()) - begin;
+    float* gradients = m_shards.front().gradients().data() + begin;
+    for (std::size_t other = 1; other < m_shards.size(); ++other)
+        add(m_shards[other].gradients().data() + begin, gradients, count);
+    const auto piece = [begin](Floats& flat) { return flat.empty() ? nullptr : flat.data() + begin; };
+    const FlatParameters parameters{piece(m_weights), gradients, piece(m_firstMoments), piece(m_secondMoments), count};
+    m_update->update(parameters, m_optimizer, m_learningRate, m_step - m_momentsFrom);
+}
+
+Result<StepResult> GraphLearner::stepUnguarded(std::span<const float> features, std::span<const float> labels)
+{
+    const LossSum loss = computeGradients(features, labels);
+    if (!std::isfinite(loss.sum))
+        return fail(ErrorCode::Failed, "the loss is no finite number at step " + std::to_string(m_step + 1),
+                    "Lower the learning rate, standardize the features, or look for values that are not finite");
+    update();
+    return StepResult{loss.sum / static_cast<double>(labels.size()), loss.correct};
+}
+
+Result<StepResult> GraphLearner::step(std::span<const float> features, std::span<const float> labels)
+{
+    if (labels.empty() || features.size() != labels.size() * static_cast<std::size_t>(m_graph.inputs))
+        return fail(ErrorCode::Failed, "a batch of " + std::to_string(labels.size()) + " labels and " +
+                                           std::to_string(features.size()) + " numbers does not fit a model of " +
+                                           std::to_string(m_graph.inputs) + " inputs");
+    return guarded("training step", [&] {
+        const FlushDenormals flush;
+        return stepUnguarded(features, labels);
+    });
+}
+
+Status GraphLearner::predict(std::span<const float> features, std::span<float> logits)
+{
+    const auto inputs = static_cast<std::size_t>(m_graph.inputs);
+    if (features.size() != logits.size() * inputs)
+        return fail(ErrorCode::Failed, "rows of " + std::to_string(features.size()) + " numbers do not fit " +
+                                           std::to_string(logits.size()) + " predictions of a model of " +
+                                           std::to_string(inputs) + " inputs");
+    return guarded("prediction", [&]() -> Status {
+        const FlushDenormals flush;
+        for (std::size_t first = 0; first < logits.size(); first += kPredictRows) {
+            const std::size_t rows = std::min(kPredictRows, logits.size() - first);
+            m_shards.front().predict(features.data() + first * inputs, logits.subspan(first, rows));
+        }
+        return {};
+    });
+}
+
+LearnerState GraphLearner::state() const
+{
+    return {copyOf(m_weights), copyOf(m_firstMoments), copyOf(m_secondMoments), m_step, m_learningRate, m_momentsFrom};
+}
+
+Status GraphLearner::restore(const LearnerState& state)
+{
+    const auto count = static_cast<std::size_t>(m_graph.parameterCount);
+    const std::size_t moments = m_update->hasMoments ? count : 0;
+    if (state.weights.size() != count)
+        return fail(ErrorCode::BadData,
+                    "the saved state has " + std::to_string(state.weights.size()) + " weights, but the model has " +
+                        std::to_string(count),
+                    "Resume with the model that the run was trained with");
+    if (state.firstMoments.size() != moments || state.secondMoments.size() != moments)
+        return fail(ErrorCode::BadData, "the saved state is not of the optimizer \"" + m_optimizer.kind + "\"",
+                    "Resume with the optimizer that the run was trained with");
+    std::ranges::copy(state.weights, m_weights.begin());
+    std::ranges::copy(state.firstMoments, m_firstMoments.begin());
+    std::ranges::copy(state.secondMoments, m_secondMoments.begin());
+    m_step = state.step;
+    m_learningRate = state.learningRate;
+    m_momentsFrom = state.momentsFrom;
+    return {};
+}
+
+} // namespace millrace

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "train/Learner.h"
+#include "train/torch/Optimizers.h"
+#include "train/torch/Shard.h"
+#include "train/torch/Team.h"
+
+namespace millrace
+{
+
+/// Runs a graph forward and backward by hand. Weights, gradients and moments are flat buffers with the layers' matrices
+/// as views; BLAS does the matrix products, Kernels.h the rest. With several threads each takes a shard of the rows,
+/// and then a piece of the update. All memory lives as long as the learner.
+class GraphLearner final : public Learner
+{
+public:
+    /// May throw; the module catches.
+    explicit GraphLearner(const LearnerSetup& setup);
+
+    Result<StepResult> step(std::span<const float> features, std::span<const float> labels) override;
+    Status predict(std::span<const float> features, std::span<float> logits) override;
+    void setLearningRate(double rate) override { m_learningRate = rate; }
+    [[nodiscard]] LearnerState state() const override;
+    Status restore(const LearnerState& state) override;
+
+private:
+    LossSum computeGradients(std::span<const float> features, std::span<const float> labels);
+    void update();
+    void updatePiece(int member);
+    Result<StepResult> stepUnguarded(std::span<const float> features, std::span<const float> labels);
+
+    Graph m_graph;
+    OptimizerSpec m_optimizer;
+    std::uint64_t m_seed;
+    double m_learningRate;
+    std::int64_t m_step = 0, m_momentsFrom = 0;
+    const OptimizerUpdate* m_update;
+    std::vector<Stage> m_stages;
+    Floats m_weights, m_firstMoments, m_secondMoments;
+    std::vector<Shard> m_shards; ///< one a thread
+    Team m_team;
+};
+
+} // namespace millrace
