@@ -241,7 +241,11 @@ std::vector<Section> makeSections()
           maxRate()}},
         {"bench",
          "what this machine does, as ratios measured in one run",
-         {integer("rows", 60000, "records of the topic", 1000),
+         {choice("part", "training", "training, or input: files, publishing, consuming", {"training", "input"}),
+          integer("rows", nullptr, "records of the topic (60,000; of the part input 2,000,000)", 1000),
+          text("kafka-tools", nullptr,
+               "part input: a folder with the jars of Kafka's tools, to measure its ProducerPerformance and "
+               "ConsumerPerformance too"),
           integer("rounds", 3, "how often each is measured", 1, 100)}},
         {"detectors",
          "compare drift detectors: on errors that are drawn here, or on the predictions of an online run",

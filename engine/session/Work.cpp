@@ -11,6 +11,7 @@
 #include "pipeline/Download.h"
 #include "pipeline/Evaluate.h"
 #include "pipeline/FitProfile.h"
+#include "pipeline/InputBench.h"
 #include "pipeline/Online.h"
 #include "pipeline/Predict.h"
 #include "pipeline/Publish.h"
@@ -19,6 +20,7 @@
 #include "pipeline/Train.h"
 #include "pipeline/TrainedModel.h"
 #include "pipeline/Watch.h"
+#include "session/KafkaTools.h"
 
 #include <QFile>
 #include <cmath>
@@ -516,7 +518,20 @@ Result<PreparedWork> prepareBench(const Request& request)
     auto profile = profileOf("susy");
     if (!profile)
         return fail(profile.error());
-    BenchConfig config{request.connection, request.home, std::move(*profile), request.integer("rows"),
+    if (request.text("part") == "input") {
+        InputBenchConfig config{request.connection,      request.home,
+                                std::move(*profile),     request.integer("rows", 2'000'000),
+                                request.small("rounds"), {}};
+        if (const std::string jars = request.text("kafka-tools"); !jars.empty()) {
+            auto tool = kafkaToolOf(jars);
+            if (!tool)
+                return fail(tool.error());
+            config.tool = std::move(*tool);
+        }
+        return PreparedWork{"Measuring the input",
+                            [config](JobContext& context) { return inputBench(config, context); }};
+    }
+    BenchConfig config{request.connection, request.home, std::move(*profile), request.integer("rows", 60000),
                        request.small("rounds")};
     return PreparedWork{"Measuring this machine", [config](JobContext& context) { return bench(config, context); }};
 }
