@@ -2,7 +2,6 @@
 #include "metrics/MetricBuffer.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace millrace
 {
@@ -24,7 +23,9 @@ void MetricBuffer::add(const MetricPoint& point)
 std::vector<MetricPoint> MetricBuffer::drain()
 {
     std::lock_guard lock(m_mutex);
-    return std::exchange(m_points, {});
+    std::vector<MetricPoint> points = m_points; // a copy, so that the writer keeps its room and allocates nothing
+    m_points.clear();
+    return points;
 }
 
 MetricPoint merge(const MetricPoint& earlier, const MetricPoint& later)

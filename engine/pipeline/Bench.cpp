@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
+#include "pipeline/ThreadChoice.h"
 
 #include <algorithm>
 #include <sys/resource.h>
@@ -14,7 +15,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kStepRecords = 64;
+constexpr int kTries = 2; ///< of each epoch in a round; the quicker one counts
 const std::string kTopic = "millrace-bench", kLongTopic = "millrace-bench-long";
 constexpr int kCopies = 10; ///< of the records in the long topic: a pass has to hold several checkpoints
 
@@ -58,11 +59,11 @@ Result<Rows> readRows(const std::filesystem::path& file, const Schema& schema)
 }
 
 /// One epoch of the training loop with rows that are in memory already.
-Result<double> memoryEpoch(Learner& learner, const Rows& rows, std::uint64_t epoch, JobContext& context)
+Result<double> memoryEpoch(Learner& learner, const Rows& rows, int batchRows, std::uint64_t epoch, JobContext& context)
 {
     const std::size_t width = rows.features.size() / rows.labels.size();
     const auto began = Clock::now();
-    ShuffleBuffer shuffle(static_cast<int>(width), kStepRecords, 1, epoch);
+    ShuffleBuffer shuffle(static_cast<int>(width), TrainConfig().shuffle, 1, epoch);
     Batch batch;
     std::int64_t records = 0;
     const auto step = [&]() -> Status {
@@ -79,12 +80,12 @@ Result<double> memoryEpoch(Learner& learner, const Rows& rows, std::uint64_t epo
     };
     for (std::size_t i = 0; i < rows.labels.size(); ++i) {
         shuffle.push(std::span(rows.features).subspan(i * width, width), rows.labels[i], batch);
-        if (batch.rows() == kStepRecords)
+        if (batch.rows() == batchRows)
             if (auto done = step(); !done)
                 return fail(done.error());
     }
     while (shuffle.drain(batch))
-        if (batch.rows() == kStepRecords)
+        if (batch.rows() == batchRows)
             if (auto done = step(); !done)
                 return fail(done.error());
     if (batch.rows() > 0)
@@ -93,15 +94,17 @@ Result<double> memoryEpoch(Learner& learner, const Rows& rows, std::uint64_t epo
     return secondsSince(began);
 }
 
-/// The quickest epoch of a real training run, each reading the topic anew.
-Result<double> kafkaEpoch(const BenchConfig& config, JobContext& context)
+/// The quickest epoch but the first of a real training run, each reading the topic anew.
+Result<double> kafkaEpoch(const BenchConfig& config, int batchRows, int threads, JobContext& context)
 {
     TrainConfig train;
     train.connection = config.connection;
     train.home = config.home / "bench";
     train.run = "bench";
     train.topic = kTopic;
-    train.epochs = 3;
+    train.batch = batchRows;
+    train.threads = threads;
+    train.epochs = 1 + kTries;
     auto result = millrace::train(train, context);
     if (!result)
         return fail(result.error());
@@ -111,6 +114,69 @@ Result<double> kafkaEpoch(const BenchConfig& config, JobContext& context)
         best = std::min(best, result->epochs[i].seconds);
     return best;
 }
+
+/// An epoch at one batch size, three ways, side by side in every round.
+class EpochBench
+{
+public:
+    static Result<EpochBench> make(LearnerModule& module, const Graph& graph, int batchRows)
+    {
+        LearnerSetup setup{graph, {}};
+        auto choice = measureThreads(module, setup, batchRows);
+        if (!choice)
+            return fail(choice.error());
+        setup.threads = choice->threads;
+        auto learner = module.create(setup);
+        if (!learner)
+            return fail(learner.error());
+        return EpochBench(module, std::move(setup), std::move(*learner), batchRows);
+    }
+
+    Status measure(const BenchConfig& config, const Rows& rows, JobContext& context)
+    {
+        const auto steps = static_cast<int>((std::ssize(rows.labels) + m_batch - 1) / m_batch);
+        std::vector<double> products, memory;
+        for (int attempt = 0; attempt < kTries; ++attempt) {
+            products.push_back(m_module->matrixProductSeconds(m_setup.graph, m_batch, steps));
+            auto epoch = memoryEpoch(*m_learner, rows, m_batch, m_epoch++, context);
+            if (!epoch)
+                return fail(epoch.error());
+            memory.push_back(*epoch);
+        }
+        auto epoch = kafkaEpoch(config, m_batch, m_setup.threads, context);
+        if (!epoch)
+            return fail(epoch.error());
+        m_kafka.push_back(*epoch);
+        m_products.push_back(std::ranges::min(products));
+        m_memory.push_back(std::ranges::min(memory));
+        m_overProducts.push_back(m_kafka.back() / m_products.back());
+        m_overMemory.push_back(m_kafka.back() / m_memory.back());
+        return {};
+    }
+
+    [[nodiscard]] nlohmann::json result() const
+    {
+        return {{"epoch_over_products", median(m_overProducts)},
+                {"epoch_over_memory", median(m_overMemory)},
+                {"epoch_seconds", median(m_kafka)},
+                {"memory_epoch_seconds", median(m_memory)},
+                {"products_seconds", median(m_products)},
+                {"threads", m_setup.threads}};
+    }
+
+private:
+    EpochBench(LearnerModule& module, LearnerSetup setup, std::unique_ptr<Learner> learner, int batchRows)
+        : m_module(&module), m_setup(std::move(setup)), m_learner(std::move(learner)), m_batch(batchRows)
+    {
+    }
+
+    LearnerModule* m_module;
+    LearnerSetup m_setup;
+    std::unique_ptr<Learner> m_learner;
+    int m_batch;
+    std::uint64_t m_epoch = 0;
+    std::vector<double> m_products, m_memory, m_kafka, m_overProducts, m_overMemory;
+};
 
 /// Records a second of one long pass with a checkpoint so often; there is always one at its end.
 Result<double> passRate(const BenchConfig& config, std::chrono::milliseconds checkpointEvery, JobContext& context)
@@ -215,49 +281,47 @@ Result<nlohmann::json> bench(const BenchConfig& config, JobContext& context)
     auto module = learnerModule();
     if (!module)
         return fail(module.error());
-    auto learner = (*module)->create({*graph, {}, 1});
-    if (!learner)
-        return fail(learner.error());
-    const int steps = static_cast<int>((config.records + kStepRecords - 1) / kStepRecords);
-    std::vector<double> products, memory, kafka, overProducts, overMemory;
+    std::map<int, EpochBench> epochs;
+    for (const int batchRows : config.batches) {
+        auto made = EpochBench::make(**module, *graph, batchRows);
+        if (!made)
+            return fail(made.error());
+        epochs.emplace(batchRows, std::move(*made));
+    }
     CheckpointRates checkpoints;
-    for (int round = 0; round < config.rounds && !context.stopRequested(); ++round) {
+    for (int round = 0; round < config.rounds; ++round) {
         Progress progress;
         progress.text = "round " + std::to_string(round + 1) + " of " + std::to_string(config.rounds);
         progress.fraction = static_cast<double>(round) / config.rounds;
         context.report(progress);
-        products.push_back((*module)->matrixProductSeconds(*graph, kStepRecords, steps));
-        auto fromMemory = memoryEpoch(**learner, *rows, static_cast<std::uint64_t>(round), context);
-        if (!fromMemory)
-            return fail(fromMemory.error());
-        memory.push_back(*fromMemory);
-        auto fromKafka = kafkaEpoch(config, context);
-        if (!fromKafka)
-            return fail(fromKafka.error());
-        kafka.push_back(*fromKafka);
-        overProducts.push_back(kafka.back() / products.back());
-        overMemory.push_back(kafka.back() / memory.back());
+        for (auto& [batchRows, epoch] : epochs)
+            if (auto measured = epoch.measure(config, *rows, context); !measured)
+                return fail(measured.error());
         if (auto measured = checkpoints.measure(config, round % 2 == 0, context); !measured)
             return fail(measured.error());
+        if (context.stopRequested())
+            return fail(ErrorCode::Cancelled, "The bench was cancelled");
     }
-    if (overProducts.empty())
-        return fail(ErrorCode::Cancelled, "The bench was cancelled");
     if (auto admin = Admin::open(config.connection))
         for (const std::string& topic : {kTopic, kLongTopic})
             (void)admin->deleteTopic(topic);
-    return nlohmann::json{{"records", config.records},
-                          {"rounds", overProducts.size()},
-                          {"epoch_over_products", median(overProducts)},
-                          {"epoch_over_memory", median(overMemory)},
-                          {"checkpoints_over_none", median(checkpoints.ratio)},
-                          {"checkpoints_records_per_second", median(checkpoints.with)},
-                          {"no_checkpoints_records_per_second", median(checkpoints.without)},
-                          {"epoch_seconds", median(kafka)},
-                          {"memory_epoch_seconds", median(memory)},
-                          {"products_seconds", median(products)},
-                          {"publish_records_per_second", (*published)["records_per_second"]},
-                          {"csv_mb_per_second", rows->megabytesPerSecond},
-                          {"peak_memory_bytes", peakMemoryBytes()}};
+    nlohmann::json result = {{"records", config.records},
+                             {"rounds", config.rounds},
+                             {"checkpoints_over_none", median(checkpoints.ratio)},
+                             {"checkpoints_records_per_second", median(checkpoints.with)},
+                             {"no_checkpoints_records_per_second", median(checkpoints.without)},
+                             {"publish_records_per_second", (*published)["records_per_second"]},
+                             {"csv_mb_per_second", rows->megabytesPerSecond},
+                             {"peak_memory_bytes", peakMemoryBytes()}};
+    for (const auto& [batchRows, epoch] : epochs) {
+        const nlohmann::json own = epoch.result();
+        if (batchRows == TrainConfig().batch)
+            result.update(own);
+        else
+            for (const auto& [name, value] : own.items())
+                result["batch_" + std::to_string(batchRows) + "_" + name] = value;
+    }
+    return result;
 }
 
 } // namespace millrace

@@ -2,6 +2,7 @@
 #include "pipeline/Ingest.h"
 
 #include <algorithm>
+#include <pthread.h>
 
 namespace millrace
 {
@@ -75,6 +76,7 @@ Status Ingest::finish()
 
 void Ingest::run()
 {
+    ::pthread_setname_np(::pthread_self(), "ingest");
     m_status = readAll();
     m_queue.close();
 }

@@ -3,6 +3,7 @@
 
 #include "base/Clock.h"
 #include "base/Text.h"
+#include "pipeline/ThreadChoice.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TrainPlan.h"
 #include "pipeline/TrainingMeter.h"
@@ -254,6 +255,45 @@ private:
     std::future<Status> m_writing; ///< at most one; its destruction waits
 };
 
+nlohmann::json toJson(const std::map<int, double>& secondsByThreads)
+{
+    nlohmann::json json = nlohmann::json::object();
+    for (const auto& [threads, seconds] : secondsByThreads)
+        json[std::to_string(threads)] = seconds;
+    return json;
+}
+
+/// How many threads share a step: as the run's journal says, as asked for, or as a measurement finds, which the journal
+/// then says: another number rounds differently.
+Result<int> decideThreads(const TrainConfig& config, TrainPlan& plan, LearnerModule& module, const LearnerSetup& setup,
+                          JobContext& context)
+{
+    if (plan.threads && config.reproduce.empty())
+        return *plan.threads;
+    ThreadChoice choice;
+    if (plan.threads || config.threads > 0) {
+        choice.threads = plan.threads.value_or(config.threads);
+    } else {
+        auto measured = measureThreads(module, setup, config.batch);
+        if (!measured)
+            return fail(measured.error());
+        choice = std::move(*measured);
+    }
+    if (choice.threads == 1 && choice.seconds.empty())
+        return 1;
+    if (auto written = plan.run.journal({{"step", 0},
+                                         {"event", "threads"},
+                                         {"value", choice.threads},
+                                         {"seconds_per_step", toJson(choice.seconds)}});
+        !written)
+        return fail(written.error());
+    if (!choice.seconds.empty())
+        context.note(Note::Severity::Info,
+                     "a step is computed by " + formatCount(choice.threads) +
+                         (choice.threads == 1 ? " thread: more are not" : " threads: one is not") + " quicker");
+    return choice.threads;
+}
+
 Status checkTrained(const TrainResult& result, const TrainConfig& config)
 {
     if (result.records > 0 || result.stopped)
@@ -282,6 +322,7 @@ nlohmann::json toJson(const TrainResult& result)
                            {"loss", nullptr},
                            {"accuracy", nullptr},
                            {"parameters", result.parameters},
+                           {"threads", result.threads},
                            {"seconds", result.seconds},
                            {"records_per_second", static_cast<double>(result.records) / std::max(result.seconds, 1e-9)},
                            {"limited_by", result.limitedBy},
@@ -321,7 +362,13 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
             return fail(finished.error());
         return result;
     };
-    auto learner = (*module)->create({plan->graph, config.optimizer, config.seed});
+    LearnerSetup setup{plan->graph, config.optimizer, config.seed};
+    const auto threads = decideThreads(config, *plan, **module, setup, context);
+    if (!threads)
+        return end(fail(threads.error()));
+    setup.threads = result.threads = *threads;
+    plan->run.describe("threads", *threads);
+    auto learner = (*module)->create(setup);
     if (!learner)
         return end(fail(learner.error()));
     const TopicNotes notes = readTopicNotes(config.home, config.topic);

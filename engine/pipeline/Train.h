@@ -23,6 +23,7 @@ struct TrainConfig {
     int batch = 64;
     int shuffle = 64;
     std::uint64_t seed = 1;
+    int threads = 0; ///< that share a step; 0: as measured, see ThreadChoice.h
     OnError onError = OnError::Skip;
     std::chrono::milliseconds checkpointEvery{30000}; ///< besides the end of each epoch, pause and stop
     std::int64_t checkpointSteps = 0;                 ///< and every so many steps; 0 off
@@ -46,6 +47,7 @@ struct TrainResult {
     std::int64_t records = 0;
     std::int64_t rejected = 0;
     std::int64_t parameters = 0;
+    int threads = 1; ///< that shared a step
     double seconds = 0;
     std::string limitedBy;
     bool stopped = false; ///< by the user; the last state is kept

@@ -106,7 +106,7 @@ Result<TrainPlan> planNew(const TrainConfig& config)
     if (!run)
         return fail(run.error());
     IngestConfig ingest = ingestOf(config, *model, *start, end);
-    return TrainPlan{std::move(*run), std::move(*model), std::move(*graph), std::move(ingest), {}, {}, -1, {}};
+    return TrainPlan{std::move(*run), std::move(*model), std::move(*graph), std::move(ingest), {}, {}, -1, {}, {}};
 }
 
 /// What an old run was, from its folder.
@@ -195,6 +195,8 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t step, int e
         const std::string event = entry.value("event", "");
         if (event == "pass-end" && entry.value("epoch", 0) >= epoch)
             plan.ingest.passEnds[entry["epoch"].get<int>()] = entry.value("offset", std::int64_t{-1});
+        if (event == "threads")
+            plan.threads = entry.value("value", 1);
     }
     plan.rates = ratesAfter(journal, step);
 }
@@ -227,7 +229,8 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     run->describe("configuration", std::move(configuration));
     if (auto going = run->goOn(); !going)
         return fail(going.error());
-    TrainPlan plan{std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}};
+    TrainPlan plan{
+        std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}, {}};
     if (lostFrom > wanted)
         if (auto written = plan.run.journal({{"event", "lost"}, {"from", wanted}, {"to", lostFrom}}); !written)
             return fail(written.error());
@@ -247,6 +250,8 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
         return fail(written.error());
     plan.ingest.resume = std::move(old->cut);
     plan.checkpoint = std::move(old->checkpoint);
+    if (plan.checkpoint && !plan.threads)
+        plan.threads = 1; // nothing was decided
     context.note(Note::Severity::Info, "resumed at step " + formatCount(step));
     return plan;
 }
@@ -272,10 +277,12 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
     if (!run)
         return fail(run.error());
     IngestConfig ingest = ingestOf(config, old->model, start, old->end);
-    TrainPlan plan{std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}};
+    TrainPlan plan{
+        std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}, {}};
     plan.lastStep = old->checkpoint->learner.step;
     plan.expected = std::move(old->checkpoint->learner);
     replay(journal, 0, 1, plan);
+    plan.threads = plan.threads.value_or(1);
     return plan;
 }
 

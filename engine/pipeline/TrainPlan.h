@@ -17,6 +17,7 @@ struct TrainPlan {
     std::deque<RateChange> rates;         ///< of the journal, still to come
     std::int64_t lastStep = -1;           ///< where a reproduction ends; −1 at the end of the stream
     std::optional<LearnerState> expected; ///< what a reproduction must come to
+    std::optional<int> threads;           ///< of a step, where that is decided already
 };
 
 /// A new run in a new folder; or, with config.resume, an old one from its last good checkpoint (from its beginning when

@@ -171,6 +171,7 @@ std::vector<Section> makeSections()
           integer("epochs", 10, "passes over the topic", 1, 1e6),
           integer("batch", 64, "records a step", 1, 1e6),
           integer("shuffle", 64, "records in the shuffle buffer", 0, 1e7),
+          integer("threads", 0, "threads that share a step (0: measured, from batch 256 on)", 0, 64),
           object("optimizer", "kind and learning-rate"),
           learningRate(),
           seed(),
@@ -246,7 +247,8 @@ std::vector<Section> makeSections()
           text("kafka-tools", nullptr,
                "part input: a folder with the jars of Kafka's tools, to measure its ProducerPerformance and "
                "ConsumerPerformance too"),
-          integer("rounds", 3, "how often each is measured", 1, 100)}},
+          integer("rounds", 3, "how often each is measured", 1, 100),
+          text("batch", "64", "part training: records a step, by commas, for example 1,64,1024")}},
         {"detectors",
          "compare drift detectors: on errors that are drawn here, or on the predictions of an online run",
          {text("run", nullptr, "an online run's folder or name; without it errors are drawn"),

@@ -23,7 +23,9 @@
 #include "session/KafkaTools.h"
 
 #include <QFile>
+#include <charconv>
 #include <cmath>
+#include <sstream>
 
 namespace millrace
 {
@@ -315,6 +317,7 @@ Result<PreparedWork> prepareTrain(const Request& request)
     config.epochs = request.small("epochs");
     config.batch = request.small("batch");
     config.shuffle = request.small("shuffle");
+    config.threads = request.small("threads");
     config.seed = request.seed();
     config.onError = request.onError();
     config.checkpointSteps = request.integer("checkpoint-steps");
@@ -513,6 +516,23 @@ Result<PreparedWork> prepareDetectors(const Request& request)
          seed = request.seed()](JobContext& context) { return compareDetectors(home, run, kinds, seed, context); }};
 }
 
+/// "1,64,1024" as numbers.
+Result<std::set<int>> batchesOf(const std::string& list)
+{
+    std::set<int> batches;
+    std::istringstream words(list);
+    for (std::string word; std::getline(words, word, ',');) {
+        int batch = 0;
+        const char* end = word.data() + word.size();
+        const auto [stop, error] = std::from_chars(word.data(), end, batch);
+        if (error != std::errc() || stop != end || batch < 1 || batch > 65536)
+            return fail(ErrorCode::Usage, "bench.batch: '" + word + "' is no number from 1 to 65,536",
+                        "Give one or several by commas: 1,64,1024");
+        batches.insert(batch);
+    }
+    return batches;
+}
+
 Result<PreparedWork> prepareBench(const Request& request)
 {
     auto profile = profileOf("susy");
@@ -531,8 +551,11 @@ Result<PreparedWork> prepareBench(const Request& request)
         return PreparedWork{"Measuring the input",
                             [config](JobContext& context) { return inputBench(config, context); }};
     }
-    BenchConfig config{request.connection, request.home, std::move(*profile), request.integer("rows", 60000),
-                       request.small("rounds")};
+    auto batches = batchesOf(request.text("batch"));
+    if (!batches)
+        return fail(batches.error());
+    BenchConfig config{request.connection,      request.home,       std::move(*profile), request.integer("rows", 60000),
+                       request.small("rounds"), std::move(*batches)};
     return PreparedWork{"Measuring this machine", [config](JobContext& context) { return bench(config, context); }};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Debian's python3-torch reads what Millrace exports, and agrees with it on probabilities and on a training step.
+#include "EveryLayer.h"
 #include "base/Files.h"
 #include "base/Rng.h"
 #include "export/Export.h"
@@ -71,6 +72,8 @@ private slots:
     void torchScriptGivesTheSameProbabilities();
     void aStepGivesTheSameWeights_data();
     void aStepGivesTheSameWeights();
+    void gradientsAreAutograds_data();
+    void gradientsAreAutograds();
     void safetensorsAreReadable();
 
 private:
@@ -180,6 +183,48 @@ assert (difference > 1e-6).double().mean() < (1e-9 if kind == 'sgd' else 1e-3)
                                   QString::number(rate), QString::number(steps)});
     QVERIFY2(answer.exitCode == 0, qPrintable(answer.text));
     qInfo() << "largest difference of weights, and the part above 1e-6:" << answer.text.trimmed();
+}
+
+void PythonTest::gradientsAreAutograds_data()
+{
+    QTest::addColumn<QString>("model");
+    for (const auto& [name, model] : modelsOfEveryLayer(kWidth))
+        QTest::newRow(name.c_str()) << QString::fromStdString(toJson(model).dump());
+}
+
+/// Every layer with every choice, backwards through autograd in double precision. Dropout is off in what is exported,
+/// so here its rate is 0; that its gradient goes through its mask is tst_learner's to prove.
+void PythonTest::gradientsAreAutograds()
+{
+    QFETCH(QString, model);
+    auto spec = modelFromJson(nlohmann::json::parse(model.toStdString()));
+    QVERIFY(spec);
+    for (LayerSpec& layer : spec->layers)
+        if (layer.kind == "dropout")
+            layer.parameters["rate"] = 0;
+    const auto learner = makeLearner(*spec, {"sgd", 1});
+    QVERIFY(learner);
+    exportTo(*spec, *learner, "torchscript", "before.pt");
+    const LearnerState before = learner->state();
+    QVERIFY(learner->step(m_features, m_labels));
+    const LearnerState after = learner->state();
+    std::vector<float> gradients;
+    for (std::size_t i = 0; i < before.weights.size(); ++i)
+        gradients.push_back(before.weights[i] - after.weights[i]);
+    QVERIFY(writeFloats(file("gradients").toStdString(), gradients));
+    const Answer answer = python(QString(kLoad) + R"(
+labels = floats(sys.argv[3]).reshape(-1, 1).double()
+module = module.double()
+torch.nn.functional.binary_cross_entropy(module(x.double()), labels).backward()
+truth = torch.cat([p.grad.flatten() for p in module.parameters() if p.requires_grad])
+ours = floats(sys.argv[4]).double()
+assert truth.shape == ours.shape, (truth.shape, ours.shape)
+difference, largest = (truth - ours).abs().max().item(), truth.abs().max().item()
+print(difference, largest)
+assert largest > 1e-3 and difference < 1e-6 * max(1, largest)
+)",
+                                 {file("before.pt"), file("features"), file("labels"), file("gradients")});
+    QVERIFY2(answer.exitCode == 0, qPrintable(answer.text));
 }
 
 void PythonTest::safetensorsAreReadable()

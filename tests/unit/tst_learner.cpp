@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "EveryLayer.h"
 #include "base/Rng.h"
 #include "train/Learner.h"
 #include "train/Optimizers.h"
@@ -101,6 +102,7 @@ private slots:
     void sameSeedSameWeights();
     void restoredRunIsBitIdentical();
     void partialBatchesAndPiecesAgree();
+    void threadsShareAStep();
     void learnsExclusiveOr();
     void sgdLearnsALine();
     void lossIsStableForHugeLogits();
@@ -168,15 +170,19 @@ void LearnerTest::gradientsAgreeWithDifferences_data()
     QTest::newRow("plain dropout")
         << R"([{"kind":"dropout","rate":0.1},{"kind":"dense","units":7},{"kind":"dropout","rate":0.4},
         {"kind":"dense","units":9,"activation":"tanh"},{"kind":"dropout","rate":0.5},{"kind":"dense","units":1}])";
+    for (const auto& [name, model] : modelsOfEveryLayer(4))
+        QTest::newRow(name.c_str()) << QString::fromStdString(toJson(model).dump());
 }
 
 void LearnerTest::gradientsAgreeWithDifferences()
 {
     QFETCH(QString, layers);
     const std::string scaled = R"([{"kind":"standardize","mean":[0.5,0,0,-1],"scale":[2,1,0.5,1]}])";
-    const auto spec = modelFromJson({{"features", {"a", "b", "c", "d"}},
-                                     {"preprocessing", nlohmann::json::parse(scaled)},
-                                     {"layers", nlohmann::json::parse(layers.toStdString())}});
+    const auto given = nlohmann::json::parse(layers.toStdString());
+    const auto spec = modelFromJson(given.is_object() ? given
+                                                      : nlohmann::json{{"features", {"a", "b", "c", "d"}},
+                                                                       {"preprocessing", nlohmann::json::parse(scaled)},
+                                                                       {"layers", given}});
     QVERIFY(spec);
     const Rows rows = randomRows(40, 4);
     auto learner = make(setupOf(*spec, "sgd", 1, 3));
@@ -273,6 +279,26 @@ void LearnerTest::partialBatchesAndPiecesAgree()
         QVERIFY(used->predict(std::span(rows.features).subspan(row * 18, 18), alone));
         QVERIFY(std::abs(alone[0] - together[row]) < 1e-5);
     }
+}
+
+/// Several threads compute the same step but for rounding, masks included, and the same number of them bit by bit so.
+void LearnerTest::threadsShareAStep()
+{
+    const Rows rows = randomRows(330, 18);
+    LearnerSetup setup = setupOf(tutorial(18), "sgd", 0.1);
+    const auto alone = make(setup);
+    setup.threads = 3;
+    const auto shared = make(setup), again = make(setup);
+    for (const std::size_t batch : {std::size_t{330}, std::size_t{64}, std::size_t{2}}) // two rows: one is idle
+        for (Learner* learner : {alone.get(), shared.get(), again.get()})
+            train(*learner, rows, 2, batch);
+    const LearnerState one = alone->state(), three = shared->state();
+    double largest = 0;
+    for (std::size_t i = 0; i < one.weights.size(); ++i)
+        largest = std::max(largest, std::abs(static_cast<double>(one.weights[i]) - three.weights[i]));
+    QVERIFY2(largest < 1e-5, qPrintable(QString::number(largest)));
+    QVERIFY(three.weights == again->state().weights);
+    QCOMPARE(three.step, one.step);
 }
 
 void LearnerTest::learnsExclusiveOr()
