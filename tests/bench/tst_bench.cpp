@@ -100,6 +100,9 @@ public:
     bool run(Session& session)
     {
         m_window.showPage("data");
+        // The window makes its other pages in idle moments; that belongs to its start.
+        if (!QTest::qWaitFor([this] { return m_window.findChildren<Page*>().size() == 8; }, kWait))
+            return false;
         begin();
         drop();
         if (!finished(session, "summarize", true))
