@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 namespace millrace
@@ -39,7 +40,7 @@ Status checkNetwork(const SimulatorProfile& profile, std::size_t width)
     const std::size_t hidden = profile.hiddenBias.size();
     if (profile.hiddenWeights.size() != hidden * width || profile.outputWeights.size() != hidden)
         return bad("has a label network whose sizes disagree");
-    if (hidden > 0 && (profile.mean.size() != width || profile.scale.size() != width))
+    if (profile.mean.size() != width || profile.scale.size() != width)
         return bad("has a standardisation of the wrong size");
     if (std::any_of(profile.scale.begin(), profile.scale.end(), [](double scale) { return !(scale > 0); }))
         return bad("has a scale that is not positive");
@@ -86,10 +87,9 @@ int Simulator::featureCount() const
     return static_cast<int>(m_profile.quantiles.size());
 }
 
-Simulator::Event Simulator::draw(std::uint64_t index, std::span<double> features) const
+void Simulator::drawFeatures(Rng& rng, std::span<double> features) const
 {
     const std::size_t width = m_profile.quantiles.size();
-    Rng rng(m_seed, Purpose::SimulatedFeature, index);
     for (std::size_t i = 0; i < width; ++i)
         features[i] = rng.normal();
     // From the last row up, so that each sum still finds the numbers it needs where it writes.
@@ -99,10 +99,46 @@ Simulator::Event Simulator::draw(std::uint64_t index, std::span<double> features
             sum += m_cholesky[row * width + i] * features[i];
         features[row] = interpolated(m_profile.quantiles[row], normalCdf(sum));
     }
-    Event event;
-    event.probability = probability(features);
-    event.label = Rng(m_seed, Purpose::SimulatedLabel, index).uniform() < event.probability ? 1.0F : 0.0F;
-    return event;
+}
+
+/// The prior is changed by rejection: an event of class y stays with a probability in proportion to w(y), the ratio of
+/// the new share of its class to the old one. That leaves p(x|y), and multiplies the odds of class 1 by w(1)/w(0).
+Simulator::Event Simulator::draw(std::uint64_t index, const DriftKnobs& knobs, std::span<double> features) const
+{
+    Rng rng(m_seed, Purpose::SimulatedFeature, index), labels(m_seed, Purpose::SimulatedLabel, index);
+    const bool reweighed = knobs.classPrior != m_profile.prior;
+    const double one = reweighed ? knobs.classPrior / m_profile.prior : 1;
+    const double zero = reweighed ? (1 - knobs.classPrior) / (1 - m_profile.prior) : 1;
+    double p = 0;
+    bool label = false;
+    do {
+        drawFeatures(rng, features);
+        p = knobs.conceptRotation == 0 ? probability(features) : rotatedProbability(features, knobs.conceptRotation);
+        label = labels.uniform() < p;
+    } while (reweighed && labels.uniform() * std::max(one, zero) >= (label ? one : zero));
+    p = p * one / (p * one + (1 - p) * zero);
+    if (knobs.labelNoise > 0) {
+        label = label != (labels.uniform() < knobs.labelNoise);
+        p = p * (1 - knobs.labelNoise) + (1 - p) * knobs.labelNoise;
+    }
+    if (knobs.featureShift != 0)
+        for (std::size_t i = 0; i < m_profile.scale.size(); ++i)
+            features[i] += knobs.featureShift * m_profile.scale[i];
+    return {p, label ? 1.0F : 0.0F};
+}
+
+double Simulator::rotatedProbability(std::span<const double> features, double degrees) const
+{
+    const double angle = degrees * std::numbers::pi / 180, cosine = std::cos(angle), sine = std::sin(angle);
+    const std::size_t half = m_profile.quantiles.size() / 2;
+    std::vector<double> rotated(features.begin(), features.end());
+    for (std::size_t i = 0, j = half; i < half; ++i, ++j) {
+        const double a = (features[i] - m_profile.mean[i]) / m_profile.scale[i];
+        const double b = (features[j] - m_profile.mean[j]) / m_profile.scale[j];
+        rotated[i] = m_profile.mean[i] + m_profile.scale[i] * (cosine * a - sine * b);
+        rotated[j] = m_profile.mean[j] + m_profile.scale[j] * (sine * a + cosine * b);
+    }
+    return probability(rotated);
 }
 
 double Simulator::probability(std::span<const double> features) const

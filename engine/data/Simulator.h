@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/Rng.h"
+#include "data/DriftSchedule.h"
 #include "data/Schema.h"
 
 #include <cstdint>
@@ -29,7 +30,8 @@ struct SimulatorProfile {
 nlohmann::json toJson(const SimulatorProfile& profile);
 Result<SimulatorProfile> profileFromJson(const nlohmann::json& json);
 
-/// Draws events. Event i depends only on (profile, seed, i): any order, any number, the same events. Thread-safe.
+/// Draws events. Event i depends only on (profile, seed, knobs, i): any order, any number, the same events.
+/// Thread-safe.
 class Simulator
 {
 public:
@@ -39,8 +41,11 @@ public:
         double probability = 0; ///< of class 1, as drawn from; what a perfect model would say
         float label = 0;
     };
+    /// The knobs of a stream that does not drift.
+    [[nodiscard]] DriftKnobs restingKnobs() const { return {.classPrior = m_profile.prior}; }
     /// Fills features [featureCount] and returns the label with its probability.
-    Event draw(std::uint64_t index, std::span<double> features) const;
+    Event draw(std::uint64_t index, const DriftKnobs& knobs, std::span<double> features) const;
+    Event draw(std::uint64_t index, std::span<double> features) const { return draw(index, restingKnobs(), features); }
     [[nodiscard]] const SimulatorProfile& profile() const { return m_profile; }
     [[nodiscard]] int featureCount() const;
     /// What the label network says of an event's features: the probability of class 1.
@@ -48,6 +53,8 @@ public:
 
 private:
     Simulator(SimulatorProfile profile, std::vector<double> cholesky, std::uint64_t seed);
+    void drawFeatures(Rng& rng, std::span<double> features) const;
+    [[nodiscard]] double rotatedProbability(std::span<const double> features, double degrees) const;
     SimulatorProfile m_profile;
     std::vector<double> m_cholesky;
     std::uint64_t m_seed;

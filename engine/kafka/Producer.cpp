@@ -76,11 +76,11 @@ Status Producer::send(std::string_view key, std::string_view value, int partitio
                          stop);
 }
 
-Status Producer::flush(const std::stop_token& stop)
+Status Producer::flush(const std::stop_token& stop, std::chrono::milliseconds afterStop)
 {
     State& own = *m_state;
     while (rd_kafka_outq_len(own.handle()) > 0 && !own.fatal()) {
-        if (stop.stop_requested()) {
+        if (stop.stop_requested() && (afterStop -= std::chrono::milliseconds(kWaitSlice)).count() < 0) {
             own.purge();
             return fail(own.cancelled());
         }

@@ -38,8 +38,8 @@ public:
     /// record's class, 0 or 1, for the counts only (carried to the delivery report as the message's opaque).
     Status send(std::string_view key, std::string_view value, int partition, std::int64_t rowNumber, int label,
                 const std::stop_token& stop);
-    /// Waits until everything is acknowledged or failed, or a stop is requested (then purges the rest).
-    Status flush(const std::stop_token& stop);
+    /// Waits until everything is acknowledged or failed; when a stop is requested so long only, then purges the rest.
+    Status flush(const std::stop_token& stop, std::chrono::milliseconds afterStop = {});
     [[nodiscard]] const DeliveryCounts& counts() const;
 
 private:

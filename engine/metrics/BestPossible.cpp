@@ -19,9 +19,9 @@ double entropy(double p)
 
 void BestTally::add(double probability)
 {
-    ++m_records;
-    m_accuracy += std::max(probability, 1 - probability);
-    m_loss += entropy(probability);
+    ++m_sums.records;
+    m_sums.accuracy += std::max(probability, 1 - probability);
+    m_sums.loss += entropy(probability);
     const auto place = static_cast<std::size_t>(probability * kBins);
     Bin& bin = m_bins[std::min(place, kBins - 1)];
     bin.positives += probability;
@@ -33,7 +33,7 @@ void BestTally::add(double probability)
 /// the same, as a share of the same sum over all such pairs.
 BestPossible BestTally::best() const
 {
-    if (m_records == 0)
+    if (m_sums.records == 0)
         return {kUnknown, kUnknown, kUnknown};
     double won = 0;
     Bin sum;
@@ -44,8 +44,8 @@ BestPossible BestTally::best() const
         sum.self += bin.self;
     }
     const double pairs = sum.positives * sum.negatives - sum.self;
-    const auto records = static_cast<double>(m_records);
-    return {m_accuracy / records, m_loss / records, pairs > 0 ? won / pairs : kUnknown};
+    const auto records = static_cast<double>(m_sums.records);
+    return {m_sums.accuracy / records, m_sums.loss / records, pairs > 0 ? won / pairs : kUnknown};
 }
 
 nlohmann::json toJson(const BestPossible& best)

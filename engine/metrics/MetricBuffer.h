@@ -22,7 +22,9 @@ struct MetricPoint {
     /// Accuracies so far of the baselines that an online run has to beat; NaN elsewhere.
     double majority = std::numeric_limits<double>::quiet_NaN(), noChange = std::numeric_limits<double>::quiet_NaN();
     std::int64_t lag = -1; ///< records left in this pass (training) or the group's lag (online); −1 unknown
-    int steps = 1;         ///< how many steps the point stands for
+    /// Online: how far the stream is read, the sum of the partitions' next offsets; −1 elsewhere.
+    std::int64_t position = -1;
+    int steps = 1; ///< how many steps the point stands for
 };
 
 /// From one writer to one reader, bounded: overflow merges pairs of points. Thread-safe.

@@ -62,6 +62,12 @@ class BestTally
 public:
     void add(double probability); ///< of class 1, from 0 to 1
     [[nodiscard]] BestPossible best() const;
+    /// Over all records: what came between two moments is their difference.
+    struct Sums {
+        std::int64_t records = 0;
+        double accuracy = 0, loss = 0;
+    };
+    [[nodiscard]] const Sums& sums() const { return m_sums; }
 
 private:
     static constexpr std::size_t kBins = 65536; ///< over [0, 1]
@@ -70,8 +76,7 @@ private:
         double self = 0;                     ///< sum of p(1−p): a record makes no pair with itself
     };
     std::vector<Bin> m_bins = std::vector<Bin>(kBins);
-    std::int64_t m_records = 0;
-    double m_accuracy = 0, m_loss = 0; ///< sums
+    Sums m_sums;
 };
 
 } // namespace millrace

@@ -8,7 +8,7 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kViewsKept = 100;
+constexpr std::size_t kViewsKept = 100, kNotesKept = 10'000;
 
 } // namespace
 
@@ -21,6 +21,8 @@ void JobContext::report(const Progress& progress)
 void JobContext::note(Note::Severity severity, std::string text, std::int64_t records)
 {
     std::lock_guard lock(m_mutex);
+    if (m_notes.size() >= kNotesKept)
+        m_notes.erase(m_notes.begin());
     m_notes.push_back({severity, std::move(text), records});
 }
 
@@ -50,6 +52,18 @@ std::optional<double> JobContext::takeLearningRate()
 {
     std::lock_guard lock(m_mutex);
     return std::exchange(m_learningRate, std::nullopt);
+}
+
+std::vector<DriftTurn> JobContext::takeTurns()
+{
+    std::lock_guard lock(m_mutex);
+    return std::exchange(m_turns, {});
+}
+
+void JobContext::turn(const DriftTurn& turn)
+{
+    std::lock_guard lock(m_mutex);
+    m_turns.push_back(turn);
 }
 
 void JobContext::setPaused(bool paused)

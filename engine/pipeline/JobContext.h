@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/DriftSchedule.h"
 #include "metrics/MetricBuffer.h"
 #include "pipeline/RecentPredictions.h"
 
@@ -55,6 +56,7 @@ public:
     [[nodiscard]] const std::stop_token& stop() const { return m_stop; }
     [[nodiscard]] bool stopRequested() const { return m_stop.stop_requested(); }
     void report(const Progress& progress);
+    /// The oldest is dropped when nobody takes them.
     void note(Note::Severity severity, std::string text, std::int64_t records = -1);
     /// Waits while paused; returns at once otherwise, or when a stop is requested.
     void waitWhilePaused();
@@ -64,7 +66,9 @@ public:
     [[nodiscard]] bool paused() const { return m_paused.load(); }
     /// A learning rate that was asked for since the last call.
     std::optional<double> takeLearningRate();
-    /// Records a second that may be read at most; 0: as fast as it goes.
+    /// Turns of a drifting simulation's knobs that were asked for since the last call.
+    std::vector<DriftTurn> takeTurns();
+    /// Records a second that may be read, or simulated, at most; 0: as fast as it goes.
     [[nodiscard]] double maxRate() const { return m_maxRate.load(); }
     /// Waits so long, or until a stop is requested.
     void waitFor(std::chrono::duration<double> time);
@@ -73,6 +77,7 @@ public:
     void setPaused(bool paused);
     void setLearningRate(double rate);
     void setMaxRate(double recordsPerSecond) { m_maxRate = recordsPerSecond; }
+    void turn(const DriftTurn& turn); ///< from the next record on
     [[nodiscard]] Progress progress() const;
     std::vector<Note> drainNotes();
     std::vector<nlohmann::json> drainViews();
@@ -90,6 +95,7 @@ private:
     std::vector<Note> m_notes;
     std::vector<nlohmann::json> m_views;
     std::optional<double> m_learningRate;
+    std::vector<DriftTurn> m_turns;
 };
 
 } // namespace millrace

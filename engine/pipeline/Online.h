@@ -36,6 +36,7 @@ struct OnlineConfig {
     OnError onError = OnError::Skip;
     bool normalise = false; ///< running mean and deviation of each feature, saved with the model
     DriftSettings drift;
+    bool keepScores = true; ///< every prediction in scores.csv; without it the scores of a resumed run begin anew
     std::string labelTopic; ///< labels come late, in a topic of their own; empty: each record has its label as key
     std::string labelJoin = "key";                  ///< see parseJoinKey()
     std::int64_t labelHorizon = 100000;             ///< further records for which a record waits for its label

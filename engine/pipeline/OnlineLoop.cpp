@@ -11,7 +11,10 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kRowsTold = 1000;             ///< mini-datasets in the result; metrics.csv has all
+constexpr std::size_t kRowsTold = 1000;   ///< mini-datasets in the result; metrics.csv has all
+constexpr std::size_t kDriftsTold = 1000; ///< of a stream that never ends, the last ones
+/// The AUC so far of a stream that never ends is of bins sooner, so that memory stays flat.
+constexpr std::int64_t kExactScores = 10'000'000, kExactScoresOfEndless = 1'000'000;
 constexpr std::chrono::milliseconds kLookEvery{50}; ///< while nothing comes
 constexpr std::chrono::milliseconds kAskEvery{200}; ///< the broker, for the lag
 
@@ -20,7 +23,9 @@ constexpr std::chrono::milliseconds kAskEvery{200}; ///< the broker, for the lag
 OnlineLoop::OnlineLoop(const OnlineConfig& config, OnlinePlan& plan, DriftWatch watch, JobContext& context,
                        OnlineIngest& ingest, Admin& admin)
     : m_config(config), m_plan(plan), m_state(plan.state), m_watch(std::move(watch)), m_context(context),
-      m_ingest(ingest), m_admin(admin), m_learner(*plan.trained.learner), m_log(plan.run.path() / "scores.csv")
+      m_ingest(ingest), m_admin(admin), m_learner(*plan.trained.learner),
+      m_scores(1000, config.until.kind == StreamEnd::Kind::Never ? kExactScoresOfEndless : kExactScores),
+      m_log(plan.run.path() / "scores.csv")
 {
 }
 
@@ -29,10 +34,12 @@ Status OnlineLoop::restore()
     const auto rescore = [this](const Score& score) {
         m_scores.add(std::span(&score.logit, 1), std::span(&score.label, 1));
     };
-    if (auto read = ScoreLog::read(m_plan.run.path() / "scores.csv", m_state.scoresBytes, rescore); !read)
-        return read;
-    if (auto opened = m_log.open(m_state.scoresBytes); !opened)
-        return opened;
+    if (m_config.keepScores) {
+        if (auto read = ScoreLog::read(m_plan.run.path() / "scores.csv", m_state.scoresBytes, rescore); !read)
+            return read;
+        if (auto opened = m_log.open(m_state.scoresBytes); !opened)
+            return opened;
+    }
     if (m_state.watch.is_array())
         m_watch.restore(m_state.watch);
     replayRates();
@@ -116,7 +123,7 @@ void OnlineLoop::watchArrivals(const Batch& rows)
         for (const Drift& drift :
              m_watch.onArrival(std::span(rows.features).subspan(i * width, width),
                                m_state.arrived - static_cast<std::int64_t>(rows.labels.size() - i) + 1)) {
-            m_state.drifts.push_back(toJson(drift));
+            remember(drift);
             m_context.note(Note::Severity::Warning, textOf(drift), drift.record);
         }
 }
@@ -164,12 +171,13 @@ Status OnlineLoop::score(MiniDataset& dataset)
     std::vector<Drift> drifts;
     for (std::size_t i = 0; i < logits.size(); ++i) {
         const auto& origin = dataset.origins[i];
-        m_log.add({origin.partition, origin.offset, dataset.rows.labels[i], logits[i]});
+        if (m_config.keepScores)
+            m_log.add({origin.partition, origin.offset, dataset.rows.labels[i], logits[i]});
         ++m_state.records;
         for (Drift& drift : m_watch.onError((logits[i] > 0) != (dataset.rows.labels[i] > 0.5F), m_state.records))
             drifts.push_back(std::move(drift));
     }
-    if (auto written = m_log.flush(); !written)
+    if (auto written = flushScores(); !written)
         return fail(written.error());
     return react(drifts);
 }
@@ -213,7 +221,7 @@ Status OnlineLoop::react(const std::vector<Drift>& drifts)
 {
     for (const Drift& drift : drifts) {
         m_context.note(drift.rose ? Note::Severity::Warning : Note::Severity::Info, textOf(drift), drift.record);
-        m_state.drifts.push_back(toJson(drift));
+        remember(drift);
         if (!drift.rose || m_config.drift.action == DriftAction::Annotate)
             continue;
         const std::string& action = driftActionNames().at(static_cast<std::size_t>(m_config.drift.action));
@@ -223,6 +231,19 @@ Status OnlineLoop::react(const std::vector<Drift>& drifts)
             return done;
     }
     return {};
+}
+
+void OnlineLoop::remember(const Drift& drift)
+{
+    if (m_state.drifts.size() >= kDriftsTold)
+        m_state.drifts.erase(0);
+    m_state.drifts.push_back(toJson(drift));
+}
+
+/// How long scores.csv is now; 0 where none is kept.
+Result<std::int64_t> OnlineLoop::flushScores()
+{
+    return m_config.keepScores ? m_log.flush() : Result<std::int64_t>(0);
 }
 
 Status OnlineLoop::act(const Drift& drift)
@@ -382,6 +403,9 @@ Status OnlineLoop::endMiniDataset()
         point.noChange = baselines.noChange;
     }
     point.lag = m_lag;
+    point.position = 0;
+    for (const auto& [partition, place] : m_state.places)
+        point.position += place.next;
     m_context.metrics.add(point);
     return m_plan.run.addMetric(point);
 }
@@ -431,7 +455,7 @@ Status OnlineLoop::finishWriting()
 /// Everything as it stands between two steps.
 Result<Checkpoint> OnlineLoop::checkpoint()
 {
-    auto scores = m_log.flush();
+    auto scores = flushScores();
     if (!scores)
         return fail(scores.error());
     m_state.scoresBytes = *scores;
@@ -487,11 +511,11 @@ void OnlineLoop::report()
     m_context.report(progress);
 }
 
-/// Of all passes: the later ones have as many records as the first.
+/// Of all passes: the later ones have as many records as the first. A stream that never ends has no such thing.
 void OnlineLoop::estimate(Progress& progress) const
 {
     const bool first = m_state.pass == 1;
-    if (progress.records == 0 || (first && m_lag < 0))
+    if (progress.records == 0 || (first && m_lag < 0) || m_config.until.kind == StreamEnd::Kind::Never)
         return;
     const std::int64_t inPass = m_state.records + (first ? m_lag : 0);
     const std::int64_t total = inPass * std::max(m_config.passes, m_state.pass);

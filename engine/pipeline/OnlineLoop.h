@@ -35,6 +35,8 @@ private:
     Batch joinLabels(MiniDataset& dataset, std::vector<float>& logits);
     void watchArrivals(const Batch& rows);
     Status react(const std::vector<Drift>& drifts);
+    void remember(const Drift& drift);
+    Result<std::int64_t> flushScores();
     Status act(const Drift& drift);
     Status resetLearner(bool weightsToo);
     void lowerRate();

@@ -8,9 +8,12 @@
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
 #include "metrics/Metrics.h"
+#include "pipeline/Throttle.h"
 #include "pipeline/TopicNotes.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace millrace
 {
@@ -37,63 +40,153 @@ void appendFeatures(std::string& text, std::span<const double> features, int dec
     }
 }
 
+constexpr int kBurst = 64;               ///< events between two looks at what was asked for
+constexpr std::size_t kTurnsTold = 1000; ///< in the result
+constexpr std::chrono::milliseconds kTellEvery{100}, kFlushAfterStop{1000};
+
 /// Draws the events one by one, keeps what the result needs, and hands each to `take`.
 class EventLoop
 {
 public:
     EventLoop(const SimulateConfig& config, const Simulator& simulator, JobContext& context)
-        : m_config(config), m_simulator(simulator), m_context(context),
+        : m_config(config), m_simulator(simulator), m_context(context), m_schedule(simulator.restingKnobs()),
           m_features(static_cast<std::size_t>(simulator.featureCount()))
     {
+        m_schedule.onTurn = [this](const DriftTurn& turn) { onTurn(turn); };
+        for (const DriftTurn& turn : config.drift)
+            m_schedule.add(turn);
     }
 
+    /// Until all are drawn, or a stop is requested.
     template <class Take>
     Status run(Take take)
     {
-        for (std::int64_t i = 0; i < m_config.rows; ++i) {
-            if (m_context.stopRequested())
-                return fail(ErrorCode::Cancelled, "Simulating was cancelled after " + formatCount(i) + " events");
-            const auto event = m_simulator.draw(static_cast<std::uint64_t>(i), m_features);
-            best.add(event.probability);
-            ++classCounts.at(event.label > 0.5F ? 1 : 0);
-            if (auto taken = take(i, event.label, std::span<const double>(m_features)); !taken)
-                return taken;
-            if ((i & 1023) == 0)
-                report(i);
+        Throttle throttle(m_context);
+        while (!isOver() && !m_context.stopRequested()) {
+            m_context.waitWhilePaused();
+            for (const DriftTurn& turn : m_context.takeTurns())
+                m_schedule.add(turn);
+            const int burst = throttle.allow(
+                m_config.rows > 0 ? static_cast<int>(std::min<std::int64_t>(kBurst, m_config.rows - m_done)) : kBurst);
+            for (int i = 0; i < burst; ++i, ++m_done) {
+                const auto event = draw();
+                if (auto taken = take(m_done, event.label, std::span<const double>(m_features)); !taken)
+                    return taken;
+            }
+            throttle.spend(burst);
+            if (Clock::now() - m_told >= kTellEvery)
+                tell();
         }
+        tell();
         return {};
     }
 
     BestTally best;
     std::array<std::int64_t, 2> classCounts{};
+    nlohmann::json turns = nlohmann::json::array();
     Clock::time_point began = Clock::now();
 
 private:
-    void report(std::int64_t done)
+    [[nodiscard]] bool isOver() const
     {
-        const double seconds = secondsSince(began);
-        Progress progress;
-        progress.records = done;
-        progress.text = "simulated " + formatCount(done) + " events";
-        progress.fraction = static_cast<double>(done) / static_cast<double>(m_config.rows);
-        progress.rate = static_cast<double>(done) / std::max(seconds, 1e-9);
-        progress.secondsLeft = static_cast<double>(m_config.rows - done) / std::max(progress.rate, 1.0);
-        m_context.report(progress);
+        return (m_config.rows > 0 && m_done >= m_config.rows) ||
+               (m_config.seconds > 0 && secondsSince(began) >= m_config.seconds);
     }
+    Simulator::Event draw()
+    {
+        const auto event = m_simulator.draw(static_cast<std::uint64_t>(m_done), m_schedule.at(m_done), m_features);
+        best.add(event.probability);
+        ++classCounts.at(event.label > 0.5F ? 1 : 0);
+        return event;
+    }
+    void onTurn(const DriftTurn& turn)
+    {
+        if (turns.size() >= kTurnsTold)
+            turns.erase(0);
+        turns.push_back(toText(turn));
+        m_context.note(Note::Severity::Info, describe(turn), turn.at);
+    }
+    void tell()
+    {
+        m_told = Clock::now();
+        if (!m_config.topic.empty())
+            addPoint();
+        report();
+    }
+    void addPoint();
+    void report();
+    void measureRate();
 
     const SimulateConfig& m_config;
     const Simulator& m_simulator;
     JobContext& m_context;
+    DriftSchedule m_schedule;
     std::vector<double> m_features;
+    std::int64_t m_done = 0;
+    BestTally::Sums m_pointed; ///< at the last point
+    Clock::time_point m_told = Clock::now(), m_rateFrom = Clock::now();
+    std::int64_t m_rateEvents = 0;
+    double m_rate = kUnknown;
 };
 
-Status writeCsv(const SimulateConfig& config, EventLoop& events)
+void EventLoop::addPoint()
+{
+    const BestTally::Sums& now = best.sums();
+    if (const auto since = static_cast<double>(now.records - m_pointed.records); since > 0) {
+        MetricPoint point;
+        point.step = point.records = m_done;
+        point.epoch = 1;
+        point.seconds = secondsSince(began);
+        point.loss = point.lossMinimum = point.lossMaximum = (now.loss - m_pointed.loss) / since;
+        point.accuracy = (now.accuracy - m_pointed.accuracy) / since;
+        point.steps = static_cast<int>(now.records - m_pointed.records);
+        m_context.metrics.add(point);
+        m_pointed = now;
+    }
+    const DriftKnobs& knobs = m_schedule.at(m_done);
+    nlohmann::json standing = nlohmann::json::object();
+    for (const DriftKnob& knob : driftKnobs())
+        standing[knob.name] = knobs.*knob.value;
+    m_context.show({{"records", m_done}, {"seconds", secondsSince(began)}, {"knobs", standing}});
+}
+
+void EventLoop::report()
+{
+    measureRate();
+    Progress progress;
+    progress.records = m_done;
+    progress.text = "simulated " + formatCount(m_done) + " events";
+    progress.rate = m_rate;
+    const double elapsed = secondsSince(began);
+    if (m_config.rows > 0) {
+        progress.fraction = static_cast<double>(m_done) / static_cast<double>(m_config.rows);
+        progress.secondsLeft = static_cast<double>(m_config.rows - m_done) / std::max(m_rate, 1.0);
+    }
+    if (m_config.seconds > 0 && !(progress.fraction > elapsed / m_config.seconds)) {
+        progress.fraction = std::min(1.0, elapsed / m_config.seconds);
+        progress.secondsLeft = std::max(0.0, m_config.seconds - elapsed);
+    }
+    m_context.report(progress);
+}
+
+/// Of the last half second; of less at the beginning.
+void EventLoop::measureRate()
+{
+    const double since = secondsSince(m_rateFrom);
+    if (std::isfinite(m_rate) && since < 0.5 && m_done > 0)
+        return;
+    m_rate = static_cast<double>(m_done - m_rateEvents) / std::max(since, 1e-9);
+    m_rateFrom = Clock::now();
+    m_rateEvents = m_done;
+}
+
+Status writeCsv(const SimulateConfig& config, const JobContext& context, EventLoop& events)
 {
     auto file = WholeFile::create(config.out);
     if (!file)
         return fail(file.error());
     std::string line;
-    auto drawn = events.run([&](std::int64_t, float label, std::span<const double> features) {
+    const auto drawn = events.run([&](std::int64_t, float label, std::span<const double> features) {
         line.clear();
         if (config.decimals > 0)
             appendFloat(line, static_cast<double>(label), config.decimals);
@@ -104,22 +197,27 @@ Status writeCsv(const SimulateConfig& config, EventLoop& events)
         line += '\n';
         return file->write(line);
     });
+    if (drawn && context.stopRequested())
+        return fail(ErrorCode::Cancelled, "Simulating was cancelled");
     return drawn ? file->finish() : drawn;
 }
 
-/// Waits until event number i is due at the asked rate; serves the stop request.
-void waitForTurn(const SimulateConfig& config, Clock::time_point began, std::int64_t i, const std::stop_token& stop)
+/// The topic, made where it is missing: with a retention its log is cut into pieces of an eighth of it, and what is
+/// deleted leaves the disk at once.
+Result<TopicInfo> openTopic(Admin& admin, const SimulateConfig& config)
 {
-    if (config.rate <= 0)
-        return;
-    const auto due = began + std::chrono::duration_cast<Clock::duration>(
-                                 std::chrono::duration<double>(static_cast<double>(i) / config.rate));
-    if (due <= Clock::now() + std::chrono::milliseconds(1))
-        return;
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any never;
-    never.wait_until(lock, stop, due, [] { return false; });
+    auto topic = admin.topic(config.topic);
+    if (topic || topic.error().code != ErrorCode::Usage)
+        return topic;
+    std::map<std::string, std::string> settings;
+    if (config.retentionBytes >= 0)
+        settings = {
+            {"retention.bytes", std::to_string(config.retentionBytes)},
+            {"segment.bytes", std::to_string(std::clamp<std::int64_t>(config.retentionBytes / 8, 1 << 20, 1 << 30))},
+            {"file.delete.delay.ms", "1000"}};
+    if (auto made = admin.createTopic(config.topic, config.partitions, true, Admin::Timeout(10000), settings); !made)
+        return fail(made.error());
+    return admin.topic(config.topic);
 }
 
 Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoop& events, std::int64_t& delivered)
@@ -127,12 +225,7 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
-    auto topic = admin->topic(config.topic);
-    if (!topic && topic.error().code == ErrorCode::Usage) {
-        if (auto made = admin->createTopic(config.topic, config.partitions, true); !made)
-            return made;
-        topic = admin->topic(config.topic);
-    }
+    auto topic = openTopic(*admin, config);
     if (!topic)
         return fail(topic.error());
     auto producer = Producer::open(config.connection, config.topic, static_cast<int>(topic->partitions.size()));
@@ -141,16 +234,17 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, {}}); !noted)
         return noted;
     std::string value;
+    events.began = Clock::now();
     auto status = events.run([&](std::int64_t i, float label, std::span<const double> features) -> Status {
-        waitForTurn(config, events.began, i, context.stop());
         value.clear();
         appendFeatures(value, features, config.decimals);
         return producer->send(label > 0.5F ? "1.0" : "0.0", value, -1, i, label > 0.5F ? 1 : 0, context.stop());
     });
-    if (auto flushed = producer->flush(context.stop()); !flushed)
-        return flushed;
+    auto flushed = producer->flush(context.stop(), kFlushAfterStop);
     delivered = producer->counts().delivered;
-    return status;
+    if (context.stopRequested())
+        return {};
+    return status ? flushed : status;
 }
 
 } // namespace
@@ -169,15 +263,23 @@ Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& contex
     if (!simulator)
         return fail(simulator.error());
     EventLoop events(config, *simulator, context);
+    if (!config.topic.empty())
+        context.setMaxRate(config.rate);
     std::int64_t records = config.rows;
-    auto status = config.out.empty() ? publishEvents(config, context, events, records) : writeCsv(config, events);
+    auto status =
+        config.out.empty() ? publishEvents(config, context, events, records) : writeCsv(config, context, events);
     if (!status)
         return fail(status.error());
-    nlohmann::json result = {
-        {"records", records}, {"class_counts", events.classCounts},        {"best", toJson(events.best.best())},
-        {"simulated", true},  {"attribution", config.profile.attribution}, {"seed", config.seed}};
+    nlohmann::json result = {{"records", records},
+                             {"class_counts", events.classCounts},
+                             {"best", toJson(events.best.best())},
+                             {"drift", events.turns},
+                             {"simulated", true},
+                             {"attribution", config.profile.attribution},
+                             {"seed", config.seed}};
     if (config.out.empty()) {
         result["topic"] = config.topic;
+        result["stopped"] = context.stopRequested();
         if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, result["best"]});
             !noted)
             return fail(noted.error());

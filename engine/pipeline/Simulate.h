@@ -11,19 +11,24 @@ namespace millrace
 struct SimulateConfig {
     std::filesystem::path home;
     SimulatorProfile profile;
-    std::int64_t rows = 100000;
+    std::int64_t rows = 100000; ///< 0: until a stop is requested; to a topic only
+    double seconds = 0;         ///< to a topic: no longer than this; 0 no limit
     std::uint64_t seed = 1;
     std::filesystem::path out; ///< a CSV, gzip where its name ends in .gz; empty: to the topic
     int decimals = 0;          ///< of each number, as 1.250e-01; 0: as short as it reads back the same
     Connection connection;
     std::string topic;
     int partitions = 1;
-    double rate = 0; ///< records a second; 0: as fast as it goes
+    double rate = 0;                  ///< to a topic: records a second; 0: as fast as it goes
+    std::int64_t retentionBytes = -1; ///< of each partition where the topic is made; −1 all is kept
+    std::vector<DriftTurn> drift;
 };
 
 /// Draws events and writes them as a CSV in the profile's layout (as a whole, or not at all), or publishes them with
 /// the label as key. What comes out is marked as simulated, with the best possible accuracy, loss and AUC of just this
-/// set. The result's fields are in session/README.md.
+/// set. While it goes to a topic, rate and knobs can be turned (JobContext), each tenth of a second is a MetricPoint
+/// with the best possible accuracy and loss of its events, and a view says where the knobs stand. A stop ends a CSV
+/// with an error, a stream with its result. The result's fields are in session/README.md.
 Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& context);
 
 /// The profile of a name ("susy": the built-in one, given as text) or of a file.

@@ -8,7 +8,7 @@ namespace millrace
 namespace
 {
 
-constexpr std::chrono::duration<double> kLongestWait{0.05};
+constexpr std::chrono::duration<double> kShortestWait{0.001}, kLongestWait{0.05};
 
 } // namespace
 
@@ -25,7 +25,7 @@ int Throttle::allow(int wanted)
     m_credit = std::min(m_credit + since * rate, std::max(1.0, rate / 10));
     if (m_credit >= 1)
         return std::min(wanted, static_cast<int>(m_credit));
-    m_context.waitFor(std::min(kLongestWait, std::chrono::duration<double>((1 - m_credit) / rate)));
+    m_context.waitFor(std::clamp(std::chrono::duration<double>((1 - m_credit) / rate), kShortestWait, kLongestWait));
     return 0;
 }
 

@@ -7,13 +7,13 @@
 namespace millrace
 {
 
-/// Holds reading down to JobContext::maxRate() records a second, as it stands at each moment. Used by the thread that
-/// polls.
+/// Holds reading, or simulating, down to JobContext::maxRate() records a second, as it stands at each moment. What was
+/// missed is not made up for, but for a tenth of a second's. Used by the thread that polls.
 class Throttle
 {
 public:
     explicit Throttle(JobContext& context) : m_context(context) {}
-    /// How many of `wanted` records may be read now. Waits up to 50 ms, or for a stop, when there is none to be had; 0
+    /// How many of `wanted` records may be taken now. Waits up to 50 ms, or for a stop, when there is none to be had; 0
     /// then.
     int allow(int wanted);
     void spend(std::int64_t records) { m_credit -= static_cast<double>(records); }

@@ -120,6 +120,8 @@ std::string brokerProperties(int port, int controllerPort)
            "auto.create.topics.enable=false\n"
            // Topics are data sets here: they stay until somebody deletes them.
            "log.retention.ms=-1\n"
+           // Topics that have a retention of their own may fill fast.
+           "log.retention.check.interval.ms=10000\n"
            "offsets.retention.minutes=525600\n"
            "default.replication.factor=1\n"
            "min.insync.replicas=1\n"

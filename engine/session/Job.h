@@ -46,6 +46,10 @@ public:
     void setPaused(bool paused);
     void setLearningRate(double rate) { m_context.setLearningRate(rate); }
     void setMaxRate(double recordsPerSecond) { m_context.setMaxRate(recordsPerSecond); } ///< 0: as fast as it goes
+    void turn(const DriftTurn& turn)
+    {
+        m_context.turn(turn);
+    } ///< a knob of a running simulation, from its next record on
 
 signals:
     void stateChanged();

@@ -208,6 +208,7 @@ Result<PreparedWork> prepareSimulate(const Request& request)
     config.home = request.home;
     config.profile = std::move(*profile);
     config.rows = request.integer("rows");
+    config.seconds = request.number("seconds", 0);
     config.seed = request.seed();
     config.out = request.text("out");
     config.decimals = static_cast<int>(request.integer("decimals", 0));
@@ -215,10 +216,20 @@ Result<PreparedWork> prepareSimulate(const Request& request)
     config.topic = request.text("topic");
     config.partitions = request.small("partitions");
     config.rate = request.number("rate", 0);
+    config.retentionBytes = request.integer("retention-bytes");
+    for (const std::string& text : request.names("drift")) {
+        auto turn = parseDriftTurn(text);
+        if (!turn)
+            return fail(turn.error());
+        config.drift.push_back(*turn);
+    }
     if (config.out.empty() == config.topic.empty())
         return fail(ErrorCode::Usage, "simulate needs either out (a CSV) or topic",
                     "Give one of --out FILE and --topic T");
-    return PreparedWork{"Simulating " + shown(formatCount(config.rows)) + " events",
+    if (config.topic.empty() && config.rows == 0)
+        return fail(ErrorCode::Usage, "simulate.rows is 0, and a CSV must end somewhere", "Say how many with --rows");
+    return PreparedWork{config.rows > 0 ? "Simulating " + shown(formatCount(config.rows)) + " events"
+                                        : "Simulating a stream into " + shown(config.topic),
                         [config](JobContext& context) { return simulate(config, context); }};
 }
 
@@ -423,6 +434,7 @@ Result<PreparedWork> prepareOnline(const Request& request)
         return fail(detectors.error());
     config.drift = {std::move(*detectors), request.names("watch"), driftActionOf(request.text("on-drift")),
                     request.number("drift-factor", 5), request.integer("drift-records")};
+    config.keepScores = request.text("scores") == "all";
     config.labelTopic = request.text("label-topic");
     config.labelJoin = request.text("label-join");
     config.labelHorizon = request.integer("label-horizon");

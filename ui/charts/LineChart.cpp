@@ -102,6 +102,7 @@ struct LineChart::Private : QObject {
         double x;
         QCPItemStraightLine* line;
         QCPItemText* text;
+        QColor color;
     };
     struct Reference {
         QString name;
@@ -124,6 +125,7 @@ struct LineChart::Private : QObject {
     std::optional<double> hovered; ///< pixel under the mouse
     QTimer smoothing;              ///< runs while a new factor is worked through
     double xMinimum = std::numeric_limits<double>::quiet_NaN(), xMaximum = xMinimum;
+    double yMinimum = xMinimum, yMaximum = xMinimum;
     bool dirty = false, logY = false, scaling = false;
 };
 
@@ -339,22 +341,28 @@ void LineChart::clear()
         if (line.smoothed)
             line.smoothed->clear();
     }
-    for (const auto& mark : m_private->marks) {
-        m_plot->removeItem(mark.line);
-        m_plot->removeItem(mark.text);
-    }
+    clearMarks();
     for (const auto& reference : m_private->references)
         m_plot->removeItem(reference.line);
-    m_private->marks.clear();
     m_private->references.clear();
     m_private->xMinimum = m_private->xMaximum = std::numeric_limits<double>::quiet_NaN();
     m_private->dirty = true;
     updateLegend();
 }
 
-void LineChart::addMark(double x, const QString& text)
+void LineChart::clearMarks()
 {
-    Private::Mark mark{x, new QCPItemStraightLine(m_plot), new QCPItemText(m_plot)};
+    for (const auto& mark : m_private->marks) {
+        m_plot->removeItem(mark.line);
+        m_plot->removeItem(mark.text);
+    }
+    m_private->marks.clear();
+    m_private->dirty = true;
+}
+
+void LineChart::addMark(double x, const QString& text, const QColor& color)
+{
+    Private::Mark mark{x, new QCPItemStraightLine(m_plot), new QCPItemText(m_plot), color};
     mark.line->point1->setCoords(x, 0);
     mark.line->point2->setCoords(x, 1);
     mark.text->position->setTypeX(QCPItemPosition::ptPlotCoords);
@@ -411,6 +419,20 @@ void LineChart::setXRange(double minimum, double maximum)
 {
     m_private->xMinimum = minimum;
     m_private->xMaximum = maximum;
+    m_private->dirty = true;
+}
+
+void LineChart::setRightMargin(int pixels)
+{
+    QMargins margins = m_plot->axisRect()->minimumMargins();
+    margins.setRight(pixels);
+    m_plot->axisRect()->setMinimumMargins(margins);
+}
+
+void LineChart::setYRange(double minimum, double maximum)
+{
+    m_private->yMinimum = minimum;
+    m_private->yMaximum = maximum;
     m_private->dirty = true;
 }
 
@@ -520,7 +542,10 @@ void LineChart::rescale()
         }
         dots |= !line.graph->scatterStyle().isNone();
         const bool whole = line.series.rightAxis || m_private->format == Format::Count;
-        (line.series.rightAxis ? right : left).include(whole ? curve.extent() : typicalExtent(curve));
+        // Where only the newest part is shown, what is left of it does not count.
+        const std::size_t first = std::isfinite(m_private->xMinimum) ? curve.indexOf(m_private->xMinimum) : 0;
+        (line.series.rightAxis ? right : left)
+            .include(whole || first > 0 ? curve.extent(first, curve.size()) : typicalExtent(curve));
     }
     for (const auto& reference : m_private->references)
         left.include(reference.value);
@@ -542,7 +567,9 @@ void LineChart::rescale()
         left.include(0);
         left.include(1);
     }
-    if (m_private->logY && left.high > 0)
+    if (m_private->yMaximum > m_private->yMinimum)
+        m_plot->yAxis->setRange(m_private->yMinimum, m_private->yMaximum);
+    else if (m_private->logY && left.high > 0)
         m_plot->yAxis->setRange(std::max(left.low, left.high * 1e-6) * 0.98, left.high * 1.02);
     else
         m_plot->yAxis->setRange(niceRange(left.low, left.high, kIntervalsY));
@@ -604,13 +631,17 @@ void LineChart::restyle()
         QColor color = line.series.color;
         const bool hasDots = !line.graph->scatterStyle().isNone(); // few points: none hides another
         color.setAlphaF(static_cast<float>(hasDots ? std::max(0.7, line.series.opacity) : line.series.opacity));
-        line.graph->setPen(QPen(color, line.series.width));
+        QPen pen(color, line.series.width, line.series.dashed ? Qt::CustomDashLine : Qt::SolidLine);
+        if (line.series.dashed)
+            pen.setDashPattern({4, 4});
+        line.graph->setPen(pen);
     }
-    QPen dashed(theme.dim, 1, Qt::CustomDashLine);
-    dashed.setDashPattern({3, 3});
     for (const auto& mark : m_private->marks) {
+        const QColor color = mark.color.isValid() ? mark.color : theme.dim;
+        QPen dashed(color, 1, Qt::CustomDashLine);
+        dashed.setDashPattern({3, 3});
         mark.line->setPen(dashed);
-        mark.text->setColor(theme.dim);
+        mark.text->setColor(color);
         mark.text->setFont(small);
     }
     QPen best(theme.best, 1.4, Qt::CustomDashLine);

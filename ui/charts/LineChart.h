@@ -28,6 +28,7 @@ public:
         double opacity = 1;
         bool rightAxis = false;
         bool dots = false;
+        bool dashed = false;
     };
     enum class Format { Number, Percent, Count };
 
@@ -40,16 +41,20 @@ public:
     /// so many values; with 0 it is drawn, but does not count.
     void add(int series, double x, double y, int times = 1);
     void setData(int series, const std::vector<double>& x, const std::vector<double>& y);
-    void clear();                                ///< data, marks and reference lines
-    void addMark(double x, const QString& text); ///< a dashed vertical line with a text
+    void clear(); ///< data, marks and reference lines
+    /// A dashed vertical line with a text; dim without a colour.
+    void addMark(double x, const QString& text, const QColor& color = {});
+    void clearMarks();
     /// Of all smoothed lines, from 0 (none) to less than 1. Long ones are worked through in slices; until then the
     /// lines before stay.
     void setSmoothing(double factor);
     [[nodiscard]] bool isSmoothed() const;            ///< nothing is under way
     void setReference(const QString& name, double y); ///< a dashed horizontal line ("best possible"); NaN removes it
     void setXRange(double minimum, double maximum);   ///< used while following
+    void setYRange(double minimum, double maximum);   ///< used while following, instead of what the points make of it
     void setNote(const QString& text, const QColor& color); ///< beside the legend: "● OK"
     void setXName(const QString& name);                     ///< written under a saved chart
+    void setRightMargin(int pixels);                        ///< at least: one right edge for charts under each other
     void addTool(QWidget* widget);                          ///< right end of the title row
     void setSeriesColor(int series, const QColor& color);   ///< after a change of theme
     /// A series without a name has no entry in the legend.

@@ -11,8 +11,10 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kMostPoints = 1'000'000; ///< 96 bytes each
+constexpr std::size_t kMostPoints = 1'000'000; ///< 104 bytes each
+constexpr std::size_t kMostOfEndless = 40'000; ///< an online run may go on for days
 constexpr std::size_t kMostAtOnce = 50'000;
+constexpr std::size_t kMostNotes = 10'000;
 
 bool isTraining(const Job* job)
 {
@@ -44,8 +46,9 @@ void TrainFeed::follow(Job* job)
     m_job = job;
     ++m_generation;
     m_points = {};
-    m_points.reserve(kMostPoints); // memory is used as it fills, and no tick copies what is there
+    m_points.reserve(mostPoints()); // memory is used as it fills, and no tick copies what is there
     m_notes.clear();
+    m_notesDropped = 0;
     emit jobChanged();
 }
 
@@ -54,11 +57,21 @@ void TrainFeed::pump()
     if (!m_job)
         return;
     const auto points = m_job->metrics().drain();
-    if (m_points.size() + points.size() > kMostPoints)
+    if (m_points.size() + points.size() > mostPoints())
         halve();
     m_points.insert(m_points.end(), points.begin(), points.end());
     const auto notes = m_job->drainNotes();
     m_notes.insert(m_notes.end(), notes.begin(), notes.end());
+    if (m_notes.size() > kMostNotes) {
+        const std::size_t dropped = m_notes.size() - kMostNotes / 2;
+        m_notes.erase(m_notes.begin(), m_notes.begin() + static_cast<std::ptrdiff_t>(dropped));
+        m_notesDropped += dropped;
+    }
+}
+
+std::size_t TrainFeed::mostPoints() const
+{
+    return m_job->kind() == "online" ? kMostOfEndless : kMostPoints;
 }
 
 void TrainFeed::halve()
@@ -80,6 +93,15 @@ std::span<const MetricPoint> TrainFeed::next(Place& place) const
     const auto taken = points.first(std::min(points.size(), kMostAtOnce));
     place.index += taken.size();
     return taken;
+}
+
+std::span<const Note> TrainFeed::nextNotes(Place& place) const
+{
+    if (place.generation != m_generation)
+        place = {m_generation, m_merges, 0, 0};
+    const std::size_t first = std::max(place.notes, m_notesDropped) - m_notesDropped;
+    place.notes = m_notesDropped + m_notes.size();
+    return std::span(m_notes).subspan(first);
 }
 
 } // namespace millrace

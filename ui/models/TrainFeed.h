@@ -29,14 +29,14 @@ public:
     struct Place {
         int generation = -1;
         std::int64_t merges = 0;
-        std::size_t index = 0;
+        std::size_t index = 0, notes = 0;
     };
     /// The next points, no more than one tick can draw; moves the place on. Another job than the place's begins anew.
     std::span<const MetricPoint> next(Place& place) const;
+    std::span<const Note> nextNotes(Place& place) const;
     [[nodiscard]] int generation() const { return m_generation; } ///< another one with another job
     /// All of the job; older ones are merged to bound the memory.
     [[nodiscard]] const std::vector<MetricPoint>& points() const { return m_points; }
-    [[nodiscard]] const std::vector<Note>& notes() const { return m_notes; }
 
 signals:
     void jobChanged(); ///< another job
@@ -45,12 +45,14 @@ private:
     explicit TrainFeed(Session& session);
     void follow(Job* job);
     void halve();
+    [[nodiscard]] std::size_t mostPoints() const;
 
     QPointer<Job> m_job;
     int m_generation = 0;
     std::int64_t m_merges = 0; ///< how often the number of points was halved
     std::vector<MetricPoint> m_points;
-    std::vector<Note> m_notes;
+    std::vector<Note> m_notes; ///< the last ones
+    std::size_t m_notesDropped = 0;
 };
 
 } // namespace millrace

@@ -172,6 +172,7 @@ QWidget* StartPage::makeSide()
     auto* down = new QVBoxLayout(side);
     down->setContentsMargins(0, 0, 0, 0);
     down->setSpacing(12);
+    down->addWidget(makeStreamCard());
     auto* dropCard = new Card;
     auto* zone = new DropZone(tr("Drop a CSV here"), tr(".csv, .csv.gz, .csv.zst, any size: it is read as a stream"));
     zone->setObjectName("startDropZone");
@@ -198,6 +199,26 @@ QWidget* StartPage::makeSide()
     recentCard->content()->addWidget(all, 0, Qt::AlignLeft);
     down->addWidget(recentCard, 1);
     return side;
+}
+
+Card* StartPage::makeStreamCard()
+{
+    auto* card = new Card;
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(2);
+    words->addWidget(styledLabel(tr("Live stream with drift"), "heading"));
+    auto* subtitle =
+        styledLabel(tr("A network learns from a simulated stream while you change the world under it."), "dim");
+    subtitle->setWordWrap(true);
+    words->addWidget(subtitle);
+    auto* start = primaryButton("▶ " + tr("Start"), "startStreamButton");
+    connect(start, &QPushButton::clicked, this, &StartPage::streamRequested);
+    head->addLayout(words, 1);
+    head->addWidget(start, 0, Qt::AlignTop);
+    card->content()->addLayout(head);
+    return card;
 }
 
 void StartPage::offerTutorial(const QString& events)

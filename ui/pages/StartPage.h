@@ -37,11 +37,13 @@ public:
 signals:
     void openRequested();
     void saveRequested();
+    void streamRequested();
 
 private:
     void makeHead();
     Card* makeExperimentCard();
     QWidget* makeSide();
+    Card* makeStreamCard();
     void offerTutorial(const QString& events);
     void chooseData();
     void makeRows(const std::vector<ExperimentRun::Step>& steps);

@@ -162,7 +162,6 @@ double TrainCharts::xOf(const MetricPoint& point) const
 
 void TrainCharts::begin(const TrainFeed& feed)
 {
-    m_notes = 0;
     m_total = 0;
     m_online = feed.job() && feed.job()->kind() == "online";
     forAll([](LineChart& chart) { chart.clear(); });
@@ -198,8 +197,7 @@ void TrainCharts::add(const MetricPoint& point)
 void TrainCharts::addNotes(const TrainFeed& feed)
 {
     const auto& points = feed.points();
-    for (; m_notes < feed.notes().size(); ++m_notes) {
-        const Note& note = feed.notes()[m_notes];
+    for (const Note& note : feed.nextNotes(m_place)) {
         if (note.records < 0 || points.empty())
             continue;
         const auto at =

@@ -58,7 +58,6 @@ private:
     QSlider* m_smoothing;
     int m_lossRaw, m_lossSmooth, m_accuracyRaw, m_accuracySmooth, m_lagLeft, m_majority, m_noChange;
     TrainFeed::Place m_place;
-    std::size_t m_notes = 0;
     double m_total = 0; ///< records of the whole training, as far as known
     double m_bestLoss, m_bestAccuracy;
     double m_lastX = 0;

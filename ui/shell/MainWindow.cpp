@@ -9,6 +9,7 @@
 #include "pages/PredictPage.h"
 #include "pages/RunsPage.h"
 #include "pages/StartPage.h"
+#include "pages/StreamPage.h"
 #include "pages/TrainPage.h"
 #include "shell/HelpPanel.h"
 #include "shell/Rail.h"
@@ -102,6 +103,7 @@ void MainWindow::addEntries()
              auto* start = new StartPage(m_session, *this);
              connect(start, &StartPage::openRequested, this, &MainWindow::openExperiment);
              connect(start, &StartPage::saveRequested, this, &MainWindow::saveExperiment);
+             connect(start, &StartPage::streamRequested, this, &MainWindow::startStream);
              return start;
          }},
         {"cluster", tr("Cluster"), [this] { return new ClusterPage(m_session, *this); }},
@@ -111,6 +113,7 @@ void MainWindow::addEntries()
         {"evaluate", tr("Evaluate"), [this] { return new EvaluatePage(m_session, *this); }},
         {"predict", tr("Predict"), [this] { return new PredictPage(m_session, *this); }},
         {"runs", tr("Runs"), [this] { return new RunsPage(m_session, *this); }},
+        {"stream", tr("Stream"), [this] { return new StreamPage(m_session, *this); }},
     };
     int number = 0;
     for (const Entry& entry : m_entries)
@@ -227,6 +230,12 @@ ExperimentRun* MainWindow::runExperiment(Experiment experiment)
     });
     m_run->start();
     return m_run;
+}
+
+void MainWindow::startStream()
+{
+    showPage("stream");
+    static_cast<StreamPage*>(page("stream"))->start();
 }
 
 void MainWindow::openFile(const QString& path)

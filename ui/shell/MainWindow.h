@@ -66,6 +66,7 @@ private:
     void cycleTheme();
     void toggleHelp();
     void cancelWork();
+    void startStream();
     void openExperimentFile(const QString& path);
     void writeExperiment(const QString& path);
     void onJobFinished(const Job& job);

@@ -65,6 +65,7 @@ QPushButton[primary="true"]:hover { background: @accentHover; border-color: @acc
 QPushButton[primary="true"]:focus { border-color: @text; }
 QPushButton[primary="true"]:disabled { background: @line; border-color: @line; color: @dim; }
 QPushButton[danger="true"] { border-color: @error; color: @error; }
+QPushButton[segment="true"] { padding: 0 4px; min-height: 24px; font-size: 12px; border-radius: 5px; }
 QPushButton[link="true"] { border: 1px solid transparent; background: transparent; color: @accent; padding: 0 2px; min-height: 22px; }
 QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { border-bottom: 1px solid @accent; border-radius: 0; }
 

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The live stream with drift through the window: one click on Start, a knob, a pause, Stop.
+#include "charts/LineChart.h"
+#include "models/StreamCurves.h"
+#include "session/Session.h"
+#include "shell/MainWindow.h"
+#include "style/Theme.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QLabel>
+#include <QPushButton>
+#include <QSettings>
+#include <QSlider>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace millrace;
+
+namespace
+{
+
+constexpr int kWait = 60000;
+constexpr int kNetwork = 3, kLag = 0; // series, in the order in which they are drawn
+
+} // namespace
+
+class StreamPageTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void tracesAreBounded();
+    void curvesStandAboveEachOther();
+    void initTestCase();
+    void startsWithOneClick();
+    void learnsTheConcept();
+    void aKnobActsAtOnce();
+    void aPauseGrowsTheLag();
+    void theRateFollowsItsSlider();
+    void stops();
+    void startsAgain();
+    void closesInOrder();
+
+private:
+    template <class Widget>
+    Widget* find(const char* name)
+    {
+        auto* widget = m_window->findChild<Widget*>(name);
+        if (widget == nullptr)
+            qFatal("no widget %s", name);
+        return widget;
+    }
+    void click(const char* name)
+    {
+        auto* button = find<QPushButton>(name);
+        QVERIFY2(button->isEnabled() && button->isVisible(), name);
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
+    void photograph(const QString& name)
+    {
+        QDir().mkpath(MILLRACE_SCREENSHOTS);
+        for (const char* mode : {"dark", "light"})
+            for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {
+                m_window->resize(size);
+                m_window->setThemeMode(mode);
+                QTest::qWait(150); // a tick or two of the window's timer
+                QVERIFY(m_window->grab().save(
+                    QString(MILLRACE_SCREENSHOTS "/stream-%1-%2-%3.png").arg(name).arg(size.width()).arg(mode)));
+            }
+    }
+    [[nodiscard]] Job* source() { return m_session->latest("simulate"); }
+    [[nodiscard]] Job* learner() { return m_session->latest("online"); }
+    /// Records that are made meanwhile.
+    bool waitRecords(std::int64_t records)
+    {
+        const std::int64_t before = source()->progress().records;
+        return QTest::qWaitFor([&] { return source()->progress().records > before + records; }, kWait);
+    }
+
+    QTemporaryDir m_home;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void StreamPageTest::tracesAreBounded()
+{
+    Trace trace(1000);
+    bool thinned = false;
+    for (int i = 0; i < 100'000; ++i)
+        thinned |= trace.add(i, 2 * i);
+    QVERIFY(thinned);
+    QVERIFY(trace.x().size() <= 1000);
+    QCOMPARE(trace.last(), 2.0 * 99'999);
+    QCOMPARE(trace.at(90'000.5), 2 * 90'000.5); // in a straight line between what is left
+    QCOMPARE(trace.at(-1), 0.0);
+}
+
+/// The learner is three seconds behind, and has skipped 1,000 records.
+void StreamPageTest::curvesStandAboveEachOther()
+{
+    StreamCurves curves;
+    std::array<std::vector<QPointF>, StreamCurves::kCurves> seen;
+    curves.onPoint = [&](StreamCurves::Curve curve, double x, double y) { seen[curve].push_back({x, y}); };
+    curves.clear();
+    for (int tenth = 1; tenth <= 100; ++tenth) {
+        MetricPoint point;
+        point.records = 1000 * tenth;
+        point.seconds = tenth / 10.0;
+        point.accuracy = tenth <= 50 ? 0.8 : 0.6;
+        curves.addSource(point);
+    }
+    for (int records = 500; records <= 69'000; records += 500) {
+        MetricPoint point;
+        point.records = records;
+        point.position = records + (records > 30'000 ? 1000 : 0);
+        point.accuracy = point.position <= 50'000 ? 0.7 : 0.5;
+        point.majority = 0.55;
+        point.noChange = 0.51;
+        curves.addLearner(point);
+    }
+    const auto& best = seen[StreamCurves::Best];
+    QCOMPARE(best.size(), std::size_t(100));
+    QCOMPARE(best[10].x(), 1.1);
+    QVERIFY(std::abs(best[40].y() - 0.8) < 1e-9);
+    QVERIFY(std::abs(best[54].y() - 0.7) < 1e-9); // half of the last second is after the change
+    QVERIFY(std::abs(best.back().y() - 0.6) < 1e-9);
+    const auto& network = seen[StreamCurves::Accuracy];
+    QCOMPARE(network.back().x(), 7.0); // when its records were made
+    QVERIFY(std::abs(network.back().y() - 0.5) < 1e-9);
+    QVERIFY(std::abs(seen[StreamCurves::Majority].back().y() - 0.55) < 1e-9);
+    QVERIFY(std::abs(seen[StreamCurves::NoChange].back().y() - 0.51) < 1e-9);
+    QCOMPARE(curves.position(), std::int64_t(70'000));
+    QCOMPARE(curves.secondOfScored(59'000), 6.0);
+}
+
+void StreamPageTest::initTestCase()
+{
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home.path());
+    applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), "light");
+    SessionOptions options;
+    options.home = m_home.path().toStdString();
+    m_session = std::make_unique<Session>(options);
+    m_window = std::make_unique<MainWindow>(*m_session);
+    m_window->resize(1280, 800);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+}
+
+void StreamPageTest::startsWithOneClick()
+{
+    m_window->showPage("stream");
+    photograph("empty");
+    m_window->showPage("start");
+    QTest::qWait(100);
+    QVERIFY(m_window->grab().save(MILLRACE_SCREENSHOTS "/stream-start-card.png"));
+    click("startStreamButton");
+    QCOMPARE(m_window->currentPage(), QString("stream"));
+    QTRY_VERIFY2_WITH_TIMEOUT(source() != nullptr && learner() != nullptr,
+                              qPrintable(find<QLabel>("streamLimits")->text()), kWait);
+    QVERIFY(source()->isLive() && learner()->isLive());
+    auto* chart = find<LineChart>("streamAccuracyChart");
+    QTRY_VERIFY_WITH_TIMEOUT(chart->pointCount(kNetwork) > 10, kWait);
+}
+
+void StreamPageTest::learnsTheConcept()
+{
+    auto* chart = find<LineChart>("streamAccuracyChart");
+    QTRY_VERIFY2_WITH_TIMEOUT(chart->lastValue(kNetwork) > 0.72,
+                              qPrintable(QString::number(chart->lastValue(kNetwork))), kWait);
+    QVERIFY(waitRecords(30'000));
+    photograph("learnt");
+}
+
+void StreamPageTest::aKnobActsAtOnce()
+{
+    auto* knob = find<QSlider>("streamrotationSlider");
+    knob->setFocus();
+    for (int i = 0; i < 18; ++i)
+        QTest::keyClick(knob, Qt::Key_Right); // 5° each
+    auto* chart = find<LineChart>("streamAccuracyChart");
+    QTRY_VERIFY2_WITH_TIMEOUT(chart->lastValue(kNetwork) < 0.65,
+                              qPrintable(QString::number(chart->lastValue(kNetwork))), kWait);
+    QTRY_VERIFY2_WITH_TIMEOUT(chart->lastValue(kNetwork) > 0.71,
+                              qPrintable(QString::number(chart->lastValue(kNetwork))), kWait);
+    QVERIFY(waitRecords(15'000));
+    photograph("drift");
+}
+
+void StreamPageTest::aPauseGrowsTheLag()
+{
+    auto* flow = find<LineChart>("streamFlowChart");
+    click("streamPauseButton");
+    QTRY_COMPARE_WITH_TIMEOUT(learner()->state(), Job::State::Paused, kWait);
+    QTRY_VERIFY_WITH_TIMEOUT(flow->lastValue(kLag) > 15'000, kWait);
+    QVERIFY(find<QLabel>("streamLimits")->text().contains("paused"));
+    photograph("paused");
+    click("streamPauseButton");
+    QTRY_VERIFY2_WITH_TIMEOUT(flow->lastValue(kLag) < 6'000, qPrintable(QString::number(flow->lastValue(kLag))), kWait);
+    photograph("drained");
+}
+
+void StreamPageTest::theRateFollowsItsSlider()
+{
+    auto* rate = find<QSlider>("streamRateSlider");
+    rate->setFocus();
+    QTest::keyClick(rate, Qt::Key_Home); // 100 a second
+    QTRY_VERIFY_WITH_TIMEOUT(source()->progress().rate < 200, kWait);
+    for (int i = 0; i < 8; ++i)
+        QTest::keyClick(rate, Qt::Key_PageUp);
+    QTRY_VERIFY_WITH_TIMEOUT(source()->progress().rate > 10'000, kWait);
+}
+
+void StreamPageTest::stops()
+{
+    click("streamStopButton");
+    QTRY_VERIFY_WITH_TIMEOUT(!source()->isLive() && !learner()->isLive(), kWait);
+    QCOMPARE(source()->state(), Job::State::Cancelled);
+    QVERIFY(source()->result()["drift"].size() >= 1);
+    QVERIFY(source()->result()["simulated"].get<bool>());
+    QCOMPARE(learner()->state(), Job::State::Cancelled);
+    QVERIFY(!learner()->result()["drifts"].empty());
+    QTRY_VERIFY(find<QPushButton>("streamStartButton")->isVisible());
+    photograph("stopped");
+}
+
+void StreamPageTest::startsAgain()
+{
+    const Job* before = learner();
+    click("streamStartButton");
+    QTRY_VERIFY_WITH_TIMEOUT(learner() != before && learner()->progress().records > 1000, kWait);
+}
+
+void StreamPageTest::closesInOrder()
+{
+    m_window->close();
+    m_window.reset();
+    m_session.reset();
+}
+
+QTEST_MAIN(StreamPageTest)
+#include "tst_streampage.moc"
