@@ -53,6 +53,7 @@ struct Consumer::State {
     ConsumerEvents* events = nullptr;
     std::optional<Error> error;
     PartitionList assigned; ///< given to us, but not taken yet
+    PartitionList revoked;  ///< taken from us, but not given back yet
     std::array<rd_kafka_message_t*, kBatch> batch{};
 
     void setAway(bool now)
@@ -72,6 +73,7 @@ struct Consumer::State {
     void onError(rd_kafka_resp_err_t code, const char* reason);
     void onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions);
     void take();
+    void giveBack();
     Result<bool> fillCommitted(rd_kafka_topic_partition_list_t* partitions);
     void hand(const rd_kafka_message_t& message);
     void handError(const rd_kafka_message_t& message);
@@ -187,17 +189,29 @@ Result<bool> Consumer::State::fillCommitted(rd_kafka_topic_partition_list_t* par
 
 void Consumer::State::onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions)
 {
-    if (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS || events == nullptr) { // revoked, or the consumer closes
-        if (events != nullptr && !assigned) {
-            rd_kafka_position(handle, partitions);
-            events->onRevoked(valuesOf(*partitions));
-        }
+    const bool isGift = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+    if (events == nullptr || (!isGift && assigned)) { // the consumer closes, or has not begun with them
         assigned.reset();
         rd_kafka_assign(handle, nullptr);
-        return;
+    } else if (isGift) {
+        assigned.reset(rd_kafka_topic_partition_list_copy(partitions));
+        take();
+    } else {
+        revoked.reset(rd_kafka_topic_partition_list_copy(partitions));
     }
-    assigned.reset(rd_kafka_topic_partition_list_copy(partitions));
-    take();
+}
+
+/// After the batch call that brought the news, not inside it: what that call had collected before is handed out first.
+/// The group waits for the assign() here.
+void Consumer::State::giveBack()
+{
+    const PartitionList given = std::move(revoked);
+    rd_kafka_position(handle, given.get());
+    if (rd_kafka_assignment_lost(handle) != 0)
+        events->onLost(valuesOf(*given));
+    else
+        events->onRevoked(valuesOf(*given));
+    rd_kafka_assign(handle, nullptr);
 }
 
 /// Reading begins where the group stopped; until that is known, each poll asks again.
@@ -424,6 +438,8 @@ Status Consumer::poll(Milliseconds timeout, int maxMessages, ConsumerEvents& eve
                 own.handError(message);
             rd_kafka_message_destroy(own.batch[i]);
         }
+        if (own.revoked)
+            own.giveBack();
         wanted -= got;
         wait = Milliseconds(0);
         if (got < asked)
@@ -510,9 +526,17 @@ Status Consumer::commit(const std::vector<PartitionOffset>& offsets, const std::
     const auto* parts = rd_kafka_event_topic_partition_list(answer.get());
     for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && parts != nullptr && i < parts->cnt; ++i)
         code = parts->elems[i].err;
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, what, own.brokers));
-    return {};
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return {};
+    Error error = errorFor(code, what, own.brokers);
+    error.retriable = error.retriable || code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID ||
+                      code == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION || code == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS;
+    return fail(std::move(error));
+}
+
+bool Consumer::isLost() const
+{
+    return m_state->handle != nullptr && rd_kafka_assignment_lost(m_state->handle) != 0;
 }
 
 void Consumer::close(Milliseconds deadline)

@@ -47,8 +47,12 @@ public:
     /// Partitions gained (group mode), with their committed offsets and metadata (or the reset position, as −2
     /// earliest / −1 latest). Reading starts at the offsets as they stand after the call.
     virtual void onAssigned(std::vector<PartitionOffset>& /*partitions*/) {}
-    /// Partitions about to be lost: commit what is done with them before returning.
+    /// Partitions about to be lost: commit what is done with them before returning. All messages of them that were
+    /// fetched together with the news have been handed out.
     virtual void onRevoked(const std::vector<PartitionOffset>& /*partitions*/) {}
+    /// Partitions that are another member's already: the group has put this one out, after a long freeze for one.
+    /// Nothing can be committed any more.
+    virtual void onLost(const std::vector<PartitionOffset>& partitions) { onRevoked(partitions); }
     /// The brokers are away: librdkafka goes on trying; nothing is lost. Called again with false when they are back.
     virtual void onBrokersAway(bool /*away*/) {}
 };
@@ -96,9 +100,12 @@ public:
     /// Backpressure: stops and resumes fetching of everything assigned. Prefetched records are read again later.
     Status pause(bool paused);
     /// Synchronous commit of explicit next offsets, with metadata (≤ 4,096 bytes). ErrorCode::Unreachable when no
-    /// answer comes within the deadline; it may still arrive then.
+    /// answer comes within the deadline; it may still arrive then. Also retriable: the group is just giving partitions
+    /// away, perhaps this member's; the next poll tells.
     Status commit(const std::vector<PartitionOffset>& offsets, const std::string& metadata = {},
                   std::chrono::milliseconds deadline = std::chrono::milliseconds(5000));
+    /// The group has put this member out; the next poll tells, with onLost().
+    [[nodiscard]] bool isLost() const;
     /// Leaves the group within the deadline; later destruction is quick. Called by the destructor with 2 s.
     void close(std::chrono::milliseconds deadline);
     [[nodiscard]] std::string memberId() const;

@@ -56,12 +56,19 @@ Status GroupReader::serve(std::chrono::milliseconds timeout, int maxMessages)
         m_hadPartitions = true;
         onAssigned(partitions);
     };
-    m_source->onPartitionsRevoked = [this](const std::vector<PartitionOffset>& partitions) {
-        beforeRevoke();
+    const auto forget = [this](const std::vector<PartitionOffset>& partitions) {
         for (const PartitionOffset& partition : partitions) {
             m_assigned->erase(partition.partition);
             m_ended->erase(partition.partition);
         }
+    };
+    m_source->onPartitionsRevoked = [this, forget](const std::vector<PartitionOffset>& partitions) {
+        beforeRevoke();
+        forget(partitions);
+    };
+    m_source->onPartitionsLost = [this, forget](const std::vector<PartitionOffset>& partitions) {
+        onLost ? onLost() : beforeRevoke();
+        forget(partitions);
     };
     m_polled = Clock::now();
     if (auto polled = m_consumer.poll(timeout, maxMessages, *m_source); !polled)

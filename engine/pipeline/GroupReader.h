@@ -39,6 +39,11 @@ public:
     std::function<void(std::vector<PartitionOffset>&)> onAssigned = [](auto&) {};
     /// Called before partitions are given up: finish with their rows and commit.
     std::function<void()> beforeRevoke = [] {};
+    /// Called when partitions are somebody else's already: nothing can be committed any more. As beforeRevoke when
+    /// empty.
+    std::function<void()> onLost;
+    /// The group has put this member out; the next poll calls onLost.
+    [[nodiscard]] bool isLost() const { return m_consumer.isLost(); }
     void leave(std::chrono::milliseconds deadline = std::chrono::seconds(1)) { m_consumer.close(deadline); }
     [[nodiscard]] const std::set<int>& partitions() const { return *m_assigned; }
     /// For TransactionalProducer::sendOffsets().

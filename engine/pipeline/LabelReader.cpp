@@ -85,9 +85,9 @@ LabelReader::LabelReader(Consumer consumer, std::string topic, JoinKey key, Plac
 {
 }
 
-Result<std::vector<ArrivedLabel>> LabelReader::poll()
+Result<std::vector<ArrivedLabel>> LabelReader::poll(int maxMessages)
 {
-    if (auto polled = m_consumer.poll(std::chrono::milliseconds(0), kPollMessages, *this); !polled)
+    if (auto polled = m_consumer.poll(std::chrono::milliseconds(0), maxMessages, *this); !polled)
         return fail(polled.error());
     if (!m_status)
         return fail(m_status.error());

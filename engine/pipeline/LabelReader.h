@@ -38,8 +38,8 @@ public:
     /// Partitions without a place are read from their beginning.
     static Result<LabelReader> open(const Connection& connection, const std::string& topic, JoinKey key,
                                     const Places& places, RunFolder& run);
-    /// What has come, without waiting.
-    Result<std::vector<ArrivedLabel>> poll();
+    /// What has come, so many messages at most, without waiting.
+    Result<std::vector<ArrivedLabel>> poll(int maxMessages);
     /// All partitions were read to their end at the last poll.
     [[nodiscard]] bool atEnd() const { return m_ended.size() == m_places.size(); }
     [[nodiscard]] const Places& places() const { return m_places; }

@@ -14,7 +14,8 @@ nlohmann::json orNull(const std::string& text)
     return text.empty() ? nlohmann::json() : nlohmann::json(text);
 }
 
-Status learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext& context, nlohmann::json& result)
+/// False when the group has put the run out: it must go back to what is committed.
+Result<bool> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext& context, nlohmann::json& result)
 {
     auto admin = Admin::open(config.connection);
     if (!admin)
@@ -29,8 +30,25 @@ Status learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext& conte
         status = loop.run();
     if (auto ingested = ingest.finish(); status && !ingested)
         status = ingested;
+    if (!status)
+        return fail(status.error());
     result = loop.result();
-    return status;
+    return !ingest.isLost();
+}
+
+/// As a run that was killed.
+Result<OnlinePlan> goOnFromCommit(OnlineConfig config, OnlinePlan lost, JobContext& context)
+{
+    const std::string text = "Group " + config.group + " gave this run's partitions away while it did not answer";
+    if (lost.start.reproduces)
+        return fail(ErrorCode::Failed, text, "Reproduce the run again");
+    context.note(Note::Severity::Warning, text + ": it goes back to what it had committed, and joins again");
+    lost.run.log(text);
+    config.resume = lost.run.name();
+    {
+        const OnlinePlan gone = std::move(lost); // and with it the lock of the folder
+    }
+    return planOnline(config, context);
 }
 
 } // namespace
@@ -45,7 +63,14 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
         config.group = plan->run.name(); // the other one's offsets stay as they are
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
     nlohmann::json result;
-    if (auto learnt = learnFrom(config, *plan, context, result); !learnt) {
+    auto learnt = learnFrom(config, *plan, context, result);
+    while (learnt && !*learnt) {
+        plan = goOnFromCommit(config, std::move(*plan), context);
+        if (!plan)
+            return fail(plan.error());
+        learnt = learnFrom(config, *plan, context, result);
+    }
+    if (!learnt) {
         plan->run.log(describe(learnt.error()));
         (void)plan->run.finish("failed", {{"error", describe(learnt.error())}});
         return fail(learnt.error());

@@ -11,6 +11,8 @@ namespace
 {
 
 constexpr std::chrono::milliseconds kSkipEvery{200}; ///< between two looks whether to skip ahead
+/// For a commit that has to be.
+constexpr std::chrono::milliseconds kPatience{5000}, kPatienceAtStop{1000};
 
 /// The run that wrote the metadata of a committed offset; empty when none of ours did.
 std::string writerOf(const std::string& metadata)
@@ -28,6 +30,12 @@ std::string nameOf(MiniDataset::Closed closed)
     return kNames.at(static_cast<std::size_t>(closed));
 }
 
+SavedState savedState(const OnlineState& state, std::int64_t checkpoint, const std::string& run)
+{
+    return {state.places, state.miniDatasets + (state.inHand ? 1 : 0), state.scoresBytes, checkpoint,
+            nlohmann::json{{"run", run}, {"step", state.steps}}.dump()};
+}
+
 OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::vector<std::string> features,
                            RunFolder& run, JobContext& context)
     : m_config(config), m_start(std::move(start)), m_run(run), m_context(context),
@@ -35,13 +43,15 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::v
       m_features(std::move(features))
 {
     m_source.labelled = config.labelTopic.empty();
-    m_closed = m_handedOut = m_savedCount = m_start.miniDatasets;
+    m_closed = m_handedOut = m_start.miniDatasets;
     m_pass = m_start.pass;
-    m_scoresBytes = m_start.scoresBytes;
+    m_saved = m_committed = m_start.saved;
+    m_toCommit = m_start.resumed; // it may have been killed in between
     m_skipped = m_start.skipped;
     m_source.setRows(m_start.records);
-    m_savedPlaces = m_start.places;
     m_rejected = m_source.rejected();
+    m_open.rejectedBefore = m_run.rejected().count();
+    m_open.rejectedBytesBefore = m_run.rejected().bytes();
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
     m_thread = std::jthread([this] { this->run(); });
 }
@@ -64,20 +74,20 @@ Status OnlineIngest::finish()
     return m_status;
 }
 
-void OnlineIngest::saved(const Places& places, std::int64_t miniDatasets, std::int64_t scoresBytes,
-                         const std::string& metadata)
+void OnlineIngest::saved(const SavedState& state)
 {
     {
         const std::lock_guard lock(m_mutex);
-        m_toCommit.clear();
-        for (const auto& [partition, place] : places)
-            m_toCommit.push_back({m_config.topic, partition, place.next});
-        m_commitMetadata = metadata;
-        m_savedPlaces = places;
-        m_savedCount = miniDatasets;
-        m_scoresBytes = scoresBytes;
+        m_saved = state;
+        m_toCommit = true;
     }
     m_changed.notify_all();
+}
+
+std::set<std::int64_t> OnlineIngest::neededCheckpoints()
+{
+    const std::lock_guard lock(m_mutex);
+    return {m_committed.checkpoint, m_committing.checkpoint};
 }
 
 void OnlineIngest::run()
@@ -100,18 +110,18 @@ Status OnlineIngest::readAsMember()
         return opened;
     reader->onAssigned = [this](std::vector<PartitionOffset>& partitions) { takeOver(partitions); };
     reader->beforeRevoke = [&] { giveUp(*reader); };
+    reader->onLost = [this] { lose(); };
     Status status = readStream(*reader);
     if (status && m_config.passes > 1)
         status = settle(*reader);
     const bool goesOn = status && m_config.passes > 1 && !isAbandoned();
     if (!goesOn)
         m_queue.close();
-    if (status && !goesOn) { // on an error the group's offsets may be somebody's wish
+    if (status && !goesOn && !m_lost) { // on an error the group's offsets may be somebody's wish
         waitUntil(*reader, [this] { return m_over; });
-        if (auto committed = commitSaved(*reader); !committed)
-            m_context.note(Note::Severity::Warning, describe(committed.error()));
+        commitLast(*reader);
     }
-    reader->beforeRevoke = [] {};
+    reader->beforeRevoke = reader->onLost = [] {};
     reader->leave();
     m_pass += goesOn ? 1 : 0;
     return status;
@@ -138,9 +148,10 @@ Status OnlineIngest::readStream(GroupReader& reader)
         }
         if (!m_decided)
             return m_decided;
-        m_throttle.spend(m_consumed - before);
-        if (auto taken = takeLabels(); !taken)
-            return taken;
+        const auto labels = reader.hasPartitions() ? takeLabels(allowed) : 0; // else they would wait in vain
+        if (!labels)
+            return fail(labels.error());
+        m_throttle.spend(std::max(m_consumed - before, *labels));
         more = more || (m_config.until.kind == StreamEnd::Kind::End && m_labels && !m_labels->atEnd());
         more = more && m_start.passEnded != m_closed;
         m_joined = reader.hasPartitions();
@@ -162,7 +173,7 @@ Status OnlineIngest::settle(GroupReader& reader)
 {
     const auto isSettled = [this] {
         const std::lock_guard lock(m_mutex);
-        return m_savedCount >= m_handedOut && m_toCommit.empty();
+        return m_saved.miniDatasets >= m_handedOut && !m_toCommit;
     };
     m_source.rowLimit = m_source.rows(); // of a partition that comes now nothing is read
     m_checkpointWanted = true;
@@ -184,7 +195,7 @@ Status OnlineIngest::readAgain()
     std::int64_t bytes = 0;
     {
         const std::lock_guard lock(m_mutex);
-        bytes = m_scoresBytes; // later passes add nothing to it
+        bytes = m_saved.scoresBytes; // later passes add nothing to it
     }
     auto learnt = LearntRecords::read(m_run.path() / "scores.csv", bytes);
     if (!learnt)
@@ -277,11 +288,12 @@ Status OnlineIngest::openLabels()
     return {};
 }
 
-Status OnlineIngest::takeLabels()
+/// How many came.
+Result<std::int64_t> OnlineIngest::takeLabels(int atMost)
 {
-    if (!m_labels)
-        return {};
-    auto arrived = m_labels->poll();
+    if (!m_labels || atMost <= 0)
+        return 0;
+    auto arrived = m_labels->poll(atMost);
     if (!arrived)
         return fail(arrived.error());
     if (isEmpty())
@@ -290,7 +302,7 @@ Status OnlineIngest::takeLabels()
         label.after = m_open.rows.rows();
         m_open.labels.push_back(std::move(label));
     }
-    return {};
+    return static_cast<std::int64_t>(arrived->size());
 }
 
 void OnlineIngest::takeRow(const RecordSource::Row& row)
@@ -341,6 +353,8 @@ void OnlineIngest::closeOpen(MiniDataset::Closed closed)
     m_open.replayed = m_start.sizes.contains(m_closed);
     ++m_closed;
     m_ready.push_back(std::exchange(m_open, {}));
+    m_open.rejectedBefore = m_ready.back().rejected;
+    m_open.rejectedBytesBefore = m_ready.back().rejectedBytes;
 }
 
 void OnlineIngest::closeIfLingered()
@@ -376,27 +390,55 @@ void OnlineIngest::waitForRoom(GroupReader& reader)
         m_context.note(Note::Severity::Warning, describe(alive.error()));
 }
 
+/// What cannot be committed now, since the broker is away or the group is just moving members, is tried again.
 Status OnlineIngest::commitSaved(GroupReader& reader)
 {
-    std::vector<PartitionOffset> positions;
-    std::string metadata;
     {
         const std::lock_guard lock(m_mutex);
-        positions = std::exchange(m_toCommit, {});
-        metadata = m_commitMetadata;
-        std::erase_if(m_movedAt, [this](const auto& moved) { return m_savedCount > moved.second; });
+        std::erase_if(m_movedAt, [this](const auto& moved) { return m_saved.miniDatasets > moved.second; });
+        if (!std::exchange(m_toCommit, false))
+            return {};
+        m_committing = m_saved;
     }
-    std::erase_if(positions, [this](const PartitionOffset& each) { return m_movedAt.contains(each.partition); });
-    auto committed = reader.commit(positions, metadata);
-    if (committed)
-        return noteCommitted(positions);
-    if (!committed.error().retriable)
+    std::vector<PartitionOffset> positions;
+    for (const auto& [partition, place] : m_committing.places)
+        if (!m_movedAt.contains(partition))
+            positions.push_back({m_config.topic, partition, place.next});
+    const auto committed = reader.commit(positions, m_committing.metadata);
+    if (!committed && !committed.error().retriable)
         return committed;
-    // The broker is away for a while: the same positions, or later ones, are committed when it is back.
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!committed)
+            m_toCommit = true;
+        else if (!positions.empty())
+            m_committed = m_committing;
+    }
+    return committed ? noteCommitted(positions) : Status{};
+}
+
+/// The member may have been put out since its last poll, and hears of it only now.
+void OnlineIngest::commitLast(GroupReader& reader)
+{
+    const auto began = Clock::now();
+    const auto patience = m_context.stopRequested() ? kPatienceAtStop : kPatience;
+    Status done = commitSaved(reader);
+    while (done && isUncommitted() && !m_lost && Clock::now() - began < patience) {
+        done = reader.rest(kPollTimeout);
+        if (done && !m_lost)
+            done = commitSaved(reader);
+    }
+    if (done && isUncommitted() && !m_lost)
+        done = fail(ErrorCode::Unreachable, "The last records that were learnt are not committed: no answer came",
+                    "Resume the run before another one reads as group " + m_config.group);
+    if (!done)
+        m_context.note(Note::Severity::Warning, describe(done.error()));
+}
+
+bool OnlineIngest::isUncommitted()
+{
     const std::lock_guard lock(m_mutex);
-    if (m_toCommit.empty())
-        m_toCommit = std::move(positions);
-    return {};
+    return m_toCommit;
 }
 
 /// From here on an offset that is not this run's was set by somebody, also where it is the one that was there first.
@@ -423,46 +465,71 @@ void OnlineIngest::waitUntil(GroupReader& reader, const std::function<bool()>& d
 
 void OnlineIngest::takeOver(std::vector<PartitionOffset>& partitions)
 {
+    if (m_lost)
+        return;
+    const bool isFirst = m_known.empty();
     for (PartitionOffset& partition : partitions) {
         const std::int64_t committed = partition.offset;
         const auto before = m_start.places.find(partition.partition);
         const std::int64_t place = before == m_start.places.end() ? -1 : before->second.next;
-        partition.offset = startOf(partition);
-        if (place >= 0 && place != partition.offset)
-            m_movedAt[partition.partition] = m_closed; // what was saved before must not be committed over it
+        partition.offset = startOf(partition, isFirst);
+        m_known.insert(partition.partition);
         m_held.insert(partition.partition);
         if (!m_decided)
             return;
-        if (auto written = m_run.journal({{"event", "assigned"},
-                                          {"mini_dataset", m_closed},
-                                          {"partition", partition.partition},
-                                          {"committed", committed},
-                                          {"start", partition.offset}});
-            !written)
+        nlohmann::json entry = {{"event", "assigned"},
+                                {"mini_dataset", m_closed},
+                                {"partition", partition.partition},
+                                {"committed", committed},
+                                {"start", partition.offset}};
+        if (place >= 0 && place != partition.offset) {
+            entry["from"] = place;
+            m_movedAt[partition.partition] = m_closed; // what was saved before must not be committed over it
+        }
+        if (auto written = m_run.journal(std::move(entry)); !written)
             m_decided = written;
         m_start.committed[partition.partition] = committed;
     }
-    m_firstAssignment = false;
+    const auto isMissing = [this](const auto& each) { return !m_held.contains(each.first); };
+    if (isFirst && m_start.resumed && std::ranges::any_of(m_start.first, isMissing))
+        unplan();
+}
+
+/// What the journal planned does not hold when other partitions are read: a mini-dataset could wait for its records in
+/// vain.
+void OnlineIngest::unplan()
+{
+    if (m_start.sizes.lower_bound(m_closed) == m_start.sizes.end() && !m_start.passEnded)
+        return;
+    if (auto written = m_run.journal({{"event", "unplanned"}, {"mini_dataset", m_closed}}); !written)
+        m_decided = written;
+    m_start.sizes.clear();
+    m_start.passEnded.reset();
 }
 
 /// The checkpoint is the truth, and the commit follows it: an offset that is not of this run was set by somebody, or,
 /// while this run lives, by a member that had the partition for a while.
-std::int64_t OnlineIngest::startOf(const PartitionOffset& committed)
+std::int64_t OnlineIngest::startOf(const PartitionOffset& committed, bool isFirst)
 {
     const auto known = m_start.places.find(committed.partition);
     const std::string writer = writerOf(committed.metadata);
     if (known == m_start.places.end()) {
-        if (m_firstAssignment && committed.offset >= 0)
+        if (isFirst && committed.offset >= 0)
             tellWhoWasHere(writer);
         const auto first = m_start.first.find(committed.partition);
-        return committed.offset >= 0 || first == m_start.first.end() ? committed.offset : first->second;
+        const bool isOurs = writer == m_run.name(); // and the checkpoint has nothing of it
+        return first == m_start.first.end() || (committed.offset >= 0 && !isOurs) ? committed.offset : first->second;
     }
+    if (m_start.reproduces || committed.offset < 0 || writer == m_run.name())
+        return known->second.next;
+    const bool isLost = m_start.lost.contains(committed.partition);
     const auto before = m_start.committed.find(committed.partition);
     const bool untouched = before != m_start.committed.end() && before->second == committed.offset;
-    if (m_start.reproduces || committed.offset < 0 || writer == m_run.name() ||
-        (untouched && m_config.foreignOffset != ForeignOffset::Group))
+    if (!isLost && untouched && m_config.foreignOffset != ForeignOffset::Group)
         return known->second.next;
-    if (m_firstAssignment && m_start.resumed)
+    // What comes later, and a run has committed, was that live member's.
+    const bool isNew = m_start.resumed && !m_known.contains(committed.partition);
+    if (!isLost && isNew && (isFirst || writer.empty()))
         return foreignOffset(committed, known->second.next);
     known->second = {committed.offset, {}};
     return committed.offset;
@@ -497,7 +564,7 @@ std::int64_t OnlineIngest::foreignOffset(const PartitionOffset& committed, std::
                                           {"to", start}});
             !written)
             m_decided = written;
-        m_start.sizes.clear(); // what was decided of the records there does not hold for these
+        unplan();
         m_start.places[committed.partition] = {start, {}};
     }
     return start;
@@ -522,6 +589,8 @@ void OnlineIngest::tellWhoWasHere(const std::string& other)
 /// paused, what is not begun yet is forgotten instead: the next owner reads it.
 void OnlineIngest::giveUp(GroupReader& reader)
 {
+    if (m_lost)
+        return;
     m_givingUp = true;
     if (m_context.paused()) {
         forgetUntaken();
@@ -531,15 +600,43 @@ void OnlineIngest::giveUp(GroupReader& reader)
     }
     m_givingUp = false;
     waitUntilSaved();
-    if (auto committed = commitSaved(reader); !committed)
+    forgetRejected(m_open); // of behind the last row
+    const auto began = Clock::now();
+    Status committed = commitSaved(reader);
+    while (committed && isUncommitted() && !reader.isLost() && !m_context.stopRequested() &&
+           Clock::now() - began < kPatience) {
+        m_context.waitFor(kPollTimeout);
+        committed = commitSaved(reader);
+    }
+    if (!committed)
         m_context.note(Note::Severity::Warning, describe(committed.error()));
+    else if (isUncommitted() && !m_context.stopRequested())
+        return lose();
     {
         const std::lock_guard lock(m_mutex);
-        for (const auto& [partition, place] : m_savedPlaces)
+        for (const auto& [partition, place] : m_saved.places)
             m_start.places[partition] = place;
     }
     m_held.clear();
     m_source.forgetPositions();
+    unplan();
+}
+
+/// The next owner goes on from the last commit that was answered. One that was on its way may have arrived all the
+/// same: as long as nobody else has committed since, its records are learnt again.
+void OnlineIngest::lose()
+{
+    nlohmann::json entry = {{"event", "lost"}, {"partitions", m_held}};
+    {
+        const std::lock_guard lock(m_mutex);
+        entry["mini_dataset"] = m_committed.miniDatasets;
+        entry["checkpoint"] = m_committed.checkpoint;
+    }
+    if (auto written = m_run.journal(std::move(entry)); !written)
+        m_decided = written;
+    m_lost = true;
+    m_queue.close();
+    m_queue.drain();
 }
 
 /// Labels stay: they have no group that would read them again.
@@ -560,17 +657,29 @@ void OnlineIngest::forgetUntaken()
     forget(m_open);
     m_handedOut -= static_cast<std::int64_t>(queued.size());
     m_closed = m_handedOut;
+    forgetRejected(!queued.empty() ? queued.front() : !m_ready.empty() ? m_ready.front() : m_open);
     m_ready.clear();
     m_open = {};
+    m_open.rejectedBefore = m_run.rejected().count();
+    m_open.rejectedBytesBefore = m_run.rejected().bytes();
     m_open.labels = std::move(labels);
     m_source.setRows(m_source.rows() - rows);
+}
+
+/// Who reads them next sets them aside again. Those of labels stay, as labels do, and all are in one file.
+void OnlineIngest::forgetRejected(const MiniDataset& from)
+{
+    if (m_labels || m_run.rejected().count() == from.rejectedBefore)
+        return;
+    if (auto cut = m_run.rejected().cutTo(from.rejectedBefore, from.rejectedBytesBefore); !cut)
+        m_decided = cut;
 }
 
 void OnlineIngest::waitUntilSaved()
 {
     m_checkpointWanted = true;
     std::unique_lock lock(m_mutex);
-    const auto done = [this] { return m_savedCount >= m_handedOut || m_over; };
+    const auto done = [this] { return m_saved.miniDatasets >= m_handedOut || m_over; };
     while (!m_changed.wait_for(lock, kPollTimeout, done))
         if (m_context.paused()) {
             lock.unlock();

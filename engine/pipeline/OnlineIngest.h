@@ -36,6 +36,7 @@ struct MiniDataset {
     std::vector<ArrivedLabel> labels; ///< in order
     Places places, labelPlaces;
     std::int64_t rejected = 0, rejectedBytes = 0, skipped = 0;
+    std::int64_t rejectedBefore = 0, rejectedBytesBefore = 0; ///< where it was opened
     Closed closed = Closed::Full;
     bool replayed = false; ///< closed as the journal says
     int pass = 1;          ///< of a later one: nothing of it is scored, and `places` are the pass's
@@ -47,6 +48,16 @@ struct Skip {
     int partition = 0;
     std::int64_t from = 0, to = 0;
 };
+
+/// What a checkpoint holds of the stream.
+struct SavedState {
+    Places places;
+    std::int64_t miniDatasets = 0; ///< taken; the one in hand included
+    std::int64_t scoresBytes = 0;
+    std::int64_t checkpoint = -1; ///< the learner's step, by which it is named; −1: what the run began with
+    std::string metadata;         ///< for the commit
+};
+SavedState savedState(const OnlineState& state, std::int64_t checkpoint, const std::string& run);
 
 /// Where the stream begins, and what was decided about it before.
 struct OnlineStart {
@@ -65,7 +76,8 @@ struct OnlineStart {
     int pass = 1;               ///< where it begins; of a later one:
     Places passPlaces;          ///< none where nothing of it is learnt yet
     std::int64_t passRecords = 0;
-    std::int64_t scoresBytes = 0;          ///< of scores.csv
+    SavedState saved;                      ///< with this checkpoint
+    std::set<int> lost;                    ///< partitions that the group took away: where it stands is right
     std::optional<std::int64_t> passEnded; ///< the first pass ended before the mini-dataset of this number
 };
 
@@ -80,9 +92,13 @@ public:
     ~OnlineIngest();
 
     BoundedQueue<MiniDataset>& queue() { return m_queue; }
-    /// From whoever saved a checkpoint: all up to these places is in it, so many mini-datasets are taken, and so long
-    /// is scores.csv.
-    void saved(const Places& places, std::int64_t miniDatasets, std::int64_t scoresBytes, const std::string& metadata);
+    /// From whoever saved a checkpoint.
+    void saved(const SavedState& state);
+    /// Those that the run may have to go back to.
+    [[nodiscard]] std::set<std::int64_t> neededCheckpoints();
+    /// The group has put the run out, and others go on from what it had committed: so must this run. The journal has
+    /// it.
+    [[nodiscard]] bool isLost() const { return m_lost; }
     /// A checkpoint is waited for.
     [[nodiscard]] bool wantsCheckpoint() const { return m_checkpointWanted; }
     [[nodiscard]] std::int64_t rejected() const { return m_rejected; }
@@ -103,7 +119,7 @@ private:
     Result<Places> beginPass();
     void takeRow(const RecordSource::Row& row);
     Status openLabels();
-    Status takeLabels();
+    Result<std::int64_t> takeLabels(int atMost);
     [[nodiscard]] bool isEmpty() const { return m_open.rows.rows() == 0 && m_open.labels.empty(); }
     void closeOpen(MiniDataset::Closed closed);
     void closeIfLingered();
@@ -111,13 +127,18 @@ private:
     void pushReady(GroupReader* reader);
     void waitForRoom(GroupReader& reader);
     Status commitSaved(GroupReader& reader);
+    void commitLast(GroupReader& reader);
+    [[nodiscard]] bool isUncommitted();
     Status noteCommitted(const std::vector<PartitionOffset>& positions);
     void takeOver(std::vector<PartitionOffset>& partitions);
-    std::int64_t startOf(const PartitionOffset& committed);
+    std::int64_t startOf(const PartitionOffset& committed, bool isFirst);
     std::int64_t foreignOffset(const PartitionOffset& committed, std::int64_t reached);
     void tellWhoWasHere(const std::string& other);
     void giveUp(GroupReader& reader);
+    void lose();
+    void unplan();
     void forgetUntaken();
+    void forgetRejected(const MiniDataset& from);
     void waitUntilSaved();
     void skipAhead(GroupReader& reader);
     [[nodiscard]] bool isSkipped(const RecordSource::Row& row) const;
@@ -133,7 +154,7 @@ private:
     Throttle m_throttle;
     BoundedQueue<MiniDataset> m_queue{2};
     std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0};
-    std::atomic<bool> m_joined{false}, m_checkpointWanted{false};
+    std::atomic<bool> m_joined{false}, m_checkpointWanted{false}, m_lost{false};
 
     // Of the ingest thread alone.
     std::optional<LabelReader> m_labels;
@@ -147,15 +168,14 @@ private:
     std::int64_t m_closed = 0, m_handedOut = 0; ///< mini-datasets, those of earlier lives included
     std::set<int> m_held;                       ///< partitions
     std::map<int, std::int64_t> m_movedAt;      ///< by partition: no mini-dataset up to this number knows its place
-    bool m_firstAssignment = true, m_saidWhoWasHere = false, m_givingUp = false;
+    std::set<int> m_known;                      ///< partitions that were held once
+    bool m_saidWhoWasHere = false, m_givingUp = false;
     Status m_decided; ///< of what was decided inside a callback
 
     std::mutex m_mutex;
     std::condition_variable_any m_changed;
-    Places m_savedPlaces;
-    std::vector<PartitionOffset> m_toCommit;
-    std::string m_commitMetadata;
-    std::int64_t m_savedCount = 0, m_scoresBytes = 0;
+    SavedState m_saved, m_committing, m_committed;
+    bool m_toCommit = false; ///< m_saved
     bool m_over = false;
 
     Status m_status;

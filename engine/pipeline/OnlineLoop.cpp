@@ -55,6 +55,8 @@ Status OnlineLoop::run()
     if (auto done = takeItems(); !done)
         return done;
     m_ingest.queue().close();
+    if (m_ingest.isLost())
+        return finishWriting();
     if (auto saved = save(); !saved)
         return saved;
     return finishWriting();
@@ -434,16 +436,14 @@ Status OnlineLoop::save()
     m_lastSave = Clock::now();
     m_savedSteps = m_state.steps;
     m_savedMiniDatasets = m_state.miniDatasets;
-    const std::int64_t taken = m_state.miniDatasets + (m_state.inHand ? 1 : 0);
-    const std::string metadata = nlohmann::json{{"run", m_plan.run.name()}, {"step", m_state.steps}}.dump();
-    m_writing = std::async(std::launch::async,
-                           [this, taken, metadata, places = m_state.places, bytes = m_state.scoresBytes,
-                            checkpoint = std::move(*now)]() -> Status {
-                               if (auto saved = m_plan.run.saveCheckpoint(checkpoint); !saved)
-                                   return saved;
-                               m_ingest.saved(places, taken, bytes, metadata);
-                               return {};
-                           });
+    SavedState state = savedState(m_state, now->learner.step, m_plan.run.name());
+    m_writing =
+        std::async(std::launch::async, [this, state = std::move(state), checkpoint = std::move(*now)]() -> Status {
+            if (auto saved = m_plan.run.saveCheckpoint(checkpoint, m_ingest.neededCheckpoints()); !saved)
+                return saved;
+            m_ingest.saved(state);
+            return {};
+        });
     return {};
 }
 

@@ -21,7 +21,7 @@ public:
     /// Goes on where the plan's state stands. Call once, before run().
     Status restore();
     /// Until the queue is closed, a stop is requested, or a reproduction has come to its last step; then a last
-    /// checkpoint, unless there was an error.
+    /// checkpoint, unless there was an error or the ingest is lost.
     Status run();
     [[nodiscard]] nlohmann::json result() const;
 
@@ -52,7 +52,7 @@ private:
     void measureRate();
 
     [[nodiscard]] bool reachedTheLastStep() const { return m_plan.lastStep >= 0 && m_state.steps >= m_plan.lastStep; }
-    [[nodiscard]] bool isOver() const { return m_context.stopRequested() || reachedTheLastStep(); }
+    [[nodiscard]] bool isOver() const { return m_context.stopRequested() || reachedTheLastStep() || m_ingest.isLost(); }
     Status saveIfDue(bool betweenMiniDatasets);
     Status save();
     Status finishWriting();

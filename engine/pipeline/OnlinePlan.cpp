@@ -266,14 +266,21 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t from, Onlin
 {
     for (const nlohmann::json& entry : journal) {
         const std::string event = entry.value("event", "");
+        const std::int64_t number = entry.value("mini_dataset", std::int64_t{-1});
         if (event == "assigned") {
             const int partition = entry.at("partition").get<int>();
             start.committed[partition] = entry.at("committed").get<std::int64_t>();
-            start.first[partition] = entry.at("start").get<std::int64_t>();
+            start.first.try_emplace(partition, entry.at("start").get<std::int64_t>());
+            start.lost.erase(partition);
         } else if (event == "committed") {
             start.committed.erase(entry.at("partition").get<int>());
+        } else if (event == "lost") {
+            start.lost = entry.at("partitions").get<std::set<int>>();
         }
-        const std::int64_t number = entry.value("mini_dataset", std::int64_t{-1});
+        if (event == "lost" || event == "moved" || event == "unplanned") {
+            start.sizes.erase(start.sizes.lower_bound(number), start.sizes.end());
+            start.passEnded.reset();
+        }
         if (number < from)
             continue;
         if (event == "pass" && entry.at("pass") == 2)
@@ -284,11 +291,10 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t from, Onlin
             takeSkip({entry.at("partition").get<int>(), entry.at("from").get<std::int64_t>(),
                       entry.at("to").get<std::int64_t>()},
                      start);
-        else if (event == "moved") {
-            start.sizes.clear();
-            if (start.resumed)
-                start.places[entry.at("partition").get<int>()] = {entry.at("to").get<std::int64_t>(), {}};
-        }
+        else if (event == "moved" && start.resumed)
+            start.places[entry.at("partition").get<int>()] = {entry.at("to").get<std::int64_t>(), {}};
+        else if (event == "assigned" && start.resumed && entry.contains("from"))
+            start.places[entry.at("partition").get<int>()] = {entry.at("start").get<std::int64_t>(), {}};
     }
 }
 
@@ -300,6 +306,20 @@ Status cutFiles(RunFolder& run, const OnlineState& state)
     return run.cutMetrics(state.metricsBytes);
 }
 
+/// What a run saved when it had lost its partitions is not the group's: another member has learnt that.
+Status goBackToCommit(RunFolder& run)
+{
+    std::optional<std::int64_t> checkpoint;
+    for (const nlohmann::json& entry : RunFolder::readJournal(run.path())) {
+        const std::string event = entry.value("event", "");
+        if (event == "lost")
+            checkpoint = entry.at("checkpoint").get<std::int64_t>();
+        else if (event == "resumed")
+            checkpoint.reset();
+    }
+    return checkpoint ? run.dropCheckpointsAfter(*checkpoint) : Status{};
+}
+
 Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
 {
     const auto info = RunCatalog(config.home / "runs").find(config.resume);
@@ -308,6 +328,8 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     auto run = RunFolder::reopen(info->path); // first, so that nobody writes what is read
     if (!run)
         return fail(run.error());
+    if (auto gone = goBackToCommit(*run); !gone)
+        return fail(gone.error());
     auto old = readOldOnlineRun(config, info->folder, context);
     if (!old)
         return fail(old.error());
@@ -342,11 +364,11 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     plan.start.pass = plan.state.pass;
     plan.start.passPlaces = plan.state.passPlaces;
     plan.start.passRecords = plan.state.passRecords;
-    plan.start.scoresBytes = plan.state.scoresBytes;
     replay(old->journal, begun, plan.start);
     if (plan.start.pass == 1 && plan.start.passEnded == begun)
         plan.start.pass = 2;               // the group has all of the first
     plan.state.places = plan.start.places; // somebody may have moved it since
+    plan.start.saved = savedState(plan.state, old->info.hasModel ? old->checkpoint.learner.step : -1, plan.run.name());
     if (!config.labelTopic.empty())
         plan.start.sizes.clear(); // which labels had come by then was the clock's
     plan.rates = ratesAfter(old->journal, plan.state.steps);

@@ -45,6 +45,7 @@ public:
     /// May move the offsets that reading starts at.
     std::function<void(std::vector<PartitionOffset>&)> onPartitionsAssigned = [](auto&) {};
     std::function<void(const std::vector<PartitionOffset>&)> onPartitionsRevoked = [](const auto&) {};
+    std::function<void(const std::vector<PartitionOffset>&)> onPartitionsLost = [](const auto&) {};
     /// Without, keys are not looked at and rows have no label: records to predict.
     bool labelled = true;
     /// Messages at or after this offset are passed over (the end of a pass); −1 none.
@@ -78,6 +79,7 @@ public:
     void onEnd(int partition, std::int64_t offset) override;
     void onAssigned(std::vector<PartitionOffset>& partitions) override { onPartitionsAssigned(partitions); }
     void onRevoked(const std::vector<PartitionOffset>& partitions) override { onPartitionsRevoked(partitions); }
+    void onLost(const std::vector<PartitionOffset>& partitions) override { onPartitionsLost(partitions); }
     void onBrokersAway(bool away) override;
 
     [[nodiscard]] std::int64_t rejected() const { return m_run.rejected().count(); }

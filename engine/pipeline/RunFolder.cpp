@@ -65,6 +65,13 @@ std::vector<fs::path> checkpointFiles(const fs::path& run)
     return files;
 }
 
+std::string nameOfCheckpoint(std::int64_t step)
+{
+    std::string name = std::to_string(step);
+    name.insert(0, 12 - std::min<std::size_t>(12, name.size()), '0');
+    return name + ".safetensors";
+}
+
 /// What a killed process left of writeFileAtomically().
 void removeHalfWritten(const fs::path& folder)
 {
@@ -213,23 +220,44 @@ Status RunFolder::journal(nlohmann::json entry)
     return {};
 }
 
-Status RunFolder::saveCheckpoint(const Checkpoint& checkpoint)
+Status RunFolder::saveCheckpoint(const Checkpoint& checkpoint, const std::set<std::int64_t>& needed)
 {
-    std::string step = std::to_string(checkpoint.learner.step);
-    step.insert(0, 12 - std::min<std::size_t>(12, step.size()), '0');
-    const fs::path file = m_path / "checkpoints" / (step + ".safetensors");
+    const fs::path file = m_path / "checkpoints" / nameOfCheckpoint(checkpoint.learner.step);
     crashPoint("checkpoint.began");
     if (auto written = writeCheckpoint(file, checkpoint); !written)
         return written;
     crashPoint("checkpoint.written");
     std::erase(m_checkpoints, file); // written anew after a resume
     m_checkpoints.push_back(file);
-    while (m_checkpoints.size() > kCheckpointsKept) {
+    std::set<fs::path> kept;
+    for (const std::int64_t step : needed)
+        kept.insert(file.parent_path() / nameOfCheckpoint(step));
+    for (std::size_t i = 0; i + kCheckpointsKept < m_checkpoints.size();) {
+        const auto older = m_checkpoints.begin() + static_cast<std::ptrdiff_t>(i);
+        if (kept.contains(*older)) {
+            ++i;
+            continue;
+        }
         std::error_code ignored;
-        fs::remove(m_checkpoints.front(), ignored);
-        m_checkpoints.erase(m_checkpoints.begin());
+        fs::remove(*older, ignored);
+        m_checkpoints.erase(older);
     }
     crashPoint("checkpoint.older-removed");
+    return {};
+}
+
+Status RunFolder::dropCheckpointsAfter(std::int64_t step)
+{
+    std::error_code error;
+    while (!error && !m_checkpoints.empty() &&
+           (step < 0 || m_checkpoints.back().filename() > fs::path(nameOfCheckpoint(step)))) {
+        fs::remove(m_checkpoints.back(), error);
+        m_checkpoints.pop_back();
+    }
+    if (error)
+        return fail(ErrorCode::Failed,
+                    "Cannot delete checkpoints in " + (m_path / "checkpoints").string() + ": " + error.message(),
+                    "Check the permissions of the folder");
     return {};
 }
 

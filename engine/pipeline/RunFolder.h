@@ -9,6 +9,7 @@
 #include <fstream>
 #include <memory>
 #include <mutex>
+#include <set>
 
 namespace millrace
 {
@@ -42,8 +43,10 @@ public:
     Status journal(nlohmann::json entry);
     /// All that was journalled so far; a last line that a crash tore is left out.
     static std::vector<nlohmann::json> readJournal(const std::filesystem::path& run);
-    /// checkpoints/<step>.safetensors; the last three are kept.
-    Status saveCheckpoint(const Checkpoint& checkpoint);
+    /// checkpoints/<step>.safetensors; the last three are kept, and those of the steps in `needed`.
+    Status saveCheckpoint(const Checkpoint& checkpoint, const std::set<std::int64_t>& needed = {});
+    /// Forgets the checkpoints of later steps; −1: all.
+    Status dropCheckpointsAfter(std::int64_t step);
     /// Adds to what run.json will say at the end.
     void describe(const std::string& key, nlohmann::json value) { m_description[key] = std::move(value); }
     /// Says in run.json that its user paused the run, or let it go on: for those who watch from outside.

@@ -119,6 +119,12 @@ public:
         QVERIFY(producer->flush({}));
     }
 
+    /// The job in a process of its own.
+    std::unique_ptr<JobProcess> startProcess(const std::string& kind, const nlohmann::json& section)
+    {
+        remember();
+        return std::make_unique<JobProcess>(home(), m_cluster.connection().brokers, kind, section);
+    }
     /// Runs the job in a process of its own; true when that was killed: at the crash point, or when the condition
     /// holds.
     bool runToDeath(const std::string& kind, const nlohmann::json& section, const QString& crashAt,

@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QProcess>
 #include <QTest>
+#include <csignal>
 #include <optional>
 
 namespace millrace
@@ -66,6 +67,17 @@ public:
         while (!condition() && !m_process.waitForFinished(2)) {
         }
         m_process.kill();
+    }
+    /// SIGSTOP, and on again: it still has its connections, but does nothing.
+    void setFrozen(bool frozen)
+    {
+        ::kill(static_cast<pid_t>(m_process.processId()), frozen ? SIGSTOP : SIGCONT);
+    }
+    /// Waits for its end; true when the job was done.
+    bool isDone()
+    {
+        return m_process.waitForFinished(60000) && m_process.exitStatus() == QProcess::NormalExit &&
+               m_process.exitCode() == 0;
     }
     /// Waits for its end; true when it was killed.
     bool wasKilled()

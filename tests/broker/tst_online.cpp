@@ -49,9 +49,12 @@ private slots:
     void lingerIsReplayed();
     void severalPartitionsCountOnce();
     void membersShareTheStream();
+    void frozenMembersGoBack();
+    void plansOfOtherPartitionsAreDropped();
     void aGroupThatWasResetIsAskedAbout();
     void whoWasHereIsTold();
     void pausedMembersStay();
+    void pausedMembersForgetWhatTheyReadAhead();
     void skipsAheadWhenTooFarBehind();
     void driftsAreActedOn_data();
     void driftsAreActedOn();
@@ -290,6 +293,67 @@ void OnlineTest::membersShareTheStream()
         QCOMPARE(count, 1);
 }
 
+/// The group takes its partitions away from a process that is stopped for longer than the session timeout. What it had
+/// learnt and not committed is learnt by the next member, so it forgets that, and goes on with what it is given.
+void OnlineTest::frozenMembersGoBack()
+{
+    m_harness.fill("frozen", kRows, 2);
+    json section = sectionFor("frozen", "frozen");
+    section.update(
+        {{"until", "idle:1500"}, {"max-rate", 1500}, {"checkpoint-steps", 100}, {"checkpoint-seconds", 1000}});
+    const auto process = m_harness.startProcess("online", section);
+    QTRY_VERIFY_WITH_TIMEOUT(ledger(m_harness.newest().folder).size() > 1000, JobHarness::kWait);
+    const std::string run = m_harness.newest().folder;
+    process->setFrozen(true);
+    Job& other = m_harness.startUntil("online", section, 300, 1500);
+    process->setFrozen(false);
+    QVERIFY(process->isDone());
+    QVERIFY(m_harness.done(other));
+    auto counts = ledger(run);
+    const std::size_t learntByTheFrozen = counts.size();
+    for (const auto& [record, count] : ledger(other.result()["run"]))
+        counts[record] += count;
+    QVERIFY(learntByTheFrozen < counts.size());
+    QCOMPARE(counts.size(), std::size_t(kGood));
+    for (const auto& [record, count] : counts)
+        QVERIFY2(count == 1, qPrintable(QString("%1:%2 %3 times").arg(record.first).arg(record.second).arg(count)));
+    const RunInfo info = m_harness.run(run);
+    QCOMPARE(info.description["result"]["records"].get<std::size_t>(), learntByTheFrozen);
+    const auto journal = readFile(info.path / "journal.jsonl");
+    QVERIFY(journal && journal->find("\"lost\"") != std::string::npos);
+}
+
+/// A run that was killed, and then gets fewer partitions than it had, does not wait for the records that it had closed
+/// a mini-dataset with.
+void OnlineTest::plansOfOtherPartitionsAreDropped()
+{
+    m_harness.fill("planned", 400, 2);
+    json section = sectionFor("planned", "planned");
+    section.update({{"until", "never"}, {"linger", 100}, {"records", 10000}});
+    Job& job = m_harness.start("online", section);
+    QTRY_VERIFY_WITH_TIMEOUT(job.progress().records == 399, JobHarness::kWait);
+    job.stop();
+    QVERIFY(m_harness.ended(job));
+    const std::string run = job.result()["run"];
+    QFile journal(QString::fromStdString((m_harness.run(run).path / "journal.jsonl").string()));
+    QVERIFY(journal.open(QIODevice::Append)); // as a kill leaves it, after this mini-dataset and before its checkpoint
+    journal.write(json{
+        {"event", "closed"}, {"mini_dataset", job.result()["mini_dataset_count"]}, {"by", "linger"}, {"records", 5000}}
+                      .dump()
+                      .c_str());
+    journal.write("\n");
+    journal.close();
+    Job& other = m_harness.start("online", section);
+    QTRY_VERIFY_WITH_TIMEOUT(other.progress().text.find("joining") == std::string::npos, JobHarness::kWait);
+    Job& resumed = resume(run);
+    QTRY_VERIFY_WITH_TIMEOUT(resumed.progress().text.find("joining") == std::string::npos, JobHarness::kWait);
+    m_harness.fill("planned", 200, 2);
+    QTRY_VERIFY_WITH_TIMEOUT(resumed.progress().records > 399, JobHarness::kWait);
+    resumed.stop();
+    other.stop();
+    QVERIFY(m_harness.ended(resumed) && m_harness.ended(other));
+}
+
 void OnlineTest::reset(const std::string& group, std::int64_t offset, const std::string& topic)
 {
     struct Nothing : ConsumerEvents {
@@ -378,6 +442,40 @@ void OnlineTest::pausedMembersStay()
     QVERIFY(m_harness.done(**job));
     QCOMPARE((*job)->result()["records"].get<int>(), kGood);
     QVERIFY(m_harness.weights((*job)->result()["run"]) == m_weights);
+}
+
+/// Also what they had set aside: the next owner reads it, and sets it aside itself.
+void OnlineTest::pausedMembersForgetWhatTheyReadAhead()
+{
+    m_harness.fill("ahead", kRows, 2);
+    SessionOptions options;
+    options.home = m_harness.home();
+    options.brokers = m_harness.cluster().connection().brokers;
+    options.kafkaProperties = {
+        {"max.poll.interval.ms", "6000"}, {"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "300"}};
+    Session session(options);
+    json section = sectionFor("ahead", "ahead");
+    section.update({{"until", "idle:1000"}, {"max-rate", 3000}});
+    auto paused = session.start("online", section);
+    QVERIFY(paused);
+    QTRY_VERIFY_WITH_TIMEOUT((*paused)->progress().records > 500 || !(*paused)->isLive(), JobHarness::kWait);
+    const auto rejected = (*paused)->progress().rejected;
+    (*paused)->setPaused(true);
+    const std::string run = session.runs().list().front().folder;
+    const auto setAside = [&](const std::string& of) {
+        const auto text = readFile(m_harness.run(of).path / "rejected.csv");
+        QStringList lines = QString::fromStdString(text ? *text : "").split('\n', Qt::SkipEmptyParts);
+        lines.removeAll("place,reason,text");
+        return lines;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(setAside(run).size() > rejected, JobHarness::kWait); // it reads ahead
+    Job& other = m_harness.startUntil("online", section, 300, 3000);
+    (*paused)->setPaused(false);
+    QVERIFY(m_harness.done(**paused));
+    QVERIFY(m_harness.done(other));
+    QStringList lines = setAside((*paused)->result()["run"]) + setAside(other.result()["run"]);
+    QCOMPARE(lines.removeDuplicates(), 0);
+    QCOMPARE(lines.size(), kBroken);
 }
 
 void OnlineTest::skipsAheadWhenTooFarBehind()
@@ -511,6 +609,12 @@ void OnlineTest::lateLabelsAreJoined()
     QVERIFY(m_harness.done(twice));
     QCOMPARE(twice.result()["repeated"].get<int>(), kRecords * 9 / 10);
     compareScores(twice.result(), result);
+    // A rate limit holds labels down too: none has to wait for longer than it may.
+    json slow = section;
+    slow.update({{"group", "late-slow"}, {"max-rate", 1000}, {"label-horizon", kRecords / 2}});
+    Job& inStep = m_harness.start("online", slow);
+    QVERIFY(m_harness.done(inStep));
+    QCOMPARE(inStep.result()["records"].get<int>(), kRecords * 9 / 10);
     const auto unknown = m_harness.session().start("online", [&] {
         json wrong = section;
         wrong["label-join"] = "column:z";
