@@ -197,10 +197,13 @@ void TestCharts::endlessCurvesStayBounded()
     const int raw = chart.addSeries({"raw", Theme::current().loss});
     const int smooth = chart.addSmoothed(raw, {"smoothed", Theme::current().loss});
     constexpr int kMany = 2'300'000;
-    for (int i = 0; i < kMany; ++i)
+    for (int i = 0; i < kMany; ++i) {
         chart.add(raw, i, i == 777'777 ? 50.0 : lossAt(i));
-    QVERIFY(chart.pointCount(raw) < kMany * 2 / 3);
-    QCOMPARE(chart.pointCount(smooth), chart.pointCount(raw));
+        if (i % 50'000 == 0)
+            QApplication::processEvents(); // as a window does
+    }
+    QVERIFY(chart.pointCount(raw) < kMany / 2);
+    QVERIFY(chart.pointCount(smooth) < kMany / 2);
     QCOMPARE(chart.curve(raw).extent().high, 50.0);
     QCOMPARE(chart.lastValue(raw), lossAt(kMany - 1));
     chart.setSmoothing(0);

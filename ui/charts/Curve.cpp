@@ -33,7 +33,6 @@ void Curve::assign(std::vector<Point> points)
     if (!std::ranges::is_sorted(points, isBefore))
         std::ranges::stable_sort(points, isBefore);
     clear();
-    m_points.reserve(points.size());
     for (const Point& point : points)
         append(point.x, point.y);
 }
@@ -41,15 +40,17 @@ void Curve::assign(std::vector<Point> points)
 void Curve::thin()
 {
     const auto isLower = [](const Point& a, const Point& b) { return a.y < b.y; };
-    std::vector<Point> kept;
-    kept.reserve(m_points.size() / 2);
-    for (auto group = m_points.begin(); m_points.end() - group >= static_cast<std::ptrdiff_t>(kThinned);
-         group += kThinned) {
+    Curve kept;
+    auto group = m_points.begin();
+    for (; m_points.end() - group >= static_cast<std::ptrdiff_t>(kThinned); group += kThinned) {
         const auto [low, high] = std::minmax_element(group, group + kThinned, isLower);
-        kept.push_back(*std::min(low, high));
-        kept.push_back(*std::max(low, high));
+        const Point &earlier = *std::min(low, high), &later = *std::max(low, high);
+        kept.append(earlier.x, earlier.y);
+        kept.append(later.x, later.y);
     }
-    assign(std::move(kept));
+    for (; group != m_points.end(); ++group)
+        kept.append(group->x, group->y);
+    *this = std::move(kept);
 }
 
 /// Adds the block that the last point has completed, and those above that it completes in turn.

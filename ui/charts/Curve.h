@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <deque>
 #include <limits>
 #include <vector>
 
@@ -39,14 +40,15 @@ public:
     void append(double x, double y);
     void assign(std::vector<Point> points); ///< in any order of x
     void clear() { *this = {}; }
-    /// Keeps the lowest and the highest of every four points, so that a run that never ends stays in flat memory.
-    void thin();
-    static constexpr std::size_t kThinned = 4;
+    /// Time to thin(), so that a run that never ends stays in flat memory.
+    [[nodiscard]] bool isFull() const { return size() >= kMost; }
+    void thin(); ///< keeps the lowest and the highest of every four points; O(n)
+    static constexpr std::size_t kMost = 1 << 20, kThinned = 4;
 
     [[nodiscard]] std::size_t size() const { return m_points.size(); }
     [[nodiscard]] bool isEmpty() const { return m_points.empty(); }
     [[nodiscard]] const Point& operator[](std::size_t index) const { return m_points[index]; }
-    [[nodiscard]] const std::vector<Point>& points() const { return m_points; }
+    [[nodiscard]] const std::deque<Point>& points() const { return m_points; }
     /// The first point, from `start` on, that is not left of x.
     [[nodiscard]] std::size_t indexOf(double x, std::size_t start = 0) const;
     [[nodiscard]] std::size_t nearest(double x) const; ///< there is one at least
@@ -60,7 +62,7 @@ public:
 private:
     void summarize();
     void drawColumn(double x, std::size_t first, std::size_t last, std::vector<Point>& drawn) const;
-    std::vector<Point> m_points;
+    std::deque<Point> m_points;                ///< grows without copying what is there
     std::vector<std::vector<Extent>> m_levels; ///< whole blocks only
 };
 

@@ -41,7 +41,7 @@ QSize LegendLabel::sizeHint() const
 {
     int width = 0;
     for (const Entry& entry : m_entries)
-        width += widthOf(entry) + kSpace;
+        width += widthOf(entry) + (width > 0 ? kSpace : 0);
     return {width, 20};
 }
 

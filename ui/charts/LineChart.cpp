@@ -123,7 +123,7 @@ struct LineChart::Private : QObject {
     std::vector<QPointer<LineChart>> linked;
     std::optional<Readout> readout;
     std::optional<double> hovered; ///< pixel under the mouse
-    QTimer smoothing;              ///< runs while a new factor is worked through
+    QTimer work;                   ///< runs while there is long work: each timeout does a slice
     double xMinimum = std::numeric_limits<double>::quiet_NaN(), xMaximum = xMinimum;
     double yMinimum = xMinimum, yMaximum = xMinimum;
     bool dirty = false, logY = false, scaling = false;
@@ -142,6 +142,7 @@ LineChart::LineChart(const QString& title, const QString& xName, Format yFormat,
     m_private->legend = new LegendLabel;
     m_private->noteLabel = new QLabel;
     m_private->noteLabel->setObjectName("chartNote");
+    m_private->noteLabel->hide();
     auto* head = new QHBoxLayout;
     head->setContentsMargins(10, 5, 10, 0);
     head->setSpacing(14);
@@ -188,7 +189,7 @@ LineChart::LineChart(const QString& title, const QString& xName, Format yFormat,
         m_private->hovered = event->position().x();
         readOut();
     });
-    connect(&m_private->smoothing, &QTimer::timeout, this, &LineChart::smoothOn);
+    connect(&m_private->work, &QTimer::timeout, this, &LineChart::workOn);
     connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &LineChart::onXRange);
     connect(m_plot->yAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
         if (!m_private->scaling)
@@ -247,7 +248,7 @@ void LineChart::setSmoothing(double factor)
     for (auto& line : m_private->lines)
         if (line.smoothed)
             line.smoothed->setFactor(factor);
-    smoothOn();
+    workOn();
 }
 
 bool LineChart::isSmoothed() const
@@ -256,17 +257,39 @@ bool LineChart::isSmoothed() const
                                [](const auto& line) { return !line.smoothed || line.smoothed->isUpToDate(); });
 }
 
-void LineChart::smoothOn()
+/// One curve thinned, or some points of a new smoothing: never so much that the window waits.
+void LineChart::workOn()
 {
-    for (auto& line : m_private->lines)
-        if (line.smoothed)
-            line.smoothed->work(m_private->lines[static_cast<std::size_t>(line.source)].points, kSmoothedAtOnce);
+    if (!thinOne())
+        for (auto& line : m_private->lines)
+            if (line.smoothed)
+                line.smoothed->work(m_private->lines[static_cast<std::size_t>(line.source)].points, kSmoothedAtOnce);
     m_private->dirty = true;
-    if (isSmoothed())
-        m_private->smoothing.stop();
-    else if (!m_private->smoothing.isActive())
-        m_private->smoothing.start(0);
+    const auto isFull = [](const auto& line) { return line.curve().isFull(); };
+    if (isSmoothed() && std::ranges::none_of(m_private->lines, isFull))
+        m_private->work.stop();
+    else
+        m_private->work.start(0);
     refresh();
+}
+
+bool LineChart::thinOne()
+{
+    for (std::size_t i = 0; i < m_private->lines.size(); ++i) {
+        auto& full = m_private->lines[i];
+        if (!full.curve().isFull())
+            continue;
+        if (full.smoothed) {
+            full.smoothed->thin();
+            return true;
+        }
+        full.points.thin();
+        for (auto& line : m_private->lines)
+            if (line.source == static_cast<int>(i))
+                line.smoothed->thinSource();
+        return true;
+    }
+    return false;
 }
 
 void LineChart::setSeriesColor(int series, const QColor& color)
@@ -313,16 +336,11 @@ void LineChart::add(int series, double x, double y, int times)
     Curve& points = m_private->lines[static_cast<std::size_t>(series)].points;
     points.append(x, y);
     m_private->dirty = true;
-    const bool isFull = points.size() >= kMostCurvePoints;
-    if (isFull)
-        points.thin();
-    for (auto& line : m_private->lines) {
-        if (line.source != series)
-            continue;
-        line.smoothed->append({x, y}, times);
-        if (isFull)
-            line.smoothed->thin();
-    }
+    for (auto& line : m_private->lines)
+        if (line.source == series)
+            line.smoothed->append({x, y}, times);
+    if (points.isFull() && !m_private->work.isActive())
+        m_private->work.start(0);
 }
 
 void LineChart::setData(int series, const std::vector<double>& x, const std::vector<double>& y)
@@ -443,6 +461,7 @@ void LineChart::setNote(const QString& text, const QColor& color)
     m_private->note = text;
     m_private->noteColor = color;
     m_private->noteLabel->setText(text);
+    m_private->noteLabel->setVisible(!text.isEmpty());
     QPalette palette = m_private->noteLabel->palette();
     palette.setColor(QPalette::WindowText, color);
     m_private->noteLabel->setPalette(palette);

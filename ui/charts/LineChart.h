@@ -87,7 +87,8 @@ private:
     void onXRange();
     void chooseDirection(QPointF position); ///< what the mouse pans and zooms from there
     void decimate(double columnsPerPixel);
-    void smoothOn();
+    void workOn();
+    bool thinOne(); ///< false: no curve is full
     void readOut();
     void hideReadout();
     [[nodiscard]] QString valuesAt(double x) const;

@@ -2,7 +2,6 @@
 #include "charts/SmoothedCurve.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 namespace millrace
@@ -46,18 +45,20 @@ void SmoothedCurve::work(const Curve& source, std::size_t most)
     m_next.reset();
 }
 
-void SmoothedCurve::thin()
+void SmoothedCurve::thinSource()
 {
     // Of four points the source has kept two: each stands for half of what the four stood for.
-    std::vector<int> kept;
-    kept.reserve(m_times.size() / 2);
-    for (std::size_t i = 0; i + Curve::kThinned <= m_times.size(); i += Curve::kThinned) {
-        const int all = std::accumulate(&m_times[i], &m_times[i] + Curve::kThinned, 0);
+    std::deque<int> kept;
+    std::size_t i = 0;
+    for (; i + Curve::kThinned <= m_times.size(); i += Curve::kThinned) {
+        int all = 0;
+        for (std::size_t k = 0; k < Curve::kThinned; ++k)
+            all += m_times[i + k];
         kept.push_back(all / 2);
         kept.push_back(all - all / 2);
     }
+    kept.insert(kept.end(), m_times.begin() + static_cast<std::ptrdiff_t>(i), m_times.end());
     m_times = std::move(kept);
-    m_shown.curve.thin();
     m_shown.taken = m_times.size();
     m_next.reset();
 }

@@ -25,8 +25,8 @@ public:
     [[nodiscard]] bool isUpToDate() const { return !m_next && m_factor == m_shown.smoother.factor(); }
     /// Takes at most so many points of the source further.
     void work(const Curve& source, std::size_t most);
-    /// The source keeps extremes only from now on, and so does this.
-    void thin();
+    void thinSource(); ///< the source has been thinned
+    void thin() { m_shown.curve.thin(); }
 
     [[nodiscard]] const Curve& curve() const { return m_shown.curve; }
 
@@ -41,7 +41,7 @@ private:
     double m_factor = Smoother().factor();
     Line m_shown{m_factor};
     std::optional<Line> m_next; ///< with another factor, not yet through
-    std::vector<int> m_times;   ///< of each point of the source
+    std::deque<int> m_times;    ///< of each point of the source
 };
 
 } // namespace millrace

@@ -11,9 +11,9 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kMostPoints = 1'000'000; ///< 104 bytes each
+constexpr std::size_t kMostPoints = 400'000;   ///< 104 bytes each; what charts have drawn they keep
 constexpr std::size_t kMostOfEndless = 40'000; ///< an online run may go on for days
-constexpr std::size_t kMostAtOnce = 50'000;
+constexpr std::size_t kMostAtOnce = 20'000;
 constexpr std::size_t kMostNotes = 10'000;
 
 bool isTraining(const Job* job)

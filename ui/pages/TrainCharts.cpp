@@ -114,7 +114,7 @@ void TrainCharts::addSmoothingTool()
     m_smoothing->setToolTip(tr("Smoothing of loss and accuracy: exponential moving average over all points"));
     m_smoothing->setRange(0, kStrongest);
     m_smoothing->setValue(kSmoothing);
-    m_smoothing->setFixedWidth(72);
+    m_smoothing->setFixedWidth(60);
     m_loss->addTool(m_smoothing);
     connect(m_smoothing, &QSlider::valueChanged, this, [this](int value) {
         m_smoothings.at(m_online ? 1 : 0) = value;
