@@ -182,7 +182,7 @@ private:
         auto wait = kFirstWait;
         while (!m_enough && !m_atEnd) {
             const std::int64_t most = m_most;
-            const Status fetched = fetch();
+            Status fetched = fetch();
             if (fetched || m_enough)
                 continue;
             const Error& error = fetched.error();
