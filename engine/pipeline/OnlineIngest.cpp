@@ -404,7 +404,7 @@ Status OnlineIngest::commitSaved(GroupReader& reader)
     for (const auto& [partition, place] : m_committing.places)
         if (!m_movedAt.contains(partition))
             positions.push_back({m_config.topic, partition, place.next});
-    const auto committed = reader.commit(positions, m_committing.metadata);
+    auto committed = reader.commit(positions, m_committing.metadata);
     if (!committed && !committed.error().retriable)
         return committed;
     {
