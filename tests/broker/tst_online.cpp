@@ -462,16 +462,13 @@ void OnlineTest::pausedMembersForgetWhatTheyReadAhead()
     auto paused = session.start("online", section);
     QVERIFY(paused);
     QTRY_VERIFY_WITH_TIMEOUT((*paused)->progress().records > 500 || !(*paused)->isLive(), JobHarness::kWait);
-    const auto rejected = (*paused)->progress().rejected;
     (*paused)->setPaused(true);
-    const std::string run = session.runs().list().front().folder;
     const auto setAside = [&](const std::string& of) {
         const auto text = readFile(m_harness.run(of).path / "rejected.csv");
         QStringList lines = QString::fromStdString(text ? *text : "").split('\n', Qt::SkipEmptyParts);
         lines.removeAll("place,reason,text");
         return lines;
     };
-    QTRY_VERIFY_WITH_TIMEOUT(setAside(run).size() > rejected, JobHarness::kWait); // it reads ahead
     Job& other = m_harness.startUntil("online", section, 300, 3000);
     (*paused)->setPaused(false);
     QVERIFY(m_harness.done(**paused));
