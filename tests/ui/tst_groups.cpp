@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Groups tab with a group that is alive: its lag in table, tiles and chart, sorted by a click, in light and dark.
+#include "Widgets.h"
 #include "broker/TestCluster.h"
 #include "charts/LineChart.h"
 #include "kafka/Admin.h"
@@ -46,10 +47,7 @@ private:
     template <class Widget>
     Widget* find(const char* name)
     {
-        auto* widget = m_window->findChild<Widget*>(name);
-        if (widget == nullptr)
-            qFatal("no widget %s", name);
-        return widget;
+        return widgetIn<Widget>(*m_window, name);
     }
     QString cell(int row, LagColumn column)
     {

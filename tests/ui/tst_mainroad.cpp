@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The main road through the window with a real broker, real clicks, keys and drops: start Kafka, drop a CSV, publish
 // it, train two epochs, watch the charts grow and the lag fall to 0, evaluate by group, export.
+#include "Widgets.h"
 #include "charts/LineChart.h"
 #include "session/Ports.h"
 #include "session/Session.h"
@@ -70,17 +71,9 @@ private:
     template <class Widget>
     Widget* find(const char* name)
     {
-        auto* widget = m_window->findChild<Widget*>(name);
-        if (widget == nullptr)
-            qWarning("no widget %s", name);
-        return widget;
+        return widgetIn<Widget>(*m_window, name);
     }
-    void click(const char* name)
-    {
-        auto* button = find<QPushButton>(name);
-        QVERIFY2(button != nullptr && button->isEnabled() && button->isVisible(), name);
-        QTest::mouseClick(button, Qt::LeftButton);
-    }
+    void click(const char* name) { clickIn(*m_window, name); }
     void type(const char* name, const QString& text)
     {
         auto* field = find<QWidget>(name);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Predict page with a real broker and real clicks: empty, busy, done, nothing new, failed; and a record by hand.
+#include "Widgets.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
@@ -42,10 +43,7 @@ private:
     template <class Widget>
     Widget* find(const char* name)
     {
-        auto* widget = m_page->findChild<Widget*>(name);
-        if (widget == nullptr)
-            qFatal("no widget %s", name);
-        return widget;
+        return widgetIn<Widget>(*m_page, name);
     }
     void click(const char* name) { QTest::mouseClick(find<QPushButton>(name), Qt::LeftButton); }
     QString tile(const char* name) { return find<QWidget>(name)->findChild<QLabel*>("tileValue")->text(); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The live stream with drift through the window: one click on Start, a knob, a pause, Stop.
+#include "Widgets.h"
 #include "charts/LineChart.h"
 #include "models/StreamCurves.h"
 #include "session/Session.h"
@@ -45,17 +46,9 @@ private:
     template <class Widget>
     Widget* find(const char* name)
     {
-        auto* widget = m_window->findChild<Widget*>(name);
-        if (widget == nullptr)
-            qFatal("no widget %s", name);
-        return widget;
+        return widgetIn<Widget>(*m_window, name);
     }
-    void click(const char* name)
-    {
-        auto* button = find<QPushButton>(name);
-        QVERIFY2(button->isEnabled() && button->isVisible(), name);
-        QTest::mouseClick(button, Qt::LeftButton);
-    }
+    void click(const char* name) { clickIn(*m_window, name); }
     void photograph(const QString& name)
     {
         QDir().mkpath(MILLRACE_SCREENSHOTS);
