@@ -38,6 +38,7 @@ public:
 
     [[nodiscard]] std::filesystem::path home() const { return m_home; }
     LocalCluster& cluster() { return m_cluster; }
+    [[nodiscard]] const LocalCluster& cluster() const { return m_cluster; }
     [[nodiscard]] LocalClusterOptions clusterOptions() const;
 
     /// True when a broker is known: an external one was given, or the local one runs.

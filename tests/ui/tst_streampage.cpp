@@ -15,6 +15,7 @@
 #include <QSlider>
 #include <QTemporaryDir>
 #include <QTest>
+#include <csignal>
 
 using namespace millrace;
 
@@ -40,6 +41,7 @@ private slots:
     void theRateFollowsItsSlider();
     void stops();
     void startsAgain();
+    void saysThatTheBrokerIsGone();
     void closesInOrder();
 
 private:
@@ -221,6 +223,14 @@ void StreamPageTest::startsAgain()
     const Job* before = learner();
     click("streamStartButton");
     QTRY_VERIFY_WITH_TIMEOUT(learner() != before && learner()->progress().records > 1000, kWait);
+}
+
+void StreamPageTest::saysThatTheBrokerIsGone()
+{
+    const auto limits = [this] { return find<QLabel>("streamLimits")->text(); };
+    ::kill(static_cast<pid_t>(m_session->cluster().pid()), SIGKILL);
+    QTRY_VERIFY2_WITH_TIMEOUT(limits().contains("broker is gone"), qPrintable(limits()), kWait);
+    photograph("gone");
 }
 
 void StreamPageTest::closesInOrder()

@@ -500,6 +500,9 @@ std::pair<QString, const char*> StreamPage::whatLimits() const
     const QString in = rateText(m_rateIn), out = rateText(m_rateOut);
     if (m_stream.learner()->state() == Job::State::Paused)
         return {"❚❚ " + tr("Learning is paused: the lag grows by %1 records a second.").arg(in), "warn"};
+    if (!session().isExternal() && session().cluster().state() == LocalCluster::State::Failed)
+        return {"■ " + tr("The broker is gone: nothing comes and nothing is learnt. The page Cluster tells why."),
+                "error"};
     const bool falling = m_rateIn < kShort * asked;
     if (falling && !keepsUp())
         return {"▲ " + tr("Limited by this machine: it simulates %1 and learns %2 records a second.").arg(in, out),
