@@ -65,15 +65,23 @@ bool isNumber(std::string_view text)
     return parseDouble(text, value) != Kind::NotNumber;
 }
 
-bool parseCell(std::string_view text, float& value)
+const char* parseNumberAt(const char* begin, const char* end, float& value)
 {
     double number = 0;
+    const auto [stop, error] = std::from_chars(begin, end, number);
+    if (error != std::errc() || !fits(number))
+        return nullptr;
+    value = static_cast<float>(number);
+    return stop;
+}
+
+bool parseCell(std::string_view text, float& value)
+{
     const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    const bool whole = stop == end && error == std::errc();
-    if (!whole && parseDouble(text, number) != Kind::Finite)
-        return false;
-    if (!fits(number))
+    if (parseNumberAt(text.data(), end, value) == end && !text.empty())
+        return true;
+    double number = 0;
+    if (parseDouble(text, number) != Kind::Finite || !fits(number))
         return false;
     value = static_cast<float>(number);
     return true;

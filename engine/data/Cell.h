@@ -19,6 +19,9 @@ bool isNumber(std::string_view text);
 /// A field as a finite 32-bit float; surrounding spaces and a leading '+' are accepted. Never uses the locale.
 bool parseCell(std::string_view text, float& value);
 
+/// The finite 32-bit float that the text begins with, and where it ends; null where there is none.
+const char* parseNumberAt(const char* begin, const char* end, float& value);
+
 /// Why parseCell refused: "'abc' is not a number".
 std::string cellProblem(std::string_view text);
 
