@@ -6,10 +6,15 @@
 namespace millrace
 {
 
+MetricBuffer::MetricBuffer(std::size_t capacity) : m_capacity(std::max<std::size_t>(capacity, 2))
+{
+    m_points.reserve(m_capacity);
+}
+
 void MetricBuffer::add(const MetricPoint& point)
 {
     std::lock_guard lock(m_mutex);
-    if (m_points.size() >= std::max<std::size_t>(m_capacity, 2)) {
+    if (m_points.size() >= m_capacity) {
         std::size_t kept = 0;
         for (std::size_t i = 0; i < m_points.size(); i += 2)
             m_points[kept++] = i + 1 < m_points.size() ? merge(m_points[i], m_points[i + 1]) : m_points[i];

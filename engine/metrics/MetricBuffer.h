@@ -27,11 +27,11 @@ struct MetricPoint {
     int steps = 1; ///< how many steps the point stands for
 };
 
-/// From one writer to one reader, bounded: overflow merges pairs of points. Thread-safe.
+/// From one writer to one reader, bounded: overflow merges pairs of points. Thread-safe; adding allocates nothing.
 class MetricBuffer
 {
 public:
-    explicit MetricBuffer(std::size_t capacity = 4096) : m_capacity(capacity) {}
+    explicit MetricBuffer(std::size_t capacity = 4096); ///< at least 2
     void add(const MetricPoint& point);
     /// Hands out what has come since the last call.
     std::vector<MetricPoint> drain();

@@ -20,6 +20,9 @@ std::size_t queueCapacity(int batch)
     return static_cast<std::size_t>(std::clamp(kRows / std::max(batch, 1), 64, 2048));
 }
 
+/// Under way besides those in the queue: one is filled, one waits for room, one is learnt.
+constexpr std::size_t kOutsideTheQueue = 3;
+
 ConsumerOptions consumerOptions(const StreamEnd& until)
 {
     ConsumerOptions options;
@@ -35,10 +38,18 @@ void addSince(std::atomic<double>& sum, Clock::time_point since)
 
 } // namespace
 
+BatchPool::BatchPool(std::size_t batches, int rows, std::size_t features) : m_free(batches)
+{
+    for (Batch& batch : m_free) {
+        batch.features.reserve(static_cast<std::size_t>(rows) * features);
+        batch.labels.reserve(static_cast<std::size_t>(rows));
+    }
+}
+
 Batch BatchPool::take()
 {
     std::lock_guard lock(m_mutex);
-    if (m_free.empty())
+    if (m_free.empty()) // a closed queue drops what it is given
         return {};
     Batch batch = std::move(m_free.back());
     m_free.pop_back();
@@ -55,7 +66,8 @@ void BatchPool::give(Batch batch)
 Ingest::Ingest(IngestConfig config, RunFolder& run, JobContext& context)
     : m_config(std::move(config)), m_run(run), m_context(context),
       m_source(m_config.topic, m_config.features, m_config.onError, run, context), m_throttle(context),
-      m_queue(queueCapacity(m_config.batch))
+      m_queue(queueCapacity(m_config.batch)),
+      m_pool(m_queue.capacity() + kOutsideTheQueue, m_config.batch, m_config.features.size()), m_open(m_pool.take())
 {
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
     m_source.onPartitionEnd = [this](int) { m_atEnd = true; };

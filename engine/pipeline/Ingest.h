@@ -28,10 +28,12 @@ struct WorkItem {
     Cut cut;
 };
 
-/// Batches to use again, so that the steady state allocates nothing. Thread-safe.
+/// As many batches as can be under way at once, each with room for its rows, to use again and again: taking and giving
+/// allocate nothing. Thread-safe.
 class BatchPool
 {
 public:
+    BatchPool(std::size_t batches, int rows, std::size_t features);
     Batch take();
     void give(Batch batch);
 

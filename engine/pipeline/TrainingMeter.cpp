@@ -3,6 +3,8 @@
 
 #include "base/Text.h"
 
+#include <cmath>
+
 namespace millrace
 {
 namespace
@@ -61,27 +63,28 @@ void TrainingMeter::report(const IngestClock& clock, int queued, int queueCapaci
         return;
     const double interval = std::chrono::duration<double>(now - m_reported).count();
     const std::int64_t consumed = clock.consumed;
-    Progress progress;
-    progress.epoch = m_epoch;
-    progress.epochs = m_epochs;
-    progress.text = "epoch " + std::to_string(m_epoch) + " of " + std::to_string(m_epochs);
-    progress.records = m_records;
-    progress.left = m_left;
-    progress.rate = static_cast<double>(m_records - m_reportedRecords) / interval;
-    progress.consumedRate = static_cast<double>(consumed - m_reportedConsumed) / interval;
-    progress.queued = queued;
-    progress.queueCapacity = queueCapacity;
-    progress.rejected = rejected;
+    if (m_progress.epoch != m_epoch)
+        m_progress.text = "epoch " + std::to_string(m_epoch) + " of " + std::to_string(m_epochs);
+    m_progress.epoch = m_epoch;
+    m_progress.epochs = m_epochs;
+    m_progress.records = m_records;
+    m_progress.left = m_left;
+    m_progress.rate = static_cast<double>(m_records - m_reportedRecords) / interval;
+    m_progress.consumedRate = static_cast<double>(consumed - m_reportedConsumed) / interval;
+    m_progress.queued = queued;
+    m_progress.queueCapacity = queueCapacity;
+    m_progress.rejected = rejected;
     const bool silent = m_records == m_reportedRecords;
-    progress.limitedBy = m_context.paused() ? "paused" : silent ? "Kafka" : limitedBy(clock);
+    m_progress.limitedBy = m_context.paused() ? "paused" : silent ? "Kafka" : limitedBy(clock);
+    m_progress.secondsLeft = NAN;
     if (m_recordsPerEpoch > 0) {
         const double total = static_cast<double>(m_recordsPerEpoch) * m_epochs;
-        progress.fraction = std::min(1.0, static_cast<double>(m_records) / total);
+        m_progress.fraction = std::min(1.0, static_cast<double>(m_records) / total);
         if (!silent)
-            progress.secondsLeft =
+            m_progress.secondsLeft =
                 (total - static_cast<double>(m_records)) * seconds() / std::max(1.0, static_cast<double>(m_records));
     }
-    m_context.report(progress);
+    m_context.report(m_progress);
     m_reported = now;
     m_reportedRecords = m_records;
     m_reportedConsumed = consumed;

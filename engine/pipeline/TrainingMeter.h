@@ -49,6 +49,7 @@ private:
     std::int64_t m_epochRecords = 0, m_epochCorrect = 0;
     double m_epochLoss = 0;
     double m_starved = 0;
+    Progress m_progress; ///< as last reported; kept for the room of its texts
     std::int64_t m_reportedRecords = 0, m_reportedConsumed = 0;
 };
 
