@@ -37,20 +37,26 @@ void Curve::assign(std::vector<Point> points)
         append(point.x, point.y);
 }
 
-void Curve::thin()
+bool Curve::thin(std::size_t most)
 {
     const auto isLower = [](const Point& a, const Point& b) { return a.y < b.y; };
-    Curve kept;
-    auto group = m_points.begin();
-    for (; m_points.end() - group >= static_cast<std::ptrdiff_t>(kThinned); group += kThinned) {
+    if (!m_kept)
+        m_kept = std::make_unique<Curve>();
+    for (const std::size_t end = std::min(size(), m_thinned + most); end - m_thinned >= kThinned;
+         m_thinned += kThinned) {
+        const auto group = m_points.begin() + static_cast<std::ptrdiff_t>(m_thinned);
         const auto [low, high] = std::minmax_element(group, group + kThinned, isLower);
         const Point &earlier = *std::min(low, high), &later = *std::max(low, high);
-        kept.append(earlier.x, earlier.y);
-        kept.append(later.x, later.y);
+        m_kept->append(earlier.x, earlier.y);
+        m_kept->append(later.x, later.y);
     }
-    for (; group != m_points.end(); ++group)
-        kept.append(group->x, group->y);
+    if (size() - m_thinned >= kThinned)
+        return false;
+    for (; m_thinned < size(); ++m_thinned)
+        m_kept->append(m_points[m_thinned].x, m_points[m_thinned].y);
+    Curve kept = std::move(*m_kept);
     *this = std::move(kept);
+    return true;
 }
 
 /// Adds the block that the last point has completed, and those above that it completes in turn.

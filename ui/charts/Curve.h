@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <limits>
+#include <memory>
 #include <vector>
 
 namespace millrace
@@ -42,7 +43,9 @@ public:
     void clear() { *this = {}; }
     /// Time to thin(), so that a run that never ends stays in flat memory.
     [[nodiscard]] bool isFull() const { return size() >= kMost; }
-    void thin(); ///< keeps the lowest and the highest of every four points; O(n)
+    /// Goes through at most so many further points, at least four: of every four the lowest and the highest will stay.
+    /// Until it has come to the end, then true, the curve is what it was.
+    bool thin(std::size_t most);
     static constexpr std::size_t kMost = 1 << 20, kThinned = 4;
 
     [[nodiscard]] std::size_t size() const { return m_points.size(); }
@@ -64,6 +67,8 @@ private:
     void drawColumn(double x, std::size_t first, std::size_t last, std::vector<Point>& drawn) const;
     std::deque<Point> m_points;                ///< grows without copying what is there
     std::vector<std::vector<Extent>> m_levels; ///< whole blocks only
+    std::unique_ptr<Curve> m_kept;             ///< what stays of the first m_thinned points, while thin() is under way
+    std::size_t m_thinned = 0;
 };
 
 } // namespace millrace

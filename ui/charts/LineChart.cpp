@@ -34,8 +34,8 @@ namespace
 
 constexpr int kIntervalsX = 6, kIntervalsY = 4, kTitleHeight = 28;
 constexpr std::ptrdiff_t kMarkLines = 4;
-constexpr std::size_t kMostCurvePoints = 2'000'000; ///< beyond it a curve is thinned
-constexpr std::size_t kSmoothedAtOnce = 100'000;    ///< points, a millisecond or two
+constexpr std::size_t kThinnedAtOnce = 1 << 16;  ///< points, two milliseconds or three
+constexpr std::size_t kSmoothedAtOnce = 100'000; ///< points, a millisecond or two
 
 /// Where most of a series lies: spikes and the first steps of a training would flatten everything else.
 Extent typicalExtent(const Curve& curve)
@@ -189,6 +189,7 @@ LineChart::LineChart(const QString& title, const QString& xName, Format yFormat,
         m_private->hovered = event->position().x();
         readOut();
     });
+    m_private->work.setObjectName("chartWork");
     connect(&m_private->work, &QTimer::timeout, this, &LineChart::workOn);
     connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &LineChart::onXRange);
     connect(m_plot->yAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
@@ -257,10 +258,10 @@ bool LineChart::isSmoothed() const
                                [](const auto& line) { return !line.smoothed || line.smoothed->isUpToDate(); });
 }
 
-/// One curve thinned, or some points of a new smoothing: never so much that the window waits.
+/// Some points of a curve thinned, or of a new smoothing: never so much that the window waits.
 void LineChart::workOn()
 {
-    if (!thinOne())
+    if (!thinSome())
         for (auto& line : m_private->lines)
             if (line.smoothed)
                 line.smoothed->work(m_private->lines[static_cast<std::size_t>(line.source)].points, kSmoothedAtOnce);
@@ -273,17 +274,18 @@ void LineChart::workOn()
     refresh();
 }
 
-bool LineChart::thinOne()
+bool LineChart::thinSome()
 {
     for (std::size_t i = 0; i < m_private->lines.size(); ++i) {
         auto& full = m_private->lines[i];
         if (!full.curve().isFull())
             continue;
         if (full.smoothed) {
-            full.smoothed->thin();
+            full.smoothed->thin(kThinnedAtOnce);
             return true;
         }
-        full.points.thin();
+        if (!full.points.thin(kThinnedAtOnce))
+            return true;
         for (auto& line : m_private->lines)
             if (line.source == static_cast<int>(i))
                 line.smoothed->thinSource();

@@ -88,7 +88,7 @@ private:
     void chooseDirection(QPointF position); ///< what the mouse pans and zooms from there
     void decimate(double columnsPerPixel);
     void workOn();
-    bool thinOne(); ///< false: no curve is full
+    bool thinSome(); ///< false: no curve is full
     void readOut();
     void hideReadout();
     [[nodiscard]] QString valuesAt(double x) const;

@@ -2,6 +2,7 @@
 #include "charts/SmoothedCurve.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace millrace
@@ -48,17 +49,13 @@ void SmoothedCurve::work(const Curve& source, std::size_t most)
 void SmoothedCurve::thinSource()
 {
     // Of four points the source has kept two: each stands for half of what the four stood for.
-    std::deque<int> kept;
-    std::size_t i = 0;
-    for (; i + Curve::kThinned <= m_times.size(); i += Curve::kThinned) {
-        int all = 0;
-        for (std::size_t k = 0; k < Curve::kThinned; ++k)
-            all += m_times[i + k];
-        kept.push_back(all / 2);
-        kept.push_back(all - all / 2);
+    auto kept = m_times.begin(), group = m_times.begin();
+    for (; m_times.end() - group >= static_cast<std::ptrdiff_t>(Curve::kThinned); group += Curve::kThinned) {
+        const int all = std::accumulate(group, group + Curve::kThinned, 0);
+        *kept++ = all / 2;
+        *kept++ = all - all / 2;
     }
-    kept.insert(kept.end(), m_times.begin() + static_cast<std::ptrdiff_t>(i), m_times.end());
-    m_times = std::move(kept);
+    m_times.erase(std::copy(group, m_times.end(), kept), m_times.end());
     m_shown.taken = m_times.size();
     m_next.reset();
 }

@@ -25,8 +25,8 @@ public:
     [[nodiscard]] bool isUpToDate() const { return !m_next && m_factor == m_shown.smoother.factor(); }
     /// Takes at most so many points of the source further.
     void work(const Curve& source, std::size_t most);
-    void thinSource(); ///< the source has been thinned
-    void thin() { m_shown.curve.thin(); }
+    void thinSource();                                        ///< the source has been thinned
+    void thin(std::size_t most) { m_shown.curve.thin(most); } ///< see Curve::thin()
 
     [[nodiscard]] const Curve& curve() const { return m_shown.curve; }
 
