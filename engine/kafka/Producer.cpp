@@ -22,6 +22,7 @@ constexpr int kWaitSlice = 10; ///< milliseconds between looks at the stop reque
 /// Reports come only inside send(), flush() and the destructor.
 struct Producer::State : ProducerHandle {
     DeliveryCounts counts;
+    std::int64_t sent = 0;
 
     void resize(std::size_t partitions)
     {
@@ -39,6 +40,7 @@ void Producer::State::onReport(const rd_kafka_message_t& message)
         return;
     }
     crashPoint("publish.acknowledged");
+    setBack();
     ++counts.delivered;
     counts.bytes += static_cast<std::int64_t>(message.len + message.key_len);
     const auto partition = static_cast<std::size_t>(message.partition);
@@ -52,7 +54,9 @@ void Producer::State::onReport(const rd_kafka_message_t& message)
 Result<Producer> Producer::open(const Connection& connection, const std::string& topic, int partitions)
 {
     auto state = std::make_unique<State>();
-    const auto shape = state->open(connection, topic, {{"enable.idempotence", "true"}}, true);
+    // A record waits for its broker however long that is away, as readers do.
+    const auto shape =
+        state->open(connection, topic, {{"enable.idempotence", "true"}, {"message.timeout.ms", "0"}}, true);
     if (!shape)
         return fail(shape.error());
     state->resize(std::max(static_cast<std::size_t>(std::max(partitions, 0)), shape->partitions.size()));
@@ -71,9 +75,11 @@ Status Producer::send(std::string_view key, std::string_view value, int partitio
     MessageHeader row{"row", {}};
     if (rowNumber >= 0)
         row.value = {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), rowNumber).ptr};
-    return m_state->send({key, value, partition, std::span(&row, rowNumber >= 0 ? 1 : 0),
-                          reinterpret_cast<void*>(static_cast<std::uintptr_t>(label != 0 ? 1 : 0))},
-                         stop);
+    auto sent = m_state->send({key, value, partition, std::span(&row, rowNumber >= 0 ? 1 : 0),
+                               reinterpret_cast<void*>(static_cast<std::uintptr_t>(label != 0 ? 1 : 0))},
+                              stop);
+    m_state->sent += sent ? 1 : 0;
+    return sent;
 }
 
 Status Producer::flush(const std::stop_token& stop, std::chrono::milliseconds afterStop)
@@ -94,6 +100,22 @@ Status Producer::flush(const std::stop_token& stop, std::chrono::milliseconds af
 const DeliveryCounts& Producer::counts() const
 {
     return m_state->counts;
+}
+
+std::int64_t Producer::onTheWay() const
+{
+    return m_state->sent - m_state->counts.delivered - m_state->counts.failed;
+}
+
+bool Producer::brokersAway() const
+{
+    return m_state->brokersAway();
+}
+
+Status Producer::serve(std::chrono::milliseconds timeout)
+{
+    rd_kafka_poll(m_state->handle(), static_cast<int>(timeout.count()));
+    return m_state->fatal() ? fail(*m_state->fatal()) : Status{};
 }
 
 } // namespace millrace

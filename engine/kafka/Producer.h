@@ -41,6 +41,12 @@ public:
     /// Waits until everything is acknowledged or failed; when a stop is requested so long only, then purges the rest.
     Status flush(const std::stop_token& stop, std::chrono::milliseconds afterStop = {});
     [[nodiscard]] const DeliveryCounts& counts() const;
+    /// Records that were queued and are neither acknowledged nor failed.
+    [[nodiscard]] std::int64_t onTheWay() const;
+    /// No broker answers: librdkafka goes on trying, for as long as it takes, and nothing is lost.
+    [[nodiscard]] bool brokersAway() const;
+    /// Waits so long for delivery reports. For a caller that does not send meanwhile.
+    Status serve(std::chrono::milliseconds timeout);
 
 private:
     struct State;

@@ -103,6 +103,8 @@ void ProducerHandle::onError(rd_kafka_resp_err_t code, const char* reason)
         m_fatal = errorFor(cause, "Cannot publish to topic " + m_name, m_brokers, text.data());
     } else if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED) {
         m_fatal = errorFor(code, "The broker refuses the log-in", m_brokers, reason);
+    } else if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+        m_away = true;
     }
 }
 

@@ -42,10 +42,12 @@ public:
     [[nodiscard]] const std::string& brokers() const { return m_brokers; }
     [[nodiscard]] const std::string& topic() const { return m_name; }
     [[nodiscard]] const std::optional<Error>& fatal() const { return m_fatal; }
+    [[nodiscard]] bool brokersAway() const { return m_away; } ///< no broker answers; librdkafka goes on trying
     [[nodiscard]] Error cancelled() const;
 
 protected:
     virtual void onReport(const rd_kafka_message_t& /*message*/) {}
+    void setBack() { m_away = false; } ///< a broker has answered
 
 private:
     void onError(rd_kafka_resp_err_t code, const char* reason);
@@ -55,6 +57,7 @@ private:
     rd_kafka_topic_t* m_topic = nullptr;
     std::string m_brokers, m_name;
     std::optional<Error> m_fatal;
+    bool m_away = false;
     unsigned m_sends = 0;
 };
 

@@ -112,6 +112,8 @@ Result<bool> GroupReader::poll(std::chrono::milliseconds timeout, int maxMessage
         return fail(served.error());
     if (m_source->takeFirstArrival() || m_assigned->empty())
         m_lastArrival = Clock::now();
+    if (m_source->brokersAway())
+        m_joined = Clock::now();
     if (m_assigned->empty() && !m_saidWaiting && Clock::now() - m_joined > std::chrono::seconds(10)) {
         m_saidWaiting = true;
         m_context->note(Note::Severity::Warning, "Waiting for partitions: other members of the group hold them all");

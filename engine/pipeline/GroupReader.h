@@ -58,7 +58,8 @@ private:
     StreamEnd m_until;
     RecordSource* m_source;
     JobContext* m_context;
-    std::chrono::steady_clock::time_point m_joined, m_lastArrival;
+    std::chrono::steady_clock::time_point m_joined; ///< or when the brokers were last away
+    std::chrono::steady_clock::time_point m_lastArrival;
     bool m_saidWaiting = false, m_paused = false, m_hadPartitions = false;
     std::chrono::steady_clock::time_point m_polled;
     // Shared with the source's handlers, which outlive a move of the reader.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Online.h"
 
+#include "kafka/Admin.h"
 #include "pipeline/OnlineLoop.h"
 #include "pipeline/TopicNotes.h"
 
@@ -8,6 +9,8 @@ namespace millrace
 {
 namespace
 {
+
+constexpr std::chrono::milliseconds kAnswer{400}, kAskAgain{200}; ///< of a broker that is away
 
 nlohmann::json orNull(const std::string& text)
 {
@@ -36,7 +39,20 @@ Result<bool> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext&
     return !ingest.isLost();
 }
 
-/// As a run that was killed.
+/// False when a stop was requested before.
+bool waitForBroker(const OnlineConfig& config, JobContext& context)
+{
+    Progress progress = context.progress();
+    progress.text = "waiting for the broker";
+    progress.rate = 0;
+    progress.limitedBy = "Kafka";
+    context.report(progress);
+    while (!context.stopRequested() && !isReachable(config.connection, kAnswer))
+        context.waitFor(kAskAgain);
+    return !context.stopRequested();
+}
+
+/// As a run that was killed. The broker, which may be what did not answer, is there.
 Result<OnlinePlan> goOnFromCommit(OnlineConfig config, OnlinePlan lost, JobContext& context)
 {
     const std::string text = "Group " + config.group + " gave this run's partitions away while it did not answer";
@@ -48,7 +64,10 @@ Result<OnlinePlan> goOnFromCommit(OnlineConfig config, OnlinePlan lost, JobConte
     {
         const OnlinePlan gone = std::move(lost); // and with it the lock of the folder
     }
-    return planOnline(config, context);
+    auto plan = planOnline(config, context);
+    while (!plan && plan.error().code == ErrorCode::Unreachable && waitForBroker(config, context)) // gone once more
+        plan = planOnline(config, context);
+    return plan;
 }
 
 } // namespace
@@ -64,7 +83,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
     nlohmann::json result;
     auto learnt = learnFrom(config, *plan, context, result);
-    while (learnt && !*learnt) {
+    while (learnt && !*learnt && waitForBroker(config, context)) {
         plan = goOnFromCommit(config, std::move(*plan), context);
         if (!plan)
             return fail(plan.error());

@@ -155,6 +155,7 @@ Status OnlineIngest::readStream(GroupReader& reader)
         more = more || (m_config.until.kind == StreamEnd::Kind::End && m_labels && !m_labels->atEnd());
         more = more && m_start.passEnded != m_closed;
         m_joined = reader.hasPartitions();
+        m_away = m_source.brokersAway();
         m_rejected = m_source.rejected();
         closeIfLingered();
         skipAhead(reader);

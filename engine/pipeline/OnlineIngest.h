@@ -105,6 +105,7 @@ public:
     [[nodiscard]] std::int64_t skipped() const { return m_skipped; }
     [[nodiscard]] std::int64_t consumed() const { return m_consumed; }
     [[nodiscard]] bool joined() const { return m_joined; }
+    [[nodiscard]] bool brokersAway() const { return m_away; }
     /// Nothing more will be saved: commits what is, leaves the group, joins the thread. The error that ended it, if one
     /// did.
     Status finish();
@@ -154,7 +155,7 @@ private:
     Throttle m_throttle;
     BoundedQueue<MiniDataset> m_queue{2};
     std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0};
-    std::atomic<bool> m_joined{false}, m_checkpointWanted{false}, m_lost{false};
+    std::atomic<bool> m_joined{false}, m_checkpointWanted{false}, m_lost{false}, m_away{false};
 
     // Of the ingest thread alone.
     std::optional<LabelReader> m_labels;

@@ -81,6 +81,7 @@ public:
     void onRevoked(const std::vector<PartitionOffset>& partitions) override { onPartitionsRevoked(partitions); }
     void onLost(const std::vector<PartitionOffset>& partitions) override { onPartitionsLost(partitions); }
     void onBrokersAway(bool away) override;
+    [[nodiscard]] bool brokersAway() const { return m_away; }
 
     [[nodiscard]] std::int64_t rejected() const { return m_run.rejected().count(); }
     /// Set when a bad record met OnError::Stop, or the rejected file cannot be written.

@@ -58,6 +58,12 @@ Result<Source> askSource(Admin& admin, const std::string& name)
     auto topic = admin.topic(name);
     if (!topic)
         return fail(topic.error());
+    for (const PartitionInfo& partition : topic->partitions)
+        if (partition.low < 0 || partition.high < 0) // a broker that comes back has no leaders yet
+            return fail(Error{ErrorCode::Unreachable,
+                              "Topic " + name + " partition " + std::to_string(partition.partition) +
+                                  " does not tell its offsets",
+                              "Try again when its leader is there", true});
     return Source{cluster->clusterId, std::move(*topic)};
 }
 

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
 
 namespace millrace
 {
@@ -42,7 +43,9 @@ void appendFeatures(std::string& text, std::span<const double> features, int dec
 
 constexpr int kBurst = 64;               ///< events between two looks at what was asked for
 constexpr std::size_t kTurnsTold = 1000; ///< in the result
-constexpr std::chrono::milliseconds kTellEvery{100}, kFlushAfterStop{1000};
+constexpr std::chrono::milliseconds kTellEvery{100}, kFlushAfterStop{1000}, kServe{10};
+/// Records on the way to the broker: half a second's, but at least and at most so many.
+constexpr double kSecondsOnTheWay = 0.5, kLeastOnTheWay = 64, kMostOnTheWay = 50'000;
 
 /// Draws the events one by one, keeps what the result needs, and hands each to `take`.
 class EventLoop
@@ -66,8 +69,10 @@ public:
             m_context.waitWhilePaused();
             for (const DriftTurn& turn : m_context.takeTurns())
                 m_schedule.add(turn);
-            const int burst = throttle.allow(
-                m_config.rows > 0 ? static_cast<int>(std::min<std::int64_t>(kBurst, m_config.rows - m_done)) : kBurst);
+            const auto held = isHeld();
+            if (!held)
+                return fail(held.error());
+            const int burst = *held ? 0 : throttle.allow(wanted());
             for (int i = 0; i < burst; ++i, ++m_done) {
                 const auto event = draw();
                 if (auto taken = take(m_done, event.label, std::span<const double>(m_features)); !taken)
@@ -81,6 +86,8 @@ public:
         return {};
     }
 
+    /// Nothing can be taken now; it has waited a moment then.
+    std::function<Result<bool>()> isHeld = [] { return false; };
     BestTally best;
     std::array<std::int64_t, 2> classCounts{};
     nlohmann::json turns = nlohmann::json::array();
@@ -91,6 +98,10 @@ private:
     {
         return (m_config.rows > 0 && m_done >= m_config.rows) ||
                (m_config.seconds > 0 && secondsSince(began) >= m_config.seconds);
+    }
+    [[nodiscard]] int wanted() const
+    {
+        return m_config.rows > 0 ? static_cast<int>(std::min<std::int64_t>(kBurst, m_config.rows - m_done)) : kBurst;
     }
     Simulator::Event draw()
     {
@@ -220,6 +231,23 @@ Result<TopicInfo> openTopic(Admin& admin, const SimulateConfig& config)
     return admin.topic(config.topic);
 }
 
+/// Holds the simulation while the broker does not take its records: nothing is drawn that would only wait.
+Result<bool> waitsForBroker(Producer& producer, JobContext& context, bool& saidAway)
+{
+    const double rate = context.maxRate();
+    const double most = rate > 0 ? std::clamp(rate * kSecondsOnTheWay, kLeastOnTheWay, kMostOnTheWay) : kMostOnTheWay;
+    const bool holds = static_cast<double>(producer.onTheWay()) >= most;
+    if (holds)
+        if (auto served = producer.serve(kServe); !served)
+            return fail(served.error());
+    if (producer.brokersAway() != saidAway && (holds || saidAway)) {
+        saidAway = !saidAway;
+        context.note(saidAway ? Note::Severity::Warning : Note::Severity::Info,
+                     saidAway ? "The broker went away: waiting for it to come back" : "The broker is back");
+    }
+    return holds;
+}
+
 Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoop& events, std::int64_t& delivered)
 {
     auto admin = Admin::open(config.connection);
@@ -234,6 +262,8 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, {}}); !noted)
         return noted;
     std::string value;
+    bool saidAway = false;
+    events.isHeld = [&] { return waitsForBroker(*producer, context, saidAway); };
     events.began = Clock::now();
     auto status = events.run([&](std::int64_t i, float label, std::span<const double> features) -> Status {
         value.clear();

@@ -47,6 +47,7 @@ nlohmann::json learnerSection()
             {"detectors", "adwin,ddm"},
             {"scores", "none"},
             {"skip-lag", 2'000'000}, // less than the retention keeps
+            {"lost", "skip"},
             {"checkpoint-seconds", 5}};
 }
 

@@ -157,7 +157,8 @@ Outcome adopt(const ClusterFolder& folder, const std::stop_token& stop)
     return outcome;
 }
 
-Result<Plan> makePlan(const ClusterFolder& folder, const LocalClusterOptions& options, const std::stop_token& stop)
+Result<Plan> makePlan(const ClusterFolder& folder, const LocalClusterOptions& options, int lastPort,
+                      const std::stop_token& stop)
 {
     auto setup = BrokerSetup::find(options.kafkaHome, folder.path);
     if (!setup)
@@ -166,7 +167,7 @@ Result<Plan> makePlan(const ClusterFolder& folder, const LocalClusterOptions& op
     plan.record.version = plan.setup.version();
     plan.record.detached = options.detached;
     plan.record.ownerPid = ::getpid();
-    plan.record.port = choosePort(options.port);
+    plan.record.port = choosePort(options.port, lastPort);
     if (auto free = checkPort(plan.record.port); !free)
         return fail(free.error());
     do
@@ -185,7 +186,8 @@ Result<Plan> makePlan(const ClusterFolder& folder, const LocalClusterOptions& op
 }
 
 /// Everything before the process, on a worker thread. The start lock makes a second Millrace wait and then adopt.
-Outcome prepare(const ClusterFolder& folder, const LocalClusterOptions& options, const std::stop_token& stop)
+Outcome prepare(const ClusterFolder& folder, const LocalClusterOptions& options, int lastPort,
+                const std::stop_token& stop)
 {
     Outcome outcome;
     if (auto done = makeFolder(folder.path); !done) {
@@ -209,7 +211,7 @@ Outcome prepare(const ClusterFolder& folder, const LocalClusterOptions& options,
         outcome.what = cancelled();
     } else if (std::holds_alternative<std::monostate>(outcome.what)) {
         outcome.lease.acquire(folder.leases());
-        auto plan = makePlan(folder, options, stop);
+        auto plan = makePlan(folder, options, lastPort, stop);
         if (plan)
             outcome.what = std::move(*plan);
         else
@@ -235,6 +237,7 @@ struct LocalCluster::Private {
     std::int64_t logPosition = 0;
     bool stopAsked = false;
     int portsLost = 0;    ///< of this start, to programs that took them first
+    int lastPort = 0;     ///< of the broker before: who waits for it to come back looks there
     unsigned attempt = 0; ///< an answer of an earlier worker is not listened to
     std::jthread worker;  ///< last: joined before anything above goes
 
@@ -343,9 +346,9 @@ void LocalCluster::start(const LocalClusterOptions& options)
 void LocalCluster::Private::begin()
 {
     cluster.enter(State::Starting);
-    inBackground(
-        [folder = folder, options = options](const std::stop_token& stop) { return prepare(folder, options, stop); },
-        [this](Outcome outcome) { onPrepared(std::move(outcome)); });
+    inBackground([folder = folder, options = options, lastPort = lastPort](
+                     const std::stop_token& stop) { return prepare(folder, options, lastPort, stop); },
+                 [this](Outcome outcome) { onPrepared(std::move(outcome)); });
 }
 
 void LocalCluster::stop()
@@ -443,7 +446,7 @@ void LocalCluster::Private::watch(const BrokerRecord& broker)
     record = broker;
     process = ProcessHandle(broker.pid);
     cluster.m_pid = broker.pid;
-    cluster.m_port = broker.port;
+    cluster.m_port = lastPort = broker.port;
     cluster.m_version = QString::fromStdString(broker.version);
     std::error_code ignored;
     const auto size = fs::file_size(folder.log(), ignored);

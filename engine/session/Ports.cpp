@@ -110,10 +110,12 @@ int anyFreePort()
     return 0;
 }
 
-int choosePort(int wanted)
+int choosePort(int wanted, int before)
 {
     if (wanted != 0)
         return wanted;
+    if (before != 0 && isPortFree(before))
+        return before;
     return isPortFree(kUsualPort) ? kUsualPort : anyFreePort();
 }
 

@@ -20,8 +20,9 @@ bool isPortFree(int port);
 bool isListening(std::int64_t pid, int port);
 /// A port of 127.0.0.1 that nobody listens on, and that no outgoing connection gets by chance; 0 when there is none.
 int anyFreePort();
-/// The wanted port; for 0: 9092 when free, else any free one.
-int choosePort(int wanted);
+/// The wanted port; for 0: the one before where there was one and it is free, so that those who wait there find the
+/// broker again, then 9092 when free, else any free one.
+int choosePort(int wanted, int before = 0);
 /// Nullopt when nobody listens on the port.
 std::optional<PortHolder> portHolder(int port);
 

@@ -3,6 +3,7 @@
 // whose drift detectors notice.
 #include "broker/JobHarness.h"
 #include "kafka/Consumer.h"
+#include "pipeline/ScoreLog.h"
 #include "session/LiveStream.h"
 
 #include <QElapsedTimer>
@@ -73,6 +74,8 @@ private slots:
     void endlessRunsKeepNoLedger();
     void theDemonstration();
     void theDemonstrationSparesForeignTopics();
+    void waitsForTheBroker();
+    void stopsWithoutABroker();
 
 private:
     [[nodiscard]] std::int64_t recordsIn(const std::string& topic)
@@ -328,6 +331,74 @@ void StreamTest::theDemonstrationSparesForeignTopics()
     QTRY_COMPARE_WITH_TIMEOUT(stream.state(), LiveStream::State::Idle, JobHarness::kWait);
     QVERIFY2(stream.error().message.find("not simulated") != std::string::npos, stream.error().message.c_str());
     QVERIFY(recordsIn(LiveStream::kTopic) > 0);
+}
+
+/// The broker is killed, and away for longer than the group keeps its member. Each record of the topic is learnt once,
+/// and none of those that were drawn is missing.
+void StreamTest::waitsForTheBroker()
+{
+    Job& source = m_harness.start("simulate", {{"topic", "outlived"}, {"rows", 0}, {"rate", 4000}});
+    QTRY_VERIFY_WITH_TIMEOUT(source.progress().records > 0, JobHarness::kWait);
+    Job& learner = m_harness.start("online", {{"topic", "outlived"},
+                                              {"group", "outlived"},
+                                              {"preset", "small"},
+                                              {"until", "never"},
+                                              {"records", 500},
+                                              {"epochs", 1},
+                                              {"checkpoint-seconds", 1}});
+    QTRY_VERIFY_WITH_TIMEOUT(learner.progress().records > 4000, JobHarness::kWait);
+    QVERIFY(m_harness.cluster().kill());
+    QTRY_COMPARE_WITH_TIMEOUT(learner.progress().text, std::string("waiting for the broker"), JobHarness::kWait);
+    QCOMPARE(learner.progress().rate, 0.0);
+    QCOMPARE(learner.progress().limitedBy, std::string("Kafka"));
+    QTRY_COMPARE_WITH_TIMEOUT(source.progress().rate, 0.0, JobHarness::kWait);
+    const std::int64_t held = source.progress().records;
+    QVERIFY2(m_harness.cluster().start(), m_harness.cluster().error());
+    QTRY_VERIFY_WITH_TIMEOUT(source.progress().records > held + 2000 || !source.isLive(), JobHarness::kWait);
+    source.stop();
+    QVERIFY(m_harness.ended(source));
+    const auto records = source.result()["records"].get<std::int64_t>();
+    QCOMPARE(recordsIn("outlived"), records);
+    QVERIFY(records > held + 2000);
+    QTRY_VERIFY_WITH_TIMEOUT(learner.progress().records >= records || !learner.isLive(), JobHarness::kWait);
+    learner.stop();
+    QVERIFY(m_harness.ended(learner));
+    QVERIFY2(learner.state() == Job::State::Cancelled, describe(learner.error()).c_str());
+    QCOMPARE(learner.result()["records"].get<std::int64_t>(), records);
+    std::map<std::int64_t, int> learnt; // by offset
+    const auto file = m_harness.run(learner.result()["run"]).path / "scores.csv";
+    const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(file));
+    QVERIFY(ScoreLog::read(file, bytes, [&learnt](const Score& score) { ++learnt[score.offset]; }));
+    QCOMPARE(static_cast<std::int64_t>(learnt.size()), records);
+    for (const auto& [offset, times] : learnt)
+        QVERIFY2(times == 1, qPrintable(QString("offset %1: %2 times").arg(offset).arg(times)));
+    const auto said = [](Job& job) {
+        std::string all;
+        for (const Note& note : job.drainNotes())
+            all += note.text + "\n";
+        return all;
+    };
+    for (Job* job : {&source, &learner}) {
+        const std::string notes = said(*job);
+        QVERIFY2(notes.find("The broker went away") < notes.find("The broker is back"), notes.c_str());
+        QVERIFY2(notes.find("other members") == std::string::npos, notes.c_str());
+    }
+}
+
+void StreamTest::stopsWithoutABroker()
+{
+    LiveStream stream(m_harness.session());
+    stream.start(5000);
+    QTRY_VERIFY_WITH_TIMEOUT(stream.learner() != nullptr && stream.learner()->progress().records > 2000,
+                             JobHarness::kWait);
+    QVERIFY(m_harness.cluster().kill());
+    QTRY_COMPARE_WITH_TIMEOUT(stream.source()->progress().rate, 0.0, JobHarness::kWait);
+    QCOMPARE(stream.state(), LiveStream::State::Running);
+    stream.stop();
+    QTRY_COMPARE_WITH_TIMEOUT(stream.state(), LiveStream::State::Idle, JobHarness::kWait);
+    QVERIFY2(stream.error().message.empty(), describe(stream.error()).c_str());
+    QCOMPARE(stream.source()->state(), Job::State::Cancelled);
+    QCOMPARE(stream.learner()->state(), Job::State::Cancelled);
 }
 
 QTEST_GUILESS_MAIN(StreamTest)

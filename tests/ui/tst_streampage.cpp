@@ -42,6 +42,7 @@ private slots:
     void stops();
     void startsAgain();
     void saysThatTheBrokerIsGone();
+    void goesOnWhenTheBrokerIsBack();
     void closesInOrder();
 
 private:
@@ -63,6 +64,7 @@ private:
                     QString(MILLRACE_SCREENSHOTS "/stream-%1-%2-%3.png").arg(name).arg(size.width()).arg(mode)));
             }
     }
+    QString valueOf(const char* tile) { return find<QWidget>(tile)->findChild<QLabel*>("tileValue")->text(); }
     [[nodiscard]] Job* source() { return m_session->latest("simulate"); }
     [[nodiscard]] Job* learner() { return m_session->latest("online"); }
     /// Records that are made meanwhile.
@@ -230,7 +232,24 @@ void StreamPageTest::saysThatTheBrokerIsGone()
     const auto limits = [this] { return find<QLabel>("streamLimits")->text(); };
     ::kill(static_cast<pid_t>(m_session->cluster().pid()), SIGKILL);
     QTRY_VERIFY2_WITH_TIMEOUT(limits().contains("broker is gone"), qPrintable(limits()), kWait);
+    for (const char* tile : {"streamInTile", "streamOutTile", "streamDrainTile"})
+        QTRY_COMPARE_WITH_TIMEOUT(valueOf(tile), QString("–"), kWait);
+    // For longer than the group keeps its member.
+    QTRY_COMPARE_WITH_TIMEOUT(learner()->progress().text, std::string("waiting for the broker"), kWait);
+    QVERIFY(source()->isLive() && learner()->isLive());
     photograph("gone");
+}
+
+void StreamPageTest::goesOnWhenTheBrokerIsBack()
+{
+    m_window->showPage("cluster");
+    click("clusterStartButton");
+    m_window->showPage("stream");
+    const std::int64_t before = learner()->progress().records;
+    QTRY_VERIFY_WITH_TIMEOUT(learner()->progress().records > before + 5000, kWait);
+    QTRY_VERIFY_WITH_TIMEOUT(valueOf("streamInTile") != "–" && valueOf("streamOutTile") != "–", kWait);
+    QTRY_VERIFY_WITH_TIMEOUT(!find<QLabel>("streamLimits")->text().contains("broker is gone"), kWait);
+    photograph("back");
 }
 
 void StreamPageTest::closesInOrder()

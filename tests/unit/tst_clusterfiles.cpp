@@ -72,6 +72,9 @@ void TestClusterFiles::recycledPidIsNotAlive()
 void TestClusterFiles::choosesPorts()
 {
     QCOMPARE(choosePort(12345), 12345);
+    QCOMPARE(choosePort(12345, 12346), 12345);
+    const int before = anyFreePort();
+    QCOMPARE(choosePort(0, before), before);
     const int usual = choosePort(0);
     QVERIFY(usual == 9092 || !isPortFree(9092));
     int firstEphemeral = 32768;

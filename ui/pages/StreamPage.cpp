@@ -361,8 +361,9 @@ void StreamPage::takeSource()
     for (const MetricPoint& point : m_source->metrics().drain())
         m_curves.addSource(point);
     for (const Note& note : m_source->drainNotes())
-        addMark({m_curves.secondOf(static_cast<double>(note.records)), QString::fromStdString(note.text),
-                 Mark::Kind::Turn});
+        if (note.records >= 0)
+            addMark({m_curves.secondOf(static_cast<double>(note.records)), QString::fromStdString(note.text),
+                     Mark::Kind::Turn});
 }
 
 /// Where the simulation stands, and how far behind it the learner is.
@@ -393,7 +394,7 @@ void StreamPage::sample(double second, double simulated)
     if (now.second <= first.second)
         return;
     m_rateIn = (now.in - first.in) / (now.second - first.second);
-    m_rateOut = (now.out - first.out) / (now.second - first.second);
+    m_rateOut = std::max(0.0, now.out - first.out) / (now.second - first.second); // it may go back to its commit
     addPoint(RateIn, now.second, m_rateIn);
     addPoint(RateOut, now.second, m_rateOut);
     addPoint(Lag, now.second, static_cast<double>(m_lag));
@@ -474,6 +475,12 @@ void StreamPage::fitRanges()
         m_accuracy->setYRange(std::floor(shown.low * 10) / 10, std::min(1.1, std::ceil(shown.high * 10 + 0.5) / 10));
 }
 
+bool StreamPage::brokerIsGone() const
+{
+    return session().isExternal() ? session().externalAnswer() == Session::Answer::No
+                                  : session().cluster().state() != LocalCluster::State::Running;
+}
+
 bool StreamPage::keepsUp() const
 {
     return static_cast<double>(m_lag) <= std::max(kInHand, m_rateIn);
@@ -500,8 +507,10 @@ std::pair<QString, const char*> StreamPage::whatLimits() const
     const QString in = rateText(m_rateIn), out = rateText(m_rateOut);
     if (m_stream.learner()->state() == Job::State::Paused)
         return {"❚❚ " + tr("Learning is paused: the lag grows by %1 records a second.").arg(in), "warn"};
-    if (!session().isExternal() && session().cluster().state() == LocalCluster::State::Failed)
-        return {"■ " + tr("The broker is gone: nothing comes and nothing is learnt. The page Cluster tells why."),
+    if (brokerIsGone())
+        return {"■ " +
+                    tr("The broker is gone: nothing comes and nothing is learnt. The stream goes on when it is back: "
+                       "the page Cluster tells why, and starts it again."),
                 "error"};
     const bool falling = m_rateIn < kShort * asked;
     if (falling && !keepsUp())
@@ -529,14 +538,15 @@ void StreamPage::showNumbers()
     const auto last = [this](std::size_t curve) { return m_accuracy->lastValue(m_drawn.at(curve).series); };
     m_accuracyTile->setValue(percentText(last(StreamCurves::Accuracy)));
     m_bestTile->setValue(percentText(last(StreamCurves::Best)));
-    m_inTile->setValue(rateText(m_rateIn));
-    m_outTile->setValue(rateText(m_rateOut));
+    const bool flows = isLive() && !brokerIsGone();
+    m_inTile->setValue(rateText(flows ? m_rateIn : kNotKnown));
+    m_outTile->setValue(rateText(flows ? m_rateOut : kNotKnown));
     m_lagTile->setValue(m_lag < 0 ? "–" : countText(static_cast<qint64>(m_lag)));
     const double gained = m_rateOut - m_rateIn;
-    m_drainTile->setValue(m_lag < 0 || !isLive() ? "–"
-                          : keepsUp()            ? "0 s"
-                          : gained > 0           ? durationText(static_cast<double>(m_lag) / gained)
-                                                 : tr("never"));
+    m_drainTile->setValue(m_lag < 0 || !flows ? "–"
+                          : keepsUp()         ? "0 s"
+                          : gained > 0        ? durationText(static_cast<double>(m_lag) / gained)
+                                              : tr("never"));
     const auto [sentence, role] = whatLimits();
     if (m_limits->text() != sentence)
         m_limits->setText(sentence);

@@ -72,6 +72,7 @@ private:
     /// A sentence, and its role in the style sheet.
     [[nodiscard]] std::pair<QString, const char*> whatLimits() const;
     [[nodiscard]] bool isLive() const { return m_stream.state() == LiveStream::State::Running; }
+    [[nodiscard]] bool brokerIsGone() const;
 
     LiveStream m_stream;
     TrainFeed& m_feed;
