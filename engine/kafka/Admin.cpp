@@ -60,6 +60,13 @@ struct Admin::State {
     Result<std::map<Key, std::int64_t>> offsetsFor(const std::vector<Key>& partitions, std::int64_t timestamp,
                                                    Timeout timeout) const;
     Status waitForTopic(const std::string& name, bool present, Clock::time_point end) const;
+    /// Before a group's coordinator is asked: librdkafka 2.0.2 aborts the process when a broker comes back for whose
+    /// coordinator such a question has timed out.
+    [[nodiscard]] Status checkReachable(Timeout timeout) const
+    {
+        const auto cluster = readCluster(handle, brokers, timeout);
+        return cluster ? Status{} : fail(cluster.error());
+    }
     Status addCommitted(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
     Status addMembers(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
     /// Rows for the partitions of a topic, or of every topic that has a row, that have none yet.
@@ -474,6 +481,8 @@ std::vector<GroupLagRow> inOrder(const std::string& group, std::map<Key, GroupLa
 Result<std::vector<GroupLagRow>> Admin::groupLag(const std::string& group, Timeout timeout)
 {
     std::map<Key, GroupLagRow> rows;
+    if (auto there = m_state->checkReachable(timeout); !there)
+        return fail(there.error());
     for (const auto step : {&State::addCommitted, &State::addMembers})
         if (auto done = (m_state.get()->*step)(group, rows, timeout); !done)
             return fail(done.error());
@@ -486,6 +495,8 @@ Result<std::vector<GroupLagRow>> Admin::groupPositions(const std::string& group,
                                                        Timeout timeout)
 {
     std::map<Key, GroupLagRow> rows;
+    if (auto there = m_state->checkReachable(timeout); !there)
+        return fail(there.error());
     for (const auto step : {&State::addCommitted, &State::addMembers})
         if (auto done = (m_state.get()->*step)(group, rows, timeout); !done)
             return fail(done.error());
