@@ -8,7 +8,9 @@
 #include "style/Theme.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDir>
+#include <QElapsedTimer>
 #include <QLabel>
 #include <QPushButton>
 #include <QSettings>
@@ -35,6 +37,7 @@ private slots:
     void curvesStandAboveEachOther();
     void initTestCase();
     void startsWithOneClick();
+    void theTrainPageTellsOfItsJob();
     void learnsTheConcept();
     void aKnobActsAtOnce();
     void aPauseGrowsTheLag();
@@ -159,6 +162,18 @@ void StreamPageTest::startsWithOneClick()
     QTRY_VERIFY_WITH_TIMEOUT(chart->pointCount(kNetwork) > 10, kWait);
 }
 
+/// It shows the stream's run; the form is what the user would train next.
+void StreamPageTest::theTrainPageTellsOfItsJob()
+{
+    m_window->showPage("train");
+    QVERIFY(find<QLabel>("trainTopicChip")->isVisible());
+    QCOMPARE(find<QLabel>("trainTopicChip")->text(), QString("online · live-stream · group live-stream"));
+    QCOMPARE(find<QComboBox>("trainTopicField")->currentText(), QString());
+    QCOMPARE(find<QComboBox>("trainModeField")->currentData().toString(), QString("train"));
+    photograph("train");
+    m_window->showPage("stream");
+}
+
 void StreamPageTest::learnsTheConcept()
 {
     auto* chart = find<LineChart>("streamAccuracyChart");
@@ -252,11 +267,20 @@ void StreamPageTest::goesOnWhenTheBrokerIsBack()
     photograph("back");
 }
 
+/// Also when far more comes than is learnt.
 void StreamPageTest::closesInOrder()
 {
+    auto* rate = find<QSlider>("streamRateSlider");
+    rate->setFocus();
+    QTest::keyClick(rate, Qt::Key_End); // 200,000 a second
+    QTRY_VERIFY_WITH_TIMEOUT(find<LineChart>("streamFlowChart")->lastValue(kLag) > 500'000, kWait);
+    photograph("overload");
+    QElapsedTimer clock;
+    clock.start();
     m_window->close();
     m_window.reset();
     m_session.reset();
+    QVERIFY2(clock.elapsed() < 2000, qPrintable(QString::number(clock.elapsed())));
 }
 
 QTEST_MAIN(StreamPageTest)

@@ -69,6 +69,7 @@ void TrainPage::makeHead()
 {
     m_modelChip = new Chip;
     m_topicChip = new Chip;
+    m_topicChip->setObjectName("trainTopicChip");
     m_simulatedChip = new Chip("◆ " + tr("simulated events"), Chip::Tone::Warning);
     for (Chip* chip : {m_modelChip, m_topicChip, m_simulatedChip})
         addChip(chip);
@@ -311,7 +312,7 @@ void TrainPage::showOrigin()
     m_modelChip->setVisible(!model.isEmpty());
     m_topicChip->setText(job() && job()->kind() == "train"
                              ? tr("%1 · partition %2").arg(topic).arg(jsonCount(section, "partition"))
-                             : tr("%1 · group %2").arg(topic, jsonText(section, "group")));
+                             : tr("online · %1 · group %2").arg(topic, jsonText(section, "group")));
     m_topicChip->setVisible(!topic.isEmpty());
     TopicOrigin origin = topic.isEmpty() ? TopicOrigin{} : originOf(session(), topic);
     origin.simulated |= jsonFlag(result, "simulated");
