@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace millrace
 {
@@ -46,8 +47,9 @@ std::optional<std::int64_t> GroupLagRow::lag() const
 }
 
 struct Admin::State {
-    rd_kafka_t* handle = nullptr;
+    Connection connection;
     std::string brokers;
+    rd_kafka_t* handle = nullptr;
 
     ~State() { destroyWithin(handle); }
 
@@ -60,13 +62,11 @@ struct Admin::State {
     Result<std::map<Key, std::int64_t>> offsetsFor(const std::vector<Key>& partitions, std::int64_t timestamp,
                                                    Timeout timeout) const;
     Status waitForTopic(const std::string& name, bool present, Clock::time_point end) const;
-    /// Before a group's coordinator is asked: librdkafka 2.0.2 aborts the process when a broker comes back for whose
-    /// coordinator such a question has timed out.
-    [[nodiscard]] Status checkReachable(Timeout timeout) const
-    {
-        const auto cluster = readCluster(handle, brokers, timeout);
-        return cluster ? Status{} : fail(cluster.error());
-    }
+    Status connect(); ///< takes a new handle
+    /// For what a group's coordinator has not answered. On a handle that has given such a question up librdkafka 2.0.2
+    /// aborts the process when the broker is back (librdkafka's issue 3663), so that handle is thrown away.
+    Error givenUp(Error error);
+    Status addGroup(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout);
     Status addCommitted(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
     Status addMembers(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
     /// Rows for the partitions of a topic, or of every topic that has a row, that have none yet.
@@ -87,6 +87,28 @@ bool isLeaderMoving(rd_kafka_resp_err_t code)
 }
 
 } // namespace
+
+Status Admin::State::connect()
+{
+    // A consumer's handle: it never creates a topic by asking for it, and "end" is what a reader of committed records
+    // sees.
+    auto conf = configure(connection, {{"isolation.level", "read_committed"}}, {{"allow.auto.create.topics", "false"}});
+    if (!conf)
+        return fail(conf.error());
+    const auto fresh = kafka::open(RD_KAFKA_CONSUMER, std::move(*conf));
+    if (!fresh)
+        return fail(fresh.error());
+    destroyWithin(std::exchange(handle, *fresh));
+    return {};
+}
+
+Error Admin::State::givenUp(Error error)
+{
+    if (error.code == ErrorCode::Unreachable)
+        if (auto connected = connect(); !connected)
+            return connected.error();
+    return error;
+}
 
 Result<Event> Admin::State::ask(rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout,
                                 const Request& request) const
@@ -140,16 +162,10 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<K
 Result<Admin> Admin::open(const Connection& connection)
 {
     auto state = std::make_unique<State>();
+    state->connection = connection;
     state->brokers = connection.brokers;
-    // A consumer's handle: it never creates a topic by asking for it, and "end" is what a reader of committed records
-    // sees.
-    auto conf = configure(connection, {{"isolation.level", "read_committed"}}, {{"allow.auto.create.topics", "false"}});
-    if (!conf)
-        return fail(conf.error());
-    auto handle = kafka::open(RD_KAFKA_CONSUMER, std::move(*conf));
-    if (!handle)
-        return fail(handle.error());
-    state->handle = *handle;
+    if (auto connected = state->connect(); !connected)
+        return fail(connected.error());
     return Admin(std::move(state));
 }
 
@@ -396,18 +412,22 @@ Status Admin::State::addCommitted(const std::string& group, std::map<Key, GroupL
 
 Status Admin::State::addMembers(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const
 {
-    const auto answer = ask(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, "Cannot describe group " + group, timeout,
-                            [&](const auto* options, auto* queue) {
-                                const char* name = group.c_str();
-                                rd_kafka_DescribeConsumerGroups(handle, &name, 1, options, queue);
-                            });
+    const std::string what = "Cannot describe group " + group;
+    const auto answer =
+        ask(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, what, timeout, [&](const auto* options, auto* queue) {
+            const char* name = group.c_str();
+            rd_kafka_DescribeConsumerGroups(handle, &name, 1, options, queue);
+        });
     if (!answer)
         return fail(answer.error());
     std::size_t count = 0;
     const auto* const* groups = rd_kafka_DescribeConsumerGroups_result_groups(
         rd_kafka_event_DescribeConsumerGroups_result(answer->get()), &count);
+    const auto* failure = count > 0 ? rd_kafka_ConsumerGroupDescription_error(groups[0]) : nullptr;
+    if (failure != nullptr && isAway(rd_kafka_error_code(failure)))
+        return fail(errorFor(rd_kafka_error_code(failure), what, brokers));
     // A group that librdkafka cannot describe (of the newer protocol) still has its offsets.
-    if (count == 0 || rd_kafka_ConsumerGroupDescription_error(groups[0]) != nullptr)
+    if (count == 0 || failure != nullptr)
         return {};
     for (std::size_t i = 0; i < rd_kafka_ConsumerGroupDescription_member_count(groups[0]); ++i) {
         const auto* member = rd_kafka_ConsumerGroupDescription_member(groups[0], i);
@@ -420,6 +440,14 @@ Status Admin::State::addMembers(const std::string& group, std::map<Key, GroupLag
             row.clientId = rd_kafka_MemberDescription_client_id(member);
         }
     }
+    return {};
+}
+
+Status Admin::State::addGroup(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout)
+{
+    for (const auto step : {&State::addCommitted, &State::addMembers})
+        if (auto done = (this->*step)(group, rows, timeout); !done)
+            return fail(givenUp(done.error()));
     return {};
 }
 
@@ -481,11 +509,8 @@ std::vector<GroupLagRow> inOrder(const std::string& group, std::map<Key, GroupLa
 Result<std::vector<GroupLagRow>> Admin::groupLag(const std::string& group, Timeout timeout)
 {
     std::map<Key, GroupLagRow> rows;
-    if (auto there = m_state->checkReachable(timeout); !there)
-        return fail(there.error());
-    for (const auto step : {&State::addCommitted, &State::addMembers})
-        if (auto done = (m_state.get()->*step)(group, rows, timeout); !done)
-            return fail(done.error());
+    if (auto done = m_state->addGroup(group, rows, timeout); !done)
+        return fail(done.error());
     if (auto done = m_state->addOffsets(rows, kLatest, &GroupLagRow::logEndOffset, timeout); !done)
         return fail(done.error());
     return inOrder(group, std::move(rows));
@@ -495,11 +520,8 @@ Result<std::vector<GroupLagRow>> Admin::groupPositions(const std::string& group,
                                                        Timeout timeout)
 {
     std::map<Key, GroupLagRow> rows;
-    if (auto there = m_state->checkReachable(timeout); !there)
-        return fail(there.error());
-    for (const auto step : {&State::addCommitted, &State::addMembers})
-        if (auto done = (m_state.get()->*step)(group, rows, timeout); !done)
-            return fail(done.error());
+    if (auto done = m_state->addGroup(group, rows, timeout); !done)
+        return fail(done.error());
     if (auto done = m_state->addPartitions(topic, rows, timeout); !done)
         return fail(done.error());
     // The end last: it is never before a commit that was read first.
@@ -521,13 +543,14 @@ Status Admin::deleteGroup(const std::string& group, Timeout timeout)
             rd_kafka_DeleteGroups(m_state->handle, &request, 1, options, queue);
         });
     if (!answer)
-        return fail(answer.error());
+        return fail(m_state->givenUp(answer.error()));
     std::size_t count = 0;
     const auto* const* results =
         rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(answer->get()), &count);
     const auto* failure = count > 0 ? rd_kafka_group_result_error(results[0]) : nullptr;
     if (failure != nullptr)
-        return fail(errorFor(rd_kafka_error_code(failure), what, m_state->brokers, rd_kafka_error_string(failure)));
+        return fail(m_state->givenUp(
+            errorFor(rd_kafka_error_code(failure), what, m_state->brokers, rd_kafka_error_string(failure))));
     return {};
 }
 

@@ -96,6 +96,7 @@ private slots:
     void namesTheNearestGroup();
     void tellsWhatARunHasProcessed();
     void outlivesABrokerThatIsAway();
+    void outlivesABrokerThatIsKilled();
 
 private:
     void publish(int partition, int rows)
@@ -285,6 +286,19 @@ void WatchTest::outlivesABrokerThatIsAway()
     m_cluster.thaw();
     publish(0, 5);
     QVERIFY(!watch.waitFor([](const json& look) { return look["rows"][0]["lag"] == 75; }).is_null());
+}
+
+void WatchTest::outlivesABrokerThatIsKilled()
+{
+    LiveWatch watch(config());
+    const json before = watch.waitFor([](const json&) { return true; });
+    QVERIFY(!before.is_null());
+    QVERIFY(m_cluster.kill());
+    QVERIFY(watch.says("asking on"));
+    QVERIFY2(m_cluster.start(), m_cluster.error());
+    publish(0, 5);
+    const std::int64_t end = before["rows"][0]["end"].get<std::int64_t>() + 5;
+    QVERIFY(!watch.waitFor([end](const json& look) { return look["rows"][0]["end"] == end; }).is_null());
 }
 
 QTEST_GUILESS_MAIN(WatchTest)
