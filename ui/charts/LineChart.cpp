@@ -125,6 +125,7 @@ struct LineChart::Private : QObject {
     std::optional<double> hovered; ///< pixel under the mouse
     QTimer work;                   ///< runs while there is long work: each timeout does a slice
     double xMinimum = std::numeric_limits<double>::quiet_NaN(), xMaximum = xMinimum;
+    double rightAtLeast = 1;
     double yMinimum = xMinimum, yMaximum = xMinimum;
     bool dirty = false, logY = false, scaling = false;
 };
@@ -456,6 +457,12 @@ void LineChart::setYRange(double minimum, double maximum)
     m_private->dirty = true;
 }
 
+void LineChart::setRightAtLeast(double maximum)
+{
+    m_private->rightAtLeast = maximum;
+    m_private->dirty = true;
+}
+
 void LineChart::setNote(const QString& text, const QColor& color)
 {
     if (m_private->note == text && m_private->noteColor == color)
@@ -594,7 +601,7 @@ void LineChart::rescale()
         m_plot->yAxis->setRange(std::max(left.low, left.high * 1e-6) * 0.98, left.high * 1.02);
     else
         m_plot->yAxis->setRange(niceRange(left.low, left.high, kIntervalsY));
-    m_plot->yAxis2->setRange(niceRange(right.low, std::max(right.high, 1.0), kIntervalsY));
+    m_plot->yAxis2->setRange(niceRange(right.low, std::max(right.high, m_private->rightAtLeast), kIntervalsY));
     m_private->scaling = false;
     placeMarks();
 }

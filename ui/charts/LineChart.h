@@ -52,6 +52,7 @@ public:
     void setReference(const QString& name, double y); ///< a dashed horizontal line ("best possible"); NaN removes it
     void setXRange(double minimum, double maximum);   ///< used while following
     void setYRange(double minimum, double maximum);   ///< used while following, instead of what the points make of it
+    void setRightAtLeast(double maximum);             ///< the right axis reaches at least so far: less is noise
     void setNote(const QString& text, const QColor& color); ///< beside the legend: "● OK"
     void setXName(const QString& name);                     ///< written under a saved chart
     void setRightMargin(int pixels);                        ///< at least: one right edge for charts under each other

@@ -30,8 +30,9 @@ constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFirstRate = 5000;
 constexpr std::size_t kMostMarks = 400, kMostPoints = 20'000; ///< of a curve
 constexpr double kOneMark = 1.5;                              ///< seconds: what happens within them is one mark
-constexpr double kShort = 0.95;  ///< a rate below this share of the one asked for falls short
-constexpr double kInHand = 3000; ///< a lag that is no lag: records on the way, and the mini-dataset that fills
+constexpr double kShort = 0.95;    ///< a rate below this share of the one asked for falls short
+constexpr double kRateSeconds = 3; ///< a rate is the mean of; mini-datasets arrive whole
+constexpr double kInHand = 3000;   ///< a lag that is no lag: records on the way, and the mini-dataset that fills
 
 QString rateText(double rate)
 {
@@ -104,6 +105,8 @@ QWidget* StreamPage::makeKnobs()
                       [](double rate) { return countText(static_cast<qint64>(rounded(rate))); });
     m_rate->setValue(kFirstRate);
     connect(m_rate, &Knob::turned, this, [this](double rate) {
+        if (!m_samples.empty()) // what was before says nothing of the new rate
+            m_samples = {m_samples.back()};
         if (Job* source = m_stream.source())
             source->setMaxRate(rounded(rate));
     });
@@ -263,6 +266,7 @@ void StreamPage::makeCharts()
     m_accuracy->setObjectName("streamAccuracyChart");
     m_flow = new LineChart(tr("Records a second"), tr("seconds"), LineChart::Format::Count);
     m_flow->setObjectName("streamFlowChart");
+    m_flow->setRightAtLeast(kInHand);
     const auto draw = [this](int trace, LineChart* chart, const LineChart::Series& series) {
         m_drawn.at(static_cast<std::size_t>(trace)) = {chart, chart->addSeries(series)};
     };
@@ -387,7 +391,7 @@ void StreamPage::sample(double second, double simulated)
     const Job* learner = m_stream.learner();
     const auto learnt = learner ? static_cast<double>(std::max<std::int64_t>(0, learner->progress().records)) : 0.0;
     m_samples.push_back({second, simulated, learnt});
-    while (m_samples.size() > 2 && m_samples.back().second - m_samples[1].second >= 1)
+    while (m_samples.size() > 2 && m_samples.back().second - m_samples[1].second >= kRateSeconds)
         m_samples.pop_front();
     const Sample &first = m_samples.front(), &now = m_samples.back();
     m_lag = std::max<std::int64_t>(0, std::llround(simulated) - m_curves.position());
