@@ -118,7 +118,7 @@ Result<double> unpackingSeconds(const std::filesystem::path& file)
 
 /// The file's first part as gzip and zstd. zstd comes in frames of a few megabytes, as its parallel compressor makes
 /// them.
-Status packStart(Files& files)
+Status packStart(Files& files, const std::stop_token& stop)
 {
     auto source = ByteSource::open(files.csv);
     if (!source)
@@ -131,6 +131,8 @@ Status packStart(Files& files)
     std::int64_t packed = 0;
     for (std::size_t size = text.size(); size == text.size() && packed < kPackedText;
          packed += static_cast<std::int64_t>(size)) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "The bench was cancelled");
         size = (*source)->read(text);
         if (auto written = gzip->write({text.data(), size}); !written)
             return written;
@@ -229,7 +231,7 @@ private:
         if (auto made = simulate(simulated, m_context); !made)
             return fail(made.error());
         say("packing");
-        if (auto packed = packStart(m_files); !packed)
+        if (auto packed = packStart(m_files, m_context.stop()); !packed)
             return packed;
         return m_config.tool ? writePayload(m_files, schema()) : Status();
     }
