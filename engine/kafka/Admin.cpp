@@ -9,9 +9,9 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <set>
 #include <tuple>
-#include <utility>
 
 namespace millrace
 {
@@ -49,12 +49,16 @@ std::optional<std::int64_t> GroupLagRow::lag() const
 struct Admin::State {
     Connection connection;
     std::string brokers;
-    rd_kafka_t* handle = nullptr;
 
-    ~State() { destroyWithin(handle); }
+    /// For one call, which keeps it alive while another call may take a new one.
+    [[nodiscard]] std::shared_ptr<rd_kafka_t> handle() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_handle;
+    }
 
     using Options = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
-    using Request = std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
+    using Request = std::function<void(rd_kafka_t*, const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
 
     /// One request on a queue of its own; the answer's own error is an Error already.
     Result<Event> ask(rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout, const Request& request) const;
@@ -74,6 +78,10 @@ struct Admin::State {
     /// Fills the field in with the offset that the timestamp stands for (kLatest, kEarliest).
     Status addOffsets(std::map<Key, GroupLagRow>& rows, std::int64_t timestamp,
                       std::optional<std::int64_t> GroupLagRow::*field, Timeout timeout) const;
+
+private:
+    mutable std::mutex m_mutex;
+    std::shared_ptr<rd_kafka_t> m_handle;
 };
 
 namespace
@@ -98,7 +106,9 @@ Status Admin::State::connect()
     const auto fresh = kafka::open(RD_KAFKA_CONSUMER, std::move(*conf));
     if (!fresh)
         return fail(fresh.error());
-    destroyWithin(std::exchange(handle, *fresh));
+    std::shared_ptr<rd_kafka_t> handle(*fresh, [](rd_kafka_t* last) { destroyWithin(last); });
+    const std::lock_guard lock(m_mutex);
+    m_handle.swap(handle);
     return {};
 }
 
@@ -113,12 +123,13 @@ Error Admin::State::givenUp(Error error)
 Result<Event> Admin::State::ask(rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout,
                                 const Request& request) const
 {
-    const Options options(rd_kafka_AdminOptions_new(handle, kind));
+    const auto held = handle();
+    const Options options(rd_kafka_AdminOptions_new(held.get(), kind));
     std::array<char, 256> reason{};
     rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(timeout.count()), reason.data(),
                                               reason.size());
-    const Queue answers(rd_kafka_queue_new(handle));
-    request(options.get(), answers.get());
+    const Queue answers(rd_kafka_queue_new(held.get()));
+    request(held.get(), options.get(), answers.get());
     Event answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(timeout.count()) + 200));
     if (!answer)
         return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, brokers));
@@ -137,8 +148,9 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<K
     for (const auto& [topic, partition] : partitions)
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = timestamp;
     const auto end = Clock::now() + timeout;
-    const Queue pace(rd_kafka_queue_new(handle));
-    auto code = rd_kafka_offsets_for_times(handle, list.get(), static_cast<int>(timeout.count()));
+    const auto held = handle();
+    const Queue pace(rd_kafka_queue_new(held.get()));
+    auto code = rd_kafka_offsets_for_times(held.get(), list.get(), static_cast<int>(timeout.count()));
     // A topic that was just made has its leaders in the metadata before that broker knows, partition by partition; the
     // answer is a matter of milliseconds.
     const auto tooEarly = [&] {
@@ -149,7 +161,7 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<K
         rd_kafka_queue_poll(pace.get(), kAskAgain);
         for (int i = 0; i < list->cnt; ++i)
             list->elems[i].offset = timestamp;
-        code = rd_kafka_offsets_for_times(handle, list.get(), static_cast<int>(timeout.count()));
+        code = rd_kafka_offsets_for_times(held.get(), list.get(), static_cast<int>(timeout.count()));
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(errorFor(code, "Cannot read the offsets of topic " + partitions.front().first, brokers));
@@ -176,15 +188,15 @@ Admin::~Admin() = default;
 
 Result<ClusterInfo> Admin::cluster(Timeout timeout)
 {
-    const auto shape = readCluster(m_state->handle, m_state->brokers, timeout);
+    const auto shape = readCluster(m_state->handle().get(), m_state->brokers, timeout);
     if (!shape)
         return fail(shape.error());
     ClusterInfo info;
-    if (char* id = rd_kafka_clusterid(m_state->handle, static_cast<int>(timeout.count())); id != nullptr) {
+    if (char* id = rd_kafka_clusterid(m_state->handle().get(), static_cast<int>(timeout.count())); id != nullptr) {
         info.clusterId = id;
-        rd_kafka_mem_free(m_state->handle, id);
+        rd_kafka_mem_free(m_state->handle().get(), id);
     }
-    info.controller = rd_kafka_controllerid(m_state->handle, static_cast<int>(timeout.count()));
+    info.controller = rd_kafka_controllerid(m_state->handle().get(), static_cast<int>(timeout.count()));
     for (const BrokerShape& broker : shape->brokers)
         info.brokers.push_back({broker.id, broker.host, broker.port});
     for (const TopicShape& topic : shape->topics)
@@ -194,7 +206,7 @@ Result<ClusterInfo> Admin::cluster(Timeout timeout)
 
 Result<TopicInfo> Admin::topic(const std::string& name, Timeout timeout)
 {
-    const auto shape = readTopic(m_state->handle, name, m_state->brokers, timeout);
+    const auto shape = readTopic(m_state->handle().get(), name, m_state->brokers, timeout);
     if (!shape)
         return fail(shape.error());
     TopicInfo info = infoOf(*shape);
@@ -222,7 +234,7 @@ Status Admin::State::waitForTopic(const std::string& name, bool present, Clock::
         const auto left = std::chrono::ceil<Milliseconds>(end - now);
         if (left.count() <= 0)
             return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, "Waiting for topic " + name, brokers));
-        const auto cluster = readCluster(handle, brokers, left);
+        const auto cluster = readCluster(handle().get(), brokers, left);
         if (!cluster)
             return fail(cluster.error());
         const TopicShape* shape = cluster->find(name);
@@ -230,7 +242,7 @@ Status Admin::State::waitForTopic(const std::string& name, bool present, Clock::
                            std::ranges::all_of(shape->partitions, [](const auto& each) { return each.leader >= 0; });
         if (present ? ready : shape == nullptr)
             return {};
-        rd_kafka_poll(handle, 5);
+        rd_kafka_poll(handle().get(), 5);
     }
 }
 
@@ -246,11 +258,11 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
         return fail(ErrorCode::Usage, what + ": " + reason.data());
     for (const auto& [key, value] : configuration)
         rd_kafka_NewTopic_set_config(wanted.get(), key.c_str(), value.c_str());
-    const auto answer =
-        m_state->ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, what, timeout, [&](const auto* options, auto* queue) {
-            rd_kafka_NewTopic_t* topic = wanted.get();
-            rd_kafka_CreateTopics(m_state->handle, &topic, 1, options, queue);
-        });
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, what, timeout,
+                                     [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                         rd_kafka_NewTopic_t* topic = wanted.get();
+                                         rd_kafka_CreateTopics(handle, &topic, 1, options, queue);
+                                     });
     if (!answer)
         return fail(answer.error());
     std::size_t count = 0;
@@ -258,7 +270,7 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
         rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer->get()), &count);
     const auto code = count > 0 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
     if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
-        const auto shape = readTopic(m_state->handle, name, m_state->brokers, timeout);
+        const auto shape = readTopic(m_state->handle().get(), name, m_state->brokers, timeout);
         if (!shape)
             return fail(shape.error());
         const int existing = static_cast<int>(shape->partitions.size());
@@ -278,15 +290,15 @@ Status Admin::deleteTopic(const std::string& name, Timeout timeout)
 {
     const auto end = Clock::now() + timeout;
     const std::string what = "Cannot delete topic " + name;
-    if (const auto shape = readTopic(m_state->handle, name, m_state->brokers, timeout); !shape)
+    if (const auto shape = readTopic(m_state->handle().get(), name, m_state->brokers, timeout); !shape)
         return fail(shape.error());
     using DeleteTopic = std::unique_ptr<rd_kafka_DeleteTopic_t, Deleter<rd_kafka_DeleteTopic_destroy>>;
     const DeleteTopic doomed(rd_kafka_DeleteTopic_new(name.c_str()));
-    const auto answer =
-        m_state->ask(RD_KAFKA_ADMIN_OP_DELETETOPICS, what, timeout, [&](const auto* options, auto* queue) {
-            rd_kafka_DeleteTopic_t* topic = doomed.get();
-            rd_kafka_DeleteTopics(m_state->handle, &topic, 1, options, queue);
-        });
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DELETETOPICS, what, timeout,
+                                     [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                         rd_kafka_DeleteTopic_t* topic = doomed.get();
+                                         rd_kafka_DeleteTopics(handle, &topic, 1, options, queue);
+                                     });
     if (!answer)
         return fail(answer.error());
     std::size_t count = 0;
@@ -304,11 +316,11 @@ Status Admin::deleteRecords(const std::string& topic, int partition, std::int64_
     rd_kafka_topic_partition_list_add(wanted.get(), topic.c_str(), partition)->offset = before;
     using DeleteRecords = std::unique_ptr<rd_kafka_DeleteRecords_t, Deleter<rd_kafka_DeleteRecords_destroy>>;
     const DeleteRecords doomed(rd_kafka_DeleteRecords_new(wanted.get()));
-    const auto answer =
-        m_state->ask(RD_KAFKA_ADMIN_OP_DELETERECORDS, what, timeout, [&](const auto* options, auto* queue) {
-            rd_kafka_DeleteRecords_t* records = doomed.get();
-            rd_kafka_DeleteRecords(m_state->handle, &records, 1, options, queue);
-        });
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DELETERECORDS, what, timeout,
+                                     [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                         rd_kafka_DeleteRecords_t* records = doomed.get();
+                                         rd_kafka_DeleteRecords(handle, &records, 1, options, queue);
+                                     });
     if (!answer)
         return fail(answer.error());
     const auto* offsets = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer->get()));
@@ -320,15 +332,15 @@ Status Admin::deleteRecords(const std::string& topic, int partition, std::int64_
 Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Timeout timeout)
 {
     const std::string what = "Cannot read the configuration of topic " + name;
-    if (const auto shape = readTopic(m_state->handle, name, m_state->brokers, timeout); !shape)
+    if (const auto shape = readTopic(m_state->handle().get(), name, m_state->brokers, timeout); !shape)
         return fail(shape.error());
     using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
     const Resource wanted(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
-    const auto answer =
-        m_state->ask(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, what, timeout, [&](const auto* options, auto* queue) {
-            rd_kafka_ConfigResource_t* resource = wanted.get();
-            rd_kafka_DescribeConfigs(m_state->handle, &resource, 1, options, queue);
-        });
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, what, timeout,
+                                     [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                         rd_kafka_ConfigResource_t* resource = wanted.get();
+                                         rd_kafka_DescribeConfigs(handle, &resource, 1, options, queue);
+                                     });
     if (!answer)
         return fail(answer.error());
     std::size_t count = 0;
@@ -352,10 +364,10 @@ Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Tim
 Result<std::vector<GroupInfo>> Admin::groups(Timeout timeout)
 {
     const std::string what = "Cannot list the consumer groups";
-    const auto answer =
-        m_state->ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, what, timeout, [&](const auto* options, auto* queue) {
-            rd_kafka_ListConsumerGroups(m_state->handle, options, queue);
-        });
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, what, timeout,
+                                     [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                         rd_kafka_ListConsumerGroups(handle, options, queue);
+                                     });
     if (!answer)
         return fail(answer.error());
     const auto* result = rd_kafka_event_ListConsumerGroups_result(answer->get());
@@ -382,11 +394,11 @@ Status Admin::State::addCommitted(const std::string& group, std::map<Key, GroupL
     using Wanted =
         std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, Deleter<rd_kafka_ListConsumerGroupOffsets_destroy>>;
     const Wanted wanted(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr));
-    const auto answer =
-        ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, what, timeout, [&](const auto* options, auto* queue) {
-            rd_kafka_ListConsumerGroupOffsets_t* request = wanted.get();
-            rd_kafka_ListConsumerGroupOffsets(handle, &request, 1, options, queue);
-        });
+    const auto answer = ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, what, timeout,
+                            [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                rd_kafka_ListConsumerGroupOffsets_t* request = wanted.get();
+                                rd_kafka_ListConsumerGroupOffsets(handle, &request, 1, options, queue);
+                            });
     if (!answer)
         return fail(answer.error());
     std::size_t count = 0;
@@ -413,11 +425,11 @@ Status Admin::State::addCommitted(const std::string& group, std::map<Key, GroupL
 Status Admin::State::addMembers(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const
 {
     const std::string what = "Cannot describe group " + group;
-    const auto answer =
-        ask(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, what, timeout, [&](const auto* options, auto* queue) {
-            const char* name = group.c_str();
-            rd_kafka_DescribeConsumerGroups(handle, &name, 1, options, queue);
-        });
+    const auto answer = ask(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, what, timeout,
+                            [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                const char* name = group.c_str();
+                                rd_kafka_DescribeConsumerGroups(handle, &name, 1, options, queue);
+                            });
     if (!answer)
         return fail(answer.error());
     std::size_t count = 0;
@@ -455,10 +467,10 @@ Status Admin::State::addPartitions(const std::string& topic, std::map<Key, Group
 {
     if (!topic.empty()) {
         std::erase_if(rows, [&](const auto& row) { return row.first.first != topic; });
-        if (const auto shape = readTopic(handle, topic, brokers, timeout); !shape)
+        if (const auto shape = readTopic(handle().get(), topic, brokers, timeout); !shape)
             return fail(shape.error());
     }
-    const auto cluster = readCluster(handle, brokers, timeout);
+    const auto cluster = readCluster(handle().get(), brokers, timeout);
     if (!cluster)
         return fail(cluster.error());
     std::set<std::string> topics{topic};
@@ -474,7 +486,7 @@ Status Admin::State::addPartitions(const std::string& topic, std::map<Key, Group
 Status Admin::State::addOffsets(std::map<Key, GroupLagRow>& rows, std::int64_t timestamp,
                                 std::optional<std::int64_t> GroupLagRow::*field, Timeout timeout) const
 {
-    const auto cluster = readCluster(handle, brokers, timeout);
+    const auto cluster = readCluster(handle().get(), brokers, timeout);
     if (!cluster)
         return fail(cluster.error());
     std::vector<Key> keys;
@@ -537,11 +549,11 @@ Status Admin::deleteGroup(const std::string& group, Timeout timeout)
     const std::string what = "Cannot delete group " + group;
     using DeleteGroup = std::unique_ptr<rd_kafka_DeleteGroup_t, Deleter<rd_kafka_DeleteGroup_destroy>>;
     const DeleteGroup doomed(rd_kafka_DeleteGroup_new(group.c_str()));
-    const auto answer =
-        m_state->ask(RD_KAFKA_ADMIN_OP_DELETEGROUPS, what, timeout, [&](const auto* options, auto* queue) {
-            rd_kafka_DeleteGroup_t* request = doomed.get();
-            rd_kafka_DeleteGroups(m_state->handle, &request, 1, options, queue);
-        });
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DELETEGROUPS, what, timeout,
+                                     [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                         rd_kafka_DeleteGroup_t* request = doomed.get();
+                                         rd_kafka_DeleteGroups(handle, &request, 1, options, queue);
+                                     });
     if (!answer)
         return fail(m_state->givenUp(answer.error()));
     std::size_t count = 0;

@@ -54,9 +54,7 @@ void Producer::State::onReport(const rd_kafka_message_t& message)
 Result<Producer> Producer::open(const Connection& connection, const std::string& topic, int partitions)
 {
     auto state = std::make_unique<State>();
-    // A record waits for its broker however long that is away, as readers do.
-    const auto shape =
-        state->open(connection, topic, {{"enable.idempotence", "true"}, {"message.timeout.ms", "0"}}, true);
+    const auto shape = state->open(connection, topic, {{"enable.idempotence", "true"}}, true);
     if (!shape)
         return fail(shape.error());
     state->resize(std::max(static_cast<std::size_t>(std::max(partitions, 0)), shape->partitions.size()));

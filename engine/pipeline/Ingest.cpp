@@ -22,6 +22,8 @@ std::size_t queueCapacity(int batch)
 
 /// Under way besides those in the queue: one is filled, one waits for room, one is learnt.
 constexpr std::size_t kOutsideTheQueue = 3;
+/// Of numbers in batches: a queue of very large batches may never fill, and takes room as it does.
+constexpr std::size_t kMostReserved = std::size_t{64} << 20;
 
 ConsumerOptions consumerOptions(const StreamEnd& until)
 {
@@ -40,6 +42,8 @@ void addSince(std::atomic<double>& sum, Clock::time_point since)
 
 BatchPool::BatchPool(std::size_t batches, int rows, std::size_t features) : m_free(batches)
 {
+    if (batches * static_cast<std::size_t>(rows) * features > kMostReserved)
+        return;
     for (Batch& batch : m_free) {
         batch.features.reserve(static_cast<std::size_t>(rows) * features);
         batch.labels.reserve(static_cast<std::size_t>(rows));

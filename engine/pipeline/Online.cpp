@@ -5,12 +5,15 @@
 #include "pipeline/OnlineLoop.h"
 #include "pipeline/TopicNotes.h"
 
+#include <algorithm>
+
 namespace millrace
 {
 namespace
 {
 
-constexpr std::chrono::milliseconds kAnswer{400}, kAskAgain{200}; ///< of a broker that is away
+/// A broker that is away is asked anew each time; a distant one needs longer to let a new connection in.
+constexpr std::chrono::milliseconds kFirstAnswer{400}, kLastAnswer{1600}, kAskAgain{200};
 
 nlohmann::json orNull(const std::string& text)
 {
@@ -47,8 +50,14 @@ bool waitForBroker(const OnlineConfig& config, JobContext& context)
     progress.rate = 0;
     progress.limitedBy = "Kafka";
     context.report(progress);
-    while (!context.stopRequested() && !isReachable(config.connection, kAnswer))
+    bool waited = false;
+    for (auto answer = kFirstAnswer; !context.stopRequested() && !isReachable(config.connection, answer);
+         answer = std::min(2 * answer, kLastAnswer)) {
+        waited = true;
         context.waitFor(kAskAgain);
+    }
+    if (waited && !context.stopRequested())
+        context.note(Note::Severity::Info, "The broker is back");
     return !context.stopRequested();
 }
 
@@ -67,6 +76,9 @@ Result<OnlinePlan> goOnFromCommit(OnlineConfig config, OnlinePlan lost, JobConte
     auto plan = planOnline(config, context);
     while (!plan && plan.error().code == ErrorCode::Unreachable && waitForBroker(config, context)) // gone once more
         plan = planOnline(config, context);
+    if (!plan && context.stopRequested())
+        return fail(ErrorCode::Cancelled, "The run was stopped while the broker was away",
+                    "It goes on from its last checkpoint: millrace runs resume " + config.resume);
     return plan;
 }
 

@@ -231,6 +231,15 @@ Result<TopicInfo> openTopic(Admin& admin, const SimulateConfig& config)
     return admin.topic(config.topic);
 }
 
+/// A stream's record waits for its broker however long that is away, as its readers do, where the user has not said
+/// otherwise.
+Connection patient(Connection connection)
+{
+    if (!connection.properties.contains("delivery.timeout.ms"))
+        connection.properties.try_emplace("message.timeout.ms", "0");
+    return connection;
+}
+
 /// Holds the simulation while the broker does not take its records: nothing is drawn that would only wait.
 Result<bool> waitsForBroker(Producer& producer, JobContext& context, bool& saidAway)
 {
@@ -256,7 +265,8 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     auto topic = openTopic(*admin, config);
     if (!topic)
         return fail(topic.error());
-    auto producer = Producer::open(config.connection, config.topic, static_cast<int>(topic->partitions.size()));
+    auto producer =
+        Producer::open(patient(config.connection), config.topic, static_cast<int>(topic->partitions.size()));
     if (!producer)
         return fail(producer.error());
     if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, {}}); !noted)
