@@ -19,8 +19,10 @@ struct MetricPoint {
     double seconds = 0;       ///< since the run began, pauses included
     double loss = 0, lossMinimum = 0, lossMaximum = 0;
     double accuracy = 0;
-    /// Accuracies so far of the baselines that an online run has to beat; NaN elsewhere.
+    /// Accuracies so far of the baselines that an online run has to beat, NaN elsewhere, and of how many records:
+    /// scored when they arrive, so more than are learnt.
     double majority = std::numeric_limits<double>::quiet_NaN(), noChange = std::numeric_limits<double>::quiet_NaN();
+    std::int64_t scored = 0;
     std::int64_t lag = -1; ///< records left in this pass (training) or the group's lag (online); −1 unknown
     /// Online: how far the stream is read, the sum of the partitions' next offsets; −1 elsewhere.
     std::int64_t position = -1;

@@ -403,6 +403,7 @@ Status OnlineLoop::endMiniDataset()
         const PrequentialScores baselines = m_scores.soFar();
         point.majority = baselines.majority;
         point.noChange = baselines.noChange;
+        point.scored = baselines.records;
     }
     point.lag = m_lag;
     point.position = 0;

@@ -546,7 +546,7 @@ void TestKafka::frozenBrokerDoesNotHang()
     qInfo("others destroyed after %lld ms", static_cast<long long>(timer.elapsed()));
     QVERIFY(timer.elapsed() < 2000);
     m_cluster.thaw();
-    QTRY_VERIFY(isReachable(m_cluster.connection(), 500ms));
+    QTRY_VERIFY_WITH_TIMEOUT(isReachable(m_cluster.connection(), 500ms), 30000);
 }
 
 QTEST_GUILESS_MAIN(TestKafka)

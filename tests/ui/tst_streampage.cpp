@@ -116,6 +116,7 @@ void StreamPageTest::curvesStandAboveEachOther()
         point.accuracy = point.position <= 50'000 ? 0.7 : 0.5;
         point.majority = 0.55;
         point.noChange = 0.51;
+        point.scored = records + (records % 1000 == 0 ? 400 : 0); // scored when it comes, learnt later
         curves.addLearner(point);
     }
     const auto& best = seen[StreamCurves::Best];

@@ -83,6 +83,8 @@ QString ChartTicker::getTickLabel(double tick, const QLocale&, QChar, int)
     case Format::Percent:
         return QString::fromStdString(formatFixed(tick * 100, decimalsFor(m_step * 100))) + " %";
     case Format::Count:
+        if (std::abs(tick) < 1e4 && std::fmod(m_step, 100) != 0) // 1890, 1900, 1910: all in one way
+            break;
         return shortCount(tick);
     case Format::Number:
         break;

@@ -92,14 +92,16 @@ void StreamCurves::addLearner(const MetricPoint& point)
     if (records <= before.records)
         return;
     const double second = std::max(before.second, secondOf(static_cast<double>(point.position)));
-    m_learner.push_back({records, second, before.right + point.accuracy * (records - before.records),
-                         point.majority * records, point.noChange * records});
+    const auto scored = static_cast<double>(point.scored);
+    m_learner.push_back({records, second, before.right + point.accuracy * (records - before.records), scored,
+                         point.majority * scored, point.noChange * scored});
     forget(m_learner);
     const Mark &first = m_learner.front(), &now = m_learner.back();
     const double count = now.records - first.records;
     onPoint(Accuracy, second, (now.right - first.right) / count);
-    onPoint(Majority, second, (now.majority - first.majority) / count);
-    onPoint(NoChange, second, (now.noChange - first.noChange) / count);
+    const double scoredSince = now.scored - first.scored; // 0: the line has a gap
+    onPoint(Majority, second, (now.majority - first.majority) / scoredSince);
+    onPoint(NoChange, second, (now.noChange - first.noChange) / scoredSince);
 }
 
 double StreamCurves::secondOfScored(std::int64_t records) const

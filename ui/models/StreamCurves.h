@@ -52,7 +52,7 @@ public:
 private:
     /// Sums of what was so far, at a moment.
     struct Mark {
-        double records = 0, second = 0, right = 0, majority = 0, noChange = 0;
+        double records = 0, second = 0, right = 0, scored = 0, majority = 0, noChange = 0;
     };
     static void forget(std::deque<Mark>& marks);
     Trace m_clock; ///< second by position
