@@ -4,7 +4,6 @@
 #include "data/RecordFormat.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace millrace
@@ -99,16 +98,11 @@ private:
         const auto width = static_cast<std::size_t>(std::count(value.begin(), value.end(), m_separator)) + 1;
         if (width != m_names.size())
             return wrongWidth(width, problem);
-        const char* place = value.data();
-        const char* const end = place + value.size();
         for (std::size_t i = 0; i < width; ++i) {
-            const auto left = static_cast<std::size_t>(end - place);
-            const void* separator = i + 1 < width ? std::memchr(place, m_separator, left) : nullptr;
-            const char* stop = separator != nullptr ? static_cast<const char*>(separator) : end;
-            const std::string_view text(place, static_cast<std::size_t>(stop - place));
+            const std::string_view text = value.substr(0, value.find(m_separator));
             if (!parseCell(text, features[i]))
                 return badCell(i, text, problem);
-            place = stop + (separator != nullptr ? 1 : 0);
+            value.remove_prefix(std::min(text.size() + 1, value.size()));
         }
         return true;
     }

@@ -48,7 +48,6 @@ std::optional<std::int64_t> GroupLagRow::lag() const
 
 struct Admin::State {
     Connection connection;
-    std::string brokers;
 
     /// For one call, which keeps it alive while another call may take a new one.
     [[nodiscard]] std::shared_ptr<rd_kafka_t> handle() const
@@ -132,9 +131,9 @@ Result<Event> Admin::State::ask(rd_kafka_admin_op_t kind, const std::string& wha
     request(held.get(), options.get(), answers.get());
     Event answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(timeout.count()) + 200));
     if (!answer)
-        return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, brokers));
+        return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, connection.brokers));
     if (const auto code = rd_kafka_event_error(answer.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, what, brokers, rd_kafka_event_error_string(answer.get())));
+        return fail(errorFor(code, what, connection.brokers, rd_kafka_event_error_string(answer.get())));
     return answer;
 }
 
@@ -164,7 +163,7 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<K
         code = rd_kafka_offsets_for_times(held.get(), list.get(), static_cast<int>(timeout.count()));
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, "Cannot read the offsets of topic " + partitions.front().first, brokers));
+        return fail(errorFor(code, "Cannot read the offsets of topic " + partitions.front().first, connection.brokers));
     for (int i = 0; i < list->cnt; ++i)
         if (const auto& each = list->elems[i]; each.err == RD_KAFKA_RESP_ERR_NO_ERROR)
             offsets[{each.topic, each.partition}] = each.offset;
@@ -175,7 +174,6 @@ Result<Admin> Admin::open(const Connection& connection)
 {
     auto state = std::make_unique<State>();
     state->connection = connection;
-    state->brokers = connection.brokers;
     if (auto connected = state->connect(); !connected)
         return fail(connected.error());
     return Admin(std::move(state));
@@ -188,15 +186,16 @@ Admin::~Admin() = default;
 
 Result<ClusterInfo> Admin::cluster(Timeout timeout)
 {
-    const auto shape = readCluster(m_state->handle().get(), m_state->brokers, timeout);
+    const auto held = m_state->handle();
+    const auto shape = readCluster(held.get(), m_state->connection.brokers, timeout);
     if (!shape)
         return fail(shape.error());
     ClusterInfo info;
-    if (char* id = rd_kafka_clusterid(m_state->handle().get(), static_cast<int>(timeout.count())); id != nullptr) {
+    if (char* id = rd_kafka_clusterid(held.get(), static_cast<int>(timeout.count())); id != nullptr) {
         info.clusterId = id;
-        rd_kafka_mem_free(m_state->handle().get(), id);
+        rd_kafka_mem_free(held.get(), id);
     }
-    info.controller = rd_kafka_controllerid(m_state->handle().get(), static_cast<int>(timeout.count()));
+    info.controller = rd_kafka_controllerid(held.get(), static_cast<int>(timeout.count()));
     for (const BrokerShape& broker : shape->brokers)
         info.brokers.push_back({broker.id, broker.host, broker.port});
     for (const TopicShape& topic : shape->topics)
@@ -206,7 +205,7 @@ Result<ClusterInfo> Admin::cluster(Timeout timeout)
 
 Result<TopicInfo> Admin::topic(const std::string& name, Timeout timeout)
 {
-    const auto shape = readTopic(m_state->handle().get(), name, m_state->brokers, timeout);
+    const auto shape = readTopic(m_state->handle().get(), name, m_state->connection.brokers, timeout);
     if (!shape)
         return fail(shape.error());
     TopicInfo info = infoOf(*shape);
@@ -233,8 +232,8 @@ Status Admin::State::waitForTopic(const std::string& name, bool present, Clock::
         const auto now = Clock::now();
         const auto left = std::chrono::ceil<Milliseconds>(end - now);
         if (left.count() <= 0)
-            return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, "Waiting for topic " + name, brokers));
-        const auto cluster = readCluster(handle().get(), brokers, left);
+            return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, "Waiting for topic " + name, connection.brokers));
+        const auto cluster = readCluster(handle().get(), connection.brokers, left);
         if (!cluster)
             return fail(cluster.error());
         const TopicShape* shape = cluster->find(name);
@@ -270,7 +269,7 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
         rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer->get()), &count);
     const auto code = count > 0 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
     if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
-        const auto shape = readTopic(m_state->handle().get(), name, m_state->brokers, timeout);
+        const auto shape = readTopic(m_state->handle().get(), name, m_state->connection.brokers, timeout);
         if (!shape)
             return fail(shape.error());
         const int existing = static_cast<int>(shape->partitions.size());
@@ -281,7 +280,7 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
                         "Delete it first, or choose another name");
     } else if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         const char* text = rd_kafka_topic_result_error_string(results[0]);
-        return fail(errorFor(code, what, m_state->brokers, text == nullptr ? "" : text));
+        return fail(errorFor(code, what, m_state->connection.brokers, text == nullptr ? "" : text));
     }
     return m_state->waitForTopic(name, true, end);
 }
@@ -290,7 +289,7 @@ Status Admin::deleteTopic(const std::string& name, Timeout timeout)
 {
     const auto end = Clock::now() + timeout;
     const std::string what = "Cannot delete topic " + name;
-    if (const auto shape = readTopic(m_state->handle().get(), name, m_state->brokers, timeout); !shape)
+    if (const auto shape = readTopic(m_state->handle().get(), name, m_state->connection.brokers, timeout); !shape)
         return fail(shape.error());
     using DeleteTopic = std::unique_ptr<rd_kafka_DeleteTopic_t, Deleter<rd_kafka_DeleteTopic_destroy>>;
     const DeleteTopic doomed(rd_kafka_DeleteTopic_new(name.c_str()));
@@ -305,7 +304,7 @@ Status Admin::deleteTopic(const std::string& name, Timeout timeout)
     const auto* const* results =
         rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer->get()), &count);
     if (count > 0 && rd_kafka_topic_result_error(results[0]) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(rd_kafka_topic_result_error(results[0]), what, m_state->brokers));
+        return fail(errorFor(rd_kafka_topic_result_error(results[0]), what, m_state->connection.brokers));
     return m_state->waitForTopic(name, false, end);
 }
 
@@ -325,14 +324,14 @@ Status Admin::deleteRecords(const std::string& topic, int partition, std::int64_
         return fail(answer.error());
     const auto* offsets = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer->get()));
     if (offsets->cnt > 0 && offsets->elems[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(offsets->elems[0].err, what, m_state->brokers));
+        return fail(errorFor(offsets->elems[0].err, what, m_state->connection.brokers));
     return {};
 }
 
 Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Timeout timeout)
 {
     const std::string what = "Cannot read the configuration of topic " + name;
-    if (const auto shape = readTopic(m_state->handle().get(), name, m_state->brokers, timeout); !shape)
+    if (const auto shape = readTopic(m_state->handle().get(), name, m_state->connection.brokers, timeout); !shape)
         return fail(shape.error());
     using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
     const Resource wanted(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
@@ -350,7 +349,7 @@ Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Tim
     if (count == 0)
         return entries;
     if (const auto code = rd_kafka_ConfigResource_error(resources[0]); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, what, m_state->brokers));
+        return fail(errorFor(code, what, m_state->connection.brokers));
     const auto* const* configs = rd_kafka_ConfigResource_configs(resources[0], &count);
     for (std::size_t i = 0; i < count; ++i) {
         const char* value = rd_kafka_ConfigEntry_value(configs[i]);
@@ -383,7 +382,8 @@ Result<std::vector<GroupInfo>> Admin::groups(Timeout timeout)
     std::size_t failures = 0;
     const auto* const* errors = rd_kafka_ListConsumerGroups_result_errors(result, &failures);
     if (groups.empty() && failures > 0)
-        return fail(errorFor(rd_kafka_error_code(errors[0]), what, m_state->brokers, rd_kafka_error_string(errors[0])));
+        return fail(errorFor(rd_kafka_error_code(errors[0]), what, m_state->connection.brokers,
+                             rd_kafka_error_string(errors[0])));
     std::ranges::sort(groups, {}, &GroupInfo::id);
     return groups;
 }
@@ -409,7 +409,7 @@ Status Admin::State::addCommitted(const std::string& group, std::map<Key, GroupL
     if (const auto* failure = rd_kafka_group_result_error(groups[0]); failure != nullptr) {
         if (rd_kafka_error_code(failure) == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
             return {};
-        return fail(errorFor(rd_kafka_error_code(failure), what, brokers, rd_kafka_error_string(failure)));
+        return fail(errorFor(rd_kafka_error_code(failure), what, connection.brokers, rd_kafka_error_string(failure)));
     }
     const auto* list = rd_kafka_group_result_partitions(groups[0]);
     for (int i = 0; list != nullptr && i < list->cnt; ++i) {
@@ -437,7 +437,7 @@ Status Admin::State::addMembers(const std::string& group, std::map<Key, GroupLag
         rd_kafka_event_DescribeConsumerGroups_result(answer->get()), &count);
     const auto* failure = count > 0 ? rd_kafka_ConsumerGroupDescription_error(groups[0]) : nullptr;
     if (failure != nullptr && isAway(rd_kafka_error_code(failure)))
-        return fail(errorFor(rd_kafka_error_code(failure), what, brokers));
+        return fail(errorFor(rd_kafka_error_code(failure), what, connection.brokers));
     // A group that librdkafka cannot describe (of the newer protocol) still has its offsets.
     if (count == 0 || failure != nullptr)
         return {};
@@ -467,10 +467,10 @@ Status Admin::State::addPartitions(const std::string& topic, std::map<Key, Group
 {
     if (!topic.empty()) {
         std::erase_if(rows, [&](const auto& row) { return row.first.first != topic; });
-        if (const auto shape = readTopic(handle().get(), topic, brokers, timeout); !shape)
+        if (const auto shape = readTopic(handle().get(), topic, connection.brokers, timeout); !shape)
             return fail(shape.error());
     }
-    const auto cluster = readCluster(handle().get(), brokers, timeout);
+    const auto cluster = readCluster(handle().get(), connection.brokers, timeout);
     if (!cluster)
         return fail(cluster.error());
     std::set<std::string> topics{topic};
@@ -486,7 +486,7 @@ Status Admin::State::addPartitions(const std::string& topic, std::map<Key, Group
 Status Admin::State::addOffsets(std::map<Key, GroupLagRow>& rows, std::int64_t timestamp,
                                 std::optional<std::int64_t> GroupLagRow::*field, Timeout timeout) const
 {
-    const auto cluster = readCluster(handle().get(), brokers, timeout);
+    const auto cluster = readCluster(handle().get(), connection.brokers, timeout);
     if (!cluster)
         return fail(cluster.error());
     std::vector<Key> keys;
@@ -562,7 +562,7 @@ Status Admin::deleteGroup(const std::string& group, Timeout timeout)
     const auto* failure = count > 0 ? rd_kafka_group_result_error(results[0]) : nullptr;
     if (failure != nullptr)
         return fail(m_state->givenUp(
-            errorFor(rd_kafka_error_code(failure), what, m_state->brokers, rd_kafka_error_string(failure))));
+            errorFor(rd_kafka_error_code(failure), what, m_state->connection.brokers, rd_kafka_error_string(failure))));
     return {};
 }
 
