@@ -22,7 +22,6 @@ constexpr int kWaitSlice = 10; ///< milliseconds between looks at the stop reque
 /// Reports come only inside send(), flush() and the destructor.
 struct Producer::State : ProducerHandle {
     DeliveryCounts counts;
-    std::int64_t sent = 0;
 
     void resize(std::size_t partitions)
     {
@@ -73,11 +72,9 @@ Status Producer::send(std::string_view key, std::string_view value, int partitio
     MessageHeader row{"row", {}};
     if (rowNumber >= 0)
         row.value = {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), rowNumber).ptr};
-    auto sent = m_state->send({key, value, partition, std::span(&row, rowNumber >= 0 ? 1 : 0),
-                               reinterpret_cast<void*>(static_cast<std::uintptr_t>(label != 0 ? 1 : 0))},
-                              stop);
-    m_state->sent += sent ? 1 : 0;
-    return sent;
+    return m_state->send({key, value, partition, std::span(&row, rowNumber >= 0 ? 1 : 0),
+                          reinterpret_cast<void*>(static_cast<std::uintptr_t>(label != 0 ? 1 : 0))},
+                         stop);
 }
 
 Status Producer::flush(const std::stop_token& stop, std::chrono::milliseconds afterStop)
@@ -102,7 +99,7 @@ const DeliveryCounts& Producer::counts() const
 
 std::int64_t Producer::onTheWay() const
 {
-    return m_state->sent - m_state->counts.delivered - m_state->counts.failed;
+    return rd_kafka_outq_len(m_state->handle());
 }
 
 bool Producer::brokersAway() const

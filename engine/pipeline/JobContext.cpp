@@ -26,6 +26,13 @@ void JobContext::note(Note::Severity severity, std::string text, std::int64_t re
     m_notes.push_back({severity, std::move(text), records});
 }
 
+std::string JobContext::noteBroker(bool away)
+{
+    const std::string text = away ? "The broker went away: waiting for it to come back" : "The broker is back";
+    note(away ? Note::Severity::Warning : Note::Severity::Info, text);
+    return text;
+}
+
 void JobContext::waitWhilePaused()
 {
     if (!m_paused)

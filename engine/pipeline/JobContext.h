@@ -58,6 +58,8 @@ public:
     void report(const Progress& progress);
     /// The oldest is dropped when nobody takes them.
     void note(Note::Severity severity, std::string text, std::int64_t records = -1);
+    /// Notes that the broker went away, or is back: the note's text, for a log.
+    std::string noteBroker(bool away);
     /// Waits while paused; returns at once otherwise, or when a stop is requested.
     void waitWhilePaused();
     /// Something whole to show while the job goes on, a look of the monitor for one: handed out once each; the oldest

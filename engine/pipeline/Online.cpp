@@ -57,7 +57,7 @@ bool waitForBroker(const OnlineConfig& config, JobContext& context)
         context.waitFor(kAskAgain);
     }
     if (waited && !context.stopRequested())
-        context.note(Note::Severity::Info, "The broker is back");
+        context.noteBroker(false);
     return !context.stopRequested();
 }
 

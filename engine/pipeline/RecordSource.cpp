@@ -112,9 +112,7 @@ void RecordSource::onBrokersAway(bool away)
     if (away == m_away)
         return;
     m_away = away;
-    const std::string text = away ? "The broker went away: waiting for it to come back" : "The broker is back";
-    m_context.note(away ? Note::Severity::Warning : Note::Severity::Info, text);
-    m_run.log(text);
+    m_run.log(m_context.noteBroker(away));
 }
 
 Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,

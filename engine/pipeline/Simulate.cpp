@@ -251,8 +251,7 @@ Result<bool> waitsForBroker(Producer& producer, JobContext& context, bool& saidA
             return fail(served.error());
     if (producer.brokersAway() != saidAway && (holds || saidAway)) {
         saidAway = !saidAway;
-        context.note(saidAway ? Note::Severity::Warning : Note::Severity::Info,
-                     saidAway ? "The broker went away: waiting for it to come back" : "The broker is back");
+        context.noteBroker(saidAway);
     }
     return holds;
 }
