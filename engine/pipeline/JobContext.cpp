@@ -28,7 +28,7 @@ void JobContext::note(Note::Severity severity, std::string text, std::int64_t re
 
 std::string JobContext::noteBroker(bool away)
 {
-    const std::string text = away ? "The broker went away: waiting for it to come back" : "The broker is back";
+    std::string text = away ? "The broker went away: waiting for it to come back" : "The broker is back";
     note(away ? Note::Severity::Warning : Note::Severity::Info, text);
     return text;
 }
