@@ -5,20 +5,26 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 logs=$root/build/logs
+# shellcheck source=packaging/librdkafka.sh
+source "$root/packaging/librdkafka.sh"
 
 # shellcheck disable=SC2034 # the scripts choose from these two
 build_packages=(
     build-essential cmake ninja-build ccache pkg-config
     qt6-base-dev qt6-svg-dev qt6-qpa-plugins libqcustomplot-dev
-    librdkafka-dev libtorch-dev libopenblas-dev
+    librdkafka-dev libssl-dev libsasl2-dev libtorch-dev libopenblas-dev
     nlohmann-json3-dev libcli11-dev libspdlog-dev libexpected-dev zlib1g-dev libzstd-dev libcurl4-openssl-dev
-    openjdk-17-jre-headless maven fonts-noto-core
+    maven fonts-noto-core
 )
 # shellcheck disable=SC2034
 test_packages=(xvfb xdotool kcat python3-torch python3-numpy python3-scipy python3-pandas python3-pip python3-confluent-kafka clang-format clang-tidy shellcheck desktop-file-utils imagemagick)
 
-# What the stages work on: Debian packages, a CMake preset, and targets of its build (none: all).
-packages=() preset=release targets=()
+# Any of these runs Kafka; where none is there yet, the oldest that Debian has: 24 and later break SASL of Kafka before 3.9.1.
+java_packages=(openjdk-17-jre-headless openjdk-21-jre-headless openjdk-25-jre-headless)
+
+# What the stages work on: Debian packages, a CMake preset, targets of its build (none: all), and whether
+# warnings are errors (empty: as the build folder has it, a new one not).
+packages=() preset=release targets=() werror=
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -74,6 +80,20 @@ missing_packages() {
     comm -23 <(printf '%s\n' "$@" | sort -u) <(printf '%s\n' "$installed" | sort -u)
 }
 
+has_java() { [ "$(missing_packages "${java_packages[@]}" | wc -l)" -lt ${#java_packages[@]} ]; }
+
+oldest_java() {
+    local package
+    for package in "${java_packages[@]}"; do
+        if [ -n "$(apt-cache --names-only search "^$package\$")" ]; then
+            printf '%s\n' "$package"
+            return
+        fi
+    done
+    failure="Debian has none of ${java_packages[*]}"
+    return 1
+}
+
 install_packages() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         failure="this is no Debian; install by hand what packaging/lib.sh lists"
@@ -82,11 +102,14 @@ install_packages() {
     local missing
     mapfile -t missing < <(missing_packages "${packages[@]}")
     outcome="nothing missing"
-    if [ ${#missing[@]} -gt 0 ]; then
-        say_now "installing ${#missing[@]} Debian packages: ${missing[*]}"
+    if [ ${#missing[@]} -gt 0 ] || ! has_java; then
+        say_now "installing Debian packages: ${missing[*]} and a Java"
         local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
         # A third party's source that is down must not stop us: the install that follows tells whether it mattered.
         as_root "${apt[@]}" update || [ -z "${failure:-}" ] || return 1
+        if ! has_java; then
+            missing+=("$(oldest_java)") || return 1
+        fi
         if ! as_root "${apt[@]}" install --no-install-recommends "${missing[@]}"; then
             failure=${failure:-"apt-get could not install ${missing[*]}"}
             return 1
@@ -159,15 +182,19 @@ fetch_jars() {
     outcome="$(find "$folder" -name '*.jar' | wc -l) jars in build/$1"
 }
 
-# Ninja runs CMake again by itself when a CMakeLists.txt changed, but not for the presets.
+# Ninja runs CMake again by itself when a CMakeLists.txt changed, but not for the presets, nor for a librdkafka that came or
+# went, nor for an option of ours that is not set yet.
 configure() {
-    local ninja=$root/build/$preset/build.ninja
+    local folder=$root/build/$preset wanted
+    wanted="$(sha256sum <"$root/CMakePresets.json") $(cat "$root/build/librdkafka/.built" 2>/dev/null || true)"
     outcome="up to date"
-    [ -f "$ninja" ] && [ ! "$root/CMakePresets.json" -nt "$ninja" ] && return
+    if [ -f "$folder/build.ninja" ] && [ "$(cat "$folder/.configured" 2>/dev/null)" = "$wanted" ]; then
+        [ -n "$werror" ] && ! grep -qx 'MILLRACE_WERROR:BOOL=ON' "$folder/CMakeCache.txt" || return 0
+    fi
     outcome=configured
     failure="CMake could not configure"
-    (cd "$root" && cmake --preset "$preset") || return 1
-    touch "$ninja"
+    (cd "$root" && cmake --preset "$preset" ${werror:+-DMILLRACE_WERROR=ON}) || return 1
+    printf '%s\n' "$wanted" >"$folder/.configured"
     failure=
 }
 

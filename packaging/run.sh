@@ -13,6 +13,7 @@ packages=("${build_packages[@]}") targets=(millrace)
 take_lock
 stage "Debian packages" packages install_packages
 stage "Broker jars" jars fetch_broker
+stage "Kafka client" librdkafka prepare_librdkafka
 stage "Configure" configure configure
 stage "Build" build build
 release_lock

@@ -5,6 +5,8 @@
 #                                broker (about 35 minutes on two cores)
 #   packaging/test.sh --release  the release part alone, without clang-tidy (about 10 minutes)
 #   packaging/test.sh --quick    release: unit
+#   packaging/test.sh --nightly  all, and what is too long for each change: bare systems of Debian 12 and 13 (as root),
+#                                the long stress test
 set -euo pipefail
 # shellcheck source=packaging/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -12,8 +14,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 scope=all
 case ${1:-} in
 "") ;;
---release | --quick) scope=${1#--} ;;
-*) die "unknown argument $1; there are --release and --quick" ;;
+--release | --quick | --nightly) scope=${1#--} ;;
+*) die "unknown argument $1; there are --release, --quick and --nightly" ;;
 esac
 
 # shellcheck disable=SC2034 # the stages read these
@@ -78,12 +80,15 @@ run_sanitized() {
 take_lock
 stage "Debian packages" packages install_packages
 stage "Broker jars" jars fetch_broker
+stage "Kafka client" librdkafka prepare_librdkafka
 if [ "$scope" != quick ]; then
     stage "Console tools" tools fetch_tools
     stage "River" river fetch_river
 fi
 
+werror=yes
 build_preset release
+werror=
 check "unit" run_tests unit
 if [ "$scope" != quick ]; then
     check "broker" run_tests broker
@@ -92,12 +97,17 @@ if [ "$scope" != quick ]; then
     check "format" check_format
     check "scripts" check_scripts
 fi
-if [ "$scope" = all ]; then
+if [ "$scope" = all ] || [ "$scope" = nightly ]; then
     check "clang-tidy" check_tidy
     for sanitizer in asan tsan; do
         build_preset "$sanitizer"
         check "$sanitizer, unit" run_sanitized unit
         check "$sanitizer, broker" run_sanitized broker
+    done
+fi
+if [ "$scope" = nightly ]; then
+    for debian in 12 13; do
+        check "bare Debian $debian" "$root/packaging/check-fresh.sh" "$debian"
     done
 fi
 

@@ -16,7 +16,7 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kBufferSize = std::size_t{1} << 20;
+constexpr std::size_t kCsvBufferSize = std::size_t{1} << 20;
 /// A row longer than this is a forgotten quote or no CSV: the limit keeps memory flat.
 constexpr std::size_t kLongestRow = std::size_t{16} << 20;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -220,7 +220,7 @@ Result<CsvReader> CsvReader::open(const std::filesystem::path& file, char separa
     state->separator = separator;
     const auto size = std::filesystem::file_size(file, ignored);
     state->bytesTotal = ignored ? 0 : static_cast<std::int64_t>(size);
-    state->buffer.resize(kBufferSize);
+    state->buffer.resize(kCsvBufferSize);
     state->readSome();
     if (state->waiting().starts_with(kByteOrderMark))
         state->begin += kByteOrderMark.size();

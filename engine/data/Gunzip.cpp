@@ -9,7 +9,7 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kBufferSize = std::size_t{256} << 10;
+constexpr std::size_t kGunzipBufferSize = std::size_t{256} << 10;
 constexpr std::string_view kMagic = "\x1F\x8B";
 constexpr int kGzipWindow = 15 + 16;
 
@@ -23,7 +23,7 @@ struct Gunzip::State {
     bool open = false;
     bool between = false;  ///< a member has ended: another one may follow
     bool trailing = false; ///< what follows is none: gzip(1) passes over it, too
-    std::vector<char> buffer = std::vector<char>(kBufferSize);
+    std::vector<char> buffer = std::vector<char>(kGunzipBufferSize);
 
     ~State()
     {

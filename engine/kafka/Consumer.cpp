@@ -107,9 +107,15 @@ Result<std::unique_ptr<State>> openConsumer(const Connection& connection, const 
         {"fetch.message.max.bytes", "8388608"},
         {"queued.min.messages", "1000000"},
         {"queued.max.messages.kbytes", std::to_string(options.queuedKilobytes)},
-        // When its queue is full librdkafka looks again only after a second, or when its broker thread has something to
-        // do: then the queue has run empty, or must be so large that it holds a second. A metadata answer is something.
+    // When its queue is full librdkafka looks again only after a second, unless told otherwise: then the queue has
+    // run empty, or must be so large that it holds a second.
+#if RD_KAFKA_VERSION >= 0x020200ff
+        {"fetch.queue.backoff.ms", "5"},
+        {"topic.metadata.refresh.interval.ms", "5000"}, // how soon new partitions are seen
+#else
+        // Or when its broker thread has something to do, and a metadata answer is something.
         {"topic.metadata.refresh.interval.ms", "100"},
+#endif
         {"session.timeout.ms", std::to_string(options.sessionTimeout.count())},
         {"heartbeat.interval.ms", std::to_string(std::max<std::int64_t>(200, options.sessionTimeout.count() / 3))},
         {"isolation.level", "read_committed"},
@@ -454,7 +460,7 @@ Status Consumer::poll(Milliseconds timeout, int maxMessages, ConsumerEvents& eve
 Status Consumer::seek(const std::vector<PartitionOffset>& partitions)
 {
     State& own = *m_state;
-    // Assigning anew drops what was fetched before and lets EOF fire again; 2.0.2's seek takes its time-out wrongly.
+    // Assigning anew drops what was fetched before and lets EOF fire again.
     rd_kafka_assign(own.handle, nullptr);
     const PartitionList list = listOf(partitions);
     const auto code = rd_kafka_assign(own.handle, list.get());

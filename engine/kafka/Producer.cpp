@@ -15,7 +15,7 @@ namespace
 
 using namespace kafka;
 
-constexpr int kWaitSlice = 10; ///< milliseconds between looks at the stop request
+constexpr int kFlushSlice = 10; ///< milliseconds between looks at the stop request
 
 } // namespace
 
@@ -81,11 +81,11 @@ Status Producer::flush(const std::stop_token& stop, std::chrono::milliseconds af
 {
     State& own = *m_state;
     while (rd_kafka_outq_len(own.handle()) > 0 && !own.fatal()) {
-        if (stop.stop_requested() && (afterStop -= std::chrono::milliseconds(kWaitSlice)).count() < 0) {
+        if (stop.stop_requested() && (afterStop -= std::chrono::milliseconds(kFlushSlice)).count() < 0) {
             own.purge();
             return fail(own.cancelled());
         }
-        rd_kafka_flush(own.handle(), kWaitSlice);
+        rd_kafka_flush(own.handle(), kFlushSlice);
     }
     if (own.fatal())
         return fail(*own.fatal());

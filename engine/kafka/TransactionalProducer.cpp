@@ -83,9 +83,10 @@ Status TransactionalProducer::State::outcome(Failure failure, const std::string&
     return fail(std::move(error));
 }
 
-/// librdkafka 2.0.2 does not keep to every time-out: with a frozen broker a call waits for socket.timeout.ms. So it is
-/// made on a thread, which is left behind, and keeps the handle alive, when it does not come back. The same call that
-/// is still under way is waited for instead of being made once more; another one comes after it.
+/// librdkafka does not keep to every time-out (2.0.2; no later change says that it does): with a frozen broker a call
+/// waits for socket.timeout.ms. So it is made on a thread, which is left behind, and keeps the handle alive, when it
+/// does not come back. The same call that is still under way is waited for instead of being made once more; another one
+/// comes after it.
 Status TransactionalProducer::State::within(Deadline deadline, const std::string& what,
                                             std::function<rd_kafka_error_t*(rd_kafka_t*, int)> call)
 {
@@ -201,7 +202,7 @@ Status TransactionalProducer::abort(Deadline deadline)
 {
     State& own = *m_state;
     // Messages that are purged before the broker knows of the transaction make its end one of an invalid state, and
-    // that is fatal in 2.0.2.
+    // that is fatal.
     const bool flushes = own.condition == Condition::Good;
     auto aborted = own.within(deadline, "Cannot abort a transaction for topic " + own.topic(),
                               [flushes](rd_kafka_t* handle, int time) {

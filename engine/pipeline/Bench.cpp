@@ -3,6 +3,7 @@
 
 #include "base/Clock.h"
 #include "base/Text.h"
+#include "pipeline/Median.h"
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
 #include "pipeline/ThreadChoice.h"
@@ -18,12 +19,6 @@ namespace
 constexpr int kTries = 2; ///< of each epoch in a round; the quicker one counts
 const std::string kTopic = "millrace-bench", kLongTopic = "millrace-bench-long";
 constexpr int kCopies = 10; ///< of the records in the long topic: a pass has to hold several checkpoints
-
-double median(std::vector<double> values)
-{
-    std::ranges::sort(values);
-    return values[values.size() / 2];
-}
 
 struct Rows {
     std::vector<float> features, labels;

@@ -10,7 +10,7 @@
 namespace millrace
 {
 
-/// A record by which a partition is known again: topics have no lasting identity in librdkafka 2.0.2.
+/// A record by which a partition is known again: brokers before Kafka 2.8 give topics no lasting identity.
 struct RecordIdentity {
     std::int64_t offset = -1;
     std::uint64_t hash = 0; ///< of key, value and timestamp

@@ -25,7 +25,7 @@ namespace
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds kReportEvery{50};
+constexpr std::chrono::milliseconds kDownloadReportEvery{50};
 constexpr std::chrono::milliseconds kFirstWait{100}, kLongestWait{8000};
 constexpr std::size_t kReadSize = std::size_t{1} << 20;
 
@@ -400,7 +400,7 @@ private:
     void report(const std::string& doing)
     {
         const auto now = Clock::now();
-        if (now - m_reported < kReportEvery)
+        if (now - m_reported < kDownloadReportEvery)
             return;
         m_reported = now;
         const double seconds = secondsSince(m_began);

@@ -8,6 +8,7 @@
 #include "data/WholeFile.h"
 #include "kafka/Admin.h"
 #include "pipeline/Ingest.h"
+#include "pipeline/Median.h"
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
 
@@ -22,17 +23,11 @@ namespace millrace
 namespace
 {
 
-const std::string kTopic = "millrace-bench-input", kToolTopic = "millrace-bench-kafka";
+const std::string kInputTopic = "millrace-bench-input", kToolTopic = "millrace-bench-kafka";
 constexpr int kDecimals = 18; ///< as UCI's SUSY has them
-constexpr int kBatchRows = 64;
+constexpr int kBenchBatchRows = 64;
 constexpr std::int64_t kPackedText = 256'000'000; ///< of the file's text: packing more only costs time
 constexpr std::int64_t kPayloadRows = 200'000;    ///< Kafka's tool holds its payloads in memory, and draws from them
-
-double median(std::vector<double> values)
-{
-    std::ranges::sort(values);
-    return values[values.size() / 2];
-}
 
 struct Files {
     std::filesystem::path csv, gzip, zstd, payload;
@@ -72,7 +67,7 @@ Result<double> batchSeconds(const std::filesystem::path& file, const Schema& sch
         float label = 0;
         if (!decoder.decode(row, features, label, problem))
             return;
-        if (batch.rows() == kBatchRows)
+        if (batch.rows() == kBenchBatchRows)
             batch.clear();
         batch.features.insert(batch.features.end(), features.begin(), features.end());
         batch.labels.push_back(label);
@@ -188,7 +183,7 @@ public:
             std::filesystem::remove(file, ignored);
         std::filesystem::remove(m_files.csv.string() + ".json", ignored);
         if (auto admin = Admin::open(m_config.connection))
-            for (const std::string& topic : {kTopic, kToolTopic})
+            for (const std::string& topic : {kInputTopic, kToolTopic})
                 (void)admin->deleteTopic(topic);
     }
 
@@ -313,14 +308,14 @@ private:
     Status measurePublish()
     {
         say("publishing");
-        if (auto made = makeAnew(kTopic); !made)
+        if (auto made = makeAnew(kInputTopic); !made)
             return made;
         PublishConfig publishing;
         publishing.connection = m_config.connection;
         publishing.home = m_folder;
         publishing.file = m_files.csv;
         publishing.schema = schema();
-        publishing.topic = kTopic;
+        publishing.topic = kInputTopic;
         auto published = publish(publishing, m_context);
         if (!published)
             return fail(published.error());
@@ -351,7 +346,7 @@ private:
         folder = run->name();
         IngestConfig reading;
         reading.connection = m_config.connection;
-        reading.topic = kTopic;
+        reading.topic = kInputTopic;
         reading.end = m_config.records;
         reading.features = schema().featureNames();
         Ingest ingest(std::move(reading), *run, m_context);
@@ -405,7 +400,7 @@ private:
     Status measureToolConsume()
     {
         say("consuming with Kafka's ConsumerPerformance");
-        const auto printed = m_config.tool("ConsumerPerformance", toolArguments(kTopic, {}), m_context.stop());
+        const auto printed = m_config.tool("ConsumerPerformance", toolArguments(kInputTopic, {}), m_context.stop());
         if (!printed)
             return fail(printed.error());
         // start, end, MB, MB/s, records, records/s, ms to join the group, ms of fetching, …

@@ -12,7 +12,7 @@ namespace
 
 constexpr std::chrono::milliseconds kSkipEvery{200}; ///< between two looks whether to skip ahead
 /// For a commit that has to be.
-constexpr std::chrono::milliseconds kPatience{5000}, kPatienceAtStop{1000};
+constexpr std::chrono::milliseconds kRejoinPatience{5000}, kPatienceAtStop{1000};
 
 /// The run that wrote the metadata of a committed offset; empty when none of ours did.
 std::string writerOf(const std::string& metadata)
@@ -422,7 +422,7 @@ Status OnlineIngest::commitSaved(GroupReader& reader)
 void OnlineIngest::commitLast(GroupReader& reader)
 {
     const auto began = Clock::now();
-    const auto patience = m_context.stopRequested() ? kPatienceAtStop : kPatience;
+    const auto patience = m_context.stopRequested() ? kPatienceAtStop : kRejoinPatience;
     Status done = commitSaved(reader);
     while (done && isUncommitted() && !m_lost && Clock::now() - began < patience) {
         done = reader.rest(kPollTimeout);
@@ -605,7 +605,7 @@ void OnlineIngest::giveUp(GroupReader& reader)
     const auto began = Clock::now();
     Status committed = commitSaved(reader);
     while (committed && isUncommitted() && !reader.isLost() && !m_context.stopRequested() &&
-           Clock::now() - began < kPatience) {
+           Clock::now() - began < kRejoinPatience) {
         m_context.waitFor(kPollTimeout);
         committed = commitSaved(reader);
     }

@@ -14,7 +14,7 @@ namespace
 constexpr std::size_t kRowsTold = 1000;   ///< mini-datasets in the result; metrics.csv has all
 constexpr std::size_t kDriftsTold = 1000; ///< of a stream that never ends, the last ones
 /// The AUC so far of a stream that never ends is of bins sooner, so that memory stays flat.
-constexpr std::int64_t kExactScores = 10'000'000, kExactScoresOfEndless = 1'000'000;
+constexpr std::int64_t kExactScoresOnline = 10'000'000, kExactScoresOfEndless = 1'000'000;
 constexpr std::chrono::milliseconds kLookEvery{50}; ///< while nothing comes
 constexpr std::chrono::milliseconds kAskEvery{200}; ///< the broker, for the lag
 
@@ -24,7 +24,7 @@ OnlineLoop::OnlineLoop(const OnlineConfig& config, OnlinePlan& plan, DriftWatch 
                        OnlineIngest& ingest, Admin& admin)
     : m_config(config), m_plan(plan), m_state(plan.state), m_watch(std::move(watch)), m_context(context),
       m_ingest(ingest), m_admin(admin), m_learner(*plan.trained.learner),
-      m_scores(1000, config.until.kind == StreamEnd::Kind::Never ? kExactScoresOfEndless : kExactScores),
+      m_scores(1000, config.until.kind == StreamEnd::Kind::Never ? kExactScoresOfEndless : kExactScoresOnline),
       m_log(plan.run.path() / "scores.csv")
 {
 }

@@ -15,7 +15,7 @@ using Milliseconds = std::chrono::milliseconds;
 
 constexpr std::string_view kPrefix = "millrace.state.";
 constexpr std::size_t kLongestName = 200; // Kafka's limit is 249
-constexpr Milliseconds kSlice{50};
+constexpr Milliseconds kStatePollSlice{50};
 
 bool isAllowed(char c)
 {
@@ -86,7 +86,7 @@ Result<const StateTopic::States*> StateTopic::read(const std::stop_token& stop, 
         if (stop.stop_requested() || Clock::now() - began > deadline)
             return fail({ErrorCode::Unreachable, "The state topic " + m_topic + " cannot be read to its end",
                          "Check that the cluster runs, and try again", true});
-        if (auto polled = m_consumer.poll(kSlice, 1024, collector); !polled)
+        if (auto polled = m_consumer.poll(kStatePollSlice, 1024, collector); !polled)
             return fail(polled.error());
     }
     m_next = *collector.end;

@@ -32,7 +32,7 @@ using namespace std::chrono_literals;
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kReadyTimeout = 60s;
-constexpr Milliseconds kAnswerTimeout = 3s; ///< of a broker that says it runs
+constexpr Milliseconds kRunningAnswerTimeout = 3s; ///< of a broker that says it runs
 constexpr Milliseconds kProbeEvery = 20ms;
 constexpr Milliseconds kProbeTimeout = 250ms;
 constexpr Milliseconds kStopTimeout = 10s;
@@ -148,7 +148,7 @@ Outcome adopt(const ClusterFolder& folder, const std::stop_token& stop)
     const auto record = livingBroker(folder.state());
     if (!record) {
         outcome.lease.release();
-    } else if (waitUntilReady(*record, stop, kAnswerTimeout)) {
+    } else if (waitUntilReady(*record, stop, kRunningAnswerTimeout)) {
         outcome.what = *record;
     } else if (record->isAlive()) {
         outcome.what = stop.stop_requested() ? cancelled() : silentBroker(*record);

@@ -544,7 +544,7 @@ void PredictTest::endsWithAFrozenBroker()
     const qint64 milliseconds = timer.elapsed();
     m_cluster.thaw();
     qInfo("ended in %lld ms", milliseconds);
-    QVERIFY(milliseconds < 30000); // the budget is 2 s; this only tells an end from a hang
+    QVERIFY(milliseconds < 60000); // the budget is 2 s; this only tells an end from a hang
 }
 
 int main(int argc, char** argv)

@@ -44,7 +44,7 @@ QVariant jsonValue(const nlohmann::json& object, const std::string& key)
     return {};
 }
 
-const nlohmann::json& jsonChild(const nlohmann::json& object, const std::string& key)
+const nlohmann::json& jsonChild(const nlohmann::json& object, const char* key)
 {
     static const nlohmann::json kEmpty = nlohmann::json::object();
     if (!object.is_object())

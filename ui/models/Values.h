@@ -15,7 +15,7 @@ namespace millrace
 /// scalar.
 QVariant jsonValue(const nlohmann::json& object, const std::string& key);
 /// The object or array of a key; an empty object when there is none.
-const nlohmann::json& jsonChild(const nlohmann::json& object, const std::string& key);
+const nlohmann::json& jsonChild(const nlohmann::json& object, const char* key);
 /// The value as text, or the fallback when it is absent.
 QString jsonText(const nlohmann::json& object, const std::string& key, const QString& fallback = {});
 qint64 jsonCount(const nlohmann::json& object, const std::string& key, qint64 fallback = 0);
