@@ -65,7 +65,7 @@ public:
             addRejected(row, problem);
     }
 
-    [[nodiscard]] std::int64_t rows() const { return m_summary.rows + m_summary.rejected; }
+    [[nodiscard]] std::int64_t rows() const { return m_summary.rows + m_summary.rejections.count(); }
 
     FileSummary finish()
     {
@@ -95,9 +95,10 @@ private:
 
     void addRejected(const CsvRow& row, const DecodeProblem& problem)
     {
-        ++m_summary.rejected;
+        const std::string place = "line " + std::to_string(row.line);
+        static_cast<void>(m_summary.rejections.add(place, problem, row.text)); // cannot fail without a file
         if (m_summary.firstProblems.size() < kFirstProblems)
-            m_summary.firstProblems.push_back("line " + std::to_string(row.line) + ": " + problem.reason);
+            m_summary.firstProblems.push_back(place + ": " + problem.reason);
     }
 
     void addGood(float label)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/CsvReader.h"
+#include "data/Rejections.h"
 
 #include <array>
 #include <functional>
@@ -22,7 +22,7 @@ struct ColumnSummary {
 
 struct FileSummary {
     std::int64_t rows = 0; ///< good ones
-    std::int64_t rejected = 0;
+    Rejections rejections; ///< without a file
     std::array<std::int64_t, 2> classCounts{};
     std::vector<ColumnSummary> columns; ///< as Schema::columns; Text and Ignored ones only count missing
     std::vector<std::string>

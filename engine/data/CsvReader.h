@@ -55,6 +55,8 @@ Result<Schema> inferSchema(const std::filesystem::path& file);
 struct DecodeProblem {
     int column = -1;
     std::string reason; ///< "column 3 (lepton_1_phi): 'abc' is not a number"
+    std::string kind;   ///< the reason without the value, to group by: "is not a number"; without a column a sentence
+    std::string name;   ///< of the column, "column 3" without one; empty for the whole row or the key
 };
 
 /// Turns rows into numbers: features [featureCount] and label (0 or 1). NaN, inf and a missing value are problems.
@@ -70,26 +72,6 @@ private:
     Schema m_schema;
     std::vector<int> m_features;
     int m_label;
-};
-
-/// Rows that were set aside: rejected.csv with where each was (line, or partition and offset), the reason, and the
-/// text.
-class RejectedFile
-{
-public:
-    explicit RejectedFile(std::filesystem::path file) : m_file(std::move(file)) {}
-    /// Appends; the file is made with the first rejected row. place: "line 12" or "susy-test partition 1 offset 42".
-    Status add(const std::string& place, const std::string& reason, std::string_view text);
-    [[nodiscard]] std::int64_t count() const { return m_count; }
-    [[nodiscard]] std::int64_t bytes();
-    /// Forgets all rows but the first `count`, which take so many bytes: what comes after is rejected again.
-    Status cutTo(std::int64_t count, std::int64_t bytes);
-    [[nodiscard]] const std::filesystem::path& path() const { return m_file; }
-
-private:
-    std::filesystem::path m_file;
-    std::ofstream m_stream; ///< flushed after every row
-    std::int64_t m_count = 0;
 };
 
 } // namespace millrace

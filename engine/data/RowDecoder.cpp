@@ -38,10 +38,20 @@ std::string labelProblem(std::string_view text, const Schema& schema, const Colu
     return "the label " + shown(text) + " is neither 0 nor 1";
 }
 
-void fillProblem(DecodeProblem& problem, int column, const Schema& schema, const std::string& reason)
+std::string labelProblemKind(std::string_view text, const Schema& schema, const Column& column)
 {
-    problem.column = column;
-    problem.reason = columnPrefix(column, schema.columns[static_cast<std::size_t>(column)].name) + reason;
+    if (isMissing(text))
+        return "is missing";
+    if (column.type == ColumnType::Number)
+        return "is neither 0 nor 1";
+    return schema.classes.size() == 2 ? "is neither " + shown(schema.classes[0]) + " nor " + shown(schema.classes[1])
+                                      : "has no class";
+}
+
+void fillProblem(DecodeProblem& problem, int column, const Schema& schema, const std::string& reason, std::string kind)
+{
+    const std::string& name = schema.columns[static_cast<std::size_t>(column)].name;
+    problem = {column, columnPrefix(column, name) + reason, std::move(kind), columnTitle(column, name)};
 }
 
 } // namespace
@@ -54,10 +64,11 @@ RowDecoder::RowDecoder(Schema schema)
 bool RowDecoder::decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const
 {
     if (row.fields.size() != m_schema.columns.size()) {
-        problem.column = -1;
-        problem.reason = "has " + std::to_string(row.fields.size()) +
-                         (row.fields.size() == 1 ? " column, " : " columns, ") +
-                         std::to_string(m_schema.columns.size()) + " expected";
+        problem = {-1,
+                   "has " + std::to_string(row.fields.size()) + (row.fields.size() == 1 ? " column, " : " columns, ") +
+                       std::to_string(m_schema.columns.size()) + " expected",
+                   "the number of columns is not " + std::to_string(m_schema.columns.size()),
+                   {}};
         return false;
     }
     label = std::numeric_limits<float>::quiet_NaN();
@@ -66,7 +77,8 @@ bool RowDecoder::decode(const CsvRow& row, std::span<float> features, float& lab
         const Column& column = m_schema.columns[static_cast<std::size_t>(m_label)];
         const int index = classOf(text, m_schema, column);
         if (index < 0) {
-            fillProblem(problem, m_label, m_schema, labelProblem(text, m_schema, column));
+            fillProblem(problem, m_label, m_schema, labelProblem(text, m_schema, column),
+                        labelProblemKind(text, m_schema, column));
             return false;
         }
         label = static_cast<float>(index);
@@ -74,7 +86,7 @@ bool RowDecoder::decode(const CsvRow& row, std::span<float> features, float& lab
     for (std::size_t i = 0; i < m_features.size(); ++i) {
         const std::string_view text = row.fields[static_cast<std::size_t>(m_features[i])];
         if (!parseCell(text, features[i])) {
-            fillProblem(problem, m_features[i], m_schema, cellProblem(text));
+            fillProblem(problem, m_features[i], m_schema, cellProblem(text), std::string(cellProblemKind(text)));
             return false;
         }
     }

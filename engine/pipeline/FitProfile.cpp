@@ -5,7 +5,7 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Batch.h"
-#include "data/CsvReader.h"
+#include "data/Rejections.h"
 #include "metrics/Metrics.h"
 #include "pipeline/TrainedModel.h"
 
@@ -24,7 +24,7 @@ constexpr int kPriorEvents = 20000;
 struct Table {
     std::vector<double> features; ///< [rows, width]
     std::vector<float> labels;
-    std::int64_t rejected = 0;
+    Rejections rejections; ///< without a file
 };
 
 Result<Table> readTable(const FitConfig& config, JobContext& context)
@@ -47,7 +47,7 @@ Result<Table> readTable(const FitConfig& config, JobContext& context)
             break;
         float label = 0;
         if (!decoder.decode(row, features, label, problem)) {
-            ++table.rejected;
+            static_cast<void>(table.rejections.add("line " + std::to_string(row.line), problem, row.text));
             continue;
         }
         table.features.insert(table.features.end(), features.begin(), features.end());
@@ -194,7 +194,7 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
     nlohmann::json result = metrics.toJson();
     result["file"] = config.out.string();
     result["rows"] = table->labels.size();
-    result["rejected"] = table->rejected;
+    table->rejections.tell(static_cast<std::int64_t>(table->labels.size()) + table->rejections.count(), result);
     result["prior"] = profile->prior;
     result["seconds"] = secondsSince(began);
     return result;

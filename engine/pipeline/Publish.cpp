@@ -6,6 +6,7 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Batch.h"
+#include "data/Rejections.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
 #include "pipeline/Publication.h"
@@ -309,7 +310,7 @@ private:
         if (m_rejected.count() == 0)
             m_context.note(Note::Severity::Warning,
                            m_config.file.filename().string() + " " + place + ": " + problem.reason + ". Set aside");
-        return m_rejected.add(place, problem.reason, row.text);
+        return m_rejected.add(place, problem, row.text);
     }
 
     Status countRows()
@@ -331,6 +332,7 @@ private:
             const bool isTest =
                 m_parts.size() > 1 && (m_config.testLast >= 0 ? index >= m_total - testRows : split.isTest());
             ++index;
+            ++m_usable;
             return order(row, label, isTest ? 1 : 0);
         });
         if (!status)
@@ -425,7 +427,8 @@ private:
     CsvRecordEncoder m_encoder;
     std::vector<float> m_features;
     Rng m_order;
-    RejectedFile m_rejected;
+    Rejections m_rejected;
+    std::int64_t m_usable = 0; ///< rows in the sending pass
     std::vector<PendingMessage> m_pending;
     PendingMessage m_next; ///< takes over the strings of the one that it displaces: the steady state allocates nothing
     std::string m_rowKey;
@@ -487,12 +490,11 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
                     "No row of " + m_config.file.string() + " could be published; " + formatCount(m_rejected.count()) +
                         " were rejected",
                     "Look at the first rejected rows, and check separator, header and roles");
-    return nlohmann::json{
+    nlohmann::json result = {
         {"records", sent + m_met},
         {"already_there", m_met},
         {"sent", sent},
         {"failed", failed},
-        {"rejected", m_rejected.count()},
         {"rejected_file", m_rejected.count() > 0 ? nlohmann::json(m_rejected.path().string()) : nlohmann::json()},
         {"bytes", bytes},
         {"seconds", seconds},
@@ -500,6 +502,8 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
         {"parts", parts},
         {"warnings", warnings},
         {"simulated", simulated}};
+    m_rejected.tell(m_usable + m_rejected.count(), result);
+    return result;
 }
 
 } // namespace

@@ -127,14 +127,15 @@ json toJson(const FileSummary& summary, const Schema& schema)
                            {"missing", column.missing},
                            {"histogram", column.histogram}});
     }
-    return {{"schema", toJson(schema)},
-            {"rows", summary.rows},
-            {"rejected", summary.rejected},
-            {"class_counts", summary.classCounts},
-            {"columns", columns},
-            {"first_rows", summary.firstRows},
-            {"first_problems", summary.firstProblems},
-            {"sorted_by_class", summary.sortedByClass}};
+    json result = {{"schema", toJson(schema)},
+                   {"rows", summary.rows},
+                   {"class_counts", summary.classCounts},
+                   {"columns", columns},
+                   {"first_rows", summary.firstRows},
+                   {"first_problems", summary.firstProblems},
+                   {"sorted_by_class", summary.sortedByClass}};
+    summary.rejections.tell(summary.rows + summary.rejections.count(), result);
+    return result;
 }
 
 Result<json> summarize(const Request& request, JobContext& context)

@@ -220,7 +220,7 @@ void TestSchema::realSusy()
     auto summary = summarizeFile(file.toStdString(), *schema, -1, {}, {});
     QVERIFY(summary.has_value());
     QCOMPARE(summary->rows, std::int64_t{6000});
-    QCOMPARE(summary->rejected, std::int64_t{0});
+    QCOMPARE(summary->rejections.count(), std::int64_t{0});
     QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{3053, 2947}));
     QVERIFY(!summary->sortedByClass);
     auto first = summarizeFile(file.toStdString(), *schema, 1000, {}, {});

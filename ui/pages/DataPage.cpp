@@ -2,6 +2,7 @@
 #include "pages/DataPage.h"
 
 #include "base/Text.h"
+#include "data/Rejections.h"
 #include "models/RowsModel.h"
 #include "models/Values.h"
 #include "pages/DownloadForm.h"
@@ -34,7 +35,7 @@ namespace
 {
 
 constexpr int kSimulatedRows = 100000;
-constexpr qsizetype kProblemsShown = 3;
+constexpr std::size_t kProblemsShown = 3;
 enum ColumnOfTable { Name, Role, ByClass, Minimum, Maximum, Mean, Missing };
 
 RowsColumn shortColumn(const QString& title)
@@ -572,14 +573,11 @@ void DataPage::showProblems(const nlohmann::json& result)
     m_rejectedChip->show();
     if (rejected == 0)
         return;
-    const QStringList problems = textsOf(jsonChild(result, "first_problems"));
-    m_rejectedChip->setToolTip(problems.join('\n'));
-    QStringList lines = {tr("%1 rows cannot be used. Publishing skips them and keeps them aside in a file, or stops, "
-                            "as chosen under On error.")
-                             .arg(countText(rejected))};
-    lines += problems.mid(0, kProblemsShown);
-    if (rejected > kProblemsShown)
-        lines << tr("… and %1 more").arg(countText(rejected - kProblemsShown));
+    m_rejectedChip->setToolTip(textsOf(jsonChild(result, "first_problems")).join('\n'));
+    QStringList lines = {QString::fromStdString(rejectionSentence(result, "row"))};
+    for (const std::string& line : rejectionLines(result, kProblemsShown))
+        lines << QString::fromStdString(line);
+    lines << tr("Publishing skips them and keeps them aside in a file, or stops, as chosen under On error.");
     m_banner->showMessage(lines.join('\n'), false, tr("Dismiss"));
 }
 
