@@ -251,8 +251,27 @@ std::string summaryReport(const json& result)
         rows.push_back({column["name"], column["role"], fixed(column["min"], 4), fixed(column["max"], 4),
                         fixed(column["mean"], 4), count(column["missing"])});
     std::string text = textTable({"column", "role", "min", "max", "mean", "missing"}, rows, 2);
-    text += count(result["rows"]) + " rows (" + count(result["class_counts"][0]) + " of class 0, " +
-            count(result["class_counts"][1]) + " of class 1)\n" + rejectionReport(result, "row");
+    const auto classes = [&](std::size_t index) {
+        const json& names = result["schema"]["classes"];
+        const std::string name = names.size() == 2 ? names[index].get<std::string>() : "";
+        return count(result["class_counts"][index]) + " of class " + std::to_string(index) +
+               (name.empty() ? "" : " (" + name + ")");
+    };
+    text += count(result["rows"]) + " rows: " + classes(0) + ", " + classes(1) + "\n" + rejectionReport(result, "row");
+    std::string leftOut;
+    for (const json& column : result["columns"])
+        if (column["role"] == "ignored")
+            leftOut += (leftOut.empty() ? "" : ", ") + column["name"].get<std::string>();
+    if (!leftOut.empty())
+        text += "columns that are left out: " + leftOut + "\n";
+    if (result["sorted_by_class"] == true)
+        text += "the rows are sorted by class\n";
+    const bool labelled = !result.contains("problem") && result["class_counts"] != json::array({0, 0});
+    for (const std::size_t index : {std::size_t{0}, std::size_t{1}})
+        if (labelled && result["class_counts"][index] == 0)
+            text += "warning: no row is of class " + std::to_string(index) + ", so nothing can be told apart\n";
+    if (!labelled && !result.contains("problem"))
+        text += "there is no label: choose one with --label COLUMN\n";
     return text + bestLine(result["best"]);
 }
 

@@ -46,8 +46,9 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-/// Guesses separator, header, column types, and the label from the first rows (the whole file may still hold surprises:
-/// those become rejected rows). 19 numeric columns without a header whose first holds only 0 and 1 are SUSY's.
+/// Guesses separator, header, column types, and the label with its classes from the first rows (the whole file may
+/// still hold surprises: those become rejected rows; classes are to be counted, as Classes.h does). 19 numeric columns
+/// without a header whose first holds only 0 and 1 are SUSY's.
 Result<Schema> inferSchema(const std::filesystem::path& file);
 
 /// Why a row or a message cannot be used. column is the index in the file (or in the message's value), −1 for the whole
@@ -67,11 +68,19 @@ public:
     explicit RowDecoder(Schema schema);
     [[nodiscard]] int featureCount() const { return static_cast<int>(m_features.size()); }
     bool decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const;
+    /// The label's text, for counting the classes, of a row of which decode() said so. Empty where there is no label,
+    /// or something else of the row cannot be used: such a row has no say in what the classes are.
+    [[nodiscard]] std::string_view countedLabel(const CsvRow& row, bool good, const DecodeProblem& problem,
+                                                std::span<float> scratch) const;
 
 private:
+    bool decodeFeatures(const CsvRow& row, std::span<float> features, DecodeProblem& problem) const;
+    [[nodiscard]] int classOf(std::string_view text) const; ///< of a label's text: 0, 1, or −1 for neither
+
     Schema m_schema;
     std::vector<int> m_features;
     int m_label;
+    std::vector<float> m_classNumbers; ///< by class, where both classes are numbers; NaN where there is no such class
 };
 
 } // namespace millrace

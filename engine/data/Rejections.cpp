@@ -219,6 +219,17 @@ void Rejections::tell(std::int64_t all, nlohmann::json& result) const
     result["rejections"] = std::move(told);
 }
 
+Error nothingUsable(const std::string& source, const Rejections& rejections, const std::string& unit)
+{
+    if (rejections.count() == 0)
+        return {ErrorCode::BadData, source + " holds no " + unit + "s", "Check that it is the one that you mean"};
+    nlohmann::json told;
+    rejections.tell(rejections.count(), told);
+    const std::string first = rejectionLines(told, 1).front();
+    return {ErrorCode::BadData, source + " holds no " + unit + " that can be used: " + rejectionSentence(told, unit),
+            "The first: " + first.substr(first.find("first ") + 6)};
+}
+
 std::string rejectionSentence(const nlohmann::json& result, const std::string& unit)
 {
     const auto rejected = result.value("rejected", std::int64_t{0});

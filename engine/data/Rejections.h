@@ -75,6 +75,9 @@ private:
     std::shared_ptr<const RejectionState::Details> m_shared; ///< a copy of it for states; null when it changed since
 };
 
+/// Why a job has nothing to work with: ErrorCode::BadData with the reasons. source: "rows.csv", "Topic events".
+Error nothingUsable(const std::string& source, const Rejections& rejections, const std::string& unit);
+
 /// "43 of 200 rows (21.5 %) were rejected: Age is missing in 40, Fare in 3", of a result that Rejections::tell()
 /// filled; empty when none was. unit: "row" or "record".
 std::string rejectionSentence(const nlohmann::json& result, const std::string& unit);

@@ -5,6 +5,7 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Batch.h"
+#include "data/Classes.h"
 #include "data/Rejections.h"
 #include "metrics/Metrics.h"
 #include "pipeline/TrainedModel.h"
@@ -164,10 +165,16 @@ Status setPrior(SimulatorProfile& profile, double prior, std::uint64_t seed)
 Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
 {
     const auto began = Clock::now();
-    auto table = readTable(config, context);
+    if (config.schema.labelColumn() < 0)
+        return fail(ErrorCode::BadData, config.file.string() + " has no label column",
+                    "Choose one with --label COLUMN");
+    FitConfig counted = config;
+    if (auto classes = countClasses(config.file, counted.schema, context.stop()); !classes)
+        return fail(classes.error());
+    auto table = readTable(counted, context);
     if (!table)
         return fail(table.error());
-    auto profile = fitCopula(config.schema, table->features);
+    auto profile = fitCopula(counted.schema, table->features);
     if (!profile)
         return fail(profile.error());
     profile->attribution = config.attribution;

@@ -321,6 +321,7 @@ private:
         publishing.file = m_files.csv;
         publishing.schema = schema();
         publishing.topic = kTopic;
+        publishing.existing = Existing::Append;
         auto published = publish(publishing, m_context);
         if (!published)
             return fail(published.error());
