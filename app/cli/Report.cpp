@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 #include "cli/Output.h"
+#include "data/Rejections.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,6 +23,17 @@ std::string count(const json& value)
 std::string fixed(const json& value, int decimals)
 {
     return formatFixed(value.is_number() ? value.get<double>() : NAN, decimals);
+}
+
+/// "0 rows rejected"; else how many of how many, why, and the first of each reason.
+std::string rejectionReport(const json& result, const std::string& unit)
+{
+    if (result["rejected"] == 0)
+        return "0 " + unit + "s rejected\n";
+    std::string text = rejectionSentence(result, unit) + "\n";
+    for (const std::string& line : rejectionLines(result))
+        text += "  " + line + "\n";
+    return text;
 }
 
 std::string bestLine(const json& best)
@@ -184,7 +196,7 @@ std::string publishReport(const json& result)
     std::string text = textTable({"topic", "partition", "records", "class 0", "class 1"}, rows);
     text += count(result["sent"]) + " records delivered in " + fixed(result["seconds"], 2) + " s (" +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
-            formatBytes(result["bytes"].get<std::int64_t>()) + "), " + count(result["rejected"]) + " rows rejected\n";
+            formatBytes(result["bytes"].get<std::int64_t>()) + ")\n" + rejectionReport(result, "row");
     if (result["already_there"] > 0)
         text += count(result["already_there"]) + " of the rows were there already\n";
     if (result["rejected_file"].is_string())
@@ -239,10 +251,27 @@ std::string summaryReport(const json& result)
         rows.push_back({column["name"], column["role"], fixed(column["min"], 4), fixed(column["max"], 4),
                         fixed(column["mean"], 4), count(column["missing"])});
     std::string text = textTable({"column", "role", "min", "max", "mean", "missing"}, rows, 2);
-    text += count(result["rows"]) + " rows (" + count(result["class_counts"][0]) + " of class 0, " +
-            count(result["class_counts"][1]) + " of class 1), " + count(result["rejected"]) + " rejected\n";
-    for (const json& problem : result["first_problems"])
-        text += problem.get<std::string>() + "\n";
+    const auto classes = [&](std::size_t index) {
+        const json& names = result["schema"]["classes"];
+        const std::string name = names.size() == 2 ? names[index].get<std::string>() : "";
+        return count(result["class_counts"][index]) + " of class " + std::to_string(index) +
+               (name.empty() ? "" : " (" + name + ")");
+    };
+    text += count(result["rows"]) + " rows: " + classes(0) + ", " + classes(1) + "\n" + rejectionReport(result, "row");
+    std::string leftOut;
+    for (const json& column : result["columns"])
+        if (column["role"] == "ignored")
+            leftOut += (leftOut.empty() ? "" : ", ") + column["name"].get<std::string>();
+    if (!leftOut.empty())
+        text += "columns that are left out: " + leftOut + "\n";
+    if (result["sorted_by_class"] == true)
+        text += "the rows are sorted by class\n";
+    const bool labelled = !result.contains("problem") && result["class_counts"] != json::array({0, 0});
+    for (const std::size_t index : {std::size_t{0}, std::size_t{1}})
+        if (labelled && result["class_counts"][index] == 0)
+            text += "warning: no row is of class " + std::to_string(index) + ", so nothing can be told apart\n";
+    if (!labelled && !result.contains("problem"))
+        text += "there is no label: choose one with --label COLUMN\n";
     return text + bestLine(result["best"]);
 }
 

@@ -135,6 +135,9 @@ int runJob(Session& session, Output& output, const std::string& kind, const nloh
     if (job.state() == Job::State::Failed || (job.state() == Job::State::Cancelled && job.result().is_null()))
         return output.error(job.error());
     output.result(job.result(), text(job.result()));
+    if (job.result().contains("problem")) // told, but of no use
+        return output.error({ErrorCode::BadData, job.result()["problem"]["message"].get<std::string>(),
+                             job.result()["problem"]["advice"].get<std::string>()});
     return job.state() == Job::State::Cancelled ? static_cast<int>(ErrorCode::Cancelled) : 0;
 }
 

@@ -87,15 +87,21 @@ bool parseCell(std::string_view text, float& value)
     return true;
 }
 
-std::string cellProblem(std::string_view text)
+std::string_view cellProblemKind(std::string_view text)
 {
     double number = 0;
     if (isMissing(text))
-        return "the value is missing";
+        return "is missing";
     if (parseDouble(text, number) == Kind::NotNumber)
-        return shown(text) + " is not a number";
+        return "is not a number";
     const bool spelled = trimmed(text).find_first_of("0123456789") == std::string_view::npos;
-    return shown(text) + (spelled ? " is not a finite number" : " is too large for a 32-bit float");
+    return spelled ? "is not a finite number" : "is too large for a 32-bit float";
+}
+
+std::string cellProblem(std::string_view text)
+{
+    const std::string_view kind = cellProblemKind(text);
+    return (isMissing(text) ? "the value " : shown(text) + " ") + std::string(kind);
 }
 
 std::string shown(std::string_view text)
@@ -113,6 +119,11 @@ std::string shown(std::string_view text)
 std::string columnPrefix(int index, const std::string& name)
 {
     return "column " + std::to_string(index + 1) + (name.empty() ? "" : " (" + name + ")") + ": ";
+}
+
+std::string columnTitle(int index, const std::string& name)
+{
+    return name.empty() ? "column " + std::to_string(index + 1) : name;
 }
 
 } // namespace millrace

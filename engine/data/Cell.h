@@ -25,10 +25,15 @@ const char* parseNumberAt(const char* begin, const char* end, float& value);
 /// Why parseCell refused: "'abc' is not a number".
 std::string cellProblem(std::string_view text);
 
+/// The same without the text: "is not a number".
+std::string_view cellProblemKind(std::string_view text);
+
 /// The text between single quotes for a message: shortened, without control characters.
 std::string shown(std::string_view text);
 
 /// "column 3 (lepton_1_phi): "; index counts from 0.
 std::string columnPrefix(int index, const std::string& name);
+/// "lepton_1_phi", or "column 3" where it has no name.
+std::string columnTitle(int index, const std::string& name);
 
 } // namespace millrace

@@ -59,13 +59,15 @@ public:
         countMissing(row);
         float label = 0;
         DecodeProblem problem;
-        if (m_decoder.decode(row, m_row, label, problem))
+        const bool good = m_decoder.decode(row, m_row, label, problem);
+        m_summary.labels.add(m_decoder.countedLabel(row, good, problem, m_row));
+        if (good)
             addGood(label);
         else
             addRejected(row, problem);
     }
 
-    [[nodiscard]] std::int64_t rows() const { return m_summary.rows + m_summary.rejected; }
+    [[nodiscard]] std::int64_t rows() const { return m_summary.rows + m_summary.rejections.count(); }
 
     FileSummary finish()
     {
@@ -95,9 +97,10 @@ private:
 
     void addRejected(const CsvRow& row, const DecodeProblem& problem)
     {
-        ++m_summary.rejected;
+        const std::string place = "line " + std::to_string(row.line);
+        static_cast<void>(m_summary.rejections.add(place, problem, row.text)); // cannot fail without a file
         if (m_summary.firstProblems.size() < kFirstProblems)
-            m_summary.firstProblems.push_back("line " + std::to_string(row.line) + ": " + problem.reason);
+            m_summary.firstProblems.push_back(place + ": " + problem.reason);
     }
 
     void addGood(float label)
@@ -212,6 +215,36 @@ Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schem
     if (progress)
         progress(summarizer.rows(), 1);
     return summarizer.finish();
+}
+
+Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Schema& schema, std::int64_t maxRows,
+                                         const std::stop_token& stop, const ReadProgress& progress)
+{
+    auto summary = summarizeFile(file, schema, maxRows, stop, progress);
+    if (summary && schema.labelColumn() >= 0 && !schema.classesKnown) {
+        const std::int64_t found = summary->rows + summary->rejections.count();
+        Schema asCounted = schema;
+        const Status counted = setClasses(asCounted, summary->labels);
+        if (!counted)
+            chooseLabel(asCounted, -1);
+        const int label = schema.labelColumn();
+        const bool guessed = counted && asCounted.classes == schema.classes &&
+                             asCounted.columns[static_cast<std::size_t>(label)].type ==
+                                 schema.columns[static_cast<std::size_t>(label)].type;
+        if (!guessed)
+            summary = summarizeFile(file, asCounted, maxRows, stop, progress);
+        if (!summary)
+            return summary;
+        if (!counted)
+            summary->problem = counted.error();
+        else
+            schema = std::move(asCounted);
+        schema.classesKnown =
+            counted && (maxRows < 0 || found < maxRows); // else the rest of the file was not looked at
+    }
+    if (summary && summary->rows == 0)
+        summary->problem = nothingUsable(file.string(), summary->rejections, "row");
+    return summary;
 }
 
 } // namespace millrace

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/CsvReader.h"
+#include "data/Classes.h"
+#include "data/Rejections.h"
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 namespace millrace
@@ -22,13 +24,17 @@ struct ColumnSummary {
 
 struct FileSummary {
     std::int64_t rows = 0; ///< good ones
-    std::int64_t rejected = 0;
+    Rejections rejections; ///< without a file
     std::array<std::int64_t, 2> classCounts{};
     std::vector<ColumnSummary> columns; ///< as Schema::columns; Text and Ignored ones only count missing
     std::vector<std::string>
         firstProblems; ///< the first 100 rejected rows, "line 7: column 3 (x): 'abc' is not a number"
     std::vector<std::vector<std::string>> firstRows; ///< the first 100 rows' fields, as they stand
     bool sortedByClass = false;                      ///< all rows of one class come before all of the other
+    LabelValues labels;                              ///< of all rows that could be used if only their label could
+    /// Why nothing can be learnt from the file: its label has three values, or no row can be used. Rows and columns are
+    /// told all the same, without a label.
+    std::optional<Error> problem;
 };
 
 /// Called now and then with the rows done and the fraction of the file read; may be empty.
@@ -39,5 +45,10 @@ using ReadProgress = std::function<void(std::int64_t rows, double fraction)>;
 /// class 0 in the histograms.
 Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schema& schema, std::int64_t maxRows,
                                   const std::stop_token& stop, const ReadProgress& progress);
+
+/// The same of a file whose classes are to be counted first: gives the schema its classes. Where the guess was right
+/// one pass is enough.
+Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Schema& schema, std::int64_t maxRows,
+                                         const std::stop_token& stop, const ReadProgress& progress);
 
 } // namespace millrace

@@ -46,8 +46,9 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-/// Guesses separator, header, column types, and the label from the first rows (the whole file may still hold surprises:
-/// those become rejected rows). 19 numeric columns without a header whose first holds only 0 and 1 are SUSY's.
+/// Guesses separator, header, column types, and the label with its classes from the first rows (the whole file may
+/// still hold surprises: those become rejected rows; classes are to be counted, as Classes.h does). 19 numeric columns
+/// without a header whose first holds only 0 and 1 are SUSY's.
 Result<Schema> inferSchema(const std::filesystem::path& file);
 
 /// Why a row or a message cannot be used. column is the index in the file (or in the message's value), −1 for the whole
@@ -55,6 +56,8 @@ Result<Schema> inferSchema(const std::filesystem::path& file);
 struct DecodeProblem {
     int column = -1;
     std::string reason; ///< "column 3 (lepton_1_phi): 'abc' is not a number"
+    std::string kind;   ///< the reason without the value, to group by: "is not a number"; without a column a sentence
+    std::string name;   ///< of the column, "column 3" without one; empty for the whole row or the key
 };
 
 /// Turns rows into numbers: features [featureCount] and label (0 or 1). NaN, inf and a missing value are problems.
@@ -65,31 +68,19 @@ public:
     explicit RowDecoder(Schema schema);
     [[nodiscard]] int featureCount() const { return static_cast<int>(m_features.size()); }
     bool decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const;
+    /// The label's text, for counting the classes, of a row of which decode() said so. Empty where there is no label,
+    /// or something else of the row cannot be used: such a row has no say in what the classes are.
+    [[nodiscard]] std::string_view countedLabel(const CsvRow& row, bool good, const DecodeProblem& problem,
+                                                std::span<float> scratch) const;
 
 private:
+    bool decodeFeatures(const CsvRow& row, std::span<float> features, DecodeProblem& problem) const;
+    [[nodiscard]] int classOf(std::string_view text) const; ///< of a label's text: 0, 1, or −1 for neither
+
     Schema m_schema;
     std::vector<int> m_features;
     int m_label;
-};
-
-/// Rows that were set aside: rejected.csv with where each was (line, or partition and offset), the reason, and the
-/// text.
-class RejectedFile
-{
-public:
-    explicit RejectedFile(std::filesystem::path file) : m_file(std::move(file)) {}
-    /// Appends; the file is made with the first rejected row. place: "line 12" or "susy-test partition 1 offset 42".
-    Status add(const std::string& place, const std::string& reason, std::string_view text);
-    [[nodiscard]] std::int64_t count() const { return m_count; }
-    [[nodiscard]] std::int64_t bytes();
-    /// Forgets all rows but the first `count`, which take so many bytes: what comes after is rejected again.
-    Status cutTo(std::int64_t count, std::int64_t bytes);
-    [[nodiscard]] const std::filesystem::path& path() const { return m_file; }
-
-private:
-    std::filesystem::path m_file;
-    std::ofstream m_stream; ///< flushed after every row
-    std::int64_t m_count = 0;
+    std::vector<float> m_classNumbers; ///< by class, where both classes are numbers; NaN where there is no such class
 };
 
 } // namespace millrace

@@ -11,10 +11,10 @@ namespace millrace
 namespace
 {
 
-bool refuse(DecodeProblem& problem, int column, std::string reason)
+/// A reason without a kind is its own.
+bool refuse(DecodeProblem& problem, int column, const std::string& reason, std::string kind = {}, std::string name = {})
 {
-    problem.column = column;
-    problem.reason = std::move(reason);
+    problem = {column, reason, kind.empty() ? reason : std::move(kind), std::move(name)};
     return false;
 }
 
@@ -57,7 +57,8 @@ public:
         if (text.data() == nullptr)
             return refuse(problem, -1, "the key is null; it should be the label, 0 or 1");
         if (!parseCell(text, label) || (label != 0 && label != 1))
-            return refuse(problem, -1, "the key " + shown(text) + " is no label: it should be 0 or 1");
+            return refuse(problem, -1, "the key " + shown(text) + " is no label: it should be 0 or 1",
+                          isMissing(text) ? "the key is empty" : "the key is no label: it should be 0 or 1");
         label = label == 0 ? 0.0F : 1.0F; // no −0
         return true;
     }
@@ -67,13 +68,15 @@ private:
     {
         return refuse(problem, -1,
                       "the value has " + std::to_string(width) + (width == 1 ? " column, " : " columns, ") +
-                          std::to_string(m_names.size()) + " expected");
+                          std::to_string(m_names.size()) + " expected",
+                      "the value has another number of columns than " + std::to_string(m_names.size()));
     }
 
     bool badCell(std::size_t column, std::string_view text, DecodeProblem& problem) const
     {
         const int index = static_cast<int>(column);
-        return refuse(problem, index, columnPrefix(index, m_names[column]) + cellProblem(text));
+        return refuse(problem, index, columnPrefix(index, m_names[column]) + cellProblem(text),
+                      std::string(cellProblemKind(text)), columnTitle(index, m_names[column]));
     }
 
     /// The common case, numbers and separators only, read in one pass without searching for the cells' ends. Anything
@@ -114,7 +117,8 @@ private:
         const QuotedRow row = splitQuoted(value, m_separator, fields, scratch);
         if (row.openQuote)
             return refuse(problem, row.quoteColumn,
-                          "the quote that opens column " + std::to_string(row.quoteColumn + 1) + " is never closed");
+                          "the quote that opens column " + std::to_string(row.quoteColumn + 1) + " is never closed",
+                          "a quote in the value is never closed");
         if (row.ended)
             return refuse(problem, -1, "the value has more than one line");
         if (fields.size() != m_names.size())

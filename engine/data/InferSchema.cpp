@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/Cell.h"
+#include "data/Classes.h"
 #include "data/CsvReader.h"
 
 #include <algorithm>
@@ -207,21 +208,16 @@ int guessLabel(const std::vector<std::string>& names, const std::vector<ColumnSa
     return columns.front().hasTwoValues() ? 0 : -1;
 }
 
-/// Labels that are not 0 and 1 are texts, in alphabetic order, numbers in the order of their values.
-void setLabel(Schema& schema, int index, const ColumnSample& sample)
+/// As far as the sample tells: the whole file is asked later.
+void setLabel(Schema& schema, int index, const Sample& sample)
 {
-    Column& column = schema.columns[static_cast<std::size_t>(index)];
-    column.role = ColumnRole::Label;
-    if (sample.isBinary() || (sample.isNumeric() && sample.texts.size() != 2))
-        return;
-    column.type = ColumnType::Text;
-    if (sample.texts.size() != 2)
-        return;
-    schema.classes.assign(sample.texts.begin(), sample.texts.end());
-    float first = 0;
-    float second = 0;
-    if (parseCell(schema.classes[0], first) && parseCell(schema.classes[1], second) && second < first)
-        std::swap(schema.classes[0], schema.classes[1]);
+    schema.columns[static_cast<std::size_t>(index)].role = ColumnRole::Label;
+    LabelValues values;
+    for (std::size_t r = schema.header ? 1 : 0; r < sample.rows.size(); ++r)
+        if (sample.rows[r].size() == sample.width)
+            values.add(sample.rows[r][static_cast<std::size_t>(index)]);
+    static_cast<void>(setClasses(schema, values)); // more than two are told when all are counted
+    schema.classesKnown = false;
 }
 
 bool looksLikeSusy(const std::vector<ColumnSample>& columns, bool header)
@@ -244,6 +240,7 @@ Result<Schema> inferSchema(const std::filesystem::path& file)
     if (looksLikeSusy(columns, header)) {
         schema = susySchema();
         schema.separator = sample->separator;
+        schema.classesKnown = false;
         return schema;
     }
     schema.name = tableName(file);
@@ -256,7 +253,7 @@ Result<Schema> inferSchema(const std::filesystem::path& file)
                                   number ? ColumnRole::Feature : ColumnRole::Ignored});
     }
     if (const int label = guessLabel(names, columns); label >= 0)
-        setLabel(schema, label, columns[static_cast<std::size_t>(label)]);
+        setLabel(schema, label, *sample);
     return schema;
 }
 

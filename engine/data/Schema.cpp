@@ -108,14 +108,15 @@ Status readColumns(const nlohmann::json& json, Schema& schema)
 
 Status readClasses(const nlohmann::json& json, Schema& schema)
 {
-    if (!json.contains("classes"))
+    if (!json.contains("classes") || json["classes"].is_null())
         return {};
     const nlohmann::json& classes = json["classes"];
     const bool texts = classes.is_array() &&
                        std::all_of(classes.begin(), classes.end(), [](const auto& item) { return item.is_string(); });
     if (!texts || (!classes.empty() && classes.size() != 2))
-        return wrong("schema.classes", "must be an array of two texts, or empty");
+        return wrong("schema.classes", "must be an array of two texts, or empty: 0 and 1; null: as the file says");
     schema.classes = classes.get<std::vector<std::string>>();
+    schema.classesKnown = true;
     return {};
 }
 
@@ -149,7 +150,8 @@ std::vector<std::string> Schema::featureNames() const
 
 std::string Schema::className(int index) const
 {
-    if (index >= 0 && static_cast<std::size_t>(index) < classes.size())
+    if (index >= 0 && static_cast<std::size_t>(index) < classes.size() &&
+        !classes[static_cast<std::size_t>(index)].empty())
         return classes[static_cast<std::size_t>(index)];
     return "class " + std::to_string(index);
 }
@@ -164,7 +166,7 @@ nlohmann::json toJson(const Schema& schema)
             {"separator", std::string(1, schema.separator)},
             {"header", schema.header},
             {"columns", std::move(columns)},
-            {"classes", schema.classes}};
+            {"classes", schema.classesKnown ? nlohmann::json(schema.classes) : nlohmann::json()}};
 }
 
 Result<Schema> schemaFromJson(const nlohmann::json& json)
@@ -216,6 +218,7 @@ Schema susySchema()
     for (const char* name : kNames)
         schema.columns.push_back({name, ColumnType::Number, ColumnRole::Feature});
     schema.classes = {"background", "signal"};
+    schema.classesKnown = true;
     return schema;
 }
 

@@ -19,14 +19,17 @@ struct Column {
     ColumnRole role = ColumnRole::Feature;
 };
 
-/// What the columns of a table are, and how its text is cut. Exactly one column may be the label. The label's two
-/// classes are 0 and 1, or the two texts in `classes` (index = class).
+/// What the columns of a table are, and how its text is cut. Exactly one column may be the label. A label of numbers is
+/// the class itself, 0 or 1; one of texts is one of `classes` (index = class), numbers among them by value.
 struct Schema {
     std::string name; ///< "susy", or the file's name
     char separator = ',';
     bool header = false;
     std::vector<Column> columns;
     std::vector<std::string> classes; ///< display names ("background", "signal"), or the texts of a text label
+    /// Type and classes of the label are as the whole file says, or as somebody has decided; else they are a guess, and
+    /// setClasses() is to be called before they are relied on.
+    bool classesKnown = false;
 
     [[nodiscard]] int labelColumn() const;                 ///< −1 when there is none
     [[nodiscard]] std::vector<int> featureColumns() const; ///< in file order

@@ -227,6 +227,7 @@ Result<nlohmann::json> publishAnew(const BenchConfig& config, const std::filesys
     publishing.file = file;
     publishing.schema = config.profile.schema;
     publishing.topic = topic;
+    publishing.existing = Existing::Append;
     auto first = publish(publishing, context);
     for (int i = 1; i < copies && first; ++i)
         if (auto again = publish(publishing, context); !again)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/Batch.h"
+#include "data/Rejections.h"
 #include "kafka/Consumer.h"
 #include "train/Checkpoint.h"
 
@@ -34,8 +35,7 @@ struct Cut {
     std::optional<RecordIdentity> last; ///< the record read last
     ShuffleBuffer::State shuffle;       ///< of this pass
     Batch open;                         ///< the batch that is not full yet
-    std::int64_t rejected = 0;          ///< records set aside so far,
-    std::int64_t rejectedBytes = 0;     ///< and what they take in rejected.csv
+    RejectionState rejected;            ///< so far
 };
 
 /// Puts the cut into a checkpoint: numbers under "cut" of its metadata, rows as tensors.

@@ -5,7 +5,8 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Batch.h"
-#include "data/CsvReader.h"
+#include "data/Classes.h"
+#include "data/Rejections.h"
 #include "metrics/Metrics.h"
 #include "pipeline/TrainedModel.h"
 
@@ -24,7 +25,7 @@ constexpr int kPriorEvents = 20000;
 struct Table {
     std::vector<double> features; ///< [rows, width]
     std::vector<float> labels;
-    std::int64_t rejected = 0;
+    Rejections rejections; ///< without a file
 };
 
 Result<Table> readTable(const FitConfig& config, JobContext& context)
@@ -47,7 +48,7 @@ Result<Table> readTable(const FitConfig& config, JobContext& context)
             break;
         float label = 0;
         if (!decoder.decode(row, features, label, problem)) {
-            ++table.rejected;
+            static_cast<void>(table.rejections.add("line " + std::to_string(row.line), problem, row.text));
             continue;
         }
         table.features.insert(table.features.end(), features.begin(), features.end());
@@ -164,10 +165,16 @@ Status setPrior(SimulatorProfile& profile, double prior, std::uint64_t seed)
 Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
 {
     const auto began = Clock::now();
-    auto table = readTable(config, context);
+    if (config.schema.labelColumn() < 0)
+        return fail(ErrorCode::BadData, config.file.string() + " has no label column",
+                    "Choose one with --label COLUMN");
+    FitConfig counted = config;
+    if (auto classes = countClasses(config.file, counted.schema, context.stop()); !classes)
+        return fail(classes.error());
+    auto table = readTable(counted, context);
     if (!table)
         return fail(table.error());
-    auto profile = fitCopula(config.schema, table->features);
+    auto profile = fitCopula(counted.schema, table->features);
     if (!profile)
         return fail(profile.error());
     profile->attribution = config.attribution;
@@ -194,7 +201,7 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
     nlohmann::json result = metrics.toJson();
     result["file"] = config.out.string();
     result["rows"] = table->labels.size();
-    result["rejected"] = table->rejected;
+    table->rejections.tell(static_cast<std::int64_t>(table->labels.size()) + table->rejections.count(), result);
     result["prior"] = profile->prior;
     result["seconds"] = secondsSince(began);
     return result;

@@ -138,7 +138,7 @@ void Ingest::goOn(const Cut& cut)
     m_source.resume(cut);
     m_shuffle->restore(cut.shuffle);
     m_open = cut.open;
-    m_rejected = cut.rejected;
+    m_rejected = cut.rejected.count;
     m_atEnd = m_source.endOffset >= 0 && cut.next.offset >= m_source.endOffset;
 }
 
@@ -255,8 +255,7 @@ Cut Ingest::cutNow() const
             last,
             m_shuffle->state(),
             m_open,
-            m_run.rejected().count(),
-            m_run.rejected().bytes()};
+            m_run.rejected().state()};
 }
 
 std::int64_t Ingest::next() const

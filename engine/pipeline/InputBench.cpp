@@ -316,6 +316,7 @@ private:
         publishing.file = m_files.csv;
         publishing.schema = schema();
         publishing.topic = kInputTopic;
+        publishing.existing = Existing::Append;
         auto published = publish(publishing, m_context);
         if (!published)
             return fail(published.error());

@@ -108,10 +108,9 @@ void LabelReader::onMessage(const MessageView& message)
         m_arrived.push_back(std::move(arrived));
         return;
     }
-    const std::string place =
-        m_topic + " partition " + std::to_string(message.partition) + " offset " + std::to_string(message.offset);
-    if (auto added = m_run->rejected().add(place, id ? problem.reason : "there is no id to join by", message.value);
-        !added)
+    if (!id)
+        problem.reason = "there is no id to join by";
+    if (auto added = m_run->rejected().add(m_topic, message.partition, message.offset, problem, message.value); !added)
         m_status = added;
 }
 

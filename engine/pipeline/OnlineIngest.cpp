@@ -50,8 +50,7 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::v
     m_skipped = m_start.skipped;
     m_source.setRows(m_start.records);
     m_rejected = m_source.rejected();
-    m_open.rejectedBefore = m_run.rejected().count();
-    m_open.rejectedBytesBefore = m_run.rejected().bytes();
+    m_open.rejectedBefore = m_run.rejected().state();
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
     m_thread = std::jthread([this] { this->run(); });
 }
@@ -346,8 +345,7 @@ void OnlineIngest::closeOpen(MiniDataset::Closed closed)
     m_open.places = placesNow();
     if (m_labels)
         m_open.labelPlaces = m_labels->places();
-    m_open.rejected = m_run.rejected().count();
-    m_open.rejectedBytes = m_run.rejected().bytes();
+    m_open.rejected = m_run.rejected().state();
     m_open.skipped = m_skipped;
     m_open.closed = closed;
     m_open.pass = m_pass;
@@ -355,7 +353,6 @@ void OnlineIngest::closeOpen(MiniDataset::Closed closed)
     ++m_closed;
     m_ready.push_back(std::exchange(m_open, {}));
     m_open.rejectedBefore = m_ready.back().rejected;
-    m_open.rejectedBytesBefore = m_ready.back().rejectedBytes;
 }
 
 void OnlineIngest::closeIfLingered()
@@ -661,8 +658,7 @@ void OnlineIngest::forgetUntaken()
     forgetRejected(!queued.empty() ? queued.front() : !m_ready.empty() ? m_ready.front() : m_open);
     m_ready.clear();
     m_open = {};
-    m_open.rejectedBefore = m_run.rejected().count();
-    m_open.rejectedBytesBefore = m_run.rejected().bytes();
+    m_open.rejectedBefore = m_run.rejected().state();
     m_open.labels = std::move(labels);
     m_source.setRows(m_source.rows() - rows);
 }
@@ -670,9 +666,9 @@ void OnlineIngest::forgetUntaken()
 /// Who reads them next sets them aside again. Those of labels stay, as labels do, and all are in one file.
 void OnlineIngest::forgetRejected(const MiniDataset& from)
 {
-    if (m_labels || m_run.rejected().count() == from.rejectedBefore)
+    if (m_labels || m_run.rejected().count() == from.rejectedBefore.count)
         return;
-    if (auto cut = m_run.rejected().cutTo(from.rejectedBefore, from.rejectedBytesBefore); !cut)
+    if (auto cut = m_run.rejected().cutTo(from.rejectedBefore); !cut)
         m_decided = cut;
 }
 

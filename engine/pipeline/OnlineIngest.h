@@ -35,8 +35,8 @@ struct MiniDataset {
     std::vector<std::string> ids;     ///< [rows]
     std::vector<ArrivedLabel> labels; ///< in order
     Places places, labelPlaces;
-    std::int64_t rejected = 0, rejectedBytes = 0, skipped = 0;
-    std::int64_t rejectedBefore = 0, rejectedBytesBefore = 0; ///< where it was opened
+    RejectionState rejected, rejectedBefore; ///< when it was closed, and opened
+    std::int64_t skipped = 0;
     Closed closed = Closed::Full;
     bool replayed = false; ///< closed as the journal says
     int pass = 1;          ///< of a later one: nothing of it is scored, and `places` are the pass's

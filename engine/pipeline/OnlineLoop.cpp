@@ -90,7 +90,6 @@ Status OnlineLoop::take(MiniDataset& dataset)
     if (auto written = journalClosing(dataset); !written)
         return written;
     m_state.rejected = dataset.rejected;
-    m_state.rejectedBytes = dataset.rejectedBytes;
     if (dataset.pass > 1)
         repeat(dataset);
     else if (auto scored = score(dataset); !scored)

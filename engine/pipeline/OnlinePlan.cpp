@@ -301,7 +301,7 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t from, Onlin
 /// The folder as it was at the checkpoint: what was written after it is done anew.
 Status cutFiles(RunFolder& run, const OnlineState& state)
 {
-    if (auto cut = run.rejected().cutTo(state.rejected, state.rejectedBytes); !cut)
+    if (auto cut = run.rejected().cutTo(state.rejected); !cut)
         return cut;
     return run.cutMetrics(state.metricsBytes);
 }

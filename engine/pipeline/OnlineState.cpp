@@ -63,8 +63,7 @@ OnlineState fromJson(const nlohmann::json& json)
     json.at("steps").get_to(state.steps);
     json.at("skipped").get_to(state.skipped);
     json.at("seconds").get_to(state.seconds);
-    json.at("rejected").get_to(state.rejected);
-    json.at("rejected_bytes").get_to(state.rejectedBytes);
+    state.rejected = rejectionStateOf(json);
     json.at("scores_bytes").get_to(state.scoresBytes);
     json.at("metrics_bytes").get_to(state.metricsBytes);
     json.at("base_rate").get_to(state.baseRate);
@@ -94,8 +93,7 @@ void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
                            {"steps", state.steps},
                            {"skipped", state.skipped},
                            {"seconds", state.seconds},
-                           {"rejected", state.rejected},
-                           {"rejected_bytes", state.rejectedBytes},
+                           {"rejected", toJson(state.rejected)},
                            {"scores_bytes", state.scoresBytes},
                            {"metrics_bytes", state.metricsBytes},
                            {"base_rate", state.baseRate},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Rejections.h"
 #include "pipeline/MiniDatasetFit.h"
 #include "pipeline/ResumeGuards.h"
 #include "train/Checkpoint.h"
@@ -23,8 +24,8 @@ struct OnlineState {
     std::int64_t steps = 0;                         ///< of this run; the learner's own count goes on from its parent's
     std::int64_t skipped = 0;                       ///< passed over because the lag was too long
     double seconds = 0;                             ///< spent, pauses included
-    std::int64_t rejected = 0, rejectedBytes = 0;   ///< rejected.csv,
-    std::int64_t scoresBytes = 0, metricsBytes = 0; ///< scores.csv and metrics.csv at this moment
+    RejectionState rejected;                        ///< at this moment,
+    std::int64_t scoresBytes = 0, metricsBytes = 0; ///< as scores.csv and metrics.csv
     nlohmann::json rows = nlohmann::json::array();  ///< of the last mini-datasets
     nlohmann::json drifts = nlohmann::json::array();
     nlohmann::json watch, normaliser; ///< states of DriftWatch and RunningMoments; null without one

@@ -6,6 +6,9 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Batch.h"
+#include "data/Cell.h"
+#include "data/Classes.h"
+#include "data/Rejections.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
 #include "pipeline/Publication.h"
@@ -58,32 +61,17 @@ Result<int> keyColumn(const PublishConfig& config)
                 near.empty() ? "Give label, none, row or a column's name" : "Did you mean " + near + "?");
 }
 
-Result<Part> openPart(Admin& admin, const Connection& connection, const std::string& topic, int partitions)
+Result<Part> openPart(const Connection& connection, const TopicTarget& target)
 {
-    auto existing = admin.topic(topic);
-    if (!existing) {
-        if (existing.error().code == ErrorCode::Unreachable)
-            return fail(existing.error());
-        if (auto made = admin.createTopic(topic, partitions, true); !made)
-            return fail(made.error());
-        existing = admin.topic(topic);
-        if (!existing)
-            return fail(existing.error());
-    }
-    auto producer = Producer::open(connection, topic, static_cast<int>(existing->partitions.size()));
+    auto producer = Producer::open(connection, target.topic, static_cast<int>(target.there->partitions.size()));
     if (!producer)
         return fail(producer.error());
     std::vector<std::int64_t> low, high;
-    for (const PartitionInfo& partition : existing->partitions) {
-        if (partition.low < 0 || partition.high < 0)
-            return fail(ErrorCode::Unreachable,
-                        "Topic " + topic + " partition " + std::to_string(partition.partition) +
-                            " does not tell its offsets",
-                        "Try again when its leader is there");
+    for (const PartitionInfo& partition : target.there->partitions) {
         low.push_back(partition.low);
         high.push_back(partition.high);
     }
-    return Part{topic, std::move(*producer), std::move(low), std::move(high), {}};
+    return Part{target.topic, std::move(*producer), std::move(low), std::move(high), {}};
 }
 
 /// Two at once could not be told apart, nor gone on with.
@@ -215,13 +203,209 @@ Result<Publication> beginPublication(const PublishConfig& config, Admin& admin, 
     return now;
 }
 
-/// The work of one publish job: a counting pass where the split needs the total, then the sending pass.
+Status checkTargetsEmpty(const PublishConfig& config, const std::vector<TopicTarget>& targets)
+{
+    if (config.resume) // that looks at what is there itself
+        return {};
+    for (const TopicTarget& target : targets) {
+        auto empty = checkEmpty(target, config.existing);
+        if (!empty && isHalfPublished(config.home, config.topic, config.file)) {
+            Error error = empty.error();
+            error.advice = "It holds a part of this file: send the rest with --resume. " + error.advice;
+            return fail(std::move(error));
+        }
+        if (!empty)
+            return empty;
+    }
+    return {};
+}
+
+/// What the producer and the topics take, key and value together, and who says so.
+struct MessageLimit {
+    std::int64_t bytes = 1'000'000; ///< librdkafka's
+    std::string reason = "message.max.bytes of the producer";
+};
+
+MessageLimit limitOf(const PublishConfig& config, const std::vector<TopicTarget>& targets)
+{
+    MessageLimit limit;
+    const auto& properties = config.connection.properties;
+    if (const auto own = properties.find("message.max.bytes"); own != properties.end())
+        limit.bytes = parseInteger(own->second).value_or(limit.bytes);
+    const bool packed = properties.contains("compression.type") || properties.contains("compression.codec");
+    for (const TopicTarget& target : targets)
+        if (const auto largest = target.largestMessage(); largest && *largest < limit.bytes && !packed)
+            limit = {*largest, "max.message.bytes of topic " + target.topic};
+    return limit;
+}
+
+Status checkSize(const PublishConfig& config, const MessageLimit& limit, std::int64_t line, std::size_t bytes)
+{
+    if (static_cast<std::int64_t>(bytes) <= limit.bytes)
+        return {};
+    return fail(
+        ErrorCode::BadData,
+        config.file.string() + " line " + std::to_string(line) + " makes a message of " +
+            formatCount(static_cast<std::int64_t>(bytes)) + " bytes, and at most " + formatCount(limit.bytes) +
+            " are taken (" + limit.reason + ")",
+        "Leave columns out, or raise the limit: message.max.bytes by --kafka-property, and max.message.bytes of "
+        "the topic");
+}
+
+/// What a look through the file finds before anything is sent.
+class FileLook
+{
+public:
+    FileLook(const PublishConfig& config, const MessageLimit& limit, JobContext& context)
+        : m_config(config), m_limit(limit), m_context(context)
+    {
+    }
+
+    std::int64_t usable = 0;
+    LabelValues labels;
+    Rejections rejections; ///< without a file
+
+    /// One pass; to the first usable row where that is all that is to be known.
+    Status read(const Schema& schema, bool whole)
+    {
+        const RowDecoder decoder(schema);
+        CsvRecordEncoder encoder(schema);
+        auto reader = CsvReader::open(m_config.file, schema.separator, schema.header);
+        if (!reader)
+            return fail(reader.error());
+        std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
+        CsvRow row;
+        DecodeProblem problem;
+        std::int64_t taken = 0;
+        while ((whole || usable == 0) && (m_config.rows < 0 || taken < m_config.rows)) {
+            if (m_context.stopRequested())
+                return fail(ErrorCode::Cancelled, "Publishing was cancelled before anything was sent");
+            auto more = reader->next(row);
+            if (!more)
+                return fail(more.error());
+            if (!*more)
+                break;
+            float label = 0;
+            const bool good = decoder.decode(row, features, label, problem);
+            const std::string_view text = decoder.countedLabel(row, good, problem, features);
+            labels.add(text);
+            usable += good ? 1 : 0;
+            // A label that is only not guessed yet is no reason to reject its row.
+            const bool mayBeGood = good || (!schema.classesKnown && !isMissing(text));
+            taken += mayBeGood ? 1 : 0;
+            if (auto looked = mayBeGood ? checkMessage(encoder, row) : reject(row, problem); !looked)
+                return looked;
+            if ((taken & 1023) == 0)
+                report(static_cast<double>(reader->bytesRead()) /
+                       static_cast<double>(std::max<std::int64_t>(1, reader->bytesTotal())));
+        }
+        return {};
+    }
+
+private:
+    Status checkMessage(CsvRecordEncoder& encoder, const CsvRow& row) const
+    {
+        if (static_cast<std::int64_t>(row.text.size()) * 2 < m_limit.bytes) // quotes are doubled at most
+            return {};
+        const auto message = encoder.encode(row, 0);
+        return checkSize(m_config, m_limit, row.line, message.key.size() + message.value.size());
+    }
+    Status reject(const CsvRow& row, const DecodeProblem& problem)
+    {
+        const std::string place = "line " + std::to_string(row.line);
+        if (m_config.onError == OnError::Stop)
+            return fail(ErrorCode::BadData, m_config.file.string() + " " + place + ": " + problem.reason,
+                        "Mend the file, or skip such rows with --on-error skip");
+        return rejections.add(place, problem, row.text);
+    }
+    void report(double fraction)
+    {
+        const auto now = Clock::now();
+        if (now - m_reported < std::chrono::milliseconds(50))
+            return;
+        m_reported = now;
+        Progress progress;
+        progress.records = usable;
+        progress.rejected = rejections.count();
+        progress.text = "looking through the file · " + formatCount(usable);
+        progress.fraction = fraction;
+        const double seconds = secondsSince(m_began);
+        progress.rate = static_cast<double>(usable) / std::max(seconds, 1e-9);
+        progress.secondsLeft = fraction > 0 ? seconds * (1 - fraction) / fraction : progress.secondsLeft;
+        m_context.report(progress);
+    }
+
+    const PublishConfig& m_config;
+    const MessageLimit& m_limit;
+    JobContext& m_context;
+    Clock::time_point m_began = Clock::now(), m_reported = Clock::now();
+};
+
+bool sameLabel(const Schema& left, const Schema& right)
+{
+    const auto label = static_cast<std::size_t>(left.labelColumn());
+    return left.classes == right.classes && left.columns[label].type == right.columns[label].type;
+}
+
+/// Reads the file through before anything is made or sent, and gives the schema its classes.
+Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, JobContext& context)
+{
+    const bool counts = config.schema.labelColumn() >= 0 && !config.schema.classesKnown;
+    FileLook look(config, limit, context);
+    if (auto read = look.read(config.schema, counts || !config.testTopic.empty()); !read)
+        return fail(read.error());
+    if (counts && look.labels.distinct() > 0) { // else no row can be used
+        Schema schema = config.schema;
+        if (auto set = setClasses(schema, look.labels); !set)
+            return fail(set.error());
+        const bool guessed = sameLabel(schema, config.schema);
+        config.schema = std::move(schema);
+        if (!guessed) {
+            FileLook again(config, limit, context);
+            if (auto read = again.read(config.schema, true); !read)
+                return fail(read.error());
+            look.usable = again.usable;
+            look.labels = std::move(again.labels);
+            look.rejections = std::move(again.rejections);
+        }
+    }
+    if (look.usable == 0)
+        return fail(nothingUsable(config.file.string(), look.rejections, "row"));
+    if (counts && look.labels.distinct() == 1)
+        context.note(Note::Severity::Warning, "The label has one value only, " + look.labels.first(1).front() +
+                                                  ": the other class is missing, and nothing can be learnt of it");
+    return look;
+}
+
+/// Of a compacted topic only the last record of each key stays.
+Status checkCompaction(const PublishConfig& config, const TopicTarget& target, const FileLook& look,
+                       JobContext& context)
+{
+    if (!target.isCompacted() || config.key == "row")
+        return {};
+    const std::string what = "Topic " + target.topic + " is compacted (cleanup.policy)";
+    constexpr auto kAdvice = "Give --key row, or publish to a topic with cleanup.policy=delete";
+    if (config.key == "none" || (config.key == "label" && config.schema.labelColumn() < 0))
+        return fail(ErrorCode::Usage, what + ", and Kafka takes no records without a key there", kAdvice);
+    if (config.key == "label")
+        return fail(ErrorCode::Usage,
+                    what + ", and the key is the label: compaction would leave " +
+                        std::to_string(std::max<std::size_t>(look.labels.distinct(), 1)) +
+                        (look.labels.distinct() == 1 ? " record" : " records") + " of all",
+                    kAdvice);
+    context.note(Note::Severity::Warning,
+                 what + ": of the rows with the same " + config.key + " compaction will leave the last one");
+    return {};
+}
+
+/// The work of one publish job: the sending pass.
 class Publisher
 {
 public:
-    Publisher(const PublishConfig& config, JobContext& context, int keyColumn, std::vector<Part> parts)
-        : m_config(config), m_context(context), m_keyColumn(keyColumn), m_parts(std::move(parts)),
-          m_decoder(config.schema), m_encoder(config.schema),
+    Publisher(const PublishConfig& config, const MessageLimit& limit, JobContext& context, int keyColumn,
+              std::vector<Part> parts, std::int64_t total)
+        : m_config(config), m_limit(limit), m_context(context), m_keyColumn(keyColumn), m_parts(std::move(parts)),
+          m_total(m_parts.size() > 1 ? total : 0), m_decoder(config.schema), m_encoder(config.schema),
           m_features(static_cast<std::size_t>(m_decoder.featureCount())), m_order(config.seed, Purpose::PublishOrder),
           m_rejected(rejectedFile(config))
     {
@@ -238,13 +422,11 @@ public:
     }
 
     Result<nlohmann::json> result(Admin& admin);
+    [[nodiscard]] const std::vector<Part>& parts() const { return m_parts; }
 
 private:
     Status sendAll()
     {
-        if (m_parts.size() > 1)
-            if (auto counted = countRows(); !counted)
-                return counted;
         const std::int64_t testRows = m_parts.size() == 1 ? 0
                                       : m_config.testLast >= 0
                                           ? std::min(m_config.testLast, m_total)
@@ -265,9 +447,9 @@ private:
                (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv");
     }
 
-    /// Calls handle(row, label) for each good row; bad ones are set aside (once: in the sending pass) or stop the job.
+    /// Calls handle(row, label) for each good row; bad ones are rejected, or stop the job.
     template <class Handle>
-    Status forEachRow(bool keepRejected, Handle handle)
+    Status forEachRow(Handle handle)
     {
         auto reader = CsvReader::open(m_config.file, m_config.schema.separator, m_config.schema.header);
         if (!reader)
@@ -286,51 +468,38 @@ private:
                 ++good;
                 if (auto handled = handle(row, label); !handled)
                     return handled;
-            } else if (auto rejected = reject(row, problem, keepRejected); !rejected) {
+            } else if (auto rejected = reject(row, problem); !rejected) {
                 return rejected;
             }
             if ((good & 1023) == 0)
                 report(static_cast<double>(reader->bytesRead()) /
-                           static_cast<double>(std::max<std::int64_t>(1, reader->bytesTotal())),
-                       keepRejected);
+                       static_cast<double>(std::max<std::int64_t>(1, reader->bytesTotal())));
             m_context.waitWhilePaused();
         }
         return {};
     }
 
-    Status reject(const CsvRow& row, const DecodeProblem& problem, bool keep)
+    Status reject(const CsvRow& row, const DecodeProblem& problem)
     {
         const std::string place = "line " + std::to_string(row.line);
         if (m_config.onError == OnError::Stop)
             return fail(ErrorCode::BadData, m_config.file.string() + " " + place + ": " + problem.reason,
                         "Mend the file, or skip such rows with --on-error skip");
-        if (!keep)
-            return {};
         if (m_rejected.count() == 0)
             m_context.note(Note::Severity::Warning,
-                           m_config.file.filename().string() + " " + place + ": " + problem.reason + ". Set aside");
-        return m_rejected.add(place, problem.reason, row.text);
-    }
-
-    Status countRows()
-    {
-        m_phase = "counting rows";
-        return forEachRow(false, [this](const CsvRow&, float) -> Status {
-            ++m_total;
-            return {};
-        });
+                           m_config.file.filename().string() + " " + place + ": " + problem.reason + ". Rejected");
+        return m_rejected.add(place, problem, row.text);
     }
 
     Status sendRows(std::int64_t testRows)
     {
-        m_phase = "publishing";
-        m_sendingBegan = Clock::now();
         SplitSelector split(m_total, testRows, m_config.seed);
         std::int64_t index = 0;
-        auto status = forEachRow(true, [&](const CsvRow& row, float label) -> Status {
+        auto status = forEachRow([&](const CsvRow& row, float label) -> Status {
             const bool isTest =
                 m_parts.size() > 1 && (m_config.testLast >= 0 ? index >= m_total - testRows : split.isTest());
             ++index;
+            ++m_usable;
             return order(row, label, isTest ? 1 : 0);
         });
         if (!status)
@@ -341,7 +510,7 @@ private:
                 return sent;
             m_pending.pop_back();
             if ((m_pending.size() & 1023) == 0)
-                report(1, true);
+                report(1);
         }
         return {};
     }
@@ -351,6 +520,8 @@ private:
         const auto message = m_encoder.encode(row, label);
         m_next.key.assign(keyOf(row, message));
         m_next.value.assign(message.value);
+        if (auto fits = checkSize(m_config, m_limit, row.line, m_next.key.size() + m_next.value.size()); !fits)
+            return fits;
         m_next.row = row.row;
         m_next.label = label > 0.5F ? 1 : 0;
         m_next.part = part;
@@ -382,7 +553,8 @@ private:
             ++m_met;
             return {};
         }
-        const std::string_view key = m_config.key == "none" ? std::string_view() : std::string_view(message.key);
+        const bool keyless = m_config.key == "none" || (m_config.key == "label" && m_config.unlabelled);
+        const std::string_view key = keyless ? std::string_view() : std::string_view(message.key);
         auto sent = part.producer.send(key, message.value, -1, message.row, message.label, m_context.stop());
         crashPoint("publish.sent");
         return sent;
@@ -397,20 +569,19 @@ private:
         return sum;
     }
 
-    void report(double fraction, bool sending)
+    void report(double fraction)
     {
         const auto now = Clock::now();
         if (now - m_reported < std::chrono::milliseconds(50))
             return;
         m_reported = now;
         Progress progress;
-        progress.records = sending ? done() : m_total;
-        progress.text = m_phase + " · " + formatCount(progress.records);
+        progress.records = done();
+        progress.text = "publishing · " + formatCount(progress.records);
         progress.rejected = m_rejected.count();
-        const bool isCounted = sending && m_total > 0;
         const auto records = static_cast<double>(progress.records);
-        const double seconds = secondsSince(sending ? m_sendingBegan : m_began);
-        progress.fraction = isCounted ? records / static_cast<double>(m_total) : fraction;
+        const double seconds = secondsSince(m_began);
+        progress.fraction = m_total > 0 ? records / static_cast<double>(m_total) : fraction;
         progress.rate = records / std::max(seconds, 1e-9);
         if (progress.fraction > 0)
             progress.secondsLeft = seconds * (1 - progress.fraction) / progress.fraction;
@@ -418,27 +589,60 @@ private:
     }
 
     const PublishConfig& m_config;
+    const MessageLimit& m_limit;
     JobContext& m_context;
     int m_keyColumn;
     std::vector<Part> m_parts;
+    std::int64_t m_total; ///< rows that will be sent; 0 unknown
     RowDecoder m_decoder;
     CsvRecordEncoder m_encoder;
     std::vector<float> m_features;
     Rng m_order;
-    RejectedFile m_rejected;
+    Rejections m_rejected;
+    std::int64_t m_usable = 0; ///< rows in the sending pass
     std::vector<PendingMessage> m_pending;
     PendingMessage m_next; ///< takes over the strings of the one that it displaces: the steady state allocates nothing
     std::string m_rowKey;
-    std::string m_phase;
-    std::int64_t m_total = 0;
     std::int64_t m_met = 0; ///< rows that were there already
-    Clock::time_point m_began = Clock::now(), m_sendingBegan = Clock::now(), m_reported = Clock::now();
+    Clock::time_point m_began = Clock::now(), m_reported = Clock::now();
 };
+
+Error goneUnder(const std::string& topic)
+{
+    return {ErrorCode::Failed, "Topic " + topic + " was deleted, or made anew, while it was published to",
+            "Publish again, without --resume"};
+}
+
+/// Offsets that the topic has more than before the first message that was sent.
+Result<std::int64_t> grewBy(Admin& admin, const Part& part)
+{
+    const auto topic = admin.topic(part.topic);
+    if (!topic)
+        return fail(topic.error().code == ErrorCode::Usage ? goneUnder(part.topic) : topic.error());
+    std::int64_t added = 0;
+    for (std::size_t p = 0; p < part.high.size() && p < topic->partitions.size(); ++p)
+        added += topic->partitions[p].high - part.high[p];
+    return added;
+}
+
+/// The reason why sending failed, where it is that the topic went.
+Error causeOf(const Error& error, Admin& admin, const std::vector<Part>& parts)
+{
+    if (error.code == ErrorCode::Cancelled || error.code == ErrorCode::BadData)
+        return error;
+    for (const Part& part : parts)
+        if (const auto added = grewBy(admin, part); added && *added < part.producer.counts().delivered)
+            return goneUnder(part.topic);
+        else if (!added && added.error().code != ErrorCode::Unreachable)
+            return added.error();
+    return error;
+}
 
 Result<nlohmann::json> Publisher::result(Admin& admin)
 {
     nlohmann::json parts = nlohmann::json::array(), warnings = nlohmann::json::array();
     std::int64_t sent = 0, bytes = 0, failed = 0;
+    std::string undelivered;
     for (const Part& part : m_parts) {
         const DeliveryCounts& counts = part.producer.counts();
         nlohmann::json partitions = nlohmann::json::array();
@@ -457,22 +661,20 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
                 warnings.push_back(part.topic + " partition " + std::to_string(p) + " holds one class only (" +
                                    m_config.schema.className(byClass[0] == 0 ? 1 : 0) + ")");
         }
-        parts.push_back(
-            {{"topic", part.topic}, {"records", inPart}, {"failed", counts.failed}, {"partitions", partitions}});
+        parts.push_back({{"topic", part.topic}, {"records", inPart}, {"partitions", partitions}});
         sent += counts.delivered;
         bytes += counts.bytes;
         failed += counts.failed;
         if (counts.failed > 0)
-            warnings.push_back(part.topic + ": " + formatCount(counts.failed) +
-                               " records were not delivered: " + counts.lastError);
-        if (const auto topic = admin.topic(part.topic)) {
-            std::int64_t added = 0;
-            for (std::size_t p = 0; p < part.high.size() && p < topic->partitions.size(); ++p)
-                added += topic->partitions[p].high - part.high[p];
-            if (added != counts.delivered)
-                warnings.push_back(part.topic + " grew by " + formatCount(added) + " records, " +
-                                   formatCount(counts.delivered) + " were delivered: somebody else writes to it");
-        }
+            undelivered = "topic " + part.topic + ": " + counts.lastError;
+        const auto added = grewBy(admin, part);
+        if (!added)
+            return fail(added.error());
+        if (*added < counts.delivered)
+            return fail(goneUnder(part.topic));
+        if (*added > counts.delivered)
+            warnings.push_back(part.topic + " grew by " + formatCount(*added) + " records, " +
+                               formatCount(counts.delivered) + " were delivered: somebody else writes to it");
     }
     const double seconds = secondsSince(m_began);
     const nlohmann::json fileNotes = readFileNotes(m_config.file);
@@ -482,17 +684,15 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
     for (const Part& part : m_parts)
         if (auto written = writeTopicNotes(m_config.home, part.topic, notes); !written)
             return fail(written.error());
-    if (sent + m_met == 0)
-        return fail(ErrorCode::BadData,
-                    "No row of " + m_config.file.string() + " could be published; " + formatCount(m_rejected.count()) +
-                        " were rejected",
-                    "Look at the first rejected rows, and check separator, header and roles");
-    return nlohmann::json{
+    if (failed > 0)
+        return fail(ErrorCode::Failed,
+                    formatCount(failed) + " of " + formatCount(sent + failed) +
+                        " records were not delivered: " + undelivered,
+                    "Send them with the same command and --resume when the cause is mended");
+    nlohmann::json result = {
         {"records", sent + m_met},
         {"already_there", m_met},
         {"sent", sent},
-        {"failed", failed},
-        {"rejected", m_rejected.count()},
         {"rejected_file", m_rejected.count() > 0 ? nlohmann::json(m_rejected.path().string()) : nlohmann::json()},
         {"bytes", bytes},
         {"seconds", seconds},
@@ -500,15 +700,18 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
         {"parts", parts},
         {"warnings", warnings},
         {"simulated", simulated}};
+    m_rejected.tell(m_usable + m_rejected.count(), result);
+    return result;
 }
 
 } // namespace
 
-Result<nlohmann::json> publish(const PublishConfig& config, JobContext& context)
+Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
 {
-    if (config.schema.labelColumn() < 0)
-        return fail(ErrorCode::BadData, config.file.string() + " has no label column",
-                    "Choose one with --label COLUMN");
+    if (asked.schema.labelColumn() < 0 && !asked.unlabelled)
+        return fail(ErrorCode::BadData, asked.file.string() + " has no label column",
+                    "Choose one with --label COLUMN, or give --label none to publish records without a label");
+    PublishConfig config = asked; // the schema gets its classes
     auto column = keyColumn(config);
     if (!column)
         return fail(column.error());
@@ -518,27 +721,39 @@ Result<nlohmann::json> publish(const PublishConfig& config, JobContext& context)
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
+    std::vector<std::pair<std::string, int>> topics = {{config.topic, config.partitions}};
+    if (!config.testTopic.empty())
+        topics.emplace_back(config.testTopic, config.testPartitions);
+    auto targets = lookAtTargets(*admin, topics);
+    if (!targets)
+        return fail(targets.error());
+    if (auto empty = checkTargetsEmpty(config, *targets); !empty)
+        return fail(empty.error());
+    const MessageLimit limit = limitOf(config, *targets);
+    auto look = lookThrough(config, limit, context);
+    if (!look)
+        return fail(look.error());
     std::vector<Part> parts;
-    const auto open = [&](const std::string& topic, int partitions) -> Status {
-        auto part = openPart(*admin, config.connection, topic, partitions);
+    for (TopicTarget& target : *targets)
+        if (auto good = checkCompaction(config, target, *look, context); !good)
+            return fail(good.error());
+    for (TopicTarget& target : *targets)
+        if (auto made = makeTarget(*admin, target, config.resume ? Existing::Append : config.existing, context); !made)
+            return fail(made.error());
+    for (const TopicTarget& target : *targets) {
+        auto part = openPart(config.connection, target);
         if (!part)
             return fail(part.error());
         parts.push_back(std::move(*part));
-        return {};
-    };
-    if (auto opened = open(config.topic, config.partitions); !opened)
-        return fail(opened.error());
-    if (!config.testTopic.empty())
-        if (auto opened = open(config.testTopic, config.testPartitions); !opened)
-            return fail(opened.error());
+    }
     auto publication = beginPublication(config, *admin, parts, context);
     if (!publication)
         return fail(publication.error());
-    Publisher publisher(config, context, *column, std::move(parts));
+    Publisher publisher(config, limit, context, *column, std::move(parts), look->usable);
     if (auto run = publisher.run(); !run)
-        return fail(run.error());
+        return fail(causeOf(run.error(), *admin, publisher.parts()));
     auto result = publisher.result(*admin);
-    if (!result || result->at("failed") != 0)
+    if (!result)
         return result;
     publication->finished = true;
     if (auto noted = writePublication(config.home, config.topic, *publication); !noted)

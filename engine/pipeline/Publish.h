@@ -4,6 +4,7 @@
 #include "kafka/Connection.h"
 #include "pipeline/JobContext.h"
 #include "pipeline/RecordSource.h"
+#include "pipeline/TopicTarget.h"
 
 namespace millrace
 {
@@ -24,13 +25,18 @@ struct PublishConfig {
     bool fileOrder = false;     ///< rows as they stand in the file, not shuffled: what drifts in time must stay so
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
+    bool unlabelled = false; ///< a file without a label, to be predicted: with the key "label" messages have none
+    Existing existing = Existing::Refuse;
     bool resume = false; ///< goes on with a publication that was not finished: sends what is not there
 };
 
 /// Publishes a CSV to a topic, or its train and test parts to two: membership by selection sampling keyed by (seed,
-/// row), order through a 65,536-row buffer, unless the file's is to be kept. Counts are delivery reports, checked
-/// against the watermarks. Missing topics are made. Rejected rows go to <home>/rejected/<file>-<time>.csv. The result's
-/// fields are in session/README.md. Runs on the calling thread.
+/// row), order through a 65,536-row buffer, unless the file's is to be kept. First the topics are looked at
+/// (TopicTarget.h) and the file is read through: its classes are counted where the schema does not know them, and a
+/// file of which no row can be used, or a row that is too large for a message, is refused before a topic is made or
+/// changed. Counts are delivery reports, checked against the watermarks; a record that was not delivered is a failure.
+/// Rejected rows go to <home>/rejected/<file>-<time>.csv. The result's fields are in session/README.md. Runs on the
+/// calling thread.
 ///
 /// What was begun is noted before the first message (Publication.h), so that one that was killed or cancelled can be
 /// gone on with: the topics are then read from there, and the rows that are missing are sent in the order they would

@@ -97,7 +97,7 @@ void RecordSource::reject(const MessageView& message, const DecodeProblem& probl
     }
     if (rejected() == 0)
         m_context.note(Note::Severity::Warning, place + ": " + problem.reason + ". Set aside in rejected.csv");
-    if (auto added = m_run.rejected().add(place, problem.reason, message.value); !added)
+    if (auto added = m_run.rejected().add(m_topic, message.partition, message.offset, problem, message.value); !added)
         m_error = added.error();
     onRejected(message.partition);
 }

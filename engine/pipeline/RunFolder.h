@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/Files.h"
-#include "data/CsvReader.h"
+#include "data/Rejections.h"
 #include "metrics/MetricBuffer.h"
 #include "train/Checkpoint.h"
 
@@ -33,7 +33,7 @@ public:
     [[nodiscard]] const nlohmann::json& description() const { return m_description; } ///< run.json
     [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
     [[nodiscard]] std::string name() const { return m_path.filename().string(); }
-    RejectedFile& rejected() { return m_rejected; }
+    Rejections& rejected() { return m_rejected; }
     /// Appends a line to metrics.csv. Every step comes here, unmerged.
     Status addMetric(const MetricPoint& point);
     /// How long metrics.csv is now, and making it so long again: the steps after that are done anew.
@@ -60,7 +60,7 @@ private:
     std::filesystem::path m_path;
     FileLock m_lock;
     nlohmann::json m_description;
-    RejectedFile m_rejected;
+    Rejections m_rejected;
     std::ofstream m_metrics, m_log;
     std::unique_ptr<std::mutex> m_logMutex = std::make_unique<std::mutex>();
     std::vector<std::filesystem::path> m_checkpoints;

@@ -215,20 +215,28 @@ Status writeCsv(const SimulateConfig& config, const JobContext& context, EventLo
 
 /// The topic, made where it is missing: with a retention its log is cut into pieces of an eighth of it, and what is
 /// deleted leaves the disk at once.
-Result<TopicInfo> openTopic(Admin& admin, const SimulateConfig& config)
+Result<TopicInfo> openTopic(Admin& admin, const SimulateConfig& config, JobContext& context)
 {
-    auto topic = admin.topic(config.topic);
-    if (topic || topic.error().code != ErrorCode::Usage)
-        return topic;
+    auto targets = lookAtTargets(admin, {{config.topic, config.partitions}});
+    if (!targets)
+        return fail(targets.error());
+    TopicTarget& target = targets->front();
+    if (auto empty = checkEmpty(target, config.existing); !empty)
+        return fail(empty.error());
+    if (target.isCompacted())
+        context.note(Note::Severity::Warning,
+                     "Topic " + config.topic +
+                         " is compacted (cleanup.policy), and the key is the label: compaction "
+                         "will leave 2 records");
     std::map<std::string, std::string> settings;
     if (config.retentionBytes >= 0)
         settings = {
             {"retention.bytes", std::to_string(config.retentionBytes)},
             {"segment.bytes", std::to_string(std::clamp<std::int64_t>(config.retentionBytes / 8, 1 << 20, 1 << 30))},
             {"file.delete.delay.ms", "1000"}};
-    if (auto made = admin.createTopic(config.topic, config.partitions, true, Admin::Timeout(10000), settings); !made)
+    if (auto made = makeTarget(admin, target, config.existing, context, settings); !made)
         return fail(made.error());
-    return admin.topic(config.topic);
+    return *target.there;
 }
 
 /// A stream's record waits for its broker however long that is away, as its readers do, where the user has not said
@@ -261,7 +269,7 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
-    auto topic = openTopic(*admin, config);
+    auto topic = openTopic(*admin, config, context);
     if (!topic)
         return fail(topic.error());
     auto producer =
@@ -283,6 +291,11 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     delivered = producer->counts().delivered;
     if (context.stopRequested())
         return {};
+    if (status && flushed && producer->counts().failed > 0)
+        return fail(ErrorCode::Failed, formatCount(producer->counts().failed) + " of " +
+                                           formatCount(delivered + producer->counts().failed) +
+                                           " records were not delivered to topic " + config.topic + ": " +
+                                           producer->counts().lastError);
     return status ? flushed : status;
 }
 

@@ -4,6 +4,7 @@
 #include "data/Simulator.h"
 #include "kafka/Connection.h"
 #include "pipeline/JobContext.h"
+#include "pipeline/TopicTarget.h"
 
 namespace millrace
 {
@@ -19,6 +20,7 @@ struct SimulateConfig {
     Connection connection;
     std::string topic;
     int partitions = 1;
+    Existing existing = Existing::Append;
     double rate = 0;                  ///< to a topic: records a second; 0: as fast as it goes
     std::int64_t retentionBytes = -1; ///< of each partition where the topic is made; −1 all is kept
     std::vector<DriftTurn> drift;

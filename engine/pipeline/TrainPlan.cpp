@@ -239,8 +239,7 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
         old->cut->next.offset = lostFrom;
         step = old->checkpoint->learner.step;
     }
-    if (auto cut = plan.run.rejected().cutTo(old->cut ? old->cut->rejected : 0, old->cut ? old->cut->rejectedBytes : 0);
-        !cut)
+    if (auto cut = plan.run.rejected().cutTo(old->cut ? old->cut->rejected : RejectionState{}); !cut)
         return fail(cut.error());
     const auto metrics = old->checkpoint ? old->checkpoint->metadata.value("metrics_bytes", std::int64_t{0}) : 0;
     if (auto cut = plan.run.cutMetrics(metrics); !cut)

@@ -206,8 +206,7 @@ Status TransactionalReader::commit()
     for (const PartitionOffset& each : offsets)
         m_committed[each.partition] = each.offset;
     m_committedRows = read();
-    m_rejected = m_run.rejected().count();
-    m_rejectedBytes = m_run.rejected().bytes();
+    m_rejected = m_run.rejected().state();
     m_refusals = 0;
     m_saidRefused = false;
     ++m_transactions;
@@ -246,8 +245,8 @@ void TransactionalReader::forget()
     m_committed.clear();
     m_source.beginPass();
     m_rowsBefore = m_committedRows;
-    if (m_run.rejected().count() > m_rejected)
-        if (auto cut = m_run.rejected().cutTo(m_rejected, m_rejectedBytes); !cut)
+    if (m_run.rejected().count() > m_rejected.count)
+        if (auto cut = m_run.rejected().cutTo(m_rejected); !cut)
             m_context.note(Note::Severity::Warning, describe(cut.error()));
     onForgotten();
 }

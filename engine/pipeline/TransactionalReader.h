@@ -85,8 +85,8 @@ private:
     std::chrono::steady_clock::time_point m_lastCommit;
     std::optional<std::chrono::steady_clock::time_point> m_firstRow;
     std::int64_t m_committedRows = 0, m_rowsBefore = 0, m_transactions = 0;
-    std::int64_t m_rejected = 0, m_rejectedBytes = 0; ///< in rejected.csv, committed
-    int m_refusals = 0;                               ///< since the last commit
+    RejectionState m_rejected; ///< committed
+    int m_refusals = 0;        ///< since the last commit
     bool m_everJoined = false, m_saidRefused = false;
 };
 

@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Text.h"
 #include "pipeline/TopicNotes.h"
+#include "pipeline/TopicTarget.h"
 #include "session/Sections.h"
 
 #include <algorithm>
@@ -115,18 +116,26 @@ QString percent(const json& number)
     return QString::fromStdString(formatPercent(number.is_number() ? number.get<double>() : NAN));
 }
 
-/// Makes a topic of an experiment. One that is there already and holds records is made anew only on the local cluster
-/// and when Millrace itself published it; anything else is somebody's data and stays.
-Status makeTopic(Admin& admin, const std::filesystem::path& home, const std::string& name, int partitions, bool local)
+/// Makes a topic of an experiment. One that is there already and holds records is kept, or made anew, as the file says;
+/// anew only on the local cluster and when Millrace itself published it: anything else is somebody's data and stays.
+Status makeTopic(Admin& admin, const std::filesystem::path& home, const std::string& name, int partitions, bool local,
+                 Existing existing)
 {
-    if (const auto existing = admin.topic(name)) {
-        const bool isEmpty =
-            std::ranges::all_of(existing->partitions, [](const PartitionInfo& p) { return p.high == p.low; });
+    auto targets = lookAtTargets(admin, {{name, partitions}});
+    if (!targets)
+        return fail(targets.error());
+    const TopicTarget& target = targets->front();
+    if (target.there && existing == Existing::Append)
+        return {};
+    if (target.there) {
         const bool isOurs = local && !readTopicNotes(home, name).schema.columns.empty();
-        if (!isEmpty && !isOurs)
+        if (target.offsets() > 0 && (existing == Existing::Refuse || !isOurs))
             return fail(ErrorCode::Failed,
-                        "Topic " + name + " exists and holds records that this experiment did not publish",
-                        "Choose another name in the experiment, or delete the topic yourself");
+                        "Topic " + name + " holds records already" +
+                            (isOurs ? "" : ", which this experiment did not publish"),
+                        isOurs ? "Let the experiment's section publish say \"existing\": \"replace\" or \"append\", or "
+                                 "choose another name"
+                               : "Choose another name in the experiment, or delete the topic yourself");
         if (auto deleted = admin.deleteTopic(name); !deleted)
             return deleted;
     }
@@ -212,7 +221,8 @@ Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t ro
           {"test-topic", "susy-test"},
           {"test-partitions", 2},
           {"test-fraction", 0.4},
-          {"key", "label"}}},
+          {"key", "label"},
+          {"existing", "replace"}}},
         {"model", {{"preset", "tutorial"}}},
         {"train",
          {{"topic", "susy-train"},
@@ -393,19 +403,21 @@ void ExperimentRun::runTopics()
 {
     const json topics = m_experiment.sections["topics"];
     const bool local = !m_session.isExternal();
+    const json publish = m_experiment.sections.value("publish", json::object());
+    const Existing existing = existingOf(publish.value("existing", "refuse"));
     std::vector<std::string> groups;
     for (const char* section : {"evaluate", "online", "predict"})
         if (m_experiment.sections.contains(section))
             groups.push_back(m_experiment.sections[section].value("group", ""));
     m_session.call(
         this,
-        [this, topics, groups, local]() -> Status {
+        [this, topics, groups, local, existing]() -> Status {
             auto admin = m_session.admin();
             if (!admin)
                 return fail(admin.error());
             for (const json& topic : topics)
-                if (auto made =
-                        makeTopic(**admin, m_session.home(), topic["name"], topic.value("partitions", 1), local);
+                if (auto made = makeTopic(**admin, m_session.home(), topic["name"], topic.value("partitions", 1), local,
+                                          existing);
                     !made)
                     return made;
             if (local)

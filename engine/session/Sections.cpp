@@ -116,12 +116,24 @@ SectionKey schema()
             false,    -1e18,        1e18,   {}};
 }
 
+SectionKey existing(std::string otherwise)
+{
+    return choice("existing", std::move(otherwise),
+                  "a topic that holds records already: refuse, append, or replace, which deletes them",
+                  {"refuse", "append", "replace"});
+}
+
+SectionKey labelColumnKey()
+{
+    return text("label", nullptr, "the label's column, or none");
+}
+
 std::vector<Section> makeSections()
 {
     return {
         {"summarize",
          "read a CSV and tell what is in it",
-         {needed("file", "the CSV, plain, gzip or zstd"), schema(), text("label", nullptr, "the label's column"),
+         {needed("file", "the CSV, plain, gzip or zstd"), schema(), labelColumnKey(),
           integer("rows", -1, "first rows only (-1: all)", -1)},
          false},
         {"download",
@@ -143,18 +155,18 @@ std::vector<Section> makeSections()
           seed(), text("out", nullptr, "write a CSV here, gzip where it ends in .gz"),
           text("topic", nullptr, "or publish to this topic"),
           integer("decimals", nullptr, "of each number, as 1.250e-01; the UCI file has 18 (as few as it needs)", 1, 18),
-          integer("partitions", 1, "of the topic where it is made", 1, 10000),
+          integer("partitions", 1, "of the topic where it is made", 1, 10000), existing("append"),
           number("rate", 0, "to a topic: events a second (0: as fast as it goes)", 0),
           integer("retention-bytes", -1, "of each partition where the topic is made (-1: all is kept)", -1)}},
         {"fit",
          "fit a simulator profile to a CSV",
-         {needed("file", "the CSV"), schema(), text("label", nullptr, "the label's column"),
-          needed("out", "the profile to write"), number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1),
+         {needed("file", "the CSV"), schema(), labelColumnKey(), needed("out", "the profile to write"),
+          number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1),
           text("attribution", "", "source and licence of the data"), seed()},
          false},
         {"publish",
          "publish a CSV to a topic, split into train and test parts if asked",
-         {needed("file", "the CSV, plain, gzip or zstd"), schema(), text("label", nullptr, "the label's column"),
+         {needed("file", "the CSV, plain, gzip or zstd"), schema(), labelColumnKey(),
           integer("rows", -1, "first rows only (-1: all)", -1), needed("topic", "the topic, or the train part's"),
           integer("partitions", 1, "of the topic where it is made", 1, 10000),
           text("test-topic", nullptr, "the test part's topic; no split without it"),
@@ -164,7 +176,7 @@ std::vector<Section> makeSections()
           text("key", "label", "message key: label, none, row, or a column's name"),
           choice("order", "shuffled", "of the messages: shuffled by the seed, or file, which keeps what drifts in time",
                  {"shuffled", "file"}),
-          seed(), onError(),
+          seed(), onError(), existing("refuse"),
           flag("resume", "go on with a publication that was not finished: send the rows that are not there")}},
         {"train",
          "train a model from a topic",

@@ -73,39 +73,39 @@ QString shown(const std::string& text)
     return QString::fromStdString(text);
 }
 
+constexpr auto kNoLabel = "none";
+
+Result<Schema> givenSchema(const Request& request)
+{
+    const json& given = request.section["schema"];
+    if (given.is_object())
+        return schemaFromJson(given);
+    if (given == "susy")
+        return susySchema();
+    if (given == "auto")
+        return inferSchema(request.text("file"));
+    return fail(ErrorCode::Usage, "There is no schema '" + given.get<std::string>() + "'",
+                "Give auto, susy or an object");
+}
+
 /// The schema asked for: inferred, built in, or spelled out; with the label's column changed when that is asked for.
 Result<Schema> schemaOf(const Request& request)
 {
-    const json& given = request.section["schema"];
-    Result<Schema> schema = [&]() -> Result<Schema> {
-        if (given.is_object())
-            return schemaFromJson(given);
-        if (given == "susy")
-            return susySchema();
-        if (given == "auto")
-            return inferSchema(request.text("file"));
-        return fail(ErrorCode::Usage, "There is no schema '" + given.get<std::string>() + "'",
-                    "Give auto, susy or an object");
-    }();
+    auto schema = givenSchema(request);
     const std::string label = request.text("label");
     if (!schema || label.empty())
         return schema;
     std::vector<std::string> names;
-    bool found = false;
-    for (Column& column : schema->columns) {
+    for (const Column& column : schema->columns)
         names.push_back(column.name);
-        if (column.name == label) {
-            column.role = ColumnRole::Label;
-            found = true;
-        } else if (column.role == ColumnRole::Label) {
-            column.role = column.type == ColumnType::Number ? ColumnRole::Feature : ColumnRole::Ignored;
-        }
+    const auto found = std::ranges::find(names, label);
+    if (found == names.end() && label != kNoLabel) {
+        const std::string near = nearestWord(label, names);
+        return fail(ErrorCode::Usage, "There is no column '" + label + "'",
+                    near.empty() ? "Give a column's name, or none" : "Did you mean " + near + "?");
     }
-    if (found)
-        return schema;
-    const std::string near = nearestWord(label, names);
-    return fail(ErrorCode::Usage, "There is no column '" + label + "'",
-                near.empty() ? "" : "Did you mean " + near + "?");
+    chooseLabel(*schema, found == names.end() ? -1 : static_cast<int>(found - names.begin()));
+    return schema;
 }
 
 json toJson(const FileSummary& summary, const Schema& schema)
@@ -127,14 +127,17 @@ json toJson(const FileSummary& summary, const Schema& schema)
                            {"missing", column.missing},
                            {"histogram", column.histogram}});
     }
-    return {{"schema", toJson(schema)},
-            {"rows", summary.rows},
-            {"rejected", summary.rejected},
-            {"class_counts", summary.classCounts},
-            {"columns", columns},
-            {"first_rows", summary.firstRows},
-            {"first_problems", summary.firstProblems},
-            {"sorted_by_class", summary.sortedByClass}};
+    json result = {{"schema", toJson(schema)},
+                   {"rows", summary.rows},
+                   {"class_counts", summary.classCounts},
+                   {"columns", columns},
+                   {"first_rows", summary.firstRows},
+                   {"first_problems", summary.firstProblems},
+                   {"sorted_by_class", summary.sortedByClass}};
+    summary.rejections.tell(summary.rows + summary.rejections.count(), result);
+    if (summary.problem)
+        result["problem"] = {{"message", summary.problem->message}, {"advice", summary.problem->advice}};
+    return result;
 }
 
 Result<json> summarize(const Request& request, JobContext& context)
@@ -154,7 +157,7 @@ Result<json> summarize(const Request& request, JobContext& context)
         now.secondsLeft = fraction > 0 ? seconds * (1 - fraction) / fraction : now.secondsLeft;
         context.report(now);
     };
-    auto summary = summarizeFile(file, *schema, request.integer("rows"), context.stop(), progress);
+    auto summary = summarizeWithClasses(file, *schema, request.integer("rows"), context.stop(), progress);
     if (!summary)
         return fail(summary.error());
     json result = toJson(*summary, *schema);
@@ -215,6 +218,7 @@ Result<PreparedWork> prepareSimulate(const Request& request)
     config.connection = request.connection;
     config.topic = request.text("topic");
     config.partitions = request.small("partitions");
+    config.existing = existingOf(request.text("existing"));
     config.rate = request.number("rate", 0);
     config.retentionBytes = request.integer("retention-bytes");
     for (const std::string& text : request.names("drift")) {
@@ -289,6 +293,8 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.fileOrder = request.text("order") == "file";
     config.seed = request.seed();
     config.onError = request.onError();
+    config.unlabelled = request.text("label") == kNoLabel && config.schema.labelColumn() < 0;
+    config.existing = existingOf(request.text("existing"));
     config.resume = request.section["resume"].get<bool>();
     if (config.testTopic == config.topic)
         return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic,

@@ -40,6 +40,13 @@ private slots:
     void deletedRecordsAreSaid();
     void twiceIsSaid();
     void oneAtATime();
+    void aTopicWithRecords();
+    void classesOfTheWholeFile();
+    void nothingIsMadeOfABadFile_data();
+    void nothingIsMadeOfABadFile();
+    void withoutALabel();
+    void targetsThatTakeNothing();
+    void aTopicDeletedMeanwhile();
 
 private:
     [[nodiscard]] std::string home() const { return m_home.path().toStdString(); }
@@ -75,6 +82,20 @@ private:
     {
         section["resume"] = true; // where nothing was begun it begins
         return JobProcess(home(), m_cluster.connection().brokers, "publish", section, crashAt).wasKilled();
+    }
+    /// A file of its own, published by what is found in it.
+    [[nodiscard]] json sectionOf(const std::string& topic, const QByteArray& text)
+    {
+        const QString name = m_home.filePath(QString::fromStdString(topic) + ".csv");
+        if (QFile file(name); !file.open(QIODevice::WriteOnly) || file.write(text) < 0)
+            qFatal("cannot write %s", qPrintable(name));
+        return {{"file", name.toStdString()}, {"topic", topic}};
+    }
+    void compareRefusal(const json& section, ErrorCode code, const char* message)
+    {
+        const Job& job = ended(section, false);
+        QVERIFY2(job.error().code == code, describe(job.error()).c_str());
+        QVERIFY2(job.error().message.find(message) != std::string::npos, job.error().message.c_str());
     }
     [[nodiscard]] std::int64_t recordsOf(const std::string& topic)
     {
@@ -260,7 +281,13 @@ void PublishTest::twiceIsSaid()
 {
     QVERIFY(publishToDeath(section("twice"), "publish.sent:9000"));
     QVERIFY(isHalfPublished(home(), "twice-train", m_file));
-    Job& job = ended(section("twice"), false);
+    const Job& refused = ended(section("twice"), false);
+    QCOMPARE(refused.error().code, ErrorCode::Usage);
+    QVERIFY2(refused.error().advice.find("send the rest with --resume") != std::string::npos,
+             refused.error().advice.c_str());
+    json again = section("twice");
+    again["existing"] = "append";
+    Job& job = ended(again, false);
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     QVERIFY(!isHalfPublished(home(), "twice-train", m_file));
     bool said = false;
@@ -280,6 +307,120 @@ void PublishTest::oneAtATime()
     first.setPaused(false);
     QTRY_VERIFY_WITH_TIMEOUT(!first.isLive(), kWait);
     compareWithUndisturbed("one", first);
+}
+
+/// Refused unless it is said what becomes of the records; the answers are those of the window's banner.
+void PublishTest::aTopicWithRecords()
+{
+    json section = sectionOf("full", "x,label\n1,0\n2,1\n3,0\n");
+    QCOMPARE(ended(section, false).result()["records"].get<int>(), 3);
+    const Job& refused = ended(section, false);
+    QCOMPARE(refused.error().code, ErrorCode::Usage);
+    QCOMPARE(refused.error().message, std::string("Topic full holds records already: 3 offsets in 1 partition"));
+    QCOMPARE(refused.error().answers.size(), std::size_t{2});
+    QCOMPARE(recordsOf("full"), std::int64_t{3});
+    section["existing"] = "append";
+    QCOMPARE(ended(section, false).result()["records"].get<int>(), 3);
+    QCOMPARE(recordsOf("full"), std::int64_t{6});
+    section["existing"] = "replace";
+    Job& replaced = ended(section, false);
+    QCOMPARE(replaced.result()["records"].get<int>(), 3);
+    QCOMPARE(recordsOf("full"), std::int64_t{3});
+    bool said = false;
+    for (const Note& note : replaced.drainNotes())
+        said = said || note.text.find("deleted with its 6 offsets") != std::string::npos;
+    QVERIFY(said);
+    section["existing"] = "replace"; // with a file that cannot be used nothing is deleted
+    section["file"] = sectionOf("three", "x,label\n1,0\n2,1\n3,2\n")["file"];
+    QCOMPARE(ended(section, false).error().code, ErrorCode::BadData);
+    QCOMPARE(recordsOf("full"), std::int64_t{3});
+}
+
+/// The first thousand rows hold one class.
+void PublishTest::classesOfTheWholeFile()
+{
+    QByteArray text = "x,label\n";
+    for (int i = 0; i < 2200; ++i)
+        text += QByteArray::number(i) + (i < 1500 ? ",1\n" : ",2\n");
+    const Job& job = ended(sectionOf("sorted", text), false);
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    QCOMPARE(job.result()["records"].get<int>(), 2200);
+    QCOMPARE(job.result()["rejected"].get<int>(), 0);
+    QCOMPARE(job.result()["parts"][0]["partitions"][0]["class_counts"].dump(), std::string("[1500,700]"));
+}
+
+void PublishTest::nothingIsMadeOfABadFile_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("three classes") << QByteArray("x,label\n1,0\n2,1\n3,2\n")
+                                   << "The label has 3 values: 0, 1, 2; Millrace tells two apart";
+    QTest::newRow("no row") << QByteArray("x,label\n,0\n,1\n,0\n")
+                            << "holds no row that can be used: 3 of 3 rows (100.0 %) were rejected: x is missing in 3";
+    QTest::newRow("too wide") << "x,label\n1,0\n" + QByteArray(1'200'000, '1') + ",0\n"
+                              << "line 3: column 1 (x)";
+}
+
+void PublishTest::nothingIsMadeOfABadFile()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QString, message);
+    json section = sectionOf("nothing", text);
+    section["schema"] = {{"header", true}, {"columns", {{{"name", "x"}}, {{"name", "label"}, {"role", "label"}}}}};
+    section["on-error"] = message.startsWith("line") ? "stop" : "skip";
+    compareRefusal(section, ErrorCode::BadData, message.toUtf8().constData());
+    QVERIFY(!m_admin->topic("nothing"));
+}
+
+void PublishTest::withoutALabel()
+{
+    json section = sectionOf("bare", "a,b\n1,5\n2,6\n3,7\n");
+    compareRefusal(section, ErrorCode::BadData, "has no label column");
+    section["label"] = "none";
+    QCOMPARE(ended(section, false).result()["records"].get<int>(), 3);
+}
+
+/// Told before anything is sent.
+void PublishTest::targetsThatTakeNothing()
+{
+    const QByteArray table = "x,label\n1,0\n2,1\n3,0\n";
+    const Admin::Timeout timeout(10000);
+    QVERIFY(m_admin->createTopic("compact", 1, false, timeout, {{"cleanup.policy", "compact"}}));
+    json section = sectionOf("compact", table);
+    compareRefusal(section, ErrorCode::Usage, "compaction would leave 2 records");
+    section["key"] = "none";
+    compareRefusal(section, ErrorCode::Usage, "Kafka takes no records without a key");
+    section["key"] = "row";
+    QCOMPARE(ended(section, false).result()["records"].get<int>(), 3);
+
+    QVERIFY(m_admin->createTopic("insync", 1, false, timeout, {{"min.insync.replicas", "2"}}));
+    compareRefusal(sectionOf("insync", table), ErrorCode::Unreachable, "min.insync.replicas is 2");
+
+    QVERIFY(m_admin->createTopic("narrow", 1, false, timeout, {{"max.message.bytes", "1000"}}));
+    QByteArray wide = "label";
+    for (int i = 0; i < 600; ++i)
+        wide += ",x" + QByteArray::number(i);
+    wide += "\n0" + QByteArray(",1").repeated(600) + "\n1" + QByteArray(",2").repeated(600) + "\n";
+    compareRefusal(
+        sectionOf("narrow", wide), ErrorCode::BadData,
+        "line 2 makes a message of 1,202 bytes, and at most 1,000 are taken (max.message.bytes of topic narrow)");
+
+    json pair = sectionOf("my.data", table);
+    pair["test-topic"] = "my_data";
+    compareRefusal(pair, ErrorCode::Usage, "Topics my.data and my_data differ in '.' and '_' only");
+    QVERIFY(!m_admin->topic("my.data") && !m_admin->topic("my_data"));
+}
+
+void PublishTest::aTopicDeletedMeanwhile()
+{
+    Job& job = start(section("deleted"), false);
+    job.setPaused(true);
+    QTRY_VERIFY_WITH_TIMEOUT(isHalfPublished(home(), "deleted-train", m_file), kWait);
+    QVERIFY(m_admin->deleteTopic("deleted-train"));
+    job.setPaused(false);
+    QTRY_VERIFY_WITH_TIMEOUT(!job.isLive(), 2 * kWait);
+    QVERIFY2(job.error().message.find("Topic deleted-train was deleted") != std::string::npos,
+             describe(job.error()).c_str());
 }
 
 int main(int argc, char** argv)

@@ -85,7 +85,7 @@ void TestBadInput::rejectedRows()
         found.append(QByteArray::fromStdString(problem));
     QCOMPARE(found, problems);
     QCOMPARE(summary->rows, std::int64_t{good});
-    QCOMPARE(summary->rejected, static_cast<std::int64_t>(problems.size()));
+    QCOMPARE(summary->rejections.count(), static_cast<std::int64_t>(problems.size()));
 }
 
 void TestBadInput::unreadableFiles_data()
@@ -132,7 +132,7 @@ void TestBadInput::manyProblems()
         text += i % 2 == 0 ? "1,2\n" : "1,bad\n";
     const auto file = write(text);
     const FileSummary summary = summarizeFile(file, inferSchema(file).value(), -1, {}, {}).value();
-    QCOMPARE(summary.rejected, std::int64_t{2500});
+    QCOMPARE(summary.rejections.count(), std::int64_t{2500});
     QCOMPARE(summary.rows, std::int64_t{2503});
     QCOMPARE(summary.firstProblems.size(), std::size_t{100});
     QCOMPARE(summary.firstProblems.back(), std::string("line 204: column 2 (x): 'bad' is not a number"));

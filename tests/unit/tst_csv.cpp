@@ -134,7 +134,6 @@ private slots:
     void leftEarly_data() { packings(); }
     void leftEarly();
     void progress();
-    void rejectedFile();
     void summary();
     void summaryCancelled();
     void summarySortedByClass();
@@ -360,28 +359,6 @@ void TestCsv::progress()
     QCOMPARE(reader->bytesRead(), reader->bytesTotal());
 }
 
-void TestCsv::rejectedFile()
-{
-    const std::filesystem::path file = m_folder.filePath("rejected.csv").toStdString();
-    RejectedFile rejected(file);
-    QVERIFY(!std::filesystem::exists(file));
-    QVERIFY(rejected.add("line 12", "column 3 (x): 'a,b' is not a number", "1,\"a,b\",2").has_value());
-    QVERIFY(rejected.add("topic partition 1 offset 42", "null", "").has_value());
-    QCOMPARE(rejected.count(), std::int64_t{2});
-    const Content content = readAll(file, ',', true);
-    QCOMPARE(content.header, (std::vector<std::string>{"place", "reason", "text"}));
-    QCOMPARE(content.rows[0],
-             (std::vector<std::string>{"line 12", "column 3 (x): 'a,b' is not a number", "1,\"a,b\",2"}));
-    QCOMPARE(content.rows[1], (std::vector<std::string>{"topic partition 1 offset 42", "null", ""}));
-
-    RejectedFile again(file); // a resumed run goes on in the same file
-    QVERIFY(again.add("line 13", "x", "y").has_value());
-    QCOMPARE(readAll(file, ',', true).rows.size(), std::size_t{3});
-    RejectedFile nowhere("/nowhere/rejected.csv");
-    const Status status = nowhere.add("line 1", "x", "y");
-    QVERIFY(!status && status.error().message.find("/nowhere/rejected.csv") != std::string::npos);
-}
-
 void TestCsv::summary()
 {
     const auto file = write("class,x,note,z\n0,1,hello,10\n1,2,,20\n1,,there,30\n1,4,NA,40,9\n0,6,b,ten\n1,9,c,60\n");
@@ -390,7 +367,7 @@ void TestCsv::summary()
     auto summary = summarizeFile(file, *schema, -1, {}, {});
     QVERIFY(summary.has_value());
     QCOMPARE(summary->rows, std::int64_t{3});
-    QCOMPARE(summary->rejected, std::int64_t{3});
+    QCOMPARE(summary->rejections.count(), std::int64_t{3});
     QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{1, 2}));
     QCOMPARE(summary->columns[1].minimum, 1.0);
     QCOMPARE(summary->columns[1].maximum, 9.0);

@@ -27,17 +27,32 @@ class TestSchema : public QObject
 private:
     QTemporaryDir m_folder;
 
+    std::filesystem::path write(const QByteArray& text)
+    {
+        QFile file(m_folder.filePath("table.csv"));
+        if (!file.open(QIODevice::WriteOnly) || file.write(text) < 0)
+            qFatal("cannot write %s", qPrintable(file.fileName()));
+        return file.fileName().toStdString();
+    }
+
     Schema infer(const std::string& text)
     {
-        const QString path = m_folder.filePath("table.csv");
-        QFile file(path);
-        if (!file.open(QIODevice::WriteOnly) || file.write(text.data(), static_cast<qint64>(text.size())) < 0)
-            qFatal("cannot write %s", qPrintable(path));
-        file.close();
-        auto schema = inferSchema(path.toStdString());
+        auto schema = inferSchema(write(QByteArray::fromStdString(text)));
         if (!schema)
             qFatal("%s", describe(schema.error()).c_str());
         return *schema;
+    }
+
+    /// A table of a feature and a label with these values, "v*N" N times.
+    std::filesystem::path labelled(const QByteArray& values)
+    {
+        QByteArray text = "x,label\n";
+        for (const QByteArray& value : values.split(' ')) {
+            const auto parts = value.split('*');
+            for (int i = 0; i < (parts.size() > 1 ? parts[1].toInt() : 1); ++i)
+                text += QByteArray::number(i % 7) + ".5," + parts[0] + "\n";
+        }
+        return write(text);
     }
 
 private slots:
@@ -56,6 +71,13 @@ private slots:
     void decimalCommas();
     void realSusy();
     void realElectricity();
+    void classes_data();
+    void classes();
+    void noTwoClasses_data();
+    void noTwoClasses();
+    void badRowsAreNoClasses();
+    void givenClasses();
+    void labelIsChosen();
 };
 
 void TestSchema::susy()
@@ -216,11 +238,12 @@ void TestSchema::realSusy()
         QSKIP("susy.csv is not here; set MILLRACE_SHARED to the folder that has data/susy.csv");
     auto schema = inferSchema(file.toStdString());
     QVERIFY(schema.has_value());
+    QVERIFY(countClasses(file.toStdString(), *schema, {}));
     QCOMPARE(toJson(*schema).dump(), toJson(susySchema()).dump());
     auto summary = summarizeFile(file.toStdString(), *schema, -1, {}, {});
     QVERIFY(summary.has_value());
     QCOMPARE(summary->rows, std::int64_t{6000});
-    QCOMPARE(summary->rejected, std::int64_t{0});
+    QCOMPARE(summary->rejections.count(), std::int64_t{0});
     QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{3053, 2947}));
     QVERIFY(!summary->sortedByClass);
     auto first = summarizeFile(file.toStdString(), *schema, 1000, {}, {});
@@ -255,6 +278,133 @@ void TestSchema::realElectricity()
     QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{26'075, 19'237}));
     QVERIFY(std::abs(summary->columns[2].mean - 0.4254178952595339) < 1e-7);
     QVERIFY(std::abs(summary->columns[2].standardDeviation - 0.16332271417820476) < 1e-7);
+}
+
+void TestSchema::classes_data()
+{
+    QTest::addColumn<QByteArray>("values");
+    QTest::addColumn<QByteArray>("classes");
+    QTest::addColumn<qint64>("zeros");
+    QTest::addColumn<qint64>("ones");
+    QTest::addColumn<qint64>("rejected");
+    const auto row = [](const char* name, const char* values, const char* classes, int zeros, int ones,
+                        int rejected = 0) {
+        QTest::newRow(name) << QByteArray(values) << QByteArray(classes) << qint64(zeros) << qint64(ones)
+                            << qint64(rejected);
+    };
+    row("0 and 1", "0 1 1", "[]", 1, 2);
+    row("0 and 1 in other spellings", "0.0 1.00 1 +1e0 -0", "[]", 2, 3);
+    row("sorted: 1, then 2", "1*1500 2*700", R"(["1","2"])", 1500, 700);
+    row("sorted: 1, then -1", "1*1500 -1*700", R"(["-1","1"])", 700, 1500);
+    row("sorted: words", "legit*1500 fraud*700", R"(["fraud","legit"])", 700, 1500);
+    row("numbers by value", "10 9 10", R"(["9","10"])", 1, 2);
+    row("one number in many spellings", "2.0 1 2 1.0 2.00", R"(["1","2"])", 2, 3);
+    row("true and false", "true false true", R"(["false","true"])", 1, 2);
+    row("a number and a word", "1 one 1", R"(["1","one"])", 2, 1);
+    row("only ones", "1*150", "[]", 0, 150);
+    row("only zeros", "0*150", "[]", 150, 0);
+    row("only twos", "2*5", R"(["2",""])", 5, 0);
+    row("one word", "B*5", R"(["B",""])", 5, 0);
+    row("missing ones are rejected", "B M NA B", R"(["B","M"])", 2, 1, 1);
+}
+
+/// The classes are those of the whole file, whatever its first rows show; from the role as from the name.
+void TestSchema::classes()
+{
+    QFETCH(QByteArray, values);
+    QFETCH(QByteArray, classes);
+    const auto file = labelled(values);
+    for (const bool asked : {false, true}) {
+        Schema schema = inferSchema(file).value();
+        if (asked) {
+            chooseLabel(schema, 0);
+            chooseLabel(schema, 1);
+        }
+        Schema counted = schema;
+        QVERIFY(countClasses(file, counted, {}));
+        const auto summary = summarizeWithClasses(file, schema, -1, {}, {});
+        QVERIFY(summary && !summary->problem);
+        QCOMPARE(toJson(counted).dump(), toJson(schema).dump());
+        QCOMPARE(QByteArray::fromStdString(toJson(schema)["classes"].dump()), classes);
+        QTEST(qint64(summary->classCounts[0]), "zeros");
+        QTEST(qint64(summary->classCounts[1]), "ones");
+        QTEST(qint64(summary->rejections.count()), "rejected");
+    }
+}
+
+void TestSchema::noTwoClasses_data()
+{
+    QTest::addColumn<QByteArray>("values");
+    QTest::addColumn<QString>("message");
+    const auto row = [](const char* name, const QByteArray& values, const char* message) {
+        QTest::newRow(name) << values << message;
+    };
+    row("numbers", "2 0 1 2", "The label has 3 values: 0, 1, 2; Millrace tells two apart");
+    row("late", "0*2000 1*2000 2", "The label has 3 values: 0, 1, 2;");
+    row("words", "setosa versicolor virginica", "The label has 3 values: setosa, versicolor, virginica;");
+    QByteArray many, all;
+    for (int i = 0; i < 12'000; ++i)
+        (i < 1234 ? many : all) += QByteArray::number(i) + " ";
+    row("many", many.trimmed(), "The label has 1,234 values: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …;");
+    row("a number to predict", (many + all).trimmed(), "The label has more than 10,000 values: 0, 1, 2,");
+    row("empty", "NA NA NA", "The label holds no value in any row");
+}
+
+/// Told before anything is sent; the file is shown all the same.
+void TestSchema::noTwoClasses()
+{
+    QFETCH(QByteArray, values);
+    QFETCH(QString, message);
+    const auto file = labelled(values);
+    Schema schema = inferSchema(file).value();
+    const Status counted = countClasses(file, schema, {});
+    QVERIFY(!counted);
+    QCOMPARE(counted.error().code, ErrorCode::BadData);
+    QVERIFY2(counted.error().message.starts_with(message.toStdString()), counted.error().message.c_str());
+    const auto summary = summarizeWithClasses(file, schema, -1, {}, {});
+    QVERIFY(summary && summary->problem);
+    QCOMPARE(summary->problem->message, counted.error().message);
+    QVERIFY(summary->rows > 0 && summary->columns.size() == 2);
+    QVERIFY(!schema.classesKnown);
+}
+
+/// A heading in the middle, or a line that is broken otherwise, has no say in what the classes are.
+void TestSchema::badRowsAreNoClasses()
+{
+    const auto file = write("x,label\n1,0\n2,1\nx,label\n3,0\nend of file\n");
+    Schema schema = inferSchema(file).value();
+    const auto summary = summarizeWithClasses(file, schema, -1, {}, {});
+    QVERIFY(summary && !summary->problem);
+    QCOMPARE(summary->rows, std::int64_t{3});
+    QCOMPARE(summary->rejections.count(), std::int64_t{2});
+}
+
+/// What somebody has decided is not counted: other labels are rejected rows.
+void TestSchema::givenClasses()
+{
+    const auto file = write("x,label\n1,a\n2,b\n3,c\n4,a\n");
+    auto schema = schemaFromJson(nlohmann::json::parse(
+        R"({"header":true,"columns":[{"name":"x"},{"name":"label","type":"text","role":"label"}],"classes":["b","a"]})"));
+    QVERIFY(schema && schema->classesKnown);
+    const auto summary = summarizeWithClasses(file, *schema, -1, {}, {});
+    QVERIFY(summary && !summary->problem);
+    QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{1, 2}));
+    QCOMPARE(summary->rejections.count(), std::int64_t{1});
+}
+
+void TestSchema::labelIsChosen()
+{
+    Schema schema = infer("id,status,x,label\n8,1,2.5,B\n9,2,3.5,M\n7,1,4.5,B\n");
+    QCOMPARE(schema.labelColumn(), 3);
+    chooseLabel(schema, 1); // numbers become the label, texts are left out
+    QCOMPARE(schema.labelColumn(), 1);
+    QVERIFY(schema.columns[3].role == ColumnRole::Ignored);
+    QVERIFY(schema.classes.empty() && !schema.classesKnown);
+    schema.columns[1].type = ColumnType::Text; // as counted
+    schema.classes = {"1", "2"};
+    chooseLabel(schema, -1);
+    QVERIFY(schema.columns[1].role == ColumnRole::Feature && schema.columns[1].type == ColumnType::Number);
+    QCOMPARE(schema.labelColumn(), -1);
 }
 
 QTEST_GUILESS_MAIN(TestSchema)

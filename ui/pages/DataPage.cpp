@@ -2,6 +2,8 @@
 #include "pages/DataPage.h"
 
 #include "base/Text.h"
+#include "data/Classes.h"
+#include "data/Rejections.h"
 #include "models/RowsModel.h"
 #include "models/Values.h"
 #include "pages/DownloadForm.h"
@@ -25,7 +27,6 @@
 #include <QTimer>
 #include <QUrl>
 #include <QVBoxLayout>
-#include <set>
 
 namespace millrace
 {
@@ -34,7 +35,7 @@ namespace
 {
 
 constexpr int kSimulatedRows = 100000;
-constexpr qsizetype kProblemsShown = 3;
+constexpr std::size_t kProblemsShown = 3;
 enum ColumnOfTable { Name, Role, ByClass, Minimum, Maximum, Mean, Missing };
 
 RowsColumn shortColumn(const QString& title)
@@ -96,17 +97,6 @@ qint64 itemOf(const nlohmann::json& array, std::size_t index)
     return array.is_array() && index < array.size() && array[index].is_number() ? array[index].get<std::int64_t>() : 0;
 }
 
-/// The two texts of a text label, as far as the first rows tell; none when they hold more or fewer.
-std::vector<std::string> classesOf(const std::vector<std::vector<std::string>>& rows, std::size_t column)
-{
-    std::set<std::string> texts;
-    for (const auto& row : rows) {
-        if (column < row.size())
-            texts.insert(row[column]);
-    }
-    return texts.size() == 2 ? std::vector<std::string>(texts.begin(), texts.end()) : std::vector<std::string>();
-}
-
 QScrollArea* scrolled(QWidget* content)
 {
     auto* area = new QScrollArea;
@@ -158,7 +148,9 @@ DataPage::DataPage(Session& session, Shell& shell)
     connect(m_open, &QPushButton::clicked, this, &DataPage::chooseFile);
     connect(m_get, &QPushButton::clicked, this, [this] { showDownload(m_views->currentIndex() == 1); });
     connect(m_publish, &QPushButton::clicked, this, &DataPage::publish);
-    connect(m_banner, &Banner::actionTriggered, m_banner, &Banner::clear);
+    connect(m_banner, &Banner::actionTriggered, this, [this] { m_refused ? answer(0) : dismiss(); });
+    connect(m_banner, &Banner::secondTriggered, this, [this] { answer(1); });
+    connect(m_banner, &Banner::thirdTriggered, this, &DataPage::dismiss);
     connect(&session, &Session::jobStarted, this, &DataPage::onJobStarted);
     connect(&session, &Session::jobFinished, this, &DataPage::onJobFinished);
     connect(&session, &Session::brokerChanged, this, &DataPage::updateButtons);
@@ -379,6 +371,7 @@ void DataPage::summarize(const nlohmann::json& schema)
 void DataPage::publish()
 {
     nlohmann::json section = m_form->section();
+    section.erase("existing"); // an experiment file's word: here a person is asked
     section["file"] = m_file.toStdString();
     section["schema"] = toJson(m_schema);
     section["rows"] = m_form->rows();
@@ -405,20 +398,12 @@ void DataPage::changeRole(int column, const QString& role)
     if (changed >= columns.size())
         return;
     const bool wasLabel = columns[changed].role == ColumnRole::Label;
-    const bool isLabel = role == QLatin1String("label");
-    if (isLabel) {
-        for (Column& other : columns) {
-            if (other.role == ColumnRole::Label)
-                other.role = other.type == ColumnType::Number ? ColumnRole::Feature : ColumnRole::Ignored;
-        }
-    }
-    columns[changed].role = isLabel                            ? ColumnRole::Label
-                            : role == QLatin1String("feature") ? ColumnRole::Feature
-                                                               : ColumnRole::Ignored;
-    if (isLabel != wasLabel) {
-        const bool isText = columns[changed].type == ColumnType::Text;
-        m_schema.classes = isLabel && isText ? classesOf(m_firstRows, changed) : std::vector<std::string>();
-    }
+    if (role == QLatin1String("label"))
+        chooseLabel(m_schema, column);
+    else if (wasLabel)
+        chooseLabel(m_schema, -1);
+    if (role != QLatin1String("label"))
+        columns[changed].role = role == QLatin1String("feature") ? ColumnRole::Feature : ColumnRole::Ignored;
     summarize(toJson(m_schema));
 }
 
@@ -426,14 +411,14 @@ void DataPage::onJobStarted(Job* job)
 {
     if (job->kind() == QLatin1String("summarize")) {
         m_summarizing = job;
-        m_banner->clear();
+        dismiss();
     } else if (job->kind() == QLatin1String("publish")) {
-        m_banner->clear();
+        dismiss();
         m_publishedCard->hide();
         m_form->load(job->section());
         m_form->setRows(jsonCount(job->section(), "rows", -1));
     } else if (job->kind() == QLatin1String("download")) {
-        m_banner->clear();
+        dismiss();
     } else if (job->kind() != QLatin1String("simulate")) {
         return;
     }
@@ -454,8 +439,10 @@ void DataPage::onJobFinished(Job* job)
     if (job->state() != Job::State::Done) {
         if (kind == QLatin1String("publish") && job->state() == Job::State::Cancelled && job->result().is_object())
             showPublished(job->result());
-        showError(job->error());
-        return;
+        if (job->error().answers.empty())
+            return showError(job->error());
+        m_refused = job;
+        return showRefusal(job->error());
     }
     if (kind == QLatin1String("summarize"))
         showSummary(job->section(), job->result());
@@ -469,6 +456,36 @@ void DataPage::onJobFinished(Job* job)
         if (job == m_simulating)
             openFile(jsonText(job->result(), "file"));
     }
+}
+
+void DataPage::dismiss()
+{
+    m_refused = nullptr;
+    m_banner->clear();
+}
+
+/// The topic holds records: nothing was sent, and a person says what is to become of them.
+void DataPage::showRefusal(const Error& error)
+{
+    const auto text = [&error](std::size_t i) {
+        return i < error.answers.size() ? QString::fromStdString(error.answers[i].text) : QString();
+    };
+    m_banner->showMessage(tr("%1. Append adds this file's rows to them; Replace deletes all that the topics hold, for "
+                             "good, and publishes anew.")
+                              .arg(QString::fromStdString(error.message)),
+                          false, text(0), text(1), tr("Cancel"));
+}
+
+void DataPage::answer(std::size_t which)
+{
+    if (!m_refused || which >= m_refused->error().answers.size())
+        return;
+    const ErrorAnswer answer = m_refused->error().answers[which];
+    nlohmann::json section = m_refused->section();
+    section[answer.key] = answer.value;
+    dismiss();
+    if (const auto job = session().start("publish", section); !job)
+        showError(job.error());
 }
 
 void DataPage::showError(const Error& error)
@@ -502,6 +519,7 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
     lookForUnfinished();
     showColumns(result);
     showBalance(result);
+    showVerdict(result);
     showFirstRows();
     showProblems(result);
     m_views->setCurrentIndex(1);
@@ -544,6 +562,28 @@ void DataPage::showBalance(const nlohmann::json& result)
     m_balanceNote->setVisible(!notes.isEmpty());
 }
 
+/// What can be learnt of the file, said before it is published.
+void DataPage::showVerdict(const nlohmann::json& result)
+{
+    const nlohmann::json& counts = jsonChild(result, "class_counts");
+    const QString zero = QString::fromStdString(m_schema.className(0)),
+                  one = QString::fromStdString(m_schema.className(1));
+    m_problem = jsonText(jsonChild(result, "problem"), "message");
+    if (!m_problem.isEmpty())
+        m_form->showVerdict(tr("◆ %1.").arg(m_problem), true);
+    else if (m_schema.labelColumn() < 0)
+        m_form->showVerdict(tr("◆ No label yet: click the role of the column that holds the class."), true);
+    else if (itemOf(counts, 0) == 0 || itemOf(counts, 1) == 0)
+        m_form->showVerdict(tr("◆ All rows are of class %1: the other class is missing, so nothing can be told apart.")
+                                .arg(itemOf(counts, 0) == 0 ? one : zero),
+                            true);
+    else
+        m_form->showVerdict(tr("A model can learn to tell %1 (class 0) from %2 (class 1) by %n columns.", nullptr,
+                               static_cast<int>(m_schema.featureColumns().size()))
+                                .arg(zero, one),
+                            false);
+}
+
 void DataPage::showFirstRows()
 {
     QList<RowsColumn> columns = {countColumn(QStringLiteral("#"))};
@@ -570,16 +610,16 @@ void DataPage::showProblems(const nlohmann::json& result)
     m_rejectedChip->setText(tr("%1 rejected").arg(countText(rejected)));
     m_rejectedChip->setTone(rejected > 0 ? Chip::Tone::Warning : Chip::Tone::Neutral);
     m_rejectedChip->show();
+    if (!m_problem.isEmpty())
+        return m_banner->showMessage(tr("%1. Click the role of the column that holds the class.").arg(m_problem), true,
+                                     tr("Dismiss"));
     if (rejected == 0)
         return;
-    const QStringList problems = textsOf(jsonChild(result, "first_problems"));
-    m_rejectedChip->setToolTip(problems.join('\n'));
-    QStringList lines = {tr("%1 rows cannot be used. Publishing skips them and keeps them aside in a file, or stops, "
-                            "as chosen under On error.")
-                             .arg(countText(rejected))};
-    lines += problems.mid(0, kProblemsShown);
-    if (rejected > kProblemsShown)
-        lines << tr("… and %1 more").arg(countText(rejected - kProblemsShown));
+    m_rejectedChip->setToolTip(textsOf(jsonChild(result, "first_problems")).join('\n'));
+    QStringList lines = {QString::fromStdString(rejectionSentence(result, "row"))};
+    for (const std::string& line : rejectionLines(result, kProblemsShown))
+        lines << QString::fromStdString(line);
+    lines << tr("Publishing skips them and keeps them aside in a file, or stops, as chosen under On error.");
     m_banner->showMessage(lines.join('\n'), false, tr("Dismiss"));
 }
 
@@ -617,7 +657,7 @@ void DataPage::showPublished(const nlohmann::json& result)
 void DataPage::updateButtons()
 {
     const bool loaded = m_views->currentIndex() == 1;
-    const bool labelled = m_schema.labelColumn() >= 0;
+    const bool labelled = m_schema.labelColumn() >= 0 && m_problem.isEmpty();
     const Job* publishing = session().latest(QStringLiteral("publish"));
     const Job* downloading = session().latest(QStringLiteral("download"));
     m_download->setLive(downloading && downloading->isLive());
@@ -627,6 +667,7 @@ void DataPage::updateButtons()
     m_publish->setVisible(loaded);
     m_publish->setEnabled(labelled && session().hasBroker() && !(publishing && publishing->isLive()));
     m_publish->setToolTip(!session().hasBroker() ? tr("Start the cluster first, on the Cluster page")
+                          : !m_problem.isEmpty() ? m_problem
                           : !labelled            ? tr("Choose the label column first")
                                       : tr("Send the rows to their topics; topics that do not exist are created"));
 }

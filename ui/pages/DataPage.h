@@ -64,6 +64,10 @@ private:
     void showProblems(const nlohmann::json& result);
     void showPublished(const nlohmann::json& result);
     void showError(const Error& error);
+    void showRefusal(const Error& error); ///< with its answers as buttons
+    void answer(std::size_t which);
+    void dismiss();
+    void showVerdict(const nlohmann::json& result);
     void updateButtons();
 
     QString m_file;
@@ -71,7 +75,9 @@ private:
     nlohmann::json m_simulated;    ///< {file, section} of the last simulation; null without one
     Schema m_schema;
     std::vector<std::vector<std::string>> m_firstRows;
+    QString m_problem; ///< why the file cannot be published; empty where it can
     QPointer<Job> m_summarizing, m_simulating, m_downloading;
+    QPointer<Job> m_refused; ///< waits for an answer in the banner
 
     Chip* m_fileChip;
     Chip* m_rejectedChip;

@@ -46,7 +46,8 @@ PublishForm::PublishForm(QWidget* parent)
       m_key(choiceField(QStringLiteral("publishKeyCombo"))), m_order(choiceField(QStringLiteral("publishOrderCombo"))),
       m_seed(countField(QStringLiteral("publishSeedField"), 0, kMost, 1)),
       m_onError(choiceField(QStringLiteral("publishOnErrorCombo"))),
-      m_resume(new QCheckBox(tr("Send only the rows that are not there yet"))), m_effect(styledLabel({}, "dim"))
+      m_resume(new QCheckBox(tr("Send only the rows that are not there yet"))), m_effect(styledLabel({}, "dim")),
+      m_verdict(styledLabel({}, "dim"))
 {
     m_grid->setHorizontalSpacing(6);
     m_grid->setVerticalSpacing(4);
@@ -54,6 +55,10 @@ PublishForm::PublishForm(QWidget* parent)
     content()->addLayout(m_grid);
     content()->addWidget(m_resume);
     content()->addWidget(m_effect);
+    content()->addWidget(m_verdict);
+    m_verdict->setObjectName(QStringLiteral("publishVerdict"));
+    m_verdict->setWordWrap(true);
+    m_verdict->hide();
     m_resume->setObjectName(QStringLiteral("publishResumeCheck"));
     m_resume->setToolTip(tr("An earlier publication of this file to the topic was not finished"));
     m_resume->hide();
@@ -217,6 +222,13 @@ bool PublishForm::resumes() const
     return m_resume->isChecked();
 }
 
+void PublishForm::showVerdict(const QString& text, bool isWarning)
+{
+    m_verdict->setText(text);
+    setStyleProperty(m_verdict, "role", isWarning ? "warn" : "dim");
+    m_verdict->show();
+}
+
 nlohmann::json PublishForm::section() const
 {
     nlohmann::json section = {{"topic", trainTopic().toStdString()},
@@ -225,6 +237,8 @@ nlohmann::json PublishForm::section() const
                               {"order", m_order->currentData().toString().toStdString()},
                               {"seed", m_seed->value()},
                               {"on-error", m_onError->currentData().toString().toStdString()}};
+    if (!m_existing.isEmpty())
+        section["existing"] = m_existing.toStdString();
     if (m_testShare->value() == 0)
         return section;
     section["test-topic"] = m_testTopic->text().trimmed().toStdString();
@@ -254,6 +268,7 @@ void PublishForm::load(const nlohmann::json& section)
     else
         m_testShare->setValue(fraction.isValid() ? qRound(fraction.toDouble() * 100) : 40);
     setKey(jsonText(section, "key", QStringLiteral("label")));
+    m_existing = jsonText(section, "existing");
     m_order->setCurrentIndex(qMax(0, m_order->findData(jsonText(section, "order", QStringLiteral("shuffled")))));
     m_seed->setValue(static_cast<int>(jsonCount(section, "seed", m_seed->value())));
     m_onError->setCurrentIndex(qMax(0, m_onError->findData(jsonText(section, "on-error", QStringLiteral("skip")))));

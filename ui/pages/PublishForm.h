@@ -32,6 +32,8 @@ public:
     /// Whether the file stands there in part, so that the rest can be sent; chosen where it is offered.
     void offerResume(bool offered);
     [[nodiscard]] bool resumes() const;
+    /// What can be learnt of the file once it is published, in a sentence.
+    void showVerdict(const QString& text, bool isWarning);
 
 signals:
     void trainTopicNamed();
@@ -56,7 +58,8 @@ private:
     QSpinBox* m_seed;
     QComboBox* m_onError;
     QCheckBox* m_resume;
-    QLabel* m_effect;
+    QLabel *m_effect, *m_verdict;
+    QString m_existing;                ///< what an experiment file says of topics that hold records; kept for it
     QString m_givenTrain, m_givenTest; ///< names that the form chose; a person's own are kept
 };
 

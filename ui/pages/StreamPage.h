@@ -12,6 +12,8 @@
 
 class QButtonGroup;
 class QComboBox;
+class QLabel;
+class QPushButton;
 class QSpinBox;
 
 namespace millrace

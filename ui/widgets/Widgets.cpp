@@ -242,23 +242,29 @@ Banner::Banner(QWidget* parent) : QFrame(parent)
     m_action = plainButton({}, "bannerActionButton");
     layout->addWidget(m_text, 1);
     m_second = plainButton({}, "bannerSecondButton");
-    layout->addWidget(m_action, 0, Qt::AlignVCenter);
-    layout->addWidget(m_second, 0, Qt::AlignVCenter);
+    m_third = plainButton({}, "bannerThirdButton");
+    for (QPushButton* button : {m_action, m_second, m_third})
+        layout->addWidget(button, 0, Qt::AlignVCenter);
+    connect(m_third, &QPushButton::clicked, this, &Banner::thirdTriggered);
     connect(m_second, &QPushButton::clicked, this, &Banner::secondTriggered);
     connect(m_action, &QPushButton::clicked, this, &Banner::actionTriggered);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     hide();
 }
 
-void Banner::showMessage(const QString& text, bool isError, const QString& actionText, const QString& secondText)
+void Banner::showMessage(const QString& text, bool isError, const QString& actionText, const QString& secondText,
+                         const QString& thirdText)
 {
     setStyleProperty(this, "error", isError);
     setStyleProperty(m_text, "role", isError ? "error" : "");
     m_text->setText((isError ? "■ " : "◆ ") + text);
-    m_action->setText(actionText);
-    m_action->setVisible(!actionText.isEmpty());
-    m_second->setText(secondText);
-    m_second->setVisible(!secondText.isEmpty());
+    const auto offer = [](QPushButton* button, const QString& what) {
+        button->setText(what);
+        button->setVisible(!what.isEmpty());
+    };
+    offer(m_action, actionText);
+    offer(m_second, secondText);
+    offer(m_third, thirdText);
     show();
 }
 

@@ -103,16 +103,18 @@ class Banner : public QFrame
     Q_OBJECT
 public:
     explicit Banner(QWidget* parent = nullptr);
-    void showMessage(const QString& text, bool isError, const QString& actionText = {}, const QString& secondText = {});
+    void showMessage(const QString& text, bool isError, const QString& actionText = {}, const QString& secondText = {},
+                     const QString& thirdText = {});
     void clear();
 
 signals:
     void actionTriggered();
     void secondTriggered();
+    void thirdTriggered();
 
 private:
     QLabel* m_text;
-    QPushButton *m_action, *m_second;
+    QPushButton *m_action, *m_second, *m_third;
 };
 
 /// The accent button, and the plain one.

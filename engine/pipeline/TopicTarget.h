@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "kafka/Admin.h"
+#include "pipeline/JobContext.h"
+
+#include <map>
+
+namespace millrace
+{
+
+/// What to do with a topic that holds records already.
+enum class Existing { Refuse, Append, Replace };
+
+/// The topic that a job is about to write to, as it is found before anything is made or sent.
+struct TopicTarget {
+    std::string topic;
+    int partitions = 1;                          ///< where it is made
+    std::optional<TopicInfo> there;              ///< nullopt: it does not exist
+    std::map<std::string, std::string> settings; ///< of the topic, as far as they may be read; empty: unknown
+
+    [[nodiscard]] std::int64_t offsets() const; ///< between its partitions' starts and ends: about so many records
+    [[nodiscard]] bool isCompacted() const;
+    /// The largest message that it takes, key and value together, in bytes; nullopt unknown.
+    [[nodiscard]] std::optional<std::int64_t> largestMessage() const;
+};
+
+/// Looks at the topics, of other names each. Refused: a partition without a leader, one with fewer replicas in sync
+/// than its topic asks for, and a name that differs from another topic's in '.' and '_' only, which Kafka does not
+/// allow.
+Result<std::vector<TopicTarget>> lookAtTargets(Admin& admin, const std::vector<std::pair<std::string, int>>& topics);
+
+/// Refused when the topic holds records and nothing was said of them: the error has the answers `existing` append and
+/// replace.
+Status checkEmpty(const TopicTarget& target, Existing existing);
+
+/// Makes the topic where it is missing; anew where it holds records that are to be replaced (a note tells how many are
+/// lost). The target then has it as it is.
+Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, JobContext& context,
+                  const std::map<std::string, std::string>& configuration = {});
+
+/// Of the section's key `existing`.
+Existing existingOf(const std::string& name);
+
+} // namespace millrace
