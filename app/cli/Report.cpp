@@ -56,7 +56,7 @@ std::string trainReport(const json& result)
     std::string text = textTable({"epoch", "records", "loss", "accuracy", "seconds"}, rows, 0);
     text += "run " + run + ": " + count(result["steps"]) + " steps, " +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
-            result["limited_by"].get<std::string>() + ", " + count(result["rejected"]) + " rejected\n";
+            result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record");
     if (result.contains("identical"))
         text += result["identical"] == true ? "the weights are the same, bit by bit\n" : "the weights differ\n";
     if (result["stopped"] == true)
@@ -132,7 +132,7 @@ std::string evaluateReport(const json& result)
             (result["approximate"] == true && result["auc"].is_number() ? " ≈\n\n" : "\n\n");
     text += textTable({"", "said 0", "said 1"}, {{"is 0", count(confusion[0][0]), count(confusion[0][1])},
                                                  {"is 1", count(confusion[1][0]), count(confusion[1][1])}});
-    return text + "\n" + groupTable(result["groups"]) + bestLine(result["best"]);
+    return text + "\n" + rejectionReport(result, "record") + groupTable(result["groups"]) + bestLine(result["best"]);
 }
 
 std::string predictReport(const json& result)
@@ -145,7 +145,7 @@ std::string predictReport(const json& result)
            fixed(result["seconds"], 2) + " s (" +
            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
            count(result["transactions"]) + " transactions): " + count(result["class_counts"][0]) + " of class 0, " +
-           count(result["class_counts"][1]) + " of class 1, " + count(result["rejected"]) + " rejected\n" +
+           count(result["class_counts"][1]) + " of class 1\n" + rejectionReport(result, "record") +
            groupTable(result["groups"]);
 }
 
@@ -183,7 +183,7 @@ std::string onlineReport(const json& result)
            (result["passes"] > 1 ? "pass " + count(result["pass"]) + " of " + count(result["passes"]) + ": " +
                                        count(result["repeated"]) + " records were learnt again\n"
                                  : "") +
-           streamScores(result) + bestLine(result["best"]);
+           streamScores(result) + rejectionReport(result, "record") + bestLine(result["best"]);
 }
 
 std::string publishReport(const json& result)

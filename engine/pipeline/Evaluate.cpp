@@ -6,6 +6,7 @@
 #include "pipeline/PredictBatch.h"
 #include "pipeline/StateTopic.h"
 #include "pipeline/TopicNotes.h"
+#include "pipeline/TopicSample.h"
 #include "pipeline/TrainedModel.h"
 #include "pipeline/TransactionalReader.h"
 
@@ -258,6 +259,10 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     auto topic = admin->topic(config.topic);
     if (!topic)
         return fail(topic.error());
+    if (auto fits = checkModelFits(config.connection, config.home, *topic,
+                                   {"run " + trained->run.folder, trained->model.features});
+        !fits)
+        return fail(fits.error());
     auto states = StateTopic::open(config.connection, *admin, config.group);
     if (!states)
         return fail(states.error());
@@ -293,6 +298,8 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     };
     if (auto read = reader.run(); !read)
         return failed(read.error());
+    if (reader.read() == 0 && source.rejected() > 0 && !context.stopRequested())
+        return failed(nothingUsable(*run, config.topic));
     const double seconds = reader.seconds();
     const auto rows = reader.isMember() ? settledGroupLag(*admin, config.group, reader.committed())
                                         : Result<std::vector<GroupLagRow>>();
@@ -308,7 +315,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     result["group"] = config.group;
     result["topic"] = config.topic;
     result["records"] = reader.rows();
-    result["rejected"] = source.rejected();
+    run->rejected().tell(reader.rows() + source.rejected(), result);
     result["groups"] = rows ? toJson(*rows) : nlohmann::json::array();
     result["nothing_new"] = reader.rows() == 0 && source.rejected() == 0 && topicHasRecords;
     result["seconds"] = seconds;

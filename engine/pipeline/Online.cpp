@@ -106,6 +106,9 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
         (void)plan->run.finish("failed", {{"error", describe(learnt.error())}});
         return fail(learnt.error());
     }
+    const Rejections& rejections = plan->run.rejected();
+    const auto learntRecords = result["records"].get<std::int64_t>();
+    rejections.tell(learntRecords + result["skipped"].get<std::int64_t>() + rejections.count(), result);
     result["run"] = plan->run.name();
     result["parent"] = orNull(plan->parent);
     result["group"] = config.group;
@@ -113,6 +116,12 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     result["simulated"] = notes.simulated;
     result["best"] = notes.best;
     result["stopped"] = context.stopRequested();
+    if (learntRecords == 0 && rejections.count() > 0 && !context.stopRequested()) {
+        const Error error = nothingUsable(plan->run, config.topic);
+        plan->run.log(describe(error));
+        (void)plan->run.finish("failed", {{"error", describe(error)}});
+        return fail(error);
+    }
     if (auto finished = plan->run.finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
         return fail(finished.error());
     return result;

@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 #include "pipeline/TopicNotes.h"
+#include "pipeline/TopicSample.h"
 
 namespace millrace
 {
@@ -31,15 +32,20 @@ Status checkSize(const OnlineConfig& config, std::size_t features)
 }
 
 /// The parent's model, or a new one from the preset.
-Result<TrainedModel> startingModel(const OnlineConfig& config, JobContext& context)
+Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& topic, JobContext& context)
 {
     if (!config.run.empty()) {
         auto parent = TrainedModel::load(RunCatalog(config.home / "runs"), config.run, context, config.seed);
-        if (parent && config.setLearningRate)
+        if (!parent)
+            return parent;
+        const ModelInput input{"run " + parent->run.folder, parent->model.features, config.labelTopic.empty()};
+        if (auto fits = checkModelFits(config.connection, config.home, topic, input); !fits)
+            return fail(fits.error());
+        if (config.setLearningRate)
             parent->learner->setLearningRate(config.optimizer.learningRate);
         return parent;
     }
-    auto features = topicFeatures(config.connection, config.home, config.topic, 0);
+    auto features = topicFeatures(config.connection, config.home, topic, -1);
     if (!features)
         return fail(features.error());
     auto model = presetModel(config.preset, std::move(*features));
@@ -183,7 +189,7 @@ Result<OnlinePlan> planNew(const OnlineConfig& config, JobContext& context)
     auto first = firstOffsets(config, source->topic);
     if (!first)
         return fail(first.error());
-    auto trained = startingModel(config, context);
+    auto trained = startingModel(config, source->topic, context);
     if (!trained)
         return fail(trained.error());
     if (auto fits = checkSize(config, trained->model.features.size()); !fits)

@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Text.h"
 #include "pipeline/PredictBatch.h"
+#include "pipeline/TopicSample.h"
 #include "pipeline/TrainedModel.h"
 #include "pipeline/TransactionalReader.h"
 
@@ -186,6 +187,11 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
     auto topic = admin->topic(config.topic);
     if (!topic)
         return fail(topic.error());
+    if (auto fits = checkModelFits(config.connection, config.home, *topic,
+                                   {config.file.empty() ? "run " + trained->run.folder : config.file.string(),
+                                    trained->model.features, false});
+        !fits)
+        return fail(fits.error());
     const auto partitions = prepareTarget(*admin, config, *topic);
     if (!partitions)
         return fail(partitions.error());
@@ -210,7 +216,10 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
                                source, *run, context);
     Predictor predictor(config, *trained, reader, context, *partitions == static_cast<int>(topic->partitions.size()));
     reader.onTurn = [&] { report(context, reader, predictor.sent(), total, source.rejected()); };
-    if (auto read = reader.run(); !read) {
+    auto read = reader.run();
+    if (read && reader.read() == 0 && source.rejected() > 0 && !context.stopRequested())
+        read = fail(nothingUsable(*run, config.topic));
+    if (!read) {
         run->log(describe(read.error()));
         (void)run->finish("failed", {{"error", describe(read.error())}});
         return fail(read.error());
@@ -226,7 +235,6 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
                              {"topic", config.topic},
                              {"to", config.to},
                              {"records", records},
-                             {"rejected", source.rejected()},
                              {"class_counts", predictor.counts()},
                              {"transactions", reader.transactions()},
                              {"seconds", seconds},
@@ -234,6 +242,7 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
                              {"groups", rows ? toJson(*rows) : nlohmann::json::array()},
                              {"nothing_new", records == 0 && source.rejected() == 0 && !context.stopRequested()},
                              {"stopped", context.stopRequested()}};
+    run->rejected().tell(records + source.rejected(), result);
     if (auto finished = run->finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
         return fail(finished.error());
     return result;

@@ -2,12 +2,17 @@
 #include "pipeline/RecordSource.h"
 
 #include "base/Text.h"
-#include "pipeline/TopicNotes.h"
 
 #include <algorithm>
 
 namespace millrace
 {
+namespace
+{
+
+constexpr std::size_t kReasonsTold = 3;
+
+} // namespace
 
 RecordSource::RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run,
                            JobContext& context)
@@ -115,37 +120,22 @@ void RecordSource::onBrokersAway(bool away)
     m_run.log(m_context.noteBroker(away));
 }
 
-Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,
-                                               const std::string& topic, int partition)
+Error nothingUsable(const RunFolder& run, const std::string& topic)
 {
-    if (auto names = readTopicNotes(home, topic).schema.featureNames(); !names.empty())
-        return names;
-    struct FirstMessage : ConsumerEvents {
-        std::optional<std::int64_t> columns;
-        bool ended = false;
-        void onMessage(const MessageView& message) override
-        {
-            if (!columns && message.value.data() != nullptr)
-                columns = std::ranges::count(message.value, ',') + 1;
-        }
-        void onEnd(int, std::int64_t) override { ended = true; }
-    } first;
-    auto consumer = Consumer::assign(connection, {}, {{topic, partition, -2}});
-    if (!consumer)
-        return fail(consumer.error());
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (!first.columns && !first.ended && std::chrono::steady_clock::now() < deadline)
-        if (auto polled = consumer->poll(std::chrono::milliseconds(100), 16, first); !polled)
-            return fail(polled.error());
-    if (!first.columns)
-        return fail(ErrorCode::BadData,
-                    "Topic " + topic + " partition " + std::to_string(partition) +
-                        " is empty, so its columns are not known",
-                    "Publish to it first, or name the features in the model");
-    std::vector<std::string> names;
-    for (std::int64_t i = 1; i <= *first.columns; ++i)
-        names.push_back("x" + std::to_string(i));
-    return names;
+    nlohmann::json told;
+    run.rejected().tell(0, told);
+    const std::int64_t count = run.rejected().count();
+    std::string text = count == 1 ? "The only record read of " + topic + " cannot be used"
+                                  : "None of the " + formatCount(count) + " records read of " + topic + " can be used";
+    const char* between = ": ";
+    for (const std::string& line : rejectionLines(told, kReasonsTold)) {
+        text += between + line;
+        between = "; ";
+    }
+    return Error{ErrorCode::BadData, text,
+                 "Nothing was committed. A record has its label, 0 or 1, as key and its features as CSV. The run's "
+                 "rejected.csv has them one by one",
+                 false};
 }
 
 } // namespace millrace

@@ -108,8 +108,7 @@ private:
     std::optional<Error> m_error;
 };
 
-/// The names of a topic's features: from its notes, else x1, x2, … as many as its first message has.
-Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,
-                                               const std::string& topic, int partition);
+/// What a job ends with when records came and all of them were rejected, with the first reasons.
+Error nothingUsable(const RunFolder& run, const std::string& topic);
 
 } // namespace millrace

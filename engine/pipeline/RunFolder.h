@@ -34,6 +34,7 @@ public:
     [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
     [[nodiscard]] std::string name() const { return m_path.filename().string(); }
     Rejections& rejected() { return m_rejected; }
+    [[nodiscard]] const Rejections& rejected() const { return m_rejected; }
     /// Appends a line to metrics.csv. Every step comes here, unmerged.
     Status addMetric(const MetricPoint& point);
     /// How long metrics.csv is now, and making it so long again: the steps after that are done anew.

@@ -294,16 +294,14 @@ Result<int> decideThreads(const TrainConfig& config, TrainPlan& plan, LearnerMod
     return choice.threads;
 }
 
-Status checkTrained(const TrainResult& result, const TrainConfig& config)
+Status checkTrained(const TrainResult& result, const TrainConfig& config, const RunFolder& run)
 {
     if (result.records > 0 || result.stopped)
         return {};
     if (result.rejected > 0)
-        return fail(ErrorCode::BadData,
-                    "None of the " + formatCount(result.rejected) + " records of " + config.topic + " can be used",
-                    "The run's rejected.csv says why, record by record");
+        return fail(nothingUsable(run, config.topic));
     return fail(ErrorCode::BadData,
-                "Topic " + config.topic + " partition " + std::to_string(config.partition) + " has no records there",
+                "Topic " + config.topic + " partition " + std::to_string(result.partition) + " has no records there",
                 "Publish to it first, start earlier, or wait for records with --until idle:10000");
 }
 
@@ -315,6 +313,7 @@ nlohmann::json toJson(const TrainResult& result)
     for (const EpochResult& epoch : result.epochs)
         perEpoch.push_back(toJson(epoch));
     nlohmann::json json = {{"run", result.run},
+                           {"partition", result.partition},
                            {"epochs", result.epochs.size()},
                            {"steps", result.steps},
                            {"records", result.records},
@@ -330,6 +329,7 @@ nlohmann::json toJson(const TrainResult& result)
                            {"stopped", result.stopped},
                            {"simulated", result.simulated},
                            {"best", result.best}};
+    json.update(result.rejections);
     if (!result.epochs.empty()) {
         json["loss"] = result.epochs.back().loss;
         json["accuracy"] = result.epochs.back().accuracy;
@@ -373,6 +373,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
         return end(fail(learner.error()));
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
     result.run = plan->run.name();
+    result.partition = plan->ingest.partition;
     result.parameters = plan->graph.parameterCount;
     result.simulated = notes.simulated;
     result.best = notes.best;
@@ -386,8 +387,10 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
         status = ingested;
     loop.fill(result);
     result.stopped = context.stopRequested();
+    const std::int64_t ofAPass = result.epochs.empty() ? result.records : result.epochs.front().records;
+    plan->run.rejected().tell(ofAPass + plan->run.rejected().count(), result.rejections);
     if (status)
-        status = checkTrained(result, config);
+        status = checkTrained(result, config, plan->run);
     if (status && plan->expected && !result.stopped) {
         const LearnerState now = (*learner)->state();
         result.identical = now.step == plan->expected->step && now.weights == plan->expected->weights;

@@ -13,7 +13,7 @@ struct TrainConfig {
     nlohmann::json section;    ///< as asked for, for run.json
     std::string run = "train"; ///< name
     std::string topic;
-    int partition = 0;
+    int partition = -1; ///< −1: the only one; a new run on a topic of several is refused
     StreamStart from;
     StreamEnd until;
     std::string preset = "tutorial";
@@ -42,10 +42,12 @@ struct EpochResult {
 
 struct TrainResult {
     std::string run;
+    int partition = 0;
     std::vector<EpochResult> epochs;
     std::int64_t steps = 0;
     std::int64_t records = 0;
     std::int64_t rejected = 0;
+    nlohmann::json rejections = nlohmann::json::object(); ///< as Rejections::tell() has them
     std::int64_t parameters = 0;
     int threads = 1; ///< that shared a step
     double seconds = 0;

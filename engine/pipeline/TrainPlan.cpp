@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 #include "pipeline/TopicNotes.h"
+#include "pipeline/TopicSample.h"
 
 namespace millrace
 {
@@ -12,6 +13,7 @@ namespace
 /// What the broker says about the partition now.
 struct PartitionSource {
     std::string clusterId;
+    TopicInfo topic;
     PartitionInfo partition;
 };
 
@@ -23,7 +25,7 @@ Result<PartitionSource> askPartition(Admin& admin, const TrainConfig& config)
     auto partition = findPartition(source->topic, config.partition);
     if (!partition)
         return fail(partition.error());
-    return PartitionSource{source->clusterId, *partition};
+    return PartitionSource{source->clusterId, std::move(source->topic), *partition};
 }
 
 IngestConfig ingestOf(const TrainConfig& config, const ModelSpec& model, std::int64_t start, std::int64_t end)
@@ -44,11 +46,15 @@ IngestConfig ingestOf(const TrainConfig& config, const ModelSpec& model, std::in
     return ingest;
 }
 
-Result<ModelSpec> modelFor(const TrainConfig& config)
+Result<ModelSpec> modelFor(const TrainConfig& config, const TopicInfo& topic)
 {
-    if (config.model)
+    if (config.model) {
+        const ModelInput input{"this training", config.model->features};
+        if (auto fits = checkModelFits(config.connection, config.home, topic, input); !fits)
+            return fail(fits.error());
         return *config.model;
-    auto features = topicFeatures(config.connection, config.home, config.topic, config.partition);
+    }
+    auto features = topicFeatures(config.connection, config.home, topic, config.partition);
     if (!features)
         return fail(features.error());
     return presetModel(config.preset, std::move(*features));
@@ -81,9 +87,40 @@ Status checkInHand(const TrainConfig& config, std::size_t features)
                 "They must fit into 64 MB: at most " + formatCount(kMostBytes / row) + " records");
 }
 
-Result<TrainPlan> planNew(const TrainConfig& config)
+/// One partition is learnt: of a topic of several only one that was asked for, so that the rest is not left out in
+/// silence.
+Status choosePartition(Admin& admin, TrainConfig& config, JobContext& context)
 {
-    auto model = modelFor(config);
+    const auto topic = admin.topic(config.topic);
+    if (!topic)
+        return fail(topic.error());
+    const auto count = static_cast<std::int64_t>(topic->partitions.size());
+    if (config.partition < 0 && count > 1)
+        return fail(ErrorCode::Usage,
+                    "Topic " + config.topic + " has " + formatCount(count) +
+                        " partitions, and a training reads one of them: the records of the others would be left out",
+                    "Publish to a topic of one partition (--partitions 1), or learn one on purpose with --partition N "
+                    "(0 to " +
+                        std::to_string(count - 1) + ")");
+    config.partition = std::max(0, config.partition);
+    if (count > 1)
+        context.note(Note::Severity::Warning, "Learning partition " + std::to_string(config.partition) + " of " +
+                                                  formatCount(count) + " of topic " + config.topic +
+                                                  ": the records of the others are left out");
+    return {};
+}
+
+Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
+{
+    auto admin = Admin::open(config.connection);
+    if (!admin)
+        return fail(admin.error());
+    if (auto chosen = choosePartition(*admin, config, context); !chosen)
+        return fail(chosen.error());
+    auto source = askPartition(*admin, config);
+    if (!source)
+        return fail(source.error());
+    auto model = modelFor(config, source->topic);
     if (!model)
         return fail(model.error());
     auto graph = lower(*model);
@@ -91,12 +128,6 @@ Result<TrainPlan> planNew(const TrainConfig& config)
         return fail(graph.error());
     if (auto fits = checkInHand(config, model->features.size()); !fits)
         return fail(fits.error());
-    auto admin = Admin::open(config.connection);
-    if (!admin)
-        return fail(admin.error());
-    auto source = askPartition(*admin, config);
-    if (!source)
-        return fail(source.error());
     auto start = resolveStart(*admin, config.topic, source->partition, config.from);
     if (!start)
         return fail(start.error());
@@ -287,14 +318,16 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
 
 } // namespace
 
-Result<TrainPlan> planTraining(const TrainConfig& config, JobContext& context)
+Result<TrainPlan> planTraining(const TrainConfig& asked, JobContext& context)
 {
     try {
+        if (asked.resume.empty() && asked.reproduce.empty())
+            return planNew(asked, context);
+        TrainConfig config = asked;
+        config.partition = std::max(0, config.partition); // the only one there was
         if (!config.resume.empty())
             return planResume(config, context);
-        if (!config.reproduce.empty())
-            return planReproduction(config, context);
-        return planNew(config);
+        return planReproduction(config, context);
     } catch (const nlohmann::json::exception& exception) {
         return fail(ErrorCode::BadData, std::string("The run's files are not as they must be: ") + exception.what(),
                     "Mend run.json and journal.jsonl in its folder, or train a new run");

@@ -26,6 +26,6 @@ struct TrainPlan {
 /// The two latter are refused (ErrorCode::BadData) on another cluster, and where the partition does not hold the record
 /// that the run read last; and, unless config.skipLost, where records that it still needs were deleted.
 /// A resumed run keeps its configuration (ErrorCode::Usage names what differs), but for the number of epochs.
-Result<TrainPlan> planTraining(const TrainConfig& config, JobContext& context);
+Result<TrainPlan> planTraining(const TrainConfig& asked, JobContext& context);
 
 } // namespace millrace

@@ -191,7 +191,7 @@ Status TransactionalReader::commit()
 {
     m_lastCommit = Clock::now();
     const auto offsets = changed();
-    if (offsets.empty())
+    if (offsets.empty() || read() == 0) // where nothing could be used yet, nothing is committed
         return {};
     if (auto sent = beforeCommit(); !sent)
         return sent;

@@ -181,7 +181,7 @@ std::vector<Section> makeSections()
         {"train",
          "train a model from a topic",
          {needed("topic", "the topic"),
-          integer("partition", 0, "its partition", 0, 1e6),
+          integer("partition", nullptr, "its partition (needed where the topic has several)", 0, 1e6),
           text("from", "earliest", "earliest, latest, an OFFSET, time:ISO or last:N"),
           until(),
           text("preset", "tutorial", "a built-in model"),

@@ -37,6 +37,11 @@ private slots:
     void setsBrokenMessagesAside();
     void stopsAtABrokenMessageWhenAsked();
     void refusesAnEmptyTopic();
+    void asksWhichPartition();
+    void oneBadFirstRecordDecidesNothing();
+    void countsRejectedRecordsOnce();
+    void refusesATopicThatDoesNotFit();
+    void commitsNothingWhereNothingIsUsable();
     void waitsForRecordsUntilIdle();
     void startsWhereAsked_data();
     void startsWhereAsked();
@@ -55,6 +60,34 @@ private:
         if (!job)
             qFatal("%s", describe(job.error()).c_str());
         return **job;
+    }
+    /// These values, with a label as key, to a new topic or behind what it holds.
+    void send(const std::string& topic, const std::vector<std::string>& values, int partitions = 1)
+    {
+        auto admin = Admin::open(m_cluster.connection());
+        QVERIFY(admin && admin->createTopic(topic, partitions, true));
+        auto producer = Producer::open(m_cluster.connection(), topic, partitions);
+        QVERIFY(producer);
+        int row = 0;
+        for (const std::string& value : values) {
+            QVERIFY(producer->send(row % 2 == 0 ? "1.0" : "0.0", value, row % partitions, -1, 0, {}));
+            ++row;
+        }
+        QVERIFY(producer->flush({}));
+    }
+    /// Its error, and that it has one.
+    Error failing(const std::string& kind, const json& section)
+    {
+        Job& job = start(kind, section);
+        if (!ended(job) || job.state() != Job::State::Failed)
+            qFatal("the job did not fail");
+        return job.error();
+    }
+    [[nodiscard]] std::int64_t committed(const std::string& group) const
+    {
+        const auto admin = m_session->admin();
+        const auto rows = admin ? (*admin)->groupLag(group) : fail(admin.error());
+        return rows && !rows->empty() ? rows->front().currentOffset.value_or(-1) : -1;
     }
     /// Rows "x,x" with the class as key, to a new topic.
     void fill(const std::string& topic, int rows)
@@ -142,6 +175,102 @@ void PipelineTest::refusesAnEmptyTopic()
     QVERIFY(ended(job));
     QCOMPARE(job.state(), Job::State::Failed);
     QCOMPARE(job.error().code, ErrorCode::BadData);
+}
+
+void PipelineTest::asksWhichPartition()
+{
+    send("several", std::vector<std::string>(90, "1,2"), 3);
+    const Error error = failing("train", {{"topic", "several"}, {"preset", "small"}, {"epochs", 1}});
+    QCOMPARE(error.code, ErrorCode::Usage);
+    QVERIFY2(error.message.find("has 3 partitions") != std::string::npos, error.message.c_str());
+    QVERIFY2(error.advice.find("--partition N") != std::string::npos, error.advice.c_str());
+    Job& job = start("train", {{"topic", "several"}, {"preset", "small"}, {"epochs", 1}, {"partition", 1}});
+    QVERIFY(ended(job));
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    QCOMPARE(job.result()["partition"].get<int>(), 1);
+    QCOMPARE(job.result()["records"].get<int>(), 30);
+}
+
+void PipelineTest::oneBadFirstRecordDecidesNothing()
+{
+    std::vector<std::string> values(301, "1,2");
+    values.front() = "id,name,age,city";
+    send("header", values);
+    for (const json& section :
+         {json{{"kind", "train"}, {"epochs", 1}}, json{{"kind", "online"}, {"group", "header"}}}) {
+        json asked = section;
+        const std::string kind = asked["kind"];
+        asked.erase("kind");
+        asked.update({{"topic", "header"}, {"preset", "small"}});
+        Job& job = start(kind, asked);
+        QVERIFY(ended(job));
+        QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+        QCOMPARE(job.result()["records"].get<int>(), 300);
+        QCOMPARE(job.result()["rejected"].get<int>(), 1);
+        QCOMPARE(job.result()["rejected_of"].get<int>(), 301);
+        QVERIFY2(job.result()["rejections"][0]["reason"].get<std::string>().find("columns than 2") != std::string::npos,
+                 job.result()["rejections"].dump().c_str());
+    }
+}
+
+void PipelineTest::countsRejectedRecordsOnce()
+{
+    send("useless", std::vector<std::string>(20, "1,abc"));
+    const Error error = failing("train", {{"topic", "useless"}, {"preset", "small"}, {"epochs", 10}});
+    QCOMPARE(error.code, ErrorCode::BadData);
+    QVERIFY2(error.message.find("None of the 20 records") != std::string::npos &&
+                 error.message.find("useless partition 0 offset 0") != std::string::npos,
+             error.message.c_str());
+    const Error online = failing("online", {{"topic", "useless"}, {"preset", "small"}, {"group", "useless"}});
+    QCOMPARE(online.code, ErrorCode::BadData);
+    QCOMPARE(committed("useless"), -1);
+}
+
+void PipelineTest::refusesATopicThatDoesNotFit()
+{
+    Job& job = start("train", {{"topic", "plain"}, {"preset", "small"}, {"epochs", 1}, {"run", "fits"}});
+    QVERIFY(ended(job));
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    send("wide", std::vector<std::string>(30, "1,2,3,4,5"));
+    const std::size_t runs = m_session->runs().list().size();
+    for (const std::string kind : {"evaluate", "predict", "online"}) {
+        json section = {{"run", "fits"}, {"topic", "wide"}, {"group", "misfit"}};
+        if (kind == "predict")
+            section["to"] = "wide-out";
+        const Error error = failing(kind, section);
+        QCOMPARE(error.code, ErrorCode::BadData);
+        for (const char* word : {"2 features (x1, x2)", "5 columns, 2 expected", "wide"})
+            QVERIFY2(error.message.find(word) != std::string::npos, error.message.c_str());
+    }
+    QCOMPARE(committed("misfit"), -1);
+    QCOMPARE(m_session->runs().list().size(), runs);
+    const auto admin = m_session->admin();
+    QVERIFY(admin && !(*admin)->topic("wide-out"));
+}
+
+void PipelineTest::commitsNothingWhereNothingIsUsable()
+{
+    send("turned", std::vector<std::string>(30, "1,2"));
+    for (const std::string kind : {"evaluate", "predict"}) {
+        json section = {{"run", "fits"}, {"topic", "turned"}, {"group", kind + "-turned"}};
+        if (kind == "predict")
+            section["to"] = "turned-out";
+        const std::int64_t end = kind == "evaluate" ? 30 : 35;
+        Job& first = start(kind, section);
+        QVERIFY(ended(first));
+        QVERIFY2(first.state() == Job::State::Done, describe(first.error()).c_str());
+        QCOMPARE(first.result()["records"].get<int>(), 30);
+        QCOMPARE(committed(kind + "-turned"), end);
+        Job& again = start(kind, section);
+        QVERIFY(ended(again));
+        QVERIFY2(again.state() == Job::State::Done, describe(again.error()).c_str());
+        QVERIFY(again.result()["nothing_new"].get<bool>());
+        send("turned", std::vector<std::string>(5, "broken"));
+        const Error error = failing(kind, section);
+        QCOMPARE(error.code, ErrorCode::BadData);
+        QVERIFY2(error.message.find("None of the 5 records") != std::string::npos, error.message.c_str());
+        QCOMPARE(committed(kind + "-turned"), end);
+    }
 }
 
 void PipelineTest::waitsForRecordsUntilIdle()

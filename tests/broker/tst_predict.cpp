@@ -216,7 +216,7 @@ void PredictTest::initTestCase()
         QVERIFY(producer->send(label == 1 ? "1.0" : "0.0", value, i % kPartitions, i, label, {}));
     }
     QVERIFY(producer->flush({}));
-    done("train", {{"topic", "rows"}, {"run", "model"}, {"epochs", 1}, {"preset", "small"}});
+    done("train", {{"topic", "rows"}, {"partition", 0}, {"run", "model"}, {"epochs", 1}, {"preset", "small"}});
     m_undisturbed = done("evaluate", section("evaluate", "undisturbed"));
     QCOMPARE(m_undisturbed["records"].get<int>(), kRows - kBroken);
     QCOMPARE(m_undisturbed["rejected"].get<int>(), kBroken);
@@ -474,7 +474,7 @@ void PredictTest::saysWhatAGroupsOffsetsAreNot()
     QVERIFY(mixed.result()["records"].get<int>() < kRows - kBroken);
     QCOMPARE(mixed.result()["scored"].get<int>(), mixed.result()["records"].get<int>());
     // Another model goes on in the same group.
-    done("train", {{"topic", "rows"}, {"run", "second"}, {"epochs", 1}, {"preset", "logistic"}});
+    done("train", {{"topic", "rows"}, {"partition", 0}, {"run", "second"}, {"epochs", 1}, {"preset", "logistic"}});
     json other = section("evaluate", "undisturbed");
     other["run"] = "second";
     Job& job = start("evaluate", other);

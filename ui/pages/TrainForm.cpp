@@ -19,7 +19,7 @@ namespace
 {
 
 const nlohmann::json kTrainDefaults = {
-    {"topic", ""},        {"partition", 0},
+    {"topic", ""},        {"partition", nullptr},
     {"from", "earliest"}, {"until", "end"},
     {"shuffle", 64},      {"batch", 64},
     {"epochs", 10},       {"seed", 1},
@@ -99,7 +99,9 @@ void TrainForm::makeFields()
     m_mode->setToolTip(
         tr("From offsets: passes over one partition. Online: a consumer group learns from a stream as it comes."));
     m_topic = editableChoice("trainTopicField", {}, tr("The topic that holds the training records"));
-    m_partition = countField("trainPartitionField", 0, 100'000, 0);
+    m_partition = countField("trainPartitionField", -1, 100'000, -1);
+    m_partition->setSpecialValueText(tr("the only one"));
+    m_partition->setToolTip(tr("A training reads one partition: a topic of several needs its number"));
     m_from = editableChoice("trainFromField", {"earliest", "latest", "last:10000", "time:2026-01-31T12:00"},
                             tr("earliest, latest, an offset, last:N or time:ISO (UTC)"));
     m_until = editableChoice("trainUntilField", {"end", "count:10000", "idle:2000", "never"},
@@ -272,7 +274,7 @@ void TrainForm::read(nlohmann::json& section) const
         section["run"] = m_parent->currentData().toString().toStdString();
         return;
     }
-    section["partition"] = m_partition->value();
+    section["partition"] = m_partition->value() < 0 ? nlohmann::json() : nlohmann::json(m_partition->value());
     section["run"] = plain(m_run->text());
     section["optimizer"]["kind"] = m_optimizer->currentData().toString().toStdString();
     section["optimizer"]["learning-rate"] = parseNumber(plain(m_rate->text())).value_or(0.001);
@@ -307,6 +309,7 @@ void TrainForm::fill(const nlohmann::json& section)
         m_parent->setCurrentIndex(m_parent->findData(parentRun));
         return;
     }
+    m_partition->setValue(-1);
     setNumber(m_partition, section, "partition");
     m_run->setText(textOf(section, "run"));
     const nlohmann::json& optimizer = jsonChild(section, "optimizer");

@@ -310,8 +310,10 @@ void TrainPage::showOrigin()
         model += (model.isEmpty() ? "" : " · ") + tr("%1 parameters").arg(countText(parameters));
     m_modelChip->setText(model);
     m_modelChip->setVisible(!model.isEmpty());
+    const bool partitioned = jsonChild(section, "partition").is_number();
     m_topicChip->setText(job() && job()->kind() == "train"
-                             ? tr("%1 · partition %2").arg(topic).arg(jsonCount(section, "partition"))
+                             ? partitioned ? tr("%1 · partition %2").arg(topic).arg(jsonCount(section, "partition"))
+                                           : topic
                              : tr("online · %1 · group %2").arg(topic, jsonText(section, "group")));
     m_topicChip->setVisible(!topic.isEmpty());
     TopicOrigin origin = topic.isEmpty() ? TopicOrigin{} : originOf(session(), topic);

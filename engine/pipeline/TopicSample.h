@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "kafka/Admin.h"
+
+#include <filesystem>
+#include <string>
+
+namespace millrace
+{
+
+/// What a job's model takes from each record.
+struct ModelInput {
+    std::string name; ///< of the model, for messages: "run 20260131T123456Z-susy"
+    std::vector<std::string> features;
+    bool labelled = true; ///< the record's key must be a label
+};
+
+/// Refuses (ErrorCode::BadData) a topic whose records the model cannot use, before anything is read as a group or
+/// committed: its columns have other names, where both are known, or none of the newest records can be decoded. An
+/// empty topic fits: its records are still to come. The topic is read, without a group, only where its columns are not
+/// known to be those of the model.
+Status checkModelFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
+                      const ModelInput& model);
+
+/// The names of a topic's features: from its notes, else x1, x2, … as many as most of its newest records have, so that
+/// a bad one decides nothing. partition: alone; −1: all of them.
+Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,
+                                               const TopicInfo& topic, int partition);
+
+} // namespace millrace
