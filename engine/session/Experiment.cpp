@@ -490,8 +490,8 @@ void ExperimentRun::runCluster()
         return look();
     m_clusterConnection = connect(&cluster, &LocalCluster::changed, this, look);
     LocalClusterOptions options = m_session.clusterOptions();
-    if (const json cluster = m_experiment.sections.value("cluster", json()); cluster.is_object())
-        options.port = cluster.value("port", 0);
+    if (const json wanted = m_experiment.sections.value("cluster", json()); wanted.is_object())
+        options.port = wanted.value("port", 0);
     cluster.start(options);
 }
 
