@@ -49,7 +49,7 @@ int runMillrace(int argc, char** argv)
     CLI::App app(
         "Millrace: interactive machine learning on Apache Kafka streams. Without a command it opens the window.",
         "millrace");
-    app.set_version_flag("--version", MILLRACE_VERSION);
+    app.set_version_flag("--version", MILLRACE_VERSION " (librdkafka " + kafkaClientVersion() + ")");
     app.require_subcommand(0, 1);
     app.fallthrough();
     app.add_option("file", line.file, "an experiment (.millrace) or a CSV to open in the window");

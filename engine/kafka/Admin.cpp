@@ -123,6 +123,8 @@ Result<Event> Admin::State::ask(rd_kafka_admin_op_t kind, const std::string& wha
                                 const Request& request) const
 {
     const auto held = handle();
+    if (auto answered = awaitBroker(held.get(), timeout); !answered)
+        return fail(answered.error());
     const Options options(rd_kafka_AdminOptions_new(held.get(), kind));
     std::array<char, 256> reason{};
     rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(timeout.count()), reason.data(),
@@ -131,9 +133,9 @@ Result<Event> Admin::State::ask(rd_kafka_admin_op_t kind, const std::string& wha
     request(held.get(), options.get(), answers.get());
     Event answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(timeout.count()) + 200));
     if (!answer)
-        return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, connection.brokers));
+        return fail(errorFor(held.get(), RD_KAFKA_RESP_ERR__TIMED_OUT, what));
     if (const auto code = rd_kafka_event_error(answer.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, what, connection.brokers, rd_kafka_event_error_string(answer.get())));
+        return fail(errorFor(held.get(), code, what, rd_kafka_event_error_string(answer.get())));
     return answer;
 }
 
@@ -163,7 +165,7 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<K
         code = rd_kafka_offsets_for_times(held.get(), list.get(), static_cast<int>(timeout.count()));
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, "Cannot read the offsets of topic " + partitions.front().first, connection.brokers));
+        return fail(errorFor(held.get(), code, "Cannot read the offsets of topic " + partitions.front().first));
     for (int i = 0; i < list->cnt; ++i)
         if (const auto& each = list->elems[i]; each.err == RD_KAFKA_RESP_ERR_NO_ERROR)
             offsets[{each.topic, each.partition}] = each.offset;
@@ -280,7 +282,8 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
                         "Delete it first, or choose another name");
     } else if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         const char* text = rd_kafka_topic_result_error_string(results[0]);
-        return fail(errorFor(code, what, m_state->connection.brokers, text == nullptr ? "" : text));
+        return fail(
+            errorFor(m_state->handle().get(), code, what, text == nullptr ? "" : text, {"CREATE", "topic", name}));
     }
     return m_state->waitForTopic(name, true, end);
 }
@@ -304,7 +307,8 @@ Status Admin::deleteTopic(const std::string& name, Timeout timeout)
     const auto* const* results =
         rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer->get()), &count);
     if (count > 0 && rd_kafka_topic_result_error(results[0]) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(rd_kafka_topic_result_error(results[0]), what, m_state->connection.brokers));
+        return fail(errorFor(m_state->handle().get(), rd_kafka_topic_result_error(results[0]), what, {},
+                             {"DELETE", "topic", name}));
     return m_state->waitForTopic(name, false, end);
 }
 
@@ -324,7 +328,7 @@ Status Admin::deleteRecords(const std::string& topic, int partition, std::int64_
         return fail(answer.error());
     const auto* offsets = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer->get()));
     if (offsets->cnt > 0 && offsets->elems[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(offsets->elems[0].err, what, m_state->connection.brokers));
+        return fail(errorFor(m_state->handle().get(), offsets->elems[0].err, what, {}, {"DELETE", "topic", topic}));
     return {};
 }
 
@@ -349,7 +353,7 @@ Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Tim
     if (count == 0)
         return entries;
     if (const auto code = rd_kafka_ConfigResource_error(resources[0]); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, what, m_state->connection.brokers));
+        return fail(errorFor(m_state->handle().get(), code, what, {}, {"DESCRIBE_CONFIGS", "topic", name}));
     const auto* const* configs = rd_kafka_ConfigResource_configs(resources[0], &count);
     for (std::size_t i = 0; i < count; ++i) {
         const char* value = rd_kafka_ConfigEntry_value(configs[i]);
@@ -582,21 +586,22 @@ Result<std::int64_t> Admin::offsetForTime(const std::string& topic, int partitio
                 "Check that the topic has this partition");
 }
 
-bool isReachable(const Connection& connection, Milliseconds timeout)
+Status reach(const Connection& connection, Milliseconds timeout)
 {
     auto conf = configure(connection, {}, {{"reconnect.backoff.ms", "5"}, {"reconnect.backoff.max.ms", "20"}});
     if (!conf)
-        return false;
+        return fail(conf.error());
     const auto handle = kafka::open(RD_KAFKA_CONSUMER, std::move(*conf));
     if (!handle)
-        return false;
-    const rd_kafka_metadata_t* metadata = nullptr;
-    const auto code = rd_kafka_metadata(*handle, 0, nullptr, &metadata, static_cast<int>(timeout.count()));
-    const bool answered = code == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->broker_cnt > 0;
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
-        rd_kafka_metadata_destroy(metadata);
+        return fail(handle.error());
+    const auto answered = awaitBroker(*handle, timeout);
     destroyWithin(*handle, Milliseconds(200));
     return answered;
+}
+
+bool isReachable(const Connection& connection, Milliseconds timeout)
+{
+    return reach(connection, timeout).has_value();
 }
 
 std::string kafkaClientVersion()

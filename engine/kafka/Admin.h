@@ -99,7 +99,9 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-/// True when a broker answers a metadata request within the time-out: the meaning of "ready".
+/// Whether a broker answers a metadata request within the time-out, or why none does.
+Status reach(const Connection& connection, std::chrono::milliseconds timeout);
+/// The same: the meaning of "ready".
 bool isReachable(const Connection& connection, std::chrono::milliseconds timeout);
 
 /// librdkafka's version, for run.json and doctor.

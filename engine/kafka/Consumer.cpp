@@ -42,11 +42,11 @@ Milliseconds left(Clock::time_point end)
 
 } // namespace
 
-/// Callbacks get this as their opaque; they run only inside poll() and close().
+/// Callbacks get this as their owner; they run only inside poll() and close().
 struct Consumer::State {
     rd_kafka_t* handle = nullptr;
     rd_kafka_queue_t* queue = nullptr;
-    std::string brokers, group, topic, offsetReset;
+    std::string group, topic, offsetReset;
     bool inGroup = false, isStatic = false;
     bool away = false;
     Clock::time_point nextProbe;
@@ -70,6 +70,12 @@ struct Consumer::State {
             error = std::move(failure);
     }
 
+    /// What reading needs: the refusal tells whether it is about the topic or the group.
+    [[nodiscard]] Right rightFor(rd_kafka_resp_err_t code, const std::string& name) const
+    {
+        return code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ? Right{"READ", "group", group}
+                                                                    : Right{"READ", "topic", name};
+    }
     void onError(rd_kafka_resp_err_t code, const char* reason);
     void onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions);
     void take();
@@ -97,7 +103,6 @@ Result<std::unique_ptr<State>> openConsumer(const Connection& connection, const 
                                             Settings fixed)
 {
     auto state = std::make_unique<State>();
-    state->brokers = connection.brokers;
     state->group = options.groupId;
     state->offsetReset = options.offsetReset;
     const Settings defaults = {
@@ -135,14 +140,13 @@ Result<std::unique_ptr<State>> openConsumer(const Connection& connection, const 
     auto conf = configure(connection, defaults, fixed);
     if (!conf)
         return fail(conf.error());
-    rd_kafka_conf_set_opaque(conf->get(), state.get());
     rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int code, const char* reason, void* opaque) {
-        static_cast<State*>(opaque)->onError(static_cast<rd_kafka_resp_err_t>(code), reason);
+        ownerOf<State>(opaque).onError(static_cast<rd_kafka_resp_err_t>(code), reason);
     });
     rd_kafka_conf_set_rebalance_cb(
         conf->get(), [](rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions,
-                        void* opaque) { static_cast<State*>(opaque)->onRebalance(code, partitions); });
-    auto handle = open(RD_KAFKA_CONSUMER, std::move(*conf));
+                        void* opaque) { ownerOf<State>(opaque).onRebalance(code, partitions); });
+    auto handle = open(RD_KAFKA_CONSUMER, std::move(*conf), state.get());
     if (!handle)
         return fail(handle.error());
     state->handle = *handle;
@@ -158,11 +162,13 @@ void Consumer::State::onError(rd_kafka_resp_err_t code, const char* reason)
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         std::array<char, 512> text{};
         const auto fatal = rd_kafka_fatal_error(handle, text.data(), text.size());
-        keepError(errorFor(fatal, "The consumer cannot go on", brokers, text.data()));
-    } else if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED) {
-        keepError(errorFor(code, "The broker refuses the log-in", brokers, reason));
-    } else if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
-               code == RD_KAFKA_RESP_ERR__RESOLVE) {
+        keepError(errorFor(handle, fatal, "The consumer cannot go on", text.data()));
+    } else if (isRefusal(handle, code)) {
+        keepError(
+            errorFor(handle, code, inGroup ? "Cannot read as group " + group : "Cannot read topic " + topic, reason));
+    } else if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+               ((code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__RESOLVE) &&
+                witnessOf(handle).hasOneBroker())) { // where there are several, the others take over what one had
         setAway(true);
     }
 }
@@ -175,13 +181,15 @@ Result<bool> Consumer::State::fillCommitted(rd_kafka_topic_partition_list_t* par
     if (isAway(code))
         return false;
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, "Cannot read what group " + group + " committed", brokers));
+        return fail(
+            errorFor(handle, code, "Cannot read what group " + group + " committed", {}, {"READ", "group", group}));
     for (int i = 0; i < partitions->cnt; ++i) {
         rd_kafka_topic_partition_t& each = partitions->elems[i];
         if (each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return fail(errorFor(
-                each.err, "Cannot read what group " + group + " committed for " + nameOf(each.topic, each.partition),
-                brokers));
+            return fail(
+                errorFor(handle, each.err,
+                         "Cannot read what group " + group + " committed for " + nameOf(each.topic, each.partition), {},
+                         rightFor(each.err, each.topic)));
         if (each.offset >= 0)
             continue;
         if (offsetReset == "error")
@@ -237,7 +245,7 @@ void Consumer::State::take()
     for (const PartitionOffset& start : starts)
         rd_kafka_topic_partition_list_set_offset(taken.get(), start.topic.c_str(), start.partition, start.offset);
     if (const auto failure = rd_kafka_assign(handle, taken.get()); failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-        keepError(errorFor(failure, "Cannot take the partitions that group " + group + " assigned", brokers));
+        keepError(errorFor(handle, failure, "Cannot take the partitions that group " + group + " assigned"));
 }
 
 void Consumer::State::hand(const rd_kafka_message_t& message)
@@ -263,10 +271,10 @@ void Consumer::State::topicMissing(const rd_kafka_message_t& message)
 {
     // A broker that comes back may not know its topics yet: only an answer that lists the others is believed.
     const std::string name = message.rkt != nullptr ? rd_kafka_topic_name(message.rkt) : topic;
-    const auto shape = readTopic(handle, name, brokers, Milliseconds(1000));
+    const auto shape = readTopic(handle, name, Milliseconds(1000));
     if (shape)
         return;
-    if (shape.error().code == ErrorCode::Unreachable)
+    if (shape.error().retriable)
         setAway(true);
     else
         keepError(shape.error());
@@ -284,12 +292,14 @@ void Consumer::State::handError(const rd_kafka_message_t& message)
     } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
                code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
         topicMissing(message);
+    } else if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED && group.empty()) {
+        // Reading of assigned partitions belongs to no group; librdkafka looks for the coordinator all the same.
     } else {
         const std::string name = message.rkt != nullptr ? rd_kafka_topic_name(message.rkt) : topic;
         std::string what = "Cannot read " + (message.partition < 0 ? "topic " + name : nameOf(name, message.partition));
         if (message.offset >= 0)
             what += ", offset " + std::to_string(message.offset);
-        keepError(errorFor(code, what, brokers, rd_kafka_message_errstr(&message)));
+        keepError(errorFor(handle, code, what, rd_kafka_message_errstr(&message), rightFor(code, name)));
     }
 }
 
@@ -362,13 +372,13 @@ Result<Consumer> Consumer::assign(const Connection& connection, const ConsumerOp
         return fail(state.error());
     Consumer consumer(std::move(*state));
     State& own = *consumer.m_state;
-    const auto cluster = readCluster(own.handle, own.brokers, kOpenTimeout);
+    const auto cluster = readCluster(own.handle, kOpenTimeout);
     if (!cluster)
         return fail(cluster.error());
     for (const PartitionOffset& each : partitions) {
         const TopicShape* shape = cluster->find(each.topic);
         if (shape == nullptr)
-            return fail(unknownTopic(each.topic, cluster->topicNames()));
+            return fail(topicAbsent(own.handle, each.topic, *cluster, kOpenTimeout));
         if (each.partition < 0 || each.partition >= static_cast<int>(shape->partitions.size()))
             return fail(ErrorCode::Usage,
                         "The topic " + each.topic + " has no partition " + std::to_string(each.partition),
@@ -392,13 +402,14 @@ Result<Consumer> Consumer::subscribe(const Connection& connection, const Consume
     State& own = *consumer.m_state;
     if (options.groupId.empty())
         return fail(ErrorCode::Usage, "Reading as a group needs the group's name", "Give one with --group");
-    if (const auto shape = readTopic(own.handle, topic, own.brokers, kOpenTimeout); !shape)
+    if (const auto shape = readTopic(own.handle, topic, kOpenTimeout); !shape)
         return fail(shape.error());
     own.topic = topic;
     own.inGroup = true;
     const PartitionList list = listOf({{topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID}});
     if (const auto code = rd_kafka_subscribe(own.handle, list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, "Cannot join group " + options.groupId + " on topic " + topic, own.brokers));
+        return fail(errorFor(own.handle, code, "Cannot join group " + options.groupId + " on topic " + topic, {},
+                             own.rightFor(code, topic)));
     return consumer;
 }
 
@@ -465,7 +476,7 @@ Status Consumer::seek(const std::vector<PartitionOffset>& partitions)
     const PartitionList list = listOf(partitions);
     const auto code = rd_kafka_assign(own.handle, list.get());
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, "Cannot read topic " + own.topic, own.brokers));
+        return fail(errorFor(own.handle, code, "Cannot read topic " + own.topic));
     return {};
 }
 
@@ -477,9 +488,9 @@ Status Consumer::move(const PartitionOffset& to)
                           ? rd_kafka_last_error()
                           : rd_kafka_seek(topic.get(), to.partition, to.offset, static_cast<int>(kOpenTimeout.count()));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(
-            code, "Cannot move to offset " + std::to_string(to.offset) + " of " + nameOf(to.topic, to.partition),
-            own.brokers));
+        return fail(
+            errorFor(own.handle, code,
+                     "Cannot move to offset " + std::to_string(to.offset) + " of " + nameOf(to.topic, to.partition)));
     return {};
 }
 
@@ -497,12 +508,12 @@ Status Consumer::pause(bool paused)
     State& own = *m_state;
     rd_kafka_topic_partition_list_t* list = nullptr;
     if (const auto code = rd_kafka_assignment(own.handle, &list); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, "Cannot pause reading topic " + own.topic, own.brokers));
+        return fail(errorFor(own.handle, code, "Cannot pause reading topic " + own.topic));
     const PartitionList assigned(list);
     const auto code =
         paused ? rd_kafka_pause_partitions(own.handle, list) : rd_kafka_resume_partitions(own.handle, list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, "Cannot pause reading topic " + own.topic, own.brokers));
+        return fail(errorFor(own.handle, code, "Cannot pause reading topic " + own.topic));
     return {};
 }
 
@@ -524,17 +535,17 @@ Status Consumer::commit(const std::vector<PartitionOffset>& offsets, const std::
     const Queue answers(rd_kafka_queue_new(own.handle));
     auto code = rd_kafka_commit_queue(own.handle, list.get(), answers.get(), nullptr, nullptr);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(code, what, own.brokers));
+        return fail(errorFor(own.handle, code, what));
     const Event answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(deadline.count())));
     if (!answer)
-        return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, own.brokers));
+        return fail(errorFor(own.handle, RD_KAFKA_RESP_ERR__TIMED_OUT, what));
     code = rd_kafka_event_error(answer.get());
     const auto* parts = rd_kafka_event_topic_partition_list(answer.get());
     for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && parts != nullptr && i < parts->cnt; ++i)
         code = parts->elems[i].err;
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         return {};
-    Error error = errorFor(code, what, own.brokers);
+    Error error = errorFor(own.handle, code, what, {}, own.rightFor(code, own.topic));
     error.retriable = error.retriable || code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID ||
                       code == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION || code == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS;
     return fail(std::move(error));

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kafka/Handle.h"
 
+#include "base/Clock.h"
 #include "base/Text.h"
+#include "kafka/Properties.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fcntl.h>
 #include <future>
+#include <netdb.h>
+#include <poll.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 
 namespace millrace::kafka
 {
@@ -22,19 +29,52 @@ spdlog::logger& keptLogger()
     return **kept;
 }
 
-void log(const rd_kafka_t*, int, const char* facility, const char* text)
+constexpr std::chrono::seconds kFresh(40);      ///< librdkafka says the same again after 30 s
+constexpr Milliseconds kFirstSlice(200);        ///< of waiting for the first answer, between looks at the troubles
+constexpr Milliseconds kPatience(4000);         ///< with a closed port, which a broker that starts may open
+constexpr Milliseconds kGrace(300);             ///< for the other brokers, where one refuses us
+constexpr Milliseconds kLook(500), kKnock(300); ///< for which brokers are there, when one does not answer
+
+/// Called on librdkafka's threads.
+void log(const rd_kafka_t* handle, int, const char* facility, const char* text)
 {
     keptLogger().debug("librdkafka {}: {}", facility, text);
+    if (auto* witness = static_cast<Witness*>(rd_kafka_opaque(handle)); witness != nullptr)
+        witness->onLog(facility, text);
 }
 
-Status set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value)
+/// OpenSSL's own verdict stays; it is only noted. librdkafka's log tells one bad certificate like another.
+int noteCertificate(rd_kafka_t*, const char* broker, std::int32_t, int* code, int, const char*, std::size_t, char*,
+                    std::size_t, void* opaque)
 {
-    std::array<char, 512> reason{};
-    const auto outcome = rd_kafka_conf_set(conf, name.c_str(), value.c_str(), reason.data(), reason.size());
-    if (outcome == RD_KAFKA_CONF_OK)
+    if (*code != 0)
+        static_cast<Witness*>(opaque)->onCertificate(broker, *code);
+    return *code == 0 ? 1 : 0;
+}
+
+std::string valueOf(const rd_kafka_conf_t* conf, const char* name)
+{
+    std::array<char, 4096> value{};
+    std::size_t size = value.size();
+    return rd_kafka_conf_get(conf, name, value.data(), &size) == RD_KAFKA_CONF_OK ? std::string(value.data())
+                                                                                  : std::string();
+}
+
+/// What a refused right is about, as kafka-acls calls it; empty for other codes.
+std::string_view refusedResource(rd_kafka_resp_err_t code)
+{
+    switch (code) {
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+        return "topic";
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+        return "group";
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+        return "cluster";
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+        return "transactional-id";
+    default:
         return {};
-    return fail(ErrorCode::Usage, "The Kafka property " + name + " cannot be set: " + reason.data(),
-                "See librdkafka's list of properties");
+    }
 }
 
 std::string adviceFor(rd_kafka_resp_err_t code)
@@ -106,6 +146,7 @@ Result<Conf> configure(const Connection& connection, const Settings& defaults, c
 {
     Conf conf(rd_kafka_conf_new());
     rd_kafka_conf_set_log_cb(conf.get(), log);
+    rd_kafka_conf_set_ssl_cert_verify_cb(conf.get(), noteCertificate);
     Settings all = {
         {"bootstrap.servers", connection.brokers},
         {"client.id", "millrace"},
@@ -119,19 +160,24 @@ Result<Conf> configure(const Connection& connection, const Settings& defaults, c
     all.insert(all.end(), connection.properties.begin(), connection.properties.end());
     all.insert(all.end(), fixed.begin(), fixed.end());
     for (const auto& [name, value] : all)
-        if (auto done = set(conf.get(), name, value); !done)
-            return fail(done.error());
+        if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), nullptr, 0) != RD_KAFKA_CONF_OK)
+            if (auto checked = checkKafkaProperty(name, value); !checked)
+                return fail(checked.error());
+    if (valueOf(conf.get(), "enable.ssl.certificate.verification") == "false")
+        rd_kafka_conf_set_ssl_cert_verify_cb(conf.get(), nullptr);
     return conf;
 }
 
-Result<rd_kafka_t*> open(rd_kafka_type_t type, Conf conf)
+Result<rd_kafka_t*> open(rd_kafka_type_t type, Conf conf, void* owner)
 {
     std::array<char, 512> reason{};
+    auto witness = std::make_unique<Witness>(valueOf(conf.get(), "bootstrap.servers"), owner);
+    rd_kafka_conf_set_opaque(conf.get(), witness.get());
     rd_kafka_t* handle = rd_kafka_new(type, conf.get(), reason.data(), reason.size());
     if (handle == nullptr)
-        return fail(ErrorCode::Usage, std::string("The Kafka client cannot be set up: ") + reason.data(),
-                    "Check the Kafka properties");
+        return fail(refusedProperties(reason.data()));
     static_cast<void>(conf.release()); // librdkafka owns it now
+    static_cast<void>(witness.release());
     return handle;
 }
 
@@ -139,7 +185,10 @@ void destroyWithin(rd_kafka_t* handle, Milliseconds deadline)
 {
     if (handle == nullptr)
         return;
-    std::packaged_task<void()> task([handle] { rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); });
+    std::packaged_task<void()> task([handle] {
+        const std::unique_ptr<Witness> witness(&witnessOf(handle)); // its threads write there until they are joined
+        rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    });
     const std::future<void> done = task.get_future();
     std::thread thread(std::move(task));
     if (done.wait_for(deadline) == std::future_status::ready) {
@@ -171,19 +220,194 @@ bool isAway(rd_kafka_resp_err_t code)
     }
 }
 
-Error unreachable(const std::string& brokers)
+void Witness::onLog(std::string_view facility, std::string_view line)
 {
-    return {ErrorCode::Unreachable, "No Kafka broker answers at " + brokers,
-            "Check the address, and that the cluster runs", true};
+    const std::lock_guard lock(m_mutex);
+    constexpr std::string_view kKey = "ApiKey ", kVersions = " Versions ";
+    if (const auto key = line.find(kKey), versions = line.find(kVersions);
+        facility == "APIVERSION" && key != std::string_view::npos && versions != std::string_view::npos) {
+        const std::string_view name =
+            line.substr(key + kKey.size(), line.find(' ', key + kKey.size()) - key - kKey.size());
+        const std::string_view highest = line.substr(line.rfind('.') + 1);
+        m_apiVersions[std::string(name)] = static_cast<int>(parseInteger(highest).value_or(0));
+        return;
+    }
+    if (facility != "FAIL")
+        return;
+    auto trouble = troubleIn(line);
+    if (!trouble)
+        return;
+    Noted& noted = m_noted[trouble->broker];
+    const auto now = Clock::now();
+    // What OpenSSL says of a certificate comes first, and is more than what follows it.
+    const bool isKnownBetter = trouble->kind == Trouble::Kind::Certificate &&
+                               noted.trouble.kind == Trouble::Kind::Certificate && now - noted.when < kFresh;
+    noted = {isKnownBetter ? noted.trouble : std::move(*trouble), now};
+}
+
+void Witness::onCertificate(const char* broker, int code)
+{
+    const std::lock_guard lock(m_mutex);
+    const std::string address = addressIn(broker);
+    m_noted[address] = {certificateTrouble(address, code), Clock::now()};
+}
+
+void Witness::onAnswer(int brokers)
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_answers;
+    m_known = brokers;
+}
+
+bool Witness::hasAnswered() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_answers > 0;
+}
+
+bool Witness::hasOneBroker() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_known <= 1;
+}
+
+std::optional<Trouble> Witness::trouble() const
+{
+    const std::lock_guard lock(m_mutex);
+    const Noted* best = nullptr;
+    const auto isLasting = [this](const Noted& each) {
+        return each.trouble.isLasting() && (m_answers == 0 || each.trouble.kind != Trouble::Kind::Protocol);
+    };
+    for (const auto& [broker, each] : m_noted) {
+        if (Clock::now() - each.when > kFresh)
+            continue;
+        if (best == nullptr || std::pair(isLasting(each), each.when) > std::pair(isLasting(*best), best->when))
+            best = &each;
+    }
+    if (best == nullptr)
+        return std::nullopt;
+    Trouble trouble = best->trouble;
+    if (trouble.isLasting() && !isLasting(*best))
+        trouble = {Trouble::Kind::Silent, trouble.broker, "it ended the connection", {}};
+    return trouble;
+}
+
+std::map<std::string, int> Witness::apiVersions() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_apiVersions;
+}
+
+Witness& witnessOf(const rd_kafka_t* handle)
+{
+    return *static_cast<Witness*>(rd_kafka_opaque(handle));
+}
+
+namespace
+{
+
+std::string led(const std::string& what, std::string text)
+{
+    if (what.empty())
+        return text;
+    if (text.starts_with("No ") || text.starts_with("The "))
+        text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
+    return what + ": " + text;
+}
+
+Error silence(const Witness& witness, const std::string& what, const std::optional<Trouble>& trouble)
+{
+    std::string text = "No Kafka broker answers at " + witness.brokers();
+    if (trouble)
+        text += ": " + (trouble->broker == witness.brokers() ? "" : trouble->broker + ", ") + trouble->reason;
+    return {ErrorCode::Unreachable, led(what, std::move(text)),
+            trouble && !trouble->advice.empty() ? trouble->advice : "Check the address, and that the cluster runs",
+            true};
+}
+
+/// Of a cluster that answers: which brokers do not.
+std::optional<Error> absence(const rd_kafka_t* handle, const std::string& what)
+{
+    const rd_kafka_metadata_t* metadata = nullptr;
+    // The call changes nothing in the handle that a caller could see.
+    if (rd_kafka_metadata(const_cast<rd_kafka_t*>(handle), 0, nullptr, &metadata, static_cast<int>(kLook.count())) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::nullopt;
+    std::string absent;
+    int answering = 0;
+    for (int i = 0; i < metadata->broker_cnt; ++i) {
+        const auto& broker = metadata->brokers[i];
+        const std::string trouble = lookAtPort(broker.host, broker.port, kKnock).trouble;
+        if (trouble.empty())
+            ++answering;
+        else
+            absent += (absent.empty() ? "" : "; ") + ("the broker at " + std::string(broker.host)) + ":" +
+                      std::to_string(broker.port) + " does not answer: " + trouble;
+    }
+    rd_kafka_metadata_destroy(metadata);
+    if (absent.empty())
+        absent = "no answer came in time, though the cluster at " + witnessOf(handle).brokers() + " answers";
+    else
+        absent += ", while " + std::to_string(answering) + (answering == 1 ? " other does" : " others do");
+    return Error{ErrorCode::Unreachable, what.empty() ? "In part: " + absent : what + ": " + absent,
+                 "Try again, or ask the cluster's administrator", true};
+}
+
+std::string missing(const Right& right)
+{
+    return std::string("the right ") + right.operation + " on " + right.resource +
+           (right.name.empty() ? "" : " " + right.name) + " is missing";
+}
+
+std::string grant(const Right& right)
+{
+    std::string resource = std::string(" --") + right.resource;
+    if (!right.name.empty())
+        resource += " '" + right.name + "'";
+    return std::string("Ask the cluster's administrator for it (kafka-acls --add --operation ") + right.operation +
+           resource + " --allow-principal User:…), or log in as another user";
+}
+
+} // namespace
+
+Error unanswered(const rd_kafka_t* handle, const std::string& what)
+{
+    const Witness& witness = witnessOf(handle);
+    const auto trouble = witness.trouble();
+    if (trouble && trouble->isLasting())
+        return {ErrorCode::Unreachable, led(what, sentence(*trouble)), trouble->advice, false};
+    if (witness.hasAnswered())
+        if (auto error = absence(handle, what))
+            return *error;
+    return silence(witness, what, trouble);
 }
 
 Error errorFor(rd_kafka_resp_err_t code, const std::string& what, const std::string& brokers, const std::string& detail)
 {
-    if (isAway(code)) {
-        Error error = unreachable(brokers);
-        error.message = what + ": no Kafka broker answers at " + brokers;
-        return error;
-    }
+    if (isAway(code))
+        return {ErrorCode::Unreachable, what + ": no Kafka broker answers at " + brokers,
+                "Check the address, and that the cluster runs", true};
+    const std::string reason = detail.empty() ? std::string(rd_kafka_err2str(code)) : detail;
+    return {isUsage(code) ? ErrorCode::Usage : ErrorCode::Failed, what + ": " + reason, adviceFor(code)};
+}
+
+bool isRefusal(const rd_kafka_t* handle, rd_kafka_resp_err_t code)
+{
+    if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED)
+        return true;
+    const auto trouble = witnessOf(handle).trouble();
+    return code == RD_KAFKA_RESP_ERR__SSL && trouble && trouble->kind == Trouble::Kind::Certificate;
+}
+
+Error errorFor(const rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::string& what, const std::string& detail,
+               const Right& right)
+{
+    if (isAway(code))
+        return unanswered(handle, what);
+    if (const auto trouble = witnessOf(handle).trouble(); isRefusal(handle, code) && trouble && trouble->isLasting())
+        return unanswered(handle, what);
+    if (*right.operation != '\0' && refusedResource(code) == right.resource)
+        return {ErrorCode::Failed, what + ": " + missing(right), grant(right)};
     const std::string reason = detail.empty() ? std::string(rd_kafka_err2str(code)) : detail;
     return {isUsage(code) ? ErrorCode::Usage : ErrorCode::Failed, what + ": " + reason, adviceFor(code)};
 }
@@ -210,33 +434,154 @@ std::vector<std::string> ClusterShape::topicNames() const
     return names;
 }
 
-Result<ClusterShape> readCluster(rd_kafka_t* handle, const std::string& brokers, Milliseconds timeout)
+namespace
 {
-    const rd_kafka_metadata_t* metadata = nullptr;
-    const auto code = rd_kafka_metadata(handle, 1, nullptr, &metadata, static_cast<int>(timeout.count()));
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(isAway(code) ? unreachable(brokers)
-                                 : errorFor(code, "Cannot read the cluster's metadata", brokers));
+
+using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Deleter<rd_kafka_metadata_destroy>>;
+
+/// Whether waiting longer makes no sense on a handle that no broker has answered yet.
+bool isHopeless(const Witness& witness, Milliseconds waited)
+{
+    const auto trouble = witness.trouble();
+    return trouble && waited >= (trouble->isLasting() ? kGrace : kPatience);
+}
+
+Result<Metadata> askMetadata(rd_kafka_t* handle, bool allTopics, rd_kafka_topic_t* only, Milliseconds timeout)
+{
+    Witness& witness = witnessOf(handle);
+    const auto begin = Clock::now();
+    const auto waited = [&] { return std::chrono::duration_cast<Milliseconds>(Clock::now() - begin); };
+    const bool isKnown = witness.hasAnswered();
+    Milliseconds slice = isKnown ? timeout : kFirstSlice;
+    while (true) {
+        const rd_kafka_metadata_t* metadata = nullptr;
+        const auto wait = std::clamp(timeout - waited(), Milliseconds(1), slice);
+        const auto code = rd_kafka_metadata(handle, allTopics ? 1 : 0, only, &metadata, static_cast<int>(wait.count()));
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            witness.onAnswer(metadata->broker_cnt);
+            return Metadata(metadata);
+        }
+        if (!isAway(code))
+            return fail(errorFor(handle, code, "Cannot read the cluster's metadata", {}, {"DESCRIBE", "cluster", {}}));
+        if (isKnown || waited() >= timeout || isHopeless(witness, waited()))
+            return fail(unanswered(handle, {}));
+        if (code != RD_KAFKA_RESP_ERR__TRANSPORT) // asked, and no answer: one from far away needs longer
+            slice *= 2;
+    }
+}
+
+} // namespace
+
+Status awaitBroker(rd_kafka_t* handle, Milliseconds timeout)
+{
+    if (witnessOf(handle).hasAnswered())
+        return {};
+    const auto answer = askMetadata(handle, false, nullptr, timeout);
+    return answer ? Status{} : fail(answer.error());
+}
+
+Result<ClusterShape> readCluster(rd_kafka_t* handle, Milliseconds timeout)
+{
+    const auto metadata = askMetadata(handle, true, nullptr, timeout);
+    if (!metadata)
+        return fail(metadata.error());
     ClusterShape shape;
-    for (int i = 0; i < metadata->broker_cnt; ++i)
-        shape.brokers.push_back({metadata->brokers[i].id, metadata->brokers[i].host, metadata->brokers[i].port});
-    for (int i = 0; i < metadata->topic_cnt; ++i)
-        shape.topics.push_back(shapeOf(metadata->topics[i]));
-    rd_kafka_metadata_destroy(metadata);
+    for (int i = 0; i < (*metadata)->broker_cnt; ++i) {
+        const auto& broker = (*metadata)->brokers[i];
+        shape.brokers.push_back({broker.id, broker.host, broker.port});
+    }
+    for (int i = 0; i < (*metadata)->topic_cnt; ++i)
+        shape.topics.push_back(shapeOf((*metadata)->topics[i]));
     std::ranges::sort(shape.topics, {}, &TopicShape::name);
     return shape;
 }
 
-Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, const std::string& brokers,
-                             Milliseconds timeout)
+namespace
 {
-    const auto cluster = readCluster(handle, brokers, timeout);
+
+/// A list of all topics leaves out what we may not see; asked by its name, the topic says so. Only a consumer's handle
+/// is asked: a producer's would make the topic where the cluster allows that.
+Status checkVisible(rd_kafka_t* handle, const std::string& topic, Milliseconds timeout)
+{
+    if (rd_kafka_type(handle) != RD_KAFKA_CONSUMER)
+        return {};
+    const TopicHandle only(rd_kafka_topic_new(handle, topic.c_str(), nullptr));
+    const auto metadata = only ? askMetadata(handle, false, only.get(), timeout) : Result<Metadata>(Metadata());
+    if (!metadata || !*metadata || (*metadata)->topic_cnt < 1)
+        return {};
+    const auto code = (*metadata)->topics[0].err;
+    return !refusedResource(code).empty()
+               ? fail(errorFor(handle, code, "Cannot look at topic " + topic, {}, {"DESCRIBE", "topic", topic}))
+               : Status{};
+}
+
+} // namespace
+
+Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, Milliseconds timeout)
+{
+    const auto cluster = readCluster(handle, timeout);
     if (!cluster)
         return fail(cluster.error());
     const TopicShape* shape = cluster->find(topic);
-    if (shape == nullptr)
-        return fail(unknownTopic(topic, cluster->topicNames()));
-    return *shape;
+    if (shape != nullptr)
+        return *shape;
+    return fail(topicAbsent(handle, topic, *cluster, timeout));
+}
+
+Error topicAbsent(rd_kafka_t* handle, const std::string& topic, const ClusterShape& cluster, Milliseconds timeout)
+{
+    const auto visible = checkVisible(handle, topic, timeout);
+    return visible ? unknownTopic(topic, cluster.topicNames()) : visible.error();
+}
+
+namespace
+{
+
+using Addresses = std::unique_ptr<addrinfo, Deleter<freeaddrinfo>>;
+
+/// 0, or the errno of the attempt.
+int knock(const addrinfo& address, Milliseconds timeout)
+{
+    const int descriptor =
+        ::socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol);
+    if (descriptor < 0)
+        return errno;
+    int failure = ::connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
+    if (failure == EINPROGRESS) {
+        pollfd wanted{descriptor, POLLOUT, 0};
+        socklen_t size = sizeof failure;
+        if (::poll(&wanted, 1, static_cast<int>(timeout.count())) <= 0)
+            failure = ETIMEDOUT;
+        else
+            ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &failure, &size);
+    }
+    ::close(descriptor);
+    return failure;
+}
+
+} // namespace
+
+PortLook lookAtPort(const std::string& host, int port, Milliseconds timeout)
+{
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    if (const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); failure != 0)
+        return {{}, std::string("the name does not resolve (") + ::gai_strerror(failure) + ")"};
+    const Addresses addresses(found);
+    PortLook look;
+    int failure = ECONNREFUSED;
+    for (const addrinfo* each = found; each != nullptr && failure != 0; each = each->ai_next) {
+        std::array<char, NI_MAXHOST> text{};
+        ::getnameinfo(each->ai_addr, each->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
+        look.address = text.data();
+        failure = knock(*each, timeout);
+    }
+    if (failure == ECONNREFUSED)
+        look.trouble = "the port is closed (" + std::string(std::strerror(failure)) + ")";
+    else if (failure != 0)
+        look.trouble = "it cannot be reached (" + std::string(std::strerror(failure)) + ")";
+    return look;
 }
 
 } // namespace millrace::kafka

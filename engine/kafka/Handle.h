@@ -2,10 +2,13 @@
 #pragma once
 
 #include "kafka/Consumer.h"
+#include "kafka/Trouble.h"
 
 #include <chrono>
 #include <librdkafka/rdkafka.h>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +36,41 @@ using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t, Deleter<r
 PartitionList listOf(const std::vector<PartitionOffset>& partitions);
 using TopicHandle = std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_destroy>>;
 
+/// What is known of a handle's connections: the opaque of each, for librdkafka's threads write its log there. It lives
+/// as long as the handle, also of one that is left behind.
+class Witness
+{
+public:
+    Witness(std::string brokers, void* owner) : m_brokers(std::move(brokers)), m_owner(owner) {}
+
+    [[nodiscard]] const std::string& brokers() const { return m_brokers; }
+    [[nodiscard]] void* owner() const { return m_owner; } ///< for callbacks: whose handle it is
+    void onLog(std::string_view facility, std::string_view line);
+    void onCertificate(const char* broker, int code);
+    void onAnswer(int brokers); ///< a metadata answer, with so many brokers
+    [[nodiscard]] bool hasAnswered() const;
+    [[nodiscard]] bool hasOneBroker() const; ///< as far as is known
+    /// What was noted last and is not old, a lasting one before others. What an early end of a connection looks like
+    /// is lasting only while no broker has ever answered: a broker that restarts ends connections early too.
+    [[nodiscard]] std::optional<Trouble> trouble() const;
+    /// "Fetch" → 18: the highest version that the broker speaks of each request, where debug=feature asked for it.
+    [[nodiscard]] std::map<std::string, int> apiVersions() const;
+
+private:
+    struct Noted {
+        Trouble trouble;
+        std::chrono::steady_clock::time_point when;
+    };
+    const std::string m_brokers;
+    void* const m_owner;
+    mutable std::mutex m_mutex;
+    std::map<std::string, Noted> m_noted; ///< by broker
+    std::map<std::string, int> m_apiVersions;
+    int m_answers = 0, m_known = 0;
+};
+/// Of a handle that open() made.
+Witness& witnessOf(const rd_kafka_t* handle);
+
 /// librdkafka's configuration: defaults, then the user's properties, then what this code relies on. Its log goes to
 /// spdlog at debug.
 Result<Conf> configure(const Connection& connection, const Settings& defaults, const Settings& fixed);
@@ -41,17 +79,37 @@ Result<Conf> configure(const Connection& connection, const Settings& defaults, c
 inline constexpr Milliseconds kOpenTimeout(5000);
 inline constexpr Milliseconds kDestroyTimeout(500);
 
-/// Takes the configuration over.
-Result<rd_kafka_t*> open(rd_kafka_type_t type, Conf conf);
+/// Takes the configuration over. Callbacks find the owner by their opaque, ownerOf<T>().
+Result<rd_kafka_t*> open(rd_kafka_type_t type, Conf conf, void* owner = nullptr);
+template <class T>
+T& ownerOf(void* opaque)
+{
+    return *static_cast<T*>(static_cast<Witness*>(opaque)->owner());
+}
 
 /// Destroys the handle without closing the consumer. librdkafka joins its own threads here, and one of those can wait
 /// for a broker that never answers: so it is done on a thread that is left behind when the time is over.
 void destroyWithin(rd_kafka_t* handle, Milliseconds deadline = kDestroyTimeout);
 
-/// An error of librdkafka as ours; "what" leads the message ("Cannot commit the offsets of group g").
+/// What an operation needs where the cluster checks rights: {"READ", "topic", "susy"}.
+struct Right {
+    const char* operation = "";
+    const char* resource = "";
+    std::string name{};
+};
+/// An error of librdkafka as ours; "what" leads the message ("Cannot commit the offsets of group g"). An answer that
+/// did not come has the handle's trouble as its cause; a refusal names the right that is missing.
+Error errorFor(const rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::string& what,
+               const std::string& detail = {}, const Right& right = {});
 Error errorFor(rd_kafka_resp_err_t code, const std::string& what, const std::string& brokers,
                const std::string& detail = {});
-Error unreachable(const std::string& brokers);
+/// Why no answer comes: of no broker, or which of them does not answer while others do. "what" may be empty.
+Error unanswered(const rd_kafka_t* handle, const std::string& what);
+/// A broker refuses our login, or we its certificate: nothing that waiting mends.
+bool isRefusal(const rd_kafka_t* handle, rd_kafka_resp_err_t code);
+/// Waits until a broker has answered once; at once where one has. Does not wait out the time-out for what lasts: a
+/// refused login, a certificate.
+Status awaitBroker(rd_kafka_t* handle, Milliseconds timeout);
 /// True for what says that brokers are away for now.
 bool isAway(rd_kafka_resp_err_t code);
 Error unknownTopic(const std::string& topic, const std::vector<std::string>& existing);
@@ -77,9 +135,27 @@ struct ClusterShape {
     [[nodiscard]] const TopicShape* find(const std::string& topic) const;
     [[nodiscard]] std::vector<std::string> topicNames() const;
 };
-Result<ClusterShape> readCluster(rd_kafka_t* handle, const std::string& brokers, Milliseconds timeout);
+Result<ClusterShape> readCluster(rd_kafka_t* handle, Milliseconds timeout);
 /// ErrorCode::Usage, with the nearest name as advice, when the topic does not exist.
-Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, const std::string& brokers,
-                             Milliseconds timeout);
+Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, Milliseconds timeout);
+/// Why it is not there: it does not exist, or we may not see it.
+Error topicAbsent(rd_kafka_t* handle, const std::string& topic, const ClusterShape& cluster, Milliseconds timeout);
+/// A look at a port, without a word to who listens there.
+struct PortLook {
+    std::string address; ///< "127.0.0.1"; empty: the name does not resolve
+    std::string trouble; ///< empty: somebody listens
+};
+PortLook lookAtPort(const std::string& host, int port, Milliseconds timeout);
+
+// Of Admin, until it knows its handle where it makes an error.
+inline Result<ClusterShape> readCluster(rd_kafka_t* handle, const std::string&, Milliseconds timeout)
+{
+    return readCluster(handle, timeout);
+}
+inline Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, const std::string&,
+                                    Milliseconds timeout)
+{
+    return readTopic(handle, topic, timeout);
+}
 
 } // namespace millrace::kafka

@@ -29,7 +29,6 @@ void ProducerHandle::close(Milliseconds deadline)
 Result<TopicShape> ProducerHandle::open(const Connection& connection, const std::string& topic, const Settings& fixed,
                                         bool reports)
 {
-    m_brokers = connection.brokers;
     m_name = topic;
     const Settings defaults = {
         {"linger.ms", "20"},
@@ -42,24 +41,23 @@ Result<TopicShape> ProducerHandle::open(const Connection& connection, const std:
     auto conf = configure(connection, defaults, fixed);
     if (!conf)
         return fail(conf.error());
-    rd_kafka_conf_set_opaque(conf->get(), this);
     if (reports)
         rd_kafka_conf_set_dr_msg_cb(conf->get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
-            static_cast<ProducerHandle*>(opaque)->onReport(*message);
+            ownerOf<ProducerHandle>(opaque).onReport(*message);
         });
     rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int code, const char* reason, void* opaque) {
-        static_cast<ProducerHandle*>(opaque)->onError(static_cast<rd_kafka_resp_err_t>(code), reason);
+        ownerOf<ProducerHandle>(opaque).onError(static_cast<rd_kafka_resp_err_t>(code), reason);
     });
-    auto handle = kafka::open(RD_KAFKA_PRODUCER, std::move(*conf));
+    auto handle = kafka::open(RD_KAFKA_PRODUCER, std::move(*conf), this);
     if (!handle)
         return fail(handle.error());
     m_handle = *handle;
-    auto shape = readTopic(m_handle, topic, m_brokers, kOpenTimeout);
+    auto shape = readTopic(m_handle, topic, kOpenTimeout);
     if (!shape)
         return shape;
     m_topic = rd_kafka_topic_new(m_handle, topic.c_str(), nullptr);
     if (m_topic == nullptr)
-        return fail(errorFor(rd_kafka_last_error(), "Cannot publish to topic " + topic, m_brokers));
+        return fail(errorFor(m_handle, rd_kafka_last_error(), "Cannot publish to topic " + topic));
     return shape;
 }
 
@@ -74,7 +72,7 @@ Status ProducerHandle::send(const Message& message, const std::stop_token& stop)
         if (code == RD_KAFKA_RESP_ERR__FATAL)
             onError(code, "");
         else if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL)
-            return fail(errorFor(code, "Cannot publish to topic " + m_name, m_brokers));
+            return fail(errorFor(m_handle, code, "Cannot publish to topic " + m_name, {}, {"WRITE", "topic", m_name}));
         else if (stop.stop_requested())
             return fail(cancelled());
         else
@@ -100,9 +98,10 @@ void ProducerHandle::onError(rd_kafka_resp_err_t code, const char* reason)
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         std::array<char, 512> text{};
         const auto cause = rd_kafka_fatal_error(m_handle, text.data(), text.size());
-        m_fatal = errorFor(cause, "Cannot publish to topic " + m_name, m_brokers, text.data());
-    } else if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED) {
-        m_fatal = errorFor(code, "The broker refuses the log-in", m_brokers, reason);
+        m_fatal =
+            errorFor(m_handle, cause, "Cannot publish to topic " + m_name, text.data(), {"WRITE", "topic", m_name});
+    } else if (isRefusal(m_handle, code)) {
+        m_fatal = errorFor(m_handle, code, "Cannot publish to topic " + m_name, reason);
     } else if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
         m_away = true;
     }

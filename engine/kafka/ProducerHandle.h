@@ -39,7 +39,6 @@ public:
     void close(Milliseconds deadline); ///< purges what is still queued; nothing can be sent any more
 
     [[nodiscard]] rd_kafka_t* handle() const { return m_handle; }
-    [[nodiscard]] const std::string& brokers() const { return m_brokers; }
     [[nodiscard]] const std::string& topic() const { return m_name; }
     [[nodiscard]] const std::optional<Error>& fatal() const { return m_fatal; }
     [[nodiscard]] bool brokersAway() const { return m_away; } ///< no broker answers; librdkafka goes on trying
@@ -55,7 +54,7 @@ private:
 
     rd_kafka_t* m_handle = nullptr;
     rd_kafka_topic_t* m_topic = nullptr;
-    std::string m_brokers, m_name;
+    std::string m_name;
     std::optional<Error> m_fatal;
     bool m_away = false;
     unsigned m_sends = 0;

@@ -72,14 +72,15 @@ Status TransactionalProducer::State::outcome(Failure failure, const std::string&
     }
     if (isFatal) {
         condition = Condition::Dead;
-        return fail(errorFor(code, what + " (transactional id " + id + ")", brokers(), text));
+        return fail(
+            errorFor(handle(), code, what + " (transactional id " + id + ")", text, {"WRITE", "transactional-id", id}));
     }
     if (rd_kafka_error_txn_requires_abort(failure.get()) != 0 || code == RD_KAFKA_RESP_ERR__STATE) {
         condition = Condition::MustAbort;
         return fail(ErrorCode::Failed, message, "The transaction is aborted, and what it held is done again");
     }
-    Error error = errorFor(code, what, brokers(), text);
-    error.retriable = rd_kafka_error_is_retriable(failure.get()) != 0 || isAway(code);
+    Error error = errorFor(handle(), code, what, text, {"WRITE", "transactional-id", id});
+    error.retriable = error.retriable || rd_kafka_error_is_retriable(failure.get()) != 0;
     return fail(std::move(error));
 }
 
@@ -92,7 +93,7 @@ Status TransactionalProducer::State::within(Deadline deadline, const std::string
 {
     if (pending.valid() && pendingWhat != what) {
         if (pending.wait_for(deadline) != std::future_status::ready)
-            return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, brokers()));
+            return fail(errorFor(handle(), RD_KAFKA_RESP_ERR__TIMED_OUT, what));
         static_cast<void>(pending.get());
     }
     if (!pending.valid()) {
@@ -104,7 +105,7 @@ Status TransactionalProducer::State::within(Deadline deadline, const std::string
         std::thread([self = shared_from_this(), task = std::move(task)]() mutable { task(); }).detach();
     }
     if (pending.wait_for(deadline + kSlack) != std::future_status::ready)
-        return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, what, brokers()));
+        return fail(errorFor(handle(), RD_KAFKA_RESP_ERR__TIMED_OUT, what));
     return outcome(pending.get(), what);
 }
 

@@ -51,8 +51,10 @@ bool waitForBroker(const OnlineConfig& config, JobContext& context)
     progress.limitedBy = "Kafka";
     context.report(progress);
     bool waited = false;
-    for (auto answer = kFirstAnswer; !context.stopRequested() && !isReachable(config.connection, answer);
-         answer = std::min(2 * answer, kLastAnswer)) {
+    for (auto answer = kFirstAnswer; !context.stopRequested(); answer = std::min(2 * answer, kLastAnswer)) {
+        const auto reached = reach(config.connection, answer);
+        if (reached || !reached.error().retriable) // what lasts, a refused login for one, the next step tells
+            break;
         waited = true;
         context.waitFor(kAskAgain);
     }
@@ -74,7 +76,8 @@ Result<OnlinePlan> goOnFromCommit(OnlineConfig config, OnlinePlan lost, JobConte
         const OnlinePlan gone = std::move(lost); // and with it the lock of the folder
     }
     auto plan = planOnline(config, context);
-    while (!plan && plan.error().code == ErrorCode::Unreachable && waitForBroker(config, context)) // gone once more
+    while (!plan && plan.error().code == ErrorCode::Unreachable && plan.error().retriable &&
+           waitForBroker(config, context)) // gone once more
         plan = planOnline(config, context);
     if (!plan && context.stopRequested())
         return fail(ErrorCode::Cancelled, "The run was stopped while the broker was away",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/Doctor.h"
 
+#include "kafka/ConnectionTest.h"
 #include "train/Learner.h"
 
 #include <dlfcn.h>
@@ -25,6 +26,15 @@ Checkup checkJars(const Session& session)
     if (jars)
         return {"Kafka's jars", true, "Kafka " + kafkaVersionOf(*jars) + " in " + jars->string(), {}};
     return {"Kafka's jars", false, jars.error().message, jars.error().advice};
+}
+
+Checkup checkClient()
+{
+    const std::string found = "librdkafka " + kafkaClientVersion() + " with " + kafkaClientFeatures();
+    const std::string faults = kafkaClientFaults();
+    if (faults.empty())
+        return {"Kafka client", true, found, {}};
+    return {"Kafka client", false, found + ": " + faults, "Use librdkafka 2.12 or later", false};
 }
 
 /// LibTorch multiplies with whatever libblas.so.3 is: the reference one is many times slower.
@@ -54,7 +64,7 @@ Checkup checkDisplay()
         if (const QString value = qEnvironmentVariable(name); !value.isEmpty())
             return {"Display", true, std::string(name) + "=" + value.toStdString(), {}};
     return {"Display", false, "neither DISPLAY nor WAYLAND_DISPLAY is set: no window can open",
-            "Work headless, e.g. millrace tutorial; or run it under Xvfb"};
+            "Work headless, e.g. millrace tutorial; or run it under Xvfb", false};
 }
 
 Checkup checkHome(const Session& session)
@@ -69,7 +79,8 @@ Checkup checkHome(const Session& session)
 
 std::vector<Checkup> checkMachine(const Session& session)
 {
-    return {checkJava(), checkJars(session), checkBlas(), checkLearner(), checkDisplay(), checkHome(session)};
+    return {checkJava(),    checkJars(session), checkClient(),     checkBlas(),
+            checkLearner(), checkDisplay(),     checkHome(session)};
 }
 
 } // namespace millrace

@@ -2,13 +2,16 @@
 #include "session/Experiment.h"
 
 #include "base/Clock.h"
+#include "base/Files.h"
 #include "base/Text.h"
+#include "kafka/Properties.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TopicTarget.h"
 #include "session/Sections.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace millrace
 {
@@ -66,10 +69,73 @@ Status checkTopics(const json& topics)
     return {};
 }
 
+constexpr std::string_view kFromEnvironment = "env:", kFromFile = "file:";
+
+/// Secrets stay outside the file: it is made to be handed on.
+Status checkClusterProperties(const json& properties)
+{
+    if (!properties.is_object())
+        return fail(usage("cluster.properties", "must be an object", "{\"security.protocol\": \"SASL_SSL\"}"));
+    for (const auto& [name, value] : properties.items()) {
+        const std::string path = "cluster.properties." + name;
+        if (!value.is_string())
+            return fail(usage(path, "must be a text", ""));
+        const auto text = value.get<std::string>();
+        const bool isReference = text.starts_with(kFromEnvironment) || text.starts_with(kFromFile);
+        if (isReference)
+            continue;
+        // A property that is unknown here is told first: it may have another name.
+        if (auto known = checkKafkaProperty(name, isSecretProperty(name) ? "x" : text); !known) {
+            Error error = known.error();
+            error.message = path + ": " + error.message;
+            return fail(std::move(error));
+        }
+        if (isSecretProperty(name))
+            return fail(usage(path, "holds a secret, and an experiment file is no place for it",
+                              "Write \"env:NAME\" (an environment variable) or \"file:PATH\" instead of the value"));
+    }
+    return {};
+}
+
+Status checkCluster(const json& cluster)
+{
+    if (cluster.is_string())
+        return cluster == "local" ? Status{}
+                                  : fail(usage("cluster", "must be \"local\" or an object",
+                                               "{\"brokers\": \"host:9092\", \"properties\": {…}}"));
+    if (auto checked = checkKeys(cluster, "cluster", {"local", "brokers", "port", "properties"}); !checked)
+        return checked;
+    if (cluster.contains("brokers") && !cluster["brokers"].is_string())
+        return fail(usage("cluster.brokers", "must be a text", "For example \"host:9092\""));
+    if (cluster.contains("local") && !cluster["local"].is_boolean())
+        return fail(usage("cluster.local", "must be true or false", ""));
+    return cluster.contains("properties") ? checkClusterProperties(cluster["properties"]) : Status{};
+}
+
+Result<std::string> resolveReference(const std::string& name, const std::string& text)
+{
+    if (text.starts_with(kFromEnvironment)) {
+        const std::string variable = text.substr(kFromEnvironment.size());
+        const char* value = std::getenv(variable.c_str());
+        if (value == nullptr)
+            return fail(usage("cluster.properties." + name,
+                              "refers to the environment variable " + variable + ", which is not set", "Set it"));
+        return std::string(value);
+    }
+    if (!text.starts_with(kFromFile))
+        return text;
+    auto content = readFile(text.substr(kFromFile.size()));
+    if (!content)
+        return fail(content.error());
+    while (content->ends_with('\n') || content->ends_with('\r'))
+        content->pop_back();
+    return std::move(*content);
+}
+
 Status checkSections(const json& sections)
 {
     if (sections.contains("cluster"))
-        if (auto checked = checkKeys(sections["cluster"], "cluster", {"local", "brokers", "port"}); !checked)
+        if (auto checked = checkCluster(sections["cluster"]); !checked)
             return checked;
     if (sections.contains("topics"))
         if (auto checked = checkTopics(sections["topics"]); !checked)
@@ -188,6 +254,24 @@ Result<Experiment> experimentFromJson(const json& file)
     return experiment;
 }
 
+Result<std::optional<Connection>> clusterOf(const json& sections)
+{
+    const auto cluster = sections.find("cluster");
+    if (cluster == sections.end() || !cluster->is_object() || cluster->value("local", false) ||
+        cluster->value("brokers", "").empty())
+        return std::optional<Connection>();
+    Connection connection{(*cluster)["brokers"], {}};
+    for (const auto& [name, text] : cluster->value("properties", json::object()).items()) {
+        auto value = resolveReference(name, text);
+        if (!value)
+            return fail(value.error());
+        if (auto checked = checkKafkaProperty(name, *value); !checked)
+            return fail(checked.error());
+        connection.properties[name] = std::move(*value);
+    }
+    return std::optional(std::move(connection));
+}
+
 json toJson(const Experiment& experiment)
 {
     json file = experiment.sections;
@@ -263,7 +347,9 @@ ExperimentRun::ExperimentRun(Session& session, Experiment experiment, QObject* p
     const auto add = [this](std::string key, QString title, QString page) {
         m_steps.push_back({std::move(key), std::move(title), std::move(page), StepState::Waiting, {}, 0, nullptr});
     };
-    const bool external = m_session.isExternal();
+    const json cluster = sections.value("cluster", json());
+    const bool named = cluster.is_object() && !cluster.value("local", false) && cluster.contains("brokers");
+    const bool external = m_session.isExternal() || named;
     add("cluster", external ? "Connect to Kafka" : "Start a local Kafka", "clusterPage");
     if (sections.contains("topics"))
         add("topics", "Create topics", "clusterPage");
@@ -358,6 +444,15 @@ void ExperimentRun::runStep()
 
 void ExperimentRun::runCluster()
 {
+    const auto named = clusterOf(m_experiment.sections);
+    if (!named)
+        return failStep(named.error());
+    QString note;
+    if (*named && !m_session.isExternal())
+        m_session.setExternalBroker(QString::fromStdString((*named)->brokers), (*named)->properties);
+    else if (*named && (*named)->brokers != m_session.connection().brokers)
+        note =
+            tr(" (connected already: the experiment's %1 is not used)").arg(QString::fromStdString((*named)->brokers));
     if (m_session.isExternal()) {
         m_session.call(
             this,
@@ -365,11 +460,11 @@ void ExperimentRun::runCluster()
                 auto admin = m_session.admin();
                 return admin ? (*admin)->cluster() : Result<ClusterInfo>(fail(admin.error()));
             },
-            [this](Result<ClusterInfo> info) {
+            [this, note](Result<ClusterInfo> info) {
                 if (!info)
                     return failStep(info.error());
                 endStep({{"brokers", m_session.connection().brokers}, {"cluster_id", info->clusterId}},
-                        QString::fromStdString(m_session.connection().brokers));
+                        QString::fromStdString(m_session.connection().brokers) + note);
             });
         return;
     }
@@ -395,7 +490,8 @@ void ExperimentRun::runCluster()
         return look();
     m_clusterConnection = connect(&cluster, &LocalCluster::changed, this, look);
     LocalClusterOptions options = m_session.clusterOptions();
-    options.port = m_experiment.sections.value("cluster", json::object()).value("port", 0);
+    if (const json wanted = m_experiment.sections.value("cluster", json()); wanted.is_object())
+        options.port = wanted.value("port", 0);
     cluster.start(options);
 }
 

@@ -19,6 +19,10 @@ Result<Experiment> experimentFromJson(const nlohmann::json& json);
 nlohmann::json toJson(const Experiment& experiment);
 Result<Experiment> readExperiment(const std::filesystem::path& file);
 
+/// The cluster that the experiment names, with the secrets that its properties refer to ("env:NAME", "file:PATH") read;
+/// nullopt: the local one, or whatever is connected.
+Result<std::optional<Connection>> clusterOf(const nlohmann::json& sections);
+
 /// The built-in tutorial. data empty: simulated events. scratch is where the simulated CSV and the exports go.
 Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t rows, int epochs, std::uint64_t seed,
                               const std::filesystem::path& out);

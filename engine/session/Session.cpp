@@ -86,19 +86,32 @@ void Session::setExternalBroker(const QString& brokers)
     askExternal();
 }
 
+void Session::setExternalBroker(const QString& brokers, std::map<std::string, std::string> properties)
+{
+    if (!properties.empty()) {
+        m_options.kafkaProperties = std::move(properties);
+        const std::lock_guard lock(m_adminMutex);
+        m_admin.reset(); // it may be of the same brokers with other properties
+    }
+    setExternalBroker(brokers);
+}
+
 void Session::askExternal()
 {
     m_askAgain.stop();
     if (!isExternal())
         return;
     call(
-        this, [asked = connection()] { return std::pair(asked.brokers, isReachable(asked, kAnswerTimeout)); },
-        [this](const std::pair<std::string, bool>& answer) {
+        this, [asked = connection()] { return std::pair(asked.brokers, reach(asked, kAnswerTimeout)); },
+        [this](const std::pair<std::string, Status>& answer) {
             if (answer.first != m_brokers.toStdString())
                 return;
             m_askAgain.start(kAskEvery);
             const auto now = answer.second ? Answer::Yes : Answer::No;
-            if (std::exchange(m_answer, now) != now)
+            const Error cause = answer.second ? Error{} : answer.second.error();
+            const bool isNews = std::exchange(m_answer, now) != now || cause.message != m_answerError.message;
+            m_answerError = cause;
+            if (isNews)
                 emit brokerChanged();
         });
 }

@@ -47,9 +47,12 @@ public:
     /// Whether the external cluster answers; asked again every few seconds. brokerChanged() tells of changes.
     enum class Answer { Awaited, Yes, No };
     [[nodiscard]] Answer externalAnswer() const { return m_answer; }
+    [[nodiscard]] const Error& externalError() const { return m_answerError; } ///< of Answer::No
     [[nodiscard]] Connection connection() const;
     /// "127.0.0.1:9092,…" goes to that cluster; empty goes back to the local one. Emits brokerChanged().
     void setExternalBroker(const QString& brokers);
+    /// With properties of its own, instead of those that the process was given.
+    void setExternalBroker(const QString& brokers, std::map<std::string, std::string> properties);
 
     /// Starts a job of a kind ("summarize", "simulate", "fit", "publish", "train", "evaluate", "online", "predict",
     /// "export", "detectors", "bench"): session/README.md lists every section's keys and result. The section is checked
@@ -103,6 +106,7 @@ private:
     LocalCluster m_cluster;
     QString m_brokers;
     Answer m_answer = Answer::Awaited;
+    Error m_answerError;
     QTimer m_askAgain;
     QList<Job*> m_jobs;
     std::mutex m_adminMutex; ///< guards the three below: pool threads ask for the admin connection

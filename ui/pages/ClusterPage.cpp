@@ -4,6 +4,7 @@
 #include "models/Values.h"
 #include "pages/GroupsPanel.h"
 #include "pages/TopicsPanel.h"
+#include "session/Experiment.h"
 #include "widgets/Fields.h"
 #include "widgets/Widgets.h"
 
@@ -254,6 +255,8 @@ void ClusterPage::showState()
     m_brokers->setReadOnly(external);
     if (state == LocalCluster::State::Failed && !external)
         m_banner->showMessage(errorText(cluster.error()), true, tr("Try again"));
+    else if (external && session().externalAnswer() == Session::Answer::No)
+        m_banner->showMessage(errorText(session().externalError()), true);
     else if (m_trouble == Trouble::None)
         m_banner->clear();
 }
@@ -328,11 +331,13 @@ void ClusterPage::loadFrom(const nlohmann::json& sections)
 {
     const nlohmann::json& cluster = jsonChild(sections, "cluster");
     m_port->setValue(static_cast<int>(jsonCount(cluster, "port", m_port->value())));
-    const QString brokers = jsonText(cluster, "brokers");
-    if (brokers.isEmpty() || jsonFlag(cluster, "local"))
+    const auto named = clusterOf(sections);
+    if (!named)
+        return showTrouble(Trouble::Refused, named.error());
+    if (!*named)
         return;
-    m_brokers->setText(brokers);
-    session().setExternalBroker(brokers);
+    m_brokers->setText(QString::fromStdString((*named)->brokers));
+    session().setExternalBroker(m_brokers->text(), (*named)->properties);
 }
 
 } // namespace millrace

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kafka/ConnectionTest.h"
+
+#include "base/Text.h"
+#include "kafka/Admin.h"
+#include "kafka/Handle.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <sstream>
+
+namespace millrace
+{
+namespace
+{
+
+using namespace kafka;
+using Verdict = ConnectionStep::Verdict;
+using Kind = Trouble::Kind;
+
+constexpr Milliseconds kConnectTime(2000), kAnswerTime(5000);
+constexpr int kMended = 0x020c00ff; ///< librdkafka 2.12.0
+
+/// The steps so far; after a failure the others are skipped.
+class Steps
+{
+public:
+    void good(std::string name, std::string found) { add({std::move(name), Verdict::Good, std::move(found), {}}); }
+    void skip(std::string name, std::string found) { add({std::move(name), Verdict::Skipped, std::move(found), {}}); }
+    void fail(std::string name, std::string found, std::string advice)
+    {
+        add({std::move(name), Verdict::Failed, std::move(found), std::move(advice)});
+        m_failed = true;
+    }
+    void skipRest(std::initializer_list<const char*> names)
+    {
+        for (const char* name : names)
+            skip(name, "not tried");
+    }
+    [[nodiscard]] bool failed() const { return m_failed; }
+    [[nodiscard]] std::size_t count() const { return m_steps.size(); }
+    [[nodiscard]] std::vector<ConnectionStep> take() { return std::move(m_steps); }
+
+private:
+    void add(ConnectionStep step) { m_steps.push_back(std::move(step)); }
+    std::vector<ConnectionStep> m_steps;
+    bool m_failed = false;
+};
+
+std::string propertyOf(const Connection& connection, const std::string& name)
+{
+    const auto found = connection.properties.find(name);
+    std::string value = found == connection.properties.end() ? std::string() : found->second;
+    std::ranges::transform(value, value.begin(), [](unsigned char each) { return std::tolower(each); });
+    return value;
+}
+
+std::string protocolOf(const Connection& connection)
+{
+    const std::string protocol = propertyOf(connection, "security.protocol");
+    return protocol.empty() ? "plaintext" : protocol;
+}
+
+struct Address {
+    std::string host;
+    int port = 9092;
+};
+
+Address addressOf(std::string text)
+{
+    text = addressIn(text);
+    const auto colon = text.rfind(':');
+    if (colon == std::string::npos)
+        return {text};
+    std::string host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    return {host, static_cast<int>(parseInteger(text.substr(colon + 1)).value_or(9092))};
+}
+
+/// One broker of the list that can be reached is enough; the others are told.
+void lookAtPorts(const Connection& connection, Steps& steps)
+{
+    std::string names, unnamed, open, closed;
+    std::istringstream list(connection.brokers);
+    for (std::string each; std::getline(list, each, ',');) {
+        const Address address = addressOf(each);
+        const PortLook look = lookAtPort(address.host, address.port, kConnectTime);
+        const std::string name = address.host + ":" + std::to_string(address.port);
+        const auto append = [](std::string& to, const std::string& text) { to += (to.empty() ? "" : "; ") + text; };
+        if (look.address.empty()) {
+            append(unnamed, address.host + ": " + look.trouble);
+            continue;
+        }
+        append(names, address.host + " is " + look.address);
+        append(look.trouble.empty() ? open : closed, name + (look.trouble.empty() ? " is open" : ": " + look.trouble));
+    }
+    if (names.empty())
+        return steps.fail("name", unnamed, "Check the spelling, or ask the cluster's administrator for the address");
+    steps.good("name", names + (unnamed.empty() ? "" : "; but " + unnamed));
+    if (open.empty())
+        return steps.fail("port", closed, "Check host and port, and that the broker runs");
+    steps.good("port", open + (closed.empty() ? "" : "; but " + closed));
+}
+
+/// Puts the failure to the step that it belongs to.
+void tellTrouble(const Connection& connection, const Error& error, const std::optional<Trouble>& trouble, Steps& steps)
+{
+    const std::string protocol = protocolOf(connection);
+    const bool isLogin = trouble && (trouble->kind == Kind::Login || trouble->advice.find("SASL") != std::string::npos);
+    if (isLogin && trouble->reason.find("TLS") == std::string::npos) {
+        if (protocol.ends_with("ssl"))
+            steps.good("TLS", "the certificate is good");
+        else
+            steps.skip("TLS", "security.protocol is " + protocol);
+        return steps.fail("login", error.message, error.advice);
+    }
+    steps.fail("TLS", error.message, error.advice);
+    steps.skipRest({"login"});
+}
+
+void tellConnected(const Connection& connection, Steps& steps)
+{
+    const std::string protocol = protocolOf(connection);
+    if (!protocol.ends_with("ssl"))
+        steps.skip("TLS", "not used: security.protocol is " + protocol);
+    else if (propertyOf(connection, "enable.ssl.certificate.verification") == "false")
+        steps.good("TLS", "used, but the certificate is not checked");
+    else
+        steps.good("TLS", "the certificate is good");
+    const auto user = connection.properties.find("sasl.username");
+    if (!protocol.starts_with("sasl"))
+        steps.skip("login", "not used: security.protocol is " + protocol);
+    else
+        steps.good("login", user == connection.properties.end() ? "accepted" : "accepted as " + user->second);
+}
+
+/// The highest versions of requests tell the broker's own; Kafka has no request for it.
+std::string versionOf(const std::map<std::string, int>& versions)
+{
+    const auto highest = [&](const char* name) {
+        const auto found = versions.find(name);
+        return found == versions.end() ? -1 : found->second;
+    };
+    if (highest("Fetch") < 0)
+        return "Kafka of an unknown version";
+    struct Release {
+        const char* request;
+        int version;
+        const char* name;
+    };
+    constexpr std::array kReleases = {Release{"Fetch", 18, "4.1 or later"}, Release{"Produce", 12, "4.0"},
+                                      Release{"Fetch", 17, "3.9"},          Release{"Fetch", 16, "3.7 or 3.8"},
+                                      Release{"Fetch", 15, "3.5 or 3.6"},   Release{"Fetch", 13, "3.1 to 3.4"},
+                                      Release{"Fetch", 12, "2.7 to 3.0"}};
+    for (const Release& each : kReleases)
+        if (highest(each.request) >= each.version)
+            return std::string("Kafka ") + each.name;
+    return "Kafka older than 2.7";
+}
+
+void lookAtCluster(rd_kafka_t* handle, Steps& steps)
+{
+    const auto cluster = readCluster(handle, kAnswerTime);
+    if (!cluster) {
+        steps.fail("rights", cluster.error().message, cluster.error().advice);
+        return steps.skipRest({"brokers", "version"});
+    }
+    const std::size_t topics = cluster->topics.size();
+    steps.good("rights", topics == 0
+                             ? "no topic is visible: there is none, or the right DESCRIBE is missing"
+                             : std::to_string(topics) + (topics == 1 ? " topic is" : " topics are") + " visible");
+    std::string all, silent;
+    for (const BrokerShape& broker : cluster->brokers) {
+        const std::string name = broker.host + ":" + std::to_string(broker.port);
+        const std::string trouble = lookAtPort(broker.host, broker.port, kConnectTime).trouble;
+        all += (all.empty() ? "" : ", ") + name;
+        if (!trouble.empty())
+            silent += (silent.empty() ? "" : "; ") + name + ": " + trouble;
+    }
+    if (silent.empty())
+        steps.good("brokers", all + (cluster->brokers.size() == 1 ? " answers" : " answer"));
+    else
+        steps.fail("brokers", silent,
+                   "The cluster names its brokers so (advertised.listeners): each must be reachable");
+    std::string text = versionOf(witnessOf(handle).apiVersions());
+    if (char* id = rd_kafka_clusterid(handle, 1000); id != nullptr) {
+        text += ", cluster " + std::string(id);
+        rd_kafka_mem_free(handle, id);
+    }
+    steps.good("version", text);
+}
+
+} // namespace
+
+std::vector<ConnectionStep> testConnection(const Connection& connection)
+{
+    Steps steps;
+    lookAtPorts(connection, steps);
+    if (steps.failed()) {
+        if (steps.count() == 1)
+            steps.skipRest({"port"});
+        steps.skipRest({"TLS", "login", "rights", "brokers", "version"});
+        return steps.take();
+    }
+    auto conf = configure(connection, {}, {{"debug", "feature"}});
+    const auto handle =
+        conf ? kafka::open(RD_KAFKA_CONSUMER, std::move(*conf)) : Result<rd_kafka_t*>(fail(conf.error()));
+    if (!handle) {
+        steps.fail("TLS", handle.error().message, handle.error().advice);
+        steps.skipRest({"login", "rights", "brokers", "version"});
+        return steps.take();
+    }
+    if (const auto answered = awaitBroker(*handle, kAnswerTime); !answered) {
+        tellTrouble(connection, answered.error(), witnessOf(*handle).trouble(), steps);
+        steps.skipRest({"rights", "brokers", "version"});
+    } else {
+        tellConnected(connection, steps);
+        lookAtCluster(*handle, steps);
+    }
+    destroyWithin(*handle);
+    return steps.take();
+}
+
+std::string kafkaClientFeatures()
+{
+    const Conf conf(rd_kafka_conf_new());
+    std::array<char, 1024> value{};
+    std::size_t size = value.size();
+    const auto got = rd_kafka_conf_get(conf.get(), "builtin.features", value.data(), &size);
+    return got == RD_KAFKA_CONF_OK ? std::string(value.data()) : std::string();
+}
+
+std::string kafkaClientFaults()
+{
+    if (rd_kafka_version() >= kMended)
+        return {};
+    return "login by SCRAM on Kafka 4 fails, and adding partitions to or deleting a topic while a job writes to it can "
+           "end the process";
+}
+
+} // namespace millrace

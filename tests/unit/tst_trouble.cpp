@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kafka/Properties.h"
+#include "kafka/Trouble.h"
+#include "session/Experiment.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <fstream>
+
+using namespace millrace;
+using kafka::Trouble;
+
+/// Why a connection fails, out of librdkafka's words, and properties that it does not know.
+class TestTrouble : public QObject
+{
+    Q_OBJECT
+private slots:
+    void linesOfTheLog_data();
+    void linesOfTheLog();
+    void certificates();
+    void javaPropertiesAreTranslated_data();
+    void javaPropertiesAreTranslated();
+    void secretsAreNeverShown();
+    void experimentsNameClusters();
+};
+
+void TestTrouble::linesOfTheLog_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<bool>("lasting");
+    QTest::addColumn<QString>("sentence");
+    const auto add = [](const char* name, const QString& line, bool lasting, const char* sentence) {
+        QTest::newRow(name) << line << lasting << sentence;
+    };
+    add("closed",
+        "[thrd:h:1/bootstrap]: h:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused (after "
+        "0ms in state CONNECT)",
+        false, "The broker at h:1 does not answer: the port is closed");
+    add("name",
+        "[thrd:h:1/bootstrap]: h:1/bootstrap: Failed to resolve 'h:1': Name or service not known (after 6ms in "
+        "state CONNECT, 1 identical error(s) suppressed)",
+        false, "The broker at h:1 does not answer: the name does not resolve (Name or service not known)");
+    add("password",
+        "[thrd:sasl_ssl://h:1/7]: sasl_ssl://h:1/7: SASL authentication error: Authentication failed: "
+        "Invalid username or password (after 302ms in state AUTH_REQ)",
+        true, "The broker at h:1 refuses the login: Invalid username or password");
+    add("mechanism",
+        "[thrd:sasl_plaintext://h:1/bootstrap]: sasl_plaintext://h:1/bootstrap: SASL SCRAM-SHA-512 "
+        "mechanism handshake failed: Broker: Unsupported SASL mechanism: broker's supported mechanisms: "
+        "PLAIN,SCRAM-SHA-256 (after 301ms in state AUTH_HANDSHAKE)",
+        true, "The broker at h:1 does not know the mechanism of the login: it offers PLAIN,SCRAM-SHA-256");
+    add("no SASL there",
+        "[thrd:sasl_ssl://h:1/bootstrap]: sasl_ssl://h:1/bootstrap: SASL PLAIN mechanism handshake "
+        "failed: Broker: Request not valid in current SASL state: broker's supported mechanisms:  "
+        "(after 2ms in state AUTH_HANDSHAKE)",
+        true, "The broker at h:1 takes no login on this port");
+    add("SASL there",
+        "[thrd:h:1/bootstrap]: h:1/bootstrap: Disconnected: verify that security.protocol is correctly "
+        "configured, broker might require SASL authentication (after 0ms in state UP)",
+        true, "The broker at h:1 closes the connection at the first request: most likely it wants a login");
+    add("TLS there",
+        "[thrd:h:1/bootstrap]: h:1/bootstrap: Disconnected while requesting ApiVersion: might be caused "
+        "by incorrect security.protocol configuration (connecting to a SSL listener?) or broker version "
+        "is < 0.10 (see api.version.request) (after 64ms in state APIVERSION_QUERY)",
+        true, "The broker at h:1 closes the connection before a word is said: most likely this port expects TLS");
+    add("no TLS there",
+        "[thrd:ssl://h:1/bootstrap]: ssl://h:1/bootstrap: SSL handshake failed: error:0A000126:SSL "
+        "routines::unexpected eof while reading (after 3ms in state SSL_HANDSHAKE)",
+        true, "The broker at h:1 speaks no TLS on this port");
+}
+
+void TestTrouble::linesOfTheLog()
+{
+    QFETCH(QString, line);
+    QFETCH(bool, lasting);
+    QFETCH(QString, sentence);
+    const auto trouble = kafka::troubleIn(line.toStdString());
+    QVERIFY(trouble);
+    QCOMPARE(QString::fromStdString(kafka::sentence(*trouble)), sentence);
+    QCOMPARE(trouble->isLasting(), lasting);
+    QVERIFY(!trouble->advice.empty());
+}
+
+void TestTrouble::certificates()
+{
+    QCOMPARE(kafka::certificateTrouble("h:1", 10).reason, std::string("has a certificate that has expired"));
+    QCOMPARE(kafka::certificateTrouble("h:1", 62).reason,
+             std::string("has a certificate for another host name than h"));
+    QCOMPARE(kafka::certificateTrouble("h:1", 19).reason,
+             std::string("has a certificate of a CA that is not known here (self-signed)"));
+    QVERIFY(!kafka::troubleIn("[thrd:app]: something else"));
+    QCOMPARE(kafka::addressIn("sasl_ssl://h:1/bootstrap"), std::string("h:1"));
+}
+
+void TestTrouble::javaPropertiesAreTranslated_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("advice");
+    for (const auto& [name, advice] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"ssl.truststore.location", "ssl.ca.location"},
+             {"sasl.jaas.config", "sasl.username and sasl.password"},
+             {"ssl.keystore.type", "ssl.certificate.location"},
+             {"key.deserializer", "Leave it out"},
+             {"security.protocl", "Did you mean security.protocol?"}})
+        QTest::newRow(name) << name << advice;
+}
+
+void TestTrouble::javaPropertiesAreTranslated()
+{
+    QFETCH(QString, name);
+    QFETCH(QString, advice);
+    std::map<std::string, std::string> properties;
+    const auto read = readKafkaProperties("", {name.toStdString() + "=hidden-value"}, properties);
+    QVERIFY(!read);
+    QVERIFY2(read.error().advice.find(advice.toStdString()) != std::string::npos, describe(read.error()).c_str());
+    QVERIFY(describe(read.error()).find(name.toStdString()) != std::string::npos);
+    QVERIFY(describe(read.error()).find("hidden-value") == std::string::npos);
+}
+
+void TestTrouble::secretsAreNeverShown()
+{
+    const QTemporaryDir folder;
+    const std::string file = folder.filePath("client.properties").toStdString();
+    std::ofstream(file) << "# Java's\nsecurity.protocol=SASL_SSL\nsasl.jaas.config=org.apache.Login required \\\n"
+                           "  password=\"top-secret\";\n";
+    std::map<std::string, std::string> properties;
+    const auto java = readKafkaProperties(file, {}, properties);
+    QVERIFY(!java);
+    QVERIFY(java.error().message.find(file + " line 3") != std::string::npos);
+    QVERIFY(describe(java.error()).find("top-secret") == std::string::npos);
+    std::ofstream(file) << "top-secret\n";
+    const auto broken = readKafkaProperties(file, {}, properties);
+    QVERIFY(!broken);
+    QVERIFY(describe(broken.error()).find("top-secret") == std::string::npos);
+    const auto onLine = readKafkaProperties("", {"sasl.password=top-secret"}, properties);
+    QVERIFY(!onLine);
+    QVERIFY(describe(onLine.error()).find("top-secret") == std::string::npos);
+}
+
+void TestTrouble::experimentsNameClusters()
+{
+    using nlohmann::json;
+    const auto with = [](const json& cluster) { return experimentFromJson({{"millrace", 1}, {"cluster", cluster}}); };
+    QVERIFY(with("local"));
+    QVERIFY(!with("remote"));
+    QVERIFY(!with({{"brokers", 9092}}));
+    const auto secret = with({{"brokers", "h:1"}, {"properties", {{"sasl.password", "top-secret"}}}});
+    QVERIFY(!secret);
+    QVERIFY(secret.error().message.find("cluster.properties.sasl.password") != std::string::npos);
+    QVERIFY(describe(secret.error()).find("top-secret") == std::string::npos);
+    const auto good =
+        with({{"brokers", "h:1"},
+              {"properties", {{"sasl.username", "alice"}, {"sasl.password", "env:MILLRACE_TEST_SECRET"}}}});
+    QVERIFY(good);
+    qunsetenv("MILLRACE_TEST_SECRET");
+    const auto unset = clusterOf(good->sections);
+    QVERIFY(!unset);
+    QVERIFY(unset.error().message.find("MILLRACE_TEST_SECRET") != std::string::npos);
+    qputenv("MILLRACE_TEST_SECRET", "top-secret");
+    const auto cluster = clusterOf(good->sections);
+    QVERIFY(cluster && *cluster);
+    QCOMPARE((*cluster)->brokers, std::string("h:1"));
+    QCOMPARE((*cluster)->properties.at("sasl.password"), std::string("top-secret"));
+    const auto local = clusterOf(with("local")->sections);
+    QVERIFY(local && !*local);
+}
+
+QTEST_GUILESS_MAIN(TestTrouble)
+#include "tst_trouble.moc"
