@@ -81,7 +81,7 @@ CLI::App* addSectionCommand(
         std::string help = key.help;
         if (!key.defaultValue.is_null())
             help += " (" +
-                    (key.defaultValue.is_string() ? key.defaultValue.get<std::string>() : key.defaultValue.dump()) +
+                    (key.defaultValue.is_string() ? key.defaultValue.get<std::string>() : dumpJson(key.defaultValue)) +
                     ")";
         command->add_option(key.name == positional ? key.name : "--" + key.name, flags->values[key.name], help);
     }

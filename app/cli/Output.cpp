@@ -39,7 +39,7 @@ std::string shown(const json& value)
         return formatCount(value.get<std::int64_t>());
     if (value.is_number())
         return formatFixed(value.get<double>(), std::abs(value.get<double>()) < 1000 ? 4 : 0);
-    return value.is_string() ? value.get<std::string>() : value.dump();
+    return value.is_string() ? value.get<std::string>() : dumpJson(value);
 }
 
 } // namespace
@@ -137,7 +137,7 @@ int Output::error(const Error& error)
 
 void Output::line(const json& json)
 {
-    const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string text = dumpJson(json);
     std::fprintf(stdout, "%s\n", text.c_str());
     std::fflush(stdout);
 }

@@ -272,6 +272,13 @@ std::string summaryReport(const json& result)
             text += "warning: no row is of class " + std::to_string(index) + ", so nothing can be told apart\n";
     if (!labelled && !result.contains("problem"))
         text += "there is no label: choose one with --label COLUMN\n";
+    for (const json& note : result["notes"])
+        text += "note: " + (note["column"].is_string() ? note["column"].get<std::string>() + ": " : "") +
+                note["text"].get<std::string>() + "\n";
+    // Whoever sees letters that are wrong can name the encoding.
+    if (result["reading"]["encoding"] != "UTF-8")
+        for (const json& line : result["reading"]["first_lines"])
+            text += "      " + line.get<std::string>() + "\n";
     return text + bestLine(result["best"]);
 }
 

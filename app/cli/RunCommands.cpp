@@ -68,7 +68,7 @@ void addRunCommands(CLI::App& app, CommandLine& line)
             auto run = session.runs().find(*name);
             if (!run)
                 return output.error(run.error());
-            output.result(run->description, run->description.dump(2));
+            output.result(run->description, dumpJson(run->description, 2));
             return 0;
         };
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,5 +33,9 @@ std::string isoTime(std::int64_t millisecondsSinceEpoch);
 /// Milliseconds since 1970 of "2026-01-31", "2026-01-31T12:34" or "2026-01-31T12:34:56[.789][Z]", read as UTC.
 std::optional<std::int64_t> parseIsoTime(std::string_view text);
 std::int64_t nowMilliseconds();
+
+/// JSON as text, in one line or indented by so many blanks. The one way to write JSON: it never throws; bytes that are
+/// no UTF-8 (a topic's records and foreign names may hold them) become U+FFFD.
+std::string dumpJson(const nlohmann::json& json, int indent = -1);
 
 } // namespace millrace

@@ -2,6 +2,8 @@
 #include "data/ByteSource.h"
 
 #include "base/BoundedQueue.h"
+#include "base/Encoding.h"
+#include "base/Text.h"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +16,7 @@
 #include <vector>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 namespace millrace
 {
@@ -93,21 +96,47 @@ private:
     std::optional<Error> m_damage;
 };
 
+constexpr std::string_view kZstdMagic = "\x28\xB5\x2F\xFD";
+
+/// pzstd's and others' files begin with a frame to skip: 50 to 5F, then these.
+bool isSkippableFrame(std::string_view magic)
+{
+    return magic.size() >= 4 && (static_cast<unsigned char>(magic[0]) & 0xF0U) == 0x50 &&
+           magic.substr(1, 3) == "\x2A\x4D\x18";
+}
+
+/// Bytes that a frame's decoder must keep, by the frame's header (RFC 8878, 3.1.1.1.2); 0 where it does not say.
+std::int64_t zstdWindow(std::string_view frame)
+{
+    constexpr unsigned kSingleSegment = 0x20;
+    if (!frame.starts_with(kZstdMagic) || frame.size() < 6 ||
+        (static_cast<unsigned char>(frame[4]) & kSingleSegment) != 0)
+        return 0;
+    const auto descriptor = static_cast<unsigned char>(frame[5]);
+    const std::int64_t base = std::int64_t{1} << (10 + (descriptor >> 3U));
+    return base + base / 8 * (descriptor & 7U);
+}
+
 class ZstdSource final : public ByteSource
 {
 public:
-    explicit ZstdSource(int descriptor) : m_file(descriptor), m_packed(ZSTD_DStreamInSize()) {}
+    explicit ZstdSource(int descriptor) : m_file(descriptor), m_packed(ZSTD_DStreamInSize())
+    {
+        // Windows up to 2 GiB (zstd --long=31); memory is taken as the frame needs it.
+        ZSTD_DCtx_setParameter(m_stream.get(), ZSTD_d_windowLogMax,
+                               ZSTD_dParam_getBounds(ZSTD_d_windowLogMax).upperBound);
+    }
 
     std::size_t read(std::span<char> room) override
     {
         ZSTD_outBuffer out{room.data(), room.size(), 0};
         while (out.pos < out.size && !m_damage && more()) {
+            if (m_unfinished == 0 && !m_heldBack)
+                m_window = zstdWindow({m_packed.data() + m_in.pos, m_in.size - m_in.pos});
             m_unfinished = ZSTD_decompressStream(m_stream.get(), &out, &m_in);
             m_heldBack = out.pos == out.size && m_unfinished != 0;
             if (ZSTD_isError(m_unfinished) != 0)
-                m_damage =
-                    Error{ErrorCode::BadData,
-                          std::string("the zstd data is damaged (") + ZSTD_getErrorName(m_unfinished) + ")", kGetAgain};
+                m_damage = unusable();
         }
         return out.pos;
     }
@@ -115,6 +144,18 @@ public:
     [[nodiscard]] std::int64_t position() const override { return m_file.position(); }
 
 private:
+    [[nodiscard]] Error unusable() const
+    {
+        const ZSTD_ErrorCode code = ZSTD_getErrorCode(m_unfinished);
+        if (code == ZSTD_error_frameParameter_windowTooLarge || code == ZSTD_error_memory_allocation) {
+            const std::string window = m_window > 0 ? " of " + formatBytes(m_window) : std::string();
+            return {ErrorCode::BadData, "its zstd data needs a window" + window + ", for which there is no memory here",
+                    "Pack it anew with a smaller one: zstd -d --long=31 --memory=2048MB FILE, then zstd on the result"};
+        }
+        return {ErrorCode::BadData, std::string("the zstd data is damaged (") + ZSTD_getErrorName(m_unfinished) + ")",
+                kGetAgain};
+    }
+
     /// False when nothing is left, neither in the file nor in the decoder.
     bool more()
     {
@@ -137,8 +178,43 @@ private:
     ZSTD_inBuffer m_in{nullptr, 0, 0};
     std::unique_ptr<ZSTD_DStream, FreeStream> m_stream{ZSTD_createDStream()};
     std::size_t m_unfinished = 0; ///< 0 between two frames
+    std::int64_t m_window = 0;    ///< of the frame that is being read, as far as it says
     bool m_heldBack = false;      ///< there was no room for all that the input gave
     std::optional<Error> m_damage;
+};
+
+/// What another source gives, in UTF-8.
+class TranscodingSource final : public ByteSource
+{
+public:
+    TranscodingSource(std::unique_ptr<ByteSource> source, Transcoder transcoder)
+        : m_source(std::move(source)), m_transcoder(std::move(transcoder)), m_block(kBlockSize)
+    {
+    }
+
+    std::size_t read(std::span<char> room) override
+    {
+        while (m_text.size() - m_used < room.size() && !m_atEnd) {
+            m_text.erase(0, std::exchange(m_used, 0));
+            const std::size_t got = m_source->read(m_block);
+            m_atEnd = got < m_block.size();
+            m_transcoder.feed({m_block.data(), got}, m_atEnd, m_text);
+        }
+        const std::size_t count = std::min(room.size(), m_text.size() - m_used);
+        std::memcpy(room.data(), m_text.data() + m_used, count);
+        m_used += count;
+        return count;
+    }
+    [[nodiscard]] const std::optional<Error>& damage() const override { return m_source->damage(); }
+    [[nodiscard]] std::int64_t position() const override { return m_source->position(); }
+
+private:
+    std::unique_ptr<ByteSource> m_source;
+    Transcoder m_transcoder;
+    std::vector<char> m_block;
+    std::string m_text; ///< in UTF-8; the first m_used bytes are handed out
+    std::size_t m_used = 0;
+    bool m_atEnd = false;
 };
 
 /// Unpacks on a thread of its own while the caller parses; blocks go round between the two.
@@ -213,9 +289,7 @@ private:
     std::jthread m_thread; ///< last: everything it uses is made before it
 };
 
-} // namespace
-
-Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::filesystem::path& file)
+Result<std::unique_ptr<ByteSource>> openUnpacked(const std::filesystem::path& file)
 {
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
@@ -226,9 +300,22 @@ Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::filesystem::path
     const std::string_view magic(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (magic.starts_with("\x1F\x8B"))
         return std::make_unique<ReadAhead>(std::make_unique<GzipSource>(descriptor));
-    if (magic.starts_with("\x28\xB5\x2F\xFD"))
+    if (magic.starts_with(kZstdMagic) || isSkippableFrame(magic))
         return std::make_unique<ReadAhead>(std::make_unique<ZstdSource>(descriptor));
     return std::make_unique<PlainSource>(descriptor);
+}
+
+} // namespace
+
+Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::filesystem::path& file, const std::string& encoding)
+{
+    auto source = openUnpacked(file);
+    if (!source || encoding == kUtf8)
+        return source;
+    auto transcoder = Transcoder::open(encoding);
+    if (!transcoder)
+        return fail(transcoder.error());
+    return std::make_unique<ReadAhead>(std::make_unique<TranscodingSource>(std::move(*source), std::move(*transcoder)));
 }
 
 } // namespace millrace

@@ -8,17 +8,20 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace millrace
 {
 
-/// The bytes of a file as a stream, unpacked where it is gzip or zstd (told by its content, not its name). What is
-/// packed is unpacked by a thread of its own, a few blocks ahead. Not thread-safe.
+/// The bytes of a file as a stream, unpacked where it is gzip or zstd (told by its content, not its name), and as UTF-8
+/// where its encoding is another. Both are done by a thread of its own, a few blocks ahead. Not thread-safe.
 class ByteSource
 {
 public:
-    /// An error where the file cannot be opened; what is wrong inside is damage().
-    static Result<std::unique_ptr<ByteSource>> open(const std::filesystem::path& file);
+    /// An error where the file cannot be opened or the encoding is none; what is wrong inside is damage(). UTF-8, also
+    /// where it is none, goes through byte for byte.
+    static Result<std::unique_ptr<ByteSource>> open(const std::filesystem::path& file,
+                                                    const std::string& encoding = "UTF-8");
     ByteSource() = default;
     ByteSource(const ByteSource&) = delete;
     ByteSource& operator=(const ByteSource&) = delete;
@@ -30,6 +33,7 @@ public:
     [[nodiscard]] virtual const std::optional<Error>& damage() const = 0;
     /// How much of the file, as it is on disk, was needed for what was read.
     [[nodiscard]] virtual std::int64_t position() const = 0;
+    /// Whether what is read has another length than what is on disk.
     [[nodiscard]] virtual bool isPacked() const { return false; }
 };
 

@@ -32,6 +32,58 @@ Kind parseDouble(std::string_view text, double& value)
     return std::isfinite(value) ? Kind::Finite : Kind::Infinite;
 }
 
+/// A number with a decimal comma, spelled with a point.
+std::optional<std::string> withPoint(std::string_view text)
+{
+    constexpr std::size_t kLongest = 400; // more than any number needs
+    if (text.size() > kLongest || text.find('.') != std::string_view::npos)
+        return std::nullopt;
+    std::string result(text);
+    std::replace(result.begin(), result.end(), ',', '.');
+    return result;
+}
+
+/// What stands in a number's way, where the text would be one without it; empty where it would not.
+std::string oddSpelling(std::string_view text, char decimal)
+{
+    struct Odd {
+        std::string_view sign;
+        const char* name;
+    };
+    constexpr std::array kOdd = {Odd{"%", "a percent sign"},
+                                 Odd{"\xE2\x88\x92", "a minus sign that is not ASCII"},
+                                 Odd{"\xE2\x80\x93", "a dash for a minus sign"},
+                                 Odd{"_", "an underscore"},
+                                 Odd{",", "a comma"},
+                                 Odd{".", "a point, where the decimal mark is a comma"},
+                                 Odd{"'", "an apostrophe"},
+                                 Odd{" ", "a blank"},
+                                 Odd{"\xC2\xA0", "a blank"},
+                                 Odd{"\xE2\x80\xAF", "a blank"},
+                                 Odd{"$", "a currency sign"},
+                                 Odd{"\xE2\x82\xAC", "a currency sign"},
+                                 Odd{"\xC2\xA3", "a currency sign"},
+                                 Odd{"D", "Fortran's exponent D"},
+                                 Odd{"d", "Fortran's exponent d"}};
+    text = trimmed(text);
+    const std::string_view digits = text.substr(std::min(text.find_first_not_of("+-"), text.size()));
+    if ((digits.starts_with("0x") || digits.starts_with("0X")) && digits.size() > 2 &&
+        digits.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string_view::npos)
+        return "hexadecimal digits";
+    if (text.find_first_of("0123456789") == std::string_view::npos)
+        return {};
+    std::string rest(text);
+    std::string found;
+    for (const Odd& odd : kOdd) {
+        if (rest.find(odd.sign) == std::string::npos || (odd.sign == "." && decimal == '.'))
+            continue;
+        found = found.empty() ? odd.name : found;
+        for (auto at = rest.find(odd.sign); at != std::string::npos; at = rest.find(odd.sign))
+            rest.replace(at, odd.sign.size(), odd.sign == "D" || odd.sign == "d" ? "e" : "");
+    }
+    return isNumber(rest) ? found : std::string();
+}
+
 bool fits(double value)
 {
     return std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max());
@@ -59,9 +111,13 @@ bool isMissing(std::string_view text)
            });
 }
 
-bool isNumber(std::string_view text)
+bool isNumber(std::string_view text, char decimal)
 {
     double value = 0;
+    if (decimal == ',') {
+        const auto number = withPoint(text);
+        return number && parseDouble(*number, value) != Kind::NotNumber;
+    }
     return parseDouble(text, value) != Kind::NotNumber;
 }
 
@@ -75,8 +131,12 @@ const char* parseNumberAt(const char* begin, const char* end, float& value)
     return stop;
 }
 
-bool parseCell(std::string_view text, float& value)
+bool parseCell(std::string_view text, float& value, char decimal)
 {
+    if (decimal == ',') {
+        const auto number = withPoint(text);
+        return number && parseCell(*number, value);
+    }
     const char* const end = text.data() + text.size();
     if (parseNumberAt(text.data(), end, value) == end && !text.empty())
         return true;
@@ -87,21 +147,28 @@ bool parseCell(std::string_view text, float& value)
     return true;
 }
 
-std::string_view cellProblemKind(std::string_view text)
+std::optional<double> parseDoubleCell(std::string_view text, char decimal)
 {
-    double number = 0;
+    double value = 0;
+    const auto number = decimal == ',' ? withPoint(text) : std::optional(std::string(text));
+    return number && parseDouble(*number, value) == Kind::Finite ? std::optional(value) : std::nullopt;
+}
+
+std::string cellProblemKind(std::string_view text, char decimal)
+{
     if (isMissing(text))
         return "is missing";
-    if (parseDouble(text, number) == Kind::NotNumber)
-        return "is not a number";
+    if (!isNumber(text, decimal)) {
+        const std::string odd = oddSpelling(text, decimal);
+        return "is not a number" + (odd.empty() ? "" : ": it holds " + odd);
+    }
     const bool spelled = trimmed(text).find_first_of("0123456789") == std::string_view::npos;
     return spelled ? "is not a finite number" : "is too large for a 32-bit float";
 }
 
-std::string cellProblem(std::string_view text)
+std::string cellProblem(std::string_view text, char decimal)
 {
-    const std::string_view kind = cellProblemKind(text);
-    return (isMissing(text) ? "the value " : shown(text) + " ") + std::string(kind);
+    return (isMissing(text) ? "the value " : shown(text) + " ") + cellProblemKind(text, decimal);
 }
 
 std::string shown(std::string_view text)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,19 +15,22 @@ std::string_view trimmed(std::string_view text);
 bool isMissing(std::string_view text);
 
 /// Whether the text is a number at all; NaN and infinity count.
-bool isNumber(std::string_view text);
+bool isNumber(std::string_view text, char decimal = '.');
 
-/// A field as a finite 32-bit float; surrounding spaces and a leading '+' are accepted. Never uses the locale.
-bool parseCell(std::string_view text, float& value);
+/// A field as a finite 32-bit float; surrounding spaces and a leading '+' are accepted. Never uses the locale. Where
+/// the decimal mark is a comma, a point is none: whether 1.234 is 1234 there cannot be told.
+bool parseCell(std::string_view text, float& value, char decimal = '.');
+/// The same with all its digits, for what a float cannot tell apart.
+std::optional<double> parseDoubleCell(std::string_view text, char decimal);
 
 /// The finite 32-bit float that the text begins with, and where it ends; null where there is none.
 const char* parseNumberAt(const char* begin, const char* end, float& value);
 
-/// Why parseCell refused: "'abc' is not a number".
-std::string cellProblem(std::string_view text);
+/// Why parseCell refused: "'abc' is not a number"; a spelling that people use is named.
+std::string cellProblem(std::string_view text, char decimal = '.');
 
 /// The same without the text: "is not a number".
-std::string_view cellProblemKind(std::string_view text);
+std::string cellProblemKind(std::string_view text, char decimal = '.');
 
 /// The text between single quotes for a message: shortened, without control characters.
 std::string shown(std::string_view text);

@@ -120,7 +120,7 @@ Status countClasses(const std::filesystem::path& file, Schema& schema, const std
 {
     if (schema.labelColumn() < 0 || schema.classesKnown)
         return {};
-    auto reader = CsvReader::open(file, schema.separator, schema.header);
+    auto reader = CsvReader::open(file, schema);
     if (!reader)
         return fail(reader.error());
     const RowDecoder decoder(schema);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace millrace
 {
@@ -15,6 +16,8 @@ constexpr std::int64_t kHistogramRows = 10'000;
 constexpr std::int64_t kProgressRows = 20'000;
 constexpr std::size_t kFirstRows = 100;
 constexpr std::size_t kFirstProblems = 100;
+/// What floats cannot tell apart is looked for in so many good rows.
+constexpr std::int64_t kExactRows = 2000;
 
 /// Sums of one feature. Squares are taken about the first value: no cancellation where the mean is far from zero, and
 /// no division for each row.
@@ -47,7 +50,7 @@ class Summarizer
 public:
     explicit Summarizer(const Schema& schema)
         : m_schema(schema), m_decoder(schema), m_columns(schema.featureColumns()), m_moments(m_columns.size()),
-          m_binScale(m_columns.size()), m_row(m_columns.size())
+          m_binScale(m_columns.size()), m_row(m_columns.size()), m_exact(m_columns.size())
     {
         m_summary.columns.resize(schema.columns.size());
     }
@@ -61,10 +64,11 @@ public:
         DecodeProblem problem;
         const bool good = m_decoder.decode(row, m_row, label, problem);
         m_summary.labels.add(m_decoder.countedLabel(row, good, problem, m_row));
-        if (good)
-            addGood(label);
-        else
-            addRejected(row, problem);
+        if (!good)
+            return addRejected(row, problem);
+        addGood(label);
+        if (m_summary.rows <= kExactRows)
+            keepExact(row);
     }
 
     [[nodiscard]] std::int64_t rows() const { return m_summary.rows + m_summary.rejections.count(); }
@@ -75,6 +79,7 @@ public:
         for (std::size_t i = 0; i < m_columns.size() && m_summary.rows > 0; ++i)
             m_moments[i].finish(m_summary.rows, summaryOf(i));
         m_summary.sortedByClass = m_classChanges == 1;
+        addNotes();
         if (const int label = m_schema.labelColumn(); label >= 0)
             finishLabel(m_schema.columns[static_cast<std::size_t>(label)].type,
                         m_summary.columns[static_cast<std::size_t>(label)]);
@@ -85,6 +90,24 @@ private:
     ColumnSummary& summaryOf(std::size_t feature)
     {
         return m_summary.columns[static_cast<std::size_t>(m_columns[feature])];
+    }
+
+    void keepExact(const CsvRow& row)
+    {
+        for (std::size_t i = 0; i < m_columns.size(); ++i)
+            m_exact[i].push_back(
+                parseDoubleCell(row.fields[static_cast<std::size_t>(m_columns[i])], m_schema.decimal).value_or(0));
+    }
+
+    void addNotes()
+    {
+        m_summary.notes = layoutNotes(m_schema);
+        std::vector<FileNote> ofColumns = leftOutNotes(m_schema, m_summary.firstRows);
+        for (std::size_t i = 0; i < m_columns.size(); ++i)
+            std::ranges::move(floatNotes(m_columns[i], m_exact[i], summaryOf(i).minimum, summaryOf(i).maximum),
+                              std::back_inserter(ofColumns));
+        std::ranges::stable_sort(ofColumns, {}, &FileNote::column);
+        std::ranges::move(ofColumns, std::back_inserter(m_summary.notes));
     }
 
     void countMissing(const CsvRow& row)
@@ -175,6 +198,7 @@ private:
     std::vector<Moments> m_moments;
     std::vector<double> m_binScale;
     std::vector<float> m_row;
+    std::vector<std::vector<double>> m_exact; ///< by feature: the first good rows with all their digits
     std::vector<float> m_buffered;
     std::vector<int> m_bufferedClasses;
     int m_lastClass = 0;
@@ -195,7 +219,7 @@ double fractionDone(const CsvReader& reader, std::int64_t rows, std::int64_t max
 Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schema& schema, std::int64_t maxRows,
                                   const std::stop_token& stop, const ReadProgress& progress)
 {
-    auto reader = CsvReader::open(file, schema.separator, schema.header);
+    auto reader = CsvReader::open(file, schema);
     if (!reader)
         return fail(reader.error());
     Summarizer summarizer(schema);
@@ -214,7 +238,10 @@ Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schem
     }
     if (progress)
         progress(summarizer.rows(), 1);
-    return summarizer.finish();
+    FileSummary summary = summarizer.finish();
+    if (reader->endsLinesWithCr())
+        summary.notes.insert(summary.notes.begin(), {"line ends", -1, "lines end with a carriage return alone"});
+    return summary;
 }
 
 Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Schema& schema, std::int64_t maxRows,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/Classes.h"
+#include "data/FileNotes.h"
 #include "data/Rejections.h"
 
 #include <array>
@@ -35,6 +36,7 @@ struct FileSummary {
     /// Why nothing can be learnt from the file: its label has three values, or no row can be used. Rows and columns are
     /// told all the same, without a label.
     std::optional<Error> problem;
+    std::vector<FileNote> notes; ///< how the file was read, and columns that mislead
 };
 
 /// Called now and then with the rows done and the fraction of the file read; may be empty.

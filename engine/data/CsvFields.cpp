@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/CsvFields.h"
 
+#include "data/CsvLayout.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -10,6 +12,22 @@ namespace
 {
 
 constexpr auto kNone = std::string_view::npos;
+
+bool isBlank(char character)
+{
+    return character == ' ' || character == '\t';
+}
+
+void splitAtBlanks(std::string_view row, std::vector<std::string_view>& fields)
+{
+    constexpr std::string_view kAll = " \t";
+    std::size_t begin = row.find_first_not_of(kAll);
+    while (begin != kNone) {
+        const std::size_t stop = std::min(row.find_first_of(kAll, begin), row.size());
+        fields.push_back(row.substr(begin, stop - begin));
+        begin = row.find_first_not_of(kAll, stop);
+    }
+}
 
 /// Walks over one row, field by field.
 class QuotedCutter
@@ -23,23 +41,42 @@ public:
     /// The next field; m_place is then behind it, at the separator, the line end or the end of the text.
     std::string_view field()
     {
+        const std::size_t start = m_place;
+        while (m_place < m_text.size() && isBlank(m_text[m_place]) && m_text[m_place] != m_separator)
+            ++m_place;
         if (m_place < m_text.size() && m_text[m_place] == '"')
             return quoted();
-        const std::size_t start = m_place;
         m_place = fieldEnd(start);
         return m_text.substr(start, valueEnd(start) - start);
     }
 
-    [[nodiscard]] bool atSeparator() const { return m_place < m_text.size() && m_text[m_place] == m_separator; }
+    [[nodiscard]] bool atSeparator() const { return m_place < m_text.size() && separates(m_text[m_place]); }
     [[nodiscard]] bool atLineEnd() const { return m_place < m_text.size() && m_text[m_place] == '\n'; }
     [[nodiscard]] bool openQuote() const { return m_openQuote; }
     [[nodiscard]] std::size_t place() const { return m_place; }
     void skip() { ++m_place; }
+    void skipBlanks()
+    {
+        while (m_place < m_text.size() && isBlank(m_text[m_place]))
+            ++m_place;
+    }
+    /// Nothing but the line end, if any, is left of the row.
+    [[nodiscard]] bool atRowEnd() const
+    {
+        return m_place == m_text.size() || atLineEnd() ||
+               (m_text[m_place] == '\r' && (m_place + 1 == m_text.size() || m_text[m_place + 1] == '\n'));
+    }
+    void toLineEnd() { m_place = std::min(m_text.find('\n', m_place), m_text.size()); }
 
 private:
+    [[nodiscard]] bool separates(char character) const
+    {
+        return character == m_separator || (m_separator == kBlanks && character == '\t');
+    }
+
     [[nodiscard]] std::size_t fieldEnd(std::size_t from) const
     {
-        while (from < m_text.size() && m_text[from] != m_separator && m_text[from] != '\n')
+        while (from < m_text.size() && !separates(m_text[from]) && m_text[from] != '\n')
             ++from;
         return from;
     }
@@ -99,6 +136,8 @@ int lineEnds(std::string_view text)
 void splitPlain(std::string_view row, char separator, std::vector<std::string_view>& fields)
 {
     fields.clear();
+    if (separator == kBlanks)
+        return splitAtBlanks(row, fields);
     const char* place = row.data();
     const char* const end = place + row.size();
     while (place != end) {
@@ -120,7 +159,15 @@ QuotedRow splitQuoted(std::string_view text, char separator, std::vector<std::st
     scratch.reserve(text.size()); // the views must not move
     QuotedCutter cutter(text, separator, scratch);
     QuotedRow row;
+    const bool blanks = separator == kBlanks;
     for (;;) {
+        if (blanks) {
+            cutter.skipBlanks();
+            if (cutter.atRowEnd()) {
+                cutter.toLineEnd();
+                break;
+            }
+        }
         const std::string_view field = cutter.field();
         if (cutter.openQuote()) {
             row.openQuote = true;

@@ -8,7 +8,8 @@
 namespace millrace
 {
 
-/// Cuts a row that holds no quotes. The views point into the row.
+/// Cuts a row that holds no quotes. The views point into the row. The separator kBlanks cuts at runs of blanks and
+/// tabs, here and in splitQuoted.
 void splitPlain(std::string_view row, char separator, std::vector<std::string_view>& fields);
 
 /// What splitQuoted found. Lengths are in bytes of its text, lines and columns from 0.
@@ -22,8 +23,9 @@ struct QuotedRow {
     int lines = 0; ///< line ends consumed, those within quotes too
 };
 
-/// Cuts the first row of the text by RFC 4180: a field that starts with a quote ends with one, and holds separators,
-/// line ends, and quotes as "". A quote elsewhere is a character. The views point into the text or into scratch.
+/// Cuts the first row of the text by RFC 4180: a field that starts with a quote (blanks may stand before it) ends with
+/// one, and holds separators, line ends, and quotes as "". A quote elsewhere is a character. The views point into the
+/// text or into scratch.
 QuotedRow splitQuoted(std::string_view text, char separator, std::vector<std::string_view>& fields,
                       std::string& scratch);
 

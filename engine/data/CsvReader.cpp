@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/CsvReader.h"
 
+#include "base/Encoding.h"
 #include "base/Text.h"
 #include "data/ByteSource.h"
+#include "data/Cell.h"
 #include "data/CsvFields.h"
 
 #include <algorithm>
@@ -29,14 +31,15 @@ struct Magic {
 
 /// Files that people take for CSV.
 constexpr std::array kMagics = {
-    Magic{"PK\x03\x04", "a zip archive or a spreadsheet", "Unpack it, or save the sheet as CSV"},
-    Magic{"PAR1", "a Parquet file", "Convert it to CSV first"},
-    Magic{"BZh", "compressed with bzip2", "Unpack it, or compress it with gzip or zstd"},
+    Magic{"PK\x03\x04", "a zip archive or a spreadsheet, not a CSV", "Unpack it, or save the sheet as CSV"},
+    Magic{"PAR1", "a Parquet file, not a CSV", "Convert it to CSV first"},
+    Magic{"BZh", "compressed with bzip2, which Millrace does not unpack",
+          "Unpack it, or compress it with gzip or zstd"},
     Magic{"\xFD"
           "7zXZ",
-          "compressed with xz", "Unpack it, or compress it with gzip or zstd"},
-    Magic{"\xFF\xFE", "UTF-16 text", "Save it as UTF-8"},
-    Magic{"\xFE\xFF", "UTF-16 text", "Save it as UTF-8"},
+          "compressed with xz, which Millrace does not unpack", "Unpack it, or compress it with gzip or zstd"},
+    Magic{"\xFF\xFE", "UTF-16 text, and was to be read as UTF-8", "Read it with --encoding UTF-16LE"},
+    Magic{"\xFE\xFF", "UTF-16 text, and was to be read as UTF-8", "Read it with --encoding UTF-16BE"},
 };
 
 /// An error when the first block shows that this is no text.
@@ -44,7 +47,10 @@ Status checkText(const std::filesystem::path& file, std::string_view block)
 {
     for (const Magic& magic : kMagics)
         if (block.starts_with(magic.bytes))
-            return fail(ErrorCode::BadData, file.string() + " is " + magic.what + ", not a CSV", magic.advice);
+            return fail(ErrorCode::BadData, file.string() + " is " + magic.what, magic.advice);
+    if (const std::string utf16 = utf16WithoutMark(block); !utf16.empty())
+        return fail(ErrorCode::BadData, file.string() + " seems to be UTF-16 text without a byte order mark",
+                    "Read it with --encoding " + utf16 + ", or save it as UTF-8");
     if (const auto place = block.find('\0'); place != std::string_view::npos)
         return fail(ErrorCode::BadData,
                     file.string() + " is a binary file, not a CSV (byte " + std::to_string(place + 1) + " is NUL)",
@@ -57,12 +63,19 @@ bool blank(std::string_view text)
     return text.find_first_not_of(' ') == std::string_view::npos;
 }
 
+/// Only CR ends lines: there is one, and no LF.
+bool onlyCarriageReturns(std::string_view block)
+{
+    return block.find('\n') == std::string_view::npos && block.find('\r') != std::string_view::npos;
+}
+
 } // namespace
 
 struct CsvReader::State {
     std::filesystem::path file;
     std::unique_ptr<ByteSource> source;
-    char separator = ',';
+    CsvLayout layout;
+    bool carriageReturns = false; ///< end lines: they are read as line feeds
     std::int64_t bytesTotal = 0;
     std::vector<std::string> header;
 
@@ -82,6 +95,13 @@ struct CsvReader::State {
     Status fill();
     Result<bool> next(CsvRow& out);
     Result<bool> nextQuoted(CsvRow& out);
+    Status passOver(std::int64_t lines);
+    [[nodiscard]] bool isComment(std::string_view text) const
+    {
+        return !layout.comment.empty() && trimmed(text).starts_with(layout.comment);
+    }
+    Status openSource(const std::string& encoding);
+    Status begins();
     Result<bool> finish();
     Result<bool> unclosed(const QuotedRow& quoted);
     Result<bool> handOut(CsvRow& out, std::string_view text);
@@ -107,8 +127,12 @@ void CsvReader::State::readSome()
 {
     if (atEnd)
         return;
+    const std::size_t before = end;
     end += source->read(std::span(buffer).subspan(end));
     atEnd = end < buffer.size();
+    if (carriageReturns)
+        std::replace(buffer.begin() + static_cast<std::ptrdiff_t>(before),
+                     buffer.begin() + static_cast<std::ptrdiff_t>(end), '\r', '\n');
     if (atEnd)
         damage = source->damage();
 }
@@ -152,7 +176,7 @@ Result<bool> CsvReader::State::nextQuoted(CsvRow& out)
 {
     for (;;) {
         const std::string_view text = waiting();
-        const QuotedRow quoted = splitQuoted(text, separator, fields, scratch);
+        const QuotedRow quoted = splitQuoted(text, layout.separator, fields, scratch);
         if (!quoted.ended && !atEnd) {
             // The message of a row without end is the quote's, not the length's.
             if (quoted.openQuote && text.size() >= kLongestRow)
@@ -189,14 +213,15 @@ Result<bool> CsvReader::State::next(CsvRow& out)
             return finish();
         if (newline != nullptr)
             text = text.substr(0, static_cast<std::size_t>(newline - text.data()));
-        if (text.find('"') != std::string_view::npos)
+        const bool comment = isComment(text);
+        if (!comment && text.find('"') != std::string_view::npos)
             return nextQuoted(out);
         const std::size_t consumed = text.size() + (newline != nullptr ? 1 : 0);
         if (text.ends_with('\r'))
             text.remove_suffix(1);
         begin += consumed;
-        if (!blank(text)) {
-            splitPlain(text, separator, fields);
+        if (!comment && !blank(text)) {
+            splitPlain(text, layout.separator, fields);
             auto result = handOut(out, text);
             ++line;
             return result;
@@ -206,31 +231,80 @@ Result<bool> CsvReader::State::next(CsvRow& out)
     }
 }
 
-Result<CsvReader> CsvReader::open(const std::filesystem::path& file, char separator, bool header)
+Status CsvReader::State::passOver(std::int64_t lines)
+{
+    while (lines > 0) {
+        const std::string_view text = waiting();
+        const std::size_t newline = text.find('\n');
+        if (newline == std::string_view::npos && atEnd)
+            return fail(ErrorCode::BadData,
+                        file.string() + " has no line " + std::to_string(line + lines) +
+                            ", where its table was to begin",
+                        "Give the line of the header with --header");
+        if (newline == std::string_view::npos) {
+            if (auto good = fill(); !good)
+                return good;
+            continue;
+        }
+        begin += newline + 1;
+        ++line;
+        --lines;
+    }
+    return {};
+}
+
+Status CsvReader::State::openSource(const std::string& encoding)
+{
+    auto opened = ByteSource::open(file, encoding);
+    if (!opened)
+        return fail(opened.error());
+    source = std::move(*opened);
+    begin = end = 0;
+    atEnd = false;
+    damage.reset();
+    readSome();
+    return {};
+}
+
+/// Opens the file and looks at the first block: what it begins with, and how lines end.
+Status CsvReader::State::begins()
+{
+    buffer.resize(kBufferSize);
+    if (auto opened = openSource(layout.encoding); !opened)
+        return opened;
+    if (auto good = checkText(file, waiting()); !good)
+        return good;
+    // Names and texts are UTF-8 from here on, also where somebody was wrong about the file.
+    if (layout.encoding == kUtf8 && !isUtf8(waiting(), true))
+        if (auto opened = openSource("UTF8"); !opened)
+            return opened;
+    if (waiting().starts_with(kByteOrderMark))
+        begin += kByteOrderMark.size();
+    carriageReturns = onlyCarriageReturns(waiting());
+    if (carriageReturns)
+        std::replace(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(end), '\r', '\n');
+    return {};
+}
+
+Result<CsvReader> CsvReader::open(const std::filesystem::path& file, const CsvLayout& layout)
 {
     std::error_code ignored;
     if (std::filesystem::is_directory(file, ignored))
         return fail(ErrorCode::BadData, file.string() + " is a folder, not a CSV", "Choose a file in it");
     auto state = std::make_unique<State>();
-    auto source = ByteSource::open(file);
-    if (!source)
-        return fail(source.error());
-    state->source = std::move(*source);
     state->file = file;
-    state->separator = separator;
+    state->layout = layout;
     const auto size = std::filesystem::file_size(file, ignored);
     state->bytesTotal = ignored ? 0 : static_cast<std::int64_t>(size);
-    state->buffer.resize(kCsvBufferSize);
-    state->readSome();
-    if (state->waiting().starts_with(kByteOrderMark))
-        state->begin += kByteOrderMark.size();
-    if (auto good = checkText(file, state->waiting()); !good)
+    if (auto good = state->begins(); !good)
         return fail(good.error());
     const bool nothing = state->waiting().find_first_not_of(" \t\r\n") == std::string_view::npos && state->atEnd;
     if (nothing && !state->damage)
         return fail(ErrorCode::BadData, file.string() + " is empty", "Choose a file with at least one row");
+    if (auto passed = state->passOver(layout.skip); !passed)
+        return fail(passed.error());
     CsvReader reader(std::move(state));
-    if (header) {
+    if (layout.header) {
         CsvRow row;
         auto found = reader.next(row);
         if (!found)
@@ -239,6 +313,40 @@ Result<CsvReader> CsvReader::open(const std::filesystem::path& file, char separa
         reader.m_state->row = 0;
     }
     return reader;
+}
+
+Result<std::string> readHead(const std::filesystem::path& file, const std::optional<std::string>& encoding)
+{
+    auto source = ByteSource::open(file, encoding.value_or("UTF-8"));
+    if (!source)
+        return fail(source.error());
+    std::string head(kBufferSize, '\0');
+    head.resize((*source)->read(head));
+    // Marks of UTF-16 say what it is; a guess is only wanted where nothing was said.
+    if (!encoding && !head.starts_with("\xFF\xFE") && !head.starts_with("\xFE\xFF"))
+        if (auto good = checkText(file, head); !good)
+            return fail(good.error());
+    return head;
+}
+
+Result<std::vector<std::string>> firstLines(const std::filesystem::path& file, const std::string& encoding,
+                                            std::size_t most)
+{
+    auto head = readHead(file, encoding);
+    if (!head)
+        return fail(head.error());
+    std::string_view text = *head;
+    if (text.starts_with(kByteOrderMark))
+        text.remove_prefix(kByteOrderMark.size());
+    const char lineEnd = onlyCarriageReturns(text) ? '\r' : '\n';
+    std::vector<std::string> lines;
+    while (!text.empty() && lines.size() < most) {
+        const std::size_t end = std::min(text.find(lineEnd), text.size());
+        const std::string_view line = text.substr(0, end);
+        lines.push_back(repairedUtf8(line.ends_with('\r') ? line.substr(0, line.size() - 1) : line));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
 }
 
 CsvReader::CsvReader(std::unique_ptr<State> state) : m_state(std::move(state)) {}
@@ -259,6 +367,11 @@ Result<bool> CsvReader::next(CsvRow& row)
 std::vector<std::string> CsvReader::header() const
 {
     return m_state->header;
+}
+
+bool CsvReader::endsLinesWithCr() const
+{
+    return m_state->carriageReturns;
 }
 
 std::int64_t CsvReader::bytesRead() const

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -22,12 +23,14 @@ struct CsvRow {
 };
 
 /// Reads a CSV (plain, gzip or zstd, told by its content) as a stream, in flat memory. Understands RFC 4180 quotes,
-/// CRLF, a UTF-8 BOM and a missing last newline. Blank lines are passed over. Not thread-safe.
+/// lines that end in LF, CRLF or CR, a byte order mark and a missing last newline. Blank lines, comments and what the
+/// layout says stands before the table are passed over. Texts are UTF-8, whatever the file's encoding is; numbers stay
+/// as they are spelled. Not thread-safe.
 class CsvReader
 {
 public:
     /// An error for a file that is missing, empty, or binary (it names the file and says why).
-    static Result<CsvReader> open(const std::filesystem::path& file, char separator, bool header);
+    static Result<CsvReader> open(const std::filesystem::path& file, const CsvLayout& layout);
     CsvReader(CsvReader&&) noexcept;
     CsvReader& operator=(CsvReader&&) noexcept;
     ~CsvReader();
@@ -37,6 +40,7 @@ public:
     Result<bool> next(CsvRow& row);
 
     [[nodiscard]] std::vector<std::string> header() const; ///< empty without one
+    [[nodiscard]] bool endsLinesWithCr() const;            ///< with CR alone, as on old Macs
     [[nodiscard]] std::int64_t bytesRead() const;          ///< of the file as it is on disk, for progress
     [[nodiscard]] std::int64_t bytesTotal() const;
 
@@ -46,10 +50,25 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-/// Guesses separator, header, column types, and the label with its classes from the first rows (the whole file may
-/// still hold surprises: those become rejected rows; classes are to be counted, as Classes.h does). 19 numeric columns
-/// without a header whose first holds only 0 and 1 are SUSY's.
-Result<Schema> inferSchema(const std::filesystem::path& file);
+/// The beginning of a file, at most 1 MB, unpacked, its encoding as it is. An error where it is no text, or UTF-16
+/// without a mark that would say so (unless `encoding` names what it is).
+Result<std::string> readHead(const std::filesystem::path& file, const std::optional<std::string>& encoding);
+
+/// The first lines of a file as UTF-8, without line ends: what a person sees of it in this encoding.
+Result<std::vector<std::string>> firstLines(const std::filesystem::path& file, const std::string& encoding,
+                                            std::size_t most);
+
+/// "semicolons", "blanks".
+std::string separatorName(char separator);
+
+/// Guesses the layout, column types, and the label from the first rows, save what is wished (the whole file may still
+/// hold surprises: those become rejected rows; classes are to be counted, as Classes.h does). ErrorCode::BadData says
+/// why where no column can be a feature, and where the header does not name the columns. 19 numeric columns without a
+/// header whose first holds only 0 and 1 are SUSY's.
+Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& wish = {});
+
+/// A layout that somebody gave, with what is wished in its place.
+void applyWish(CsvLayout& layout, const LayoutWish& wish);
 
 /// Why a row or a message cannot be used. column is the index in the file (or in the message's value), −1 for the whole
 /// row or the key.

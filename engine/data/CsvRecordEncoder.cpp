@@ -3,6 +3,7 @@
 #include "data/CsvFields.h"
 #include "data/RecordFormat.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -11,6 +12,12 @@ namespace millrace
 
 CsvRecordEncoder::CsvRecordEncoder(Schema schema) : m_schema(std::move(schema)), m_features(m_schema.featureColumns())
 {
+}
+
+void CsvRecordEncoder::appendWithPoint(std::string_view field)
+{
+    m_value += field;
+    std::replace(m_value.end() - static_cast<std::ptrdiff_t>(field.size()), m_value.end(), ',', '.');
 }
 
 CsvRecordEncoder::Message CsvRecordEncoder::encode(const CsvRow& row, float label)
@@ -22,7 +29,9 @@ CsvRecordEncoder::Message CsvRecordEncoder::encode(const CsvRow& row, float labe
         const std::string_view field = row.fields[static_cast<std::size_t>(column)];
         if (column != m_features.front())
             m_value += ',';
-        if (plain || field.find_first_of(",\"\r\n") == std::string_view::npos)
+        if (m_schema.decimal == ',')
+            appendWithPoint(field);
+        else if (plain || field.find_first_of(",\"\r\n") == std::string_view::npos)
             m_value += field;
         else
             m_value += quotedField(field);

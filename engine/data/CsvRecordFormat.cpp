@@ -75,8 +75,8 @@ private:
     bool badCell(std::size_t column, std::string_view text, DecodeProblem& problem) const
     {
         const int index = static_cast<int>(column);
-        return refuse(problem, index, columnPrefix(index, m_names[column]) + cellProblem(text),
-                      std::string(cellProblemKind(text)), columnTitle(index, m_names[column]));
+        return refuse(problem, index, columnPrefix(index, m_names[column]) + cellProblem(text), cellProblemKind(text),
+                      columnTitle(index, m_names[column]));
     }
 
     /// The common case, numbers and separators only, read in one pass without searching for the cells' ends. Anything

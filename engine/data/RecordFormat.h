@@ -34,7 +34,8 @@ const std::vector<RecordFormatInfo>& recordFormats();
 Result<std::unique_ptr<RecordFormat>> makeRecordFormat(const std::string& name, std::vector<std::string> featureNames);
 
 /// Builds the message of a CSV row: features passed through byte for byte with commas between them whatever the file's
-/// separator, the label's class as shortest decimal with ".0"; a NaN label (there is none) gives a null key.
+/// separator, and points as decimal marks whatever the file's; the label's class as shortest decimal with ".0"; a NaN
+/// label (there is none) gives a null key.
 class CsvRecordEncoder
 {
 public:
@@ -47,6 +48,8 @@ public:
     Message encode(const CsvRow& row, float label);
 
 private:
+    void appendWithPoint(std::string_view field);
+
     Schema m_schema;
     std::vector<int> m_features;
     std::string m_key, m_value;

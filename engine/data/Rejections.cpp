@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/Rejections.h"
 
+#include "base/Encoding.h"
 #include "base/Text.h"
 #include "data/CsvFields.h"
 
@@ -33,8 +34,7 @@ std::string shortened(std::string_view text, std::size_t most)
 /// With U+FFFD for what is no UTF-8: it goes into JSON.
 std::string validText(const std::string& text)
 {
-    const auto json = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    return nlohmann::json::parse(json).get<std::string>();
+    return repairedUtf8(text);
 }
 
 std::string shareText(double share)

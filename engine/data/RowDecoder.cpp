@@ -112,8 +112,9 @@ bool RowDecoder::decodeFeatures(const CsvRow& row, std::span<float> features, De
 {
     for (std::size_t i = 0; i < m_features.size(); ++i) {
         const std::string_view text = row.fields[static_cast<std::size_t>(m_features[i])];
-        if (!parseCell(text, features[i])) {
-            fillProblem(problem, m_features[i], m_schema, cellProblem(text), std::string(cellProblemKind(text)));
+        if (!parseCell(text, features[i], m_schema.decimal)) {
+            fillProblem(problem, m_features[i], m_schema, cellProblem(text, m_schema.decimal),
+                        cellProblemKind(text, m_schema.decimal));
             return false;
         }
     }

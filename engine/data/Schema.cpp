@@ -90,6 +90,41 @@ Result<Column> columnFromJson(const nlohmann::json& json, const std::string& pat
     return column;
 }
 
+Status readFlag(const nlohmann::json& json, const char* key, bool& value)
+{
+    if (!json.contains(key))
+        return {};
+    if (!json[key].is_boolean())
+        return wrong(std::string("schema.") + key, "must be true or false");
+    value = json[key].get<bool>();
+    return {};
+}
+
+Status readLayout(const nlohmann::json& json, CsvLayout& layout)
+{
+    auto separator = textAt(json, "schema", "separator", ",");
+    auto decimal = textAt(json, "schema", "decimal", ".");
+    auto comment = textAt(json, "schema", "comment", "");
+    auto encoding = textAt(json, "schema", "encoding", layout.encoding);
+    for (const auto* text : {&separator, &decimal, &comment, &encoding})
+        if (!*text)
+            return fail(text->error());
+    if (separator->size() != 1 || *separator == "\"" || *separator == "\n" || *separator == "\r")
+        return wrong("schema.separator", "must be one character, and neither a quote nor a line end");
+    if (*decimal != "." && *decimal != ",")
+        return wrong("schema.decimal", "must be \".\" or \",\"");
+    if (json.contains("skip") && (!json["skip"].is_number_integer() || json["skip"].get<std::int64_t>() < 0))
+        return wrong("schema.skip", "must be a number of lines");
+    layout.separator = separator->front();
+    layout.decimal = decimal->front();
+    layout.comment = *comment;
+    layout.encoding = *encoding;
+    layout.skip = json.value("skip", std::int64_t{0});
+    if (auto good = readFlag(json, "header", layout.header); !good)
+        return good;
+    return readFlag(json, "row_names", layout.rowNames);
+}
+
 Status readColumns(const nlohmann::json& json, Schema& schema)
 {
     if (!json.contains("columns") || !json["columns"].is_array() || json["columns"].empty())
@@ -162,29 +197,45 @@ nlohmann::json toJson(const Schema& schema)
     for (const Column& column : schema.columns)
         columns.push_back(
             {{"name", column.name}, {"type", nameOf(kTypes, column.type)}, {"role", nameOf(kRoles, column.role)}});
-    return {{"name", schema.name},
-            {"separator", std::string(1, schema.separator)},
-            {"header", schema.header},
-            {"columns", std::move(columns)},
-            {"classes", schema.classesKnown ? nlohmann::json(schema.classes) : nlohmann::json()}};
+    nlohmann::json json = toJson(static_cast<const CsvLayout&>(schema));
+    json.update({{"name", schema.name},
+                 {"columns", std::move(columns)},
+                 {"classes", schema.classesKnown ? nlohmann::json(schema.classes) : nlohmann::json()}});
+    return json;
+}
+
+/// What is usual is left out, save separator and header.
+nlohmann::json toJson(const CsvLayout& layout)
+{
+    const CsvLayout usual;
+    nlohmann::json json = {{"separator", std::string(1, layout.separator)}, {"header", layout.header}};
+    if (layout.decimal != usual.decimal)
+        json["decimal"] = std::string(1, layout.decimal);
+    if (layout.comment != usual.comment)
+        json["comment"] = layout.comment;
+    if (layout.encoding != usual.encoding)
+        json["encoding"] = layout.encoding;
+    if (layout.skip != usual.skip)
+        json["skip"] = layout.skip;
+    if (layout.rowNames)
+        json["row_names"] = true;
+    return json;
 }
 
 Result<Schema> schemaFromJson(const nlohmann::json& json)
 {
-    if (auto good = checkKeys(json, "schema", {"name", "separator", "header", "columns", "classes"}); !good)
+    if (auto good = checkKeys(json, "schema",
+                              {"name", "separator", "header", "decimal", "comment", "encoding", "skip", "row_names",
+                               "columns", "classes"});
+        !good)
         return fail(good.error());
     Schema schema;
     auto name = textAt(json, "schema", "name", "");
-    auto separator = textAt(json, "schema", "separator", ",");
-    if (!name || !separator)
-        return fail(name ? separator.error() : name.error());
-    if (separator->size() != 1 || *separator == "\"" || *separator == "\n" || *separator == "\r")
-        return wrong("schema.separator", "must be one character, and neither a quote nor a line end");
-    if (json.contains("header") && !json["header"].is_boolean())
-        return wrong("schema.header", "must be true or false");
+    if (!name)
+        return fail(name.error());
     schema.name = *name;
-    schema.separator = separator->front();
-    schema.header = json.value("header", false);
+    if (auto good = readLayout(json, schema); !good)
+        return fail(good.error());
     if (auto good = readColumns(json, schema); !good)
         return fail(good.error());
     if (auto good = readClasses(json, schema); !good)

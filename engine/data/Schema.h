@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/Error.h"
+#include "data/CsvLayout.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -21,10 +22,8 @@ struct Column {
 
 /// What the columns of a table are, and how its text is cut. Exactly one column may be the label. A label of numbers is
 /// the class itself, 0 or 1; one of texts is one of `classes` (index = class), numbers among them by value.
-struct Schema {
+struct Schema : CsvLayout {
     std::string name; ///< "susy", or the file's name
-    char separator = ',';
-    bool header = false;
     std::vector<Column> columns;
     std::vector<std::string> classes; ///< display names ("background", "signal"), or the texts of a text label
     /// Type and classes of the label are as the whole file says, or as somebody has decided; else they are a guess, and
@@ -38,6 +37,7 @@ struct Schema {
 };
 
 nlohmann::json toJson(const Schema& schema);
+nlohmann::json toJson(const CsvLayout& layout);
 Result<Schema> schemaFromJson(const nlohmann::json& json);
 
 /// The UCI SUSY layout: label, 8 low-level and 10 high-level features, no header; classes background and signal.

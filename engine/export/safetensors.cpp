@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/Safetensors.h"
 #include "base/Files.h"
+#include "base/Text.h"
 #include "export/Formats.h"
 
 namespace millrace
@@ -14,8 +15,8 @@ Status writeSafetensorsModel(const ModelSpec& model, const LearnerState& state, 
     std::vector<SafetensorsEntry> tensors;
     for (const Parameter& parameter : graph->parameters)
         tensors.push_back({parameter.name, parameter.shape, valuesOf(parameter, state)});
-    return writeFileAtomically(file,
-                               writeSafetensors(tensors, {{"format", "pt"}, {"model", toJson(model).dump()}}, false));
+    return writeFileAtomically(
+        file, writeSafetensors(tensors, {{"format", "pt"}, {"model", dumpJson(toJson(model))}}, false));
 }
 
 } // namespace millrace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Files.h"
+#include "base/Text.h"
 #include "export/Formats.h"
 
 namespace millrace
@@ -7,7 +8,7 @@ namespace millrace
 
 Status writeSpec(const ModelSpec& model, const LearnerState&, const std::filesystem::path& file)
 {
-    return writeFileAtomically(file, toJson(model).dump(2) + "\n");
+    return writeFileAtomically(file, dumpJson(toJson(model), 2) + "\n");
 }
 
 } // namespace millrace

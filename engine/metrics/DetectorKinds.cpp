@@ -70,7 +70,7 @@ Result<std::unique_ptr<DriftDetector>> makeDetector(const nlohmann::json& spec)
     const auto& kinds = detectorKinds();
     const auto kind = std::ranges::find_if(kinds, [&](const DetectorKind& row) { return kindName == row.name; });
     if (kind == kinds.end())
-        return usage("There is no detector " + kindName.dump(), "There are adwin, ddm and page-hinkley");
+        return usage("There is no detector " + dumpJson(kindName), "There are adwin, ddm and page-hinkley");
     std::vector<double> values;
     for (const DetectorParameter& parameter : kind->parameters)
         values.push_back(parameter.defaultValue);
@@ -85,7 +85,7 @@ Result<std::unique_ptr<DriftDetector>> makeDetector(const nlohmann::json& spec)
         const auto index = static_cast<std::size_t>(place - names.begin());
         const DetectorParameter& parameter = kind->parameters[index];
         if (!value.is_number() || value.get<double>() < parameter.minimum || value.get<double>() > parameter.maximum)
-            return usage(kind->name + "." + key + " is " + value.dump(),
+            return usage(kind->name + "." + key + " is " + dumpJson(value),
                          "It goes from " + shortestDecimal(parameter.minimum) + " to " +
                              shortestDecimal(parameter.maximum));
         values[index] = value.get<double>();

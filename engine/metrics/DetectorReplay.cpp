@@ -87,7 +87,7 @@ Result<DetectorReplay> replayDetectors(const std::filesystem::path& scores, cons
             return fail(detector.error());
         watching.push_back(std::move(*detector));
     }
-    auto reader = CsvReader::open(scores, ',', true);
+    auto reader = CsvReader::open(scores, {.separator = ',', .header = true});
     if (!reader)
         return fail(reader.error());
     const auto columns = ScoreColumns::find(scores, reader->header());

@@ -18,9 +18,9 @@ tl::unexpected<Error> wrong(const ParameterInfo& info, const std::string& what)
 Status checkRange(const ParameterInfo& info, double value)
 {
     if (info.minimum.is_number() && value < info.minimum.get<double>())
-        return wrong(info, "must be at least " + info.minimum.dump());
+        return wrong(info, "must be at least " + dumpJson(info.minimum));
     if (info.maximum.is_number() && value > info.maximum.get<double>())
-        return wrong(info, "must be at most " + info.maximum.dump());
+        return wrong(info, "must be at most " + dumpJson(info.maximum));
     return {};
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Text.h"
 #include "model/LayerTable.h"
 
 #include <cctype>
@@ -18,7 +19,7 @@ std::string layerLabel(const LayerSpec& layer, const LayerKind& kind)
         if (value.is_string() && value != info.defaultValue)
             label += " " + value.get<std::string>();
         else if (value.is_number())
-            label += " " + value.dump();
+            label += " " + dumpJson(value);
     }
     return label;
 }

@@ -29,7 +29,7 @@ struct Rows {
 Result<Rows> readRows(const std::filesystem::path& file, const Schema& schema)
 {
     const auto began = Clock::now();
-    auto reader = CsvReader::open(file, schema.separator, schema.header);
+    auto reader = CsvReader::open(file, schema);
     if (!reader)
         return fail(reader.error());
     const RowDecoder decoder(schema);

@@ -79,7 +79,7 @@ public:
         if (!m_stream)
             return failed();
         return writeFileAtomically(m_notes,
-                                   nlohmann::json{{"url", url}, {"version", version}, {"total", total}}.dump(1));
+                                   dumpJson(nlohmann::json{{"url", url}, {"version", version}, {"total", total}}, 1));
     }
 
     Status append(std::string_view bytes)

@@ -286,7 +286,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     RecordSource source(config.topic, trained->model.features, config.onError, *run, context);
     TransactionalReader reader({config.connection, config.home, config.topic, config.group, config.until,
                                 stateTopicOf(config.group), config.interval,
-                                nlohmann::json{{"evaluate", run->name()}}.dump()},
+                                dumpJson(nlohmann::json{{"evaluate", run->name()}})},
                                source, *run, context);
     SharedEvaluation evaluation(config, *trained, *run, *states, reader, context);
     source.onRejected = [&](int partition) { evaluation.countRejected(partition); };

@@ -30,7 +30,7 @@ struct Table {
 
 Result<Table> readTable(const FitConfig& config, JobContext& context)
 {
-    auto reader = CsvReader::open(config.file, config.schema.separator, config.schema.header);
+    auto reader = CsvReader::open(config.file, config.schema);
     if (!reader)
         return fail(reader.error());
     const RowDecoder decoder(config.schema);
@@ -196,7 +196,7 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
         share += label / static_cast<double>(table->labels.size());
     if (auto set = setPrior(*profile, config.prior >= 0 ? config.prior : share, config.seed); !set)
         return fail(set.error());
-    if (auto written = writeFileAtomically(config.out, toJson(*profile).dump()); !written)
+    if (auto written = writeFileAtomically(config.out, dumpJson(toJson(*profile))); !written)
         return fail(written.error());
     nlohmann::json result = metrics.toJson();
     result["file"] = config.out.string();

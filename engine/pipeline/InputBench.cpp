@@ -40,7 +40,7 @@ Result<double> readingSeconds(const std::filesystem::path& file, const Schema& s
                               Handle handle)
 {
     const auto began = Clock::now();
-    auto reader = CsvReader::open(file, schema.separator, schema.header);
+    auto reader = CsvReader::open(file, schema);
     if (!reader)
         return fail(reader.error());
     CsvRow row;
@@ -144,7 +144,7 @@ Status packStart(Files& files, const std::stop_token& stop)
 /// The values of the first rows, one a line, as Kafka's tool takes them.
 Status writePayload(const Files& files, const Schema& schema)
 {
-    auto reader = CsvReader::open(files.csv, schema.separator, schema.header);
+    auto reader = CsvReader::open(files.csv, schema);
     if (!reader)
         return fail(reader.error());
     auto out = WholeFile::create(files.payload);

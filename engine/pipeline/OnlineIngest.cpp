@@ -33,7 +33,7 @@ std::string nameOf(MiniDataset::Closed closed)
 SavedState savedState(const OnlineState& state, std::int64_t checkpoint, const std::string& run)
 {
     return {state.places, state.miniDatasets + (state.inHand ? 1 : 0), state.scoresBytes, checkpoint,
-            nlohmann::json{{"run", run}, {"step", state.steps}}.dump()};
+            dumpJson(nlohmann::json{{"run", run}, {"step", state.steps}})};
 }
 
 OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::vector<std::string> features,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/PartitionState.h"
 
+#include "base/Text.h"
+
 namespace millrace
 {
 
@@ -11,17 +13,16 @@ std::string keyOf(const std::string& topic, int partition)
 
 std::string toText(const PartitionState& state)
 {
-    return nlohmann::json{{"version", 1},
-                          {"topic", state.topic},
-                          {"partition", state.partition},
-                          {"from", state.from},
-                          {"next", state.next},
-                          {"model", state.model},
-                          {"step", state.step},
-                          {"by", state.by},
-                          {"rejected", state.rejected},
-                          {"scores", state.scores.state()}}
-        .dump();
+    return dumpJson(nlohmann::json{{"version", 1},
+                                   {"topic", state.topic},
+                                   {"partition", state.partition},
+                                   {"from", state.from},
+                                   {"next", state.next},
+                                   {"model", state.model},
+                                   {"step", state.step},
+                                   {"by", state.by},
+                                   {"rejected", state.rejected},
+                                   {"scores", state.scores.state()}});
 }
 
 Result<PartitionState> partitionStateFrom(std::string_view text)

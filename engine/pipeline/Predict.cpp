@@ -212,7 +212,7 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
     RecordSource source(config.topic, trained->model.features, config.onError, *run, context);
     source.labelled = false;
     TransactionalReader reader({config.connection, config.home, config.topic, config.group, config.until, config.to,
-                                config.interval, nlohmann::json{{"predict", run->name()}}.dump()},
+                                config.interval, dumpJson(nlohmann::json{{"predict", run->name()}})},
                                source, *run, context);
     Predictor predictor(config, *trained, reader, context, *partitions == static_cast<int>(topic->partitions.size()));
     reader.onTurn = [&] { report(context, reader, predictor.sent(), total, source.rejected()); };

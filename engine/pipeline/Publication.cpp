@@ -3,6 +3,7 @@
 
 #include "base/Files.h"
 #include "base/Hash.h"
+#include "base/Text.h"
 #include "pipeline/Publish.h"
 
 #include <fstream>
@@ -83,7 +84,7 @@ Status writePublication(const std::filesystem::path& home, const std::string& to
                                  {"settings", publication.settings},
                                  {"begin", publication.begin},
                                  {"finished", publication.finished}};
-    return writeFileAtomically(publicationFile(home, topic), json.dump(1));
+    return writeFileAtomically(publicationFile(home, topic), dumpJson(json, 1));
 }
 
 Result<std::optional<Publication>> readPublication(const std::filesystem::path& home, const std::string& topic)

@@ -270,7 +270,7 @@ public:
     {
         const RowDecoder decoder(schema);
         CsvRecordEncoder encoder(schema);
-        auto reader = CsvReader::open(m_config.file, schema.separator, schema.header);
+        auto reader = CsvReader::open(m_config.file, schema);
         if (!reader)
             return fail(reader.error());
         std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
@@ -451,7 +451,7 @@ private:
     template <class Handle>
     Status forEachRow(Handle handle)
     {
-        auto reader = CsvReader::open(m_config.file, m_config.schema.separator, m_config.schema.header);
+        auto reader = CsvReader::open(m_config.file, m_config.schema);
         if (!reader)
             return fail(reader.error());
         CsvRow row;

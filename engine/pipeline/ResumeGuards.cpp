@@ -124,8 +124,8 @@ Status checkSameConfiguration(const std::string& section, const RunInfo& run, co
         if (free.contains(key) || given == value)
             continue;
         return fail(ErrorCode::Usage,
-                    section + "." + key + " was " + value.dump() + " in run " + run.folder + " and is " + given.dump() +
-                        " now",
+                    section + "." + key + " was " + dumpJson(value) + " in run " + run.folder + " and is " +
+                        dumpJson(given) + " now",
                     "A run that goes on, or is done again, keeps its configuration; leave it as it was, or start a new "
                     "run");
     }

@@ -109,7 +109,7 @@ Result<RunFolder> RunFolder::create(const fs::path& runs, const std::string& nam
     description["started"] = isoTime(now);
     description["status"] = "running";
     RunFolder folder(std::move(*path), std::move(**lock), std::move(description));
-    if (auto written = writeFileAtomically(folder.m_path / kRunFile, folder.m_description.dump(1)); !written)
+    if (auto written = writeFileAtomically(folder.m_path / kRunFile, dumpJson(folder.m_description, 1)); !written)
         return fail(written.error());
     return folder;
 }
@@ -146,7 +146,7 @@ Status RunFolder::goOn()
     m_description["status"] = "running";
     m_description.erase("paused");
     m_description["resumed"].push_back(isoTime(nowMilliseconds()));
-    return writeFileAtomically(m_path / kRunFile, m_description.dump(1));
+    return writeFileAtomically(m_path / kRunFile, dumpJson(m_description, 1));
 }
 
 RunFolder::RunFolder(fs::path path, FileLock lock, nlohmann::json description)
@@ -212,7 +212,7 @@ Status RunFolder::journal(nlohmann::json entry)
     std::ofstream journal(m_path / "journal.jsonl", std::ios::app);
     entry["time"] = isoTime(nowMilliseconds());
     crashPoint("journal.opened");
-    if (!(journal << entry.dump() << '\n' << std::flush))
+    if (!(journal << dumpJson(entry) << '\n' << std::flush))
         return fail(ErrorCode::Failed,
                     "Cannot write " + (m_path / "journal.jsonl").string() + ": " + std::strerror(errno),
                     "Free some space");
@@ -264,7 +264,7 @@ Status RunFolder::dropCheckpointsAfter(std::int64_t step)
 Status RunFolder::setPaused(bool paused)
 {
     m_description["paused"] = paused;
-    return writeFileAtomically(m_path / kRunFile, m_description.dump(1));
+    return writeFileAtomically(m_path / kRunFile, dumpJson(m_description, 1));
 }
 
 Status RunFolder::finish(const std::string& status, const nlohmann::json& result)
@@ -274,7 +274,7 @@ Status RunFolder::finish(const std::string& status, const nlohmann::json& result
     m_description["status"] = status;
     m_description["ended"] = isoTime(nowMilliseconds());
     m_description["result"] = result;
-    return writeFileAtomically(m_path / kRunFile, m_description.dump(1));
+    return writeFileAtomically(m_path / kRunFile, dumpJson(m_description, 1));
 }
 
 void RunFolder::log(const std::string& line)

@@ -2,6 +2,7 @@
 #include "pipeline/TopicNotes.h"
 
 #include "base/Files.h"
+#include "base/Text.h"
 
 namespace millrace
 {
@@ -21,7 +22,7 @@ Status writeTopicNotes(const std::filesystem::path& home, const std::string& top
     std::filesystem::create_directories(home / "topics", ignored);
     const nlohmann::json json = {
         {"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
-    return writeFileAtomically(notesFile(home, topic), json.dump(1));
+    return writeFileAtomically(notesFile(home, topic), dumpJson(json, 1));
 }
 
 TopicNotes readTopicNotes(const std::filesystem::path& home, const std::string& topic)
@@ -39,7 +40,7 @@ TopicNotes readTopicNotes(const std::filesystem::path& home, const std::string& 
 
 Status writeFileNotes(const std::filesystem::path& file, const nlohmann::json& notes)
 {
-    return writeFileAtomically(file.string() + ".json", notes.dump(1));
+    return writeFileAtomically(file.string() + ".json", dumpJson(notes, 1));
 }
 
 nlohmann::json readFileNotes(const std::filesystem::path& file)

@@ -2,6 +2,7 @@
 #include "session/BrokerFiles.h"
 
 #include "base/Files.h"
+#include "base/Text.h"
 #include "session/Processes.h"
 
 #include <algorithm>
@@ -64,7 +65,7 @@ std::string toText(const BrokerRecord& record)
         {"owner", record.ownerPid},    {"guard", record.guardPid},
         {"stopping", record.stopping},
     };
-    return json.dump(2) + "\n";
+    return dumpJson(json, 2) + "\n";
 }
 
 Result<BrokerRecord> parseBrokerRecord(std::string_view text)

@@ -42,6 +42,14 @@ Status checkKeys(const json& object, const std::string& path, const std::vector<
     return {};
 }
 
+std::vector<std::string> keysOfSection(const std::string& name)
+{
+    std::vector<std::string> names;
+    for (const SectionKey& key : findSection(name)->keys)
+        names.push_back(key.name);
+    return names;
+}
+
 /// A section with what is filled in at run time put in its place, checked against the table.
 Status checkSection(const std::string& name, json section, const json& filledIn)
 {
@@ -141,7 +149,7 @@ Status checkSections(const json& sections)
         if (auto checked = checkTopics(sections["topics"]); !checked)
             return checked;
     if (sections.contains("data"))
-        if (auto checked = checkKeys(sections["data"], "data", {"file", "schema", "rows", "label"}); !checked)
+        if (auto checked = checkKeys(sections["data"], "data", keysOfSection("summarize")); !checked)
             return checked;
     if (sections.contains("model"))
         if (auto checked =

@@ -6,6 +6,7 @@
 #include "pipeline/DriftWatch.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace millrace
 {
@@ -128,13 +129,32 @@ SectionKey labelColumnKey()
     return text("label", nullptr, "the label's column, or none");
 }
 
+/// Of a file with rows: the keys that say what it is and how its text is cut, where that is not found by looking.
+std::vector<SectionKey> tableKeys(std::string file)
+{
+    return {
+        needed("file", std::move(file)),
+        schema(),
+        labelColumnKey(),
+        text("separator", "auto", "auto, comma, semicolon, tab, pipe, blanks (one or several), or a character"),
+        choice("decimal", "auto", "the decimal mark: auto, point or comma", {"auto", "point", "comma"}),
+        text("comment", "auto", "what lines to pass over begin with: auto, none, or for example #"),
+        text("encoding", "auto", "auto, UTF-8, UTF-16LE, Windows-1252, Big5, GB18030, Shift-JIS, or another of iconv"),
+        text("header", "auto",
+             "the names of the columns: auto, yes (in the first row), no, or the line they stand in")};
+}
+
+std::vector<SectionKey> joined(std::vector<SectionKey> keys, std::vector<SectionKey> others)
+{
+    std::ranges::move(others, std::back_inserter(keys));
+    return keys;
+}
+
 std::vector<Section> makeSections()
 {
     return {
-        {"summarize",
-         "read a CSV and tell what is in it",
-         {needed("file", "the CSV, plain, gzip or zstd"), schema(), labelColumnKey(),
-          integer("rows", -1, "first rows only (-1: all)", -1)},
+        {"summarize", "read a CSV and tell what is in it",
+         joined(tableKeys("the CSV, plain, gzip or zstd"), {integer("rows", -1, "first rows only (-1: all)", -1)}),
          false},
         {"download",
          "download the first rows of a data set, or all of it: UCI's SUSY, where no other is named",
@@ -158,26 +178,26 @@ std::vector<Section> makeSections()
           integer("partitions", 1, "of the topic where it is made", 1, 10000), existing("append"),
           number("rate", 0, "to a topic: events a second (0: as fast as it goes)", 0),
           integer("retention-bytes", -1, "of each partition where the topic is made (-1: all is kept)", -1)}},
-        {"fit",
-         "fit a simulator profile to a CSV",
-         {needed("file", "the CSV"), schema(), labelColumnKey(), needed("out", "the profile to write"),
-          number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1),
-          text("attribution", "", "source and licence of the data"), seed()},
+        {"fit", "fit a simulator profile to a CSV",
+         joined(tableKeys("the CSV"), {needed("out", "the profile to write"),
+                                       number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1),
+                                       text("attribution", "", "source and licence of the data"), seed()}),
          false},
-        {"publish",
-         "publish a CSV to a topic, split into train and test parts if asked",
-         {needed("file", "the CSV, plain, gzip or zstd"), schema(), labelColumnKey(),
-          integer("rows", -1, "first rows only (-1: all)", -1), needed("topic", "the topic, or the train part's"),
-          integer("partitions", 1, "of the topic where it is made", 1, 10000),
-          text("test-topic", nullptr, "the test part's topic; no split without it"),
-          integer("test-partitions", 2, "of the test topic where it is made", 1, 10000),
-          number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1),
-          integer("test-last", nullptr, "the last N rows are the test part", 0),
-          text("key", "label", "message key: label, none, row, or a column's name"),
-          choice("order", "shuffled", "of the messages: shuffled by the seed, or file, which keeps what drifts in time",
-                 {"shuffled", "file"}),
-          seed(), onError(), existing("refuse"),
-          flag("resume", "go on with a publication that was not finished: send the rows that are not there")}},
+        {"publish", "publish a CSV to a topic, split into train and test parts if asked",
+         joined(tableKeys("the CSV, plain, gzip or zstd"),
+                {integer("rows", -1, "first rows only (-1: all)", -1),
+                 needed("topic", "the topic, or the train part's"),
+                 integer("partitions", 1, "of the topic where it is made", 1, 10000),
+                 text("test-topic", nullptr, "the test part's topic; no split without it"),
+                 integer("test-partitions", 2, "of the test topic where it is made", 1, 10000),
+                 number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1),
+                 integer("test-last", nullptr, "the last N rows are the test part", 0),
+                 text("key", "label", "message key: label, none, row, or a column's name"),
+                 choice("order", "shuffled",
+                        "of the messages: shuffled by the seed, or file, which keeps what drifts in time",
+                        {"shuffled", "file"}),
+                 seed(), onError(), existing("refuse"),
+                 flag("resume", "go on with a publication that was not finished: send the rows that are not there")})},
         {"train",
          "train a model from a topic",
          {needed("topic", "the topic"),

@@ -2,6 +2,7 @@
 #include "session/Work.h"
 
 #include "base/Clock.h"
+#include "base/Encoding.h"
 #include "base/Text.h"
 #include "data/ColumnStats.h"
 #include "export/Export.h"
@@ -33,6 +34,9 @@ namespace
 {
 
 using nlohmann::json;
+
+/// Of a file, to show its encoding: so many lines, so much of each.
+constexpr std::size_t kRawLines = 3, kRawBytes = 400;
 
 struct Request {
     const json& section;
@@ -73,17 +77,76 @@ QString shown(const std::string& text)
     return QString::fromStdString(text);
 }
 
+/// A separator by its name, or itself.
+Result<char> separatorOf(const std::string& text)
+{
+    constexpr std::array<std::pair<const char*, char>, 6> kNames = {
+        {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"\\t", '\t'}, {"pipe", '|'}, {"blanks", kBlanks}}};
+    for (const auto& [name, separator] : kNames)
+        if (text == name)
+            return separator;
+    if (text.size() == 1 && text != "\"" && text != "\n" && text != "\r")
+        return text.front();
+    return fail(ErrorCode::Usage, "'" + text + "' is no separator",
+                "Give comma, semicolon, tab, pipe, blanks, or one character that is no quote");
+}
+
+/// What the section says of the file's layout; "auto" leaves it to be found.
+Result<LayoutWish> layoutOf(const Request& request)
+{
+    LayoutWish wish;
+    const auto given = [&](const char* key) -> std::optional<std::string> {
+        const std::string text = request.text(key);
+        return text == "auto" ? std::nullopt : std::optional(text);
+    };
+    if (const auto separator = given("separator")) {
+        auto found = separatorOf(*separator);
+        if (!found)
+            return fail(found.error());
+        wish.separator = *found;
+    }
+    if (const auto decimal = given("decimal"))
+        wish.decimal = *decimal == "comma" ? ',' : '.';
+    if (const auto comment = given("comment"))
+        wish.comment = *comment == "none" ? std::string() : *comment;
+    if ((wish.encoding = given("encoding")))
+        if (auto known = Transcoder::open(*wish.encoding); !known)
+            return fail(known.error());
+    const auto header = given("header");
+    if (!header)
+        return wish;
+    const auto line = parseInteger(*header);
+    if (line && *line > 0)
+        wish.headerLine = *line;
+    else if (*header == "yes" || *header == "no")
+        wish.header = *header == "yes";
+    else
+        return fail(ErrorCode::Usage, "The header cannot be '" + *header + "'",
+                    "Give auto, yes, no, or the line it stands in, from 1");
+    return wish;
+}
+
+Result<Schema> withWish(Result<Schema> schema, const LayoutWish& wish)
+{
+    if (schema)
+        applyWish(*schema, wish);
+    return schema;
+}
+
 constexpr auto kNoLabel = "none";
 
 Result<Schema> givenSchema(const Request& request)
 {
     const json& given = request.section["schema"];
+    const auto wish = layoutOf(request);
+    if (!wish)
+        return fail(wish.error());
     if (given.is_object())
-        return schemaFromJson(given);
+        return withWish(schemaFromJson(given), *wish);
     if (given == "susy")
-        return susySchema();
+        return withWish(susySchema(), *wish);
     if (given == "auto")
-        return inferSchema(request.text("file"));
+        return inferSchema(request.text("file"), *wish);
     return fail(ErrorCode::Usage, "There is no schema '" + given.get<std::string>() + "'",
                 "Give auto, susy or an object");
 }
@@ -127,7 +190,14 @@ json toJson(const FileSummary& summary, const Schema& schema)
                            {"missing", column.missing},
                            {"histogram", column.histogram}});
     }
+    json notes = json::array();
+    for (const FileNote& note : summary.notes)
+        notes.push_back(
+            {{"kind", note.kind},
+             {"column", note.column < 0 ? json() : json(schema.columns[static_cast<std::size_t>(note.column)].name)},
+             {"text", note.text}});
     json result = {{"schema", toJson(schema)},
+                   {"notes", notes},
                    {"rows", summary.rows},
                    {"class_counts", summary.classCounts},
                    {"columns", columns},
@@ -138,6 +208,20 @@ json toJson(const FileSummary& summary, const Schema& schema)
     if (summary.problem)
         result["problem"] = {{"message", summary.problem->message}, {"advice", summary.problem->advice}};
     return result;
+}
+
+/// How the file was read, all of it, and its first lines as they stand: a person sees whether the encoding is right.
+json readingJson(const Schema& schema, const std::vector<std::string>& lines)
+{
+    json shownLines = json::array();
+    for (const std::string& line : lines)
+        shownLines.push_back(line.substr(0, kRawBytes));
+    return {{"encoding", schema.encoding},
+            {"separator", separatorName(schema.separator)},
+            {"decimal", schema.decimal == ',' ? "comma" : "point"},
+            {"comment", schema.comment.empty() ? json() : json(schema.comment)},
+            {"header", schema.header ? json(schema.skip + 1) : json()},
+            {"first_lines", shownLines}};
 }
 
 Result<json> summarize(const Request& request, JobContext& context)
@@ -164,6 +248,10 @@ Result<json> summarize(const Request& request, JobContext& context)
     const json notes = readFileNotes(file);
     result["simulated"] = notes.is_object() && notes.value("simulated", false);
     result["best"] = notes.is_object() ? notes.value("best", json()) : json();
+    auto lines = firstLines(file, schema->encoding, kRawLines);
+    if (!lines)
+        return fail(lines.error());
+    result["reading"] = readingJson(*schema, *lines);
     result["file"] = file.string();
     result["seconds"] = secondsSince(began);
     return result;
@@ -299,8 +387,11 @@ Result<PreparedWork> preparePublish(const Request& request)
     if (config.testTopic == config.topic)
         return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic,
                     "Give them different names");
-    return PreparedWork{"Publishing " + shown(config.file.filename().string()),
-                        [config](JobContext& context) { return publish(config, context); }};
+    return PreparedWork{"Publishing " + shown(config.file.filename().string()), [config](JobContext& context) {
+                            for (const FileNote& note : layoutNotes(config.schema))
+                                context.note(Note::Severity::Info, config.file.filename().string() + ": " + note.text);
+                            return publish(config, context);
+                        }};
 }
 
 Result<PreparedWork> prepareTrain(const Request& request)

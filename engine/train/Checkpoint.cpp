@@ -2,6 +2,7 @@
 #include "train/Checkpoint.h"
 
 #include "base/Files.h"
+#include "base/Text.h"
 #include "train/Safetensors.h"
 
 namespace millrace
@@ -66,7 +67,7 @@ Status writeCheckpoint(const std::filesystem::path& file, const Checkpoint& chec
     add("moments.second", state.secondMoments);
     for (const auto& [name, values] : checkpoint.tensors)
         add(name.c_str(), values);
-    const std::string json = wrap(checkpoint).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string json = dumpJson(wrap(checkpoint));
     return writeFileAtomically(file, writeSafetensors(tensors, {{kKey, json}}, true));
 }
 
@@ -84,7 +85,7 @@ Result<Checkpoint> readCheckpoint(const std::filesystem::path& file)
         return unusable(file, "it is a safetensors file, but not a checkpoint of Millrace",
                         "Choose a file of a run's checkpoints");
     if (json["format"].get<int>() > kFormat)
-        return unusable(file, "it is of a newer format, " + json["format"].dump(),
+        return unusable(file, "it is of a newer format, " + dumpJson(json["format"]),
                         "Use the Millrace that wrote it, or a newer one");
     if (!tensors->hasChecksum())
         return unusable(file, "its checksum is missing", kOlder);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/Safetensors.h"
 
+#include "base/Text.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -41,7 +43,7 @@ std::string headerText(const std::vector<SafetensorsEntry>& tensors, const std::
     }
     if (checksum)
         header[kChecksum] = entryJson("I32", {1}, offset, offset + sizeof(std::uint32_t));
-    std::string text = header.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string text = dumpJson(header);
     text.resize((text.size() + kAlignment - 1) / kAlignment * kAlignment, ' ');
     return text;
 }

@@ -64,7 +64,8 @@ Status readNumber(const ParameterInfo& info, const nlohmann::json& json, Optimiz
                       value.get<double>() <= info.maximum.get<double>();
     if (!good)
         return fail(ErrorCode::Usage,
-                    "/" + info.name + ": must be a number from " + info.minimum.dump() + " to " + info.maximum.dump(),
+                    "/" + info.name + ": must be a number from " + dumpJson(info.minimum) + " to " +
+                        dumpJson(info.maximum),
                     info.help);
     spec.*field(info.name) = value.get<double>();
     return {};

@@ -63,7 +63,20 @@ void TestBadInput::rejectedRows_data()
     row("lines within quotes count", "class,x,note\n0,1,\"a\nb\nc\"\n1,oops,d\n", 1,
         {"line 5: column 2 (x): 'oops' is not a number"});
     row("quoted numbers", "\"class\",\"x\"\n\"0\",\"1\"\n\"1\",\"2,5\"\n", 1,
-        {"line 3: column 2 (x): '2,5' is not a number"});
+        {"line 3: column 2 (x): '2,5' is not a number: it holds a comma"});
+    row("spellings of numbers",
+        "class,x\n0,+1.5\n1,1e-400\n0,5%\n1,\"1,234.5\"\n0,1_000\n1,0x1F\n0,1.5D+01\n1,\xE2\x88\x92"
+        "2.5\n0,1e400\n"
+        "1,2\n0,3\n1,4\n0,5\n1,6\n0,7\n1,8\n",
+        9,
+        {"line 4: column 2 (x): '5%' is not a number: it holds a percent sign",
+         "line 5: column 2 (x): '1,234.5' is not a number: it holds a comma",
+         "line 6: column 2 (x): '1_000' is not a number: it holds an underscore",
+         "line 7: column 2 (x): '0x1F' is not a number: it holds hexadecimal digits",
+         "line 8: column 2 (x): '1.5D+01' is not a number: it holds Fortran's exponent D",
+         "line 9: column 2 (x): '\xE2\x88\x92"
+         "2.5' is not a number: it holds a minus sign that is not ASCII",
+         "line 10: column 2 (x): '1e400' is too large for a 32-bit float"});
     row("one class only", "class,x\n1,1\n1,2\n", 2, {});
     row("NUL far behind", "class,x\n0,1\n" + QByteArray("0,1\n").repeated(300'000) + QByteArray("1,\0002\n", 5),
         300'001, {"line 300003: column 2 (x): ' 2' is not a number"});

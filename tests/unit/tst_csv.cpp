@@ -29,7 +29,7 @@ struct Content {
 Content readAll(const std::filesystem::path& file, char separator, bool header)
 {
     Content content;
-    auto reader = CsvReader::open(file, separator, header);
+    auto reader = CsvReader::open(file, CsvLayout{separator, header});
     if (!reader) {
         content.error = describe(reader.error());
         return content;
@@ -217,7 +217,7 @@ void TestCsv::headerAndLines()
     QCOMPARE(content.header, (std::vector<std::string>{"a", "b;c"}));
     QCOMPARE(content.rows, (Rows{{"1", "2"}, {"3", "4"}}));
     QCOMPARE(content.lines, (std::vector<std::int64_t>{3, 4}));
-    auto reader = CsvReader::open(write("a,b\n1,2\n"), ',', true);
+    auto reader = CsvReader::open(write("a,b\n1,2\n"), CsvLayout{',', true});
     CsvRow row;
     QVERIFY(reader && reader->next(row).value());
     QCOMPARE(row.row, std::int64_t{0});
@@ -252,9 +252,9 @@ void TestCsv::notText()
     QVERIFY2(content.error.find(message.toStdString()) != std::string::npos, content.error.c_str());
     QVERIFY2(content.error.find("x.csv") != std::string::npos, content.error.c_str());
 
-    auto missing = CsvReader::open("/nowhere/at/all.csv", ',', false);
+    auto missing = CsvReader::open("/nowhere/at/all.csv", CsvLayout{',', false});
     QVERIFY(!missing && missing.error().message.find("/nowhere/at/all.csv") != std::string::npos);
-    auto folder = CsvReader::open(m_folder.path().toStdString(), ',', false);
+    auto folder = CsvReader::open(m_folder.path().toStdString(), CsvLayout{',', false});
     QVERIFY(!folder && folder.error().message.find("is a folder") != std::string::npos);
 }
 
@@ -332,7 +332,7 @@ void TestCsv::leftEarly()
     QFETCH(QString, ending);
     const std::filesystem::path file = m_folder.filePath("early.csv" + ending).toStdString();
     writePacked(file, manyRows(1'000'000));
-    auto reader = CsvReader::open(file, ',', false);
+    auto reader = CsvReader::open(file, CsvLayout{',', false});
     QVERIFY(reader.has_value());
     CsvRow row;
     std::int64_t before = 0;
@@ -347,7 +347,7 @@ void TestCsv::leftEarly()
 void TestCsv::progress()
 {
     const std::string text = manyRows(200'000);
-    auto reader = CsvReader::open(write(text), ',', false);
+    auto reader = CsvReader::open(write(text), CsvLayout{',', false});
     QVERIFY(reader.has_value());
     QCOMPARE(reader->bytesTotal(), static_cast<std::int64_t>(text.size()));
     CsvRow row;

@@ -224,7 +224,7 @@ void TestDownload::writesWholeFiles()
         QVERIFY(file && file->write("1,2\n") && file->write("3,4\n"));
         QVERIFY(!std::filesystem::exists(folder / name));
         QVERIFY(file->finish());
-        auto reader = CsvReader::open(folder / name, ',', false);
+        auto reader = CsvReader::open(folder / name, CsvLayout{',', false});
         CsvRow row;
         QVERIFY(reader && reader->next(row).value_or(false) && reader->next(row).value_or(false));
         QCOMPARE(std::string(row.text), std::string("3,4"));

@@ -258,6 +258,23 @@ private slots:
         QCOMPARE(sharedAnonymousNames(folder.path()).size(), 1);
     }
 
+    /// nlohmann's dump() throws at bytes that are no UTF-8; base/Text's dumpJson() does not.
+    void jsonIsWrittenInOnePlace()
+    {
+        QStringList found;
+        for (const char* top : {"engine", "ui", "app"}) {
+            QDirIterator walk(QStringLiteral(MILLRACE_SOURCE_DIR "/") + top, {"*.h", "*.cpp"}, QDir::Files,
+                              QDirIterator::Subdirectories);
+            while (walk.hasNext()) {
+                QFile file(walk.next());
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                if (file.readAll().contains(".dump(") && !file.fileName().endsWith("base/Text.cpp"))
+                    found << file.fileName();
+            }
+        }
+        QVERIFY2(found.isEmpty(), qPrintable("use dumpJson() in\n" + found.join('\n')));
+    }
+
     void everyArrowIsJudged_data()
     {
         QTest::addColumn<QString>("file");

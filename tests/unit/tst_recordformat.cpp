@@ -101,9 +101,10 @@ void TestRecordFormat::rowProblems()
     QCOMPARE(problemOf(schema, {"1", "2", "x"}), std::string("has 3 columns, 4 expected"));
     QCOMPARE(problemOf(schema, {"1"}), std::string("has 1 column, 4 expected"));
     QCOMPARE(problemOf(schema, {"1", "abc", "x", "3"}), std::string("column 2 (a): 'abc' is not a number"));
-    QCOMPARE(problemOf(schema, {"1", "1,5", "x", "3"}), std::string("column 2 (a): '1,5' is not a number"));
+    QCOMPARE(problemOf(schema, {"1", "1,5", "x", "3"}),
+             std::string("column 2 (a): '1,5' is not a number: it holds a comma"));
     QCOMPARE(problemOf(schema, {"1", "+-1", "x", "3"}), std::string("column 2 (a): '+-1' is not a number"));
-    QCOMPARE(problemOf(schema, {"1", "1 2", "x", "3"}), std::string("column 2 (a): '1 2' is not a number"));
+    QCOMPARE(problemOf(schema, {"1", "1 2", "x", "3"}), std::string("column 2 (a): '1 2' is not a number: it holds a blank"));
     QCOMPARE(problemOf(schema, {"1", "1", "x", ""}), std::string("column 4 (b): the value is missing"));
     QCOMPARE(problemOf(schema, {"1", "1", "x", " NA "}), std::string("column 4 (b): the value is missing"));
     QCOMPARE(problemOf(schema, {"1", "1", "x", "nan"}), std::string("column 4 (b): 'nan' is not a finite number"));
@@ -195,7 +196,7 @@ void TestRecordFormat::messageProblems_data()
     QTest::newRow("nan") << QByteArray("1") << QByteArray("NaN,2") << 0
                          << QByteArray("column 1 (a): 'NaN' is not a finite number");
     QTest::newRow("quoted text") << QByteArray("1") << QByteArray("\"1,2\",3") << 0
-                                 << QByteArray("column 1 (a): '1,2' is not a number");
+                                 << QByteArray("column 1 (a): '1,2' is not a number: it holds a comma");
     QTest::newRow("open quote") << QByteArray("1") << QByteArray("1,\"2") << 1
                                 << QByteArray("the quote that opens column 2 is never closed");
 }

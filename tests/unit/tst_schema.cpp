@@ -169,9 +169,9 @@ void TestSchema::header()
     QVERIFY(infer("a,b\n1,2\n3,4\n").header);
     QVERIFY(!infer("1,2\n3,4\n5,6\n").header);
     QVERIFY(infer("\xEF\xBB\xBF"
-                  "name,class\nx,yes\ny,no\n")
+                  "name,size,class\nx,1,yes\ny,2,no\n")
                 .header);
-    QVERIFY(!infer("x,yes\ny,no\nz,no\n").header);
+    QVERIFY(!infer("x,1,yes\ny,2,no\nz,3,no\n").header);
     QVERIFY(!infer(",2\n3,4\n5,6\n").header); // a missing value is no name
     QVERIFY(infer("a,b\n").header);
     QCOMPARE(infer("a,b,c\n1,2,3\nnan,5,6\n,8,9\n").columns[0].name, std::string("a"));
@@ -249,7 +249,7 @@ void TestSchema::realSusy()
     auto first = summarizeFile(file.toStdString(), *schema, 1000, {}, {});
     QCOMPARE(first->classCounts, (std::array<std::int64_t, 2>{553, 447}));
 
-    auto reader = CsvReader::open(file.toStdString(), ',', false);
+    auto reader = CsvReader::open(file.toStdString(), CsvLayout{',', false});
     CsvRow row;
     QVERIFY(reader->next(row).value());
     std::vector<float> features(18);

@@ -74,7 +74,7 @@ std::vector<double> susyRows()
 {
     const QString folder = qEnvironmentVariable("MILLRACE_SHARED", QStringLiteral(MILLRACE_SOURCE_DIR "/../shared"));
     const std::string file = QDir(folder).filePath("data/susy.csv").toStdString();
-    auto reader = CsvReader::open(file, ',', false);
+    auto reader = CsvReader::open(file, CsvLayout{',', false});
     std::vector<double> rows;
     if (!reader)
         return rows;

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Text.h"
 
+#include "base/Encoding.h"
+#include "session/TopicName.h"
+
 #include <QTest>
 #include <clocale>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
 
 using namespace millrace;
 
@@ -24,6 +29,55 @@ private slots:
         for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8"})
             if (std::setlocale(LC_ALL, name) != nullptr)
                 return;
+    }
+
+    void jsonNeverThrows()
+    {
+        const nlohmann::json json = {{"topic", "a\xFF"
+                                               "b"},
+                                     {"n", 1}};
+        QCOMPARE(dumpJson(json), "{\"n\":1,\"topic\":\"a\xEF\xBF\xBD"
+                                 "b\"}");
+        QCOMPARE(dumpJson({1, 2}, 1), "[\n 1,\n 2\n]");
+        QCOMPARE(repairedUtf8("x\xC3"), "x\xEF\xBF\xBD");
+        QVERIFY(isUtf8("Stra\xC3\x9F"
+                       "e") &&
+                !isUtf8("\xED\xA0\x80") && !isUtf8("\xC0\xAF"));
+    }
+
+    void topicsAreNamedAfterTables()
+    {
+        for (const char* plain : {"iris", "Iris_2024", "a-b"})
+            QCOMPARE(topicNameFrom(plain), plain);
+        const auto begins = [](const char* table, const char* beginning) {
+            const std::string name = topicNameFrom(table);
+            return name.starts_with(beginning) && name.size() == std::string_view(beginning).size() + 8;
+        };
+        QVERIFY(begins("客戶流失", "table-"));
+        QVERIFY(begins("Zürich", "Zurich-"));
+        QVERIFY(begins("data.2024", "data-2024-"));
+        QVERIFY(begins("", "table-"));
+        std::set<std::string> names;
+        const std::vector<std::string> tables = {"客戶流失",
+                                                 "客户流失",
+                                                 "Zürich",
+                                                 "Zurich",
+                                                 "a.b",
+                                                 "a_b",
+                                                 "a b",
+                                                 "a-b",
+                                                 "",
+                                                 "table",
+                                                 topicNameFrom("a b"),
+                                                 std::string(300, 'x'),
+                                                 std::string(301, 'x')};
+        for (const std::string& table : tables) {
+            const std::string name = topicNameFrom(table);
+            QVERIFY2(names.insert(name).second, name.c_str());
+            QVERIFY(name.size() < 240);
+            QVERIFY(name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") ==
+                    std::string::npos);
+        }
     }
 
     void countsHaveThousandsSeparators()

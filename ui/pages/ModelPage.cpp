@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/ModelPage.h"
 
+#include "base/Text.h"
 #include "model/Graph.h"
 #include "model/ModelSpec.h"
 #include "models/RowsModel.h"
@@ -167,7 +168,7 @@ void ModelPage::showModel()
 
 void ModelPage::showSpec(const ModelSpec& spec)
 {
-    m_text->setPlainText(QString::fromStdString(toJson(spec).dump(2)));
+    m_text->setPlainText(QString::fromStdString(dumpJson(toJson(spec), 2)));
     m_inputs->setText(countText(static_cast<qint64>(spec.features.size())));
     m_inputs->setToolTip(joined(spec.features));
     m_layers->setText(countText(static_cast<qint64>(spec.layers.size())));

@@ -2,6 +2,7 @@
 #include "pages/PublishForm.h"
 
 #include "models/Values.h"
+#include "session/TopicName.h"
 #include "widgets/Fields.h"
 
 #include <QCheckBox>
@@ -22,15 +23,6 @@ constexpr int kMost = std::numeric_limits<int>::max();
 constexpr int kFieldWidth = 112, kSecondWidth = 96;
 
 enum TestKind { Fraction, Last };
-
-/// A topic name has letters, digits, '.', '_' and '-' only.
-QString topicNameFrom(const std::string& name)
-{
-    QString topic;
-    for (const QChar c : QString::fromStdString(name).section('.', 0, 0).toLower())
-        topic += (c.isLetterOrNumber() && c.unicode() < 128) || c == '_' ? c : QChar('-');
-    return topic.isEmpty() ? QStringLiteral("data") : topic;
-}
 
 } // namespace
 
@@ -145,8 +137,8 @@ void PublishForm::setSchema(const Schema& schema)
     }
     m_key->blockSignals(false);
     setKey(key);
-    nameTopic(m_trainTopic, m_givenTrain, topicNameFrom(schema.name) + QStringLiteral("-train"));
-    nameTopic(m_testTopic, m_givenTest, topicNameFrom(schema.name) + QStringLiteral("-test"));
+    nameTopic(m_trainTopic, m_givenTrain, QString::fromStdString(topicNameFrom(schema.name) + "-train"));
+    nameTopic(m_testTopic, m_givenTest, QString::fromStdString(topicNameFrom(schema.name) + "-test"));
 }
 
 void PublishForm::nameTopic(QLineEdit* field, QString& given, const QString& name)

@@ -264,7 +264,7 @@ void RunsPage::showSelected()
         m_delete->reset();
     m_name->setText(name);
     m_name->setToolTip(run ? QString::fromStdString(run->path.string()) : QString());
-    const QString text = run ? QString::fromStdString(configurationOf(*run).dump(2)) : QString();
+    const QString text = run ? QString::fromStdString(dumpJson(configurationOf(*run), 2)) : QString();
     if (m_text->toPlainText() != text)
         m_text->setPlainText(text);
     showEpochs(run ? jsonChild(run->description, "result") : nlohmann::json::object());

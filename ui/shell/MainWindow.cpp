@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shell/MainWindow.h"
 
+#include "base/Text.h"
 #include "models/Values.h"
 #include "pages/ClusterPage.h"
 #include "pages/DataPage.h"
@@ -299,7 +300,7 @@ void MainWindow::writeExperiment(const QString& path)
     m_experimentName = QFileInfo(path).completeBaseName();
     const nlohmann::json json = toJson(Experiment{m_experimentName.toStdString(), collectSections()});
     QSaveFile file(path);
-    const QByteArray text = QByteArray::fromStdString(json.dump(2) + "\n");
+    const QByteArray text = QByteArray::fromStdString(dumpJson(json, 2) + "\n");
     if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
         say(tr("Cannot write %1: %2.").arg(path, file.errorString()), true);
         return;

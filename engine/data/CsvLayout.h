@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace millrace
+{
+
+/// As a separator: one or several blanks or tabs, also before the first field and behind the last.
+constexpr char kBlanks = ' ';
+
+/// How the bytes of a table become rows of fields.
+struct CsvLayout {
+    char separator = ',';
+    bool header = false;           ///< the first row names the columns
+    char decimal = '.';            ///< or ','
+    std::string comment{};         ///< lines that begin with it are passed over; empty: none are
+    std::string encoding{"UTF-8"}; ///< see base/Encoding.h
+    std::int64_t skip = 0;         ///< so many lines stand before the header or the first row
+    bool rowNames = false;         ///< the header leaves the first column out, which names the rows, as R writes it
+};
+
+/// What a person says of a file's layout; the rest is found by looking.
+struct LayoutWish {
+    std::optional<char> separator{}, decimal{};
+    std::optional<std::string> comment{}, encoding{};
+    std::optional<bool> header{};
+    std::optional<std::int64_t> headerLine{}; ///< from 1: what stands before it is passed over
+};
+
+} // namespace millrace

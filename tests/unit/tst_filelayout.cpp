@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tables as people have them: what stands before the header, comments, separators, decimal marks, encodings. Each is
+// recognised and said, or refused with the reason.
+#include "base/Encoding.h"
+#include "base/Text.h"
+#include "data/ColumnStats.h"
+#include "data/RecordFormat.h"
+
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+#include <cmath>
+
+using namespace millrace;
+
+namespace
+{
+
+using Names = std::vector<std::string>;
+using Counts = std::array<std::int64_t, 2>;
+
+/// Rows of two features and a label of 0 and 1 by turns, with one field more before or behind where that is asked for.
+std::string numberRows(int count, const std::string& before = "", const std::string& separator = ",")
+{
+    std::string text;
+    for (int i = 0; i < count; ++i)
+        text += before + std::to_string(i) + ".5" + separator + std::to_string(i % 7) + separator +
+                std::to_string(i % 2) + "\n";
+    return text;
+}
+
+std::string encoded(const QString& text, const char* encoding)
+{
+    // The reader's own direction is tested against bytes that were made elsewhere; see bytes().
+    QByteArray bytes;
+    if (QByteArray(encoding) == "UTF-16LE")
+        for (const QChar c : text)
+            bytes.append(static_cast<char>(c.unicode() & 0xFFU)).append(static_cast<char>(c.unicode() >> 8U));
+    else if (QByteArray(encoding) == "UTF-16BE")
+        for (const QChar c : text)
+            bytes.append(static_cast<char>(c.unicode() >> 8U)).append(static_cast<char>(c.unicode() & 0xFFU));
+    else
+        bytes = text.toLatin1();
+    return bytes.toStdString();
+}
+
+} // namespace
+
+class TestFileLayout : public QObject
+{
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+
+    std::filesystem::path write(const std::string& text)
+    {
+        const QString path = m_folder.filePath("table.csv");
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(text.data(), static_cast<qint64>(text.size())) < 0)
+            qFatal("cannot write %s", qPrintable(path));
+        return path.toStdString();
+    }
+
+    struct Reading {
+        Schema schema;
+        FileSummary summary;
+        std::string error;
+        [[nodiscard]] bool says(const std::string& kind) const
+        {
+            return std::ranges::find(summary.notes, kind, &FileNote::kind) != summary.notes.end();
+        }
+    };
+
+    Reading read(const std::string& text, const LayoutWish& wish = {})
+    {
+        Reading reading;
+        const auto file = write(text);
+        auto schema = inferSchema(file, wish);
+        if (!schema) {
+            reading.error = describe(schema.error());
+            return reading;
+        }
+        reading.schema = *schema;
+        auto summary = summarizeFile(file, *schema, -1, {}, {});
+        if (!summary)
+            reading.error = describe(summary.error());
+        else
+            reading.summary = std::move(*summary);
+        return reading;
+    }
+
+private slots:
+    void rowNames();
+    void headerOfAnotherWidth();
+    void separatorAtLineEnds();
+    void linesBeforeTheHeader();
+    void comments();
+    void hashesThatAreNoComments();
+    void commentedHeader();
+    void separatorLine();
+    void decimalComma();
+    void blanks();
+    void blanksAfterCommas();
+    void indexOfPandas();
+    void wishes();
+    void nothingUsable();
+    void encodings_data();
+    void encodings();
+    void encodingsOfNames_data();
+    void encodingsOfNames();
+    void utf16WithoutMark();
+    void wrongEncodingStaysUtf8();
+    void transcodesAcrossPieces();
+    void layoutInJson();
+    void floatsThatAreTheSame();
+};
+
+/// R's write.table: no name for the first column.
+void TestFileLayout::rowNames()
+{
+    const Reading reading = read("\"x1\",\"x2\",\"y\"\n\"1\",0.5,1,0\n\"2\",1.5,3,1\n\"3\",2.5,4,1\n");
+    QCOMPARE(reading.error, std::string());
+    QCOMPARE(reading.schema.featureNames(), (Names{"x1", "x2"}));
+    QCOMPARE(reading.schema.columns.front().name, std::string("row name"));
+    QCOMPARE(reading.schema.columns[static_cast<std::size_t>(reading.schema.labelColumn())].name, std::string("y"));
+    QCOMPARE(reading.summary.rows, std::int64_t{3});
+    QCOMPARE(reading.summary.rejections.count(), std::int64_t{0});
+    QCOMPARE(reading.summary.classCounts, (Counts{1, 2}));
+    QVERIFY(reading.says("row names"));
+}
+
+void TestFileLayout::headerOfAnotherWidth()
+{
+    for (const char* header : {"a,b,c,d,e\n", "a,b\n"}) {
+        const std::string rows = std::string(header) == "a,b\n" ? "1,2,3,4,0\n5,6,7,8,1\n" : "1,2,0\n3,4,1\n5,6,0\n";
+        const Reading reading = read(header + rows);
+        const std::string told = std::string(header) == "a,b\n" ? "line 1: the header has 2 names, the rows 5 columns"
+                                                                : "line 1: the header has 5 names, the rows 3 columns";
+        QVERIFY2(reading.error.find(told) != std::string::npos, reading.error.c_str());
+    }
+    // Somebody who says that there is none gets the row rejected.
+    const Reading without = read("a,b,c,d,e\n1,2,0\n3,4,1\n5,6,0\n", {.header = false});
+    QCOMPARE(without.summary.rows, std::int64_t{3});
+}
+
+void TestFileLayout::separatorAtLineEnds()
+{
+    const Reading rows = read("x,y\n1,0,\n2,1,\n3,0,\n");
+    QCOMPARE(rows.error, std::string());
+    QCOMPARE(rows.schema.featureNames(), Names{"x"});
+    QCOMPARE(rows.summary.classCounts, (Counts{2, 1}));
+    const Reading header = read("x,y,\n1,0\n2,1\n3,0\n");
+    QCOMPARE(header.error, std::string());
+    QCOMPARE(header.schema.featureNames(), Names{"x"});
+    QCOMPARE(header.summary.rows, std::int64_t{3});
+}
+
+void TestFileLayout::linesBeforeTheHeader()
+{
+    const std::string table = "x1,x2,label\n" + numberRows(20);
+    for (const std::string before :
+         {"Report of plant 7\n", "Report of plant 7\n\nfrom 2024-01-01, to 2024-02-01\n\n", "Plant 7,,\n,,\n"}) {
+        const Reading reading = read(before + table);
+        QCOMPARE(reading.error, std::string());
+        QCOMPARE(reading.schema.featureNames(), (Names{"x1", "x2"}));
+        QCOMPARE(reading.summary.rows, std::int64_t{20});
+        QCOMPARE(reading.summary.rejections.count(), std::int64_t{0});
+        QVERIFY(reading.says("preamble"));
+    }
+    const Reading headless = read("|1x3 Cross validator\n" + numberRows(20));
+    QVERIFY(!headless.schema.header);
+    QCOMPARE(headless.summary.rows, std::int64_t{20});
+    // A short row is a bad row, not a title.
+    const Reading ragged = read("7\n" + numberRows(20));
+    QCOMPARE(ragged.summary.rejections.count(), std::int64_t{1});
+    QVERIFY(!ragged.says("preamble"));
+}
+
+void TestFileLayout::comments()
+{
+    std::string text = "# exported by logger 2.1, \"twice\n# station: 7\nx1,x2,alarm\n" + numberRows(10) +
+                       "# sensor restarted\n" + numberRows(10) + "#3.5,2,1\n  # end\n";
+    const Reading reading = read(text);
+    QCOMPARE(reading.error, std::string());
+    QCOMPARE(reading.schema.comment, std::string("#"));
+    QCOMPARE(reading.schema.featureNames(), (Names{"x1", "x2"}));
+    QCOMPARE(reading.summary.rows, std::int64_t{20});
+    QCOMPARE(reading.summary.rejections.count(), std::int64_t{0});
+    QVERIFY(reading.says("comment"));
+    const Reading without = read(text, {.comment = ""});
+    QVERIFY(!without.error.empty() || without.summary.rejections.count() > 0);
+}
+
+void TestFileLayout::hashesThatAreNoComments()
+{
+    const Reading reading = read("tag,x,label\n#love,1,0\nplain,2,1\n#war,3,0\n");
+    QCOMPARE(reading.schema.comment, std::string());
+    QCOMPARE(reading.summary.rows, std::int64_t{3});
+}
+
+/// numpy's savetxt writes the names behind a hash.
+void TestFileLayout::commentedHeader()
+{
+    const Reading reading = read("# made today\n# x1,x2,label\n" + numberRows(10));
+    QCOMPARE(reading.error, std::string());
+    QCOMPARE(reading.schema.featureNames(), (Names{"x1", "x2"}));
+    QVERIFY(!reading.schema.header);
+    QCOMPARE(reading.summary.rows, std::int64_t{10});
+}
+
+void TestFileLayout::separatorLine()
+{
+    for (const char* line : {"sep=;\r\n", "\"sep=;\"\n", "SEP=;\n"}) {
+        const Reading reading = read(std::string(line) + "x1;x2;label\n" + numberRows(10, "", ";"));
+        QCOMPARE(reading.error, std::string());
+        QCOMPARE(reading.schema.separator, ';');
+        QCOMPARE(reading.schema.skip, std::int64_t{1});
+        QCOMPARE(reading.schema.featureNames(), (Names{"x1", "x2"}));
+        QCOMPARE(reading.summary.rows, std::int64_t{10});
+    }
+}
+
+void TestFileLayout::decimalComma()
+{
+    const std::string text = "Druck;Strom;Ausfall\n-0,5;1,25;ja\n1,5;+2,5;nein\n2,5;3;ja\n1.234;1;nein\n";
+    const Reading reading = read(text);
+    QCOMPARE(reading.error, std::string());
+    QCOMPARE(reading.schema.decimal, ',');
+    QCOMPARE(reading.summary.rows, std::int64_t{3});
+    QCOMPARE(reading.summary.columns[0].minimum, -0.5);
+    QCOMPARE(reading.summary.columns[1].maximum, 3.0);
+    QVERIFY(reading.says("decimal"));
+    QCOMPARE(reading.summary.firstProblems,
+             Names{"line 5: column 1 (Druck): '1.234' is not a number: it holds a point, where the decimal mark is a "
+                   "comma"});
+    // Its messages have points: another reader of the topic need not know the file.
+    auto reader = CsvReader::open(write(text), reading.schema);
+    CsvRow row;
+    QVERIFY(reader->next(row).value());
+    CsvRecordEncoder encoder(reading.schema);
+    QCOMPARE(std::string(encoder.encode(row, 1).value), std::string("-0.5,1.25"));
+}
+
+void TestFileLayout::blanks()
+{
+    const std::string rows = "70.0 1 130.5 2\n  67.0  0   95.0 1  \n57.0\t1 124.0 2\n";
+    const Reading reading = read(rows);
+    QCOMPARE(reading.error, std::string());
+    QCOMPARE(reading.schema.separator, kBlanks);
+    QCOMPARE(reading.schema.columns.size(), std::size_t{4});
+    QCOMPARE(reading.summary.rows, std::int64_t{3});
+    QCOMPARE(reading.schema.classes, (Names{"1", "2"}));
+    const Reading quoted = read("name x y\n\"a b\" 1 0\n c   2 1\n\"\"  3 0\r\n");
+    QCOMPARE(quoted.error, std::string());
+    QCOMPARE(quoted.summary.rows, std::int64_t{3});
+    QCOMPARE(quoted.summary.firstRows[0], (Names{"a b", "1", "0"}));
+}
+
+/// As the census table adult.data: a blank behind each comma, also before a quote.
+void TestFileLayout::blanksAfterCommas()
+{
+    const Reading reading =
+        read("|1x3 Cross validator\n39, \"State, gov\", 77516, <=50K\n50, ?, 83311, >50K\n38, Private, 1, <=50K\n\n");
+    QCOMPARE(reading.error, std::string());
+    QCOMPARE(reading.schema.separator, ',');
+    QCOMPARE(reading.summary.rows, std::int64_t{3});
+    QCOMPARE(reading.summary.rejections.count(), std::int64_t{0});
+    QCOMPARE(reading.schema.classes, (Names{"<=50K", ">50K"}));
+    QCOMPARE(reading.summary.classCounts, (Counts{2, 1}));
+}
+
+void TestFileLayout::indexOfPandas()
+{
+    const Reading reading = read(",x,y\n0,1.5,0\n1,2.5,1\n2,3.5,1\n");
+    QCOMPARE(reading.schema.columns[0].name, std::string("row number"));
+    QCOMPARE(reading.schema.featureNames(), Names{"x"});
+    QCOMPARE(read(",x,y\n4,1.5,0\n1,2.5,1\n2,3.5,1\n").schema.featureNames().size(), std::size_t{2});
+}
+
+/// What a person says is done, whatever it looks like.
+void TestFileLayout::wishes()
+{
+    const std::string text = "a;b;c\n1;2,5;0\n2;3,5;1\n";
+    QCOMPARE(read(text, {.separator = ';', .decimal = '.'}).schema.decimal, '.');
+    QCOMPARE(read(text, {.separator = ','}).schema.separator, ',');
+    const Reading headless = read("5,6,7\n1,2,0\n2,3,1\n", {.header = true});
+    QCOMPARE(headless.schema.featureNames(), (Names{"5", "6"}));
+    const Reading third = read("x,y,z\nof what,in what,and so\na,b,c\n1,2,0\n2,3,1\n", {.headerLine = 3});
+    QCOMPARE(third.schema.featureNames(), (Names{"a", "b"}));
+    QCOMPARE(third.schema.skip, std::int64_t{2});
+    QCOMPARE(third.summary.rows, std::int64_t{2});
+    const Reading beyond = read("a,b\n1,0\n", {.headerLine = 30});
+    QVERIFY2(beyond.error.find("has no line 30") != std::string::npos, beyond.error.c_str());
+    QVERIFY(read(text, {.encoding = "klingon"}).error.find("There is no encoding 'klingon'") != std::string::npos);
+}
+
+/// Never a table of one ignored column.
+void TestFileLayout::nothingUsable()
+{
+    const Reading words = read("Dear reader\nthis is a letter\nwith lines of words\n");
+    QVERIFY2(words.error.find("has no column of numbers that could be a feature") != std::string::npos,
+             words.error.c_str());
+    QVERIFY(words.error.find("--separator") != std::string::npos);
+    const Reading label = read("name,class\na,0\nb,1\nc,0\n");
+    QVERIFY2(label.error.find("has no column of numbers") != std::string::npos, label.error.c_str());
+}
+
+void TestFileLayout::encodings_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QString>("encoding");
+    QTest::addColumn<QString>("name");
+    const auto table = [](const QByteArray& name) { return name + ",label\n1,0\n2,1\n3,0\n"; };
+    const auto row = [&](const char* title, const QByteArray& name, const char* encoding, const char* readable) {
+        QTest::newRow(title) << table(name) << encoding << QString::fromUtf8(readable);
+    };
+    row("ASCII", "x", "UTF-8", "x");
+    row("UTF-8",
+        "Stra\xC3\x9F"
+        "e",
+        "UTF-8", "Straße");
+    row("UTF-8 with a mark",
+        "\xEF\xBB\xBFStra\xC3\x9F"
+        "e",
+        "UTF-8", "Straße");
+    row("Windows-1252",
+        "Temp\xE9rature (\xB0"
+        "C)",
+        "Windows-1252", "Température (°C)");
+    row("Windows-1252, euro", "Preis \x80", "Windows-1252", "Preis €");
+    row("Big5", "\xAB\xC8\xA4\xE1\xAC\x79\xA5\xA2", "Big5", "客戶流失");
+    row("GB18030", "\xBF\xCD\xBB\xA7\xC1\xF7\xCA\xA7", "GB18030", "客户流失");
+    row("Shift-JIS", "\x8C\xDA\x8B\x71\x82\xCC\x97\xA3\x92\x45", "Shift-JIS", "顧客の離脱");
+    for (const char* encoding : {"UTF-16LE", "UTF-16BE"})
+        QTest::newRow(encoding) << QByteArray::fromStdString(
+                                       encoded(QChar(0xFEFF) + QStringLiteral("客戶,label\n1,0\n2,1\n3,0\n"), encoding))
+                                << encoding << QStringLiteral("客戶");
+}
+
+void TestFileLayout::encodings()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(QString, encoding);
+    QFETCH(QString, name);
+    const Reading reading = read(bytes.toStdString());
+    QCOMPARE(reading.error, std::string());
+    QCOMPARE(QString::fromStdString(reading.schema.encoding), encoding);
+    QCOMPARE(QString::fromStdString(reading.schema.columns[0].name), name);
+    QCOMPARE(reading.summary.rows, std::int64_t{3});
+    QCOMPARE(reading.says("encoding"), encoding != "UTF-8");
+}
+
+void TestFileLayout::encodingsOfNames_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("encoding");
+    QTest::newRow("French") << "été à la plage, Genève où ça, naïve cœur"
+                            << "Windows-1252";
+    QTest::newRow("German") << "Größe, Länge, Übermaß, äußere Öffnung"
+                            << "Windows-1252";
+    QTest::newRow("Spanish") << "año, niño, corazón, ¿qué?"
+                             << "Windows-1252";
+    QTest::newRow("traditional") << "性別,年齡,教育程度,婚姻狀況,信用額度,是否流失"
+                                 << "Big5";
+    QTest::newRow("simplified") << "性别,年龄,教育程度,婚姻状况,信用额度,是否流失"
+                                << "GB18030";
+    QTest::newRow("Japanese") << "性別,年齢,学歴,結婚状況,利用限度額,カード,はい,いいえ"
+                              << "Shift-JIS";
+}
+
+/// What iconv wrote in an encoding is guessed as that encoding.
+void TestFileLayout::encodingsOfNames()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, encoding);
+    const QString plain = m_folder.filePath("plain.txt");
+    QFile file(plain);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(text.toUtf8());
+    file.close();
+    QProcess iconv;
+    iconv.start("iconv", {"-f", "UTF-8", "-t",
+                          encoding == "Windows-1252" ? "CP1252"
+                          : encoding == "Shift-JIS"  ? "CP932"
+                          : encoding == "Big5"       ? "CP950"
+                                                     : "GB18030",
+                          plain});
+    if (!iconv.waitForFinished() || iconv.exitCode() != 0)
+        QSKIP("iconv is not here");
+    const QByteArray bytes = iconv.readAllStandardOutput();
+    QCOMPARE(QString::fromStdString(guessEncoding(bytes.toStdString())), encoding);
+    std::string back;
+    Transcoder::open(encoding.toStdString())->feed(bytes.toStdString(), true, back);
+    QCOMPARE(QString::fromStdString(back), text);
+}
+
+void TestFileLayout::utf16WithoutMark()
+{
+    const std::string bytes = encoded(QStringLiteral("x,label\n1,0\n2,1\n"), "UTF-16LE");
+    const Reading refused = read(bytes);
+    QVERIFY2(refused.error.find("UTF-16 text without a byte order mark") != std::string::npos, refused.error.c_str());
+    QVERIFY(refused.error.find("--encoding UTF-16LE") != std::string::npos);
+    const Reading said = read(bytes, {.encoding = "UTF-16LE"});
+    QCOMPARE(said.error, std::string());
+    QCOMPARE(said.summary.rows, std::int64_t{2});
+}
+
+/// Also where somebody insists on UTF-8: bytes that are none never go further.
+void TestFileLayout::wrongEncodingStaysUtf8()
+{
+    const Reading reading = read("Dr\xFC"
+                                 "ck,label\n1,0\n2,1\n3,0\n",
+                                 {.encoding = "UTF-8"});
+    QCOMPARE(reading.error, std::string());
+    QCOMPARE(reading.schema.columns[0].name, std::string("Dr\xEF\xBF\xBD"
+                                                         "ck"));
+    QVERIFY(isUtf8(dumpJson(toJson(reading.schema))));
+}
+
+void TestFileLayout::transcodesAcrossPieces()
+{
+    const std::string bytes = "\xAB\xC8\xA4\xE1\xAC\x79\xA5\xA2"; // Big5
+    auto transcoder = Transcoder::open("Big5").value();
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        transcoder.feed(bytes.substr(i, 1), i + 1 == bytes.size(), text);
+    QCOMPARE(QString::fromStdString(text), QStringLiteral("客戶流失"));
+    QCOMPARE(transcoder.replaced(), std::int64_t{0});
+    transcoder.feed("\xAB", true, text); // half a character
+    QCOMPARE(transcoder.replaced(), std::int64_t{1});
+
+    // A file of several blocks, with characters over their borders.
+    std::string table = "Gen\xE8ve,x,label\n";
+    for (int i = 0; i < 200'000; ++i)
+        table += "Z\xFCrich," + std::to_string(i) + "," + std::to_string(i % 2) + "\n";
+    const Reading reading = read(table);
+    QCOMPARE(reading.summary.rows, std::int64_t{200'000});
+    QCOMPARE(reading.summary.rejections.count(), std::int64_t{0});
+    QCOMPARE(QString::fromStdString(reading.summary.firstRows[0][0]), QStringLiteral("Zürich"));
+}
+
+void TestFileLayout::layoutInJson()
+{
+    Schema schema = susySchema();
+    static_cast<CsvLayout&>(schema) = {';', true, ',', "#", "Big5", 3, true};
+    auto back = schemaFromJson(toJson(schema));
+    QVERIFY(back.has_value());
+    QCOMPARE(toJson(*back).dump(), toJson(schema).dump());
+    QCOMPARE(back->encoding, std::string("Big5"));
+    QCOMPARE(back->skip, std::int64_t{3});
+    for (const char* wrong : {R"({"decimal":"x","columns":[{}]})", R"({"skip":-1,"columns":[{}]})",
+                              R"({"row_names":1,"columns":[{}]})", R"({"encoding":8,"columns":[{}]})"})
+        QVERIFY(!schemaFromJson(nlohmann::json::parse(wrong)));
+}
+
+void TestFileLayout::floatsThatAreTheSame()
+{
+    std::string text = "x,constant,epoch,id,momentum,label\n";
+    for (int i = 0; i < 400; ++i)
+        text += std::to_string(i) + ".25,7.5," + std::to_string(1'760'000'000 + i) + "," +
+                std::to_string(12'345'678'901'234'567 + 1'000'000'000'000'000 * (i % 50)) + "," +
+                std::to_string(i + 1) + "e33," + std::to_string(i % 2) + "\n";
+    const Reading reading = read(text);
+    QCOMPARE(reading.error, std::string());
+    std::vector<std::pair<std::string, int>> found;
+    for (const FileNote& note : reading.summary.notes)
+        found.emplace_back(note.kind, note.column);
+    QCOMPARE(found, (std::vector<std::pair<std::string, int>>{
+                        {"constant", 1}, {"float32", 2}, {"float32", 3}, {"overflow", 4}}));
+    const std::string& epoch = reading.summary.notes[1].text;
+    QVERIFY2(epoch.find("400 different ones become 4,") != std::string::npos ||
+                 epoch.find("400 different ones become 5,") != std::string::npos,
+             epoch.c_str());
+    QVERIFY2(reading.summary.notes[2].text.find("lose digits") != std::string::npos,
+             reading.summary.notes[2].text.c_str());
+    // Many digits alone are no fault: UCI writes 18 of them.
+    std::string digits = "x,label\n";
+    for (int i = 0; i < 2000; ++i)
+        digits += QByteArray::number(std::sqrt(i + 1.0), 'e', 18).toStdString() + "," + std::to_string(i % 2) + "\n";
+    QVERIFY(read(digits).summary.notes.empty());
+}
+
+QTEST_GUILESS_MAIN(TestFileLayout)
+#include "tst_filelayout.moc"
