@@ -7,6 +7,7 @@
 #include "session/Session.h"
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
+#include "widgets/Widgets.h"
 
 #include <QApplication>
 #include <QDir>
@@ -59,6 +60,7 @@ private slots:
     }
     void startsKafka();
     void dropsAndPublishes();
+    void asksBeforeItPublishesAgain();
     void trainsAndDrainsTheLag();
     void evaluatesByGroup();
     void saysThatNothingIsNew();
@@ -151,6 +153,33 @@ void MainRoadTest::dropsAndPublishes()
     QCOMPARE(parts[1]["records"].get<int>(), kRecords * 4 / 10);
     QTest::qWait(100); // one tick of the window's timer, so that the picture shows the result
     shot("data-published");
+}
+
+/// The topics hold records now: the same click asks, cancels, and replaces.
+void MainRoadTest::asksBeforeItPublishesAgain()
+{
+    auto* banner = find<Banner>("dataBanner");
+    const auto refused = [&] {
+        Job* before = m_session->latest("publish");
+        click("dataPublishButton");
+        return QTest::qWaitFor([&] { return m_session->latest("publish") != before && banner->isVisible(); }, kWait);
+    };
+    QVERIFY(refused());
+    const QString text = banner->findChild<QLabel*>("bannerText")->text();
+    QVERIFY2(text.contains("events-train holds records already") && text.contains("Replace deletes"), qPrintable(text));
+    shot("data-asks");
+    QTest::mouseClick(banner->findChild<QPushButton*>("bannerThirdButton"), Qt::LeftButton);
+    QVERIFY(!banner->isVisible());
+    Job* before = m_session->latest("publish");
+    QVERIFY(refused());
+    QTest::mouseClick(banner->findChild<QPushButton*>("bannerSecondButton"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        m_session->latest("publish") != before && m_session->latest("publish")->state() == Job::State::Done, kWait);
+    auto admin = Admin::open(m_session->connection());
+    QVERIFY(admin);
+    const auto topic = admin->topic("events-train");
+    QVERIFY(topic);
+    QCOMPARE(topic->partitions[0].high - topic->partitions[0].low, std::int64_t{kRecords} * 6 / 10);
 }
 
 void MainRoadTest::trainsAndDrainsTheLag()

@@ -286,6 +286,40 @@ private slots:
         QCOMPARE(cell(columns, 0, 1), QStringLiteral("feature"));
     }
 
+    /// The classes that a label has only far down the file, chosen by its role.
+    void dataCountsClasses()
+    {
+        Bench bench;
+        QByteArray text = "kind,x,grade\n";
+        for (int i = 0; i < 3000; ++i)
+            text += QByteArray(i < 2000 ? "legit," : "fraud,") + QByteArray::number(i) + "," +
+                    QByteArray::number(i % 3) + "\n";
+        const QString file = bench.folder.filePath("late.csv");
+        write(file, text);
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        page.openFile(file);
+        QTableView* columns = table(page, "dataColumnTable");
+        QTRY_COMPARE_WITH_TIMEOUT(columns->model()->rowCount(), 3, 10000);
+        auto* verdict = page.findChild<QLabel*>("publishVerdict");
+        QVERIFY2(verdict->text().contains("No label yet"), qPrintable(verdict->text()));
+        columns->model()->setData(columns->model()->index(0, 1), "label", Qt::EditRole);
+        QTRY_COMPARE_WITH_TIMEOUT(page.findChild<QLabel*>("dataBalanceText")->text(),
+                                  QStringLiteral("fraud: 1,000 · legit: 2,000"), 10000);
+        QVERIFY2(verdict->text().startsWith("A model can learn to tell fraud (class 0) from legit (class 1)"),
+                 qPrintable(verdict->text()));
+        photograph(page, "classes");
+        // Three values: said at once, and nothing can be published.
+        columns->model()->setData(columns->model()->index(2, 1), "label", Qt::EditRole);
+        auto* banner = page.findChild<Banner*>("dataBanner");
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 10000);
+        const QString said = banner->findChild<QLabel*>("bannerText")->text();
+        QVERIFY2(said.contains("The label grade has 3 values: 0, 1, 2; Millrace tells two apart"), qPrintable(said));
+        QVERIFY(!page.findChild<QWidget*>("dataPublishButton")->isEnabled());
+        QCOMPARE(columns->model()->rowCount(), 3);
+        photograph(page, "three-classes");
+    }
+
     void dataKeepsItsForm()
     {
         Bench bench;
@@ -294,7 +328,12 @@ private slots:
         DataPage page(*bench.session, bench.shell);
         page.loadFrom({{"data", {{"file", file.toStdString()}, {"schema", "auto"}, {"rows", 100}}},
                        {"topics", {{{"name", "a"}, {"partitions", 3}}, {{"name", "b"}, {"partitions", 4}}}},
-                       {"publish", {{"topic", "a"}, {"test-topic", "b"}, {"test-fraction", 0.25}, {"key", "row"}}}});
+                       {"publish",
+                        {{"topic", "a"},
+                         {"test-topic", "b"},
+                         {"test-fraction", 0.25},
+                         {"key", "row"},
+                         {"existing", "replace"}}}});
         QTRY_COMPARE_WITH_TIMEOUT(table(page, "dataColumnTable")->model()->rowCount(), 4, 10000);
         nlohmann::json sections;
         page.saveTo(sections);
@@ -305,6 +344,7 @@ private slots:
         QVERIFY(publish["test-partitions"] == 4);
         QVERIFY(publish["test-fraction"] == 0.25);
         QVERIFY(publish["key"] == "row");
+        QVERIFY(publish["existing"] == "replace");
     }
 
     void dataSaysWhatIsWrong()
