@@ -269,7 +269,7 @@ Status CsvReader::State::openSource(const std::string& encoding)
 /// Opens the file and looks at the first block: what it begins with, and how lines end.
 Status CsvReader::State::begins()
 {
-    buffer.resize(kBufferSize);
+    buffer.resize(kCsvBufferSize);
     if (auto opened = openSource(layout.encoding); !opened)
         return opened;
     if (auto good = checkText(file, waiting()); !good)
@@ -320,7 +320,7 @@ Result<std::string> readHead(const std::filesystem::path& file, const std::optio
     auto source = ByteSource::open(file, encoding.value_or("UTF-8"));
     if (!source)
         return fail(source.error());
-    std::string head(kBufferSize, '\0');
+    std::string head(kCsvBufferSize, '\0');
     head.resize((*source)->read(head));
     // Marks of UTF-16 say what it is; a guess is only wanted where nothing was said.
     if (!encoding && !head.starts_with("\xFF\xFE") && !head.starts_with("\xFE\xFF"))

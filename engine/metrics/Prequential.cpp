@@ -65,9 +65,11 @@ PrequentialScores Prequential::Sums::scores() const
     scores.noChange = share(noChange, records);
     const double p = share(positives, records), said = share(saidPositive, records);
     const double chance = p * said + (1 - p) * (1 - said);
-    if (chance < 1)
+    // With labels of one class there is nothing to tell apart: 0 would read as "no better than chance".
+    const bool bothClasses = positives > 0 && positives < records;
+    if (bothClasses && chance < 1)
         scores.kappa = (scores.accuracy - chance) / (1 - chance);
-    if (scores.noChange < 1)
+    if (bothClasses && scores.noChange < 1)
         scores.temporalKappa = (scores.accuracy - scores.noChange) / (1 - scores.noChange);
     return scores;
 }

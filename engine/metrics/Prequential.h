@@ -17,7 +17,8 @@ struct PrequentialScores {
     double accuracy = kUnknown;
     double loss = kUnknown; ///< mean binary cross-entropy, natural logarithm
     double auc = kUnknown;  ///< ties counted half
-    /// Cohen 1960: agreement beyond that of chance with the same totals.
+    /// Cohen 1960: agreement beyond that of chance with the same totals. Both kappas are unknown while the labels are
+    /// of one class.
     double kappa = kUnknown;
     /// Žliobaitė, Bifet, Read, Pfahringer and Holmes 2015: how much of the no-change classifier's error is avoided.
     double temporalKappa = kUnknown;

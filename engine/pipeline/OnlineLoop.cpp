@@ -2,6 +2,7 @@
 #include "pipeline/OnlineLoop.h"
 
 #include "base/Text.h"
+#include "pipeline/Divergence.h"
 
 #include <algorithm>
 #include <cmath>
@@ -163,6 +164,13 @@ Status OnlineLoop::score(MiniDataset& dataset)
     std::vector<float> logits;
     if (auto predicted = predict(dataset.rows, logits); !predicted)
         return predicted;
+    if (const auto bad = std::ranges::find_if_not(logits, [](float logit) { return std::isfinite(logit); });
+        bad != logits.end()) {
+        const auto& origin = dataset.origins[static_cast<std::size_t>(bad - logits.begin())];
+        return fail(divergence("topic " + m_config.topic + " partition " + std::to_string(origin.partition) +
+                                   " offset " + std::to_string(origin.offset),
+                               kUnknown, dataset.rows, m_plan.trained.model.features));
+    }
     if (!m_config.labelTopic.empty())
         dataset.rows = joinLabels(dataset, logits);
     BinaryMetrics own;
@@ -305,6 +313,10 @@ Status OnlineLoop::learn()
         auto stepped = m_learner.step(batch->features, batch->labels);
         if (!stepped)
             return fail(stepped.error());
+        if (!isSoundLoss(stepped->loss))
+            return fail(divergence("mini-dataset " + std::to_string(m_state.miniDatasets + 1) + ", step " +
+                                       std::to_string(m_state.steps + 1),
+                                   stepped->loss, *batch, m_plan.trained.model.features));
         m_fit->learnt(stepped->loss);
         ++m_state.steps;
         if (auto checked = beforeStep(); !checked)
@@ -455,6 +467,9 @@ Status OnlineLoop::finishWriting()
 /// Everything as it stands between two steps.
 Result<Checkpoint> OnlineLoop::checkpoint()
 {
+    LearnerState learner = m_learner.state();
+    if (!areSoundWeights(learner))
+        return fail(divergence("step " + std::to_string(m_state.steps), kUnknown, {}, {}));
     auto scores = flushScores();
     if (!scores)
         return fail(scores.error());
@@ -469,7 +484,7 @@ Result<Checkpoint> OnlineLoop::checkpoint()
         state.inHand->rows = m_fit->rows();
         state.inHand->fit = m_fit->position();
     }
-    Checkpoint checkpoint{m_learner.state(),
+    Checkpoint checkpoint{std::move(learner),
                           {{"model", toJson(withNormaliser(m_plan.trained.model, m_plan.normaliser))},
                            {"optimizer", toJson(m_plan.trained.optimizer)},
                            {"configuration", m_config.section}},

@@ -7,13 +7,6 @@
 
 namespace millrace
 {
-namespace
-{
-
-constexpr std::size_t kReasonsTold = 3;
-
-} // namespace
-
 RecordSource::RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run,
                            JobContext& context)
     : m_topic(std::move(topic)), m_features(features.size()), m_onError(onError), m_run(run), m_context(context)
@@ -122,20 +115,11 @@ void RecordSource::onBrokersAway(bool away)
 
 Error nothingUsable(const RunFolder& run, const std::string& topic)
 {
-    nlohmann::json told;
-    run.rejected().tell(0, told);
-    const std::int64_t count = run.rejected().count();
-    std::string text = count == 1 ? "The only record read of " + topic + " cannot be used"
-                                  : "None of the " + formatCount(count) + " records read of " + topic + " can be used";
-    const char* between = ": ";
-    for (const std::string& line : rejectionLines(told, kReasonsTold)) {
-        text += between + line;
-        between = "; ";
-    }
-    return Error{ErrorCode::BadData, text,
-                 "Nothing was committed. A record has its label, 0 or 1, as key and its features as CSV. The run's "
-                 "rejected.csv has them one by one",
-                 false};
+    Error error = nothingUsable("What was read of topic " + topic, run.rejected(), "record");
+    error.advice = "Nothing was committed. A record has its label, 0 or 1, as key and its features as CSV; the run's "
+                   "rejected.csv has them one by one. " +
+                   error.advice;
+    return error;
 }
 
 } // namespace millrace

@@ -3,6 +3,8 @@
 
 #include "base/Clock.h"
 #include "base/Text.h"
+#include "metrics/Metrics.h"
+#include "pipeline/Divergence.h"
 #include "pipeline/ThreadChoice.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TrainPlan.h"
@@ -159,9 +161,17 @@ private:
         auto step = m_learner.step(item.batch.features, item.batch.labels);
         if (!step)
             return fail(step.error());
+        if (!isSoundLoss(step->loss))
+            return diverged(step->loss, item);
         const int rows = item.batch.rows();
         m_ingest.pool().give(std::move(item.batch));
         return m_meter.addStep(*step, rows, item.epoch, item.left);
+    }
+
+    Status diverged(double loss, const WorkItem& item) const
+    {
+        return fail(divergence("epoch " + std::to_string(item.epoch) + ", step " + std::to_string(m_meter.steps() + 1),
+                               loss, item.batch, m_plan.model.features));
     }
 
     Status changeLearningRate(double rate)
@@ -193,12 +203,15 @@ private:
     {
         if (auto written = finishWriting(); !written)
             return written;
+        LearnerState state = m_learner.state();
+        if (!areSoundWeights(state))
+            return fail(divergence("step " + std::to_string(m_meter.steps()), kUnknown, {}, {}));
         m_lastCheckpoint = Clock::now();
         m_lastSavedStep = m_meter.steps();
         nlohmann::json epochs = nlohmann::json::array();
         for (const EpochResult& epoch : m_epochs)
             epochs.push_back(toJson(epoch));
-        Checkpoint checkpoint{m_learner.state(),
+        Checkpoint checkpoint{std::move(state),
                               {{"model", toJson(m_plan.model)},
                                {"optimizer", toJson(m_config.optimizer)},
                                {"configuration", m_config.section},

@@ -24,7 +24,7 @@ const std::vector<std::string> kTopLevelKeys = {"millrace", "name",     "seed", 
                                                 "data",     "simulate", "publish", "model",   "train",
                                                 "evaluate", "online",   "predict", "export"};
 
-Error usage(const std::string& path, const std::string& what, const std::string& advice)
+Error experimentMistake(const std::string& path, const std::string& what, const std::string& advice)
 {
     return {ErrorCode::Usage, path + " " + what, advice, false};
 }
@@ -32,11 +32,11 @@ Error usage(const std::string& path, const std::string& what, const std::string&
 Status checkKeys(const json& object, const std::string& path, const std::vector<std::string>& known)
 {
     if (!object.is_object())
-        return fail(usage(path, "must be an object", ""));
+        return fail(experimentMistake(path, "must be an object", ""));
     for (const auto& [key, value] : object.items())
         if (std::ranges::find(known, key) == known.end()) {
             const std::string near = nearestWord(key, known);
-            return fail(usage(path.empty() ? key : path + "." + key, "is not known",
+            return fail(experimentMistake(path.empty() ? key : path + "." + key, "is not known",
                               near.empty() ? "" : "Did you mean " + near + "?"));
         }
     return {};
@@ -63,16 +63,16 @@ Status checkSection(const std::string& name, json section, const json& filledIn)
 Status checkTopics(const json& topics)
 {
     if (!topics.is_array())
-        return fail(usage("topics", "must be a list", "For example [{\"name\": \"susy-train\", \"partitions\": 1}]"));
+        return fail(experimentMistake("topics", "must be a list", "For example [{\"name\": \"susy-train\", \"partitions\": 1}]"));
     for (std::size_t i = 0; i < topics.size(); ++i) {
         const std::string path = "topics[" + std::to_string(i) + "]";
         if (auto checked = checkKeys(topics[i], path, {"name", "partitions"}); !checked)
             return checked;
         if (!topics[i].contains("name") || !topics[i]["name"].is_string())
-            return fail(usage(path + ".name", "must be a text", "Give the topic's name"));
+            return fail(experimentMistake(path + ".name", "must be a text", "Give the topic's name"));
         const json partitions = topics[i].value("partitions", json(1));
         if (!partitions.is_number_integer() || partitions.get<int>() < 1)
-            return fail(usage(path + ".partitions", "must be a whole number of at least 1", ""));
+            return fail(experimentMistake(path + ".partitions", "must be a whole number of at least 1", ""));
     }
     return {};
 }
@@ -83,11 +83,11 @@ constexpr std::string_view kFromEnvironment = "env:", kFromFile = "file:";
 Status checkClusterProperties(const json& properties)
 {
     if (!properties.is_object())
-        return fail(usage("cluster.properties", "must be an object", "{\"security.protocol\": \"SASL_SSL\"}"));
+        return fail(experimentMistake("cluster.properties", "must be an object", "{\"security.protocol\": \"SASL_SSL\"}"));
     for (const auto& [name, value] : properties.items()) {
         const std::string path = "cluster.properties." + name;
         if (!value.is_string())
-            return fail(usage(path, "must be a text", ""));
+            return fail(experimentMistake(path, "must be a text", ""));
         const auto text = value.get<std::string>();
         const bool isReference = text.starts_with(kFromEnvironment) || text.starts_with(kFromFile);
         if (isReference)
@@ -99,7 +99,7 @@ Status checkClusterProperties(const json& properties)
             return fail(std::move(error));
         }
         if (isSecretProperty(name))
-            return fail(usage(path, "holds a secret, and an experiment file is no place for it",
+            return fail(experimentMistake(path, "holds a secret, and an experiment file is no place for it",
                               "Write \"env:NAME\" (an environment variable) or \"file:PATH\" instead of the value"));
     }
     return {};
@@ -109,14 +109,14 @@ Status checkCluster(const json& cluster)
 {
     if (cluster.is_string())
         return cluster == "local" ? Status{}
-                                  : fail(usage("cluster", "must be \"local\" or an object",
+                                  : fail(experimentMistake("cluster", "must be \"local\" or an object",
                                                "{\"brokers\": \"host:9092\", \"properties\": {…}}"));
     if (auto checked = checkKeys(cluster, "cluster", {"local", "brokers", "port", "properties"}); !checked)
         return checked;
     if (cluster.contains("brokers") && !cluster["brokers"].is_string())
-        return fail(usage("cluster.brokers", "must be a text", "For example \"host:9092\""));
+        return fail(experimentMistake("cluster.brokers", "must be a text", "For example \"host:9092\""));
     if (cluster.contains("local") && !cluster["local"].is_boolean())
-        return fail(usage("cluster.local", "must be true or false", ""));
+        return fail(experimentMistake("cluster.local", "must be true or false", ""));
     return cluster.contains("properties") ? checkClusterProperties(cluster["properties"]) : Status{};
 }
 
@@ -126,7 +126,7 @@ Result<std::string> resolveReference(const std::string& name, const std::string&
         const std::string variable = text.substr(kFromEnvironment.size());
         const char* value = std::getenv(variable.c_str());
         if (value == nullptr)
-            return fail(usage("cluster.properties." + name,
+            return fail(experimentMistake("cluster.properties." + name,
                               "refers to the environment variable " + variable + ", which is not set", "Set it"));
         return std::string(value);
     }
@@ -167,7 +167,7 @@ Status checkSections(const json& sections)
         return {};
     if (!sections["export"].is_array())
         return fail(
-            usage("export", "must be a list", "For example [{\"format\": \"torchscript\", \"out\": \"model.pt\"}]"));
+            experimentMistake("export", "must be a list", "For example [{\"format\": \"torchscript\", \"out\": \"model.pt\"}]"));
     for (const json& entry : sections["export"])
         if (auto checked = checkSection("export", entry, {{"run", "-"}}); !checked)
             return checked;
@@ -249,10 +249,10 @@ Result<Experiment> experimentFromJson(const json& file)
     if (auto checked = checkKeys(file, "", kTopLevelKeys); !checked)
         return fail(checked.error());
     if (file.value("millrace", json()) != 1)
-        return fail(usage("millrace", "must be 1, the version of the format", "Add \"millrace\": 1"));
+        return fail(experimentMistake("millrace", "must be 1, the version of the format", "Add \"millrace\": 1"));
     Experiment experiment;
     if (file.contains("name") && !file["name"].is_string())
-        return fail(usage("name", "must be a text", ""));
+        return fail(experimentMistake("name", "must be a text", ""));
     experiment.name = file.value("name", "experiment");
     experiment.sections = file;
     experiment.sections.erase("millrace");

@@ -218,9 +218,9 @@ void PipelineTest::countsRejectedRecordsOnce()
     send("useless", std::vector<std::string>(20, "1,abc"));
     const Error error = failing("train", {{"topic", "useless"}, {"preset", "small"}, {"epochs", 10}});
     QCOMPARE(error.code, ErrorCode::BadData);
-    QVERIFY2(error.message.find("None of the 20 records") != std::string::npos &&
-                 error.message.find("useless partition 0 offset 0") != std::string::npos,
-             error.message.c_str());
+    QVERIFY2(error.message.find("20 of 20 records") != std::string::npos &&
+                 error.advice.find("useless partition 0 offset 0") != std::string::npos,
+             describe(error).c_str());
     const Error online = failing("online", {{"topic", "useless"}, {"preset", "small"}, {"group", "useless"}});
     QCOMPARE(online.code, ErrorCode::BadData);
     QCOMPARE(committed("useless"), -1);
@@ -268,7 +268,7 @@ void PipelineTest::commitsNothingWhereNothingIsUsable()
         send("turned", std::vector<std::string>(5, "broken"));
         const Error error = failing(kind, section);
         QCOMPARE(error.code, ErrorCode::BadData);
-        QVERIFY2(error.message.find("None of the 5 records") != std::string::npos, error.message.c_str());
+        QVERIFY2(error.message.find("5 of 5 records") != std::string::npos, error.message.c_str());
         QCOMPARE(committed(kind + "-turned"), end);
     }
 }

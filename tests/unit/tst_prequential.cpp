@@ -54,6 +54,7 @@ private slots:
     void cumulativeIsBinaryMetrics();
     void theWindowIsTheLastRecords();
     void manyScoresAreBinned();
+    void oneClassHasNoKappa();
     void aDivergedModelHurtsNobody();
 };
 
@@ -127,6 +128,24 @@ void PrequentialTest::manyScoresAreBinned()
     QVERIFY(binned.cumulative().approximate);
     QVERIFY(std::abs(binned.cumulative().auc - exact.cumulative().auc) < 1e-3);
     QVERIFY(near(binned.cumulative().kappa, exact.cumulative().kappa));
+}
+
+void PrequentialTest::oneClassHasNoKappa()
+{
+    Prequential scores(2);
+    scores.add(std::vector<float>{-1, 2, 1, -2}, std::vector<float>{1, 1, 1, 1});
+    for (const auto& json : {toJson(scores.cumulative()), toJson(scores.windowed())}) {
+        QCOMPARE(json["accuracy"].get<double>(), 0.5);
+        QVERIFY(json["kappa"].is_null());
+        QVERIFY(json["temporal_kappa"].is_null());
+        QVERIFY(json["auc"].is_null());
+    }
+    scores.add(std::vector<float>{-1}, std::vector<float>{0});
+    QVERIFY(std::isfinite(scores.cumulative().kappa));
+    QVERIFY(std::isfinite(scores.windowed().kappa)); // its two records are one of each class
+    scores.add(std::vector<float>{-1}, std::vector<float>{0});
+    QVERIFY(std::isfinite(scores.cumulative().kappa));
+    QVERIFY(std::isnan(scores.windowed().kappa));
 }
 
 void PrequentialTest::aDivergedModelHurtsNobody()
