@@ -2,6 +2,7 @@
 #include "cli/CommandLine.h"
 #include "cli/Output.h"
 #include "cli/Runner.h"
+#include "session/SessionMarker.h"
 #include "shell/MainWindow.h"
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
@@ -33,9 +34,12 @@ int runWindow(int argc, char** argv, const CommandLine& line)
     QApplication::setDesktopFileName("millrace");
     applyTheme(application, UiSettings().theme());
     Session session(line.session);
+    const SessionMarker marker(session.home());
     MainWindow window(session);
     SignalWatch signalWatch([&] { window.close(); });
     window.show();
+    if (!marker.crashedSince().empty())
+        window.tellOfACrash(marker.crashedSince());
     if (!line.file.empty())
         window.openFile(QString::fromStdString(line.file));
     return QApplication::exec();

@@ -53,6 +53,14 @@ void syncFolder(const std::filesystem::path& folder)
     ::close(descriptor);
 }
 
+std::error_code makePrivateFolder(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    if (std::filesystem::create_directories(folder, error))
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+    return error;
+}
+
 Status writeFileAtomically(const std::filesystem::path& path, std::string_view content)
 {
     const std::filesystem::path temporary = path.string() + ".tmp" + std::to_string(::getpid());

@@ -8,9 +8,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace millrace
 {
+
+/// Makes the folder, with its parents; one that was not there is its owner's alone (0700): it holds people's data.
+std::error_code makePrivateFolder(const std::filesystem::path& folder);
 
 /// Replaces the file as a whole: temporary file beside it, fsync, rename, fsync of the folder. On an error the old
 /// content stays and no temporary file is left. The error names the file and the system's reason.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Divergence.h"
 
-#include "base/Text.h"
-
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 
 namespace millrace
@@ -28,6 +28,14 @@ LargestValue largestOf(const Batch& batch, std::size_t width)
     return largest;
 }
 
+/// "1e+33"
+std::string magnitudeText(double value)
+{
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 3);
+    return {text.data(), end.ptr};
+}
+
 } // namespace
 
 bool isSoundLoss(double loss)
@@ -43,14 +51,14 @@ bool areSoundWeights(const LearnerState& state)
 Error divergence(const std::string& where, double loss, const Batch& batch, const std::vector<std::string>& names)
 {
     const std::string what = "Training diverged at " + where + ": the loss is " +
-                             (std::isfinite(loss) ? shortestDecimal(loss) : "no finite number");
+                             (std::isfinite(loss) ? magnitudeText(loss) : "no finite number");
     const std::string kept = "The run stops there, and its last checkpoint is kept as it was. ";
     const LargestValue largest = names.empty() ? LargestValue{} : largestOf(batch, names.size());
     if (largest.magnitude < kLarge)
         return {ErrorCode::Failed, what, kept + "Take a smaller --learning-rate", false};
     return {ErrorCode::BadData,
             what + "; column " + names[largest.column] + " holds values up to " +
-                shortestDecimal(static_cast<double>(largest.magnitude)),
+                magnitudeText(static_cast<double>(largest.magnitude)),
             kept + "Ignore the column, or scale it before it is published", false};
 }
 

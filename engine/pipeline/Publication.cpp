@@ -78,8 +78,7 @@ std::string settingsThatDiffer(const nlohmann::json& was, const nlohmann::json& 
 
 Status writePublication(const std::filesystem::path& home, const std::string& topic, const Publication& publication)
 {
-    std::error_code ignored;
-    std::filesystem::create_directories(home / "topics", ignored);
+    makePrivateFolder(home / "topics");
     const nlohmann::json json = {{"cluster_id", publication.clusterId},
                                  {"settings", publication.settings},
                                  {"begin", publication.begin},

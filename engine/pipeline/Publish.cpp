@@ -77,8 +77,7 @@ Result<Part> openPart(const Connection& connection, const TopicTarget& target)
 /// Two at once could not be told apart, nor gone on with.
 Result<FileLock> lockTopic(const PublishConfig& config)
 {
-    std::error_code ignored;
-    std::filesystem::create_directories(config.home / "topics", ignored);
+    makePrivateFolder(config.home / "topics");
     const auto file = config.home / "topics" / (config.topic + ".lock");
     auto lock = FileLock::tryExclusive(file);
     if (!lock)
@@ -441,8 +440,7 @@ private:
 
     static std::filesystem::path rejectedFile(const PublishConfig& config)
     {
-        std::error_code ignored;
-        std::filesystem::create_directories(config.home / "rejected", ignored);
+        makePrivateFolder(config.home / "rejected");
         return config.home / "rejected" /
                (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv");
     }

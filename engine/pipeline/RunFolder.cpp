@@ -3,6 +3,7 @@
 
 #include "base/Clock.h"
 #include "base/CrashPoint.h"
+#include "base/Files.h"
 #include "base/Text.h"
 
 #include <algorithm>
@@ -42,7 +43,7 @@ std::string safeName(const std::string& name)
 Result<fs::path> createExclusively(const fs::path& runs, const std::string& base)
 {
     std::error_code error;
-    fs::create_directories(runs, error);
+    error = makePrivateFolder(runs);
     for (int attempt = 1; !error && attempt < 1000; ++attempt) {
         const fs::path path = runs / (attempt == 1 ? base : base + "-" + std::to_string(attempt));
         if (fs::create_directory(path, error)) {

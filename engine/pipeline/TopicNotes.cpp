@@ -18,8 +18,7 @@ std::filesystem::path notesFile(const std::filesystem::path& home, const std::st
 
 Status writeTopicNotes(const std::filesystem::path& home, const std::string& topic, const TopicNotes& notes)
 {
-    std::error_code ignored;
-    std::filesystem::create_directories(home / "topics", ignored);
+    makePrivateFolder(home / "topics");
     const nlohmann::json json = {
         {"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
     return writeFileAtomically(notesFile(home, topic), dumpJson(json, 1));

@@ -69,8 +69,15 @@ Checkup checkDisplay()
 
 Checkup checkHome(const Session& session)
 {
+    const auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+    std::error_code ignored;
+    const bool isOpen =
+        (std::filesystem::status(session.home(), ignored).permissions() & others) != std::filesystem::perms::none;
     if (::access(session.home().c_str(), W_OK) == 0)
-        return {"Data folder", true, session.home().string(), {}};
+        return {"Data folder",
+                true,
+                session.home().string() + (isOpen ? "; others on this machine may look into it: chmod 700" : ""),
+                {}};
     return {"Data folder", false, session.home().string() + " cannot be written",
             "Choose another with --home or MILLRACE_HOME"};
 }

@@ -2,6 +2,7 @@
 #include "session/LocalCluster.h"
 
 #include "base/Clock.h"
+#include "base/Files.h"
 #include "base/Text.h"
 #include "kafka/Admin.h"
 #include "session/BrokerFiles.h"
@@ -107,7 +108,7 @@ Status checkPort(int port)
 Status makeFolder(const fs::path& folder)
 {
     std::error_code failure;
-    fs::create_directories(folder, failure);
+    failure = makePrivateFolder(folder);
     if (!failure && ::access(folder.c_str(), W_OK | X_OK) == 0)
         return {};
     return fail(ErrorCode::Failed,

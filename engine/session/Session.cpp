@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/Session.h"
 
+#include "base/Files.h"
 #include "session/Sections.h"
 #include "session/Work.h"
 
@@ -23,7 +24,7 @@ std::filesystem::path homeOf(const SessionOptions& options)
         home = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation).toStdString() + "/millrace";
     std::error_code ignored;
     home = std::filesystem::absolute(home, ignored);
-    std::filesystem::create_directories(home, ignored);
+    makePrivateFolder(home);
     return home;
 }
 

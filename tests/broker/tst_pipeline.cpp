@@ -42,6 +42,7 @@ private slots:
     void countsRejectedRecordsOnce();
     void refusesATopicThatDoesNotFit();
     void commitsNothingWhereNothingIsUsable();
+    void stopsWhereTheLossExplodes();
     void waitsForRecordsUntilIdle();
     void startsWhereAsked_data();
     void startsWhereAsked();
@@ -270,6 +271,23 @@ void PipelineTest::commitsNothingWhereNothingIsUsable()
         QCOMPARE(error.code, ErrorCode::BadData);
         QVERIFY2(error.message.find("5 of 5 records") != std::string::npos, error.message.c_str());
         QCOMPARE(committed(kind + "-turned"), end);
+    }
+}
+
+void PipelineTest::stopsWhereTheLossExplodes()
+{
+    send("huge", std::vector<std::string>(64, "0.5,-1e33"));
+    for (const std::string kind : {"train", "online"}) {
+        json section = {{"topic", "huge"}, {"preset", "small"}};
+        if (kind == "online")
+            section["group"] = "huge";
+        const Error error = failing(kind, section);
+        QCOMPARE(error.code, ErrorCode::BadData);
+        QVERIFY2(error.message.find("diverged at ") != std::string::npos &&
+                     error.message.find("step 1") != std::string::npos &&
+                     error.message.find("holds values up to 1e+33") != std::string::npos,
+                 describe(error).c_str());
+        QCOMPARE(committed("huge"), -1);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "charts/LineChart.h"
 #include "models/TrainFeed.h"
 #include "session/Session.h"
+#include "session/SessionMarker.h"
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
 #include "widgets/ConfusionMatrix.h"
@@ -151,6 +152,7 @@ private slots:
     void onlineModeHasItsOwnValues();
     void evaluationIsShown();
     void usedUpGroupOffersANewOne();
+    void aCrashIsToldOf();
     void closesWhileAJobRuns();
 
 private:
@@ -474,6 +476,33 @@ void TestWindow::usedUpGroupOffersANewOne()
     auto* action = banner->findChild<QPushButton*>("bannerActionButton");
     QTest::mouseClick(action, Qt::LeftButton);
     QCOMPARE(find<QLineEdit>("evaluateGroupField")->text(), QString("testcg-2"));
+}
+
+void TestWindow::aCrashIsToldOf()
+{
+    const std::filesystem::path home = m_session->home();
+    {
+        const SessionMarker first(home);
+        QVERIFY(first.crashedSince().empty());
+        QVERIFY(SessionMarker(home).crashedSince().empty()); // two windows side by side
+    }
+    QVERIFY(SessionMarker(home).crashedSince().empty()); // a clean end
+    QFile left(QString::fromStdString((home / "windows" / "20260131T123456789Z-4711").string()));
+    QVERIFY(left.open(QIODevice::WriteOnly));
+    left.close();
+    const SessionMarker second(home);
+    QCOMPARE(second.crashedSince(), std::string("2026-01-31T12:34:56.789Z"));
+    QVERIFY(SessionMarker(home).crashedSince().empty()); // said once
+
+    QVERIFY(RunFolder::create(home / "runs", "torn", {{"kind", "train"}}).has_value()); // gone before it ended
+    m_window->tellOfACrash(second.crashedSince());
+    auto* banner = find<Banner>("crashBanner");
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 60000);
+    const QString text = banner->findChild<QLabel*>("bannerText")->text();
+    QVERIFY2(text.contains("ended unexpectedly") && text.contains("torn (no checkpoint yet)"), qPrintable(text));
+    picture("crashed");
+    QTest::mouseClick(banner->findChild<QPushButton*>("bannerSecondButton"), Qt::LeftButton);
+    QVERIFY(!banner->isVisible());
 }
 
 void TestWindow::closesWhileAJobRuns()

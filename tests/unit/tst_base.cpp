@@ -55,6 +55,20 @@ class TestBase : public QObject
 {
     Q_OBJECT
 private slots:
+    // Files
+
+    /// Records are people's data; a folder that somebody else made stays as it is.
+    void foldersAreTheirOwnersAlone()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path open = folder.path().toStdString() + "/open", made = open / "home";
+        QVERIFY(std::filesystem::create_directory(open));
+        std::filesystem::permissions(open, std::filesystem::perms(0755));
+        QVERIFY(!makePrivateFolder(open) && !makePrivateFolder(made));
+        QCOMPARE(std::filesystem::status(open).permissions(), std::filesystem::perms(0755));
+        QCOMPARE(std::filesystem::status(made).permissions(), std::filesystem::perms(0700));
+    }
+
     // Rng
 
     /// The known answers that Random123 publishes for philox4x32 with 10 rounds (its kat_vectors file).

@@ -18,6 +18,7 @@
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
 #include "widgets/DropZone.h"
+#include "widgets/Widgets.h"
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -50,7 +51,7 @@ nlohmann::json formSections(const nlohmann::json& sections)
 } // namespace
 
 MainWindow::MainWindow(Session& session, QWidget* parent)
-    : QMainWindow(parent), m_session(session), m_rail(new Rail), m_stack(new QStackedWidget),
+    : QMainWindow(parent), m_session(session), m_rail(new Rail), m_stack(new QStackedWidget), m_crashed(new Banner),
       m_status(new StatusBar(session))
 {
     setObjectName("mainWindow");
@@ -62,7 +63,11 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     auto* across = new QHBoxLayout;
     across->setSpacing(0);
     across->addWidget(m_rail);
-    across->addWidget(m_stack, 1);
+    auto* pages = new QVBoxLayout;
+    pages->setSpacing(0);
+    pages->addWidget(m_crashed);
+    pages->addWidget(m_stack, 1);
+    across->addLayout(pages, 1);
     auto* down = new QVBoxLayout(central);
     down->setContentsMargins(0, 0, 0, 0);
     down->setSpacing(0);
@@ -73,6 +78,12 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
 
     addEntries();
     addShortcuts();
+    m_crashed->setObjectName("crashBanner");
+    connect(m_crashed, &Banner::actionTriggered, this, [this] {
+        m_crashed->clear();
+        showPage("runs");
+    });
+    connect(m_crashed, &Banner::secondTriggered, m_crashed, &Banner::clear);
     connect(m_rail, &Rail::picked, this, &MainWindow::showPage);
     connect(m_status, &StatusBar::cancelRequested, this, &MainWindow::cancelWork);
     connect(m_status, &StatusBar::clusterClicked, this, [this] { showPage("cluster"); });
@@ -94,6 +105,27 @@ MainWindow::~MainWindow()
 {
     m_timer.stop();
     m_idle.stop();
+}
+
+void MainWindow::tellOfACrash(const std::string& openedAt)
+{
+    const auto left = [runs = m_session.runs(), openedAt] {
+        QStringList sentences;
+        for (const RunInfo& run : runs.list())
+            if (run.status == "interrupted" && run.started >= openedAt)
+                sentences << QString::fromStdString(run.folder) +
+                                 (run.hasModel ? tr(" (its last checkpoint is kept)") : tr(" (no checkpoint yet)"));
+        return sentences;
+    };
+    m_session.call(this, left, [this](const QStringList& sentences) {
+        const QString kept = sentences.isEmpty()
+                                 ? tr("No run was under way.")
+                                 : tr("Runs that were under way, and can be resumed from their last checkpoint: %1.")
+                                       .arg(sentences.join(", "));
+        m_crashed->showMessage(tr("Millrace ended unexpectedly the last time. What was in topics and runs is kept. ") +
+                                   kept,
+                               true, sentences.isEmpty() ? QString() : tr("Show the runs"), tr("Dismiss"));
+    });
 }
 
 void MainWindow::addEntries()

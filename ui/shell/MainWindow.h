@@ -17,6 +17,7 @@ namespace millrace
 class HelpPanel;
 class Rail;
 class StartPage;
+class Banner;
 class StatusBar;
 
 /// The window: rail, pages, status bar. Pages are made when first needed, or one at a time while the window idles, so
@@ -38,6 +39,8 @@ public:
 
     /// "light", "dark" or "system"; remembered.
     void setThemeMode(const QString& mode);
+    /// Tells that an earlier window, opened at this time (ISO, UTC), ended unexpectedly, and which runs it left.
+    void tellOfACrash(const std::string& openedAt);
     [[nodiscard]] QString currentPage() const { return m_current; }
     [[nodiscard]] QStringList pageKeys() const;
     Page* page(const QString& key) const; ///< made when there is none yet
@@ -76,6 +79,7 @@ private:
     mutable std::vector<Entry> m_entries;
     Rail* m_rail;
     QStackedWidget* m_stack;
+    Banner* m_crashed;
     StatusBar* m_status;
     HelpPanel* m_help;
     QString m_current;
