@@ -151,6 +151,8 @@ bool isSecretProperty(const std::string& name)
 
 Status checkKafkaProperty(const std::string& name, const std::string& value)
 {
+    if (findJavaProperty(name) != nullptr) // librdkafka has words of its own for some, but no translation
+        return fail(unknownProperty(name));
     const Conf conf(rd_kafka_conf_new());
     std::array<char, 512> reason{};
     const auto outcome = rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), reason.data(), reason.size());

@@ -23,6 +23,14 @@ struct Pattern {
     const char* reason;
     const char* advice;
 };
+constexpr Pattern kWantsLogin{
+    "broker might require SASL authentication", Kind::Protocol,
+    "closes the connection at the first request: most likely it wants a login",
+    "Set security.protocol to SASL_PLAINTEXT or SASL_SSL, and sasl.mechanism, sasl.username and sasl.password"};
+constexpr Pattern kWantsTls{
+    "connecting to a SSL listener", Kind::Protocol,
+    "closes the connection before a word is said: most likely this port expects TLS",
+    "Set security.protocol to SSL or SASL_SSL, and ssl.ca.location to the PEM file of the cluster's CA"};
 constexpr std::array kPatterns = {
     Pattern{"Failed to resolve", Kind::Name, "the name does not resolve (",
             "Check the spelling, or ask the cluster's administrator for the address"},
@@ -32,12 +40,8 @@ constexpr std::array kPatterns = {
     Pattern{"Request not valid in current SASL state", Kind::Protocol, "takes no login on this port",
             "Leave SASL out (security.protocol=PLAINTEXT or SSL), or give the port that takes logins"},
     Pattern{"SaslAuthenticateRequest failed: ", Kind::Login, "refuses the login: ", kCheckLogin},
-    Pattern{"broker might require SASL authentication", Kind::Protocol,
-            "closes the connection at the first request: most likely it wants a login",
-            "Set security.protocol to SASL_PLAINTEXT or SASL_SSL, and sasl.mechanism, sasl.username and sasl.password"},
-    Pattern{"connecting to a SSL listener", Kind::Protocol,
-            "closes the connection before a word is said: most likely this port expects TLS",
-            "Set security.protocol to SSL or SASL_SSL, and ssl.ca.location to the PEM file of the cluster's CA"},
+    kWantsLogin,
+    kWantsTls,
     Pattern{"connecting to a PLAINTEXT broker listener", Kind::Protocol, "speaks no TLS on this port",
             "Set security.protocol to PLAINTEXT or SASL_PLAINTEXT, or give the port that speaks TLS"},
     Pattern{"certificate verify failed", Kind::Certificate, "has a certificate that cannot be verified",
@@ -98,6 +102,20 @@ std::pair<std::string, std::string_view> splitLine(std::string_view line)
     return {addressIn(line.substr(0, end)), line.substr(end + 2)};
 }
 
+/// A connection that ends in one of these states has met the wrong kind of port. librdkafka says so itself, but not
+/// where the end comes as a reset, which is a matter of chance.
+const Pattern* endedBy(std::string_view line)
+{
+    const bool ended =
+        line.find("Disconnected") != std::string_view::npos || line.find("Receive failed") != std::string_view::npos;
+    if (!ended || line.find("ssl://") != std::string_view::npos)
+        return nullptr;
+    if (line.find("in state APIVERSION_QUERY") != std::string_view::npos)
+        return &kWantsTls;
+    const bool isPlain = line.find("sasl_plaintext://") == std::string_view::npos;
+    return isPlain && line.find("in state UP") != std::string_view::npos ? &kWantsLogin : nullptr;
+}
+
 } // namespace
 
 std::string addressIn(std::string_view name)
@@ -112,6 +130,8 @@ std::optional<Trouble> troubleIn(std::string_view line)
     const auto [broker, text] = splitLine(withoutTiming(line));
     if (broker.empty())
         return std::nullopt;
+    if (const Pattern* pattern = endedBy(line); pattern != nullptr)
+        return Trouble{pattern->kind, broker, pattern->reason, pattern->advice};
     for (const Pattern& pattern : kPatterns) {
         if (text.find(pattern.text) == std::string_view::npos)
             continue;

@@ -37,7 +37,7 @@ Status checkKeys(const json& object, const std::string& path, const std::vector<
         if (std::ranges::find(known, key) == known.end()) {
             const std::string near = nearestWord(key, known);
             return fail(experimentMistake(path.empty() ? key : path + "." + key, "is not known",
-                              near.empty() ? "" : "Did you mean " + near + "?"));
+                                          near.empty() ? "" : "Did you mean " + near + "?"));
         }
     return {};
 }
@@ -63,7 +63,8 @@ Status checkSection(const std::string& name, json section, const json& filledIn)
 Status checkTopics(const json& topics)
 {
     if (!topics.is_array())
-        return fail(experimentMistake("topics", "must be a list", "For example [{\"name\": \"susy-train\", \"partitions\": 1}]"));
+        return fail(experimentMistake("topics", "must be a list",
+                                      "For example [{\"name\": \"susy-train\", \"partitions\": 1}]"));
     for (std::size_t i = 0; i < topics.size(); ++i) {
         const std::string path = "topics[" + std::to_string(i) + "]";
         if (auto checked = checkKeys(topics[i], path, {"name", "partitions"}); !checked)
@@ -83,7 +84,8 @@ constexpr std::string_view kFromEnvironment = "env:", kFromFile = "file:";
 Status checkClusterProperties(const json& properties)
 {
     if (!properties.is_object())
-        return fail(experimentMistake("cluster.properties", "must be an object", "{\"security.protocol\": \"SASL_SSL\"}"));
+        return fail(
+            experimentMistake("cluster.properties", "must be an object", "{\"security.protocol\": \"SASL_SSL\"}"));
     for (const auto& [name, value] : properties.items()) {
         const std::string path = "cluster.properties." + name;
         if (!value.is_string())
@@ -99,8 +101,9 @@ Status checkClusterProperties(const json& properties)
             return fail(std::move(error));
         }
         if (isSecretProperty(name))
-            return fail(experimentMistake(path, "holds a secret, and an experiment file is no place for it",
-                              "Write \"env:NAME\" (an environment variable) or \"file:PATH\" instead of the value"));
+            return fail(experimentMistake(
+                path, "holds a secret, and an experiment file is no place for it",
+                "Write \"env:NAME\" (an environment variable) or \"file:PATH\" instead of the value"));
     }
     return {};
 }
@@ -110,7 +113,7 @@ Status checkCluster(const json& cluster)
     if (cluster.is_string())
         return cluster == "local" ? Status{}
                                   : fail(experimentMistake("cluster", "must be \"local\" or an object",
-                                               "{\"brokers\": \"host:9092\", \"properties\": {…}}"));
+                                                           "{\"brokers\": \"host:9092\", \"properties\": {…}}"));
     if (auto checked = checkKeys(cluster, "cluster", {"local", "brokers", "port", "properties"}); !checked)
         return checked;
     if (cluster.contains("brokers") && !cluster["brokers"].is_string())
@@ -127,7 +130,8 @@ Result<std::string> resolveReference(const std::string& name, const std::string&
         const char* value = std::getenv(variable.c_str());
         if (value == nullptr)
             return fail(experimentMistake("cluster.properties." + name,
-                              "refers to the environment variable " + variable + ", which is not set", "Set it"));
+                                          "refers to the environment variable " + variable + ", which is not set",
+                                          "Set it"));
         return std::string(value);
     }
     if (!text.starts_with(kFromFile))
@@ -166,8 +170,8 @@ Status checkSections(const json& sections)
     if (!sections.contains("export"))
         return {};
     if (!sections["export"].is_array())
-        return fail(
-            experimentMistake("export", "must be a list", "For example [{\"format\": \"torchscript\", \"out\": \"model.pt\"}]"));
+        return fail(experimentMistake("export", "must be a list",
+                                      "For example [{\"format\": \"torchscript\", \"out\": \"model.pt\"}]"));
     for (const json& entry : sections["export"])
         if (auto checked = checkSection("export", entry, {{"run", "-"}}); !checked)
             return checked;
@@ -264,12 +268,14 @@ Result<Experiment> experimentFromJson(const json& file)
 
 Result<std::optional<Connection>> clusterOf(const json& sections)
 {
-    const auto cluster = sections.find("cluster");
-    if (cluster == sections.end() || !cluster->is_object() || cluster->value("local", false) ||
-        cluster->value("brokers", "").empty())
+    const json cluster = sections.value("cluster", json());
+    const json brokers = cluster.is_object() ? cluster.value("brokers", json()) : json();
+    const bool isLocal = cluster.is_object() && cluster.value("local", json()) == true;
+    if (isLocal || !brokers.is_string() || brokers.get<std::string>().empty())
         return std::optional<Connection>();
-    Connection connection{(*cluster)["brokers"], {}};
-    for (const auto& [name, text] : cluster->value("properties", json::object()).items()) {
+    Connection connection{brokers, {}};
+    const json properties = cluster.value("properties", json::object()); // items() would outlive a temporary
+    for (const auto& [name, text] : properties.items()) {
         auto value = resolveReference(name, text);
         if (!value)
             return fail(value.error());

@@ -104,7 +104,8 @@ void TestRecordFormat::rowProblems()
     QCOMPARE(problemOf(schema, {"1", "1,5", "x", "3"}),
              std::string("column 2 (a): '1,5' is not a number: it holds a comma"));
     QCOMPARE(problemOf(schema, {"1", "+-1", "x", "3"}), std::string("column 2 (a): '+-1' is not a number"));
-    QCOMPARE(problemOf(schema, {"1", "1 2", "x", "3"}), std::string("column 2 (a): '1 2' is not a number: it holds a blank"));
+    QCOMPARE(problemOf(schema, {"1", "1 2", "x", "3"}),
+             std::string("column 2 (a): '1 2' is not a number: it holds a blank"));
     QCOMPARE(problemOf(schema, {"1", "1", "x", ""}), std::string("column 4 (b): the value is missing"));
     QCOMPARE(problemOf(schema, {"1", "1", "x", " NA "}), std::string("column 4 (b): the value is missing"));
     QCOMPARE(problemOf(schema, {"1", "1", "x", "nan"}), std::string("column 4 (b): 'nan' is not a finite number"));

@@ -63,6 +63,10 @@ void TestTrouble::linesOfTheLog_data()
         "by incorrect security.protocol configuration (connecting to a SSL listener?) or broker version "
         "is < 0.10 (see api.version.request) (after 64ms in state APIVERSION_QUERY)",
         true, "The broker at h:1 closes the connection before a word is said: most likely this port expects TLS");
+    add("TLS there, reset",
+        "[thrd:h:1/bootstrap]: h:1/bootstrap: Receive failed: Connection reset by peer (after 3ms in "
+        "state APIVERSION_QUERY)",
+        true, "The broker at h:1 closes the connection before a word is said: most likely this port expects TLS");
     add("no TLS there",
         "[thrd:ssl://h:1/bootstrap]: ssl://h:1/bootstrap: SSL handshake failed: error:0A000126:SSL "
         "routines::unexpected eof while reading (after 3ms in state SSL_HANDSHAKE)",
