@@ -166,7 +166,7 @@ void MainRoadTest::asksBeforeItPublishesAgain()
     };
     QVERIFY(refused());
     const QString text = banner->findChild<QLabel*>("bannerText")->text();
-    QVERIFY2(text.contains("events-train holds records already") && text.contains("Replace deletes"), qPrintable(text));
+    QVERIFY2(text.contains("susy-train holds records already") && text.contains("Replace deletes"), qPrintable(text));
     shot("data-asks");
     QTest::mouseClick(banner->findChild<QPushButton*>("bannerThirdButton"), Qt::LeftButton);
     QVERIFY(!banner->isVisible());
@@ -177,7 +177,7 @@ void MainRoadTest::asksBeforeItPublishesAgain()
         m_session->latest("publish") != before && m_session->latest("publish")->state() == Job::State::Done, kWait);
     auto admin = Admin::open(m_session->connection());
     QVERIFY(admin);
-    const auto topic = admin->topic("events-train");
+    const auto topic = admin->topic("susy-train");
     QVERIFY(topic);
     QCOMPARE(topic->partitions[0].high - topic->partitions[0].low, std::int64_t{kRecords} * 6 / 10);
 }

@@ -92,7 +92,8 @@ void PredictPageTest::predictsWhileOneWatches()
         QVERIFY(producer->send(i % 3 == 0 ? "1.0" : "0.0", value, i % 2, i, 0, {}));
     }
     QVERIFY(producer->flush({}));
-    auto trained = session.start("train", {{"topic", "events"}, {"epochs", 1}, {"preset", "small"}, {"run", "small"}});
+    auto trained = session.start(
+        "train", {{"topic", "events"}, {"partition", 0}, {"epochs", 1}, {"preset", "small"}, {"run", "small"}});
     QVERIFY(trained);
     QTRY_VERIFY_WITH_TIMEOUT((*trained)->state() == Job::State::Done, kWait);
     m_page->entered();
