@@ -58,7 +58,7 @@ fetch_librdkafka() {
 
 apt_mirror() {
     { grep -hoE '^URIs: *\S+/debian/?$' /etc/apt/sources.list.d/*.sources ||
-        grep -hoE '^deb +(\[[^]]*\] +)?\S+/debian/? ' /etc/apt/sources.list /etc/apt/sources.list.d/*.list; } 2>/dev/null |
+        grep -hoE '^deb +(\[[^]]*\] +)?\S+/debian/? ' /etc/apt/sources.list /etc/apt/sources.list.d/*.list || true; } 2>/dev/null |
         grep -oE '(https?|file|mirror\+file):[^ ]+' | head -n 1
 }
 

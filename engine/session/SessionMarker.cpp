@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/SessionMarker.h"
 
-#include "base/Text.h"
-
 #include <QDateTime>
 #include <unistd.h>
 
@@ -13,13 +11,14 @@ namespace
 
 namespace fs = std::filesystem;
 
-/// "20260131T123456789Z-4711" was opened at …; empty for a file that is none of ours.
+constexpr const char* kTimeFormat = "yyyyMMdd'T'HHmmsszzz'Z'"; ///< UTC
+
+/// "20260131T123456789Z-4711" was opened at 2026-01-31T12:34:56Z; empty for a file that is none of ours.
 std::string openedAt(const fs::path& file)
 {
     const QString time = QString::fromStdString(file.filename().string()).section('-', 0, 0);
-    const QDateTime opened = QDateTime::fromString(time, "yyyyMMddTHHmmsszzzZ");
-    return opened.isValid() ? isoTime(QDateTime(opened.date(), opened.time(), Qt::UTC).toMSecsSinceEpoch())
-                            : std::string();
+    const QDateTime opened = QDateTime::fromString(time, kTimeFormat);
+    return opened.isValid() ? opened.toString("yyyy-MM-dd'T'HH:mm:ss'Z'").toStdString() : std::string();
 }
 
 } // namespace
@@ -37,8 +36,8 @@ SessionMarker::SessionMarker(const fs::path& home)
         m_crashedSince = m_crashedSince.empty() ? opened : std::min(m_crashedSince, opened);
         fs::remove(entry.path(), failure);
     }
-    m_file = folder / (QDateTime::currentDateTimeUtc().toString("yyyyMMddTHHmmsszzz").toStdString() + "Z-" +
-                       std::to_string(::getpid()));
+    m_file = folder /
+             (QDateTime::currentDateTimeUtc().toString(kTimeFormat).toStdString() + "-" + std::to_string(::getpid()));
     if (auto lock = FileLock::tryExclusive(m_file))
         m_lock = std::move(*lock);
 }

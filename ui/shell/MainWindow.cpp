@@ -118,10 +118,8 @@ void MainWindow::tellOfACrash(const std::string& openedAt)
         return sentences;
     };
     m_session.call(this, left, [this](const QStringList& sentences) {
-        const QString kept = sentences.isEmpty()
-                                 ? tr("No run was under way.")
-                                 : tr("Runs that were under way, and can be resumed from their last checkpoint: %1.")
-                                       .arg(sentences.join(", "));
+        const QString kept =
+            sentences.isEmpty() ? tr("No run was under way.") : tr("Under way were: %1.").arg(sentences.join(", "));
         m_crashed->showMessage(tr("Millrace ended unexpectedly the last time. What was in topics and runs is kept. ") +
                                    kept,
                                true, sentences.isEmpty() ? QString() : tr("Show the runs"), tr("Dismiss"));
