@@ -10,8 +10,8 @@ namespace millrace
 {
 
 /// Rows that are predicted together. Matrix products of another size may add in another order, so a batch that is not
-/// full is filled up: a record's logit depends on the record alone, never on what came with it. Allocates only while it
-/// grows to its size.
+/// full is filled up: a record's logit depends on the record alone, never on what came with it (on processors with AVX2
+/// alone but for its last bits: tests/unit/tst_predictions). Allocates only while it grows to its size.
 class PredictBatch
 {
 public:

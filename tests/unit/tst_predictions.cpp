@@ -173,10 +173,21 @@ private slots:
                 row += size;
             }
         };
+        // OpenBLAS's kernel for AVX2 without AVX-512 rounds a row by its place in a group of twelve: there a logit
+        // depends on the record but for its last bits. Whether it does, equal rows tell.
+        const std::vector<float> kept = features;
+        for (std::size_t row = 1; row < kRows; ++row)
+            std::copy_n(features.begin(), 18, features.begin() + static_cast<std::ptrdiff_t>(row * 18));
+        predict(again, 500, 1);
+        const bool roundsByPlace = std::ranges::count(again, again.front()) < static_cast<std::ptrdiff_t>(kRows);
+        features = kept;
+        if (roundsByPlace)
+            qInfo("this processor's BLAS rounds a row by its place: compared within 1e-5");
         predict(logits, 500, 1);
         for (std::uint64_t seed = 2; seed < 12; ++seed) {
             predict(again, seed % 2 == 0 ? 500 : 7, seed);
-            QVERIFY(again == logits);
+            for (std::size_t row = 0; row < kRows; ++row)
+                QVERIFY(std::abs(again[row] - logits[row]) <= (roundsByPlace ? 1e-5F : 0.0F));
         }
     }
 
