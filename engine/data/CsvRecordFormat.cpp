@@ -14,7 +14,9 @@ namespace
 /// A reason without a kind is its own.
 bool refuse(DecodeProblem& problem, int column, const std::string& reason, std::string kind = {}, std::string name = {})
 {
-    problem = {column, reason, kind.empty() ? reason : std::move(kind), std::move(name)};
+    if (kind.empty())
+        kind = reason;
+    problem = {column, reason, std::move(kind), std::move(name)};
     return false;
 }
 

@@ -594,7 +594,7 @@ Status reach(const Connection& connection, Milliseconds timeout)
     const auto handle = kafka::open(RD_KAFKA_CONSUMER, std::move(*conf));
     if (!handle)
         return fail(handle.error());
-    const auto answered = awaitBroker(*handle, timeout);
+    auto answered = awaitBroker(*handle, timeout);
     destroyWithin(*handle, Milliseconds(200));
     return answered;
 }
