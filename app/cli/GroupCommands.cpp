@@ -3,7 +3,8 @@
 #include "cli/CommandLine.h"
 #include "cli/Report.h"
 #include "cli/Runner.h"
-#include "pipeline/GroupReader.h"
+#include "kafka/GroupMonitor.h"
+#include "pipeline/GroupRows.h"
 
 namespace millrace
 {
@@ -25,6 +26,23 @@ Status listGroups(Admin& admin, Output& output)
     return {};
 }
 
+/// By the monitor's look, so that it tells the lag that the monitor tells.
+Status describeGroup(const Admin& admin, Output& output, const std::string& name)
+{
+    auto monitor = GroupMonitor::open(admin.connection(), name, {});
+    if (!monitor)
+        return fail(monitor.error());
+    const auto look = monitor->look({}, std::chrono::seconds(5));
+    if (!look)
+        return fail(look.error());
+    if (look->partitions.empty())
+        if (auto known = monitor->requireGroup(); !known)
+            return known;
+    const nlohmann::json rows = toJson(look->partitions);
+    output.result({{"group", name}, {"rows", rows}}, groupTable(rows));
+    return {};
+}
+
 } // namespace
 
 void addGroupCommands(CLI::App& app, CommandLine& line)
@@ -42,14 +60,7 @@ void addGroupCommands(CLI::App& app, CommandLine& line)
     describe->add_option("group", *name)->required();
     describe->callback([&line, name] {
         line.action = [name](Session& session, Output& output) {
-            return withAdmin(session, output, [&](Admin& admin) -> Status {
-                auto lag = admin.groupLag(*name);
-                if (!lag)
-                    return fail(lag.error());
-                const nlohmann::json rows = toJson(*lag);
-                output.result({{"group", *name}, {"rows", rows}}, groupTable(rows));
-                return {};
-            });
+            return withAdmin(session, output, [&](Admin& admin) { return describeGroup(admin, output, *name); });
         };
     });
 

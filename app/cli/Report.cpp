@@ -64,19 +64,31 @@ std::string trainReport(const json& result)
     return text + bestLine(result["best"]);
 }
 
+/// What a number alone does not tell of a group's partitions.
+std::string lagNotes(const json& rows)
+{
+    std::string text;
+    for (const json& row : rows)
+        if (const std::string note = row.value("note", ""); !note.empty())
+            text += row["topic"].get<std::string>() + ", partition " + count(row["partition"]) + ": " + note + "\n";
+    return text;
+}
+
 std::string groupTable(const json& groups)
 {
     std::vector<std::vector<std::string>> rows;
-    const auto orDash = [](const json& text) {
-        return text.get<std::string>().empty() ? std::string("–") : text.get<std::string>();
+    // Nobody reads, or nobody knows who.
+    const auto member = [](const json& text) {
+        return !text.is_string() ? std::string("–") : text == "" ? "none" : text.get<std::string>();
     };
     for (const json& row : groups)
         rows.push_back({row["group"], row["topic"], count(row["partition"]), count(row["current_offset"]),
-                        count(row["log_end_offset"]), count(row["lag"]), orDash(row["consumer_id"]),
-                        orDash(row["host"]), orDash(row["client_id"])});
-    return textTable(
-        {"GROUP", "TOPIC", "PARTITION", "CURRENT-OFFSET", "LOG-END-OFFSET", "LAG", "CONSUMER-ID", "HOST", "CLIENT-ID"},
-        rows, 2);
+                        count(row["log_end_offset"]), count(row["lag"]), member(row["consumer_id"]),
+                        member(row["host"]), member(row["client_id"])});
+    return textTable({"GROUP", "TOPIC", "PARTITION", "CURRENT-OFFSET", "LOG-END-OFFSET", "LAG", "CONSUMER-ID", "HOST",
+                      "CLIENT-ID"},
+                     rows, 2) +
+           lagNotes(groups);
 }
 
 std::string lagTable(const json& look)
@@ -115,7 +127,8 @@ std::string lagTable(const json& look)
     return "group " + text(look["group"]) + "  " + text(look["time"]) + "\n" +
            textTable({"TOPIC", "VERDICT", "PARTITION", "LAG", "AGE", "TIME-TO-DRAIN", "IN/S", "OUT/S", "TO-EDGE",
                       "DELETED-UNREAD", "COMMITTED", "PROCESSED", "END"},
-                     rows, 2);
+                     rows, 2) +
+           lagNotes(look["rows"]);
 }
 
 std::string evaluateReport(const json& result)

@@ -18,6 +18,18 @@ std::string joined(const std::vector<int>& numbers)
     return text;
 }
 
+/// End − start over the partitions: the topic holds no more records than that.
+std::optional<std::int64_t> offsetsOf(const TopicInfo& topic)
+{
+    std::int64_t sum = 0;
+    for (const PartitionInfo& partition : topic.partitions) {
+        if (partition.low < 0 || partition.high < 0)
+            return std::nullopt;
+        sum += partition.high - partition.low;
+    }
+    return sum;
+}
+
 Status listTopics(Admin& admin, Output& output)
 {
     auto info = admin.cluster();
@@ -25,19 +37,29 @@ Status listTopics(Admin& admin, Output& output)
         return fail(info.error());
     json topics = json::array();
     std::vector<std::vector<std::string>> rows;
+    std::vector<std::string> names;
+    for (const TopicInfo& topic : info->topics)
+        if (!topic.internal)
+            names.push_back(topic.name);
+    const auto compacted = admin.compacted(names);
+    const auto isCompacted = [&](const std::string& name) { return compacted && compacted->contains(name); };
     for (const TopicInfo& topic : info->topics) {
         if (topic.internal)
             continue;
         auto described = admin.topic(topic.name);
         if (!described)
             return fail(described.error());
-        std::int64_t records = 0;
-        for (const PartitionInfo& partition : described->partitions)
-            records += partition.high - partition.low;
-        topics.push_back({{"name", topic.name}, {"partitions", topic.partitions.size()}, {"records", records}});
-        rows.push_back({topic.name, std::to_string(topic.partitions.size()), formatCount(records)});
+        const auto records = offsetsOf(*described);
+        topics.push_back({{"name", topic.name},
+                          {"partitions", topic.partitions.size()},
+                          {"records", records ? json(*records) : json()},
+                          {"records_at_most", true},
+                          {"compacted", isCompacted(topic.name)}});
+        rows.push_back({topic.name, std::to_string(topic.partitions.size()),
+                        records ? "≤ " + formatCount(records) : "–", isCompacted(topic.name) ? "compacted" : ""});
     }
-    output.result({{"topics", topics}}, textTable({"topic", "partitions", "records"}, rows));
+    output.result({{"topics", topics}}, textTable({"topic", "partitions", "records", ""}, rows) +
+                                            "At most: transaction markers take offsets, and compaction leaves gaps.\n");
     return {};
 }
 

@@ -3,11 +3,14 @@
 
 #include "base/Clock.h"
 #include "base/Text.h"
+#include "kafka/GroupOffsets.h"
 #include "kafka/Handle.h"
+#include "kafka/MemberAssignment.h"
 
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <list>
 #include <map>
 #include <mutex>
 #include <set>
@@ -22,7 +25,10 @@ using namespace kafka;
 
 constexpr std::int64_t kLatest = -1, kEarliest = -2; ///< timestamps that ListOffsets takes for the two ends
 
-using Key = std::pair<std::string, int>;
+using Key = PartitionKey;
+using Rows = std::map<Key, GroupLagRow>;
+constexpr std::size_t kGroupsKept = 8;
+constexpr auto kOffsetsTopic = "__consumer_offsets";
 
 bool isInternal(const std::string& topic)
 {
@@ -39,48 +45,48 @@ TopicInfo infoOf(const TopicShape& shape)
 
 } // namespace
 
-std::optional<std::int64_t> GroupLagRow::lag() const
+LagOffsets GroupLagRow::offsets() const
 {
-    if (!currentOffset || !logEndOffset)
-        return std::nullopt;
-    return std::max<std::int64_t>(0, *logEndOffset - *currentOffset);
+    return {currentOffset, logStartOffset, logEndOffset, highWatermark, nothingLeft, currentOffsetFails};
 }
 
 struct Admin::State {
     Connection connection;
 
-    /// For one call, which keeps it alive while another call may take a new one.
-    [[nodiscard]] std::shared_ptr<rd_kafka_t> handle() const
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_handle;
-    }
+    [[nodiscard]] rd_kafka_t* handle() const { return m_handle.get(); }
+    Status connect();
 
     using Options = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
     using Request = std::function<void(rd_kafka_t*, const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
 
     /// One request on a queue of its own; the answer's own error is an Error already.
-    Result<Event> ask(rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout, const Request& request) const;
+    Result<Event> ask(rd_kafka_t* asked, rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout,
+                      const Request& request) const;
+    Result<Event> ask(rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout, const Request& request) const
+    {
+        return ask(handle(), kind, what, timeout, request);
+    }
     /// Offsets by time for many partitions at once; kLatest and kEarliest are the ends.
-    Result<std::map<Key, std::int64_t>> offsetsFor(const std::vector<Key>& partitions, std::int64_t timestamp,
-                                                   Timeout timeout) const;
+    Result<std::map<Key, std::int64_t>> offsetsFor(rd_kafka_t* asked, const std::vector<Key>& partitions,
+                                                   std::int64_t timestamp, Timeout timeout) const;
     Status waitForTopic(const std::string& name, bool present, Clock::time_point end) const;
-    Status connect(); ///< takes a new handle
-    /// For what a group's coordinator has not answered. On a handle that has given such a question up librdkafka 2.0.2
-    /// aborts the process when the broker is back (librdkafka's issue 3663), so that handle is thrown away.
-    Error givenUp(Error error);
-    Status addGroup(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout);
-    Status addCommitted(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
-    Status addMembers(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
-    /// Rows for the partitions of a topic, or of every topic that has a row, that have none yet.
-    Status addPartitions(const std::string& topic, std::map<Key, GroupLagRow>& rows, Timeout timeout) const;
+    Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> listGroups(Timeout timeout) const;
+    /// The group's own handle: one of those that are kept, or a new one.
+    Result<std::shared_ptr<GroupOffsets>> offsetsOf(const std::string& group);
+    /// topic: this one alone; empty: all. isWhole: with those of its partitions where the group has done nothing.
+    Result<std::vector<GroupLagRow>> groupRows(const std::string& group, const std::string& topic, bool isWhole,
+                                               Timeout timeout);
+    /// False when it is not known who reads.
+    bool addMembers(const std::string& group, Rows& rows, Timeout timeout);
     /// Fills the field in with the offset that the timestamp stands for (kLatest, kEarliest).
-    Status addOffsets(std::map<Key, GroupLagRow>& rows, std::int64_t timestamp,
+    Status addOffsets(rd_kafka_t* asked, Rows& rows, std::int64_t timestamp,
                       std::optional<std::int64_t> GroupLagRow::*field, Timeout timeout) const;
 
 private:
-    mutable std::mutex m_mutex;
-    std::shared_ptr<rd_kafka_t> m_handle;
+    std::shared_ptr<rd_kafka_t> m_handle;                                      ///< one for all calls of this Admin
+    std::mutex m_mutex;                                                        ///< of what follows
+    std::list<std::pair<std::string, std::shared_ptr<GroupOffsets>>> m_groups; ///< the last used first
+    Clock::time_point m_membersAgain;                                          ///< not asked for before
 };
 
 namespace
@@ -105,42 +111,47 @@ Status Admin::State::connect()
     const auto fresh = kafka::open(RD_KAFKA_CONSUMER, std::move(*conf));
     if (!fresh)
         return fail(fresh.error());
-    std::shared_ptr<rd_kafka_t> handle(*fresh, [](rd_kafka_t* last) { destroyWithin(last); });
-    const std::lock_guard lock(m_mutex);
-    m_handle.swap(handle);
+    m_handle = std::shared_ptr<rd_kafka_t>(*fresh, [](rd_kafka_t* last) { destroyWithin(last); });
     return {};
 }
 
-Error Admin::State::givenUp(Error error)
+Result<std::shared_ptr<GroupOffsets>> Admin::State::offsetsOf(const std::string& group)
 {
-    if (error.code == ErrorCode::Unreachable)
-        if (auto connected = connect(); !connected)
-            return connected.error();
-    return error;
+    const std::lock_guard lock(m_mutex);
+    auto found = std::ranges::find(m_groups, group, &decltype(m_groups)::value_type::first);
+    if (found == m_groups.end()) {
+        auto opened = GroupOffsets::open(connection, group);
+        if (!opened)
+            return fail(opened.error());
+        found = m_groups.emplace(m_groups.begin(), group, std::move(*opened));
+    }
+    m_groups.splice(m_groups.begin(), m_groups, found);
+    if (m_groups.size() > kGroupsKept)
+        m_groups.pop_back();
+    return m_groups.front().second;
 }
 
-Result<Event> Admin::State::ask(rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout,
+Result<Event> Admin::State::ask(rd_kafka_t* asked, rd_kafka_admin_op_t kind, const std::string& what, Timeout timeout,
                                 const Request& request) const
 {
-    const auto held = handle();
-    if (auto answered = awaitBroker(held.get(), timeout); !answered)
+    if (auto answered = awaitBroker(asked, timeout); !answered)
         return fail(answered.error());
-    const Options options(rd_kafka_AdminOptions_new(held.get(), kind));
+    const Options options(rd_kafka_AdminOptions_new(asked, kind));
     std::array<char, 256> reason{};
     rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(timeout.count()), reason.data(),
                                               reason.size());
-    const Queue answers(rd_kafka_queue_new(held.get()));
-    request(held.get(), options.get(), answers.get());
+    const Queue answers(rd_kafka_queue_new(asked));
+    request(asked, options.get(), answers.get());
     Event answer(rd_kafka_queue_poll(answers.get(), static_cast<int>(timeout.count()) + 200));
     if (!answer)
-        return fail(errorFor(held.get(), RD_KAFKA_RESP_ERR__TIMED_OUT, what));
+        return fail(errorFor(asked, RD_KAFKA_RESP_ERR__TIMED_OUT, what));
     if (const auto code = rd_kafka_event_error(answer.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(held.get(), code, what, rd_kafka_event_error_string(answer.get())));
+        return fail(errorFor(asked, code, what, rd_kafka_event_error_string(answer.get())));
     return answer;
 }
 
-Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<Key>& partitions, std::int64_t timestamp,
-                                                             Timeout timeout) const
+Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(rd_kafka_t* asked, const std::vector<Key>& partitions,
+                                                             std::int64_t timestamp, Timeout timeout) const
 {
     std::map<Key, std::int64_t> offsets;
     if (partitions.empty())
@@ -149,9 +160,8 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<K
     for (const auto& [topic, partition] : partitions)
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = timestamp;
     const auto end = Clock::now() + timeout;
-    const auto held = handle();
-    const Queue pace(rd_kafka_queue_new(held.get()));
-    auto code = rd_kafka_offsets_for_times(held.get(), list.get(), static_cast<int>(timeout.count()));
+    const Queue pace(rd_kafka_queue_new(asked));
+    auto code = rd_kafka_offsets_for_times(asked, list.get(), static_cast<int>(timeout.count()));
     // A topic that was just made has its leaders in the metadata before that broker knows, partition by partition; the
     // answer is a matter of milliseconds.
     const auto tooEarly = [&] {
@@ -162,10 +172,10 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(const std::vector<K
         rd_kafka_queue_poll(pace.get(), kAskAgain);
         for (int i = 0; i < list->cnt; ++i)
             list->elems[i].offset = timestamp;
-        code = rd_kafka_offsets_for_times(held.get(), list.get(), static_cast<int>(timeout.count()));
+        code = rd_kafka_offsets_for_times(asked, list.get(), static_cast<int>(timeout.count()));
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(held.get(), code, "Cannot read the offsets of topic " + partitions.front().first));
+        return fail(errorFor(asked, code, "Cannot read the offsets of topic " + partitions.front().first));
     for (int i = 0; i < list->cnt; ++i)
         if (const auto& each = list->elems[i]; each.err == RD_KAFKA_RESP_ERR_NO_ERROR)
             offsets[{each.topic, each.partition}] = each.offset;
@@ -188,16 +198,16 @@ Admin::~Admin() = default;
 
 Result<ClusterInfo> Admin::cluster(Timeout timeout)
 {
-    const auto held = m_state->handle();
-    const auto shape = readCluster(held.get(), m_state->connection.brokers, timeout);
+    rd_kafka_t* held = m_state->handle();
+    const auto shape = readCluster(held, timeout);
     if (!shape)
         return fail(shape.error());
     ClusterInfo info;
-    if (char* id = rd_kafka_clusterid(held.get(), static_cast<int>(timeout.count())); id != nullptr) {
+    if (char* id = rd_kafka_clusterid(held, static_cast<int>(timeout.count())); id != nullptr) {
         info.clusterId = id;
-        rd_kafka_mem_free(held.get(), id);
+        rd_kafka_mem_free(held, id);
     }
-    info.controller = rd_kafka_controllerid(held.get(), static_cast<int>(timeout.count()));
+    info.controller = rd_kafka_controllerid(held, static_cast<int>(timeout.count()));
     for (const BrokerShape& broker : shape->brokers)
         info.brokers.push_back({broker.id, broker.host, broker.port});
     for (const TopicShape& topic : shape->topics)
@@ -207,17 +217,17 @@ Result<ClusterInfo> Admin::cluster(Timeout timeout)
 
 Result<TopicInfo> Admin::topic(const std::string& name, Timeout timeout)
 {
-    const auto shape = readTopic(m_state->handle().get(), name, m_state->connection.brokers, timeout);
+    const auto shape = readTopic(m_state->handle(), name, timeout);
     if (!shape)
         return fail(shape.error());
     TopicInfo info = infoOf(*shape);
     std::vector<Key> keys;
     for (const PartitionInfo& each : info.partitions)
         keys.emplace_back(name, each.partition);
-    const auto low = m_state->offsetsFor(keys, kEarliest, timeout);
+    const auto low = m_state->offsetsFor(m_state->handle(), keys, kEarliest, timeout);
     if (!low)
         return fail(low.error());
-    const auto high = m_state->offsetsFor(keys, kLatest, timeout);
+    const auto high = m_state->offsetsFor(m_state->handle(), keys, kLatest, timeout);
     if (!high)
         return fail(high.error());
     for (PartitionInfo& each : info.partitions) {
@@ -234,8 +244,8 @@ Status Admin::State::waitForTopic(const std::string& name, bool present, Clock::
         const auto now = Clock::now();
         const auto left = std::chrono::ceil<Milliseconds>(end - now);
         if (left.count() <= 0)
-            return fail(errorFor(RD_KAFKA_RESP_ERR__TIMED_OUT, "Waiting for topic " + name, connection.brokers));
-        const auto cluster = readCluster(handle().get(), connection.brokers, left);
+            return fail(errorFor(handle(), RD_KAFKA_RESP_ERR__TIMED_OUT, "Waiting for topic " + name));
+        const auto cluster = readCluster(handle(), left);
         if (!cluster)
             return fail(cluster.error());
         const TopicShape* shape = cluster->find(name);
@@ -243,7 +253,7 @@ Status Admin::State::waitForTopic(const std::string& name, bool present, Clock::
                            std::ranges::all_of(shape->partitions, [](const auto& each) { return each.leader >= 0; });
         if (present ? ready : shape == nullptr)
             return {};
-        rd_kafka_poll(handle().get(), 5);
+        rd_kafka_poll(handle(), 5);
     }
 }
 
@@ -271,7 +281,7 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
         rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer->get()), &count);
     const auto code = count > 0 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
     if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
-        const auto shape = readTopic(m_state->handle().get(), name, m_state->connection.brokers, timeout);
+        const auto shape = readTopic(m_state->handle(), name, timeout);
         if (!shape)
             return fail(shape.error());
         const int existing = static_cast<int>(shape->partitions.size());
@@ -282,8 +292,7 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
                         "Delete it first, or choose another name");
     } else if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         const char* text = rd_kafka_topic_result_error_string(results[0]);
-        return fail(
-            errorFor(m_state->handle().get(), code, what, text == nullptr ? "" : text, {"CREATE", "topic", name}));
+        return fail(errorFor(m_state->handle(), code, what, text == nullptr ? "" : text, {"CREATE", "topic", name}));
     }
     return m_state->waitForTopic(name, true, end);
 }
@@ -292,7 +301,7 @@ Status Admin::deleteTopic(const std::string& name, Timeout timeout)
 {
     const auto end = Clock::now() + timeout;
     const std::string what = "Cannot delete topic " + name;
-    if (const auto shape = readTopic(m_state->handle().get(), name, m_state->connection.brokers, timeout); !shape)
+    if (const auto shape = readTopic(m_state->handle(), name, timeout); !shape)
         return fail(shape.error());
     using DeleteTopic = std::unique_ptr<rd_kafka_DeleteTopic_t, Deleter<rd_kafka_DeleteTopic_destroy>>;
     const DeleteTopic doomed(rd_kafka_DeleteTopic_new(name.c_str()));
@@ -307,8 +316,8 @@ Status Admin::deleteTopic(const std::string& name, Timeout timeout)
     const auto* const* results =
         rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer->get()), &count);
     if (count > 0 && rd_kafka_topic_result_error(results[0]) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(m_state->handle().get(), rd_kafka_topic_result_error(results[0]), what, {},
-                             {"DELETE", "topic", name}));
+        return fail(
+            errorFor(m_state->handle(), rd_kafka_topic_result_error(results[0]), what, {}, {"DELETE", "topic", name}));
     return m_state->waitForTopic(name, false, end);
 }
 
@@ -328,14 +337,14 @@ Status Admin::deleteRecords(const std::string& topic, int partition, std::int64_
         return fail(answer.error());
     const auto* offsets = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer->get()));
     if (offsets->cnt > 0 && offsets->elems[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(m_state->handle().get(), offsets->elems[0].err, what, {}, {"DELETE", "topic", topic}));
+        return fail(errorFor(m_state->handle(), offsets->elems[0].err, what, {}, {"DELETE", "topic", topic}));
     return {};
 }
 
 Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Timeout timeout)
 {
     const std::string what = "Cannot read the configuration of topic " + name;
-    if (const auto shape = readTopic(m_state->handle().get(), name, m_state->connection.brokers, timeout); !shape)
+    if (const auto shape = readTopic(m_state->handle(), name, timeout); !shape)
         return fail(shape.error());
     using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
     const Resource wanted(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
@@ -353,7 +362,7 @@ Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Tim
     if (count == 0)
         return entries;
     if (const auto code = rd_kafka_ConfigResource_error(resources[0]); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(m_state->handle().get(), code, what, {}, {"DESCRIBE_CONFIGS", "topic", name}));
+        return fail(errorFor(m_state->handle(), code, what, {}, {"DESCRIBE_CONFIGS", "topic", name}));
     const auto* const* configs = rd_kafka_ConfigResource_configs(resources[0], &count);
     for (std::size_t i = 0; i < count; ++i) {
         const char* value = rd_kafka_ConfigEntry_value(configs[i]);
@@ -364,140 +373,188 @@ Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Tim
     return entries;
 }
 
-Result<std::vector<GroupInfo>> Admin::groups(Timeout timeout)
+Result<std::set<std::string>> Admin::compacted(const std::vector<std::string>& topics, Timeout timeout)
+{
+    std::set<std::string> found;
+    if (topics.empty())
+        return found;
+    using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
+    std::vector<Resource> wanted;
+    std::vector<rd_kafka_ConfigResource_t*> plain;
+    for (const std::string& topic : topics) {
+        wanted.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+        plain.push_back(wanted.back().get());
+    }
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "Cannot read the configuration of the topics",
+                                     timeout, [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                         rd_kafka_DescribeConfigs(handle, plain.data(), plain.size(), options, queue);
+                                     });
+    if (!answer)
+        return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* resources =
+        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer->get()), &count);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::size_t entries = 0;
+        const auto* const* configs = rd_kafka_ConfigResource_configs(resources[i], &entries);
+        for (std::size_t j = 0; j < entries; ++j) {
+            const char* value = rd_kafka_ConfigEntry_value(configs[j]);
+            if (std::string_view(rd_kafka_ConfigEntry_name(configs[j])) == "cleanup.policy" && value != nullptr &&
+                std::string_view(value).find("compact") != std::string_view::npos)
+                found.insert(rd_kafka_ConfigResource_name(resources[i]));
+        }
+    }
+    return found;
+}
+
+const Connection& Admin::connection() const
+{
+    return m_state->connection;
+}
+
+Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> Admin::State::listGroups(Timeout timeout) const
 {
     const std::string what = "Cannot list the consumer groups";
-    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, what, timeout,
-                                     [&](rd_kafka_t* handle, const auto* options, auto* queue) {
-                                         rd_kafka_ListConsumerGroups(handle, options, queue);
-                                     });
+    const auto answer = ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, what, timeout,
+                            [&](rd_kafka_t* asked, const auto* options, auto* queue) {
+                                rd_kafka_ListConsumerGroups(asked, options, queue);
+                            });
     if (!answer)
         return fail(answer.error());
     const auto* result = rd_kafka_event_ListConsumerGroups_result(answer->get());
     std::size_t count = 0;
     const auto* const* listings = rd_kafka_ListConsumerGroups_result_valid(result, &count);
-    std::vector<GroupInfo> groups;
+    std::pair<std::vector<GroupInfo>, std::optional<Error>> found;
     for (std::size_t i = 0; i < count; ++i) {
         const auto* each = listings[i];
-        groups.push_back({rd_kafka_ConsumerGroupListing_group_id(each),
-                          rd_kafka_consumer_group_state_name(rd_kafka_ConsumerGroupListing_state(each)),
-                          rd_kafka_ConsumerGroupListing_is_simple_consumer_group(each) != 0 ? "" : "consumer"});
+        found.first.push_back({rd_kafka_ConsumerGroupListing_group_id(each),
+                               rd_kafka_consumer_group_state_name(rd_kafka_ConsumerGroupListing_state(each)),
+                               rd_kafka_ConsumerGroupListing_is_simple_consumer_group(each) != 0 ? "" : "consumer"});
     }
     std::size_t failures = 0;
     const auto* const* errors = rd_kafka_ListConsumerGroups_result_errors(result, &failures);
-    if (groups.empty() && failures > 0)
-        return fail(errorFor(rd_kafka_error_code(errors[0]), what, m_state->connection.brokers,
-                             rd_kafka_error_string(errors[0])));
-    std::ranges::sort(groups, {}, &GroupInfo::id);
-    return groups;
+    if (failures > 0)
+        found.second = errorFor(handle(), rd_kafka_error_code(errors[0]), what, rd_kafka_error_string(errors[0]));
+    std::ranges::sort(found.first, {}, &GroupInfo::id);
+    return found;
 }
 
-Status Admin::State::addCommitted(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const
+Result<std::vector<GroupInfo>> Admin::groups(Timeout timeout)
 {
-    const std::string what = "Cannot read the offsets of group " + group;
-    using Wanted =
-        std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, Deleter<rd_kafka_ListConsumerGroupOffsets_destroy>>;
-    const Wanted wanted(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr));
-    const auto answer = ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, what, timeout,
-                            [&](rd_kafka_t* handle, const auto* options, auto* queue) {
-                                rd_kafka_ListConsumerGroupOffsets_t* request = wanted.get();
-                                rd_kafka_ListConsumerGroupOffsets(handle, &request, 1, options, queue);
-                            });
-    if (!answer)
-        return fail(answer.error());
-    std::size_t count = 0;
-    const auto* const* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-        rd_kafka_event_ListConsumerGroupOffsets_result(answer->get()), &count);
-    if (count == 0)
+    auto listed = m_state->listGroups(timeout);
+    if (!listed)
+        return fail(listed.error());
+    if (listed->first.empty() && listed->second)
+        return fail(*listed->second);
+    return std::move(listed->first);
+}
+
+Status Admin::requireGroup(const std::string& group, Timeout timeout)
+{
+    const auto listed = m_state->listGroups(timeout);
+    if (!listed)
+        return fail(listed.error());
+    std::vector<std::string> names;
+    for (const GroupInfo& each : listed->first)
+        names.push_back(each.id);
+    if (std::ranges::find(names, group) != names.end())
         return {};
-    if (const auto* failure = rd_kafka_group_result_error(groups[0]); failure != nullptr) {
-        if (rd_kafka_error_code(failure) == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
-            return {};
-        return fail(errorFor(rd_kafka_error_code(failure), what, connection.brokers, rd_kafka_error_string(failure)));
-    }
-    const auto* list = rd_kafka_group_result_partitions(groups[0]);
-    for (int i = 0; list != nullptr && i < list->cnt; ++i) {
-        GroupLagRow& row = rows[{list->elems[i].topic, list->elems[i].partition}];
-        if (list->elems[i].offset >= 0)
-            row.currentOffset = list->elems[i].offset;
-        if (list->elems[i].metadata != nullptr)
-            row.commitMetadata.assign(static_cast<const char*>(list->elems[i].metadata), list->elems[i].metadata_size);
-    }
-    return {};
+    if (listed->second) // it may be one of those that a broker did not tell
+        return fail(*listed->second);
+    const std::string near = nearestWord(group, names);
+    return fail(ErrorCode::Failed, "There is no consumer group " + group,
+                near.empty() ? "See them with: millrace groups list" : "Did you mean " + near + "?");
 }
 
-Status Admin::State::addMembers(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout) const
+namespace
 {
-    const std::string what = "Cannot describe group " + group;
-    const auto answer = ask(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, what, timeout,
-                            [&](rd_kafka_t* handle, const auto* options, auto* queue) {
-                                const char* name = group.c_str();
-                                rd_kafka_DescribeConsumerGroups(handle, &name, 1, options, queue);
-                            });
-    if (!answer)
-        return fail(answer.error());
-    std::size_t count = 0;
-    const auto* const* groups = rd_kafka_DescribeConsumerGroups_result_groups(
-        rd_kafka_event_DescribeConsumerGroups_result(answer->get()), &count);
-    const auto* failure = count > 0 ? rd_kafka_ConsumerGroupDescription_error(groups[0]) : nullptr;
-    if (failure != nullptr && isAway(rd_kafka_error_code(failure)))
-        return fail(errorFor(rd_kafka_error_code(failure), what, connection.brokers));
-    // A group that librdkafka cannot describe (of the newer protocol) still has its offsets.
-    if (count == 0 || failure != nullptr)
-        return {};
-    for (std::size_t i = 0; i < rd_kafka_ConsumerGroupDescription_member_count(groups[0]); ++i) {
-        const auto* member = rd_kafka_ConsumerGroupDescription_member(groups[0], i);
-        const auto* assignment = rd_kafka_MemberDescription_assignment(member);
-        const auto* list = assignment == nullptr ? nullptr : rd_kafka_MemberAssignment_partitions(assignment);
-        for (int j = 0; list != nullptr && j < list->cnt; ++j) {
-            GroupLagRow& row = rows[{list->elems[j].topic, list->elems[j].partition}];
-            row.consumerId = rd_kafka_MemberDescription_consumer_id(member);
-            row.host = rd_kafka_MemberDescription_host(member);
-            row.clientId = rd_kafka_MemberDescription_client_id(member);
-        }
+
+constexpr std::chrono::milliseconds kLongestMembers{1000};
+constexpr std::chrono::seconds kMembersAgain{5}; ///< after they could not be read
+
+using GroupList = std::unique_ptr<const rd_kafka_group_list, Deleter<rd_kafka_group_list_destroy>>;
+
+void addMember(const rd_kafka_group_member_info& member, Rows& rows)
+{
+    const auto partitions = partitionsOfAssignment(
+        {static_cast<const char*>(member.member_assignment), static_cast<std::size_t>(member.member_assignment_size)});
+    for (const Key& key : partitions.value_or(std::vector<Key>())) {
+        GroupLagRow& row = rows[key];
+        row.consumerId = member.member_id;
+        row.host = member.client_host;
+        row.clientId = member.client_id;
     }
-    return {};
 }
 
-Status Admin::State::addGroup(const std::string& group, std::map<Key, GroupLagRow>& rows, Timeout timeout)
+/// Whether who reads is known: of a group of the newer protocol (KIP-848) librdkafka learns no members.
+bool addMembersOf(const rd_kafka_group_info& group, Rows& rows)
 {
-    for (const auto step : {&State::addCommitted, &State::addMembers})
-        if (auto done = (this->*step)(group, rows, timeout); !done)
-            return fail(givenUp(done.error()));
-    return {};
+    const std::string_view protocol = group.protocol_type == nullptr ? "" : group.protocol_type;
+    const std::string_view state = group.state == nullptr ? "" : group.state;
+    if (group.err != RD_KAFKA_RESP_ERR_NO_ERROR || state == "Dead" || (protocol != "consumer" && state != "Empty"))
+        return false;
+    for (int i = 0; i < group.member_cnt; ++i)
+        addMember(group.members[i], rows);
+    return true;
 }
 
-Status Admin::State::addPartitions(const std::string& topic, std::map<Key, GroupLagRow>& rows, Timeout timeout) const
+std::vector<Key> partitionsOf(const ClusterShape& cluster, const std::string& topic)
 {
-    if (!topic.empty()) {
-        std::erase_if(rows, [&](const auto& row) { return row.first.first != topic; });
-        if (const auto shape = readTopic(handle().get(), topic, connection.brokers, timeout); !shape)
-            return fail(shape.error());
-    }
-    const auto cluster = readCluster(handle().get(), connection.brokers, timeout);
-    if (!cluster)
-        return fail(cluster.error());
-    std::set<std::string> topics{topic};
+    std::vector<Key> keys;
+    for (const TopicShape& each : cluster.topics)
+        if (topic.empty() || each.name == topic)
+            for (const PartitionShape& partition : each.partitions)
+                keys.emplace_back(each.name, partition.partition);
+    return keys;
+}
+
+void addUnread(const ClusterShape& cluster, const std::string& topic, Rows& rows)
+{
+    std::set<std::string> topics;
     for (const auto& [key, row] : rows)
         topics.insert(key.first);
+    if (!topic.empty())
+        topics.insert(topic);
     for (const std::string& name : topics)
-        if (const TopicShape* shape = cluster->find(name); shape != nullptr)
-            for (const PartitionShape& each : shape->partitions)
-                rows.try_emplace({name, each.partition});
-    return {};
+        for (const Key& key : partitionsOf(cluster, name))
+            rows.try_emplace(key);
 }
 
-Status Admin::State::addOffsets(std::map<Key, GroupLagRow>& rows, std::int64_t timestamp,
+} // namespace
+
+/// Members are told as well as the cluster can: rd_kafka_list_groups() asks every broker, and one that is away makes it
+/// wait for its whole time, so then it is asked more seldom.
+bool Admin::State::addMembers(const std::string& group, Rows& rows, Timeout timeout)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (Clock::now() < m_membersAgain)
+            return false;
+    }
+    const rd_kafka_group_list* listed = nullptr;
+    const auto code = rd_kafka_list_groups(handle(), group.c_str(), &listed,
+                                           static_cast<int>(std::min(timeout, kLongestMembers).count()));
+    const bool isWhole = code == RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (!isWhole) {
+        const std::lock_guard lock(m_mutex);
+        m_membersAgain = Clock::now() + kMembersAgain;
+        if (code != RD_KAFKA_RESP_ERR__PARTIAL)
+            return false;
+    }
+    const GroupList groups(listed);
+    bool known = isWhole && groups->group_cnt == 0;
+    for (int i = 0; i < groups->group_cnt; ++i)
+        known = addMembersOf(groups->groups[i], rows);
+    return known;
+}
+
+Status Admin::State::addOffsets(rd_kafka_t* asked, Rows& rows, std::int64_t timestamp,
                                 std::optional<std::int64_t> GroupLagRow::*field, Timeout timeout) const
 {
-    const auto cluster = readCluster(handle().get(), connection.brokers, timeout);
-    if (!cluster)
-        return fail(cluster.error());
     std::vector<Key> keys;
     for (const auto& [key, row] : rows)
-        if (cluster->find(key.first) != nullptr) // a deleted topic has neither start nor end
-            keys.push_back(key);
-    const auto offsets = offsetsFor(keys, timestamp, timeout);
+        keys.push_back(key);
+    const auto offsets = offsetsFor(asked, keys, timestamp, timeout);
     if (!offsets)
         return fail(offsets.error());
     for (const auto& [key, offset] : *offsets)
@@ -506,67 +563,112 @@ Status Admin::State::addOffsets(std::map<Key, GroupLagRow>& rows, std::int64_t t
     return {};
 }
 
-namespace
+Result<std::vector<GroupLagRow>> Admin::State::groupRows(const std::string& group, const std::string& topic,
+                                                         bool isWhole, Timeout timeout)
 {
-
-std::vector<GroupLagRow> inOrder(const std::string& group, std::map<Key, GroupLagRow>&& byPartition)
-{
-    std::vector<GroupLagRow> rows;
-    for (auto& [key, row] : byPartition) {
-        row.group = group;
-        std::tie(row.topic, row.partition) = key;
-        rows.push_back(std::move(row));
+    const auto cluster = readCluster(handle(), timeout);
+    if (!cluster)
+        return fail(cluster.error());
+    if (!topic.empty() && cluster->find(topic) == nullptr)
+        return fail(unknownTopic(topic, cluster->topicNames()));
+    const auto own = offsetsOf(group);
+    if (!own)
+        return fail(own.error());
+    const auto committed = (*own)->committed(partitionsOf(*cluster, topic), timeout);
+    if (!committed)
+        return fail(committed.error());
+    Rows rows;
+    for (const auto& [key, each] : *committed) {
+        rows[key].currentOffset = each.offset;
+        rows[key].currentOffsetFails = each.fails;
+        rows[key].commitMetadata = each.metadata;
     }
-    return rows;
+    const bool membersKnown = addMembers(group, rows, timeout);
+    // A member may still hold a topic that is gone.
+    std::erase_if(rows, [&](const auto& row) {
+        return (!topic.empty() && row.first.first != topic) || cluster->find(row.first.first) == nullptr;
+    });
+    if (isWhole)
+        addUnread(*cluster, topic, rows);
+    // The ends after the commits, which are never behind them; and the high watermark before the last stable offset:
+    // what lies between them then is an open transaction's, not what came in the meantime.
+    if (auto done = addOffsets(handle(), rows, kEarliest, &GroupLagRow::logStartOffset, timeout); !done)
+        return fail(done.error());
+    if (auto done = addOffsets((*own)->handle(), rows, kLatest, &GroupLagRow::highWatermark, timeout); !done)
+        return fail(done.error());
+    if (auto done = addOffsets(handle(), rows, kLatest, &GroupLagRow::logEndOffset, timeout); !done)
+        return fail(done.error());
+    std::vector<GroupLagRow> inOrder;
+    for (auto& [key, row] : rows) {
+        row.group = group;
+        row.membersKnown = membersKnown;
+        std::tie(row.topic, row.partition) = key;
+        inOrder.push_back(std::move(row));
+    }
+    return inOrder;
 }
-
-} // namespace
 
 Result<std::vector<GroupLagRow>> Admin::groupLag(const std::string& group, Timeout timeout)
 {
-    std::map<Key, GroupLagRow> rows;
-    if (auto done = m_state->addGroup(group, rows, timeout); !done)
-        return fail(done.error());
-    if (auto done = m_state->addOffsets(rows, kLatest, &GroupLagRow::logEndOffset, timeout); !done)
-        return fail(done.error());
-    return inOrder(group, std::move(rows));
+    return m_state->groupRows(group, {}, false, timeout);
 }
 
 Result<std::vector<GroupLagRow>> Admin::groupPositions(const std::string& group, const std::string& topic,
                                                        Timeout timeout)
 {
-    std::map<Key, GroupLagRow> rows;
-    if (auto done = m_state->addGroup(group, rows, timeout); !done)
-        return fail(done.error());
-    if (auto done = m_state->addPartitions(topic, rows, timeout); !done)
-        return fail(done.error());
-    // The end last: it is never before a commit that was read first.
-    if (auto done = m_state->addOffsets(rows, kEarliest, &GroupLagRow::logStartOffset, timeout); !done)
-        return fail(done.error());
-    if (auto done = m_state->addOffsets(rows, kLatest, &GroupLagRow::logEndOffset, timeout); !done)
-        return fail(done.error());
-    return inOrder(group, std::move(rows));
+    return m_state->groupRows(group, topic, true, timeout);
 }
 
+Result<std::map<int, std::int64_t>> Admin::committedOffsets(const std::string& group, const std::string& topic,
+                                                            Timeout timeout)
+{
+    const auto shape = readTopic(m_state->handle(), topic, timeout);
+    if (!shape)
+        return fail(shape.error());
+    std::vector<Key> keys;
+    for (const PartitionShape& each : shape->partitions)
+        keys.emplace_back(topic, each.partition);
+    const auto own = m_state->offsetsOf(group);
+    if (!own)
+        return fail(own.error());
+    const auto committed = (*own)->committed(keys, timeout);
+    if (!committed)
+        return fail(committed.error());
+    std::map<int, std::int64_t> offsets;
+    for (const auto& [key, each] : *committed)
+        if (each.offset)
+            offsets[key.second] = *each.offset;
+    return offsets;
+}
+
+/// The only call that is addressed to a group's coordinator (GroupOffsets says why there are no others): for a person
+/// who asked for it, one at a time, on a handle of its own whose coordinator has just answered, and which goes with it.
 Status Admin::deleteGroup(const std::string& group, Timeout timeout)
 {
+    static std::mutex oneAtATime;
+    const std::lock_guard lock(oneAtATime);
     const std::string what = "Cannot delete group " + group;
+    const auto own = GroupOffsets::open(m_state->connection, group);
+    if (!own)
+        return fail(own.error());
+    if (const auto answered = (*own)->committed({{kOffsetsTopic, 0}}, timeout); !answered)
+        return fail(answered.error());
     using DeleteGroup = std::unique_ptr<rd_kafka_DeleteGroup_t, Deleter<rd_kafka_DeleteGroup_destroy>>;
     const DeleteGroup doomed(rd_kafka_DeleteGroup_new(group.c_str()));
-    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DELETEGROUPS, what, timeout,
+    const auto answer = m_state->ask((*own)->handle(), RD_KAFKA_ADMIN_OP_DELETEGROUPS, what, timeout,
                                      [&](rd_kafka_t* handle, const auto* options, auto* queue) {
                                          rd_kafka_DeleteGroup_t* request = doomed.get();
                                          rd_kafka_DeleteGroups(handle, &request, 1, options, queue);
                                      });
     if (!answer)
-        return fail(m_state->givenUp(answer.error()));
+        return fail(answer.error());
     std::size_t count = 0;
     const auto* const* results =
         rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(answer->get()), &count);
     const auto* failure = count > 0 ? rd_kafka_group_result_error(results[0]) : nullptr;
     if (failure != nullptr)
-        return fail(m_state->givenUp(
-            errorFor(rd_kafka_error_code(failure), what, m_state->connection.brokers, rd_kafka_error_string(failure))));
+        return fail(errorFor((*own)->handle(), rd_kafka_error_code(failure), what, rd_kafka_error_string(failure),
+                             {"DELETE", "group", group}));
     return {};
 }
 
@@ -575,7 +677,7 @@ Result<std::int64_t> Admin::offsetForTime(const std::string& topic, int partitio
 {
     const Key key(topic, partition);
     for (const std::int64_t timestamp : {std::max<std::int64_t>(0, milliseconds), kLatest}) {
-        const auto offsets = m_state->offsetsFor({key}, timestamp, timeout);
+        const auto offsets = m_state->offsetsFor(m_state->handle(), {key}, timestamp, timeout);
         if (!offsets)
             return fail(offsets.error());
         if (offsets->contains(key) && offsets->at(key) >= 0)

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "kafka/Connection.h"
+#include "metrics/Lag.h"
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace millrace
@@ -52,11 +55,25 @@ struct GroupLagRow {
     std::string group, topic;
     int partition = 0;
     std::optional<std::int64_t> currentOffset; ///< committed
-    std::optional<std::int64_t> logEndOffset;
-    std::optional<std::int64_t> logStartOffset; ///< of groupPositions() only
+    bool currentOffsetFails = false;           ///< it could not be read: unknown, not "nothing committed"
+    std::optional<std::int64_t> logStartOffset, logEndOffset; ///< the end of a reader of committed records
+    std::optional<std::int64_t> highWatermark;                ///< the end with what open transactions hold back
     std::string commitMetadata;
     std::string consumerId, host, clientId; ///< empty without a member
-    [[nodiscard]] std::optional<std::int64_t> lag() const;
+    /// False where the cluster does not tell who reads: a group of the newer protocol (KIP-848), or a broker is away.
+    bool membersKnown = false;
+
+    // What NextRecords adds.
+    /// Of the first record that a reader at the committed offset gets: milliseconds since 1970. Unknown while nothing
+    /// is committed, or the record could not be read in time.
+    std::optional<std::int64_t> nextTimestamp;
+    bool appendTime = false; ///< the kind of nextTimestamp: the broker's at append, or the producer's at creation
+    /// A reader at the committed offset meets the end at once. Offsets may be left all the same: transaction markers
+    /// and aborted records take some.
+    bool nothingLeft = false;
+
+    [[nodiscard]] LagOffsets offsets() const;
+    [[nodiscard]] std::optional<std::int64_t> lag() const { return readLag(offsets()).lag; }
 };
 
 /// Admin calls, each with a time-out; an unreachable cluster is ErrorCode::Unreachable. Thread-safe. One connection is
@@ -83,12 +100,22 @@ public:
     Status deleteRecords(const std::string& topic, int partition, std::int64_t before, Timeout timeout = Timeout(5000));
     Result<std::vector<ConfigEntry>> topicConfig(const std::string& name, Timeout timeout = Timeout(5000));
     Result<std::vector<GroupInfo>> groups(Timeout timeout = Timeout(5000));
+    /// An error that names the nearest group when the cluster has none of this name.
+    Status requireGroup(const std::string& group, Timeout timeout = Timeout(5000));
+    /// The partitions where the group has committed something or has members; none for a group that does not exist.
+    /// Joins nothing. The connections of the last eight groups are kept open.
     Result<std::vector<GroupLagRow>> groupLag(const std::string& group, Timeout timeout = Timeout(5000));
-    /// As groupLag, of all partitions of the group's topics (or of this topic alone, which must exist), read or not,
-    /// and with the offsets at which they start.
+    /// As groupLag, of all partitions of the group's topics (or of this topic alone, which must exist), read or not.
     Result<std::vector<GroupLagRow>> groupPositions(const std::string& group, const std::string& topic,
                                                     Timeout timeout = Timeout(5000));
+    /// What the group has committed in one topic, by partition.
+    Result<std::map<int, std::int64_t>> committedOffsets(const std::string& group, const std::string& topic,
+                                                         Timeout timeout = Timeout(5000));
+    /// Only for somebody who asked for it: never on a timer.
     Status deleteGroup(const std::string& group, Timeout timeout = Timeout(5000));
+    /// Those of the topics that are compacted: there end − start is far from the number of records.
+    Result<std::set<std::string>> compacted(const std::vector<std::string>& topics, Timeout timeout = Timeout(5000));
+    [[nodiscard]] const Connection& connection() const;
     /// First offset whose timestamp is at or after the time; the end where there is none.
     Result<std::int64_t> offsetForTime(const std::string& topic, int partition, std::int64_t milliseconds,
                                        Timeout timeout = Timeout(5000));

@@ -8,20 +8,9 @@
 namespace millrace
 {
 
-/// Where a group stands in one partition.
-struct GroupPosition : GroupLagRow {
-    /// Of the first record that a reader at the committed offset gets: milliseconds since 1970. Unknown while nothing
-    /// is committed, or the record could not be read in time.
-    std::optional<std::int64_t> nextTimestamp;
-    bool appendTime = false; ///< the kind of nextTimestamp: the broker's at append, or the producer's at creation
-    /// A reader at the committed offset meets the end at once. Offsets may be left all the same: transaction markers
-    /// and aborted records take some.
-    bool nothingLeft = false;
-};
-
 struct GroupLook {
-    std::vector<GroupPosition> partitions; ///< sorted by topic and partition
-    std::optional<Error> peekFailure;      ///< why next records are unknown
+    std::vector<GroupLagRow> partitions; ///< sorted by topic and partition
+    std::optional<Error> peekFailure;    ///< why next records are unknown
 };
 
 /// Looks at a consumer group from outside, on connections of its own: joins nothing, commits nothing. Not thread-safe.
@@ -35,8 +24,10 @@ public:
     ~GroupMonitor();
 
     /// A handful of requests, each for all partitions, and for those with lag whose committed offset is new since the
-    /// last look a small fetch there. A stop request ends it after the request under way (a second at most).
-    Result<GroupLook> look(const std::stop_token& stop);
+    /// last look a small fetch there. A stop request ends it after the request under way (the time-out at most).
+    Result<GroupLook> look(const std::stop_token& stop, std::chrono::milliseconds timeout = std::chrono::seconds(1));
+    /// An error that names the nearest group when there is none of the name.
+    Status requireGroup();
 
 private:
     struct State;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metrics/Lag.h"
 
+#include "base/Text.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,7 +13,8 @@ namespace
 {
 
 constexpr std::size_t kLooksKept = 60;
-constexpr std::size_t kFewestCommits = 3; ///< from which "stalled" and "falling behind" are said
+constexpr std::size_t kFewestCommits = 3;       ///< from which "stalled" and "falling behind" are said
+constexpr std::int64_t kClockDifference = 1000; ///< milliseconds
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
 std::optional<std::int64_t> difference(std::optional<std::int64_t> a, std::optional<std::int64_t> b)
@@ -51,15 +54,79 @@ nlohmann::json orNull(const std::optional<T>& value)
     return value ? nlohmann::json(*value) : nlohmann::json();
 }
 
+std::string noteOf(const LagReading& reading)
+{
+    std::string note;
+    if (reading.lost.value_or(0) > 0)
+        note = formatCount(reading.lost) + " offsets were deleted unread";
+    if (reading.waiting.value_or(0) > 0)
+        note += (note.empty() ? "" : "; ") + formatCount(reading.waiting) + " offsets wait behind an open transaction";
+    return note;
+}
+
 } // namespace
 
-std::optional<std::int64_t> lagOf(const LagSample& sample)
+std::string toText(LagState state)
 {
-    if (!sample.committed || !sample.end)
+    switch (state) {
+    case LagState::Unknown:
+        return "unknown";
+    case LagState::NothingCommitted:
+        return "nothing_committed";
+    case LagState::Known:
+        return "known";
+    case LagState::OpenTransaction:
+        return "open_transaction";
+    case LagState::DeletedUnread:
+        return "deleted_unread";
+    case LagState::BeyondEnd:
+        return "beyond_end";
+    }
+    return {};
+}
+
+LagReading readLag(const LagOffsets& offsets)
+{
+    LagReading reading;
+    const auto& [committed, start, end, high, nothingLeft, committedFails] = offsets;
+    if (!end)
+        return reading;
+    const std::int64_t last = std::max(*end, high.value_or(*end));
+    if (committed && *committed > last) {
+        reading.state = LagState::BeyondEnd;
+        reading.note = "the committed offset " + formatCount(committed) + " is beyond the end " + formatCount(last);
+        return reading;
+    }
+    reading.waiting = last - std::max(*end, committed.value_or(0));
+    if (committed) {
+        reading.lost = difference(start, committed);
+        reading.lag = nothingLeft ? 0 : std::max<std::int64_t>(0, *end - std::max(*committed, start.value_or(0)));
+    }
+    const bool lost = reading.lost.value_or(0) > 0, waits = *reading.waiting > 0;
+    reading.state = lost             ? LagState::DeletedUnread
+                    : waits          ? LagState::OpenTransaction
+                    : committed      ? LagState::Known
+                    : committedFails ? LagState::Unknown
+                                     : LagState::NothingCommitted;
+    reading.note = noteOf(reading);
+    return reading;
+}
+
+nlohmann::json toJson(const LagReading& reading)
+{
+    return {{"lag", orNull(reading.lag)},
+            {"lost", orNull(reading.lost)},
+            {"waiting", orNull(reading.waiting)},
+            {"state", toText(reading.state)},
+            {"note", reading.note}};
+}
+
+std::optional<double> ageSeconds(std::optional<std::int64_t> timestampMilliseconds, std::int64_t nowMilliseconds)
+{
+    if (!timestampMilliseconds || *timestampMilliseconds < 0 ||
+        *timestampMilliseconds > nowMilliseconds + kClockDifference)
         return std::nullopt;
-    if (sample.nothingLeft)
-        return 0;
-    return std::max<std::int64_t>(0, *sample.end - std::max(*sample.committed, sample.start.value_or(0)));
+    return static_cast<double>(std::max<std::int64_t>(0, nowMilliseconds - *timestampMilliseconds)) / 1000;
 }
 
 std::string toText(LagVerdict verdict)
@@ -81,6 +148,8 @@ std::string toText(LagVerdict verdict)
         return "not moving";
     case LagVerdict::Stopped:
         return "stopped";
+    case LagVerdict::BeyondEnd:
+        return "beyond the end";
     }
     return {};
 }
@@ -88,16 +157,16 @@ std::string toText(LagVerdict verdict)
 nlohmann::json toJson(const LagNumbers& numbers)
 {
     const bool never = numbers.drainSeconds && std::isinf(*numbers.drainSeconds);
-    return {{"lag", orNull(numbers.lag)},
-            {"age_seconds", orNull(numbers.ageSeconds)},
-            {"drain_seconds", never ? nlohmann::json() : orNull(numbers.drainSeconds)},
-            {"never_drains", never},
-            {"rate_in", orNull(numbers.rateIn)},
-            {"rate_out", orNull(numbers.rateOut)},
-            {"to_retention_edge", orNull(numbers.toRetentionEdge)},
-            {"lost", orNull(numbers.lost)},
-            {"verdict",
-             numbers.verdict == LagVerdict::Unknown ? nlohmann::json() : nlohmann::json(toText(numbers.verdict))}};
+    nlohmann::json json = toJson(numbers.reading);
+    json.update({{"age_seconds", orNull(numbers.ageSeconds)},
+                 {"drain_seconds", never ? nlohmann::json() : orNull(numbers.drainSeconds)},
+                 {"never_drains", never},
+                 {"rate_in", orNull(numbers.rateIn)},
+                 {"rate_out", orNull(numbers.rateOut)},
+                 {"to_retention_edge", orNull(numbers.toRetentionEdge)},
+                 {"verdict", numbers.verdict == LagVerdict::Unknown ? nlohmann::json()
+                                                                    : nlohmann::json(toText(numbers.verdict))}});
+    return json;
 }
 
 std::optional<double> drainSeconds(std::optional<std::int64_t> lag, std::optional<double> rateIn,
@@ -115,27 +184,36 @@ LagTotal totalOf(const std::vector<LagNumbers>& partitions)
     LagTotal total;
     total.partitions = static_cast<int>(partitions.size());
     LagNumbers& sum = total.sum;
+    int beyond = 0;
     for (const LagNumbers& each : partitions) {
-        if (!each.lag)
+        sum.verdict = std::max(sum.verdict, each.verdict);
+        sum.reading.state = std::max(sum.reading.state, each.reading.state);
+        beyond += each.reading.state == LagState::BeyondEnd ? 1 : 0;
+        addTo(sum.reading.waiting, each.reading.waiting);
+        if (!each.reading.lag)
             continue;
         ++total.known;
-        addTo(sum.lag, each.lag);
+        addTo(sum.reading.lag, each.reading.lag);
+        addTo(sum.reading.lost, each.reading.lost);
         addTo(sum.rateIn, each.rateIn);
         addTo(sum.rateOut, each.rateOut);
-        addTo(sum.lost, each.lost);
         if (each.ageSeconds)
             sum.ageSeconds = std::max(sum.ageSeconds.value_or(0), *each.ageSeconds);
         if (each.toRetentionEdge)
             sum.toRetentionEdge = std::min(sum.toRetentionEdge.value_or(*each.toRetentionEdge), *each.toRetentionEdge);
-        sum.verdict = std::max(sum.verdict, each.verdict);
     }
-    sum.drainSeconds = drainSeconds(sum.lag, sum.rateIn, sum.rateOut);
+    sum.reading.note = noteOf(sum.reading);
+    if (beyond > 0)
+        sum.reading.note = "the committed offset is beyond the end in " + formatCount(beyond) +
+                           (beyond == 1 ? " partition" : " partitions") +
+                           (sum.reading.note.empty() ? "" : "; " + sum.reading.note);
+    sum.drainSeconds = drainSeconds(sum.reading.lag, sum.rateIn, sum.rateOut);
     return total;
 }
 
 void LagHistory::add(const LagSample& sample)
 {
-    const auto lag = lagOf(sample);
+    const auto lag = readLag(sample).lag;
     if (!m_looks.empty() && isAnother(m_looks.back(), sample)) {
         m_looks.clear();
         m_commits.clear();
@@ -166,12 +244,11 @@ LagNumbers LagHistory::numbers(GroupReaderKind reader) const
         return numbers;
     const LagSample& now = m_looks.back();
     const std::span<const LagSample> looks = rateLooks();
-    numbers.lag = lagOf(now);
+    numbers.reading = readLag(now);
     numbers.rateIn = rateOf(looks, &LagSample::end);
     numbers.rateOut = rateOf(looks, &LagSample::committed);
-    numbers.drainSeconds = drainSeconds(numbers.lag, numbers.rateIn, numbers.rateOut);
+    numbers.drainSeconds = drainSeconds(numbers.reading.lag, numbers.rateIn, numbers.rateOut);
     numbers.toRetentionEdge = difference(now.committed, now.start);
-    numbers.lost = difference(now.start, now.committed);
     numbers.verdict = verdict(reader);
     return numbers;
 }
@@ -201,13 +278,16 @@ bool LagHistory::wasAtEnd() const
     const std::size_t looks = std::min(m_looks.size(), kWindow);
     return std::any_of(m_looks.end() - static_cast<std::ptrdiff_t>(looks), m_looks.end(),
                        [this](const LagSample& look) {
-                           return look.end && (*look.end <= m_commits.back().offset || lagOf(look) == 0);
+                           return look.end && (*look.end <= m_commits.back().offset || readLag(look).lag == 0);
                        });
 }
 
 LagVerdict LagHistory::verdict(GroupReaderKind reader) const
 {
-    const auto lag = lagOf(m_looks.back());
+    const LagReading reading = readLag(m_looks.back());
+    if (reading.state == LagState::BeyondEnd)
+        return LagVerdict::BeyondEnd;
+    const auto lag = reading.lag;
     if (!lag || m_commits.empty())
         return LagVerdict::Unknown;
     if (reader == GroupReaderKind::OursPaused)

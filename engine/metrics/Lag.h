@@ -12,18 +12,48 @@
 namespace millrace
 {
 
-/// What was seen of one partition of a consumer group at one moment. Offsets are those of the next record.
-struct LagSample {
-    double seconds = 0;                    ///< on a clock that never jumps
-    std::optional<std::int64_t> committed; ///< unknown: the group has committed nothing
-    std::optional<std::int64_t> start,
-        end;                  ///< the first record that is kept; the end for a reader of committed records
-    bool nothingLeft = false; ///< a reader at the committed offset gets no record: only markers are left
-    std::string commitMark;   ///< the commit's metadata: a new one is a new commit, be it of the same offset
+/// The offsets of one partition that tell how far a consumer group is, each that of the next record.
+struct LagOffsets {
+    std::optional<std::int64_t> committed; ///< by the group; unknown when it has committed nothing
+    std::optional<std::int64_t> start;     ///< of the first record that is kept
+    std::optional<std::int64_t> end;       ///< for a reader of committed records: the last stable offset
+    std::optional<std::int64_t> high;      ///< the end with what open transactions hold back; unknown: as `end`
+    bool nothingLeft = false;    ///< a reader at the committed offset meets the end at once: only markers are left
+    bool committedFails = false; ///< the committed offset could not be read: it may be there
 };
 
-/// Records that are still there to be read; what was deleted unread is told apart.
-std::optional<std::int64_t> lagOf(const LagSample& sample);
+/// What the offsets mean, from the plain to the worst.
+enum class LagState {
+    Unknown,          ///< the end, or the committed offset, could not be read
+    NothingCommitted, ///< a reader begins where its own settings say
+    Known,
+    OpenTransaction, ///< records behind an open transaction are there, but nobody can read them yet
+    DeletedUnread,   ///< retention took records before the group had read them
+    BeyondEnd,       ///< committed more than there is: the topic was made anew, restored, or its mirror is behind
+};
+std::string toText(LagState state); ///< as JSON has it: "open_transaction"
+
+/// The one formula of lag; everything that shows a lag shows this.
+struct LagReading {
+    LagState state = LagState::Unknown;
+    std::optional<std::int64_t> lag;     ///< offsets that are still there to be read; unknown beyond the end
+    std::optional<std::int64_t> lost;    ///< offsets that were deleted unread
+    std::optional<std::int64_t> waiting; ///< offsets behind an open transaction
+    std::string note; ///< what a person should know, as a sentence's rest; empty when there is nothing
+};
+LagReading readLag(const LagOffsets& offsets);
+/// "lag", "lost", "waiting", "state" and "note".
+nlohmann::json toJson(const LagReading& reading);
+
+/// The age of a record in seconds; unknown without a timestamp, or when it lies in the future by more than the second
+/// that two machines' clocks may differ by.
+std::optional<double> ageSeconds(std::optional<std::int64_t> timestampMilliseconds, std::int64_t nowMilliseconds);
+
+/// What was seen of one partition of a consumer group at one moment.
+struct LagSample : LagOffsets {
+    double seconds = 0;     ///< on a clock that never jumps
+    std::string commitMark; ///< the commit's metadata: a new one is a new commit, be it of the same offset
+};
 
 /// How a group does on a partition, from better to worse.
 enum class LagVerdict {
@@ -34,7 +64,8 @@ enum class LagVerdict {
     WentBack, ///< a committed offset is before the one that was committed earlier
     Stalled,  ///< commits the same offset again and again
     NotMoving,
-    Stopped, ///< commits no more
+    Stopped,   ///< commits no more
+    BeyondEnd, ///< LagState::BeyondEnd
 };
 std::string toText(LagVerdict verdict); ///< "falling behind"; unknown is "–"
 
@@ -44,19 +75,18 @@ enum class GroupReaderKind { Foreign, Ours, OursPaused };
 
 /// The three numbers that people mix up, and what belongs to them. Unknown is nullopt.
 struct LagNumbers {
-    std::optional<std::int64_t> lag;             ///< records to read
+    LagReading reading;
     std::optional<double> ageSeconds;            ///< of the next unread record; 0 when there is none
     std::optional<double> drainSeconds;          ///< lag / (rate out − rate in); infinity is never
     std::optional<double> rateIn, rateOut;       ///< records a second produced, and committed by the group
     std::optional<std::int64_t> toRetentionEdge; ///< records that retention deletes before it comes to an unread one
-    std::optional<std::int64_t> lost;            ///< deleted before they were read
     LagVerdict verdict = LagVerdict::Unknown;
 };
 nlohmann::json toJson(const LagNumbers& numbers);
 
 /// The sum over partitions. What is unknown in some does not spoil the rest: `known` tells how many lags were added.
 struct LagTotal {
-    LagNumbers sum; ///< the oldest age, the nearest edge, the worst verdict
+    LagNumbers sum; ///< the oldest age, the nearest edge, the worst verdict and state
     int known = 0, partitions = 0;
 };
 LagTotal totalOf(const std::vector<LagNumbers>& partitions);

@@ -14,14 +14,8 @@ namespace
 
 // Short, so that a frozen broker does not hold up the end; callers try again where that makes sense.
 constexpr std::chrono::milliseconds kCommitDeadline{1000};
-constexpr std::chrono::milliseconds kAskDeadline{400};
 /// A rebalance, and with it whoever wants to join, waits for each member's poll; but pausing costs what was fetched.
 constexpr std::chrono::milliseconds kLongestSilence{5000};
-
-nlohmann::json orNull(const std::optional<std::int64_t>& value)
-{
-    return value ? nlohmann::json(*value) : nlohmann::json();
-}
 
 } // namespace
 
@@ -148,62 +142,6 @@ Status GroupReader::commit(const std::vector<PartitionOffset>& positions, const 
     auto committed = m_consumer.commit(mine, metadata, kCommitDeadline);
     crashPoint("commit.done");
     return committed;
-}
-
-std::int64_t groupLagNow(Admin& admin, const std::string& topicName, const std::string& group,
-                         const std::vector<PartitionOffset>& positions)
-{
-    const auto topic = admin.topic(topicName, kAskDeadline);
-    if (!topic)
-        return -1;
-    const auto rows = admin.groupLag(group, kAskDeadline);
-    std::int64_t lag = 0;
-    for (const PartitionInfo& partition : topic->partitions) {
-        std::int64_t position = partition.low;
-        if (rows)
-            for (const GroupLagRow& row : *rows)
-                if (row.topic == topicName && row.partition == partition.partition)
-                    position = std::max(position, row.currentOffset.value_or(position));
-        for (const PartitionOffset& given : positions)
-            if (given.partition == partition.partition)
-                position = std::max(position, given.offset);
-        lag += std::max<std::int64_t>(0, partition.high - position);
-    }
-    return lag;
-}
-
-Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,
-                                                 const std::vector<PartitionOffset>& committed)
-{
-    const auto isThere = [](const std::vector<GroupLagRow>& rows, const PartitionOffset& offset) {
-        return std::ranges::any_of(rows, [&](const GroupLagRow& row) {
-            return row.topic == offset.topic && row.partition == offset.partition &&
-                   row.currentOffset.value_or(-1) >= offset.offset;
-        });
-    };
-    const auto began = Clock::now();
-    while (true) {
-        auto rows = admin.groupLag(group, kAskDeadline);
-        if (!rows || secondsSince(began) > 1 ||
-            std::ranges::all_of(committed, [&](const auto& offset) { return isThere(*rows, offset); }))
-            return rows;
-    }
-}
-
-nlohmann::json toJson(const std::vector<GroupLagRow>& rows)
-{
-    nlohmann::json json = nlohmann::json::array();
-    for (const GroupLagRow& row : rows)
-        json.push_back({{"group", row.group},
-                        {"topic", row.topic},
-                        {"partition", row.partition},
-                        {"current_offset", orNull(row.currentOffset)},
-                        {"log_end_offset", orNull(row.logEndOffset)},
-                        {"lag", orNull(row.lag())},
-                        {"consumer_id", row.consumerId},
-                        {"host", row.host},
-                        {"client_id", row.clientId}});
-    return json;
 }
 
 } // namespace millrace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "pipeline/GroupRows.h"
 #include "pipeline/RecordSource.h"
 #include "pipeline/StreamBounds.h"
 
@@ -66,18 +67,5 @@ private:
     std::shared_ptr<std::set<int>> m_assigned = std::make_shared<std::set<int>>(),
                                    m_ended = std::make_shared<std::set<int>>();
 };
-
-/// What a group still has to read of a topic: the sum over its partitions of end − position, where the position is the
-/// later of the committed one and the given one; −1 when the cluster does not say.
-std::int64_t groupLagNow(Admin& admin, const std::string& topic, const std::string& group,
-                         const std::vector<PartitionOffset>& positions);
-
-/// The group's offsets and lag once these offsets, which a transaction has committed, can be seen there: that takes the
-/// broker some milliseconds. As they are after a second.
-Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,
-                                                 const std::vector<PartitionOffset>& committed);
-
-/// The rows of kafka-consumer-groups --describe as JSON.
-nlohmann::json toJson(const std::vector<GroupLagRow>& rows);
 
 } // namespace millrace

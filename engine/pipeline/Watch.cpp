@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "kafka/GroupMonitor.h"
 #include "metrics/Lag.h"
+#include "pipeline/GroupRows.h"
 #include "pipeline/RunFolder.h"
 
 #include <map>
@@ -135,8 +136,8 @@ private:
         const bool first = m_last.is_null();
         if (!found && first)
             return fail(found.error());
-        if (found && first && found->partitions.empty())
-            if (auto known = checkGroup(); !known)
+        if (found && first && m_config.topic.empty() && found->partitions.empty())
+            if (auto known = m_monitor.requireGroup(); !known)
                 return known;
         if (sayOnce(m_saidAway, !found))
             m_context.note(Note::Severity::Warning, describe(found.error()) + "; asking on");
@@ -155,36 +156,14 @@ private:
     /// True when something begins to be so.
     static bool sayOnce(bool& said, bool now) { return !std::exchange(said, now) && now; }
 
-    Status checkGroup()
-    {
-        if (!m_config.topic.empty())
-            return {};
-        auto admin = Admin::open(m_config.connection);
-        if (!admin)
-            return fail(admin.error());
-        const auto groups = admin->groups();
-        if (!groups)
-            return fail(groups.error());
-        std::vector<std::string> names;
-        for (const GroupInfo& group : *groups)
-            names.push_back(group.id);
-        if (std::ranges::find(names, m_config.group) != names.end())
-            return {};
-        const std::string near = nearestWord(m_config.group, names);
-        return fail(ErrorCode::Usage, "There is no consumer group " + m_config.group,
-                    near.empty() ? "See them with: millrace groups list; give the topic to wait for a new group"
-                                 : "Did you mean " + near + "?");
-    }
-
     nlohmann::json view(const GroupLook& look)
     {
         const double seconds = secondsSince(m_began);
         nlohmann::json rows = nlohmann::json::array();
         std::vector<LagNumbers> all;
-        for (const GroupPosition& position : look.partitions) {
+        for (const GroupLagRow& position : look.partitions) {
             LagHistory& history = m_histories[{position.topic, position.partition}];
-            history.add({seconds, position.currentOffset, position.logStartOffset, position.logEndOffset,
-                         position.nothingLeft, position.commitMetadata});
+            history.add({position.offsets(), seconds, position.commitMetadata});
             LagNumbers numbers = history.numbers(m_run.kind());
             numbers.ageSeconds = ageOf(position);
             all.push_back(numbers);
@@ -199,16 +178,14 @@ private:
                 {"total", std::move(sum)}};
     }
 
-    static std::optional<double> ageOf(const GroupPosition& position)
+    static std::optional<double> ageOf(const GroupLagRow& position)
     {
         if (position.nothingLeft)
             return 0;
-        if (!position.nextTimestamp)
-            return std::nullopt;
-        return static_cast<double>(std::max<std::int64_t>(0, nowMilliseconds() - *position.nextTimestamp)) / 1000;
+        return ageSeconds(position.nextTimestamp, nowMilliseconds());
     }
 
-    [[nodiscard]] nlohmann::json rowOf(const GroupPosition& position, const LagNumbers& numbers) const
+    [[nodiscard]] nlohmann::json rowOf(const GroupLagRow& position, const LagNumbers& numbers) const
     {
         nlohmann::json row = toJson(numbers);
         row["topic"] = position.topic;
@@ -219,9 +196,7 @@ private:
         row["processed"] = orNull(m_run.processed({position.topic, position.partition}));
         row["start"] = orNull(position.logStartOffset);
         row["end"] = orNull(position.logEndOffset);
-        row["consumer_id"] = position.consumerId;
-        row["host"] = position.host;
-        row["client_id"] = position.clientId;
+        row.update(membersJson(position));
         return row;
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Lag by hand: the numbers, every verdict, and that what is unknown stays unknown.
+#include "kafka/MemberAssignment.h"
 #include "metrics/Lag.h"
 
 #include <QTest>
@@ -40,11 +41,18 @@ QString verdictOf(const LagHistory& history, Reader reader = Reader::Foreign)
 
 } // namespace
 
+Q_DECLARE_METATYPE(LagOffsets)
+
 class LagTest : public QObject
 {
     Q_OBJECT
 private slots:
     void countsWhatCanBeRead();
+    void namesWhatANumberHides_data();
+    void namesWhatANumberHides();
+    void beyondTheEndIsNeverOk();
+    void agesOfTheFutureAreUnknown();
+    void readsAssignmentsOfMembers();
     void unknownStaysUnknown();
     void ratesAndTimeToDrain();
     void ratesSpanTwoCommits();
@@ -61,25 +69,125 @@ private slots:
 
 void LagTest::countsWhatCanBeRead()
 {
-    QCOMPARE(historyOf({{40, 100}}).numbers(Reader::Foreign).lag, 60);
-    QCOMPARE(historyOf({{100, 100}}).numbers(Reader::Foreign).lag, 0);
+    QCOMPARE(historyOf({{40, 100}}).numbers(Reader::Foreign).reading.lag, 60);
+    QCOMPARE(historyOf({{100, 100}}).numbers(Reader::Foreign).reading.lag, 0);
     // A group that reads uncommitted records may stand behind the last stable offset.
-    QCOMPARE(historyOf({{105, 100}}).numbers(Reader::Foreign).lag, 0);
+    QCOMPARE(readLag({105, 0, 100, 110}).lag, 0);
+}
+
+void LagTest::namesWhatANumberHides_data()
+{
+    QTest::addColumn<LagOffsets>("offsets");
+    QTest::addColumn<int>("lag"); // −1: unknown
+    QTest::addColumn<QString>("state");
+    QTest::addColumn<QString>("note");
+    const auto row = [](const char* name, const LagOffsets& offsets, int lag, const char* state, const char* note) {
+        QTest::newRow(name) << offsets << lag << state << note;
+    };
+    const auto none = std::nullopt;
+    row("plain", {40, 0, 100, 100}, 60, "known", "");
+    row("beyond the end", {500, 0, 120, 120}, -1, "beyond_end", "the committed offset 500 is beyond the end 120");
+    row("beyond the end of an empty topic", {7, 0, 0, 0}, -1, "beyond_end",
+        "the committed offset 7 is beyond the end 0");
+    row("open transaction", {60, 0, 60, 100}, 0, "open_transaction", "40 offsets wait behind an open transaction");
+    row("a reader of uncommitted records", {90, 0, 60, 100}, 0, "open_transaction",
+        "10 offsets wait behind an open transaction");
+    row("such a one at the end", {100, 0, 60, 100}, 0, "known", "");
+    row("deleted unread", {100, 1500, 2000, 2000}, 500, "deleted_unread", "1,400 offsets were deleted unread");
+    row("deleted unread, and a transaction", {100, 1500, 2000, 2040}, 500, "deleted_unread",
+        "1,400 offsets were deleted unread; 40 offsets wait behind an open transaction");
+    row("markers only", {252, 0, 253, 253, true}, 0, "known", "");
+    row("nothing committed", {none, 0, 100, 100}, -1, "nothing_committed", "");
+    row("not readable", {none, 0, 100, 100, false, true}, -1, "unknown", "");
+    row("no end", {40, 0, none, none}, -1, "unknown", "");
+    row("the high watermark is not told", {40, 0, 100, none}, 60, "known", "");
+}
+
+void LagTest::namesWhatANumberHides()
+{
+    QFETCH(const LagOffsets, offsets);
+    QFETCH(const int, lag);
+    QFETCH(const QString, state);
+    QFETCH(const QString, note);
+    const LagReading reading = readLag(offsets);
+    QCOMPARE(reading.lag.value_or(-1), lag);
+    QCOMPARE(QString::fromStdString(toText(reading.state)), state);
+    QCOMPARE(QString::fromStdString(reading.note), note);
+}
+
+void LagTest::beyondTheEndIsNeverOk()
+{
+    const LagHistory beyond = historyOf({{500, 120}, {500, 120}});
+    QCOMPARE(verdictOf(beyond), QString("beyond the end"));
+    QCOMPARE(verdictOf(beyond, Reader::OursPaused), QString("beyond the end"));
+    const LagTotal total = totalOf({beyond.numbers(Reader::Foreign), historyOf({{40, 100}}).numbers(Reader::Foreign)});
+    QCOMPARE(total.sum.reading.lag, 60);
+    QVERIFY(total.known == 1 && total.partitions == 2);
+    QVERIFY(total.sum.verdict == LagVerdict::BeyondEnd && total.sum.reading.state == LagState::BeyondEnd);
+    QCOMPARE(total.sum.reading.note, std::string("the committed offset is beyond the end in 1 partition"));
+    // Once the end has passed it the offset is one like others.
+    LagHistory grown = beyond;
+    grown.add(look(2, 500, 720));
+    QCOMPARE(grown.numbers(Reader::Foreign).reading.lag, 220);
+}
+
+void LagTest::agesOfTheFutureAreUnknown()
+{
+    QCOMPARE(ageSeconds(1000, 4500), 3.5);
+    QCOMPARE(ageSeconds(5000, 4500), 0.0); // two clocks
+    QVERIFY(!ageSeconds(60'000, 4500));
+    QVERIFY(!ageSeconds(-1, 4500));
+    QVERIFY(!ageSeconds(std::nullopt, 4500));
+}
+
+void LagTest::readsAssignmentsOfMembers()
+{
+    const auto bytes = [](const char* hex) { return QByteArray::fromHex(hex).toStdString(); };
+    using Partitions = std::vector<std::pair<std::string, int>>;
+    // Version, one topic "ab" with 0 and 3, one "c" with 1, no user data.
+    const std::string whole = bytes("0003"
+                                    "00000002"
+                                    "00026162"
+                                    "00000002"
+                                    "00000000"
+                                    "00000003"
+                                    "000163"
+                                    "00000001"
+                                    "00000001"
+                                    "ffffffff");
+    QVERIFY(partitionsOfAssignment(whole) == Partitions({{"ab", 0}, {"ab", 3}, {"c", 1}}));
+    QVERIFY(partitionsOfAssignment(bytes("0000"
+                                         "00000000"
+                                         "00000000")) == Partitions());
+    for (std::size_t size = 0; size + 4 < whole.size(); ++size)
+        QVERIFY(!partitionsOfAssignment(whole.substr(0, size)));
+    QVERIFY(!partitionsOfAssignment(bytes("0001"
+                                          "7fffffff"
+                                          "0000")));
+    QVERIFY(!partitionsOfAssignment(bytes("0001"
+                                          "00000001"
+                                          "ffff"
+                                          "00000000")));
+    QVERIFY(!partitionsOfAssignment(bytes("0001"
+                                          "00000001"
+                                          "000161"
+                                          "7fffffff")));
 }
 
 void LagTest::unknownStaysUnknown()
 {
     LagHistory history;
-    QVERIFY(!history.numbers(Reader::Foreign).lag);
+    QVERIFY(!history.numbers(Reader::Foreign).reading.lag);
     history.add(look(0, std::nullopt, 100));
     history.add(look(1, std::nullopt, 110));
     const LagNumbers numbers = history.numbers(Reader::Ours);
-    QVERIFY(!numbers.lag && !numbers.rateOut && !numbers.drainSeconds && !numbers.toRetentionEdge && !numbers.lost);
+    QVERIFY(!numbers.reading.lag && !numbers.rateOut && !numbers.drainSeconds && !numbers.toRetentionEdge &&
+            !numbers.reading.lost);
     QCOMPARE(numbers.rateIn, 10.0); // what is produced is known all the same
     QCOMPARE(toText(numbers.verdict), std::string("–"));
     LagHistory noEnd;
     noEnd.add(look(0, 5, std::nullopt));
-    QVERIFY(!noEnd.numbers(Reader::Foreign).lag);
+    QVERIFY(!noEnd.numbers(Reader::Foreign).reading.lag);
     QCOMPARE(verdictOf(noEnd), QString("–"));
     // What is committed later has a rate from then on.
     history.add(look(2, 0, 120));
@@ -89,7 +197,7 @@ void LagTest::unknownStaysUnknown()
     // Offsets that were deleted are unknown again.
     LagHistory forgotten = historyOf({{10, 20}, {15, 20}});
     forgotten.add(look(2, std::nullopt, 20));
-    QVERIFY(!forgotten.numbers(Reader::Foreign).lag);
+    QVERIFY(!forgotten.numbers(Reader::Foreign).reading.lag);
 }
 
 void LagTest::ratesAndTimeToDrain()
@@ -127,13 +235,13 @@ void LagTest::tellsTheRetentionEdge()
     LagHistory history;
     history.add(sample);
     QCOMPARE(history.numbers(Reader::Foreign).toRetentionEdge, 80);
-    QCOMPARE(history.numbers(Reader::Foreign).lost, 0);
+    QCOMPARE(history.numbers(Reader::Foreign).reading.lost, 0);
     sample.seconds = 1;
     sample.start = 650;
     history.add(sample);
     QCOMPARE(history.numbers(Reader::Foreign).toRetentionEdge, 0);
-    QCOMPARE(history.numbers(Reader::Foreign).lost, 150);
-    QCOMPARE(history.numbers(Reader::Foreign).lag, 350); // what is gone cannot be read
+    QCOMPARE(history.numbers(Reader::Foreign).reading.lost, 150);
+    QCOMPARE(history.numbers(Reader::Foreign).reading.lag, 350); // what is gone cannot be read
 }
 
 void LagTest::transactionMarkersAreNoLag()
@@ -144,7 +252,7 @@ void LagTest::transactionMarkersAreNoLag()
         sample.nothingLeft = true;
         history.add(sample);
     }
-    QCOMPARE(history.numbers(Reader::Foreign).lag, 0);
+    QCOMPARE(history.numbers(Reader::Foreign).reading.lag, 0);
     QCOMPARE(history.numbers(Reader::Foreign).drainSeconds, 0.0);
     QCOMPARE(verdictOf(history), QString("OK"));
 }
@@ -220,7 +328,7 @@ void LagTest::aTopicMadeAnewBeginsAnew()
 {
     LagHistory history = historyOf({{50, 100}, {60, 110}, {70, 120}});
     history.add(look(3, 5, 10));
-    QCOMPARE(history.numbers(Reader::Foreign).lag, 5);
+    QCOMPARE(history.numbers(Reader::Foreign).reading.lag, 5);
     QVERIFY(!history.numbers(Reader::Foreign).rateIn);
     QCOMPARE(verdictOf(history), QString("–")); // neither back nor forth
 }
@@ -238,7 +346,7 @@ void LagTest::oneUnknownDoesNotSpoilTheSum()
     const LagTotal total = totalOf({first, unread.numbers(Reader::Foreign), second});
     QCOMPARE(total.partitions, 3);
     QCOMPARE(total.known, 2);
-    QCOMPARE(total.sum.lag, 980 + 90);
+    QCOMPARE(total.sum.reading.lag, 980 + 90);
     QCOMPARE(total.sum.rateIn, 10.0); // of the partitions whose lag it is
     QCOMPARE(total.sum.rateOut, 40.0);
     QCOMPARE(total.sum.drainSeconds, 1070 / 30.0);
@@ -246,7 +354,7 @@ void LagTest::oneUnknownDoesNotSpoilTheSum()
     QCOMPARE(total.sum.toRetentionEdge, 10);
     QVERIFY(total.sum.verdict == LagVerdict::FallingBehind);
     const LagTotal nothing = totalOf({unread.numbers(Reader::Foreign)});
-    QVERIFY(!nothing.sum.lag && nothing.sum.verdict == LagVerdict::Unknown);
+    QVERIFY(!nothing.sum.reading.lag && nothing.sum.verdict == LagVerdict::Unknown);
 }
 
 void LagTest::writesJson()

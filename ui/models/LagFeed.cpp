@@ -24,9 +24,9 @@ struct VerdictLook {
 const VerdictLook* lookOf(const QString& verdict)
 {
     static constexpr VerdictLook kLooks[] = {
-        {"OK", "●", &Theme::ok},          {"paused", "❚❚", &Theme::dim},      {"falling behind", "▲", &Theme::warn},
-        {"went back", "◆", &Theme::warn}, {"not moving", "■", &Theme::error}, {"stalled", "■", &Theme::error},
-        {"stopped", "■", &Theme::error},
+        {"OK", "●", &Theme::ok},          {"paused", "❚❚", &Theme::dim},          {"falling behind", "▲", &Theme::warn},
+        {"went back", "◆", &Theme::warn}, {"not moving", "■", &Theme::error},     {"stalled", "■", &Theme::error},
+        {"stopped", "■", &Theme::error},  {"beyond the end", "◆", &Theme::error},
     };
     for (const VerdictLook& look : kLooks)
         if (verdict == QLatin1String(look.text))

@@ -84,12 +84,13 @@ QList<RowsColumn> lagColumns()
                                  countColumn(QStringLiteral("DELETED-UNREAD")),
                                  textColumn(QStringLiteral("CONSUMER-ID")),
                                  textColumn(QStringLiteral("HOST")),
-                                 textColumn(QStringLiteral("CLIENT-ID"))};
+                                 textColumn(QStringLiteral("CLIENT-ID")),
+                                 textColumn(QStringLiteral("NOTE"))};
     const QStringList help = {
         {},
         {},
         GroupsPanel::tr("How the group does here, from its last ten commits; no threshold is involved"),
-        GroupsPanel::tr("Records that the group has not read and committed yet"),
+        GroupsPanel::tr("Offsets that a reader of the group has still to pass; 0 when it meets the end at once"),
         GroupsPanel::tr("How old the next unread record is"),
         GroupsPanel::tr("Time to drain: lag / (records out − records in a second)"),
         GroupsPanel::tr("What the age counts from: the record's creation by its producer, or its append by the broker"),
@@ -107,9 +108,10 @@ QList<RowsColumn> lagColumns()
 
 QVariantList lagRow(const nlohmann::json& row)
 {
-    const auto text = [&](const char* key) {
-        const QString value = jsonText(row, key);
-        return value.isEmpty() ? QVariant() : QVariant(value);
+    // Without a member, and where nobody knows of members.
+    const auto member = [&](const char* key) {
+        const QVariant value = jsonValue(row, key);
+        return value.isValid() && value.toString().isEmpty() ? QVariant(GroupsPanel::tr("none")) : value;
     };
     const auto value = [&](const char* key) { return jsonValue(row, key); };
     return {value("topic"),
@@ -126,9 +128,10 @@ QVariantList lagRow(const nlohmann::json& row)
             value("end"),
             value("to_retention_edge"),
             value("lost"),
-            text("consumer_id"),
-            text("host"),
-            text("client_id")};
+            member("consumer_id"),
+            member("host"),
+            member("client_id"),
+            jsonText(row, "note")};
 }
 
 Chip::Tone toneOf(const QString& verdict)
@@ -149,7 +152,7 @@ GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
       m_feed(new LagFeed(session, this)), m_title(styledLabel({}, "heading")), m_verdict(new Chip),
       m_lagTile(new Tile(tr("Offset lag"))), m_ageTile(new Tile(tr("Age of unread"))),
       m_drainTile(new Tile(tr("Time to drain"))), m_rateTile(new Tile(tr("Records/s in · out"))),
-      m_chart(new LineChart(tr("Lag"), tr("seconds"), LineChart::Format::Count)),
+      m_note(styledLabel({}, "warn")), m_chart(new LineChart(tr("Lag"), tr("seconds"), LineChart::Format::Count)),
       m_delete(new ConfirmButton(tr("Delete group"), tr("Really delete?"), QStringLiteral("groupDeleteButton")))
 {
     m_table->setObjectName(QStringLiteral("groupTable"));
@@ -173,6 +176,7 @@ GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
     layout->addSpacing(4);
     layout->addLayout(head);
     layout->addWidget(makeNumbers());
+    layout->addWidget(m_note);
     layout->addWidget(m_chart, 5);
     layout->addWidget(m_lagTable, 4);
     connect(m_delete, &ConfirmButton::confirmed, this, &GroupsPanel::deleteGroup);
@@ -193,6 +197,8 @@ QWidget* GroupsPanel::makeNumbers()
     m_drainTile->setObjectName(QStringLiteral("groupDrainTile"));
     m_rateTile->setObjectName(QStringLiteral("groupRateTile"));
     m_chart->setObjectName(QStringLiteral("groupLagChart"));
+    m_note->setObjectName(QStringLiteral("groupLagNote"));
+    m_note->setWordWrap(true);
     const Theme& theme = Theme::current();
     m_lagSeries = m_chart->addSeries({tr("lag"), theme.lag, 1.8});
     m_inSeries = m_chart->addSeries({tr("in/s"), theme.class0, 1.2, 1, true});
@@ -323,6 +329,9 @@ void GroupsPanel::showTotal(const nlohmann::json& total)
     m_verdict->setText(verdictText(verdict));
     m_verdict->setTone(toneOf(verdict));
     m_verdict->setVisible(!verdict.isEmpty());
+    const QString note = jsonText(total, "note");
+    m_note->setText(note.isEmpty() ? note : note.left(1).toUpper() + note.mid(1) + '.');
+    m_note->setVisible(!note.isEmpty());
 }
 
 void GroupsPanel::restyle()

@@ -59,6 +59,7 @@ private:
     Tile* m_ageTile;
     Tile* m_drainTile;
     Tile* m_rateTile;
+    QLabel* m_note;
     LineChart* m_chart;
     int m_lagSeries, m_inSeries, m_outSeries;
     ConfirmButton* m_delete;

@@ -22,8 +22,12 @@ namespace millrace
 namespace
 {
 
-/// Without watermarks for topics that vanish between the two questions.
-Result<std::vector<TopicInfo>> listTopics(Session& session, bool withInternal)
+struct ListedTopics {
+    std::vector<TopicInfo> topics; ///< without watermarks where they vanish between two questions
+    std::set<std::string> compacted;
+};
+
+Result<ListedTopics> listTopics(Session& session, bool withInternal)
 {
     auto admin = session.admin();
     if (!admin)
@@ -31,14 +35,18 @@ Result<std::vector<TopicInfo>> listTopics(Session& session, bool withInternal)
     auto cluster = (*admin)->cluster();
     if (!cluster)
         return fail(cluster.error());
-    std::vector<TopicInfo> topics;
+    ListedTopics listed;
+    std::vector<std::string> names;
     for (TopicInfo& topic : cluster->topics) {
         if (topic.internal && !withInternal)
             continue;
         auto whole = (*admin)->topic(topic.name);
-        topics.push_back(whole ? std::move(*whole) : std::move(topic));
+        names.push_back(topic.name);
+        listed.topics.push_back(whole ? std::move(*whole) : std::move(topic));
     }
-    return topics;
+    if (auto compacted = (*admin)->compacted(names)) // who may not read configurations sees the topics all the same
+        listed.compacted = std::move(*compacted);
+    return listed;
 }
 
 struct Description {
@@ -93,6 +101,17 @@ QList<RowsColumn> partitionColumns()
             countColumn(TopicsPanel::tr("low")),     countColumn(TopicsPanel::tr("high"))};
 }
 
+/// Transaction markers take offsets and compaction leaves gaps, so that end − start is only a bound.
+RowsColumn messagesColumn()
+{
+    RowsColumn column = countColumn(TopicsPanel::tr("messages"));
+    column.format = [](const QVariant& count) {
+        return count.isValid() ? QStringLiteral("≤ ") + countText(count) : countText(count);
+    };
+    column.toolTip = TopicsPanel::tr("At most: transaction markers take offsets, and compaction leaves gaps");
+    return column;
+}
+
 QWidget* column(const QString& title, QWidget* table)
 {
     auto* widget = new QWidget;
@@ -115,8 +134,8 @@ void stretchFirst(DataTable* table)
 
 TopicsPanel::TopicsPanel(Session& session, QWidget* parent)
     : QWidget(parent), m_session(session),
-      m_topics(
-          new RowsModel({textColumn(tr("topic")), countColumn(tr("partitions")), countColumn(tr("messages"))}, this)),
+      m_topics(new RowsModel(
+          {textColumn(tr("topic")), countColumn(tr("partitions")), messagesColumn(), textColumn(tr("kept"))}, this)),
       m_partitions(new RowsModel(partitionColumns(), this)),
       m_configs(new RowsModel({textColumn(tr("configuration")), textColumn(tr("value"))}, this)),
       m_table(new DataTable), m_partitionTable(new DataTable), m_configTable(new DataTable),
@@ -219,30 +238,33 @@ void TopicsPanel::refresh()
     m_asked.start();
     m_session.call(
         this, [&session = m_session, internal = m_internal->isChecked()] { return listTopics(session, internal); },
-        [this, asked = m_session.connection().brokers](const Result<std::vector<TopicInfo>>& topics) {
+        [this, asked = m_session.connection().brokers](const Result<ListedTopics>& listed) {
             m_asking = false;
             if (asked == m_session.connection().brokers)
-                showTopics(topics);
+                listed ? showTopics(listed->topics, listed->compacted) : showFailure(listed.error());
             else
                 refresh();
         });
 }
 
-void TopicsPanel::showTopics(const Result<std::vector<TopicInfo>>& topics)
+void TopicsPanel::showFailure(const Error& error)
 {
     if (!m_session.hasBroker())
         return;
-    if (!topics) {
-        m_table->setEmptyText(tr("The cluster does not answer."));
-        emit failed(topics.error());
+    m_table->setEmptyText(tr("The cluster does not answer."));
+    emit failed(error);
+}
+
+void TopicsPanel::showTopics(const std::vector<TopicInfo>& topics, const std::set<std::string>& compacted)
+{
+    if (!m_session.hasBroker())
         return;
-    }
     emit answered();
     m_table->setEmptyText(tr("No topics yet: create one above, or publish a file on the Data page."));
     QList<QVariantList> rows;
-    for (const TopicInfo& topic : *topics) {
-        rows.append(
-            {QString::fromStdString(topic.name), static_cast<qint64>(topic.partitions.size()), messagesOf(topic)});
+    for (const TopicInfo& topic : topics) {
+        rows.append({QString::fromStdString(topic.name), static_cast<qint64>(topic.partitions.size()),
+                     messagesOf(topic), compacted.contains(topic.name) ? tr("compacted") : QString()});
     }
     std::sort(rows.begin(), rows.end(),
               [](const QVariantList& a, const QVariantList& b) { return a[0].toString() < b[0].toString(); });

@@ -40,7 +40,8 @@ private:
     void createTopic();
     void deleteTopic();
     void describe();
-    void showTopics(const Result<std::vector<TopicInfo>>& topics);
+    void showTopics(const std::vector<TopicInfo>& topics, const std::set<std::string>& compacted);
+    void showFailure(const Error& error);
     void showDescription(const TopicInfo& topic, const std::vector<ConfigEntry>& configs);
     void clearDescription();
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/GroupRows.h"
+
+#include "base/Clock.h"
+#include "kafka/NextRecords.h"
+
+#include <algorithm>
+
+namespace millrace
+{
+namespace
+{
+
+// Short, so that a frozen broker does not hold up a report's end.
+constexpr std::chrono::milliseconds kLagDeadline{400}, kRowsDeadline{1000};
+
+nlohmann::json offsetOrNull(const std::optional<std::int64_t>& value)
+{
+    return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+} // namespace
+
+std::int64_t groupLagNow(Admin& admin, const std::string& topicName, const std::string& group,
+                         const std::vector<PartitionOffset>& positions)
+{
+    const auto topic = admin.topic(topicName, kLagDeadline);
+    if (!topic)
+        return -1;
+    const auto committed = admin.committedOffsets(group, topicName, kLagDeadline);
+    std::int64_t lag = 0;
+    for (const PartitionInfo& partition : topic->partitions) {
+        std::int64_t position = partition.low;
+        if (committed && committed->contains(partition.partition))
+            position = std::max(position, committed->at(partition.partition));
+        for (const PartitionOffset& given : positions)
+            if (given.partition == partition.partition)
+                position = std::max(position, given.offset);
+        // Beyond the end there is nothing to wait for.
+        lag += readLag({position, partition.low, partition.high, {}, false, false}).lag.value_or(0);
+    }
+    return lag;
+}
+
+Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,
+                                                 const std::vector<PartitionOffset>& committed)
+{
+    const auto isThere = [](const std::vector<GroupLagRow>& rows, const PartitionOffset& offset) {
+        return std::ranges::any_of(rows, [&](const GroupLagRow& row) {
+            return row.topic == offset.topic && row.partition == offset.partition &&
+                   row.currentOffset.value_or(-1) >= offset.offset;
+        });
+    };
+    const auto began = Clock::now();
+    while (true) {
+        auto rows = admin.groupLag(group, kRowsDeadline);
+        if (rows && secondsSince(began) <= 1 &&
+            !std::ranges::all_of(committed, [&](const auto& offset) { return isThere(*rows, offset); }))
+            continue;
+        if (rows) // without it markers count as lag
+            (void)NextRecords(admin.connection()).fill(*rows, {});
+        return rows;
+    }
+}
+
+nlohmann::json membersJson(const GroupLagRow& row)
+{
+    const auto member = [&row](const std::string& text) {
+        return row.membersKnown || !text.empty() ? nlohmann::json(text) : nlohmann::json();
+    };
+    return {{"consumer_id", member(row.consumerId)}, {"host", member(row.host)}, {"client_id", member(row.clientId)}};
+}
+
+nlohmann::json toJson(const std::vector<GroupLagRow>& rows)
+{
+    nlohmann::json json = nlohmann::json::array();
+    for (const GroupLagRow& row : rows) {
+        nlohmann::json each = toJson(readLag(row.offsets()));
+        each.update({{"group", row.group},
+                     {"topic", row.topic},
+                     {"partition", row.partition},
+                     {"current_offset", offsetOrNull(row.currentOffset)},
+                     {"log_end_offset", offsetOrNull(row.logEndOffset)}});
+        each.update(membersJson(row));
+        json.push_back(std::move(each));
+    }
+    return json;
+}
+
+} // namespace millrace
