@@ -241,7 +241,7 @@ void WatchTest::namesTheNearestGroup()
     wrong.group = "wgg";
     JobContext context{std::stop_token()};
     const auto unknown = watchGroup(wrong, context);
-    QVERIFY(!unknown && unknown.error().code == ErrorCode::Usage);
+    QVERIFY(!unknown && unknown.error().code == ErrorCode::Failed);
     QVERIFY2(describe(unknown.error()).find("Did you mean wg?") != std::string::npos,
              describe(unknown.error()).c_str());
     wrong = config(1);
