@@ -30,6 +30,11 @@ std::optional<std::int64_t> offsetsOf(const TopicInfo& topic)
     return sum;
 }
 
+std::string recordsText(const std::optional<std::int64_t>& records)
+{
+    return records.value_or(0) > 0 ? "≤ " + formatCount(*records) : formatCount(records);
+}
+
 Status listTopics(Admin& admin, Output& output)
 {
     auto info = admin.cluster();
@@ -55,8 +60,8 @@ Status listTopics(Admin& admin, Output& output)
                           {"records", records ? json(*records) : json()},
                           {"records_at_most", true},
                           {"compacted", isCompacted(topic.name)}});
-        rows.push_back({topic.name, std::to_string(topic.partitions.size()),
-                        records ? "≤ " + formatCount(records) : "–", isCompacted(topic.name) ? "compacted" : ""});
+        rows.push_back({topic.name, std::to_string(topic.partitions.size()), recordsText(records),
+                        isCompacted(topic.name) ? "compacted" : ""});
     }
     output.result({{"topics", topics}}, textTable({"topic", "partitions", "records", ""}, rows) +
                                             "At most: transaction markers take offsets, and compaction leaves gaps.\n");

@@ -321,6 +321,33 @@ Status Admin::deleteTopic(const std::string& name, Timeout timeout)
     return m_state->waitForTopic(name, false, end);
 }
 
+Status Admin::growTopic(const std::string& name, int partitions, Timeout timeout)
+{
+    const std::string what = "Cannot add partitions to topic " + name;
+    std::array<char, 512> reason{};
+    using NewPartitions = std::unique_ptr<rd_kafka_NewPartitions_t, Deleter<rd_kafka_NewPartitions_destroy>>;
+    const NewPartitions wanted(
+        rd_kafka_NewPartitions_new(name.c_str(), static_cast<std::size_t>(partitions), reason.data(), reason.size()));
+    if (!wanted)
+        return fail(ErrorCode::Usage, what + ": " + reason.data());
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, what, timeout,
+                                     [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                         rd_kafka_NewPartitions_t* request = wanted.get();
+                                         rd_kafka_CreatePartitions(handle, &request, 1, options, queue);
+                                     });
+    if (!answer)
+        return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* results =
+        rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(answer->get()), &count);
+    if (const auto code = count > 0 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
+        code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        const char* text = rd_kafka_topic_result_error_string(results[0]);
+        return fail(errorFor(m_state->handle(), code, what, text == nullptr ? "" : text, {"ALTER", "topic", name}));
+    }
+    return {};
+}
+
 Status Admin::deleteRecords(const std::string& topic, int partition, std::int64_t before, Timeout timeout)
 {
     const std::string what = "Cannot delete records of topic " + topic + ", partition " + std::to_string(partition);

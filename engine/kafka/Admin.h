@@ -96,6 +96,8 @@ public:
                        const std::map<std::string, std::string>& configuration = {});
     /// Returns when the topic is gone from the metadata.
     Status deleteTopic(const std::string& name, Timeout timeout = Timeout(10000));
+    /// Gives the topic so many partitions in all.
+    Status growTopic(const std::string& name, int partitions, Timeout timeout = Timeout(10000));
     /// Deletes the records of a partition before this offset, as retention does.
     Status deleteRecords(const std::string& topic, int partition, std::int64_t before, Timeout timeout = Timeout(5000));
     Result<std::vector<ConfigEntry>> topicConfig(const std::string& name, Timeout timeout = Timeout(5000));

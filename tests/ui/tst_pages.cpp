@@ -513,7 +513,7 @@ private slots:
         create("orders", 3);
         QTableView* topics = table(cluster, "topicTable");
         QTRY_VERIFY_WITH_TIMEOUT(selectName(topics, "orders"), 20000);
-        QCOMPARE(line(topics, 0), QStringLiteral("orders|3|0"));
+        QCOMPARE(line(topics, 0), QStringLiteral("orders|3|0|"));
         QTRY_COMPARE_WITH_TIMEOUT(table(cluster, "topicPartitionTable")->model()->rowCount(), 3, 20000);
         QTRY_VERIFY(table(cluster, "topicConfigTable")->model()->rowCount() > 10);
         create("orders", 2);

@@ -106,7 +106,7 @@ RowsColumn messagesColumn()
 {
     RowsColumn column = countColumn(TopicsPanel::tr("messages"));
     column.format = [](const QVariant& count) {
-        return count.isValid() ? QStringLiteral("≤ ") + countText(count) : countText(count);
+        return count.toLongLong() > 0 ? QStringLiteral("≤ ") + countText(count) : countText(count);
     };
     column.toolTip = TopicsPanel::tr("At most: transaction markers take offsets, and compaction leaves gaps");
     return column;
