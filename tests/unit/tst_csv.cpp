@@ -205,7 +205,7 @@ void TestCsv::unclosedQuote()
     QVERIFY2(content.error.find("x.csv line 3: the quote that opens column 2 is never closed") != std::string::npos,
              content.error.c_str());
     // In flat memory: a forgotten quote does not read the rest of a large file.
-    const Content large = readAll(write("1,2\n3,\"4\n" + manyRows(2'000'000)), ',', false);
+    const Content large = readAll(write("1,2\n3,\"4\n" + std::string(20'000'000, '\n')), ',', false);
     QVERIFY2(large.error.find("line 2: the quote that opens column 2") != std::string::npos, large.error.c_str());
     const Content endless = readAll(write(std::string(20'000'000, 'z')), ',', false);
     QVERIFY2(endless.error.find("line 1 is longer than") != std::string::npos, endless.error.c_str());
@@ -261,7 +261,7 @@ void TestCsv::notText()
 void TestCsv::packed()
 {
     QFETCH(QString, ending);
-    const std::string text = manyRows(300'000);
+    const std::string text = manyRows(100'000);
     const std::filesystem::path file = m_folder.filePath("rows.csv" + ending).toStdString();
     writePacked(file, text);
     const std::filesystem::path renamed = m_folder.filePath("rows.csv").toStdString();
@@ -269,7 +269,7 @@ void TestCsv::packed()
     const Content packed = readAll(renamed, ',', false);
     const Content plain = readAll(write(text), ',', false);
     QVERIFY2(packed.error.empty(), packed.error.c_str());
-    QCOMPARE(packed.rows.size(), std::size_t{300'000});
+    QCOMPARE(packed.rows.size(), std::size_t{100'000});
     QVERIFY(packed.rows == plain.rows);
 }
 
@@ -298,10 +298,10 @@ void TestCsv::truncated()
     QFETCH(QString, name);
     const QString fileName = "cut.csv" + ending;
     const std::filesystem::path file = m_folder.filePath(fileName).toStdString();
-    writePacked(file, manyRows(300'000));
+    writePacked(file, manyRows(100'000));
     std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
     const Content content = readAll(file, ',', false);
-    QVERIFY(content.rows.size() > 1000 && content.rows.size() < 300'000);
+    QVERIFY(content.rows.size() > 1000 && content.rows.size() < 100'000);
     const std::string expected = fileName.toStdString() + " cannot be read on after line " +
                                  std::to_string(content.rows.size()) + ": the " + name.toStdString() +
                                  " data ends too early";
@@ -315,7 +315,7 @@ void TestCsv::damaged()
     QFETCH(QString, ending);
     const QString fileName = "bad.csv" + ending;
     const std::filesystem::path file = m_folder.filePath(fileName).toStdString();
-    writePacked(file, manyRows(300'000));
+    writePacked(file, manyRows(100'000));
     QFile bytes(QString::fromStdString(file.string()));
     QVERIFY(bytes.open(QIODevice::ReadWrite));
     QVERIFY(bytes.seek(bytes.size() / 2));
@@ -331,12 +331,12 @@ void TestCsv::leftEarly()
 {
     QFETCH(QString, ending);
     const std::filesystem::path file = m_folder.filePath("early.csv" + ending).toStdString();
-    writePacked(file, manyRows(1'000'000));
+    writePacked(file, manyRows(400'000));
     auto reader = CsvReader::open(file, CsvLayout{',', false});
     QVERIFY(reader.has_value());
     CsvRow row;
     std::int64_t before = 0;
-    for (int i = 0; i < 500'000; ++i) {
+    for (int i = 0; i < 200'000; ++i) {
         QVERIFY(reader->next(row).value());
         QVERIFY(reader->bytesRead() >= before && reader->bytesRead() <= reader->bytesTotal());
         before = reader->bytesRead();
