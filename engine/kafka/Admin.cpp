@@ -93,10 +93,24 @@ namespace
 {
 
 constexpr int kAskAgain = 20; // milliseconds
+/// How long a broker may not know a topic that the metadata has: it was just made, else it was just deleted.
+constexpr std::chrono::seconds kTopicSpreads{2};
 
+/// What a partition answers while its leader changes, or its broker comes back.
 bool isLeaderMoving(rd_kafka_resp_err_t code)
 {
-    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+    switch (code) {
+    case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+        return true;
+    default:
+        return false;
+    }
 }
 
 } // namespace
@@ -159,14 +173,19 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(rd_kafka_t* asked, 
     const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
     for (const auto& [topic, partition] : partitions)
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = timestamp;
-    const auto end = Clock::now() + timeout;
+    const auto begin = Clock::now();
+    const auto end = begin + timeout;
     const Queue pace(rd_kafka_queue_new(asked));
     auto code = rd_kafka_offsets_for_times(asked, list.get(), static_cast<int>(timeout.count()));
     // A topic that was just made has its leaders in the metadata before that broker knows, partition by partition; the
     // answer is a matter of milliseconds.
+    const auto passes = [&](rd_kafka_resp_err_t error) {
+        return isLeaderMoving(error) ||
+               (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && Clock::now() < begin + kTopicSpreads);
+    };
     const auto tooEarly = [&] {
-        return isLeaderMoving(code) || std::any_of(list->elems, list->elems + list->cnt,
-                                                   [](const auto& each) { return isLeaderMoving(each.err); });
+        return passes(code) ||
+               std::any_of(list->elems, list->elems + list->cnt, [&](const auto& each) { return passes(each.err); });
     };
     while (tooEarly() && Clock::now() < end) {
         rd_kafka_queue_poll(pace.get(), kAskAgain);

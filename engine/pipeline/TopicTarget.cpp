@@ -151,7 +151,7 @@ Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, JobConte
     if (!there)
         return fail(there.error());
     target.there = std::move(*there);
-    return {};
+    return checkPartitions(target);
 }
 
 Existing existingOf(const std::string& name)

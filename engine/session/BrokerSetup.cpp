@@ -2,6 +2,7 @@
 #include "session/BrokerSetup.h"
 
 #include "base/Files.h"
+#include "base/Hash.h"
 #include "base/Text.h"
 #include "session/BrokerFiles.h"
 #include "session/LocalCluster.h"
@@ -106,17 +107,6 @@ fs::path cacheFolder(const fs::path& fallback)
     return base.empty() || failure || ::access(cache.c_str(), W_OK) != 0 ? fallback : cache;
 }
 
-/// FNV-1a, in hexadecimal.
-std::string hashOf(const std::string& text)
-{
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char each : text)
-        hash = (hash ^ static_cast<unsigned char>(each)) * 1099511628211ULL;
-    std::ostringstream out;
-    out << std::hex << hash;
-    return out.str();
-}
-
 /// Changes with Java, with the jars, and with this file's way to run them.
 std::string keyOf(const fs::path& java, const std::vector<fs::path>& jars)
 {
@@ -126,7 +116,9 @@ std::string keyOf(const fs::path& java, const std::vector<fs::path>& jars)
     for (const fs::path& jar : jars)
         text += jar.string() + std::to_string(fs::file_size(jar, ignored)) + "," +
                 std::to_string(fs::last_write_time(jar, ignored).time_since_epoch().count()) + ";";
-    return hashOf(text);
+    std::ostringstream key;
+    key << std::hex << hashOf(text);
+    return key.str();
 }
 
 /// The list up to its last whole line: the broker may still be writing.
