@@ -13,7 +13,7 @@ namespace millrace
 enum class ErrorCode {
     Failed = 1,      ///< anything that is none of the below
     Usage = 2,       ///< a flag or an experiment file that makes no sense
-    Unreachable = 3, ///< no broker answers
+    Unreachable = 3, ///< no broker answers, or the cluster refuses us: then not retriable
     BadData = 4,     ///< a file or a message that cannot be read as what it should be
     Cancelled = 130, ///< the user asked for the end
 };

@@ -194,7 +194,8 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(rd_kafka_t* asked, 
         code = rd_kafka_offsets_for_times(asked, list.get(), static_cast<int>(timeout.count()));
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(asked, code, "Cannot read the offsets of topic " + partitions.front().first));
+        return fail(errorFor(asked, code, "Cannot read the offsets of topic " + partitions.front().first, {},
+                             {{"DESCRIBE", "topic", partitions.front().first}}));
     for (int i = 0; i < list->cnt; ++i)
         if (const auto& each = list->elems[i]; each.err == RD_KAFKA_RESP_ERR_NO_ERROR)
             offsets[{each.topic, each.partition}] = each.offset;
@@ -299,7 +300,10 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
     const auto* const* results =
         rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer->get()), &count);
     const auto code = count > 0 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+    // Who may not make topics is told so also of one that is there.
+    const bool isThere =
+        mayExist && code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED && readTopic(m_state->handle(), name, timeout);
+    if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS || isThere) {
         const auto shape = readTopic(m_state->handle(), name, timeout);
         if (!shape)
             return fail(shape.error());
@@ -311,7 +315,8 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
                         "Delete it first, or choose another name");
     } else if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         const char* text = rd_kafka_topic_result_error_string(results[0]);
-        return fail(errorFor(m_state->handle(), code, what, text == nullptr ? "" : text, {"CREATE", "topic", name}));
+        return fail(errorFor(m_state->handle(), code, what, text == nullptr ? "" : text,
+                             {{"CREATE", "topic", name}, {"CREATE", "cluster", {}}}));
     }
     return m_state->waitForTopic(name, true, end);
 }
@@ -335,8 +340,8 @@ Status Admin::deleteTopic(const std::string& name, Timeout timeout)
     const auto* const* results =
         rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer->get()), &count);
     if (count > 0 && rd_kafka_topic_result_error(results[0]) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(
-            errorFor(m_state->handle(), rd_kafka_topic_result_error(results[0]), what, {}, {"DELETE", "topic", name}));
+        return fail(errorFor(m_state->handle(), rd_kafka_topic_result_error(results[0]), what, {},
+                             {{"DELETE", "topic", name}}));
     return m_state->waitForTopic(name, false, end);
 }
 
@@ -362,7 +367,7 @@ Status Admin::growTopic(const std::string& name, int partitions, Timeout timeout
     if (const auto code = count > 0 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
         code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         const char* text = rd_kafka_topic_result_error_string(results[0]);
-        return fail(errorFor(m_state->handle(), code, what, text == nullptr ? "" : text, {"ALTER", "topic", name}));
+        return fail(errorFor(m_state->handle(), code, what, text == nullptr ? "" : text, {{"ALTER", "topic", name}}));
     }
     return {};
 }
@@ -383,7 +388,7 @@ Status Admin::deleteRecords(const std::string& topic, int partition, std::int64_
         return fail(answer.error());
     const auto* offsets = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer->get()));
     if (offsets->cnt > 0 && offsets->elems[0].err != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(m_state->handle(), offsets->elems[0].err, what, {}, {"DELETE", "topic", topic}));
+        return fail(errorFor(m_state->handle(), offsets->elems[0].err, what, {}, {{"DELETE", "topic", topic}}));
     return {};
 }
 
@@ -408,7 +413,7 @@ Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Tim
     if (count == 0)
         return entries;
     if (const auto code = rd_kafka_ConfigResource_error(resources[0]); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(errorFor(m_state->handle(), code, what, {}, {"DESCRIBE_CONFIGS", "topic", name}));
+        return fail(errorFor(m_state->handle(), code, what, {}, {{"DESCRIBE_CONFIGS", "topic", name}}));
     const auto* const* configs = rd_kafka_ConfigResource_configs(resources[0], &count);
     for (std::size_t i = 0; i < count; ++i) {
         const char* value = rd_kafka_ConfigEntry_value(configs[i]);
@@ -616,7 +621,7 @@ Result<std::vector<GroupLagRow>> Admin::State::groupRows(const std::string& grou
     if (!cluster)
         return fail(cluster.error());
     if (!topic.empty() && cluster->find(topic) == nullptr)
-        return fail(unknownTopic(topic, cluster->topicNames()));
+        return fail(topicAbsent(handle(), topic, *cluster, timeout));
     const auto own = offsetsOf(group);
     if (!own)
         return fail(own.error());
@@ -714,7 +719,7 @@ Status Admin::deleteGroup(const std::string& group, Timeout timeout)
     const auto* failure = count > 0 ? rd_kafka_group_result_error(results[0]) : nullptr;
     if (failure != nullptr)
         return fail(errorFor((*own)->handle(), rd_kafka_error_code(failure), what, rd_kafka_error_string(failure),
-                             {"DELETE", "group", group}));
+                             {{"DELETE", "group", group}}));
     return {};
 }
 

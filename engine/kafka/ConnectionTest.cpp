@@ -21,11 +21,16 @@ using Kind = Trouble::Kind;
 
 constexpr Milliseconds kConnectTime(2000), kAnswerTime(5000);
 constexpr int kMended = 0x020c00ff; ///< librdkafka 2.12.0
+constexpr std::array kStepNames = {"name", "port", "TLS", "login", "rights", "brokers", "version"};
 
 /// The steps so far; after a failure the others are skipped.
 class Steps
 {
 public:
+    Steps(std::function<void(const ConnectionStep&)> onStep, std::stop_token stop)
+        : m_onStep(std::move(onStep)), m_stop(std::move(stop))
+    {
+    }
     void good(std::string name, std::string found) { add({std::move(name), Verdict::Good, std::move(found), {}}); }
     void skip(std::string name, std::string found) { add({std::move(name), Verdict::Skipped, std::move(found), {}}); }
     void fail(std::string name, std::string found, std::string advice)
@@ -33,17 +38,26 @@ public:
         add({std::move(name), Verdict::Failed, std::move(found), std::move(advice)});
         m_failed = true;
     }
-    void skipRest(std::initializer_list<const char*> names)
+    void skipRest()
     {
-        for (const char* name : names)
-            skip(name, "not tried");
+        while (m_steps.size() < kStepNames.size() && !m_stop.stop_requested())
+            skip(kStepNames.at(m_steps.size()), "not tried");
     }
-    [[nodiscard]] bool failed() const { return m_failed; }
-    [[nodiscard]] std::size_t count() const { return m_steps.size(); }
+    [[nodiscard]] bool isOver() const { return m_failed || m_stop.stop_requested(); }
+    [[nodiscard]] const std::stop_token& stop() const { return m_stop; }
     [[nodiscard]] std::vector<ConnectionStep> take() { return std::move(m_steps); }
 
 private:
-    void add(ConnectionStep step) { m_steps.push_back(std::move(step)); }
+    void add(ConnectionStep step)
+    {
+        if (m_stop.stop_requested()) // what was found then is half of it
+            return;
+        m_steps.push_back(std::move(step));
+        if (m_onStep)
+            m_onStep(m_steps.back());
+    }
+    std::function<void(const ConnectionStep&)> m_onStep;
+    std::stop_token m_stop;
     std::vector<ConnectionStep> m_steps;
     bool m_failed = false;
 };
@@ -86,14 +100,15 @@ void lookAtPorts(const Connection& connection, Steps& steps)
     std::istringstream list(connection.brokers);
     for (std::string each; std::getline(list, each, ',');) {
         const Address address = addressOf(each);
-        const PortLook look = lookAtPort(address.host, address.port, kConnectTime);
+        const PortLook look = lookAtPort(address.host, address.port, kConnectTime, steps.stop());
         const std::string name = address.host + ":" + std::to_string(address.port);
         const auto append = [](std::string& to, const std::string& text) { to += (to.empty() ? "" : "; ") + text; };
         if (look.address.empty()) {
             append(unnamed, address.host + ": " + look.trouble);
             continue;
         }
-        append(names, address.host + " is " + look.address);
+        append(names, address.host == look.address ? address.host + " is an address itself"
+                                                   : address.host + " is " + look.address);
         append(look.trouble.empty() ? open : closed, name + (look.trouble.empty() ? " is open" : ": " + look.trouble));
     }
     if (names.empty())
@@ -117,7 +132,6 @@ void tellTrouble(const Connection& connection, const Error& error, const std::op
         return steps.fail("login", error.message, error.advice);
     }
     steps.fail("TLS", error.message, error.advice);
-    steps.skipRest({"login"});
 }
 
 void tellConnected(const Connection& connection, Steps& steps)
@@ -164,8 +178,7 @@ void lookAtCluster(rd_kafka_t* handle, Steps& steps)
 {
     const auto cluster = readCluster(handle, kAnswerTime);
     if (!cluster) {
-        steps.fail("rights", cluster.error().message, cluster.error().advice);
-        return steps.skipRest({"brokers", "version"});
+        return steps.fail("rights", cluster.error().message, cluster.error().advice);
     }
     const std::size_t topics = cluster->topics.size();
     steps.good("rights", topics == 0
@@ -174,7 +187,7 @@ void lookAtCluster(rd_kafka_t* handle, Steps& steps)
     std::string all, silent;
     for (const BrokerShape& broker : cluster->brokers) {
         const std::string name = broker.host + ":" + std::to_string(broker.port);
-        const std::string trouble = lookAtPort(broker.host, broker.port, kConnectTime).trouble;
+        const std::string trouble = lookAtPort(broker.host, broker.port, kConnectTime, steps.stop()).trouble;
         all += (all.empty() ? "" : ", ") + name;
         if (!trouble.empty())
             silent += (silent.empty() ? "" : "; ") + name + ": " + trouble;
@@ -192,34 +205,39 @@ void lookAtCluster(rd_kafka_t* handle, Steps& steps)
     steps.good("version", text);
 }
 
-} // namespace
-
-std::vector<ConnectionStep> testConnection(const Connection& connection)
+/// Of a port that is open.
+void talk(const Connection& connection, Steps& steps)
 {
-    Steps steps;
-    lookAtPorts(connection, steps);
-    if (steps.failed()) {
-        if (steps.count() == 1)
-            steps.skipRest({"port"});
-        steps.skipRest({"TLS", "login", "rights", "brokers", "version"});
-        return steps.take();
-    }
     auto conf = configure(connection, {}, {{"debug", "feature"}});
     const auto handle =
         conf ? kafka::open(RD_KAFKA_CONSUMER, std::move(*conf)) : Result<rd_kafka_t*>(fail(conf.error()));
-    if (!handle) {
-        steps.fail("TLS", handle.error().message, handle.error().advice);
-        steps.skipRest({"login", "rights", "brokers", "version"});
-        return steps.take();
-    }
-    if (const auto answered = awaitBroker(*handle, kAnswerTime); !answered) {
+    if (!handle)
+        return steps.fail("TLS", handle.error().message, handle.error().advice);
+    if (const auto answered = awaitBroker(*handle, kAnswerTime, steps.stop()); !answered) {
         tellTrouble(connection, answered.error(), witnessOf(*handle).trouble(), steps);
-        steps.skipRest({"rights", "brokers", "version"});
     } else {
         tellConnected(connection, steps);
         lookAtCluster(*handle, steps);
     }
     destroyWithin(*handle);
+}
+
+} // namespace
+
+std::vector<std::string> connectionStepNames()
+{
+    return {kStepNames.begin(), kStepNames.end()};
+}
+
+std::vector<ConnectionStep> testConnection(const Connection& connection,
+                                           const std::function<void(const ConnectionStep&)>& onStep,
+                                           const std::stop_token& stop)
+{
+    Steps steps(onStep, stop);
+    lookAtPorts(connection, steps);
+    if (!steps.isOver())
+        talk(connection, steps);
+    steps.skipRest();
     return steps.take();
 }
 
@@ -234,10 +252,19 @@ std::string kafkaClientFeatures()
 
 std::string kafkaClientFaults()
 {
-    if (rd_kafka_version() >= kMended)
-        return {};
-    return "login by SCRAM on Kafka 4 fails, and adding partitions to or deleting a topic while a job writes to it can "
-           "end the process";
+    std::string faults;
+    if (rd_kafka_version() < kMended)
+        faults =
+            "login by SCRAM on Kafka 4 fails, and adding partitions to or deleting a topic while a job writes to it "
+            "can end the process";
+    const std::string features = "," + kafkaClientFeatures() + ",";
+    std::string absent;
+    for (const std::string name : {"ssl", "sasl_plain", "sasl_scram", "sasl_gssapi", "oidc", "gzip", "lz4", "zstd"})
+        if (features.find("," + name + ",") == std::string::npos)
+            absent += (absent.empty() ? "" : ", ") + name;
+    if (!absent.empty())
+        faults += (faults.empty() ? "" : "; ") + ("it was built without " + absent);
+    return faults;
 }
 
 } // namespace millrace

@@ -3,6 +3,8 @@
 
 #include "kafka/Connection.h"
 
+#include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,13 @@ struct ConnectionStep {
     std::string advice; ///< empty unless it failed
 };
 
-/// Tests a connection step by step, each once those before it were good; takes some seconds at most.
-std::vector<ConnectionStep> testConnection(const Connection& connection);
+/// The names of all steps, in order.
+std::vector<std::string> connectionStepNames();
+/// Tests a connection step by step, each once those before it were good; takes some seconds at most. onStep gets each
+/// as soon as it is known. After a stop the steps that were not reached are left out.
+std::vector<ConnectionStep> testConnection(const Connection& connection,
+                                           const std::function<void(const ConnectionStep&)>& onStep = {},
+                                           const std::stop_token& stop = {});
 
 /// "gzip,ssl,sasl_scram,…": what librdkafka was built with.
 std::string kafkaClientFeatures();

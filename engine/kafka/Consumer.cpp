@@ -70,11 +70,10 @@ struct Consumer::State {
             error = std::move(failure);
     }
 
-    /// What reading needs: the refusal tells whether it is about the topic or the group.
-    [[nodiscard]] Right rightFor(rd_kafka_resp_err_t code, const std::string& name) const
+    /// What reading needs.
+    [[nodiscard]] Rights rightsOn(const std::string& name) const
     {
-        return code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ? Right{"READ", "group", group}
-                                                                    : Right{"READ", "topic", name};
+        return {{"READ", "topic", name}, {"READ", "group", group}};
     }
     void onError(rd_kafka_resp_err_t code, const char* reason);
     void onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions);
@@ -162,7 +161,7 @@ void Consumer::State::onError(rd_kafka_resp_err_t code, const char* reason)
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         std::array<char, 512> text{};
         const auto fatal = rd_kafka_fatal_error(handle, text.data(), text.size());
-        keepError(errorFor(handle, fatal, "The consumer cannot go on", text.data()));
+        keepError(errorFor(handle, fatal, "The consumer cannot go on", text.data(), rightsOn(topic)));
     } else if (isRefusal(handle, code)) {
         keepError(
             errorFor(handle, code, inGroup ? "Cannot read as group " + group : "Cannot read topic " + topic, reason));
@@ -181,15 +180,14 @@ Result<bool> Consumer::State::fillCommitted(rd_kafka_topic_partition_list_t* par
     if (isAway(code))
         return false;
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return fail(
-            errorFor(handle, code, "Cannot read what group " + group + " committed", {}, {"READ", "group", group}));
+        return fail(errorFor(handle, code, "Cannot read what group " + group + " committed", {}, rightsOn(topic)));
     for (int i = 0; i < partitions->cnt; ++i) {
         rd_kafka_topic_partition_t& each = partitions->elems[i];
         if (each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
             return fail(
                 errorFor(handle, each.err,
                          "Cannot read what group " + group + " committed for " + nameOf(each.topic, each.partition), {},
-                         rightFor(each.err, each.topic)));
+                         rightsOn(each.topic)));
         if (each.offset >= 0)
             continue;
         if (offsetReset == "error")
@@ -245,7 +243,8 @@ void Consumer::State::take()
     for (const PartitionOffset& start : starts)
         rd_kafka_topic_partition_list_set_offset(taken.get(), start.topic.c_str(), start.partition, start.offset);
     if (const auto failure = rd_kafka_assign(handle, taken.get()); failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-        keepError(errorFor(handle, failure, "Cannot take the partitions that group " + group + " assigned"));
+        keepError(errorFor(handle, failure, "Cannot take the partitions that group " + group + " assigned", {},
+                           rightsOn(topic)));
 }
 
 void Consumer::State::hand(const rd_kafka_message_t& message)
@@ -299,7 +298,7 @@ void Consumer::State::handError(const rd_kafka_message_t& message)
         std::string what = "Cannot read " + (message.partition < 0 ? "topic " + name : nameOf(name, message.partition));
         if (message.offset >= 0)
             what += ", offset " + std::to_string(message.offset);
-        keepError(errorFor(handle, code, what, rd_kafka_message_errstr(&message), rightFor(code, name)));
+        keepError(errorFor(handle, code, what, rd_kafka_message_errstr(&message), rightsOn(name)));
     }
 }
 
@@ -409,7 +408,7 @@ Result<Consumer> Consumer::subscribe(const Connection& connection, const Consume
     const PartitionList list = listOf({{topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID}});
     if (const auto code = rd_kafka_subscribe(own.handle, list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(errorFor(own.handle, code, "Cannot join group " + options.groupId + " on topic " + topic, {},
-                             own.rightFor(code, topic)));
+                             own.rightsOn(topic)));
     return consumer;
 }
 
@@ -545,7 +544,7 @@ Status Consumer::commit(const std::vector<PartitionOffset>& offsets, const std::
         code = parts->elems[i].err;
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         return {};
-    Error error = errorFor(own.handle, code, what, {}, own.rightFor(code, own.topic));
+    Error error = errorFor(own.handle, code, what, {}, own.rightsOn(own.topic));
     error.retriable = error.retriable || code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID ||
                       code == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION || code == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS;
     return fail(std::move(error));

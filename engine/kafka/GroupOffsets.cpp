@@ -100,11 +100,11 @@ Status GroupOffsets::ask(const std::vector<PartitionKey>& partitions, std::map<P
 Error GroupOffsets::causeOf(rd_kafka_resp_err_t code)
 {
     const std::string what = "Cannot read the offsets of group " + m_group;
-    const Right right{"DESCRIBE", "group", m_group};
-    Error error = errorFor(m_handle.get(), code, what, {}, right);
+    const Rights rights = {{"DESCRIBE", "group", m_group}};
+    Error error = errorFor(m_handle.get(), code, what, {}, rights);
     while (rd_kafka_message_t* message = rd_kafka_consumer_poll(m_handle.get(), 0)) {
         if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !isAway(message->err))
-            error = errorFor(m_handle.get(), message->err, what, rd_kafka_message_errstr(message), right);
+            error = errorFor(m_handle.get(), message->err, what, rd_kafka_message_errstr(message), rights);
         rd_kafka_message_destroy(message);
     }
     return error;

@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Text.h"
 #include "kafka/Properties.h"
+#include "kafka/TlsFault.h"
 
 #include <algorithm>
 #include <array>
@@ -32,8 +33,12 @@ spdlog::logger& keptLogger()
 constexpr std::chrono::seconds kFresh(40);      ///< librdkafka says the same again after 30 s
 constexpr Milliseconds kFirstSlice(200);        ///< of waiting for the first answer, between looks at the troubles
 constexpr Milliseconds kPatience(4000);         ///< with a closed port, which a broker that starts may open
+constexpr std::size_t kTlsLogBytes = 4096;      ///< of what is said while a handle is made
+constexpr Milliseconds kStopSlice(50);          ///< of waiting, between looks at the stop request
+constexpr Milliseconds kLongestSlice(1000);     ///< the same, of waiting for an answer that may come from far away
 constexpr Milliseconds kGrace(300);             ///< for the other brokers, where one refuses us
 constexpr Milliseconds kLook(500), kKnock(300); ///< for which brokers are there, when one does not answer
+constexpr Milliseconds kResolveTime(2000);
 
 /// Called on librdkafka's threads.
 void log(const rd_kafka_t* handle, int, const char* facility, const char* text)
@@ -99,6 +104,13 @@ std::string adviceFor(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
     case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS:
         return "Another member has the partitions now; they are read again from the last commit";
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+        return "Raise the topic's max.message.bytes, and message.max.bytes with --kafka-property";
+    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
+        return "Check that the topic's brokers run; message.timeout.ms is how long a record is tried";
+    case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS:
+    case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND:
+        return "Try again when the topic's brokers are back, or lower its min.insync.replicas";
     case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
         return "A topic's name has up to 249 letters, digits, dots, underscores and hyphens";
     default:
@@ -171,11 +183,16 @@ Result<Conf> configure(const Connection& connection, const Settings& defaults, c
 Result<rd_kafka_t*> open(rd_kafka_type_t type, Conf conf, void* owner)
 {
     std::array<char, 512> reason{};
-    auto witness = std::make_unique<Witness>(valueOf(conf.get(), "bootstrap.servers"), owner);
+    const auto value = [&](const char* name) { return valueOf(conf.get(), name); };
+    if (auto paired = checkKeyPair(value); !paired)
+        return fail(paired.error());
+    auto witness = std::make_unique<Witness>(value("bootstrap.servers"), owner);
     rd_kafka_conf_set_opaque(conf.get(), witness.get());
     rd_kafka_t* handle = rd_kafka_new(type, conf.get(), reason.data(), reason.size());
-    if (handle == nullptr)
-        return fail(refusedProperties(reason.data()));
+    if (handle == nullptr) {
+        const auto fault = tlsFault(reason.data(), witness->tlsLog(), value);
+        return fail(fault ? *fault : refusedProperties(reason.data()));
+    }
     static_cast<void>(conf.release()); // librdkafka owns it now
     static_cast<void>(witness.release());
     return handle;
@@ -232,6 +249,8 @@ void Witness::onLog(std::string_view facility, std::string_view line)
         m_apiVersions[std::string(name)] = static_cast<int>(parseInteger(highest).value_or(0));
         return;
     }
+    if (facility.starts_with("SSL") && m_tlsLog.size() < kTlsLogBytes)
+        m_tlsLog.append(line).push_back('\n');
     if (facility != "FAIL")
         return;
     auto trouble = troubleIn(line);
@@ -290,6 +309,12 @@ std::optional<Trouble> Witness::trouble() const
     if (trouble.isLasting() && !isLasting(*best))
         trouble = {Trouble::Kind::Silent, trouble.broker, "it ended the connection", {}};
     return trouble;
+}
+
+std::string Witness::tlsLog() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_tlsLog;
 }
 
 std::map<std::string, int> Witness::apiVersions() const
@@ -382,15 +407,6 @@ Error unanswered(const rd_kafka_t* handle, const std::string& what)
     return silence(witness, what, trouble);
 }
 
-Error errorFor(rd_kafka_resp_err_t code, const std::string& what, const std::string& brokers, const std::string& detail)
-{
-    if (isAway(code))
-        return {ErrorCode::Unreachable, what + ": no Kafka broker answers at " + brokers,
-                "Check the address, and that the cluster runs", true};
-    const std::string reason = detail.empty() ? std::string(rd_kafka_err2str(code)) : detail;
-    return {isUsage(code) ? ErrorCode::Usage : ErrorCode::Failed, what + ": " + reason, adviceFor(code)};
-}
-
 bool isRefusal(const rd_kafka_t* handle, rd_kafka_resp_err_t code)
 {
     if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED)
@@ -400,14 +416,14 @@ bool isRefusal(const rd_kafka_t* handle, rd_kafka_resp_err_t code)
 }
 
 Error errorFor(const rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::string& what, const std::string& detail,
-               const Right& right)
+               const Rights& rights)
 {
     if (isAway(code))
         return unanswered(handle, what);
     if (const auto trouble = witnessOf(handle).trouble(); isRefusal(handle, code) && trouble && trouble->isLasting())
         return unanswered(handle, what);
-    if (*right.operation != '\0' && refusedResource(code) == right.resource)
-        return {ErrorCode::Failed, what + ": " + missing(right), grant(right)};
+    if (const auto right = std::ranges::find(rights, refusedResource(code), &Right::resource); right != rights.end())
+        return {ErrorCode::Unreachable, what + ": " + missing(*right), grant(*right)};
     const std::string reason = detail.empty() ? std::string(rd_kafka_err2str(code)) : detail;
     return {isUsage(code) ? ErrorCode::Usage : ErrorCode::Failed, what + ": " + reason, adviceFor(code)};
 }
@@ -446,7 +462,8 @@ bool isHopeless(const Witness& witness, Milliseconds waited)
     return trouble && waited >= (trouble->isLasting() ? kGrace : kPatience);
 }
 
-Result<Metadata> askMetadata(rd_kafka_t* handle, bool allTopics, rd_kafka_topic_t* only, Milliseconds timeout)
+Result<Metadata> askMetadata(rd_kafka_t* handle, bool allTopics, rd_kafka_topic_t* only, Milliseconds timeout,
+                             const std::stop_token& stop = {})
 {
     Witness& witness = witnessOf(handle);
     const auto begin = Clock::now();
@@ -462,21 +479,24 @@ Result<Metadata> askMetadata(rd_kafka_t* handle, bool allTopics, rd_kafka_topic_
             return Metadata(metadata);
         }
         if (!isAway(code))
-            return fail(errorFor(handle, code, "Cannot read the cluster's metadata", {}, {"DESCRIBE", "cluster", {}}));
+            return fail(
+                errorFor(handle, code, "Cannot read the cluster's metadata", {}, {{"DESCRIBE", "cluster", {}}}));
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "Connecting was cancelled");
         if (isKnown || waited() >= timeout || isHopeless(witness, waited()))
             return fail(unanswered(handle, {}));
         if (code != RD_KAFKA_RESP_ERR__TRANSPORT) // asked, and no answer: one from far away needs longer
-            slice *= 2;
+            slice = stop.stop_possible() ? std::min(slice * 2, kLongestSlice) : slice * 2;
     }
 }
 
 } // namespace
 
-Status awaitBroker(rd_kafka_t* handle, Milliseconds timeout)
+Status awaitBroker(rd_kafka_t* handle, Milliseconds timeout, const std::stop_token& stop)
 {
     if (witnessOf(handle).hasAnswered())
         return {};
-    const auto answer = askMetadata(handle, false, nullptr, timeout);
+    const auto answer = askMetadata(handle, false, nullptr, timeout, stop);
     return answer ? Status{} : fail(answer.error());
 }
 
@@ -511,7 +531,7 @@ Status checkVisible(rd_kafka_t* handle, const std::string& topic, Milliseconds t
         return {};
     const auto code = (*metadata)->topics[0].err;
     return !refusedResource(code).empty()
-               ? fail(errorFor(handle, code, "Cannot look at topic " + topic, {}, {"DESCRIBE", "topic", topic}))
+               ? fail(errorFor(handle, code, "Cannot look at topic " + topic, {}, {{"DESCRIBE", "topic", topic}}))
                : Status{};
 }
 
@@ -539,8 +559,32 @@ namespace
 
 using Addresses = std::unique_ptr<addrinfo, Deleter<freeaddrinfo>>;
 
+struct Resolved {
+    Addresses addresses;
+    int failure = 0; ///< EAI_…
+};
+
+/// A name server that does not answer is asked for much longer than anybody waits: on a thread that is left behind
+/// then.
+std::optional<Resolved> resolve(const std::string& host, int port, const std::stop_token& stop)
+{
+    std::packaged_task<Resolved()> task([host, port] {
+        addrinfo hints{};
+        hints.ai_socktype = SOCK_STREAM;
+        addrinfo* found = nullptr;
+        const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+        return Resolved{Addresses(found), failure};
+    });
+    std::future<Resolved> resolved = task.get_future();
+    std::thread(std::move(task)).detach();
+    for (const auto end = Clock::now() + kResolveTime; resolved.wait_for(kStopSlice) != std::future_status::ready;)
+        if (stop.stop_requested() || Clock::now() >= end)
+            return std::nullopt;
+    return resolved.get();
+}
+
 /// 0, or the errno of the attempt.
-int knock(const addrinfo& address, Milliseconds timeout)
+int knock(const addrinfo& address, Milliseconds timeout, const std::stop_token& stop)
 {
     const int descriptor =
         ::socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol);
@@ -549,8 +593,12 @@ int knock(const addrinfo& address, Milliseconds timeout)
     int failure = ::connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
     if (failure == EINPROGRESS) {
         pollfd wanted{descriptor, POLLOUT, 0};
+        const auto end = Clock::now() + timeout;
+        int ready = 0;
+        while (ready == 0 && !stop.stop_requested() && Clock::now() < end)
+            ready = ::poll(&wanted, 1, static_cast<int>(std::min(kStopSlice, timeout).count()));
         socklen_t size = sizeof failure;
-        if (::poll(&wanted, 1, static_cast<int>(timeout.count())) <= 0)
+        if (ready <= 0)
             failure = ETIMEDOUT;
         else
             ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &failure, &size);
@@ -561,21 +609,20 @@ int knock(const addrinfo& address, Milliseconds timeout)
 
 } // namespace
 
-PortLook lookAtPort(const std::string& host, int port, Milliseconds timeout)
+PortLook lookAtPort(const std::string& host, int port, Milliseconds timeout, const std::stop_token& stop)
 {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* found = nullptr;
-    if (const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); failure != 0)
-        return {{}, std::string("the name does not resolve (") + ::gai_strerror(failure) + ")"};
-    const Addresses addresses(found);
+    const auto resolved = resolve(host, port, stop);
+    if (!resolved)
+        return {{}, "no name server answers"};
+    if (resolved->failure != 0)
+        return {{}, std::string("the name does not resolve (") + ::gai_strerror(resolved->failure) + ")"};
     PortLook look;
     int failure = ECONNREFUSED;
-    for (const addrinfo* each = found; each != nullptr && failure != 0; each = each->ai_next) {
+    for (const addrinfo* each = resolved->addresses.get(); each != nullptr && failure != 0; each = each->ai_next) {
         std::array<char, NI_MAXHOST> text{};
         ::getnameinfo(each->ai_addr, each->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
         look.address = text.data();
-        failure = knock(*each, timeout);
+        failure = knock(*each, timeout, stop);
     }
     if (failure == ECONNREFUSED)
         look.trouble = "the port is closed (" + std::string(std::strerror(failure)) + ")";

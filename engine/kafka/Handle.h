@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,8 @@ public:
     [[nodiscard]] std::optional<Trouble> trouble() const;
     /// "Fetch" → 18: the highest version that the broker speaks of each request, where debug=feature asked for it.
     [[nodiscard]] std::map<std::string, int> apiVersions() const;
+    /// What OpenSSL said of keys and certificates first, when the handle was made.
+    [[nodiscard]] std::string tlsLog() const;
 
 private:
     struct Noted {
@@ -67,6 +70,7 @@ private:
     std::map<std::string, Noted> m_noted; ///< by broker
     std::map<std::string, int> m_apiVersions;
     int m_answers = 0, m_known = 0;
+    std::string m_tlsLog;
 };
 /// Of a handle that open() made.
 Witness& witnessOf(const rd_kafka_t* handle);
@@ -97,19 +101,19 @@ struct Right {
     const char* resource = "";
     std::string name{};
 };
+using Rights = std::vector<Right>;
 /// An error of librdkafka as ours; "what" leads the message ("Cannot commit the offsets of group g"). An answer that
-/// did not come has the handle's trouble as its cause; a refusal names the right that is missing.
+/// did not come has the handle's trouble as its cause; a refusal names that of the rights which is missing. Neither is
+/// mended by trying again: ErrorCode::Unreachable that is not retriable.
 Error errorFor(const rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::string& what,
-               const std::string& detail = {}, const Right& right = {});
-Error errorFor(rd_kafka_resp_err_t code, const std::string& what, const std::string& brokers,
-               const std::string& detail = {});
+               const std::string& detail = {}, const Rights& rights = {});
 /// Why no answer comes: of no broker, or which of them does not answer while others do. "what" may be empty.
 Error unanswered(const rd_kafka_t* handle, const std::string& what);
 /// A broker refuses our login, or we its certificate: nothing that waiting mends.
 bool isRefusal(const rd_kafka_t* handle, rd_kafka_resp_err_t code);
 /// Waits until a broker has answered once; at once where one has. Does not wait out the time-out for what lasts: a
-/// refused login, a certificate.
-Status awaitBroker(rd_kafka_t* handle, Milliseconds timeout);
+/// refused login, a certificate. ErrorCode::Cancelled after a stop.
+Status awaitBroker(rd_kafka_t* handle, Milliseconds timeout, const std::stop_token& stop = {});
 /// True for what says that brokers are away for now.
 bool isAway(rd_kafka_resp_err_t code);
 Error unknownTopic(const std::string& topic, const std::vector<std::string>& existing);
@@ -142,20 +146,9 @@ Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, Milli
 Error topicAbsent(rd_kafka_t* handle, const std::string& topic, const ClusterShape& cluster, Milliseconds timeout);
 /// A look at a port, without a word to who listens there.
 struct PortLook {
-    std::string address; ///< "127.0.0.1"; empty: the name does not resolve
+    std::string address; ///< "127.0.0.1"; empty: the name does not resolve, or not in time
     std::string trouble; ///< empty: somebody listens
 };
-PortLook lookAtPort(const std::string& host, int port, Milliseconds timeout);
-
-// Of Admin, until it knows its handle where it makes an error.
-inline Result<ClusterShape> readCluster(rd_kafka_t* handle, const std::string&, Milliseconds timeout)
-{
-    return readCluster(handle, timeout);
-}
-inline Result<TopicShape> readTopic(rd_kafka_t* handle, const std::string& topic, const std::string&,
-                                    Milliseconds timeout)
-{
-    return readTopic(handle, topic, timeout);
-}
+PortLook lookAtPort(const std::string& host, int port, Milliseconds timeout, const std::stop_token& stop = {});
 
 } // namespace millrace::kafka

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kafka/Producer.h"
 
+#include "base/Clock.h"
 #include "base/CrashPoint.h"
 #include "kafka/ProducerHandle.h"
 
@@ -16,12 +17,15 @@ namespace
 using namespace kafka;
 
 constexpr int kFlushSlice = 10; ///< milliseconds between looks at the stop request
+constexpr std::chrono::seconds kStall(5);
 
 } // namespace
 
 /// Reports come only inside send(), flush() and the destructor.
 struct Producer::State : ProducerHandle {
     DeliveryCounts counts;
+    std::function<void()> onStall = [] {};
+    Clock::time_point moved = Clock::now(); ///< when a record was acknowledged, or the waiting began
 
     void resize(std::size_t partitions)
     {
@@ -29,17 +33,19 @@ struct Producer::State : ProducerHandle {
         counts.perPartitionByClass.resize(partitions);
     }
     void onReport(const rd_kafka_message_t& message) override;
+    void onFailure(rd_kafka_resp_err_t code);
+    void onWait() override;
 };
 
 void Producer::State::onReport(const rd_kafka_message_t& message)
 {
     if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        ++counts.failed;
-        counts.lastError = rd_kafka_err2str(message.err);
+        onFailure(message.err);
         return;
     }
     crashPoint("publish.acknowledged");
     setBack();
+    moved = Clock::now();
     ++counts.delivered;
     counts.bytes += static_cast<std::int64_t>(message.len + message.key_len);
     const auto partition = static_cast<std::size_t>(message.partition);
@@ -48,6 +54,26 @@ void Producer::State::onReport(const rd_kafka_message_t& message)
     ++counts.perPartition[partition];
     // The opaque is the class itself, not a pointer.
     ++counts.perPartitionByClass[partition][reinterpret_cast<std::uintptr_t>(message._private) != 0 ? 1 : 0];
+}
+
+/// A right that is missing is missing for all that would follow.
+void Producer::State::onFailure(rd_kafka_resp_err_t code)
+{
+    ++counts.failed;
+    if (counts.firstFailure)
+        return;
+    counts.firstFailure = isDead() ? fatal() : cause(code, cannotPublish());
+    if (counts.firstFailure->code == ErrorCode::Unreachable && !counts.firstFailure->retriable)
+        die(*counts.firstFailure);
+}
+
+void Producer::State::onWait()
+{
+    if (rd_kafka_outq_len(handle()) > 0 && Clock::now() - moved < kStall)
+        return;
+    moved = Clock::now();
+    if (rd_kafka_outq_len(handle()) > 0)
+        onStall();
 }
 
 Result<Producer> Producer::open(const Connection& connection, const std::string& topic, int partitions)
@@ -80,16 +106,19 @@ Status Producer::send(std::string_view key, std::string_view value, int partitio
 Status Producer::flush(const std::stop_token& stop, std::chrono::milliseconds afterStop)
 {
     State& own = *m_state;
-    while (rd_kafka_outq_len(own.handle()) > 0 && !own.fatal()) {
+    own.moved = Clock::now();
+    while (rd_kafka_outq_len(own.handle()) > 0 && !own.isDead()) {
         if (stop.stop_requested() && (afterStop -= std::chrono::milliseconds(kFlushSlice)).count() < 0) {
             own.purge();
             return fail(own.cancelled());
         }
-        rd_kafka_flush(own.handle(), kFlushSlice);
+        if (rd_kafka_flush(own.handle(), kFlushSlice) != RD_KAFKA_RESP_ERR_NO_ERROR)
+            own.onWait();
     }
-    if (own.fatal())
-        return fail(*own.fatal());
-    return {};
+    if (!own.isDead())
+        return {};
+    own.purge();
+    return fail(own.fatal());
 }
 
 const DeliveryCounts& Producer::counts() const
@@ -109,8 +138,14 @@ bool Producer::brokersAway() const
 
 Status Producer::serve(std::chrono::milliseconds timeout)
 {
-    rd_kafka_poll(m_state->handle(), static_cast<int>(timeout.count()));
-    return m_state->fatal() ? fail(*m_state->fatal()) : Status{};
+    if (rd_kafka_poll(m_state->handle(), static_cast<int>(timeout.count())) == 0)
+        m_state->onWait();
+    return m_state->isDead() ? fail(m_state->fatal()) : Status{};
+}
+
+void Producer::setOnStall(std::function<void()> onStall)
+{
+    m_state->onStall = std::move(onStall);
 }
 
 } // namespace millrace

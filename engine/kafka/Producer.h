@@ -6,7 +6,9 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string_view>
 #include <vector>
@@ -21,7 +23,7 @@ struct DeliveryCounts {
     std::int64_t bytes = 0;                                       ///< of delivered keys and values
     std::vector<std::int64_t> perPartition;                       ///< delivered, by partition
     std::vector<std::array<std::int64_t, 2>> perPartitionByClass; ///< the same, by the class given to send()
-    std::string lastError;
+    std::optional<Error> firstFailure;                            ///< why the first that failed did
 };
 
 /// An idempotent producer for one topic, `partitioner=murmur2_random` as Java clients have. Not thread-safe.
@@ -39,6 +41,7 @@ public:
     Status send(std::string_view key, std::string_view value, int partition, std::int64_t rowNumber, int label,
                 const std::stop_token& stop);
     /// Waits until everything is acknowledged or failed; when a stop is requested so long only, then purges the rest.
+    /// So it does when the producer cannot go on: what is not acknowledged then has failed.
     Status flush(const std::stop_token& stop, std::chrono::milliseconds afterStop = {});
     [[nodiscard]] const DeliveryCounts& counts() const;
     /// Records that were queued and are neither acknowledged nor failed.
@@ -47,6 +50,9 @@ public:
     [[nodiscard]] bool brokersAway() const;
     /// Waits so long for delivery reports. For a caller that does not send meanwhile.
     Status serve(std::chrono::milliseconds timeout);
+    /// Called inside send(), flush() and serve() when they wait, and no record was acknowledged for some seconds; again
+    /// after as long.
+    void setOnStall(std::function<void()> onStall);
 
 private:
     struct State;

@@ -30,6 +30,7 @@ Result<TopicShape> ProducerHandle::open(const Connection& connection, const std:
                                         bool reports)
 {
     m_name = topic;
+    require({"WRITE", "topic", topic});
     const Settings defaults = {
         {"linger.ms", "20"},
         {"batch.size", "1000000"},
@@ -57,7 +58,7 @@ Result<TopicShape> ProducerHandle::open(const Connection& connection, const std:
         return shape;
     m_topic = rd_kafka_topic_new(m_handle, topic.c_str(), nullptr);
     if (m_topic == nullptr)
-        return fail(errorFor(m_handle, rd_kafka_last_error(), "Cannot publish to topic " + topic));
+        return fail(cause(rd_kafka_last_error(), cannotPublish()));
     return shape;
 }
 
@@ -65,20 +66,20 @@ Status ProducerHandle::send(const Message& message, const std::stop_token& stop)
 {
     if (++m_sends % kServeEvery == 0)
         rd_kafka_poll(m_handle, 0);
-    while (!m_fatal) {
+    while (!m_dead) {
         const auto code = queue(message);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
             return {};
         if (code == RD_KAFKA_RESP_ERR__FATAL)
             onError(code, "");
         else if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL)
-            return fail(errorFor(m_handle, code, "Cannot publish to topic " + m_name, {}, {"WRITE", "topic", m_name}));
+            return fail(cause(code, cannotPublish()));
         else if (stop.stop_requested())
             return fail(cancelled());
-        else
-            rd_kafka_poll(m_handle, kWaitSlice);
+        else if (rd_kafka_poll(m_handle, kWaitSlice) == 0)
+            onWait();
     }
-    return fail(*m_fatal);
+    return fail(fatal());
 }
 
 void ProducerHandle::purge()
@@ -93,15 +94,40 @@ Error ProducerHandle::cancelled() const
     return {ErrorCode::Cancelled, "Publishing to topic " + m_name + " was cancelled", {}};
 }
 
+Error ProducerHandle::fatal() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_fatal.value_or(Error{});
+}
+
+Error ProducerHandle::cause(rd_kafka_resp_err_t code, const std::string& what, const std::string& detail) const
+{
+    if (code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && m_away)
+        return unanswered(m_handle, what);
+    // A producer's id is given to whoever may write to some topic: so this one may write to none.
+    if (code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED)
+        code = RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+    Error error = errorFor(m_handle, code, what, detail, m_rights);
+    error.retriable = error.retriable || code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT;
+    return error;
+}
+
+void ProducerHandle::die(Error error)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_fatal)
+        m_fatal = std::move(error);
+    m_dead = true;
+}
+
 void ProducerHandle::onError(rd_kafka_resp_err_t code, const char* reason)
 {
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         std::array<char, 512> text{};
-        const auto cause = rd_kafka_fatal_error(m_handle, text.data(), text.size());
-        m_fatal =
-            errorFor(m_handle, cause, "Cannot publish to topic " + m_name, text.data(), {"WRITE", "topic", m_name});
+        const auto fatal = rd_kafka_fatal_error(m_handle, text.data(), text.size());
+        die(cause(fatal, cannotPublish(), text.data()));
     } else if (isRefusal(m_handle, code)) {
-        m_fatal = errorFor(m_handle, code, "Cannot publish to topic " + m_name, reason);
+        die(cause(code, cannotPublish(), reason));
     } else if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
         m_away = true;
     }

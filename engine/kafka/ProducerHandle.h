@@ -4,6 +4,7 @@
 #include "kafka/Handle.h"
 #include "kafka/MessageHeader.h"
 
+#include <atomic>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -13,7 +14,8 @@ namespace millrace::kafka
 {
 
 /// Private to engine/kafka: what Producer and TransactionalProducer share: one handle, one topic, backpressure, and the
-/// error that ends it. Callbacks get it as their opaque, so it stays where it is.
+/// error that ends it. Callbacks get it as their opaque, so it stays where it is; they run inside the calls here, and
+/// in those of a transaction that TransactionalProducer makes on a thread of their own.
 class ProducerHandle
 {
 public:
@@ -40,12 +42,20 @@ public:
 
     [[nodiscard]] rd_kafka_t* handle() const { return m_handle; }
     [[nodiscard]] const std::string& topic() const { return m_name; }
-    [[nodiscard]] const std::optional<Error>& fatal() const { return m_fatal; }
+    [[nodiscard]] bool isDead() const { return m_dead; } ///< and fatal() is why
+    [[nodiscard]] Error fatal() const;
     [[nodiscard]] bool brokersAway() const { return m_away; } ///< no broker answers; librdkafka goes on trying
     [[nodiscard]] Error cancelled() const;
+    /// What librdkafka says of a record, of the producer or of its transaction; it names the right that is missing. A
+    /// record whose time was over makes a retriable one: what kept it from the topic is seen in the topic's state.
+    [[nodiscard]] Error cause(rd_kafka_resp_err_t code, const std::string& what, const std::string& detail = {}) const;
+    [[nodiscard]] std::string cannotPublish() const { return "Cannot publish to topic " + m_name; }
 
 protected:
+    void require(Right right) { m_rights.push_back(std::move(right)); } ///< besides WRITE; before open()
     virtual void onReport(const rd_kafka_message_t& /*message*/) {}
+    virtual void onWait() {}           ///< the local queue is full
+    void die(Error error);             ///< nothing more can be sent; the first reason stays
     void setBack() { m_away = false; } ///< a broker has answered
 
 private:
@@ -55,8 +65,10 @@ private:
     rd_kafka_t* m_handle = nullptr;
     rd_kafka_topic_t* m_topic = nullptr;
     std::string m_name;
+    Rights m_rights;
+    mutable std::mutex m_mutex; ///< of the error
     std::optional<Error> m_fatal;
-    bool m_away = false;
+    std::atomic<bool> m_dead = false, m_away = false;
     unsigned m_sends = 0;
 };
 

@@ -176,10 +176,7 @@ Error refusedProperties(const std::string& reason)
         Advice{"sasl.kerberos", "Set sasl.mechanism to PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512: without it Kerberos "
                                 "is meant"},
         Advice{"sasl.username and sasl.password", "Write both into the file of --kafka-config"},
-        Advice{"ssl.ca.location", "ssl.ca.location must be a file of PEM certificates"},
-        Advice{"ssl.key", "Check that the key is PEM, and ssl.key.password"},
-        Advice{"ssl.keystore", "ssl.keystore.location must be PKCS#12: JKS is converted with keytool -importkeystore "
-                               "-deststoretype PKCS12"},
+        Advice{"ssl.keystore.password", "Write it into the file of --kafka-config"},
     };
     const auto found =
         std::ranges::find_if(kAdvices, [&](const Advice& each) { return reason.find(each.in) != std::string::npos; });

@@ -29,6 +29,8 @@ bool isFenced(rd_kafka_resp_err_t code)
            code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
 }
 
+constexpr auto kDoneAgain = "The transaction is aborted, and what it held is done again";
+
 int milliseconds(TransactionalProducer::Deadline deadline)
 {
     return static_cast<int>(deadline.count());
@@ -43,6 +45,11 @@ struct TransactionalProducer::State : ProducerHandle, std::enable_shared_from_th
     std::future<Failure> pending; ///< a call that is under way,
     std::string pendingWhat;      ///< and which
 
+    void needId(const std::string& own)
+    {
+        id = own;
+        require({"WRITE", "transactional-id", id});
+    }
     Status within(Deadline deadline, const std::string& what, std::function<rd_kafka_error_t*(rd_kafka_t*, int)> call);
     Status outcome(Failure failure, const std::string& what);
 };
@@ -57,9 +64,9 @@ Status TransactionalProducer::State::outcome(Failure failure, const std::string&
     const bool isFatal = rd_kafka_error_is_fatal(failure.get()) != 0 || code == RD_KAFKA_RESP_ERR__FATAL;
     if (isFatal) {
         std::array<char, 512> reason{};
-        if (const auto cause = rd_kafka_fatal_error(handle(), reason.data(), reason.size());
-            cause != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            code = cause;
+        if (const auto fatalCode = rd_kafka_fatal_error(handle(), reason.data(), reason.size());
+            fatalCode != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            code = fatalCode;
             text = reason.data();
         }
     }
@@ -72,14 +79,18 @@ Status TransactionalProducer::State::outcome(Failure failure, const std::string&
     }
     if (isFatal) {
         condition = Condition::Dead;
-        return fail(
-            errorFor(handle(), code, what + " (transactional id " + id + ")", text, {"WRITE", "transactional-id", id}));
+        return fail(cause(code, what + " (transactional id " + id + ")", text));
     }
     if (rd_kafka_error_txn_requires_abort(failure.get()) != 0 || code == RD_KAFKA_RESP_ERR__STATE) {
         condition = Condition::MustAbort;
-        return fail(ErrorCode::Failed, message, "The transaction is aborted, and what it held is done again");
+        if (isAway(code) || code == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT || code == RD_KAFKA_RESP_ERR__STATE)
+            return fail(ErrorCode::Failed, message, kDoneAgain);
+        Error error = cause(code, what + " (transactional id " + id + ")", text);
+        if (error.advice.empty())
+            error.advice = kDoneAgain;
+        return fail(std::move(error));
     }
-    Error error = errorFor(handle(), code, what, text, {"WRITE", "transactional-id", id});
+    Error error = cause(code, what, text);
     error.retriable = error.retriable || rd_kafka_error_is_retriable(failure.get()) != 0;
     return fail(std::move(error));
 }
@@ -115,7 +126,7 @@ Result<TransactionalProducer> TransactionalProducer::open(const Connection& conn
 {
     const auto end = Clock::now() + deadline;
     auto state = std::make_shared<State>();
-    state->id = transactionalId;
+    state->needId(transactionalId);
     const Settings fixed = {{"enable.idempotence", "true"}, {"transactional.id", transactionalId}};
     if (const auto shape = state->open(connection, topic, fixed, false); !shape)
         return fail(shape.error());
@@ -159,7 +170,7 @@ Status TransactionalProducer::send(std::string_view key, std::string_view value,
     State& own = *m_state;
     auto sent = own.send({key, value, partition, headers, nullptr}, stop);
     if (!sent && sent.error().code != ErrorCode::Cancelled)
-        own.condition = own.fatal() ? Condition::Dead : Condition::MustAbort;
+        own.condition = own.isDead() ? Condition::Dead : Condition::MustAbort;
     return sent;
 }
 
@@ -171,8 +182,7 @@ Status TransactionalProducer::sendOffsets(const std::vector<PartitionOffset>& of
     rd_kafka_consumer_group_metadata_t* read = nullptr;
     if (const Failure failure(rd_kafka_consumer_group_metadata_read(&read, member.data(), member.size())); failure) {
         own.condition = Condition::MustAbort;
-        return fail(ErrorCode::Failed, what + ": the member of the group is not known",
-                    "The transaction is aborted, and what it held is done again");
+        return fail(ErrorCode::Failed, what + ": the member of the group is not known", kDoneAgain);
     }
     // Shared, since the call may outlive this one.
     const std::shared_ptr<rd_kafka_consumer_group_metadata_t> membership(read,

@@ -7,6 +7,7 @@
 #include "data/ColumnStats.h"
 #include "data/WholeFile.h"
 #include "kafka/Admin.h"
+#include "kafka/Properties.h"
 #include "pipeline/Ingest.h"
 #include "pipeline/Median.h"
 #include "pipeline/Publish.h"
@@ -447,6 +448,13 @@ private:
 
 Result<nlohmann::json> inputBench(const InputBenchConfig& config, JobContext& context)
 {
+    const auto& properties = config.connection.properties;
+    const auto secret = std::ranges::find_if(properties, [](const auto& each) { return isSecretProperty(each.first); });
+    if (config.tool && secret != properties.end())
+        return fail(ErrorCode::Usage,
+                    "Kafka's tools get their properties as arguments, where everybody on this machine could read " +
+                        secret->first,
+                    "Measure them on a cluster without a login, the local one for example");
     return InputBench(config, context).run();
 }
 

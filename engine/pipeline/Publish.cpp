@@ -623,7 +623,15 @@ Result<std::int64_t> grewBy(Admin& admin, const Part& part)
     return added;
 }
 
-/// The reason why sending failed, where it is that the topic went.
+Error lostIn(Admin& admin, const Part& part)
+{
+    Error error = undelivered(admin, part.topic, part.producer.counts());
+    error.advice +=
+        (error.advice.empty() ? "Send" : "; then send") + std::string(" them with the same command and --resume");
+    return error;
+}
+
+/// The reason why sending failed, where it is that the topic went, or that it takes no records.
 Error causeOf(const Error& error, Admin& admin, const std::vector<Part>& parts)
 {
     if (error.code == ErrorCode::Cancelled || error.code == ErrorCode::BadData)
@@ -631,16 +639,18 @@ Error causeOf(const Error& error, Admin& admin, const std::vector<Part>& parts)
     for (const Part& part : parts)
         if (const auto added = grewBy(admin, part); added && *added < part.producer.counts().delivered)
             return goneUnder(part.topic);
-        else if (!added && added.error().code != ErrorCode::Unreachable)
+        else if (!added && !added.error().retriable)
             return added.error();
+    for (const Part& part : parts)
+        if (part.producer.counts().failed > 0)
+            return lostIn(admin, part);
     return error;
 }
 
 Result<nlohmann::json> Publisher::result(Admin& admin)
 {
     nlohmann::json parts = nlohmann::json::array(), warnings = nlohmann::json::array();
-    std::int64_t sent = 0, bytes = 0, failed = 0;
-    std::string undelivered;
+    std::int64_t sent = 0, bytes = 0;
     for (const Part& part : m_parts) {
         const DeliveryCounts& counts = part.producer.counts();
         nlohmann::json partitions = nlohmann::json::array();
@@ -662,9 +672,6 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
         parts.push_back({{"topic", part.topic}, {"records", inPart}, {"partitions", partitions}});
         sent += counts.delivered;
         bytes += counts.bytes;
-        failed += counts.failed;
-        if (counts.failed > 0)
-            undelivered = "topic " + part.topic + ": " + counts.lastError;
         const auto added = grewBy(admin, part);
         if (!added)
             return fail(added.error());
@@ -682,11 +689,9 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
     for (const Part& part : m_parts)
         if (auto written = writeTopicNotes(m_config.home, part.topic, notes); !written)
             return fail(written.error());
-    if (failed > 0)
-        return fail(ErrorCode::Failed,
-                    formatCount(failed) + " of " + formatCount(sent + failed) +
-                        " records were not delivered: " + undelivered,
-                    "Send them with the same command and --resume when the cause is mended");
+    for (const Part& part : m_parts)
+        if (part.producer.counts().failed > 0)
+            return fail(lostIn(admin, part));
     nlohmann::json result = {
         {"records", sent + m_met},
         {"already_there", m_met},
@@ -747,6 +752,8 @@ Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
     auto publication = beginPublication(config, *admin, parts, context);
     if (!publication)
         return fail(publication.error());
+    for (Part& part : parts)
+        part.producer.setOnStall(stallTeller(*admin, part.topic, context));
     Publisher publisher(config, limit, context, *column, std::move(parts), look->usable);
     if (auto run = publisher.run(); !run)
         return fail(causeOf(run.error(), *admin, publisher.parts()));

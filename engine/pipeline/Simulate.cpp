@@ -278,9 +278,14 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
         return fail(producer.error());
     if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, {}}); !noted)
         return noted;
+    producer->setOnStall(stallTeller(*admin, config.topic, context));
     std::string value;
     bool saidAway = false;
-    events.isHeld = [&] { return waitsForBroker(*producer, context, saidAway); };
+    events.isHeld = [&]() -> Result<bool> {
+        if (producer->counts().failed > 0) // an endless stream has no end to tell it at
+            return fail(undelivered(*admin, config.topic, producer->counts()));
+        return waitsForBroker(*producer, context, saidAway);
+    };
     events.began = Clock::now();
     auto status = events.run([&](std::int64_t i, float label, std::span<const double> features) -> Status {
         value.clear();
@@ -291,11 +296,8 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     delivered = producer->counts().delivered;
     if (context.stopRequested())
         return {};
-    if (status && flushed && producer->counts().failed > 0)
-        return fail(ErrorCode::Failed, formatCount(producer->counts().failed) + " of " +
-                                           formatCount(delivered + producer->counts().failed) +
-                                           " records were not delivered to topic " + config.topic + ": " +
-                                           producer->counts().lastError);
+    if (producer->counts().failed > 0)
+        return fail(undelivered(*admin, config.topic, producer->counts()));
     return status ? flushed : status;
 }
 

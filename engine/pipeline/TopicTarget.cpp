@@ -154,6 +154,31 @@ Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, JobConte
     return checkPartitions(target);
 }
 
+Error undelivered(Admin& admin, const std::string& topic, const DeliveryCounts& counts)
+{
+    Error cause = counts.firstFailure.value_or(Error{});
+    const auto seen = lookAtTargets(admin, {{topic, 1}});
+    if (seen && !seen->front().there)
+        cause = {ErrorCode::Failed, "it does not exist any more", "Begin anew: the topic is made again"};
+    else if (!seen && cause.retriable)
+        cause = seen.error();
+    return {ErrorCode::Failed,
+            formatCount(counts.failed) + " of " + formatCount(counts.delivered + counts.failed) +
+                " records were not delivered to topic " + topic + ": " + cause.message,
+            cause.advice};
+}
+
+std::function<void()> stallTeller(Admin& admin, const std::string& topic, JobContext& context)
+{
+    return [&admin, topic, &context, told = std::string()]() mutable {
+        const auto seen = lookAtTargets(admin, {{topic, 1}});
+        if (seen || seen.error().message == told)
+            return;
+        told = seen.error().message;
+        context.note(Note::Severity::Warning, describe(seen.error()) + ". The records wait");
+    };
+}
+
 Existing existingOf(const std::string& name)
 {
     return name == "append" ? Existing::Append : name == "replace" ? Existing::Replace : Existing::Refuse;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "kafka/Admin.h"
+#include "kafka/Producer.h"
 #include "pipeline/JobContext.h"
 
+#include <functional>
 #include <map>
 
 namespace millrace
@@ -38,6 +40,12 @@ Status checkEmpty(const TopicTarget& target, Existing existing);
 /// lost). The target then has it as it is.
 Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, JobContext& context,
                   const std::map<std::string, std::string>& configuration = {});
+
+/// Why records did not get into the topic. Where the producer knows only that their time was over, the topic is looked
+/// at: it may have no leader, or too few replicas in sync.
+Error undelivered(Admin& admin, const std::string& topic, const DeliveryCounts& counts);
+/// For Producer::setOnStall: says why the topic takes no records, each reason once. Both must outlive it.
+std::function<void()> stallTeller(Admin& admin, const std::string& topic, JobContext& context);
 
 /// Of the section's key `existing`.
 Existing existingOf(const std::string& name);

@@ -18,10 +18,11 @@ constexpr std::chrono::seconds kOpening{20};   ///< longer than the broker lets 
 constexpr std::chrono::seconds kCommitTime{5}; ///< to commit in; whoever takes over from a killed member waits for it
 constexpr int kMostRefusals = 3;
 
-/// A topic that is not there, or data that cannot be used: beginning anew does not help.
-bool isOfUser(const Error& error)
+/// A topic that is not there, data that cannot be used, a right that is missing: beginning anew does not help.
+bool isLasting(const Error& error)
 {
-    return error.code == ErrorCode::Usage || error.code == ErrorCode::BadData;
+    return error.code == ErrorCode::Usage || error.code == ErrorCode::BadData ||
+           (error.code == ErrorCode::Unreachable && !error.retriable);
 }
 
 } // namespace
@@ -80,7 +81,7 @@ Status TransactionalReader::run()
             return {};
         }
         m_refusals += error.retriable ? 0 : 1;
-        if (first || m_source.error() || m_refusals >= kMostRefusals || isOfUser(error))
+        if (first || m_source.error() || m_refusals >= kMostRefusals || isLasting(error))
             return fail(error);
         tellRefusal(error);
         forget();

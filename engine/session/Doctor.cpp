@@ -34,7 +34,8 @@ Checkup checkClient()
     const std::string faults = kafkaClientFaults();
     if (faults.empty())
         return {"Kafka client", true, found, {}};
-    return {"Kafka client", false, found + ": " + faults, "Use librdkafka 2.12 or later", false};
+    return {"Kafka client", false, found + ": " + faults,
+            "Use librdkafka 2.12 or later with all of them: packaging/run.sh builds one", false};
 }
 
 /// LibTorch multiplies with whatever libblas.so.3 is: the reference one is many times slower.

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "base/Files.h"
-#include "kafka/Admin.h"
+#include "broker/SecureBroker.h"
 #include "kafka/ConnectionTest.h"
 #include "kafka/Consumer.h"
-#include "session/BrokerSetup.h"
-#include "session/Ports.h"
-#include "session/Processes.h"
+#include "kafka/Producer.h"
 
 #include <QElapsedTimer>
+#include <QFileInfo>
 #include <QMetaType>
-#include <QProcess>
-#include <QTemporaryDir>
-#include <QTest>
-#include <array>
-#include <csignal>
-#include <fstream>
 
 using namespace millrace;
 
@@ -26,129 +18,28 @@ class TestConnection : public QObject
     Q_OBJECT
 private slots:
     void initTestCase();
-    void cleanupTestCase() { m_broker.signal(SIGKILL); }
     void faultsAreTold_data();
     void faultsAreTold();
     void goodConnectionsAreTold_data();
     void goodConnectionsAreTold();
+    void scramLogsIn_data();
+    void scramLogsIn();
+    void tlsFilesAreChecked_data();
+    void tlsFilesAreChecked();
     void missingRightsAreNamed();
 
 private:
-    enum Port { Plain, Sasl, Tls, SaslTls, Expired, Elsewhere, Controller, Closed, Count };
-    [[nodiscard]] std::string path(const char* name) const
-    {
-        return m_folder.filePath(QString::fromUtf8(name)).toStdString();
-    }
-    [[nodiscard]] std::string at(Port port) const { return "127.0.0.1:" + std::to_string(m_ports[port]); }
-    void run(const QStringList& arguments);
-    void makeCertificate(const QString& name, const QString& names, const QString& days);
-    [[nodiscard]] std::string properties() const;
-    [[nodiscard]] Connection login(Port port, const std::string& user, const std::string& password) const;
-    [[nodiscard]] Connection tls(Port port, const std::string& ca = "ca.pem") const;
-
-    QTemporaryDir m_folder;
-    std::array<int, Count> m_ports{};
-    ProcessHandle m_broker;
+    SecureBroker m_broker;
 };
-
-void TestConnection::run(const QStringList& arguments)
-{
-    QProcess openssl;
-    openssl.setWorkingDirectory(m_folder.path());
-    openssl.start("openssl", arguments);
-    QVERIFY(openssl.waitForFinished(60000));
-    QVERIFY2(openssl.exitCode() == 0, openssl.readAllStandardError());
-}
-
-void TestConnection::makeCertificate(const QString& name, const QString& names, const QString& days)
-{
-    run({"req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj",
-         "/CN=" + name});
-    std::ofstream(path((name + ".ext").toUtf8())) << "subjectAltName=" << names.toStdString() << "\n";
-    run({"x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", days,
-         "-extfile", name + ".ext", "-out", name + ".crt"});
-    std::ofstream store(path((name + ".pem").toUtf8()));
-    for (const char* part : {".key", ".crt"})
-        store << readFile(path((name + part).toUtf8())).value_or("");
-    store << readFile(path("ca.pem")).value_or("");
-}
-
-std::string TestConnection::properties() const
-{
-    const std::vector<std::pair<std::string, Port>> names = {{"PLAIN", Plain},     {"SASL", Sasl},
-                                                             {"TLS", Tls},         {"SASLTLS", SaslTls},
-                                                             {"EXPIRED", Expired}, {"ELSEWHERE", Elsewhere}};
-    std::string listeners;
-    for (const auto& [name, port] : names)
-        listeners += (listeners.empty() ? "" : ",") + name + "://" + at(port);
-    std::string text =
-        "process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@" + at(Controller) +
-        "\nlisteners=" + listeners + ",CONTROLLER://" + at(Controller) + "\nadvertised.listeners=" + listeners +
-        "\ninter.broker.listener.name=PLAIN\ncontroller.listener.names=CONTROLLER\n"
-        "listener.security.protocol.map=PLAIN:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,SASLTLS:SASL_SSL,EXPIRED:SSL,"
-        "ELSEWHERE:SSL,CONTROLLER:PLAINTEXT\nsasl.enabled.mechanisms=PLAIN\n"
-        "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
-        "super.users=User:ANONYMOUS;User:alice\nssl.keystore.type=PEM\nssl.keystore.location=good.pem\n"
-        "log.dirs=data\noffsets.topic.replication.factor=1\noffsets.topic.num.partitions=1\n"
-        "group.initial.rebalance.delay.ms=0\n";
-    for (const char* name : {"sasl", "sasltls"})
-        text += std::string("listener.name.") + name +
-                ".plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required "
-                "user_alice=\"alice-secret\" user_bob=\"bob-secret\";\n";
-    for (const std::string name : {"expired", "elsewhere"})
-        text += "listener.name." + name + ".ssl.keystore.type=PEM\nlistener.name." + name +
-                ".ssl.keystore.location=" + name + ".pem\n";
-    return text;
-}
 
 void TestConnection::initTestCase()
 {
-    for (int& port : m_ports)
-        port = anyFreePort();
-    run({"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj",
-         "/CN=Test CA"});
-    makeCertificate("good", "IP:127.0.0.1", "30");
-    makeCertificate("expired", "IP:127.0.0.1", "-1");
-    makeCertificate("elsewhere", "DNS:kafka.example", "30");
-    const auto setup = BrokerSetup::find({}, m_folder.path().toStdString());
-    QVERIFY(setup);
-    const std::stop_source stop;
-    const auto formatted = setup->formatData(m_folder.path().toStdString(), stop.get_token());
-    QVERIFY2(formatted, formatted ? "" : describe(formatted.error()).c_str());
-    std::ofstream(path("broker.properties")) << properties();
-    std::vector<std::string> command = setup->brokerCommand();
-    std::erase_if(command, [](const std::string& each) { return each.starts_with("-Dlog4j2.configurationFile"); });
-    const auto pid = spawnProcess({command, m_folder.path().toStdString(), path("broker.log")});
-    QVERIFY(pid);
-    m_broker = ProcessHandle(*pid);
-    bool ready = false;
-    QElapsedTimer waited;
-    for (waited.start(); !ready && waited.elapsed() < 60000;)
-        ready = isReachable({at(Plain), {}}, std::chrono::milliseconds(1000));
-    QVERIFY2(ready, readFile(path("broker.log")).value_or("").c_str());
-    auto admin = Admin::open({at(Plain), {}});
+    QVERIFY2(m_broker.start(), m_broker.log().c_str());
+    auto admin = Admin::open({m_broker.at(SecureBroker::Plain), {}});
     QVERIFY(admin);
     QVERIFY(admin->createTopic("orders", 1, false));
-}
-
-Connection TestConnection::login(Port port, const std::string& user, const std::string& password) const
-{
-    Connection connection = port == SaslTls ? tls(port) : Connection{at(port), {}};
-    connection.properties["security.protocol"] = port == SaslTls || port == Tls ? "SASL_SSL" : "SASL_PLAINTEXT";
-    if (port == Tls)
-        connection.properties["ssl.ca.location"] = path("ca.pem");
-    connection.properties["sasl.mechanism"] = "PLAIN";
-    connection.properties["sasl.username"] = user;
-    connection.properties["sasl.password"] = password;
-    return connection;
-}
-
-Connection TestConnection::tls(Port port, const std::string& ca) const
-{
-    Connection connection{at(port), {{"security.protocol", "SSL"}}};
-    if (!ca.empty())
-        connection.properties["ssl.ca.location"] = path(ca.c_str());
-    return connection;
+    if (kafkaClientFaults().empty())
+        QVERIFY(m_broker.addScramUser("scram", "scram-secret"));
 }
 
 void TestConnection::faultsAreTold_data()
@@ -159,21 +50,24 @@ void TestConnection::faultsAreTold_data()
     const auto add = [](const char* name, const Connection& connection, const char* words, const char* step) {
         QTest::newRow(name) << connection << words << step;
     };
-    add("password", login(Sasl, "alice", "wrong"), "refuses the login: Invalid username or password", "login");
-    add("password over TLS", login(SaslTls, "alice", "wrong"), "refuses the login", "login");
-    Connection mechanism = login(Sasl, "alice", "alice-secret");
+    add("password", m_broker.login(SecureBroker::Sasl, "alice", "wrong"),
+        "refuses the login: Invalid username or password", "login");
+    add("password over TLS", m_broker.login(SecureBroker::SaslTls, "alice", "wrong"), "refuses the login", "login");
+    Connection mechanism = m_broker.login(SecureBroker::SaslTls, "alice", "alice-secret");
     mechanism.properties["sasl.mechanism"] = "SCRAM-SHA-512";
     add("mechanism", mechanism, "it offers PLAIN", "login");
-    add("no CA", tls(Tls, ""), "of a CA that is not known here", "TLS");
-    add("another CA", tls(Tls, "good.crt"), "of a CA that is not known here", "TLS");
-    add("expired", tls(Expired), "has expired", "TLS");
-    add("host name", tls(Elsewhere), "another host name than 127.0.0.1", "TLS");
-    add("plain to TLS", {at(Tls), {}}, "expects TLS", "TLS");
-    add("TLS to plain", tls(Plain), "speaks no TLS", "TLS");
-    add("plain to SASL", {at(Sasl), {}}, "wants a login", "login");
-    add("SASL to plain", login(Plain, "alice", "alice-secret"), "takes no login on this port", "login");
-    add("SASL to TLS only", login(Tls, "alice", "alice-secret"), "takes no login on this port", "login");
-    add("closed port", {at(Closed), {}}, "the port is closed", "port");
+    add("no CA", m_broker.tls(SecureBroker::Tls, ""), "of a CA that is not known here", "TLS");
+    add("another CA", m_broker.tls(SecureBroker::Tls, "good.crt"), "of a CA that is not known here", "TLS");
+    add("expired", m_broker.tls(SecureBroker::Expired), "has expired", "TLS");
+    add("host name", m_broker.tls(SecureBroker::Elsewhere), "another host name than 127.0.0.1", "TLS");
+    add("plain to TLS", {m_broker.at(SecureBroker::Tls), {}}, "expects TLS", "TLS");
+    add("TLS to plain", m_broker.tls(SecureBroker::Plain), "speaks no TLS", "TLS");
+    add("plain to SASL", {m_broker.at(SecureBroker::Sasl), {}}, "wants a login", "login");
+    add("SASL to plain", m_broker.login(SecureBroker::Plain, "alice", "alice-secret"), "takes no login on this port",
+        "login");
+    add("SASL to TLS only", m_broker.login(SecureBroker::Tls, "alice", "alice-secret"), "takes no login on this port",
+        "login");
+    add("closed port", {m_broker.at(SecureBroker::Closed), {}}, "the port is closed", "port");
     add("name", {"no-such-host.invalid:9092", {}}, "the name does not resolve", "name");
 }
 
@@ -212,10 +106,10 @@ void TestConnection::faultsAreTold()
 void TestConnection::goodConnectionsAreTold_data()
 {
     QTest::addColumn<Connection>("connection");
-    QTest::newRow("plain") << Connection{at(Plain), {}};
-    QTest::newRow("SASL") << login(Sasl, "alice", "alice-secret");
-    QTest::newRow("TLS") << tls(Tls);
-    QTest::newRow("SASL over TLS") << login(SaslTls, "alice", "alice-secret");
+    QTest::newRow("plain") << Connection{m_broker.at(SecureBroker::Plain), {}};
+    QTest::newRow("SASL") << m_broker.login(SecureBroker::Sasl, "alice", "alice-secret");
+    QTest::newRow("TLS") << m_broker.tls(SecureBroker::Tls);
+    QTest::newRow("SASL over TLS") << m_broker.login(SecureBroker::SaslTls, "alice", "alice-secret");
 }
 
 void TestConnection::goodConnectionsAreTold()
@@ -228,9 +122,127 @@ void TestConnection::goodConnectionsAreTold()
     QVERIFY2(steps.back().found.starts_with("Kafka 4"), steps.back().found.c_str());
 }
 
+void TestConnection::scramLogsIn_data()
+{
+    QTest::addColumn<QString>("mechanism");
+    QTest::newRow("256") << "SCRAM-SHA-256";
+    QTest::newRow("512") << "SCRAM-SHA-512";
+}
+
+void TestConnection::scramLogsIn()
+{
+    if (!kafkaClientFaults().empty())
+        QSKIP("this librdkafka cannot");
+    QFETCH(QString, mechanism);
+    Connection connection = m_broker.login(SecureBroker::Sasl, "scram", "scram-secret");
+    connection.properties["sasl.mechanism"] = mechanism.toStdString();
+    struct Values : ConsumerEvents {
+        std::vector<std::string> values;
+        void onMessage(const MessageView& message) override { values.emplace_back(message.value); }
+    } read;
+    // A user that is made reaches the broker a moment later.
+    QVERIFY(QTest::qWaitFor([&] { return isReachable(connection, std::chrono::milliseconds(5000)); }, 60000));
+    auto admin = Admin::open(connection);
+    const std::string topic = "scram-" + mechanism.toStdString();
+    QVERIFY(admin && admin->createTopic(topic, 1, false));
+    auto producer = Producer::open(connection, topic, 1);
+    QVERIFY2(producer, producer ? "" : describe(producer.error()).c_str());
+    QVERIFY(producer->send("k", "published and read", 0, 0, 0, {}));
+    QVERIFY(producer->flush({}));
+    QCOMPARE(producer->counts().delivered, std::int64_t{1});
+    auto consumer = Consumer::assign(connection, {}, {{topic, 0, 0}});
+    QVERIFY2(consumer, consumer ? "" : describe(consumer.error()).c_str());
+    QElapsedTimer waited;
+    for (waited.start(); read.values.empty() && waited.elapsed() < 60000;)
+        QVERIFY(consumer->poll(std::chrono::milliseconds(100), 10, read));
+    QCOMPARE(read.values, std::vector<std::string>{"published and read"});
+
+    connection.properties["sasl.password"] = "wrong";
+    const auto refused = reach(connection, std::chrono::milliseconds(5000));
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().message.find("refuses the login: ") != std::string::npos &&
+                 refused.error().message.find("invalid credentials") != std::string::npos,
+             describe(refused.error()).c_str());
+    QVERIFY(!refused.error().retriable);
+    for (const ConnectionStep& each : testConnection(connection))
+        QCOMPARE(each.verdict == ConnectionStep::Verdict::Failed, each.name == "login");
+}
+
+void TestConnection::tlsFilesAreChecked_data()
+{
+    QTest::addColumn<QStringList>("files"); // property, value, …; a value with a dot is a file of the folder
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("words");
+    const auto add = [](const char* name, const QStringList& files, const char* file, const char* words) {
+        QTest::newRow(name) << files << file << words;
+    };
+    const QString key = "ssl.key.location", certificate = "ssl.certificate.location", store = "ssl.keystore.location";
+    add("good", {key, "good.key", certificate, "good.crt"}, "", "");
+    add("encrypted", {key, "locked.key", certificate, "good.crt", "ssl.key.password", "secret"}, "", "");
+    add("store", {store, "good.p12", "ssl.keystore.password", "secret"}, "", "");
+    add("another key", {key, "expired.key", certificate, "good.crt"}, "expired.key",
+        "its key does not belong to the certificate");
+    add("no passphrase", {key, "locked.key", certificate, "good.crt"}, "locked.key",
+        "its key is encrypted, and no passphrase is given");
+    add("wrong passphrase", {key, "locked.key", certificate, "good.crt", "ssl.key.password", "wrong"}, "locked.key",
+        "the passphrase is wrong");
+    add("wrong store passphrase", {store, "good.p12", "ssl.keystore.password", "wrong"}, "good.p12",
+        "the passphrase is wrong");
+    add("no store passphrase", {store, "good.p12"}, "", "ssl.keystore.password");
+    add("JKS", {store, "store.jks", "ssl.keystore.password", "secret"}, "store.jks", "it is a Java keystore");
+    add("text as store", {store, "ca.pem", "ssl.keystore.password", "secret"}, "ca.pem", "it holds no PKCS#12 store");
+    add("certificate as key", {key, "good.crt", certificate, "good.crt"}, "good.crt", "it holds no PEM private key");
+    add("key as certificate", {key, "good.key", certificate, "good.key"}, "good.key", "it holds no PEM certificate");
+    add("key as CA", {"ssl.ca.location", "good.key"}, "good.key", "it holds no PEM certificate");
+    add("old encryption", {store, "old.p12", "ssl.keystore.password", "secret"}, "old.p12",
+        "it is encrypted as OpenSSL 3 no longer does");
+    add("cut off", {key, "good.key", certificate, "cut.crt"}, "cut.crt", "its PEM text is cut off or damaged");
+    add("no key file", {key, "no.key", certificate, "good.crt"}, "no.key", "there is no such file");
+    add("no certificate file", {key, "good.key", certificate, "no.crt"}, "no.crt", "there is no such file");
+    add("no store file", {store, "no.p12", "ssl.keystore.password", "secret"}, "no.p12", "there is no such file");
+    add("no CA file", {"ssl.ca.location", "no.pem"}, "no.pem", "there is no such file");
+    add("key alone", {key, "good.key"}, "good.key", "has no certificate beside it");
+    add("certificate alone", {certificate, "good.crt"}, "good.crt", "has no key beside it");
+}
+
+void TestConnection::tlsFilesAreChecked()
+{
+    QFETCH(QStringList, files);
+    QFETCH(QString, file);
+    QFETCH(QString, words);
+    if (!QFile::exists(QString::fromStdString(m_broker.path("locked.key")))) {
+        QVERIFY(
+            m_broker.openssl({"rsa", "-in", "good.key", "-aes256", "-passout", "pass:secret", "-out", "locked.key"}));
+        QVERIFY(m_broker.openssl({"pkcs12", "-export", "-in", "good.crt", "-inkey", "good.key", "-out", "good.p12",
+                                  "-passout", "pass:secret"}));
+        // Where OpenSSL's old algorithms are not installed there is no such file.
+        (void)m_broker.openssl({"pkcs12", "-export", "-legacy", "-in", "good.crt", "-inkey", "good.key", "-out",
+                                "old.p12", "-passout", "pass:secret"});
+        std::ofstream(m_broker.path("cut.crt")) << readFile(m_broker.path("good.crt")).value_or("").substr(0, 700);
+        std::ofstream(m_broker.path("store.jks")) << "\xfe\xed\xfe\xed and so on";
+    }
+    if (file == "old.p12" && QFileInfo(QString::fromStdString(m_broker.path("old.p12"))).size() == 0)
+        QSKIP("OpenSSL's old algorithms are not here");
+    Connection connection = m_broker.tls(SecureBroker::Tls);
+    for (qsizetype i = 0; i + 1 < files.size(); i += 2) {
+        const std::string value = files.at(i + 1).toStdString();
+        connection.properties[files.at(i).toStdString()] = files.at(i + 1).contains('.') ? m_broker.path(value) : value;
+    }
+    const auto reached = reach(connection, std::chrono::milliseconds(5000));
+    QCOMPARE(reached.has_value(), words.isEmpty());
+    if (reached)
+        return;
+    const std::string text = describe(reached.error());
+    QVERIFY2(text.find(words.toStdString()) != std::string::npos, text.c_str());
+    QVERIFY2(file.isEmpty() || text.find(m_broker.path(file.toStdString())) != std::string::npos, text.c_str());
+    QVERIFY2(text.find("secret") == std::string::npos, text.c_str());
+    QVERIFY(!reached.error().advice.empty());
+    QCOMPARE(reached.error().code, ErrorCode::Usage);
+}
+
 void TestConnection::missingRightsAreNamed()
 {
-    auto admin = Admin::open(login(Sasl, "bob", "bob-secret"));
+    auto admin = Admin::open(m_broker.login("bob"));
     QVERIFY(admin);
     const auto topic = admin->topic("orders");
     QVERIFY(!topic);

@@ -18,6 +18,7 @@
 #include "widgets/DropZone.h"
 #include "widgets/HistogramDelegate.h"
 #include "widgets/LayerChain.h"
+#include "widgets/StepRow.h"
 #include "widgets/Widgets.h"
 
 #include <QAbstractItemModelTester>
@@ -490,6 +491,54 @@ private slots:
         photograph(page, "stopped");
     }
 
+    /// Each step of a connection that fails, and one that is cancelled, in the page.
+    void connectionIsTested()
+    {
+        Bench bench;
+        ClusterPage page(*bench.session, bench.shell);
+        page.show();
+        auto* button = page.findChild<QPushButton*>("clusterTestButton");
+        QVERIFY(!button->isEnabled()); // no cluster is known
+        auto* brokers = page.findChild<QLineEdit*>("clusterBrokersField");
+        brokers->setText(QStringLiteral("127.0.0.1:%1").arg(anyFreePort()));
+        QTest::mouseClick(button, Qt::LeftButton);
+        auto* said = page.findChild<QLabel*>("connectionTitle");
+        QTRY_VERIFY_WITH_TIMEOUT(said->text().endsWith("cannot be used as it is set up"), 60000);
+        using State = StepRow::State;
+        const auto rows = page.findChildren<StepRow*>();
+        const auto is = [&](const QList<State>& states) {
+            return std::ranges::equal(rows, states, {}, &StepRow::state);
+        };
+        QVERIFY(is({State::Done, State::Failed, State::Skipped, State::Skipped, State::Skipped, State::Skipped,
+                    State::Skipped}));
+        QVERIFY(rows[1]->findChild<QLabel*>("stepText")->text().contains("the port is closed"));
+        QVERIFY(page.findChild<QLabel*>("connectionAdvice")->text().startsWith("Check host and port"));
+        QCOMPARE(button->text(), QStringLiteral("Test connection"));
+        QVERIFY(!page.findChild<Banner*>("clusterBanner")->isVisible());
+        photograph(page, "connection-fails");
+
+        const int silent = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); // takes connections, never says a word
+        sockaddr_in address{};
+        socklen_t size = sizeof address;
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        QVERIFY(::bind(silent, reinterpret_cast<sockaddr*>(&address), size) == 0 && ::listen(silent, 8) == 0);
+        QCOMPARE(::getsockname(silent, reinterpret_cast<sockaddr*>(&address), &size), 0);
+        brokers->setText(QStringLiteral("127.0.0.1:%1").arg(ntohs(address.sin_port)));
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(is({State::Done, State::Done, State::Running, State::Waiting, State::Waiting,
+                                     State::Waiting, State::Waiting}),
+                                 60000);
+        QCOMPARE(button->text(), QStringLiteral("Cancel the test"));
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(said->text().endsWith(": cancelled"));
+        QCOMPARE(button->text(), QStringLiteral("Test connection"));
+        QVERIFY(is({State::Done, State::Done, State::Waiting, State::Waiting, State::Waiting, State::Waiting,
+                    State::Waiting}));
+        photograph(page, "connection-cancelled");
+        ::close(silent);
+    }
+
     void clusterRuns()
     {
         if (!findJava() || !findKafkaJars({}))
@@ -551,9 +600,16 @@ private slots:
         auto* tabs = cluster.findChild<QTabBar*>("clusterTabs");
         tabs->setCurrentIndex(1);
         photograph(cluster, "groups");
-        tabs->setCurrentIndex(2);
+        tabs->setCurrentIndex(3);
         QVERIFY(!cluster.findChild<QPlainTextEdit*>("clusterLogView")->toPlainText().isEmpty());
         photograph(cluster, "log");
+        QTest::mouseClick(cluster.findChild<QWidget*>("clusterTestButton"), Qt::LeftButton);
+        auto* said = cluster.findChild<QLabel*>("connectionTitle");
+        QTRY_VERIFY_WITH_TIMEOUT(said->text().endsWith("is fine"), 60000);
+        QVERIFY(said->isVisible());
+        for (const StepRow* row : cluster.findChildren<StepRow*>())
+            QVERIFY(row->state() == StepRow::State::Done || row->state() == StepRow::State::Skipped);
+        photograph(cluster, "connection");
         QTest::mouseClick(cluster.findChild<QWidget*>("clusterStopButton"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(chip->text(), QStringLiteral("○ stopped"), 20000);
     }

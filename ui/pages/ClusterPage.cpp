@@ -2,6 +2,7 @@
 #include "pages/ClusterPage.h"
 
 #include "models/Values.h"
+#include "pages/ConnectionPanel.h"
 #include "pages/GroupsPanel.h"
 #include "pages/TopicsPanel.h"
 #include "session/Experiment.h"
@@ -26,6 +27,7 @@ namespace
 {
 
 constexpr int kLogLines = 2000;
+enum Tab { kTopicsTab, kGroupsTab, kConnectionTab, kLogTab };
 
 struct StateLook {
     QString text;
@@ -79,9 +81,10 @@ ClusterPage::ClusterPage(Session& session, Shell& shell)
       m_port(countField(QStringLiteral("clusterPortField"), 0, 65535, 0)),
       m_detached(new QCheckBox(tr("Keep running after Millrace"))),
       m_brokers(textField(QStringLiteral("clusterBrokersField"))),
-      m_connect(plainButton(tr("Connect"), QStringLiteral("clusterConnectButton"))), m_tabs(new QTabBar),
+      m_connect(plainButton(tr("Connect"), QStringLiteral("clusterConnectButton"))),
+      m_test(plainButton(tr("Test connection"), QStringLiteral("clusterTestButton"))), m_tabs(new QTabBar),
       m_tabPages(new QStackedLayout), m_topics(new TopicsPanel(session)), m_groups(new GroupsPanel(session)),
-      m_log(codeView(QStringLiteral("clusterLogView")))
+      m_connection(new ConnectionPanel), m_log(codeView(QStringLiteral("clusterLogView")))
 {
     m_stateChip->setObjectName(QStringLiteral("clusterStateChip"));
     m_banner->setObjectName(QStringLiteral("clusterBanner"));
@@ -112,6 +115,9 @@ ClusterPage::ClusterPage(Session& session, Shell& shell)
     connect(m_stop, &QPushButton::clicked, this, [this] { this->session().cluster().stop(); });
     connect(m_connect, &QPushButton::clicked, this, &ClusterPage::connectExternal);
     connect(m_brokers, &QLineEdit::returnPressed, this, &ClusterPage::connectExternal);
+    connect(m_test, &QPushButton::clicked, this, &ClusterPage::testConnection);
+    connect(m_brokers, &QLineEdit::textChanged, this, &ClusterPage::showTestButton);
+    connect(m_connection, &ConnectionPanel::runningChanged, this, &ClusterPage::showTestButton);
     connect(m_banner, &Banner::actionTriggered, this, &ClusterPage::onBannerAction);
     connect(&session, &Session::brokerChanged, this, &ClusterPage::onBrokerChanged);
     connect(&session.cluster(), &LocalCluster::changed, this, &ClusterPage::showState);
@@ -162,6 +168,10 @@ FormPanel* ClusterPage::makeSidePanel()
     m_brokers->setToolTip(tr("Bootstrap servers of a cluster that is not Millrace's own; empty: the local cluster"));
     panel->addWide(m_brokers);
     panel->addWide(m_connect);
+    m_test->setToolTip(
+        tr("Step by step: name, port, TLS, login, rights, brokers, version. Of the brokers named above, or "
+           "else of the cluster in use"));
+    panel->addWide(m_test);
     panel->addStretch();
     return panel;
 }
@@ -179,9 +189,11 @@ void ClusterPage::makeTabs()
     logLayout->addWidget(m_log);
     m_tabs->addTab(tr("Topics"));
     m_tabs->addTab(tr("Groups"));
+    m_tabs->addTab(tr("Connection"));
     m_tabs->addTab(tr("Log"));
     m_tabPages->addWidget(m_topics);
     m_tabPages->addWidget(m_groups);
+    m_tabPages->addWidget(m_connection);
     m_tabPages->addWidget(logTab);
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int index) {
         m_tabPages->setCurrentIndex(index);
@@ -210,6 +222,24 @@ void ClusterPage::connectExternal()
         session().setExternalBroker(brokers);
     else
         m_brokers->setFocus();
+}
+
+/// Of what is named, connected or not, else of the cluster that the pages work with.
+void ClusterPage::testConnection()
+{
+    if (m_connection->isRunning())
+        return m_connection->cancel();
+    Connection connection = session().connection();
+    if (const QString brokers = m_brokers->text().trimmed(); !brokers.isEmpty())
+        connection.brokers = brokers.toStdString();
+    m_tabs->setCurrentIndex(kConnectionTab);
+    m_connection->test(connection);
+}
+
+void ClusterPage::showTestButton()
+{
+    m_test->setText(m_connection->isRunning() ? tr("Cancel the test") : tr("Test connection"));
+    m_test->setEnabled(m_connection->isRunning() || session().hasBroker() || !m_brokers->text().trimmed().isEmpty());
 }
 
 void ClusterPage::onBrokerChanged()
@@ -253,6 +283,7 @@ void ClusterPage::showState()
     m_stop->setEnabled(running || state == LocalCluster::State::Starting);
     m_connect->setText(external ? tr("Back to the local cluster") : tr("Connect"));
     m_brokers->setReadOnly(external);
+    showTestButton();
     if (state == LocalCluster::State::Failed && !external)
         m_banner->showMessage(errorText(cluster.error()), true, tr("Try again"));
     else if (external && session().externalAnswer() == Session::Answer::No)
@@ -311,11 +342,11 @@ void ClusterPage::restyle()
 void ClusterPage::entered()
 {
     showState();
-    if (m_tabs->currentIndex() == 0)
+    if (m_tabs->currentIndex() == kTopicsTab)
         m_topics->refresh();
-    else if (m_tabs->currentIndex() == 1)
+    else if (m_tabs->currentIndex() == kGroupsTab)
         m_groups->refresh();
-    else
+    else if (m_tabs->currentIndex() == kLogTab)
         showLog();
 }
 

@@ -16,6 +16,7 @@ namespace millrace
 {
 
 class Banner;
+class ConnectionPanel;
 class FormPanel;
 class GroupsPanel;
 class TopicsPanel;
@@ -41,6 +42,8 @@ private:
     void makeTabs();
     void start();
     void connectExternal();
+    void testConnection();
+    void showTestButton();
     void onBrokerChanged();
     void showState();
     void showLog();
@@ -65,10 +68,12 @@ private:
     QCheckBox* m_detached;
     QLineEdit* m_brokers;
     QPushButton* m_connect;
+    QPushButton* m_test;
     QTabBar* m_tabs;
     QStackedLayout* m_tabPages;
     TopicsPanel* m_topics;
     GroupsPanel* m_groups;
+    ConnectionPanel* m_connection;
     QPlainTextEdit* m_log;
     Trouble m_trouble = Trouble::None; ///< what the banner tells of
 };

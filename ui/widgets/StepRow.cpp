@@ -12,7 +12,7 @@ namespace millrace
 
 namespace
 {
-constexpr int kBadge = 20, kBadgeGap = 12;
+constexpr int kBadge = 20, kBadgeGap = 12, kWholeMargin = 6;
 }
 
 StepRow::StepRow(int number, const QString& title, const QString& linkText, QWidget* parent)
@@ -20,34 +20,43 @@ StepRow::StepRow(int number, const QString& title, const QString& linkText, QWid
 {
     setObjectName("stepRow");
     setMinimumHeight(29);
-    setMaximumHeight(38);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(kBadge + kBadgeGap + 1, 0, 0, 0);
     layout->setSpacing(kBadgeGap);
     m_title = new QLabel(title);
-    m_title->setMinimumWidth(190);
     m_text = styledLabel({}, "dim");
     m_text->setObjectName("stepText");
     m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_link = linkButton(linkText, "stepLink" + QString::number(number));
     layout->addWidget(m_title);
     layout->addWidget(m_text, 1);
-    layout->addWidget(m_link);
-    connect(m_link, &QPushButton::clicked, this, &StepRow::linkClicked);
+    if (linkText.isEmpty()) {
+        m_title->setMinimumWidth(72);
+        m_title->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+        m_text->setWordWrap(true);
+        layout->setContentsMargins(kBadge + kBadgeGap + 1, kWholeMargin, 0, kWholeMargin);
+    } else {
+        setMaximumHeight(38);
+        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
+        m_title->setMinimumWidth(190);
+        m_link = linkButton(linkText, "stepLink" + QString::number(number));
+        layout->addWidget(m_link);
+        connect(m_link, &QPushButton::clicked, this, &StepRow::linkClicked);
+    }
     show(State::Waiting, {});
 }
 
 void StepRow::show(State state, const QString& text)
 {
     m_state = state;
-    setStyleProperty(m_title, "role", state == State::Waiting ? "dim" : "");
+    const bool isQuiet = state == State::Waiting || state == State::Skipped;
+    setStyleProperty(m_title, "role", isQuiet ? "dim" : "");
     setStyleProperty(m_text, "role", state == State::Failed ? "error" : "dim");
-    m_link->setVisible(state != State::Waiting);
+    if (!isWhole())
+        m_link->setVisible(state != State::Waiting);
     if (m_full != text) {
         m_full = text;
-        m_text->setToolTip(text);
+        m_text->setToolTip(isWhole() ? QString() : text);
         elide();
     }
     update();
@@ -55,7 +64,7 @@ void StepRow::show(State state, const QString& text)
 
 void StepRow::elide()
 {
-    m_text->setText(m_text->fontMetrics().elidedText(m_full, Qt::ElideRight, m_text->width()));
+    m_text->setText(isWhole() ? m_full : m_text->fontMetrics().elidedText(m_full, Qt::ElideRight, m_text->width()));
 }
 
 void StepRow::resizeEvent(QResizeEvent* event)
@@ -71,7 +80,8 @@ void StepRow::paintEvent(QPaintEvent* event)
     const Theme& theme = Theme::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF badge(1, (height() - kBadge) / 2.0, kBadge - 1, kBadge - 1);
+    const double middle = isWhole() ? m_title->geometry().top() + QFontMetrics(font()).height() / 2.0 : height() / 2.0;
+    const QRectF badge(1, middle - kBadge / 2.0, kBadge - 1, kBadge - 1);
     const bool ended = m_state == State::Done || m_state == State::Failed;
     const QColor colour = m_state == State::Done      ? theme.ok
                           : m_state == State::Failed  ? theme.error
@@ -84,7 +94,10 @@ void StepRow::paintEvent(QPaintEvent* event)
     small.setPixelSize(12);
     painter.setFont(small);
     painter.setPen(ended ? theme.onAccent : m_state == State::Running ? theme.accent : theme.dim);
-    const QString mark = m_state == State::Done ? "✓" : m_state == State::Failed ? "✕" : QString::number(m_number);
+    const QString mark = m_state == State::Done      ? "✓"
+                         : m_state == State::Failed  ? "✕"
+                         : m_state == State::Skipped ? "–"
+                                                     : QString::number(m_number);
     painter.drawText(badge, Qt::AlignCenter, mark);
 }
 

@@ -10,12 +10,12 @@ namespace millrace
 {
 
 /// One step of an experiment: a round badge (number, ring while it runs, tick, cross), its title, what it says, and a
-/// link to its page.
+/// link to its page. Without a link's text there is none, and what the step says is as high as it needs instead of cut.
 class StepRow : public QFrame
 {
     Q_OBJECT
 public:
-    enum class State { Waiting, Running, Done, Failed };
+    enum class State { Waiting, Running, Done, Failed, Skipped };
     StepRow(int number, const QString& title, const QString& linkText, QWidget* parent = nullptr);
     void show(State state, const QString& text);
     [[nodiscard]] State state() const { return m_state; }
@@ -29,13 +29,14 @@ protected:
 
 private:
     void elide();
+    [[nodiscard]] bool isWhole() const { return m_link == nullptr; }
 
     int m_number;
     State m_state = State::Waiting;
     QString m_full;
     QLabel* m_title;
     QLabel* m_text;
-    QPushButton* m_link;
+    QPushButton* m_link = nullptr; ///< none: the text is shown whole
 };
 
 } // namespace millrace
