@@ -59,6 +59,8 @@ std::string trainReport(const json& result)
             result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record");
     if (result.contains("identical"))
         text += result["identical"] == true ? "the weights are the same, bit by bit\n" : "the weights differ\n";
+    if (result["nothing_new"] == true)
+        text += "nothing to go on with: all of it was learnt before\n";
     if (result["stopped"] == true)
         text += "go on with: millrace runs resume " + run + "\n";
     return text + bestLine(result["best"]);
@@ -193,6 +195,9 @@ std::string onlineReport(const json& result)
                      rows, 0) +
            "run " + result["run"].get<std::string>() + ": " + count(result["records"]) + " records, prequential loss " +
            fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" +
+           (result["nothing_new"] == true
+                ? "nothing new: the group has read all of " + result["topic"].get<std::string>() + "\n"
+                : "") +
            (result["passes"] > 1 ? "pass " + count(result["pass"]) + " of " + count(result["passes"]) + ": " +
                                        count(result["repeated"]) + " records were learnt again\n"
                                  : "") +

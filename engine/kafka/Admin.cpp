@@ -670,8 +670,8 @@ Result<std::vector<GroupLagRow>> Admin::groupPositions(const std::string& group,
     return m_state->groupRows(group, topic, true, timeout);
 }
 
-Result<std::map<int, std::int64_t>> Admin::committedOffsets(const std::string& group, const std::string& topic,
-                                                            Timeout timeout)
+Result<std::map<int, CommittedPosition>> Admin::committedOffsets(const std::string& group, const std::string& topic,
+                                                                 Timeout timeout)
 {
     const auto shape = readTopic(m_state->handle(), topic, timeout);
     if (!shape)
@@ -685,10 +685,10 @@ Result<std::map<int, std::int64_t>> Admin::committedOffsets(const std::string& g
     const auto committed = (*own)->committed(keys, timeout);
     if (!committed)
         return fail(committed.error());
-    std::map<int, std::int64_t> offsets;
+    std::map<int, CommittedPosition> offsets;
     for (const auto& [key, each] : *committed)
         if (each.offset)
-            offsets[key.second] = *each.offset;
+            offsets[key.second] = {*each.offset, each.metadata};
     return offsets;
 }
 

@@ -76,6 +76,12 @@ struct GroupLagRow {
     [[nodiscard]] std::optional<std::int64_t> lag() const { return readLag(offsets()).lag; }
 };
 
+/// What a group has committed in a partition, and what its member wrote beside it.
+struct CommittedPosition {
+    std::int64_t offset = 0;
+    std::string metadata;
+};
+
 /// Admin calls, each with a time-out; an unreachable cluster is ErrorCode::Unreachable. Thread-safe. One connection is
 /// kept open between calls.
 class Admin
@@ -111,8 +117,8 @@ public:
     Result<std::vector<GroupLagRow>> groupPositions(const std::string& group, const std::string& topic,
                                                     Timeout timeout = Timeout(5000));
     /// What the group has committed in one topic, by partition.
-    Result<std::map<int, std::int64_t>> committedOffsets(const std::string& group, const std::string& topic,
-                                                         Timeout timeout = Timeout(5000));
+    Result<std::map<int, CommittedPosition>> committedOffsets(const std::string& group, const std::string& topic,
+                                                              Timeout timeout = Timeout(5000));
     /// Only for somebody who asked for it: never on a timer.
     Status deleteGroup(const std::string& group, Timeout timeout = Timeout(5000));
     /// Those of the topics that are compacted: there end − start is far from the number of records.

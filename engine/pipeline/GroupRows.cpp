@@ -32,7 +32,7 @@ std::int64_t groupLagNow(Admin& admin, const std::string& topicName, const std::
     for (const PartitionInfo& partition : topic->partitions) {
         std::int64_t position = partition.low;
         if (committed && committed->contains(partition.partition))
-            position = std::max(position, committed->at(partition.partition));
+            position = std::max(position, committed->at(partition.partition).offset);
         for (const PartitionOffset& given : positions)
             if (given.partition == partition.partition)
                 position = std::max(position, given.offset);

@@ -96,6 +96,8 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     if (plan->start.reproduces)
         config.group = plan->run.name(); // the other one's offsets stay as they are
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
+    const auto seen = [&plan] { return plan->state.learnt() + plan->state.skipped + plan->run.rejected().count(); };
+    const std::int64_t seenBefore = seen();
     nlohmann::json result;
     auto learnt = learnFrom(config, *plan, context, result);
     while (learnt && !*learnt && waitForBroker(config, context)) {
@@ -119,6 +121,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     result["simulated"] = notes.simulated;
     result["best"] = notes.best;
     result["stopped"] = context.stopRequested();
+    result["nothing_new"] = seen() == seenBefore && !context.stopRequested();
     if (learntRecords == 0 && rejections.count() > 0 && !context.stopRequested()) {
         const Error error = nothingUsable(plan->run, config.topic);
         plan->run.log(describe(error));

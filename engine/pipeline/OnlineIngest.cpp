@@ -2,6 +2,7 @@
 #include "pipeline/OnlineIngest.h"
 
 #include "base/Text.h"
+#include "pipeline/EarlierRun.h"
 
 #include <algorithm>
 
@@ -13,14 +14,6 @@ namespace
 constexpr std::chrono::milliseconds kSkipEvery{200}; ///< between two looks whether to skip ahead
 /// For a commit that has to be.
 constexpr std::chrono::milliseconds kRejoinPatience{5000}, kPatienceAtStop{1000};
-
-/// The run that wrote the metadata of a committed offset; empty when none of ours did.
-std::string writerOf(const std::string& metadata)
-{
-    const auto json = nlohmann::json::parse(metadata, nullptr, false);
-    const auto run = json.is_object() ? json.find("run") : json.end();
-    return json.is_object() && run != json.end() && run->is_string() ? run->get<std::string>() : std::string();
-}
 
 } // namespace
 
@@ -510,7 +503,7 @@ void OnlineIngest::unplan()
 std::int64_t OnlineIngest::startOf(const PartitionOffset& committed, bool isFirst)
 {
     const auto known = m_start.places.find(committed.partition);
-    const std::string writer = writerOf(committed.metadata);
+    const std::string writer = runOfCommit(committed.metadata);
     if (known == m_start.places.end()) {
         if (isFirst && committed.offset >= 0)
             tellWhoWasHere(writer);
@@ -535,7 +528,7 @@ std::int64_t OnlineIngest::startOf(const PartitionOffset& committed, bool isFirs
 
 std::int64_t OnlineIngest::foreignOffset(const PartitionOffset& committed, std::int64_t reached)
 {
-    const std::string writer = writerOf(committed.metadata);
+    const std::string writer = runOfCommit(committed.metadata);
     const std::string text =
         "Group " + m_config.group + " stands at offset " + formatCount(committed.offset) + " of topic " +
         committed.topic + " partition " + std::to_string(committed.partition) +

@@ -2,6 +2,7 @@
 #include "pipeline/OnlinePlan.h"
 
 #include "base/Text.h"
+#include "pipeline/EarlierRun.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TopicSample.h"
 
@@ -15,7 +16,8 @@ constexpr std::int64_t kBytesOfAMiniDataset = 16 << 20;
 constexpr auto kStartFile = "start.safetensors";
 
 /// What a resumed run may change.
-const std::set<std::string> kFreeOnlineKeys = {"resume", "reproduce", "lost", "offsets", "until", "passes", "max-rate"};
+const std::set<std::string> kFreeOnlineKeys = {"resume",  "reproduce", "continue", "lost",
+                                               "offsets", "until",     "passes",   "max-rate"};
 
 Status checkSize(const OnlineConfig& config, std::size_t features)
 {
@@ -181,22 +183,19 @@ Result<OnlinePlan> begin(const OnlineConfig& config, TrainedModel trained, const
     return plan;
 }
 
-Result<OnlinePlan> planNew(const OnlineConfig& config, JobContext& context)
+Result<OnlinePlan> planNew(const OnlineConfig& config, const Source& source, JobContext& context)
 {
-    const auto source = askSource(config);
-    if (!source)
-        return fail(source.error());
-    auto first = firstOffsets(config, source->topic);
+    auto first = firstOffsets(config, source.topic);
     if (!first)
         return fail(first.error());
-    auto trained = startingModel(config, source->topic, context);
+    auto trained = startingModel(config, source.topic, context);
     if (!trained)
         return fail(trained.error());
     if (auto fits = checkSize(config, trained->model.features.size()); !fits)
         return fail(fits.error());
     const std::string parent = config.run.empty() ? std::string() : trained->run.folder;
     const std::string name = trained->run.name + "-online";
-    auto description = descriptionOf(config, trained->model, parent, source->clusterId);
+    auto description = descriptionOf(config, trained->model, parent, source.clusterId);
     auto plan = begin(config, std::move(*trained), normaliserOfParent(config), name, std::move(description));
     if (!plan)
         return plan;
@@ -436,7 +435,28 @@ Result<OnlinePlan> planReproduction(const OnlineConfig& config, JobContext& cont
     return plan;
 }
 
+/// A new run, or what --continue goes on with.
+Result<OnlinePlan> planStart(const OnlineConfig& config, JobContext& context)
+{
+    const auto source = askSource(config);
+    if (!source)
+        return fail(source.error());
+    const auto earlier = earlierOnlineRun(config, source->clusterId);
+    if (!earlier)
+        return fail(earlier.error());
+    if (!*earlier)
+        return planNew(config, *source, context);
+    OnlineConfig again = config;
+    again.resume = (*earlier)->folder;
+    return planResume(again, context);
+}
+
 } // namespace
+
+bool canBeResumed(const RunInfo& run)
+{
+    return run.hasModel || std::filesystem::exists(run.path / kStartFile);
+}
 
 ModelSpec withNormaliser(ModelSpec model, const std::optional<RunningMoments>& normaliser)
 {
@@ -457,7 +477,7 @@ Result<OnlinePlan> planOnline(const OnlineConfig& config, JobContext& context)
             return planResume(config, context);
         if (!config.reproduce.empty())
             return planReproduction(config, context);
-        return planNew(config, context);
+        return planStart(config, context);
     } catch (const nlohmann::json::exception& exception) {
         return fail(ErrorCode::BadData, std::string("The run's files are not as they must be: ") + exception.what(),
                     "Mend run.json and journal.jsonl in its folder, or start a new run");

@@ -23,13 +23,16 @@ struct OnlinePlan {
     std::optional<LearnerState> expected{}; ///< what a reproduction must come to
 };
 
+/// Whether an online run left what it goes on from; one that was killed while it began did not.
+bool canBeResumed(const RunInfo& run);
+
 /// A new run in a new folder; or, with config.resume, an old one from its last good checkpoint; or, with
 /// config.reproduce, a new run (as a group of its own) that does again what an old one did, up to its last checkpoint.
 ///
-/// The two latter are refused (ErrorCode::BadData) on another cluster, and where a partition does not hold the record
-/// that the run read last; and, unless config.skipLost, where records that it still needs were deleted. A resumed run
-/// keeps its configuration (ErrorCode::Usage names what differs). Where the group stands is looked at when it is
-/// joined: see OnlineConfig::foreignOffset.
+/// The same command started again: see EarlierRun.h. The two latter are refused (ErrorCode::BadData) on another
+/// cluster, and where a partition does not hold the record that the run read last; and, unless config.skipLost, where
+/// records that it still needs were deleted. A resumed run keeps its configuration (ErrorCode::Usage names what
+/// differs). Where the group stands is looked at when it is joined: see OnlineConfig::foreignOffset.
 Result<OnlinePlan> planOnline(const OnlineConfig& config, JobContext& context);
 
 /// The model as it is saved: with the normaliser as its first transform, so that others predict alike.

@@ -340,6 +340,7 @@ nlohmann::json toJson(const TrainResult& result)
                            {"limited_by", result.limitedBy},
                            {"per_epoch", std::move(perEpoch)},
                            {"stopped", result.stopped},
+                           {"nothing_new", result.nothingNew},
                            {"simulated", result.simulated},
                            {"best", result.best}};
     json.update(result.rejections);
@@ -393,6 +394,8 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     Ingest ingest(plan->ingest, plan->run, context);
     TrainLoop loop(config, *plan, **learner, context, ingest);
     Status status = plan->checkpoint ? loop.restore(*plan->checkpoint) : Status{};
+    loop.fill(result);
+    const std::int64_t stepsBefore = result.steps;
     if (status)
         status = loop.run();
     ingest.queue().close();
@@ -400,6 +403,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
         status = ingested;
     loop.fill(result);
     result.stopped = context.stopRequested();
+    result.nothingNew = plan->checkpoint && result.steps == stepsBefore && !result.stopped;
     const std::int64_t ofAPass = result.epochs.empty() ? result.records : result.epochs.front().records;
     plan->run.rejected().tell(ofAPass + plan->run.rejected().count(), result.rejections);
     if (status)

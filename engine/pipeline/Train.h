@@ -27,7 +27,8 @@ struct TrainConfig {
     OnError onError = OnError::Skip;
     std::chrono::milliseconds checkpointEvery{30000}; ///< besides the end of each epoch, pause and stop
     std::int64_t checkpointSteps = 0;                 ///< and every so many steps; 0 off
-    std::string resume;                               ///< a run to go on with from its last checkpoint, bit-identically
+    bool goOn = false;     ///< with the newest run of this topic and name, where there is one
+    std::string resume;    ///< a run to go on with from its last checkpoint, bit-identically
     std::string reproduce; ///< a run to do again as its journal says, up to its last checkpoint
     bool skipLost = false; ///< go on without records that retention has deleted
 };
@@ -52,7 +53,8 @@ struct TrainResult {
     int threads = 1; ///< that shared a step
     double seconds = 0;
     std::string limitedBy;
-    bool stopped = false; ///< by the user; the last state is kept
+    bool stopped = false;    ///< by the user; the last state is kept
+    bool nothingNew = false; ///< it went on with a run that had learnt all of it
     bool simulated = false;
     nlohmann::json best;
     std::optional<bool> identical; ///< of a reproduction: the weights are those of the other run, bit by bit

@@ -2,6 +2,7 @@
 #include "pipeline/TrainPlan.h"
 
 #include "base/Text.h"
+#include "pipeline/EarlierRun.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TopicSample.h"
 
@@ -190,7 +191,7 @@ Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, Jo
 }
 
 /// What a resumed run may change.
-const std::set<std::string> kFreeKeys = {"epochs", "resume", "reproduce", "lost", "max-rate"};
+const std::set<std::string> kFreeKeys = {"epochs", "continue", "resume", "reproduce", "lost", "max-rate"};
 
 KnownPartition knownPartition(const TrainConfig& config, const OldRun& old)
 {
@@ -316,13 +317,31 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
     return plan;
 }
 
+/// A new run, or what --continue goes on with.
+Result<TrainPlan> planStart(const TrainConfig& asked, JobContext& context)
+{
+    if (!asked.goOn)
+        return planNew(asked, context);
+    auto admin = Admin::open(asked.connection);
+    const auto cluster = admin ? admin->cluster() : fail(admin.error());
+    if (!cluster)
+        return fail(cluster.error());
+    const auto earlier = earlierTraining(asked, cluster->clusterId);
+    if (!earlier)
+        return planNew(asked, context);
+    TrainConfig config = asked;
+    config.partition = std::max(0, config.partition);
+    config.resume = earlier->folder;
+    return planResume(config, context);
+}
+
 } // namespace
 
 Result<TrainPlan> planTraining(const TrainConfig& asked, JobContext& context)
 {
     try {
         if (asked.resume.empty() && asked.reproduce.empty())
-            return planNew(asked, context);
+            return planStart(asked, context);
         TrainConfig config = asked;
         config.partition = std::max(0, config.partition); // the only one there was
         if (!config.resume.empty())

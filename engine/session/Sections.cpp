@@ -90,6 +90,12 @@ SectionKey resume()
     return text("resume", nullptr, "a run to go on with from its last checkpoint");
 }
 
+SectionKey goOn(const char* what)
+{
+    return flag("continue", std::string("go on with ") + what +
+                                " where it stands, or begin it: a line that can be started again and again");
+}
+
 SectionKey reproduce()
 {
     return text("reproduce", nullptr, "a run to do again as its journal says");
@@ -218,6 +224,7 @@ std::vector<Section> makeSections()
           maxRate(),
           checkpointSteps(),
           checkpointSeconds(30, "and one every so many seconds"),
+          goOn("the run of this topic and name"),
           resume(),
           reproduce(),
           lost()}},
@@ -263,6 +270,7 @@ std::vector<Section> makeSections()
           checkpointSeconds(0.2, "at least so long between checkpoints after mini-datasets"),
           seed(),
           onError(),
+          goOn("the run that this group has learnt with"),
           resume(),
           reproduce(),
           lost(),

@@ -430,6 +430,7 @@ Result<PreparedWork> prepareTrain(const Request& request)
     config.onError = request.onError();
     config.checkpointSteps = request.integer("checkpoint-steps");
     config.checkpointEvery = request.seconds("checkpoint-seconds");
+    config.goOn = request.section["continue"].get<bool>();
     config.resume = request.text("resume");
     config.reproduce = request.text("reproduce");
     config.skipLost = request.text("lost") == "skip";
@@ -538,6 +539,7 @@ Result<PreparedWork> prepareOnline(const Request& request)
     config.skipLag = request.integer("skip-lag");
     config.checkpointSteps = request.integer("checkpoint-steps");
     config.checkpointEvery = request.seconds("checkpoint-seconds");
+    config.goOn = request.section["continue"].get<bool>();
     config.resume = request.text("resume");
     config.reproduce = request.text("reproduce");
     config.skipLost = request.text("lost") == "skip";

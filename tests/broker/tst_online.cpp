@@ -53,6 +53,8 @@ private slots:
     void plansOfOtherPartitionsAreDropped();
     void aGroupThatWasResetIsAskedAbout();
     void whoWasHereIsTold();
+    void theSameLineAgain();
+    void theSameLineAfterAKill();
     void pausedMembersStay();
     void pausedMembersForgetWhatTheyReadAhead();
     void skipsAheadWhenTooFarBehind();
@@ -416,6 +418,76 @@ void OnlineTest::whoWasHereIsTold()
     for (const Note& note : next.drainNotes())
         told = told || note.text.find("whose folder is gone") != std::string::npos;
     QVERIFY(told);
+}
+
+/// What systemd and cron do. Mini-datasets are as long as 500 rows with their broken one, so that an end cuts none
+/// short.
+void OnlineTest::theSameLineAgain()
+{
+    m_harness.fill("again", kRows / 2);
+    json section = sectionFor("again", "again");
+    section["records"] = 499;
+    section["detectors"] = "adwin";
+    Job& first = m_harness.start("online", section);
+    QVERIFY(m_harness.done(first));
+    const std::string run = first.result()["run"];
+    QCOMPARE(first.result()["nothing_new"], json(false));
+    m_harness.fill("again", kRows / 2);
+    const std::size_t runs = m_harness.session().runs().list().size();
+
+    Job& refused = m_harness.start("online", section);
+    QVERIFY(m_harness.ended(refused));
+    QCOMPARE(refused.error().code, ErrorCode::Usage);
+    QVERIFY2(refused.error().advice.find("millrace runs resume " + run + ".") != std::string::npos,
+             describe(refused.error()).c_str());
+    QCOMPARE(refused.error().answers.front().value, run);
+    QCOMPARE(committed("again"), std::int64_t(kRows / 2));
+    QCOMPARE(m_harness.session().runs().list().size(), runs);
+
+    section["continue"] = true;
+    Job& more = m_harness.start("online", section);
+    QVERIFY(m_harness.done(more));
+    QCOMPARE(more.result()["run"], json(run));
+    QCOMPARE(committed("again"), std::int64_t(kRows));
+    json through = section;
+    through["group"] = "through"; // begins, since there is nothing to go on with
+    Job& once = m_harness.start("online", through);
+    QVERIFY(m_harness.done(once));
+    QVERIFY(once.result()["run"] != run);
+    compareScores(more.result(), once.result());
+    QVERIFY2(m_harness.weights(run) == m_harness.weights(once.result()["run"]), "the weights differ");
+    QCOMPARE(ledger(run).size(), std::size_t(kGood));
+
+    Job& idle = m_harness.start("online", section);
+    QVERIFY(m_harness.done(idle));
+    QCOMPARE(idle.result()["run"], json(run));
+    QCOMPARE(idle.result()["nothing_new"], json(true));
+    compareScores(idle.result(), once.result());
+
+    section["batch"] = 8;
+    Job& changed = m_harness.start("online", section);
+    QVERIFY(m_harness.ended(changed));
+    QCOMPARE(changed.error().code, ErrorCode::Usage);
+    QVERIFY2(changed.error().message.find("online.batch") != std::string::npos, changed.error().message.c_str());
+}
+
+void OnlineTest::theSameLineAfterAKill()
+{
+    if (!JobProcess::kKills)
+        QSKIP("sanitizers look at processes that live");
+    json section = sectionFor("line");
+    section["detectors"] = "adwin";
+    section["checkpoint-seconds"] = 0;
+    section["continue"] = true;
+    std::string run;
+    for (const char* point : {"commit.done:3", "checkpoint.written:2", "scores.appended:5"}) {
+        QVERIFY(m_harness.runToDeath("online", section, point));
+        if (run.empty())
+            run = m_harness.newest().folder;
+        QVERIFY(m_harness.newest().folder == run || m_harness.newest().folder.empty());
+    }
+    QVERIFY(m_harness.done(m_harness.start("online", section)));
+    compareWithUndisturbed(run);
 }
 
 /// A member that is paused for longer than max.poll.interval.ms still has its partitions.

@@ -37,6 +37,7 @@ private slots:
     void killedAtACrashPoint_data();
     void killedAtACrashPoint();
     void killedAtRandom();
+    void theSameLineGoesOn();
     void aTornCheckpointIsPassedOver();
     void aRunHasOneTrainer();
     void anotherConfigurationIsRefused();
@@ -196,6 +197,26 @@ void ResumeTest::killedAtRandom()
     QVERIFY(JobHarness::ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     compareWithUndisturbed("random");
+}
+
+void ResumeTest::theSameLineGoesOn()
+{
+    json section = trainSection("line");
+    section["continue"] = true;
+    if (JobProcess::kKills)
+        QVERIFY(trainToDeath(section, "checkpoint.written:3"));
+    else
+        QVERIFY(JobHarness::done(start(section)));
+    const std::string run = named("line").folder;
+    Job& rest = start(section);
+    QVERIFY(JobHarness::done(rest));
+    QCOMPARE(rest.result()["run"], json(run));
+    compareWithUndisturbed("line");
+    Job& idle = start(section);
+    QVERIFY(JobHarness::done(idle));
+    QCOMPARE(idle.result()["run"], json(run));
+    QCOMPARE(idle.result()["nothing_new"], json(true));
+    compareWithUndisturbed("line");
 }
 
 void ResumeTest::aTornCheckpointIsPassedOver()

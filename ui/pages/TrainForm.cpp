@@ -3,9 +3,11 @@
 
 #include "base/Text.h"
 #include "models/Values.h"
+#include "session/Sections.h"
 #include "widgets/Fields.h"
 
 #include <QAbstractItemView>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QSignalBlocker>
@@ -56,6 +58,15 @@ void setNumber(QSpinBox* field, const nlohmann::json& section, const char* key)
     const auto found = section.find(key);
     if (found != section.end() && found->is_number_integer())
         field->setValue(found->get<int>());
+}
+
+/// What the table of sections says of a key.
+QString helpOf(const std::string& section, const std::string& key)
+{
+    for (const SectionKey& each : findSection(section)->keys)
+        if (each.name == key)
+            return QString::fromStdString(each.help);
+    return {};
 }
 
 std::string plain(const QString& text)
@@ -123,6 +134,8 @@ void TrainForm::makeFields()
     m_run = textField("trainRunField");
     m_run->setPlaceholderText(tr("by topic"));
     m_run->setToolTip(tr("Name of the run"));
+    m_goOn = new QCheckBox(tr("go on with it"));
+    m_goOn->setObjectName("trainContinueField");
 }
 
 void TrainForm::makeOnlineFields()
@@ -205,6 +218,7 @@ void TrainForm::addLearningRows()
     addField(tr("Learning rate"), m_rate);
     addField(tr("Seed"), m_seed);
     addField(tr("Run name"), m_run);
+    addField(tr("Earlier run"), m_goOn);
 }
 
 std::string TrainForm::kind() const
@@ -241,6 +255,7 @@ void TrainForm::changeMode()
         setFieldVisible(field, !online);
     for (QWidget* field : onlineFields())
         setFieldVisible(field, online);
+    m_goOn->setToolTip(helpOf(kind(), "continue"));
     m_rate->setPlaceholderText(online ? tr("as it was") : QString());
     emit modeChanged();
 }
@@ -256,6 +271,10 @@ void TrainForm::read(nlohmann::json& section) const
     section["epochs"] = m_epochs->value();
     section["seed"] = parseInteger(plain(m_seed->text())).value_or(1);
     section["max-rate"] = std::max(0.0, numberOf(m_maxRate, 0));
+    if (m_goOn->isChecked())
+        section["continue"] = true;
+    else
+        section.erase("continue");
     if (online) {
         section["group"] = plain(m_group->text());
         section["records"] = m_records->value();
@@ -290,6 +309,7 @@ void TrainForm::fill(const nlohmann::json& section)
     setNumber(m_epochs, section, "epochs");
     m_seed->setText(textOf(section, "seed"));
     setOptional(m_maxRate, section, "max-rate");
+    m_goOn->setChecked(jsonFlag(section, "continue"));
     if (m_shown == "online") {
         m_group->setText(textOf(section, "group"));
         setNumber(m_records, section, "records");
@@ -379,7 +399,7 @@ void TrainForm::setParents(const QStringList& runs)
 void TrainForm::setLive(bool live)
 {
     for (QWidget* field : onlineFields() + QList<QWidget*>{m_mode, m_topic, m_partition, m_from, m_until, m_shuffle,
-                                                           m_batch, m_epochs, m_optimizer, m_seed, m_run})
+                                                           m_batch, m_epochs, m_optimizer, m_seed, m_run, m_goOn})
         field->setEnabled(!live);
 }
 

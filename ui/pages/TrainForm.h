@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+class QCheckBox;
 class QComboBox;
 class QLineEdit;
 class QSpinBox;
@@ -76,6 +77,7 @@ private:
     QLineEdit* m_rate;
     QLineEdit* m_seed;
     QLineEdit* m_run;
+    QCheckBox* m_goOn;
     QLabel* m_consumed;
     QLabel* m_queue;
     QLabel* m_trained;
