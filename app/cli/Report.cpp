@@ -44,6 +44,16 @@ std::string bestLine(const json& best)
            fixed(best["auc"], 4) + ", loss " + fixed(best["loss"], 4) + "\n";
 }
 
+/// What the bound of the run's folder took.
+std::string droppedReport(const json& result)
+{
+    std::string text;
+    for (const auto& [file, amount] : result.value("dropped", json::object()).items())
+        text += (text.empty() ? "to keep the folder within --keep-mb, these were dropped: " : ", ") + file + " (" +
+                (file == "journal.jsonl" ? count(amount) + " entries" : formatBytes(amount.get<std::int64_t>())) + ")";
+    return text.empty() ? text : text + "\n";
+}
+
 } // namespace
 
 std::string trainReport(const json& result)
@@ -63,7 +73,7 @@ std::string trainReport(const json& result)
         text += "nothing to go on with: all of it was learnt before\n";
     if (result["stopped"] == true)
         text += "go on with: millrace runs resume " + run + "\n";
-    return text + bestLine(result["best"]);
+    return text + droppedReport(result) + bestLine(result["best"]);
 }
 
 /// What a number alone does not tell of a group's partitions.
@@ -201,7 +211,7 @@ std::string onlineReport(const json& result)
            (result["passes"] > 1 ? "pass " + count(result["pass"]) + " of " + count(result["passes"]) + ": " +
                                        count(result["repeated"]) + " records were learnt again\n"
                                  : "") +
-           streamScores(result) + rejectionReport(result, "record") + bestLine(result["best"]);
+           streamScores(result) + rejectionReport(result, "record") + droppedReport(result) + bestLine(result["best"]);
 }
 
 std::string publishReport(const json& result)

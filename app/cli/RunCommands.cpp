@@ -23,6 +23,7 @@ int listRuns(Session& session, Output& output)
 {
     json runs = json::array();
     std::vector<std::vector<std::string>> rows;
+    std::string interrupted;
     for (const RunInfo& run : session.runs().list()) {
         const json result = run.description.value("result", json::object());
         runs.push_back({{"run", run.folder},
@@ -33,8 +34,11 @@ int listRuns(Session& session, Output& output)
                         {"result", result}});
         rows.push_back(
             {run.folder, run.kind, run.status, fixed(result, "loss"), fixed(result, "accuracy"), fixed(result, "auc")});
+        if (run.status == "interrupted")
+            interrupted += RunCatalog::interruptionSentence(run) + "\n";
     }
-    output.result({{"runs", runs}}, textTable({"run", "kind", "status", "loss", "accuracy", "auc"}, rows, 3));
+    output.result({{"runs", runs}},
+                  textTable({"run", "kind", "status", "loss", "accuracy", "auc"}, rows, 3) + interrupted);
     return 0;
 }
 

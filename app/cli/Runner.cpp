@@ -46,6 +46,14 @@ void showViews(Job& job, Output& output, const ResultText& text)
             output.view(job.kind().toStdString(), view, text(view));
 }
 
+/// What a person must know before another job starts in the home.
+void tellInterrupted(Session& session, Output& output, const nlohmann::json& section)
+{
+    for (const RunInfo& run : session.runs().takeInterrupted())
+        if (section.value("resume", nlohmann::json()) != run.folder)
+            output.note({Note::Severity::Warning, RunCatalog::interruptionSentence(run)});
+}
+
 } // namespace
 
 struct SignalWatch::State {
@@ -116,6 +124,7 @@ int ensureBroker(Session& session, Output& output)
 int runJob(Session& session, Output& output, const std::string& kind, const nlohmann::json& section,
            const ResultText& text, const ResultText& view)
 {
+    tellInterrupted(session, output, section);
     auto started = session.start(kind, section);
     if (!started)
         return output.error(started.error());
@@ -143,6 +152,7 @@ int runJob(Session& session, Output& output, const std::string& kind, const nloh
 
 int runExperiment(Session& session, Output& output, Experiment experiment)
 {
+    tellInterrupted(session, output, nlohmann::json::object());
     ExperimentRun run(session, std::move(experiment));
     QEventLoop loop;
     QTimer timer;

@@ -2,6 +2,7 @@
 #include "base/Files.h"
 
 #include "base/CrashPoint.h"
+#include "base/WriteError.h"
 
 #include <cerrno>
 #include <cstring>
@@ -22,9 +23,7 @@ tl::unexpected<Error> systemError(const std::string& what, const std::filesystem
 {
     const int reason = errno;
     std::string advice;
-    if (reason == ENOSPC || reason == EDQUOT)
-        advice = "Free some space, or choose another folder with --home";
-    else if (reason == EACCES || reason == EPERM || reason == EROFS)
+    if (reason == EACCES || reason == EPERM || reason == EROFS)
         advice = "Check the permissions, or choose another folder with --home";
     return fail(ErrorCode::Failed, what + " " + path.string() + ": " + std::strerror(reason), advice);
 }
@@ -66,7 +65,7 @@ Status writeFileAtomically(const std::filesystem::path& path, std::string_view c
     const std::filesystem::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
     const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (descriptor < 0)
-        return systemError("Cannot write", temporary);
+        return fail(writeError(path, errno));
     crashPoint("file.opened");
     bool good = writeAll(descriptor, content.substr(0, content.size() / 2));
     crashPoint("file.half-written");
@@ -82,11 +81,9 @@ Status writeFileAtomically(const std::filesystem::path& path, std::string_view c
         crashPoint("file.kept");
         return {};
     }
-    if (reason != 0)
-        errno = reason;
-    auto error = systemError("Cannot write", path);
+    Error error = writeError(path, reason != 0 ? reason : errno);
     ::unlink(temporary.c_str());
-    return error;
+    return fail(std::move(error));
 }
 
 Result<std::string> readFile(const std::filesystem::path& path)

@@ -6,8 +6,6 @@
 #include "data/CsvFields.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 namespace millrace
 {
@@ -93,6 +91,10 @@ RejectionState rejectionStateOf(const nlohmann::json& holder)
     return {json.at("count").get<std::int64_t>(), json.at("bytes").get<std::int64_t>(), std::move(details)};
 }
 
+Rejections::Rejections(std::filesystem::path file) : m_file(std::move(file)), m_out(m_file, std::string(kRejectedHead))
+{
+}
+
 Status Rejections::add(const std::string& place, const DecodeProblem& problem, std::string_view text)
 {
     if (auto written = write(place, problem.reason, text); !written)
@@ -138,31 +140,19 @@ void Rejections::count(const std::string& place, const DecodeProblem& problem, s
 
 Status Rejections::write(const std::string& place, const std::string& reason, std::string_view text)
 {
-    if (m_file.empty() || m_bytes > kLargestFile)
+    if (m_file.empty() || m_bytes > m_largest)
         return {};
-    if (auto opened = openFile(); !opened)
-        return opened;
     std::string line = quotedField(place) + ',' + quotedField(shortened(reason, kLongestText)) + ',' +
                        quotedField(shortened(text, kLongestText)) + '\n';
-    m_bytes += static_cast<std::int64_t>(line.size());
-    if (m_bytes > kLargestFile)
-        line += "…,\"this file ends here, at 10 MB: what was rejected after this row is counted only\",\n";
-    m_stream << line << std::flush;
-    if (!m_stream)
-        return fail(ErrorCode::Failed, "Cannot write " + m_file.string() + ": " + std::strerror(errno),
-                    "Free some space or check the permissions of the folder");
-    return {};
-}
-
-Status Rejections::openFile()
-{
-    if (m_stream.is_open())
-        return {};
-    errno = 0;
-    m_stream.open(m_file, std::ios::binary | std::ios::app);
-    if (m_stream && m_stream.tellp() == std::streampos(0))
-        m_stream << kRejectedHead;
-    m_bytes = static_cast<std::int64_t>(m_stream.tellp());
+    if (m_bytes + static_cast<std::int64_t>(line.size()) > m_largest)
+        line += "…,\"this file ends here, at " + formatBytes(m_largest) +
+                ": what was rejected after this row is counted only\",\n";
+    if (auto added = m_out.add(line); !added)
+        return added;
+    const auto size = m_out.flush();
+    if (!size)
+        return fail(size.error());
+    m_bytes = *size;
     return {};
 }
 
@@ -181,16 +171,10 @@ Status Rejections::cutTo(const RejectionState& state)
     m_shared = state.details;
     if (m_file.empty())
         return {};
-    m_stream.close();
-    m_stream.clear();
-    std::error_code error;
-    if (m_bytes == 0)
-        std::filesystem::remove(m_file, error);
-    else if (m_bytes <= kLargestFile) // else it is full, and nothing came behind
-        std::filesystem::resize_file(m_file, static_cast<std::uintmax_t>(m_bytes), error);
-    if (error)
-        return fail(ErrorCode::Failed, "Cannot write " + m_file.string() + ": " + error.message(),
-                    "Check the permissions of the folder");
+    const auto end = m_out.cutTo(m_bytes);
+    if (!end)
+        return fail(end.error());
+    m_bytes = *end;
     return {};
 }
 

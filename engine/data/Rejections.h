@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/AppendFile.h"
 #include "data/CsvReader.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -34,8 +36,8 @@ nlohmann::json toJson(const RejectionState& state);
 RejectionState rejectionStateOf(const nlohmann::json& holder);
 
 /// Rows or records that cannot be used: each is counted once however often it is read, grouped by reason and column,
-/// and written to a file (place, reason, text) that stays small: a text is cut at 1 kB, the file ends at 10 MB and says
-/// so, and the counts go on. Not thread-safe.
+/// and written to a file (place, reason, text) that stays small: a text is cut at 1 kB, the file ends at its largest
+/// size (10 MB) and says so, and the counts go on. Not thread-safe.
 class Rejections
 {
 public:
@@ -45,7 +47,9 @@ public:
     static constexpr std::size_t kGroupsTold = 20;  ///< in results
 
     /// The file is made with the first rejected row; without one there is none.
-    explicit Rejections(std::filesystem::path file = {}) : m_file(std::move(file)) {}
+    explicit Rejections(std::filesystem::path file = {});
+    /// How large the file may become.
+    void setLargest(std::int64_t bytes) { m_largest = std::min(bytes, kLargestFile); }
 
     /// A row of a file. place: "line 12".
     Status add(const std::string& place, const DecodeProblem& problem, std::string_view text);
@@ -65,11 +69,11 @@ public:
 
 private:
     Status write(const std::string& place, const std::string& reason, std::string_view text);
-    Status openFile();
     void count(const std::string& place, const DecodeProblem& problem, std::string_view text);
 
     std::filesystem::path m_file;
-    std::ofstream m_stream; ///< flushed after every row
+    AppendFile m_out; ///< flushed after every row
+    std::int64_t m_largest = kLargestFile;
     std::int64_t m_count = 0, m_bytes = 0;
     RejectionState::Details m_details;
     std::shared_ptr<const RejectionState::Details> m_shared; ///< a copy of it for states; null when it changed since

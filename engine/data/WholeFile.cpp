@@ -2,6 +2,7 @@
 #include "data/WholeFile.h"
 
 #include "base/Files.h"
+#include "base/WriteError.h"
 
 #include <cerrno>
 #include <cstring>
@@ -46,11 +47,7 @@ struct WholeFile::State {
         return kept && closed;
     }
 
-    [[nodiscard]] tl::unexpected<Error> failed() const
-    {
-        return fail(ErrorCode::Failed, "Cannot write " + file.string() + ": " + std::strerror(errno),
-                    "Free some space, check the permissions, or choose another file");
-    }
+    [[nodiscard]] tl::unexpected<Error> failed() const { return fail(writeError(file, errno)); }
 };
 
 Result<WholeFile> WholeFile::create(const std::filesystem::path& file)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metrics/DetectorReplay.h"
 
+#include "base/AppendFile.h"
 #include "base/Text.h"
 #include "data/CsvReader.h"
 
@@ -60,6 +61,40 @@ private:
     std::array<std::size_t, kNames.size()> m_places{};
 };
 
+/// A mark, or the one that was begun last; a file that is not in parts is read, and says what it lacks.
+bool isEmptyPart(const AppendFile::Part& part, std::size_t count)
+{
+    std::error_code error;
+    return count > 1 && (std::filesystem::file_size(part.path, error) == 0 || error);
+}
+
+Status replayPart(const std::filesystem::path& file, const std::stop_token& stop,
+                  const std::function<void(double)>& progress, const std::function<void(const ScoredRecord&)>& handler)
+{
+    auto reader = CsvReader::open(file, {.separator = ',', .header = true});
+    if (!reader)
+        return fail(reader.error());
+    const auto columns = ScoreColumns::find(file, reader->header());
+    if (!columns)
+        return fail(columns.error());
+    CsvRow row;
+    for (std::int64_t records = 1;; ++records) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "Replaying " + file.string() + " was cancelled");
+        const auto more = reader->next(row);
+        if (!more)
+            return fail(more.error());
+        if (!*more)
+            return {};
+        const auto record = columns->read(row);
+        if (!record)
+            return fail(record.error());
+        handler(*record);
+        if (records % kReportEvery == 0)
+            progress(static_cast<double>(reader->bytesRead()) / static_cast<double>(reader->bytesTotal()));
+    }
+}
+
 } // namespace
 
 nlohmann::json toJson(const DetectorReplay& replay)
@@ -87,34 +122,26 @@ Result<DetectorReplay> replayDetectors(const std::filesystem::path& scores, cons
             return fail(detector.error());
         watching.push_back(std::move(*detector));
     }
-    auto reader = CsvReader::open(scores, {.separator = ',', .header = true});
-    if (!reader)
-        return fail(reader.error());
-    const auto columns = ScoreColumns::find(scores, reader->header());
-    if (!columns)
-        return fail(columns.error());
     DetectorReplay replay;
-    CsvRow row;
-    while (true) {
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "Replaying " + scores.string() + " was cancelled");
-        const auto more = reader->next(row);
-        if (!more)
-            return fail(more.error());
-        if (!*more)
-            return replay;
-        const auto record = columns->read(row);
-        if (!record)
-            return fail(record.error());
-        ++replay.records;
-        replay.errors += record->wrong ? 1 : 0;
-        for (std::size_t i = 0; i < watching.size(); ++i)
-            if (watching[i]->update(record->wrong ? 1 : 0))
-                replay.drifts.push_back(
-                    {detectors[i], replay.records, record->partition, record->offset, watching[i]->rose()});
-        if (replay.records % kReportEvery == 0)
-            progress(static_cast<double>(reader->bytesRead()) / static_cast<double>(reader->bytesTotal()));
+    const std::vector<AppendFile::Part> parts = AppendFile::parts(scores);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto ofPart = [&](double fraction) {
+            progress((static_cast<double>(i) + fraction) / static_cast<double>(parts.size()));
+        };
+        if (isEmptyPart(parts[i], parts.size()))
+            continue;
+        const auto read = replayPart(parts[i].path, stop, ofPart, [&](const ScoredRecord& record) {
+            ++replay.records;
+            replay.errors += record.wrong ? 1 : 0;
+            for (std::size_t k = 0; k < watching.size(); ++k)
+                if (watching[k]->update(record.wrong ? 1 : 0))
+                    replay.drifts.push_back(
+                        {detectors[k], replay.records, record.partition, record.offset, watching[k]->rose()});
+        });
+        if (!read)
+            return fail(read.error());
     }
+    return replay;
 }
 
 } // namespace millrace

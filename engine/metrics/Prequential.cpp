@@ -4,6 +4,7 @@
 #include "metrics/Logit.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace millrace
@@ -45,11 +46,11 @@ Prequential::Prequential(int window, std::int64_t exactScores) : m_window(window
 void Prequential::Sums::add(const Entry& entry, int sign)
 {
     records += sign;
-    correct += entry.said == entry.label ? sign : 0;
+    correct += entry.said() == entry.label ? sign : 0;
     majority += entry.majority == entry.label ? sign : 0;
     noChange += entry.last == entry.label ? sign : 0;
     positives += entry.label ? sign : 0;
-    saidPositive += entry.said ? sign : 0;
+    saidPositive += entry.said() ? sign : 0;
     loss += sign * entry.loss;
 }
 
@@ -85,13 +86,22 @@ void Prequential::addOne(float logit, bool label)
     const double loss = logLoss(logit, label ? 1 : 0);
     if (std::isnan(logit))
         logit = -std::numeric_limits<float>::infinity(); // a place in the order; the loss says what happened
-    const Entry entry{logit, loss, label, logit > 0, m_labels[1] > m_labels[0], m_lastLabel};
+    const Entry entry{logit, loss, label, m_labels[1] > m_labels[0], m_lastLabel};
     m_all.add(entry, 1);
+    remember(entry);
+    ++m_labels[label ? 1 : 0];
+    m_lastLabel = label;
+    bin(logit, label);
+}
+
+/// In the window, out of which the oldest goes.
+void Prequential::remember(const Entry& entry)
+{
     m_recent.add(entry, 1);
     m_entries.push_back(entry);
-    auto& own = label ? m_positive : m_negative;
-    m_pairs += label ? pairsAbove(m_negative, logit) : pairsBelow(m_positive, logit);
-    own.insert(std::ranges::upper_bound(own, logit), logit);
+    auto& own = entry.label ? m_positive : m_negative;
+    m_pairs += entry.label ? pairsAbove(m_negative, entry.logit) : pairsBelow(m_positive, entry.logit);
+    own.insert(std::ranges::upper_bound(own, entry.logit), entry.logit);
     if (m_entries.size() > static_cast<std::size_t>(m_window)) {
         const Entry old = m_entries.front();
         m_entries.pop_front();
@@ -100,25 +110,89 @@ void Prequential::addOne(float logit, bool label)
         olds.erase(std::ranges::lower_bound(olds, old.logit));
         m_pairs -= old.label ? pairsAbove(m_negative, old.logit) : pairsBelow(m_positive, old.logit);
     }
-    ++m_labels[label ? 1 : 0];
-    m_lastLabel = label;
-    bin(logit, label);
 }
 
 void Prequential::bin(float logit, bool label)
 {
-    if (m_all.records <= m_exactScores) {
-        m_logits[label ? 1 : 0].push_back(logit);
-        return;
-    }
+    if (m_bins[0].empty() && m_all.records > m_exactScores)
+        useBins();
     if (m_bins[0].empty())
-        for (const int side : {0, 1}) {
-            m_bins[side].resize(std::size_t{1} << kBinBits);
-            for (const float earlier : m_logits[side])
-                ++m_bins[side][binOf(earlier)];
-            std::vector<float>().swap(m_logits[side]);
+        m_logits[label ? 1 : 0].push_back(logit);
+    else
+        ++m_bins[label ? 1 : 0][binOf(logit)];
+}
+
+void Prequential::useBins()
+{
+    if (!m_bins[0].empty())
+        return;
+    for (const int side : {0, 1}) {
+        m_bins[side].resize(std::size_t{1} << kBinBits);
+        for (const float earlier : m_logits[side])
+            ++m_bins[side][binOf(earlier)];
+        std::vector<float>().swap(m_logits[side]);
+    }
+}
+
+/// Floats as their bits: infinite ones too come back as they were.
+nlohmann::json Prequential::state() const
+{
+    nlohmann::json window = nlohmann::json::array(), bins = nlohmann::json::array();
+    for (const Entry& entry : m_entries) {
+        window.push_back(std::bit_cast<std::uint32_t>(entry.logit));
+        window.push_back((entry.label ? 1 : 0) + (entry.majority ? 2 : 0) + (entry.last ? 4 : 0));
+    }
+    for (const auto& side : m_bins) { // how many empty ones are passed over, then the count
+        nlohmann::json counts = nlohmann::json::array();
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < side.size(); ++i)
+            if (side[i] > 0) {
+                counts.push_back(i - next);
+                counts.push_back(side[i]);
+                next = i + 1;
+            }
+        bins.push_back(std::move(counts));
+    }
+    return {{"records", m_all.records},
+            {"correct", m_all.correct},
+            {"majority", m_all.majority},
+            {"no_change", m_all.noChange},
+            {"positives", m_all.positives},
+            {"said_positive", m_all.saidPositive},
+            {"loss", std::bit_cast<std::uint64_t>(m_all.loss)},
+            {"window", std::move(window)},
+            {"bins", std::move(bins)},
+            {"last_label", m_lastLabel}};
+}
+
+void Prequential::restore(const nlohmann::json& state)
+{
+    const nlohmann::json& window = state.at("window");
+    for (std::size_t i = 0; i + 1 < window.size(); i += 2) {
+        const auto logit = std::bit_cast<float>(window[i].get<std::uint32_t>());
+        const auto flags = window[i + 1].get<unsigned>();
+        const bool label = (flags & 1U) != 0;
+        remember({logit, logLoss(logit, label ? 1 : 0), label, (flags & 2U) != 0, (flags & 4U) != 0});
+    }
+    m_all = {state.at("records").get<std::int64_t>(),
+             state.at("correct").get<std::int64_t>(),
+             state.at("majority").get<std::int64_t>(),
+             state.at("no_change").get<std::int64_t>(),
+             state.at("positives").get<std::int64_t>(),
+             state.at("said_positive").get<std::int64_t>(),
+             std::bit_cast<double>(state.at("loss").get<std::uint64_t>())};
+    m_labels[1] = m_all.positives;
+    m_labels[0] = m_all.records - m_all.positives;
+    m_lastLabel = state.at("last_label").get<bool>();
+    useBins();
+    for (const int side : {0, 1}) {
+        const nlohmann::json& counts = state.at("bins").at(static_cast<std::size_t>(side));
+        std::size_t at = 0;
+        for (std::size_t i = 0; i + 1 < counts.size(); i += 2) {
+            at += counts[i].get<std::size_t>();
+            m_bins[side].at(at++) = counts[i + 1].get<std::int64_t>();
         }
-    ++m_bins[label ? 1 : 0][binOf(logit)];
+    }
 }
 
 double Prequential::cumulativeAuc() const

@@ -47,12 +47,20 @@ public:
     /// [actual][predicted] of all records.
     [[nodiscard]] std::array<std::array<std::int64_t, 2>, 2> confusion() const;
 
+    /// From here on the cumulative AUC is of bins, and state() is small however many records there were.
+    void useBins();
+    /// Everything as it stands, once bins are used, and going on from there: the same scores come out, bit by bit.
+    [[nodiscard]] nlohmann::json state() const;
+    /// Of an object that has no records yet. May throw what nlohmann-json throws, or std::out_of_range.
+    void restore(const nlohmann::json& state);
+
 private:
     /// What one record adds to the sums.
     struct Entry {
         float logit = 0;
         double loss = 0;
-        bool label = false, said = false, majority = false, last = false;
+        bool label = false, majority = false, last = false;
+        [[nodiscard]] bool said() const { return logit > 0; }
     };
     struct Sums {
         std::int64_t records = 0, correct = 0, majority = 0, noChange = 0, positives = 0, saidPositive = 0;
@@ -61,6 +69,7 @@ private:
         [[nodiscard]] PrequentialScores scores() const;
     };
     void addOne(float logit, bool label);
+    void remember(const Entry& entry);
     void bin(float logit, bool label);
     [[nodiscard]] double cumulativeAuc() const;
 

@@ -62,4 +62,10 @@ Error divergence(const std::string& where, double loss, const Batch& batch, cons
             kept + "Ignore the column, or scale it before it is published", false};
 }
 
+Status stopAtDivergence(Error error, JobContext& context, std::int64_t records)
+{
+    context.note(Note::Severity::Error, "diverged here: the run stops", records);
+    return fail(std::move(error));
+}
+
 } // namespace millrace

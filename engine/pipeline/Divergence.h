@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/Batch.h"
+#include "pipeline/JobContext.h"
 #include "train/Learner.h"
 
 namespace millrace
@@ -16,5 +17,8 @@ bool areSoundWeights(const LearnerState& state);
 /// Why a run stops at a step whose loss or weights are not sound. where: "epoch 2, step 17". Names the column of the
 /// batch (features [rows, names]) whose values are largest, where they are too large to be learnt from as they are.
 Error divergence(const std::string& where, double loss, const Batch& batch, const std::vector<std::string>& names);
+
+/// The same as the end of a job: marked on the charts where it began, at so many records.
+Status stopAtDivergence(Error error, JobContext& context, std::int64_t records);
 
 } // namespace millrace

@@ -5,6 +5,7 @@
 #include "base/Files.h"
 #include "base/Http.h"
 #include "base/Text.h"
+#include "base/WriteError.h"
 #include "data/Gunzip.h"
 #include "data/RowCounter.h"
 #include "data/WholeFile.h"
@@ -118,11 +119,7 @@ public:
     }
 
 private:
-    [[nodiscard]] tl::unexpected<Error> failed() const
-    {
-        return fail(ErrorCode::Failed, "Cannot write " + m_file.string() + ": " + std::strerror(errno),
-                    "Free some space, check the permissions, or choose another file");
-    }
+    [[nodiscard]] tl::unexpected<Error> failed() const { return fail(writeError(m_file, errno)); }
 
     fs::path m_file, m_notes;
     std::ofstream m_stream;

@@ -291,11 +291,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     SharedEvaluation evaluation(config, *trained, *run, *states, reader, context);
     source.onRejected = [&](int partition) { evaluation.countRejected(partition); };
     reader.onTurn = [&] { report(context, evaluation, reader.read(), total, reader.seconds(), source.rejected()); };
-    const auto failed = [&](const Error& error) {
-        run->log(describe(error));
-        (void)run->finish("failed", {{"error", describe(error)}});
-        return fail(error);
-    };
+    const auto failed = [&](const Error& error) { return fail(run->finishFailed(error)); };
     if (auto read = reader.run(); !read)
         return failed(read.error());
     if (reader.read() == 0 && source.rejected() > 0 && !context.stopRequested())
@@ -323,7 +319,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     result["best"] = notes.best;
     result["stopped"] = context.stopRequested();
     if (auto finished = run->finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
-        return fail(finished.error());
+        return failed(finished.error());
     return result;
 }
 

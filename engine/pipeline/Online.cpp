@@ -3,6 +3,7 @@
 
 #include "kafka/Admin.h"
 #include "pipeline/OnlineLoop.h"
+#include "pipeline/OnlyClass.h"
 #include "pipeline/TopicNotes.h"
 
 #include <algorithm>
@@ -29,6 +30,7 @@ Result<bool> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext&
     auto watch = DriftWatch::make(config.drift, plan.trained.model.features);
     if (!watch)
         return fail(watch.error());
+    plan.run.setBudget(config.keepMegabytes);
     OnlineIngest ingest(config, plan.start, plan.trained.model.features, plan.run, context);
     OnlineLoop loop(config, plan, std::move(*watch), context, ingest, *admin);
     Status status = loop.restore();
@@ -106,11 +108,8 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
             return fail(plan.error());
         learnt = learnFrom(config, *plan, context, result);
     }
-    if (!learnt) {
-        plan->run.log(describe(learnt.error()));
-        (void)plan->run.finish("failed", {{"error", describe(learnt.error())}});
-        return fail(learnt.error());
-    }
+    if (!learnt)
+        return fail(plan->run.finishFailed(learnt.error()));
     const Rejections& rejections = plan->run.rejected();
     const auto learntRecords = result["records"].get<std::int64_t>();
     rejections.tell(learntRecords + result["skipped"].get<std::int64_t>() + rejections.count(), result);
@@ -120,16 +119,17 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     result["topic"] = config.topic;
     result["simulated"] = notes.simulated;
     result["best"] = notes.best;
+    const nlohmann::json& confusion = result["confusion"]; // [actual][predicted]
+    const auto actual = [&confusion](int label) {
+        return confusion[label][0].get<std::int64_t>() + confusion[label][1].get<std::int64_t>();
+    };
+    tellOnlyClass(actual(0), actual(1), context, result);
     result["stopped"] = context.stopRequested();
     result["nothing_new"] = seen() == seenBefore && !context.stopRequested();
-    if (learntRecords == 0 && rejections.count() > 0 && !context.stopRequested()) {
-        const Error error = nothingUsable(plan->run, config.topic);
-        plan->run.log(describe(error));
-        (void)plan->run.finish("failed", {{"error", describe(error)}});
-        return fail(error);
-    }
+    if (learntRecords == 0 && rejections.count() > 0 && !context.stopRequested())
+        return fail(plan->run.finishFailed(nothingUsable(plan->run, config.topic)));
     if (auto finished = plan->run.finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
-        return fail(finished.error());
+        return fail(plan->run.finishFailed(finished.error()));
     return result;
 }
 

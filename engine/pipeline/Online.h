@@ -3,6 +3,7 @@
 
 #include "pipeline/DriftWatch.h"
 #include "pipeline/GroupReader.h"
+#include "pipeline/RunFolder.h"
 #include "train/Learner.h"
 
 namespace millrace
@@ -36,6 +37,7 @@ struct OnlineConfig {
     OnError onError = OnError::Skip;
     bool normalise = false; ///< running mean and deviation of each feature, saved with the model
     DriftSettings drift;
+    double keepMegabytes = FolderBudget::kDefaultMegabytes; ///< of the run's folder
     bool keepScores = true; ///< every prediction in scores.csv; without it the scores of a resumed run begin anew
     std::string labelTopic; ///< labels come late, in a topic of their own; empty: each record has its label as key
     std::string labelJoin = "key";                  ///< see parseJoinKey()

@@ -35,8 +35,21 @@ Status OnlineLoop::restore()
     const auto rescore = [this](const Score& score) {
         m_scores.add(std::span(&score.logit, 1), std::span(&score.label, 1));
     };
+    const auto begin = [this](const nlohmann::json& state) -> Status {
+        try {
+            m_scores.restore(state);
+            return {};
+        } catch (const std::exception& exception) { // nlohmann-json's, or a bin that there is not
+            return fail(ErrorCode::BadData,
+                        std::string("The state of the scores is not as it must be: ") + exception.what(),
+                        "The run cannot go on without its scores: start a new one");
+        }
+    };
+    if (m_config.passes == 1) // later passes learn what stands in it, all of it
+        m_log.setPartBytes(m_plan.run.budget().scoresPart);
     if (m_config.keepScores) {
-        if (auto read = ScoreLog::read(m_plan.run.path() / "scores.csv", m_state.scoresBytes, rescore); !read)
+        if (auto read = ScoreLog::readFromState(m_plan.run.path() / "scores.csv", m_state.scoresBytes, begin, rescore);
+            !read)
             return read;
         if (auto opened = m_log.open(m_state.scoresBytes); !opened)
             return opened;
@@ -167,9 +180,11 @@ Status OnlineLoop::score(MiniDataset& dataset)
     if (const auto bad = std::ranges::find_if_not(logits, [](float logit) { return std::isfinite(logit); });
         bad != logits.end()) {
         const auto& origin = dataset.origins[static_cast<std::size_t>(bad - logits.begin())];
-        return fail(divergence("topic " + m_config.topic + " partition " + std::to_string(origin.partition) +
-                                   " offset " + std::to_string(origin.offset),
-                               kUnknown, dataset.rows, m_plan.trained.model.features));
+        return stopAtDivergence(divergence("topic " + m_config.topic + " partition " +
+                                               std::to_string(origin.partition) + " offset " +
+                                               std::to_string(origin.offset),
+                                           kUnknown, dataset.rows, m_plan.trained.model.features),
+                                m_context, m_state.learnt());
     }
     if (!m_config.labelTopic.empty())
         dataset.rows = joinLabels(dataset, logits);
@@ -249,10 +264,32 @@ void OnlineLoop::remember(const Drift& drift)
     m_state.drifts.push_back(toJson(drift));
 }
 
-/// How long scores.csv is now; 0 where none is kept.
+/// How long scores.csv is now; 0 where none is kept. A part that has its share is set aside with the scores so far.
 Result<std::int64_t> OnlineLoop::flushScores()
 {
-    return m_config.keepScores ? m_log.flush() : Result<std::int64_t>(0);
+    if (!m_config.keepScores)
+        return 0;
+    auto bytes = m_log.flush();
+    if (!bytes || !m_log.isFull())
+        return bytes;
+    m_scores.useBins();
+    if (auto rolled = m_log.roll(m_scores.state()); !rolled)
+        return fail(rolled.error());
+    m_plan.run.logDropped("scores.csv");
+    m_rolled = true;
+    return m_log.flush();
+}
+
+/// What no checkpoint that is kept can go back to need not be kept either.
+void OnlineLoop::forgetOldMarks()
+{
+    const std::int64_t oldest = m_plan.run.oldestCheckpoint();
+    const auto mark = m_marks.find(oldest);
+    if (mark == m_marks.end()) // one of an earlier life: its place is not known
+        return;
+    m_log.setNeeded(mark->second.scoresBytes);
+    m_plan.run.setJournalNeeds(mark->second.miniDatasets);
+    m_marks.erase(m_marks.begin(), mark);
 }
 
 Status OnlineLoop::act(const Drift& drift)
@@ -272,10 +309,7 @@ Status OnlineLoop::act(const Drift& drift)
         const auto snapshot = checkpoint();
         if (!snapshot)
             return fail(snapshot.error());
-        std::error_code ignored; // the write says what is wrong with the folder
-        std::filesystem::create_directories(m_plan.run.path() / "model", ignored);
-        return writeCheckpoint(m_plan.run.path() / "model" / ("drift-" + std::to_string(drift.record) + ".safetensors"),
-                               *snapshot);
+        return m_plan.run.saveSnapshot("drift-" + std::to_string(drift.record), *snapshot);
     }
     }
     return {};
@@ -314,9 +348,10 @@ Status OnlineLoop::learn()
         if (!stepped)
             return fail(stepped.error());
         if (!isSoundLoss(stepped->loss))
-            return fail(divergence("mini-dataset " + std::to_string(m_state.miniDatasets + 1) + ", step " +
-                                       std::to_string(m_state.steps + 1),
-                                   stepped->loss, *batch, m_plan.trained.model.features));
+            return stopAtDivergence(divergence("mini-dataset " + std::to_string(m_state.miniDatasets + 1) + ", step " +
+                                                   std::to_string(m_state.steps + 1),
+                                               stepped->loss, *batch, m_plan.trained.model.features),
+                                    m_context, m_state.learnt());
         m_fit->learnt(stepped->loss);
         ++m_state.steps;
         if (auto checked = beforeStep(); !checked)
@@ -432,7 +467,7 @@ Status OnlineLoop::saveIfDue(bool betweenMiniDatasets)
     const bool somethingNew = m_savedSteps != m_state.steps || m_savedMiniDatasets != m_state.miniDatasets;
     const bool asked = betweenMiniDatasets && m_ingest.wantsCheckpoint();
     const bool steps = m_config.checkpointSteps > 0 && m_state.steps - m_savedSteps >= m_config.checkpointSteps;
-    const bool time = betweenMiniDatasets && Clock::now() - m_lastSave >= m_config.checkpointEvery;
+    const bool time = betweenMiniDatasets && (m_rolled || Clock::now() - m_lastSave >= m_config.checkpointEvery);
     if (!somethingNew || !(asked || steps || time))
         return {};
     return save();
@@ -442,9 +477,12 @@ Status OnlineLoop::save()
 {
     if (auto written = finishWriting(); !written)
         return written;
+    forgetOldMarks();
     auto now = checkpoint();
     if (!now)
         return fail(now.error());
+    m_marks[now->learner.step] = {m_state.scoresBytes, m_state.miniDatasets};
+    m_rolled = false;
     m_lastSave = Clock::now();
     m_savedSteps = m_state.steps;
     m_savedMiniDatasets = m_state.miniDatasets;
@@ -469,12 +507,17 @@ Result<Checkpoint> OnlineLoop::checkpoint()
 {
     LearnerState learner = m_learner.state();
     if (!areSoundWeights(learner))
-        return fail(divergence("step " + std::to_string(m_state.steps), kUnknown, {}, {}));
+        return fail(stopAtDivergence(divergence("step " + std::to_string(m_state.steps), kUnknown, {}, {}), m_context,
+                                     m_state.learnt())
+                        .error());
     auto scores = flushScores();
     if (!scores)
         return fail(scores.error());
     m_state.scoresBytes = *scores;
-    m_state.metricsBytes = m_plan.run.metricsBytes();
+    const auto metrics = m_plan.run.metricsBytes();
+    if (!metrics)
+        return fail(metrics.error());
+    m_state.metricsBytes = *metrics;
     m_state.watch = m_watch.state();
     if (m_plan.normaliser)
         m_state.normaliser = m_plan.normaliser->state();
@@ -575,6 +618,7 @@ nlohmann::json OnlineLoop::result() const
     if (!m_config.labelTopic.empty())
         json["labels"] = {
             {"waiting", m_plan.join.waiting()}, {"late", m_plan.join.late()}, {"unmatched", m_plan.join.unmatched()}};
+    json["dropped"] = RunFolder::dropped(m_plan.run.path());
     if (m_plan.expected)
         json["identical"] = reachedTheLastStep() && m_learner.state().weights == m_plan.expected->weights;
     return json;

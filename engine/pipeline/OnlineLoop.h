@@ -37,6 +37,7 @@ private:
     Status react(const std::vector<Drift>& drifts);
     void remember(const Drift& drift);
     Result<std::int64_t> flushScores();
+    void forgetOldMarks();
     Status act(const Drift& drift);
     Status resetLearner(bool weightsToo);
     void lowerRate();
@@ -76,6 +77,12 @@ private:
     std::int64_t m_rateRecords = -1; ///< records at m_rateFrom; −1 before the first look
     double m_rate = kUnknown;
     std::int64_t m_lag = -1, m_savedSteps = -1, m_savedMiniDatasets = -1;
+    /// Where the files stood at each checkpoint that may be gone back to, by its step.
+    struct Mark {
+        std::int64_t scoresBytes = 0, miniDatasets = 0;
+    };
+    std::map<std::int64_t, Mark> m_marks;
+    bool m_rolled = false;         ///< scores.csv has a new part that no checkpoint knows of
     std::future<Status> m_writing; ///< at most one; its destruction waits
 };
 

@@ -16,8 +16,8 @@ constexpr std::int64_t kBytesOfAMiniDataset = 16 << 20;
 constexpr auto kStartFile = "start.safetensors";
 
 /// What a resumed run may change.
-const std::set<std::string> kFreeOnlineKeys = {"resume",  "reproduce", "continue", "lost",
-                                               "offsets", "until",     "passes",   "max-rate"};
+const std::set<std::string> kFreeOnlineKeys = {"resume", "reproduce", "continue", "lost",   "offsets",
+                                               "until",  "passes",    "max-rate", "keep-mb"};
 
 Status checkSize(const OnlineConfig& config, std::size_t features)
 {
@@ -401,6 +401,12 @@ Result<OnlinePlan> planReproduction(const OnlineConfig& config, JobContext& cont
         return fail(old.error());
     if (!old->info.hasModel)
         return fail(ErrorCode::Usage, "Run " + old->info.folder + " has no checkpoint to reproduce", "Learn again");
+    if (RunFolder::dropped(old->info.path).contains("journal.jsonl"))
+        return fail(ErrorCode::Usage,
+                    "The journal of run " + old->info.folder +
+                        " does not have all decisions any more, to keep its folder "
+                        "within keep-mb",
+                    "It can be resumed, but not reproduced");
     if (!config.labelTopic.empty())
         return fail(ErrorCode::Usage,
                     "Run " + old->info.folder +

@@ -219,11 +219,8 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
     auto read = reader.run();
     if (read && reader.read() == 0 && source.rejected() > 0 && !context.stopRequested())
         read = fail(nothingUsable(*run, config.topic));
-    if (!read) {
-        run->log(describe(read.error()));
-        (void)run->finish("failed", {{"error", describe(read.error())}});
-        return fail(read.error());
-    }
+    if (!read)
+        return fail(run->finishFailed(read.error()));
     const std::int64_t records = predictor.counts()[0] + predictor.counts()[1];
     const double seconds = reader.seconds();
     const auto rows = reader.isMember() ? settledGroupLag(*admin, config.group, reader.committed())
@@ -244,7 +241,7 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
                              {"stopped", context.stopRequested()}};
     run->rejected().tell(records + source.rejected(), result);
     if (auto finished = run->finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
-        return fail(finished.error());
+        return fail(run->finishFailed(finished.error()));
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Text.h"
 #include "pipeline/RecordSource.h"
+#include "pipeline/SettledTopic.h"
 
 #include <algorithm>
 
@@ -55,11 +56,11 @@ Result<Source> askSource(Admin& admin, const std::string& name)
     auto cluster = admin.cluster();
     if (!cluster)
         return fail(cluster.error());
-    auto topic = admin.topic(name);
+    auto topic = settledTopic(admin, name);
     if (!topic)
         return fail(topic.error());
     for (const PartitionInfo& partition : topic->partitions)
-        if (partition.low < 0 || partition.high < 0) // a broker that comes back has no leaders yet
+        if (partition.low < 0 || partition.high < 0)
             return fail(Error{ErrorCode::Unreachable,
                               "Topic " + name + " partition " + std::to_string(partition.partition) +
                                   " does not tell its offsets",

@@ -5,10 +5,10 @@
 #include "base/CrashPoint.h"
 #include "base/Files.h"
 #include "base/Text.h"
+#include "base/WriteError.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <fstream>
 #include <thread>
 
 namespace millrace
@@ -21,7 +21,10 @@ namespace fs = std::filesystem;
 constexpr std::size_t kCheckpointsKept = 3;
 constexpr std::string_view kRunFile = "run.json";
 constexpr std::string_view kLockFile = "lock";
+constexpr std::string_view kToldFile = "interruption-told"; ///< somebody knows that the run ended unexpectedly
 constexpr std::chrono::milliseconds kLockPatience{400};
+constexpr auto kThinned = "thinned"; ///< an event of the journal
+constexpr auto kMetricsFile = "metrics.csv", kLogFile = "log.txt", kJournalFile = "journal.jsonl";
 constexpr std::string_view kMetricsHead = "step,epoch,records,seconds,loss,accuracy,lag\n";
 
 std::string compactTime(std::int64_t milliseconds)
@@ -85,6 +88,37 @@ void removeHalfWritten(const fs::path& folder)
         fs::remove(file, error);
 }
 
+/// Files of a folder, the one that was written last at the end.
+std::vector<fs::path> byAge(const fs::path& folder)
+{
+    std::vector<std::pair<fs::file_time_type, fs::path>> files;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+        files.emplace_back(entry.last_write_time(error), entry.path());
+    std::ranges::sort(files);
+    std::vector<fs::path> paths;
+    for (auto& [time, path] : files)
+        paths.push_back(std::move(path));
+    return paths;
+}
+
+/// What no checkpoint needs: how mini-datasets were cut, or records were passed over, before them.
+bool isNeeded(const nlohmann::json& entry, std::int64_t fromMiniDataset)
+{
+    const std::string event = entry.value("event", "");
+    return (event != "closed" && event != "skip") || entry.value("mini_dataset", std::int64_t{0}) >= fromMiniDataset;
+}
+
+/// What the first entry of the journal says of those that were before it.
+std::int64_t droppedEntriesOf(const fs::path& run)
+{
+    std::ifstream journal(run / kJournalFile);
+    std::string line;
+    std::getline(journal, line);
+    const auto entry = nlohmann::json::parse(line, nullptr, false);
+    return entry.is_object() && entry.value("event", "") == kThinned ? entry.value("entries", std::int64_t{0}) : 0;
+}
+
 bool isLocked(const fs::path& run)
 {
     if (!fs::exists(run / kLockFile))
@@ -94,6 +128,15 @@ bool isLocked(const fs::path& run)
 }
 
 } // namespace
+
+FolderBudget::FolderBudget(double megabytes)
+    : all(static_cast<std::int64_t>(megabytes * 1e6)),
+      scoresPart(all * 35 / 100 / static_cast<std::int64_t>(AppendFile::kPartsKept)),
+      metricsPart(all * 20 / 100 / static_cast<std::int64_t>(AppendFile::kPartsKept)),
+      logPart(all * 5 / 100 / static_cast<std::int64_t>(AppendFile::kPartsKept)), journal(all * 5 / 100),
+      rejected(all * 5 / 100), snapshots(all * 15 / 100)
+{
+}
 
 Result<RunFolder> RunFolder::create(const fs::path& runs, const std::string& name, nlohmann::json description)
 {
@@ -145,6 +188,8 @@ Result<RunFolder> RunFolder::reopen(const fs::path& path)
 Status RunFolder::goOn()
 {
     m_description["status"] = "running";
+    std::error_code ignored;
+    fs::remove(m_path / kToldFile, ignored);
     m_description.erase("paused");
     m_description["resumed"].push_back(isoTime(nowMilliseconds()));
     return writeFileAtomically(m_path / kRunFile, dumpJson(m_description, 1));
@@ -152,41 +197,37 @@ Status RunFolder::goOn()
 
 RunFolder::RunFolder(fs::path path, FileLock lock, nlohmann::json description)
     : m_path(std::move(path)), m_lock(std::move(lock)), m_description(std::move(description)),
-      m_rejected(m_path / "rejected.csv"), m_metrics(m_path / "metrics.csv", std::ios::app),
-      m_log(m_path / "log.txt", std::ios::app)
+      m_rejected(m_path / "rejected.csv"), m_metrics(m_path / kMetricsFile, std::string(kMetricsHead))
 {
-    m_metrics.seekp(0, std::ios::end);
-    if (m_metrics.tellp() == std::streampos(0))
-        m_metrics << kMetricsHead;
+    m_shared->log = AppendFile(m_path / kLogFile);
+    m_shared->journal = AppendFile(m_path / kJournalFile);
+    setBudget(FolderBudget::kDefaultMegabytes);
 }
 
-std::int64_t RunFolder::metricsBytes()
+void RunFolder::setBudget(double megabytes)
 {
-    m_metrics.flush();
-    return m_metrics.tellp();
+    m_budget = FolderBudget(megabytes);
+    m_rejected.setLargest(m_budget.rejected);
+    m_metrics.setPartBytes(m_budget.metricsPart);
+    m_shared->log.setPartBytes(m_budget.logPart);
+    m_shared->thinAt = m_budget.journal;
+}
+
+Result<std::int64_t> RunFolder::metricsBytes()
+{
+    return m_metrics.flush();
 }
 
 Status RunFolder::cutMetrics(std::int64_t bytes)
 {
-    const fs::path file = m_path / "metrics.csv";
-    std::error_code error;
-    m_metrics.close();
-    if (bytes < static_cast<std::int64_t>(fs::file_size(file, error)) && !error)
-        fs::resize_file(file, static_cast<std::uintmax_t>(bytes), error);
-    m_metrics.open(file, std::ios::app);
-    m_metrics.seekp(0, std::ios::end);
-    if (m_metrics.tellp() == std::streampos(0))
-        m_metrics << kMetricsHead;
-    if (error || !m_metrics)
-        return fail(ErrorCode::Failed, "Cannot write " + file.string() + ": " + error.message(),
-                    "Check the permissions of the folder");
-    return {};
+    const auto cut = m_metrics.cutTo(bytes);
+    return cut ? m_metrics.open() : fail(cut.error());
 }
 
 std::vector<nlohmann::json> RunFolder::readJournal(const fs::path& run)
 {
     std::vector<nlohmann::json> entries;
-    std::ifstream journal(run / "journal.jsonl");
+    std::ifstream journal(run / kJournalFile);
     for (std::string line; std::getline(journal, line);)
         if (auto entry = nlohmann::json::parse(line, nullptr, false); entry.is_object())
             entries.push_back(std::move(entry));
@@ -195,30 +236,80 @@ std::vector<nlohmann::json> RunFolder::readJournal(const fs::path& run)
 
 Status RunFolder::addMetric(const MetricPoint& point)
 {
-    m_metrics << point.step << ',' << point.epoch << ',' << point.records << ',' << formatFixed(point.seconds, 4) << ','
-              << formatFixed(point.loss, 6) << ',' << formatFixed(point.accuracy, 6) << ',';
+    m_line.clear();
+    for (const std::int64_t number : {point.step, std::int64_t{point.epoch}, point.records})
+        (m_line += std::to_string(number)) += ',';
+    for (const auto& [number, decimals] : {std::pair(point.seconds, 4), {point.loss, 6}, {point.accuracy, 6}})
+        (m_line += formatFixed(number, decimals)) += ',';
     if (point.lag >= 0)
-        m_metrics << point.lag;
-    m_metrics << '\n';
+        m_line += std::to_string(point.lag);
+    m_line += '\n';
+    auto added = m_metrics.add(m_line);
     crashPoint("metrics.appended");
-    if (!m_metrics)
-        return fail(ErrorCode::Failed,
-                    "Cannot write " + (m_path / "metrics.csv").string() + ": " + std::strerror(errno),
-                    "Free some space: training stopped, its last checkpoint is kept");
-    return {};
+    if (added && m_metrics.isFull()) {
+        const auto rolled = m_metrics.roll();
+        logDropped(kMetricsFile);
+        if (!rolled)
+            return fail(rolled.error());
+    }
+    if (added && m_shared->logFailed) {
+        const std::lock_guard lock(m_shared->logMutex);
+        return m_shared->logStatus;
+    }
+    return added;
 }
 
 Status RunFolder::journal(nlohmann::json entry)
 {
-    std::ofstream journal(m_path / "journal.jsonl", std::ios::app);
+    const std::lock_guard lock(m_shared->journalMutex);
     entry["time"] = isoTime(nowMilliseconds());
     crashPoint("journal.opened");
-    if (!(journal << dumpJson(entry) << '\n' << std::flush))
-        return fail(ErrorCode::Failed,
-                    "Cannot write " + (m_path / "journal.jsonl").string() + ": " + std::strerror(errno),
-                    "Free some space");
+    if (auto added = m_shared->journal.add(dumpJson(entry) + '\n'); !added)
+        return added;
+    const auto size = m_shared->journal.flush();
+    if (!size)
+        return fail(size.error());
     crashPoint("journal.written");
-    return {};
+    return *size > m_shared->thinAt ? thinJournal() : Status{};
+}
+
+/// Where a decision was dropped, the run can go on, but not be done again: the first entry says so.
+Status RunFolder::thinJournal()
+{
+    std::string kept;
+    std::int64_t droppedEntries = 0;
+    std::ifstream journal(m_path / kJournalFile);
+    for (std::string line; std::getline(journal, line);) {
+        const auto entry = nlohmann::json::parse(line, nullptr, false);
+        if (!entry.is_object())
+            continue;
+        if (entry.value("event", "") == kThinned)
+            droppedEntries += entry.value("entries", std::int64_t{0});
+        else if (isNeeded(entry, m_shared->journalNeeds))
+            (kept += line) += '\n';
+        else
+            ++droppedEntries;
+    }
+    if (droppedEntries > 0)
+        kept.insert(0, dumpJson({{"event", kThinned}, {"entries", droppedEntries}}) + '\n');
+    if (droppedEntries > 0)
+        log(formatCount(droppedEntries) +
+            " entries of the journal that no checkpoint needs are dropped: the run can be "
+            "resumed, but not reproduced");
+    m_shared->journal = AppendFile(m_path / kJournalFile);
+    m_shared->thinAt = std::max(m_budget.journal, static_cast<std::int64_t>(kept.size()) * 2);
+    return writeFileAtomically(m_path / kJournalFile, kept);
+}
+
+nlohmann::json RunFolder::dropped(const fs::path& run)
+{
+    nlohmann::json dropped;
+    for (const char* file : {"scores.csv", kMetricsFile, kLogFile})
+        if (const std::int64_t bytes = AppendFile::dropped(run / file); bytes > 0)
+            dropped[file] = bytes;
+    if (const std::int64_t entries = droppedEntriesOf(run); entries > 0)
+        dropped[kJournalFile] = entries;
+    return dropped;
 }
 
 Status RunFolder::saveCheckpoint(const Checkpoint& checkpoint, const std::set<std::int64_t>& needed)
@@ -247,6 +338,28 @@ Status RunFolder::saveCheckpoint(const Checkpoint& checkpoint, const std::set<st
     return {};
 }
 
+std::int64_t RunFolder::oldestCheckpoint() const
+{
+    return m_checkpoints.empty() ? -1 : parseInteger(m_checkpoints.front().stem().string()).value_or(-1);
+}
+
+Status RunFolder::saveSnapshot(const std::string& name, const Checkpoint& checkpoint)
+{
+    std::error_code ignored; // the write says what is wrong with the folder
+    fs::create_directories(m_path / "model", ignored);
+    if (auto written = writeCheckpoint(m_path / "model" / (name + ".safetensors"), checkpoint); !written)
+        return written;
+    std::vector<fs::path> snapshots = byAge(m_path / "model");
+    std::int64_t bytes = 0;
+    for (auto newest = snapshots.rbegin(); newest != snapshots.rend(); ++newest) {
+        const auto size = static_cast<std::int64_t>(fs::file_size(*newest, ignored));
+        bytes += size;
+        if (bytes > m_budget.snapshots && newest != snapshots.rbegin())
+            fs::remove(*newest, ignored);
+    }
+    return {};
+}
+
 Status RunFolder::dropCheckpointsAfter(std::int64_t step)
 {
     std::error_code error;
@@ -270,18 +383,64 @@ Status RunFolder::setPaused(bool paused)
 
 Status RunFolder::finish(const std::string& status, const nlohmann::json& result)
 {
-    m_metrics.flush();
+    const auto flushed = m_metrics.flush();
     m_description.erase("paused");
-    m_description["status"] = status;
+    m_description["status"] = flushed ? status : "failed";
     m_description["ended"] = isoTime(nowMilliseconds());
-    m_description["result"] = result;
-    return writeFileAtomically(m_path / kRunFile, dumpJson(m_description, 1));
+    m_description["result"] = flushed ? result : nlohmann::json{{"error", millrace::describe(flushed.error())}};
+    auto written = writeFileAtomically(m_path / kRunFile, dumpJson(m_description, 1));
+    return written && !flushed ? fail(flushed.error()) : written;
+}
+
+void RunFolder::setJournalNeeds(std::int64_t miniDataset)
+{
+    const std::lock_guard lock(m_shared->journalMutex);
+    m_shared->journalNeeds = miniDataset;
+}
+
+void RunFolder::logDropped(const char* file)
+{
+    if (const std::int64_t bytes = AppendFile::dropped(m_path / file); bytes > 0)
+        log("The first " + formatBytes(bytes) + " of " + file + " are dropped: the folder is kept within " +
+            formatBytes(m_budget.all) + " (--keep-mb)");
 }
 
 void RunFolder::log(const std::string& line)
 {
-    const std::lock_guard lock(*m_logMutex);
-    m_log << isoTime(nowMilliseconds()) << ' ' << line << '\n' << std::flush;
+    const std::lock_guard lock(m_shared->logMutex);
+    auto added = m_shared->log.add(isoTime(nowMilliseconds()) + ' ' + line + '\n');
+    if (added)
+        if (const auto flushed = m_shared->log.flush(); !flushed)
+            added = fail(flushed.error());
+    if (added && m_shared->log.isFull())
+        if (const auto rolled = m_shared->log.roll(); !rolled)
+            added = fail(rolled.error());
+    if (!added && !m_shared->logFailed) {
+        m_shared->logStatus = added;
+        m_shared->logFailed = true;
+    }
+}
+
+std::string RunFolder::adviceForFullDisk() const
+{
+    const std::string kind = m_description.value("kind", "");
+    if (kind != "train" && kind != "online")
+        return "What the group has committed is kept. Free some space, then start the same command again";
+    const std::string kept = m_checkpoints.empty()
+                                 ? "Nothing of the run is saved yet"
+                                 : "The run's checkpoint of step " +
+                                       formatCount(parseInteger(m_checkpoints.back().stem().string()).value_or(0)) +
+                                       " is kept";
+    return kept + ". Free some space, then go on: millrace runs resume " + name();
+}
+
+Error RunFolder::finishFailed(Error error)
+{
+    if (isDiskFull(error))
+        error.advice = adviceForFullDisk();
+    log(millrace::describe(error));
+    (void)finish("failed", {{"error", millrace::describe(error)}});
+    return error;
 }
 
 RunInfo RunCatalog::read(const fs::path& path)
@@ -315,6 +474,25 @@ std::vector<RunInfo> RunCatalog::list() const
             runs.push_back(read(entry.path()));
     std::ranges::sort(runs, std::greater{}, &RunInfo::folder);
     return runs;
+}
+
+std::vector<RunInfo> RunCatalog::takeInterrupted() const
+{
+    std::vector<RunInfo> runs;
+    for (RunInfo& run : list())
+        if (run.status == "interrupted" && !fs::exists(run.path / kToldFile) &&
+            writeFileAtomically(run.path / kToldFile, {}))
+            runs.push_back(std::move(run));
+    return runs;
+}
+
+std::string RunCatalog::interruptionSentence(const RunInfo& run)
+{
+    const bool learns = run.kind == "train" || run.kind == "online";
+    return "Run " + run.folder + " ended unexpectedly. " +
+           (!learns        ? "What its group has committed is kept: the same command goes on there"
+            : run.hasModel ? "Its last checkpoint is kept. Go on with: millrace runs resume " + run.folder
+                           : "Nothing of it was saved yet. Begin it anew with: millrace runs resume " + run.folder);
 }
 
 Result<RunInfo> RunCatalog::find(const std::string& run) const

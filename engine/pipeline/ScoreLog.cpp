@@ -2,12 +2,15 @@
 #include "pipeline/ScoreLog.h"
 
 #include "base/CrashPoint.h"
+#include "base/Files.h"
+#include "base/Text.h"
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
+#include <fstream>
+#include <set>
 
 namespace millrace
 {
@@ -37,27 +40,79 @@ bool take(std::string_view& text, Number& number)
     return true;
 }
 
-Error cannotWrite(const fs::path& file, const std::string& why)
+fs::path stateFile(const fs::path& file, std::int64_t begin)
 {
-    return {ErrorCode::Failed, "Cannot write " + file.string() + ": " + why,
-            "Free some space: learning stopped, its last checkpoint is kept", false};
+    return file.parent_path() / (file.stem().string() + "-" + std::to_string(begin) + ".state");
+}
+
+/// Those of parts to which nobody goes back any more.
+void removeOldStates(const fs::path& file, std::int64_t needed)
+{
+    std::set<fs::path> wanted;
+    const std::vector<AppendFile::Part> parts = AppendFile::parts(file);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        if (i + 1 == parts.size() || parts[i + 1].begin > needed)
+            wanted.insert(stateFile(file, parts[i].begin));
+    std::vector<fs::path> old;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(file.parent_path(), ignored))
+        if (entry.path().extension() == ".state" && !wanted.contains(entry.path()))
+            old.push_back(entry.path());
+    for (const fs::path& state : old)
+        fs::remove(state, ignored);
+}
+
+/// The lines of one part up to a position.
+Status readPart(const AppendFile::Part& part, std::int64_t end, const std::function<void(const Score&)>& handler)
+{
+    std::ifstream stream(part.path, std::ios::binary);
+    std::string line;
+    std::int64_t at = part.begin;
+    for (std::int64_t number = 1; at < end && std::getline(stream, line); ++number) {
+        at += static_cast<std::int64_t>(line.size()) + 1;
+        if (number == 1)
+            continue;
+        std::string_view text = line;
+        Score score;
+        if (!take(text, score.partition) || !take(text, score.offset) || !take(text, score.label) ||
+            !take(text, score.logit))
+            return fail(ErrorCode::BadData, part.path.string() + " line " + std::to_string(number) + " is no score",
+                        "The run cannot go on with a changed scores.csv: start a new one");
+        handler(score);
+    }
+    if (at == end)
+        return {};
+    return fail(ErrorCode::BadData,
+                part.path.string() + " has " + std::to_string(at) + " bytes, and the checkpoint knows of " +
+                    std::to_string(end),
+                "The run cannot go on without its scores: start a new one");
 }
 
 } // namespace
 
+ScoreLog::ScoreLog(fs::path file) : m_file(std::move(file)), m_out(m_file, std::string(kHead))
+{
+    m_out.setNeeded(m_needed);
+}
+
+void ScoreLog::setNeeded(std::int64_t position)
+{
+    m_needed = position;
+    m_out.setNeeded(position);
+}
+
 Status ScoreLog::open(std::int64_t bytes)
 {
-    std::error_code error;
-    if (bytes > 0)
-        fs::resize_file(m_file, static_cast<std::uintmax_t>(bytes), error);
-    else
-        fs::remove(m_file, error);
-    if (error)
-        return fail(cannotWrite(m_file, error.message()));
-    m_stream.open(m_file, std::ios::binary | std::ios::app);
-    m_bytes = bytes;
-    m_line = bytes == 0 ? std::string(kHead) : std::string();
-    return m_stream ? Status{} : fail(cannotWrite(m_file, std::strerror(errno)));
+    const auto end = m_out.cutTo(bytes);
+    if (!end)
+        return fail(end.error());
+    if (*end != bytes)
+        return fail(ErrorCode::BadData,
+                    m_file.string() + " ends at byte " + std::to_string(*end) + ", and the checkpoint knows of " +
+                        std::to_string(bytes),
+                    "The run cannot go on without its scores: start a new one");
+    removeOldStates(m_file, m_needed);
+    return m_out.open();
 }
 
 void ScoreLog::add(const Score& score)
@@ -74,39 +129,60 @@ void ScoreLog::add(const Score& score)
 
 Result<std::int64_t> ScoreLog::flush()
 {
-    errno = 0;
-    m_stream.write(m_line.data(), static_cast<std::streamsize>(m_line.size()));
-    m_bytes += static_cast<std::int64_t>(m_line.size());
+    const auto added = m_out.add(m_line);
     m_line.clear();
-    if (!m_stream.flush())
-        return fail(cannotWrite(m_file, std::strerror(errno)));
+    auto bytes = added ? m_out.flush() : fail(added.error());
     crashPoint("scores.appended");
-    return m_bytes;
+    return bytes;
+}
+
+Status ScoreLog::roll(const nlohmann::json& state)
+{
+    const auto end = flush();
+    if (!end)
+        return fail(end.error());
+    if (auto written = writeFileAtomically(stateFile(m_file, *end), dumpJson(state)); !written)
+        return written;
+    if (const auto begun = m_out.roll(); !begun)
+        return fail(begun.error());
+    removeOldStates(m_file, m_needed);
+    return {};
 }
 
 Status ScoreLog::read(const fs::path& file, std::int64_t bytes, const std::function<void(const Score&)>& handler)
 {
-    std::ifstream stream(file, std::ios::binary);
-    std::string line;
-    std::int64_t at = 0;
-    for (std::int64_t number = 1; at < bytes && std::getline(stream, line); ++number) {
-        at += static_cast<std::int64_t>(line.size()) + 1;
-        if (number == 1)
-            continue;
-        std::string_view text = line;
-        Score score;
-        if (!take(text, score.partition) || !take(text, score.offset) || !take(text, score.label) ||
-            !take(text, score.logit))
-            return fail(ErrorCode::BadData, file.string() + " line " + std::to_string(number) + " is no score",
-                        "The run cannot go on with a changed scores.csv: start a new one");
-        handler(score);
+    const std::vector<AppendFile::Part> parts = AppendFile::parts(file);
+    if (parts.front().begin > 0)
+        return fail(ErrorCode::BadData,
+                    "The first " + formatBytes(parts.front().begin) + " of " + file.string() +
+                        " were dropped, to keep the folder within keep-mb",
+                    "Start a new run with a larger --keep-mb");
+    for (std::size_t i = 0; i < parts.size() && parts[i].begin < bytes; ++i) {
+        const std::int64_t end = i + 1 < parts.size() ? std::min(bytes, parts[i + 1].begin) : bytes;
+        if (auto done = readPart(parts[i], end, handler); !done)
+            return done;
     }
-    if (at == bytes)
-        return {};
-    return fail(ErrorCode::BadData,
-                file.string() + " has " + std::to_string(at) + " bytes, and the checkpoint knows of " +
-                    std::to_string(bytes),
-                "The run cannot go on without its scores: start a new one");
+    return {};
+}
+
+Status ScoreLog::readFromState(const fs::path& file, std::int64_t bytes,
+                               const std::function<Status(const nlohmann::json&)>& begin,
+                               const std::function<void(const Score&)>& handler)
+{
+    const std::vector<AppendFile::Part> parts = AppendFile::parts(file);
+    const auto part = std::ranges::find_if(parts.rbegin(), parts.rend(),
+                                           [&](const AppendFile::Part& each) { return each.begin <= bytes; });
+    if (part == parts.rend())
+        return fail(ErrorCode::BadData, "The part of " + file.string() + " that the checkpoint knows of is gone",
+                    "The run cannot go on without its scores: start a new one");
+    if (part->begin > 0) {
+        const auto state = readJson(stateFile(file, part->begin));
+        if (!state)
+            return fail(state.error());
+        if (auto begun = begin(*state); !begun)
+            return begun;
+    }
+    return part->begin == bytes ? Status{} : readPart(*part, bytes, handler);
 }
 
 } // namespace millrace

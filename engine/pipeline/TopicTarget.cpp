@@ -2,6 +2,7 @@
 #include "pipeline/TopicTarget.h"
 
 #include "base/Text.h"
+#include "pipeline/SettledTopic.h"
 
 #include <algorithm>
 
@@ -104,7 +105,7 @@ Result<std::vector<TopicTarget>> lookAtTargets(Admin& admin, const std::vector<s
                 return fail(good.error());
             names.push_back(name);
         } else {
-            auto there = admin.topic(name);
+            auto there = settledTopic(admin, name);
             if (!there)
                 return fail(there.error());
             target.there = std::move(*there);

@@ -5,11 +5,13 @@
 #include "base/Text.h"
 #include "metrics/Metrics.h"
 #include "pipeline/Divergence.h"
+#include "pipeline/OnlyClass.h"
 #include "pipeline/ThreadChoice.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TrainPlan.h"
 #include "pipeline/TrainingMeter.h"
 
+#include <algorithm>
 #include <cmath>
 #include <future>
 
@@ -66,6 +68,7 @@ public:
             return restored;
         try {
             m_meter.restore(checkpoint.metadata.at("meter"));
+            m_ones = checkpoint.metadata.value("ones", std::int64_t{-1}); // of an earlier build
             for (const auto& epoch : checkpoint.metadata.at("epochs"))
                 m_epochs.push_back(epochFromJson(epoch));
         } catch (const nlohmann::json::exception& exception) {
@@ -77,14 +80,34 @@ public:
         return {};
     }
 
+    /// Afterwards nothing is being written.
     Status run()
+    {
+        const auto done = takeItems();
+        const auto written = finishWriting();
+        return done ? written : done;
+    }
+
+    void fill(TrainResult& result) const
+    {
+        result.epochs = m_epochs;
+        result.steps = m_meter.steps();
+        result.records = m_meter.records();
+        result.ones = m_ones;
+        result.rejected = m_ingest.rejected();
+        result.seconds = m_meter.seconds();
+        result.limitedBy = m_meter.limitedBy(m_ingest.clock());
+    }
+
+private:
+    Status takeItems()
     {
         while (true) {
             waitWhilePaused();
             const auto before = Clock::now();
             auto item = nextItem();
             if (!item)
-                return finishWriting();
+                return {};
             m_meter.addStarved(secondsSince(before));
             if (auto done = handle(*item); !done)
                 return done;
@@ -93,17 +116,6 @@ public:
         }
     }
 
-    void fill(TrainResult& result) const
-    {
-        result.epochs = m_epochs;
-        result.steps = m_meter.steps();
-        result.records = m_meter.records();
-        result.rejected = m_ingest.rejected();
-        result.seconds = m_meter.seconds();
-        result.limitedBy = m_meter.limitedBy(m_ingest.clock());
-    }
-
-private:
     /// Nullopt when the queue is closed and empty.
     std::optional<WorkItem> nextItem()
     {
@@ -164,14 +176,18 @@ private:
         if (!isSoundLoss(step->loss))
             return diverged(step->loss, item);
         const int rows = item.batch.rows();
+        if (m_ones >= 0)
+            m_ones += std::ranges::count(item.batch.labels, 1.0F);
         m_ingest.pool().give(std::move(item.batch));
         return m_meter.addStep(*step, rows, item.epoch, item.left);
     }
 
-    Status diverged(double loss, const WorkItem& item) const
+    Status diverged(double loss, const WorkItem& item)
     {
-        return fail(divergence("epoch " + std::to_string(item.epoch) + ", step " + std::to_string(m_meter.steps() + 1),
-                               loss, item.batch, m_plan.model.features));
+        return stopAtDivergence(
+            divergence("epoch " + std::to_string(item.epoch) + ", step " + std::to_string(m_meter.steps() + 1), loss,
+                       item.batch, m_plan.model.features),
+            m_context, m_meter.records());
     }
 
     Status changeLearningRate(double rate)
@@ -205,7 +221,11 @@ private:
             return written;
         LearnerState state = m_learner.state();
         if (!areSoundWeights(state))
-            return fail(divergence("step " + std::to_string(m_meter.steps()), kUnknown, {}, {}));
+            return stopAtDivergence(divergence("step " + std::to_string(m_meter.steps()), kUnknown, {}, {}), m_context,
+                                    m_meter.records());
+        const auto metrics = m_plan.run.metricsBytes();
+        if (!metrics)
+            return fail(metrics.error());
         m_lastCheckpoint = Clock::now();
         m_lastSavedStep = m_meter.steps();
         nlohmann::json epochs = nlohmann::json::array();
@@ -216,8 +236,9 @@ private:
                                {"optimizer", toJson(m_config.optimizer)},
                                {"configuration", m_config.section},
                                {"meter", m_meter.state()},
+                               {"ones", m_ones},
                                {"epochs", std::move(epochs)},
-                               {"metrics_bytes", m_plan.run.metricsBytes()}},
+                               {"metrics_bytes", *metrics}},
                               {}};
         saveCut(cut, checkpoint);
         m_writing = std::async(std::launch::async, [&run = m_plan.run, checkpoint = std::move(checkpoint)] {
@@ -264,6 +285,7 @@ private:
     std::vector<EpochResult> m_epochs;
     Clock::time_point m_lastCheckpoint = Clock::now();
     std::int64_t m_lastSavedStep = 0;
+    std::int64_t m_ones = 0; ///< records of class 1; −1: not known
     bool m_reproduced = false;
     std::future<Status> m_writing; ///< at most one; its destruction waits
 };
@@ -341,8 +363,10 @@ nlohmann::json toJson(const TrainResult& result)
                            {"per_epoch", std::move(perEpoch)},
                            {"stopped", result.stopped},
                            {"nothing_new", result.nothingNew},
+                           {"dropped", result.dropped},
                            {"simulated", result.simulated},
                            {"best", result.best}};
+    json["only_class"] = result.onlyClass;
     json.update(result.rejections);
     if (!result.epochs.empty()) {
         json["loss"] = result.epochs.back().loss;
@@ -361,19 +385,15 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     auto plan = planTraining(config, context);
     if (!plan)
         return fail(plan.error());
+    plan->run.setBudget(config.keepMegabytes);
     plan->run.describe("versions", {{"learner", (*module)->versions()}, {"kafka_client", kafkaClientVersion()}});
 
     TrainResult result;
     const auto end = [&](const Status& status) -> Result<TrainResult> {
         if (!status)
-            plan->run.log(describe(status.error()));
-        const std::string outcome = !status ? "failed" : result.stopped ? "cancelled" : "done";
-        auto finished =
-            plan->run.finish(outcome, status ? toJson(result) : nlohmann::json{{"error", describe(status.error())}});
-        if (!status)
-            return fail(status.error());
-        if (!finished)
-            return fail(finished.error());
+            return fail(plan->run.finishFailed(status.error()));
+        if (auto finished = plan->run.finish(result.stopped ? "cancelled" : "done", toJson(result)); !finished)
+            return fail(plan->run.finishFailed(finished.error()));
         return result;
     };
     LearnerSetup setup{plan->graph, config.optimizer, config.seed};
@@ -403,11 +423,16 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
         status = ingested;
     loop.fill(result);
     result.stopped = context.stopRequested();
+    result.dropped = RunFolder::dropped(plan->run.path());
     result.nothingNew = plan->checkpoint && result.steps == stepsBefore && !result.stopped;
     const std::int64_t ofAPass = result.epochs.empty() ? result.records : result.epochs.front().records;
     plan->run.rejected().tell(ofAPass + plan->run.rejected().count(), result.rejections);
     if (status)
         status = checkTrained(result, config, plan->run);
+    nlohmann::json told;
+    tellOnlyClass(result.ones < 0 ? 0 : result.records - result.ones, std::max<std::int64_t>(0, result.ones), context,
+                  told);
+    result.onlyClass = told["only_class"];
     if (status && plan->expected && !result.stopped) {
         const LearnerState now = (*learner)->state();
         result.identical = now.step == plan->expected->step && now.weights == plan->expected->weights;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/Ingest.h"
+#include "pipeline/RunFolder.h"
 #include "train/Learner.h"
 
 namespace millrace
@@ -25,8 +26,9 @@ struct TrainConfig {
     std::uint64_t seed = 1;
     int threads = 0; ///< that share a step; 0: as measured, see ThreadChoice.h
     OnError onError = OnError::Skip;
-    std::chrono::milliseconds checkpointEvery{30000}; ///< besides the end of each epoch, pause and stop
-    std::int64_t checkpointSteps = 0;                 ///< and every so many steps; 0 off
+    std::chrono::milliseconds checkpointEvery{30000};       ///< besides the end of each epoch, pause and stop
+    double keepMegabytes = FolderBudget::kDefaultMegabytes; ///< of the run's folder
+    std::int64_t checkpointSteps = 0;                       ///< and every so many steps; 0 off
     bool goOn = false;     ///< with the newest run of this topic and name, where there is one
     std::string resume;    ///< a run to go on with from its last checkpoint, bit-identically
     std::string reproduce; ///< a run to do again as its journal says, up to its last checkpoint
@@ -57,6 +59,9 @@ struct TrainResult {
     bool nothingNew = false; ///< it went on with a run that had learnt all of it
     bool simulated = false;
     nlohmann::json best;
+    std::int64_t ones = 0;         ///< of the records, in all passes; −1: not known
+    nlohmann::json onlyClass;      ///< as tellOnlyClass() has it
+    nlohmann::json dropped;        ///< as RunFolder::dropped() has it
     std::optional<bool> identical; ///< of a reproduction: the weights are those of the other run, bit by bit
 };
 nlohmann::json toJson(const TrainResult& result);

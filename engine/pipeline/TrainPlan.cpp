@@ -191,7 +191,7 @@ Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, Jo
 }
 
 /// What a resumed run may change.
-const std::set<std::string> kFreeKeys = {"epochs", "continue", "resume", "reproduce", "lost", "max-rate"};
+const std::set<std::string> kFreeKeys = {"epochs", "continue", "resume", "reproduce", "lost", "max-rate", "keep-mb"};
 
 KnownPartition knownPartition(const TrainConfig& config, const OldRun& old)
 {

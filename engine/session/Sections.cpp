@@ -4,6 +4,7 @@
 #include "base/Text.h"
 #include "pipeline/Download.h"
 #include "pipeline/DriftWatch.h"
+#include "pipeline/RunFolder.h"
 
 #include <algorithm>
 #include <iterator>
@@ -88,6 +89,15 @@ SectionKey checkpointSeconds(double value, std::string help)
 SectionKey resume()
 {
     return text("resume", nullptr, "a run to go on with from its last checkpoint");
+}
+
+SectionKey keepMegabytes(const char* besides)
+{
+    return number("keep-mb", FolderBudget::kDefaultMegabytes,
+                  std::string("what the run's folder may take, in MB; beyond it the oldest scores, metrics, log and "
+                              "rejected records are dropped, never what a resume needs") +
+                      besides,
+                  0.1, 1e9);
 }
 
 SectionKey goOn(const char* what)
@@ -224,6 +234,7 @@ std::vector<Section> makeSections()
           maxRate(),
           checkpointSteps(),
           checkpointSeconds(30, "and one every so many seconds"),
+          keepMegabytes(""),
           goOn("the run of this topic and name"),
           resume(),
           reproduce(),
@@ -270,6 +281,7 @@ std::vector<Section> makeSections()
           checkpointSeconds(0.2, "at least so long between checkpoints after mini-datasets"),
           seed(),
           onError(),
+          keepMegabytes(" (with several passes also all scores)"),
           goOn("the run that this group has learnt with"),
           resume(),
           reproduce(),

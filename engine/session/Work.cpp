@@ -430,6 +430,7 @@ Result<PreparedWork> prepareTrain(const Request& request)
     config.onError = request.onError();
     config.checkpointSteps = request.integer("checkpoint-steps");
     config.checkpointEvery = request.seconds("checkpoint-seconds");
+    config.keepMegabytes = request.number("keep-mb", FolderBudget::kDefaultMegabytes);
     config.goOn = request.section["continue"].get<bool>();
     config.resume = request.text("resume");
     config.reproduce = request.text("reproduce");
@@ -539,6 +540,7 @@ Result<PreparedWork> prepareOnline(const Request& request)
     config.skipLag = request.integer("skip-lag");
     config.checkpointSteps = request.integer("checkpoint-steps");
     config.checkpointEvery = request.seconds("checkpoint-seconds");
+    config.keepMegabytes = request.number("keep-mb", FolderBudget::kDefaultMegabytes);
     config.goOn = request.section["continue"].get<bool>();
     config.resume = request.text("resume");
     config.reproduce = request.text("reproduce");

@@ -10,6 +10,7 @@
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
 #include <csignal>
 #include <nlohmann/json.hpp>
 
@@ -28,6 +29,7 @@ private slots:
     void runsAnExperimentFile();
     void sendsOnlyWhatIsNotThere();
     void comparesDetectors();
+    void tellsWhatEndedUnexpectedly();
     void namesMistakesWithExitCodes_data();
     void namesMistakesWithExitCodes();
     void knowsItsCrashPoints();
@@ -186,6 +188,27 @@ void CommandLineTest::comparesDetectors()
     const Run untold = run({"detectors", "a"});
     QCOMPARE(untold.exitCode, 2);
     QVERIFY2(untold.errors.contains("scores.csv"), untold.errors.constData());
+}
+
+/// The next start in the home says it, once; the list always.
+void CommandLineTest::tellsWhatEndedUnexpectedly()
+{
+    QVERIFY(QDir(m_home.path()).mkpath("runs/20260131T123456Z-lost"));
+    write("runs/20260131T123456Z-lost/run.json", R"({"kind": "train", "name": "lost", "status": "running"})");
+    const auto tells = [](const Run& run) {
+        return std::ranges::any_of(run.lines, [](const json& line) {
+            return line["event"] == "note" && line["text"].get<std::string>().find("Run 20260131T123456Z-lost ended "
+                                                                                   "unexpectedly") == 0;
+        });
+    };
+    const QStringList any = {"simulate", "--rows", "10", "--out", m_home.filePath("ten.csv")};
+    QVERIFY(tells(run(any)));
+    QVERIFY(!tells(run(any)));
+    bool listed = false;
+    for (const json& each : run({"runs", "list"}).last()["runs"])
+        listed = listed || (each["run"] == "20260131T123456Z-lost" && each["status"] == "interrupted");
+    QVERIFY(listed);
+    QVERIFY(QDir(m_home.filePath("runs/20260131T123456Z-lost")).removeRecursively());
 }
 
 void CommandLineTest::namesMistakesWithExitCodes_data()

@@ -5,9 +5,13 @@
 #include "broker/JobHarness.h"
 #include "kafka/Consumer.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QProcess>
 #include <QRandomGenerator>
+#include <QScopeGuard>
+#include <algorithm>
 #include <map>
 
 using namespace millrace;
@@ -55,6 +59,9 @@ private slots:
     void whoWasHereIsTold();
     void theSameLineAgain();
     void theSameLineAfterAKill();
+    void theFolderIsBounded();
+    void aFullDiskLosesNothing();
+    void oneClassIsSaid();
     void pausedMembersStay();
     void pausedMembersForgetWhatTheyReadAhead();
     void skipsAheadWhenTooFarBehind();
@@ -348,7 +355,9 @@ void OnlineTest::plansOfOtherPartitionsAreDropped()
                       .c_str());
     journal.write("\n");
     journal.close();
-    Job& other = m_harness.start("online", section);
+    json beside = section;
+    beside["run"] = run; // a new run of its model, which is let behind it
+    Job& other = m_harness.start("online", beside);
     QVERIFY(hasJoined(other));
     Job& resumed = resume(run);
     QVERIFY(hasJoined(resumed));
@@ -488,6 +497,122 @@ void OnlineTest::theSameLineAfterAKill()
     }
     QVERIFY(m_harness.done(m_harness.start("online", section)));
     compareWithUndisturbed(run);
+}
+
+/// A folder of less than half of what is scored. The figures are those of a run that keeps all, but for the AUC, which
+/// is of bins; and a run that was killed comes to the same as one that nobody disturbed.
+void OnlineTest::theFolderIsBounded()
+{
+    constexpr std::int64_t kKept = 400'000;
+    m_harness.fill("many", 5 * kRows);
+    json section = sectionFor("whole", "many");
+    section["detectors"] = "adwin";
+    Job& whole = m_harness.start("online", section);
+    QVERIFY(m_harness.done(whole));
+    QCOMPARE(whole.result()["dropped"], json());
+    section["keep-mb"] = kKept / 1e6;
+    section["group"] = "bounded";
+    Job& bounded = m_harness.start("online", section);
+    QVERIFY(m_harness.done(bounded));
+    const std::string run = bounded.result()["run"];
+    for (const char* key : {"records", "loss", "accuracy", "kappa", "confusion", "windowed", "drifts"})
+        QCOMPARE(bounded.result()[key].dump(), whole.result()[key].dump());
+    QVERIFY(m_harness.weights(run) == m_harness.weights(whole.result()["run"]));
+    QVERIFY(bounded.result()["dropped"]["scores.csv"].get<std::int64_t>() > 100'000);
+    QVERIFY(readFile(m_harness.run(run).path / "log.txt")->find("--keep-mb") != std::string::npos);
+
+    std::int64_t all = 0, largest = 0;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(m_harness.run(run).path))
+        if (file.is_regular_file()) {
+            const auto size = static_cast<std::int64_t>(file.file_size());
+            all += size;
+            largest = std::max(largest, size);
+        }
+    QVERIFY2(all <= kKept + largest, std::to_string(all).c_str());
+
+    Job& replayed = m_harness.start("detectors", {{"run", run}, {"detectors", "ddm"}}); // what is left
+    QVERIFY(m_harness.done(replayed));
+    QVERIFY(replayed.result()["records"] > 1000 && replayed.result()["records"] < bounded.result()["records"]);
+    Job& again = resume(run, {{"passes", 2}}); // of what is not there any more
+    QVERIFY(m_harness.ended(again));
+    QVERIFY2(again.error().message.find("dropped") != std::string::npos, describe(again.error()).c_str());
+
+    if (!JobProcess::kKills)
+        return;
+    section["group"] = "bounded-killed";
+    section["continue"] = true;
+    std::string killed;
+    for (const char* point : {"scores.appended:60", "checkpoint.began:6", "file.half-written:9"}) {
+        QVERIFY(m_harness.runToDeath("online", section, point));
+        if (killed.empty())
+            killed = m_harness.newest().folder;
+    }
+    Job& rest = m_harness.start("online", section);
+    QVERIFY(m_harness.done(rest));
+    QCOMPARE(rest.result()["run"], json(killed));
+    compareScores(rest.result(), bounded.result());
+    QVERIFY2(m_harness.weights(killed) == m_harness.weights(run), "the weights differ");
+}
+
+void OnlineTest::aFullDiskLosesNothing()
+{
+    const QString folder = QString::fromStdString(m_harness.home()) + "/full";
+    QDir().mkpath(folder);
+    if (QProcess::execute("mount", {"-t", "tmpfs", "-o", "size=4m", "tmpfs", folder}) != 0)
+        QSKIP("a small file system cannot be mounted here");
+    const auto unmount = qScopeGuard([&] {
+        m_harness.renew();
+        QProcess::execute("umount", {"-l", folder});
+    });
+    m_harness.renew(folder.toStdString());
+    json section = sectionFor("full");
+    section["detectors"] = "adwin";
+    section["continue"] = true;
+    Job& job = m_harness.startUntil("online", section, 1000, 6000);
+    const std::string run = m_harness.newest().folder;
+    QFile filler(folder + "/filler");
+    QVERIFY(filler.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
+    const QByteArray block(4096, 'x');
+    while (filler.write(block) == block.size()) {
+    }
+    QVERIFY(m_harness.ended(job));
+    QCOMPARE(job.state(), Job::State::Failed);
+    QVERIFY2(job.error().message.find("No space left on the device at " + folder.toStdString()) == 0,
+             describe(job.error()).c_str());
+    QVERIFY2(job.error().advice.find("is kept. Free some space, then go on: millrace runs resume " + run) !=
+                 std::string::npos,
+             describe(job.error()).c_str());
+    QVERIFY(filler.remove());
+    QVERIFY(m_harness.done(m_harness.start("online", section)));
+    compareWithUndisturbed(run);
+}
+
+void OnlineTest::oneClassIsSaid()
+{
+    auto admin = Admin::open(m_harness.cluster().connection());
+    QVERIFY(admin && admin->createTopic("ones", 1, false));
+    auto producer = Producer::open(m_harness.cluster().connection(), "ones", 1);
+    QVERIFY(producer);
+    for (int i = 0; i < 600; ++i)
+        QVERIFY(producer->send("1.0", std::to_string(i % 7) + ",2", 0, i, 1, {}));
+    QVERIFY(producer->flush({}));
+    const auto isSaid = [](Job& job) {
+        return job.result()["only_class"] == 1 && std::ranges::any_of(job.drainNotes(), [](const Note& note) {
+                   return note.severity == Note::Severity::Warning &&
+                          note.text.find("All records were of class 1") != std::string::npos;
+               });
+    };
+    json section = sectionFor("ones", "ones");
+    section["normalise"] = "running"; // the second column is constant: 0, and no NaN
+    Job& online = m_harness.start("online", section);
+    QVERIFY(m_harness.done(online));
+    QVERIFY(isSaid(online));
+    QVERIFY(online.result()["loss"].is_number());
+    QVERIFY(online.result()["auc"].is_null());
+    Job& trained = m_harness.start("train", {{"topic", "ones"}, {"preset", "small"}, {"epochs", 1}});
+    QVERIFY(m_harness.done(trained));
+    QVERIFY(isSaid(trained));
+    QCOMPARE(m_undisturbed["only_class"], json());
 }
 
 /// A member that is paused for longer than max.poll.interval.ms still has its partitions.

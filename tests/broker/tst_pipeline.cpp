@@ -288,6 +288,11 @@ void PipelineTest::stopsWhereTheLossExplodes()
                      error.message.find("holds values up to 1e+33") != std::string::npos,
                  describe(error).c_str());
         QCOMPARE(committed("huge"), -1);
+        const auto notes = m_session->latest(QString::fromStdString(kind))->drainNotes();
+        QVERIFY(std::ranges::any_of(notes, [](const Note& note) { // a mark on the charts
+            return note.severity == Note::Severity::Error && note.records >= 0 &&
+                   note.text.starts_with("diverged here");
+        }));
     }
 }
 

@@ -391,7 +391,10 @@ void ResumeTest::aFullDiskLosesNothing()
     }
     QVERIFY(JobHarness::ended(job));
     QCOMPARE(job.state(), Job::State::Failed);
-    QVERIFY2(job.error().message.find("No space left") != std::string::npos, job.error().message.c_str());
+    QVERIFY2(job.error().message.find("No space left on the device at " + folder.toStdString()) == 0,
+             job.error().message.c_str());
+    QVERIFY2(job.error().advice.find("millrace runs resume " + named("full").folder) != std::string::npos,
+             job.error().advice.c_str());
     QVERIFY(filler.remove());
     Job& rest = resume(named("full").folder);
     QVERIFY(JobHarness::ended(rest));

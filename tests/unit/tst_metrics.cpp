@@ -2,6 +2,7 @@
 #include "base/Rng.h"
 #include "metrics/MetricBuffer.h"
 #include "metrics/Metrics.h"
+#include "metrics/RunningMoments.h"
 
 #include <QTest>
 #include <cmath>
@@ -87,6 +88,7 @@ private slots:
     void bestByHand();
     void bestAgainstAllPairs();
     void bestAgainstDraws();
+    void runningMomentsOfAConstant();
     void bufferKeepsOrder();
     void bufferOverflow();
     void bufferThreads();
@@ -278,6 +280,28 @@ void TestMetrics::bufferOverflow()
         QCOMPARE(points.back().records, std::int64_t{64'000});
         QCOMPARE(points.back().lag, std::int64_t{9000});
     }
+}
+
+/// There is nothing to divide by: 0, never NaN, however large the constant is; and so after a resume.
+void TestMetrics::runningMomentsOfAConstant()
+{
+    RunningMoments moments(3);
+    for (int i = 0; i < 1000; ++i) {
+        std::array<float, 3> row = {0.1F, 1e30F, static_cast<float>(i)};
+        moments.standardize(row);
+        QCOMPARE(row[0], 0.0F);
+        QCOMPARE(row[1], 0.0F);
+        QVERIFY(std::isfinite(row[2]));
+    }
+    QCOMPARE(moments.deviation()[0], 1.0);
+    RunningMoments resumed(3);
+    resumed.restore(moments.state());
+    std::array<float, 3> row = {0.1F, 1e30F, 5};
+    resumed.apply(row);
+    QCOMPARE(row[0], 0.0F);
+    std::array<float, 3> first = {1, 2, 3};
+    RunningMoments(3).apply(first); // of nothing
+    QCOMPARE(first[2], 0.0F);
 }
 
 void TestMetrics::bufferThreads()

@@ -9,6 +9,7 @@
 #include "pages/Choices.h"
 #include "pages/TrainCharts.h"
 #include "pages/TrainForm.h"
+#include "pipeline/OnlyClass.h"
 #include "session/Experiment.h"
 #include "shell/UiSettings.h"
 #include "widgets/Widgets.h"
@@ -251,6 +252,8 @@ void TrainPage::showJob()
         showFailure(job()->error());
     else if (live)
         m_banner->clear();
+    else if (const std::string warning = job() ? onlyClassSentence(job()->result()) : std::string(); !warning.empty())
+        m_banner->showMessage(QString::fromStdString(warning) + '.', false);
     showOrigin();
     watchGroup();
 }

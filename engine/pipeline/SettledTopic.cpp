@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/SettledTopic.h"
+
+#include "base/Clock.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::chrono::milliseconds kSettlePatience{5000}, kSettleAgain{100};
+
+bool hasLeaderAndOffsets(const PartitionInfo& partition)
+{
+    return partition.leader >= 0 && partition.low >= 0 && partition.high >= 0;
+}
+
+} // namespace
+
+Result<TopicInfo> settledTopic(Admin& admin, const std::string& name)
+{
+    const auto end = Clock::now() + kSettlePatience;
+    auto topic = admin.topic(name);
+    while (topic && !std::ranges::all_of(topic->partitions, hasLeaderAndOffsets) && Clock::now() < end) {
+        std::this_thread::sleep_for(kSettleAgain);
+        topic = admin.topic(name);
+    }
+    return topic;
+}
+
+} // namespace millrace

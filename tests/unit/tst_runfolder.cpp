@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a run writes: files in parts that stay within a bound and can be gone back to, and a disk that is full.
+#include "base/AppendFile.h"
+#include "base/Files.h"
+#include "base/WriteError.h"
+#include "metrics/Prequential.h"
+#include "pipeline/RunFolder.h"
+#include "pipeline/ScoreLog.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace millrace;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+class RunFolderTest : public QObject
+{
+    Q_OBJECT
+private:
+    QTemporaryDir m_folder;
+
+    [[nodiscard]] fs::path path(const char* name) const { return m_folder.path().toStdString() + "/" + name; }
+    /// All parts, one behind the other.
+    static std::string contentOf(const fs::path& file)
+    {
+        std::string content;
+        for (const AppendFile::Part& part : AppendFile::parts(file))
+            if (fs::exists(part.path))
+                content += readFile(part.path).value();
+        return content;
+    }
+
+private slots:
+    void positionsOutliveParts()
+    {
+        const fs::path file = path("rolled.csv");
+        AppendFile out(file, "head\n");
+        out.setPartBytes(20);
+        std::vector<std::int64_t> ends;
+        for (int i = 0; i < 30; ++i) {
+            QVERIFY(out.add("line " + std::to_string(100 + i) + "\n"));
+            ends.push_back(out.flush().value());
+            if (out.isFull())
+                QVERIFY(out.roll());
+        }
+        // Two lines of 9 bytes and the head fill a part of 23: eight are kept, the last one is empty.
+        QCOMPARE(ends.back(), std::int64_t(15 * 23));
+        QCOMPARE(AppendFile::parts(file).size(), AppendFile::kPartsKept);
+        QCOMPARE(AppendFile::dropped(file), std::int64_t(8 * 23));
+        QVERIFY(contentOf(file).starts_with("head\nline 116\n"));
+
+        // Back into a part that was set aside: those behind it go, and it is written again.
+        QCOMPARE(out.cutTo(ends[20]).value(), ends[20]);
+        QVERIFY(contentOf(file).ends_with("head\nline 118\nline 119\nhead\nline 120\n"));
+        QVERIFY(out.add("line 121\n"));
+        QCOMPARE(out.flush().value(), ends[21]);
+
+        // Into the oldest one, and to what is gone already.
+        QCOMPARE(out.cutTo(ends[16]).value(), ends[16]);
+        QCOMPARE(contentOf(file), std::string("head\nline 116\n"));
+        AppendFile again(file, "head\n");
+        QVERIFY(again.add("line 117\n"));
+        QCOMPARE(again.flush().value(), ends[17]);
+        QCOMPARE(again.cutTo(ends[3]).value(), std::int64_t(8 * 23));
+        QCOMPARE(contentOf(file), std::string());
+        QVERIFY(again.add("anew\n"));
+        QCOMPARE(again.flush().value(), std::int64_t(8 * 23 + 10));
+    }
+
+    void whatIsNeededIsKept()
+    {
+        const fs::path file = path("needed.csv");
+        AppendFile out(file);
+        out.setPartBytes(10);
+        for (int i = 0; i < 20; ++i) {
+            QVERIFY(out.add("0123456789"));
+            QVERIFY(out.roll());
+            out.setNeeded(25);
+        }
+        QCOMPARE(AppendFile::dropped(file), std::int64_t(20));
+    }
+
+    void tornLinesStandAlone()
+    {
+        const fs::path file = path("torn.log");
+        QVERIFY(writeFileAtomically(file, "whole\nto"));
+        AppendFile out(file);
+        QVERIFY(out.add("next\n"));
+        QVERIFY(out.flush());
+        QCOMPARE(readFile(file).value(), std::string("whole\nto\nnext\n"));
+    }
+
+    /// The scores of dropped parts are in the state, bit by bit.
+    void scoresGoOnFromTheirState()
+    {
+        const fs::path file = path("scores.csv");
+        Prequential written(100);
+        ScoreLog log(file);
+        log.setPartBytes(4000);
+        std::vector<std::int64_t> ends;
+        QVERIFY(log.open(0));
+        for (int i = 0; i < 3000; ++i) {
+            const float label = i * 7 % 11 < 4 ? 1 : 0, logit = static_cast<float>(i * 37 % 101 - 50) / 17 + label;
+            written.add(std::span(&logit, 1), std::span(&label, 1));
+            log.add({0, i, label, logit});
+            ends.push_back(log.flush().value());
+            if (!log.isFull())
+                continue;
+            log.setNeeded(i < 300 ? 0 : ends[static_cast<std::size_t>(i) - 300]);
+            written.useBins();
+            QVERIFY(log.roll(written.state()));
+        }
+        QVERIFY(AppendFile::dropped(file) > 0);
+        QVERIFY(!ScoreLog::read(file, ends.back(), [](const Score&) {}));
+        const auto readBack = [&](std::size_t count, Prequential& scores) {
+            const auto begin = [&](const json& state) {
+                scores.restore(state);
+                return Status{};
+            };
+            return ScoreLog::readFromState(file, ends[count - 1], begin, [&](const Score& score) {
+                scores.add(std::span(&score.logit, 1), std::span(&score.label, 1));
+            });
+        };
+        for (const std::size_t count : {3000UL, 2900UL}) {
+            Prequential back(100), same(100);
+            QVERIFY(readBack(count, back));
+            for (std::size_t i = 0; i < count; ++i) {
+                const int n = static_cast<int>(i);
+                const float label = n * 7 % 11 < 4 ? 1 : 0, logit = static_cast<float>(n * 37 % 101 - 50) / 17 + label;
+                same.add(std::span(&logit, 1), std::span(&label, 1));
+            }
+            same.useBins();
+            QCOMPARE(toJson(back.cumulative()).dump(), toJson(same.cumulative()).dump());
+            QCOMPARE(toJson(back.windowed()).dump(), toJson(same.windowed()).dump());
+            QVERIFY(back.confusion() == same.confusion());
+        }
+    }
+
+    /// Decisions that a checkpoint needs stay, and the folder stays small.
+    void theJournalIsThinned()
+    {
+        auto run = RunFolder::create(path("thin"), "thin", {{"kind", "online"}});
+        QVERIFY(run);
+        run->setBudget(0.1);
+        QVERIFY(run->journal({{"event", "assigned"}, {"partition", 0}}));
+        for (int i = 0; i < 1000; ++i) {
+            run->setJournalNeeds(i - 5);
+            QVERIFY(run->journal({{"event", "closed"}, {"mini_dataset", i}, {"records", 1}}));
+        }
+        QVERIFY(fs::file_size(run->path() / "journal.jsonl") < 6000);
+        const auto entries = RunFolder::readJournal(run->path());
+        const auto thinned = entries.front()["entries"].get<std::int64_t>();
+        QCOMPARE(entries.front()["event"], json("thinned"));
+        QCOMPARE(entries[1]["event"], json("assigned"));
+        QCOMPARE(entries.back()["mini_dataset"], json(999));
+        QCOMPARE(thinned + static_cast<std::int64_t>(entries.size()) - 2, std::int64_t(1000));
+        QCOMPARE(RunFolder::dropped(run->path())["journal.jsonl"], json(thinned));
+        QVERIFY(readFile(run->path() / "log.txt")->find("not reproduced") != std::string::npos);
+    }
+
+    void metricsAndLogStayWithinTheirShare()
+    {
+        auto run = RunFolder::create(path("metrics"), "metrics", {{"kind", "train"}});
+        QVERIFY(run);
+        run->setBudget(0.1);
+        MetricPoint point;
+        for (int i = 0; i < 3000; ++i) {
+            point.step = i;
+            QVERIFY(run->addMetric(point));
+            run->log("line " + std::to_string(i));
+        }
+        QVERIFY(run->metricsBytes());
+        std::int64_t bytes = 0;
+        for (const auto& file : fs::directory_iterator(run->path()))
+            bytes += file.is_regular_file() ? static_cast<std::int64_t>(file.file_size()) : 0;
+        QVERIFY2(bytes < 100'000, std::to_string(bytes).c_str());
+        const std::string metrics = contentOf(run->path() / "metrics.csv");
+        QVERIFY(metrics.find("\n2999,") != std::string::npos);
+        QVERIFY(metrics.find("\n10,") == std::string::npos);
+        QVERIFY(RunFolder::dropped(run->path())["metrics.csv"].get<std::int64_t>() > 0);
+    }
+
+    /// A process that is gone left "running" behind: it is told once, and again when the run that went on was lost too.
+    void whatEndedUnexpectedlyIsToldOnce()
+    {
+        const RunCatalog runs(path("lost"));
+        fs::path lost;
+        {
+            auto run = RunFolder::create(path("lost"), "lost", {{"kind", "train"}});
+            QVERIFY(run);
+            lost = run->path();
+            QVERIFY(runs.takeInterrupted().empty()); // it lives
+        }
+        auto ended = RunFolder::create(path("lost"), "ended", {{"kind", "train"}});
+        QVERIFY(ended && ended->finish("done", {}));
+        const auto told = runs.takeInterrupted();
+        QCOMPARE(told.size(), std::size_t(1));
+        QCOMPARE(told.front().path, lost);
+        QCOMPARE(RunCatalog::interruptionSentence(told.front()),
+                 "Run " + lost.filename().string() +
+                     " ended unexpectedly. Nothing of it was saved yet. Begin it anew with: millrace runs resume " +
+                     lost.filename().string());
+        QVERIFY(runs.takeInterrupted().empty());
+        {
+            auto again = RunFolder::reopen(lost);
+            QVERIFY(again && again->goOn());
+        }
+        QCOMPARE(runs.takeInterrupted().size(), std::size_t(1));
+    }
+
+    void aFullDiskIsNamed_data()
+    {
+        QTest::addColumn<QString>("file");
+        for (const char* file : {"metrics.csv", "log.txt", "journal.jsonl", "rejected.csv", "scores.csv"})
+            QTest::newRow(file) << QString(file);
+    }
+
+    /// Each writer of the folder, on a device that has no space left.
+    void aFullDiskIsNamed()
+    {
+        QFETCH(QString, file);
+        if (!fs::exists("/dev/full"))
+            QSKIP("there is no device that is always full");
+        auto run = RunFolder::create(path("full"), "full", {{"kind", "online"}});
+        QVERIFY(run);
+        const fs::path full = run->path() / file.toStdString();
+        fs::create_symlink("/dev/full", full);
+        Status written;
+        if (file == "journal.jsonl") {
+            written = run->journal({{"event", "x"}});
+        } else if (file == "rejected.csv") {
+            written = run->rejected().add("line 1", {-1, "x", {}, {}}, "y");
+        } else if (file == "scores.csv") {
+            ScoreLog log(full);
+            log.add({});
+            const auto flushed = log.flush();
+            written = flushed ? Status{} : fail(flushed.error());
+        } else {
+            run->log("a line"); // the next step tells of it
+            written = run->addMetric({});
+            if (const auto flushed = run->metricsBytes(); written && !flushed)
+                written = fail(flushed.error());
+        }
+        QVERIFY(!written);
+        QVERIFY(isDiskFull(written.error()));
+        QVERIFY2(written.error().message.find("No space left on the device at " + full.string()) == 0,
+                 written.error().message.c_str());
+        const Error ended = run->finishFailed(written.error());
+        QVERIFY2(ended.advice.find("millrace runs resume " + run->name()) != std::string::npos, ended.advice.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(RunFolderTest)
+#include "tst_runfolder.moc"
