@@ -4,6 +4,7 @@
 #include "base/Text.h"
 #include "cli/Output.h"
 #include "data/Rejections.h"
+#include "pipeline/RecordSource.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,6 +37,13 @@ std::string rejectionReport(const json& result, const std::string& unit)
     return text;
 }
 
+/// What the records that were read do not tell of: those that retention took before.
+std::string deletedReport(const json& result)
+{
+    const std::string text = deletedSentence(result);
+    return text.empty() ? text : "warning: " + text + "\n";
+}
+
 std::string bestLine(const json& best)
 {
     if (!best.is_object())
@@ -66,7 +74,7 @@ std::string trainReport(const json& result)
     std::string text = textTable({"epoch", "records", "loss", "accuracy", "seconds"}, rows, 0);
     text += "run " + run + ": " + count(result["steps"]) + " steps, " +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
-            result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record");
+            result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record") + deletedReport(result);
     if (result.contains("identical"))
         text += result["identical"] == true ? "the weights are the same, bit by bit\n" : "the weights differ\n";
     if (result["nothing_new"] == true)
@@ -157,7 +165,8 @@ std::string evaluateReport(const json& result)
             (result["approximate"] == true && result["auc"].is_number() ? " ≈\n\n" : "\n\n");
     text += textTable({"", "said 0", "said 1"}, {{"is 0", count(confusion[0][0]), count(confusion[0][1])},
                                                  {"is 1", count(confusion[1][0]), count(confusion[1][1])}});
-    return text + "\n" + rejectionReport(result, "record") + groupTable(result["groups"]) + bestLine(result["best"]);
+    return text + "\n" + rejectionReport(result, "record") + deletedReport(result) + groupTable(result["groups"]) +
+           bestLine(result["best"]);
 }
 
 std::string predictReport(const json& result)
@@ -171,7 +180,7 @@ std::string predictReport(const json& result)
            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
            count(result["transactions"]) + " transactions): " + count(result["class_counts"][0]) + " of class 0, " +
            count(result["class_counts"][1]) + " of class 1\n" + rejectionReport(result, "record") +
-           groupTable(result["groups"]);
+           deletedReport(result) + groupTable(result["groups"]);
 }
 
 /// Cumulative and windowed scores beside the baselines, and the drifts.
@@ -211,7 +220,8 @@ std::string onlineReport(const json& result)
            (result["passes"] > 1 ? "pass " + count(result["pass"]) + " of " + count(result["passes"]) + ": " +
                                        count(result["repeated"]) + " records were learnt again\n"
                                  : "") +
-           streamScores(result) + rejectionReport(result, "record") + droppedReport(result) + bestLine(result["best"]);
+           streamScores(result) + rejectionReport(result, "record") + deletedReport(result) + droppedReport(result) +
+           bestLine(result["best"]);
 }
 
 std::string publishReport(const json& result)

@@ -20,6 +20,11 @@ bool refuse(DecodeProblem& problem, int column, const std::string& reason, std::
     return false;
 }
 
+bool refuseTombstone(DecodeProblem& problem)
+{
+    return refuse(problem, -1, "the value is null (a tombstone)");
+}
+
 std::string_view withoutLineEnd(std::string_view text)
 {
     while (text.ends_with('\n') || text.ends_with('\r'))
@@ -37,13 +42,15 @@ public:
     bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
                 DecodeProblem& problem) const override
     {
+        if (value.data() == nullptr) // whatever its key is: that may be an id
+            return refuseTombstone(problem);
         return decodeLabel(key, label, problem) && decodeFeatures(value, features, problem);
     }
 
     bool decodeFeatures(std::string_view value, std::span<float> features, DecodeProblem& problem) const override
     {
         if (value.data() == nullptr)
-            return refuse(problem, -1, "the value is null (a tombstone)");
+            return refuseTombstone(problem);
         value = withoutLineEnd(value);
         if (value.empty())
             return refuse(problem, -1, "the value is empty");

@@ -392,6 +392,39 @@ Status Admin::deleteRecords(const std::string& topic, int partition, std::int64_
     return {};
 }
 
+Result<std::string> Admin::topicId(const std::string& name, Timeout timeout)
+{
+#if RD_KAFKA_VERSION >= 0x020300ff
+    const std::string what = "Cannot look at topic " + name;
+    using Names = std::unique_ptr<rd_kafka_TopicCollection_t, Deleter<rd_kafka_TopicCollection_destroy>>;
+    const char* wanted = name.c_str();
+    const Names names(rd_kafka_TopicCollection_of_topic_names(&wanted, 1));
+    const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, what, timeout,
+                                     [&](rd_kafka_t* handle, const auto* options, auto* queue) {
+                                         rd_kafka_DescribeTopics(handle, names.get(), options, queue);
+                                     });
+    if (!answer)
+        return fail(answer.error());
+    std::size_t count = 0;
+    const auto* const* topics =
+        rd_kafka_DescribeTopics_result_topics(rd_kafka_event_DescribeTopics_result(answer->get()), &count);
+    if (count == 0)
+        return std::string();
+    if (const auto* error = rd_kafka_TopicDescription_error(topics[0]);
+        rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(errorFor(m_state->handle(), rd_kafka_error_code(error), what, rd_kafka_error_string(error),
+                             {"DESCRIBE", "topic", name}));
+    const rd_kafka_Uuid_t* id = rd_kafka_TopicDescription_topic_id(topics[0]);
+    const bool isNone = id == nullptr ||
+                        (rd_kafka_Uuid_most_significant_bits(id) == 0 && rd_kafka_Uuid_least_significant_bits(id) == 0);
+    return isNone ? std::string() : std::string(rd_kafka_Uuid_base64str(id));
+#else
+    static_cast<void>(timeout);
+    static_cast<void>(name);
+    return std::string();
+#endif
+}
+
 Result<std::vector<ConfigEntry>> Admin::topicConfig(const std::string& name, Timeout timeout)
 {
     const std::string what = "Cannot read the configuration of topic " + name;

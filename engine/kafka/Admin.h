@@ -106,6 +106,9 @@ public:
     Status growTopic(const std::string& name, int partitions, Timeout timeout = Timeout(10000));
     /// Deletes the records of a partition before this offset, as retention does.
     Status deleteRecords(const std::string& topic, int partition, std::int64_t before, Timeout timeout = Timeout(5000));
+    /// The identity that the cluster gave the topic when it was made: one of the same name that is made later has
+    /// another. Empty where there is none (Kafka before 2.8, librdkafka before 2.3).
+    Result<std::string> topicId(const std::string& name, Timeout timeout = Timeout(5000));
     Result<std::vector<ConfigEntry>> topicConfig(const std::string& name, Timeout timeout = Timeout(5000));
     Result<std::vector<GroupInfo>> groups(Timeout timeout = Timeout(5000));
     /// An error that names the nearest group when the cluster has none of this name.

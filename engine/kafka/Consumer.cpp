@@ -55,7 +55,22 @@ struct Consumer::State {
     PartitionList assigned; ///< given to us, but not taken yet
     PartitionList revoked;  ///< taken from us, but not given back yet
     std::array<rd_kafka_message_t*, kBatch> batch{};
+    std::vector<std::int64_t> expected; ///< by partition: the offset that is read next; −1 unknown
 
+    void expect(int partition, std::int64_t offset)
+    {
+        const auto slot = static_cast<std::size_t>(partition);
+        if (slot >= expected.size())
+            expected.resize(slot + 1, -1);
+        expected[slot] = offset;
+    }
+    void expect(const std::vector<PartitionOffset>& starts)
+    {
+        expected.clear();
+        for (const PartitionOffset& start : starts)
+            expect(start.partition, std::max<std::int64_t>(-1, start.offset));
+    }
+    void checkNext(int partition, std::int64_t offset);
     void setAway(bool now)
     {
         if (away == now)
@@ -242,14 +257,35 @@ void Consumer::State::take()
     events->onAssigned(starts);
     for (const PartitionOffset& start : starts)
         rd_kafka_topic_partition_list_set_offset(taken.get(), start.topic.c_str(), start.partition, start.offset);
+    expect(starts);
     if (const auto failure = rd_kafka_assign(handle, taken.get()); failure != RD_KAFKA_RESP_ERR_NO_ERROR)
         keepError(errorFor(handle, failure, "Cannot take the partitions that group " + group + " assigned", {},
                            rightsOn(topic)));
 }
 
+/// Another offset than the expected one: what was between is deleted if librdkafka had to begin anew for it, else it is
+/// a gap of a compaction or a transaction.
+void Consumer::State::checkNext(int partition, std::int64_t offset)
+{
+    const auto slot = static_cast<std::size_t>(partition);
+    const std::int64_t wanted = slot < expected.size() ? expected[slot] : -1;
+    if (wanted < 0 || offset == wanted)
+        return;
+    const bool beganAnew = witnessOf(handle).takeReset(topic, partition);
+    if (offset < wanted) {
+        events->onRewound(partition, wanted, offset);
+    } else if (beganAnew) {
+        std::int64_t low = -1, high = -1; // as the fetch that brought the record told them
+        rd_kafka_get_watermark_offsets(handle, topic.c_str(), partition, &low, &high);
+        events->onDeleted(partition, wanted, low > wanted ? std::min(low, offset) : offset);
+    }
+}
+
 void Consumer::State::hand(const rd_kafka_message_t& message)
 {
     setAway(false);
+    checkNext(message.partition, message.offset);
+    expect(message.partition, message.offset + 1);
     const auto view = [](const void* data, std::size_t size) {
         // An empty value is not a null one.
         return data == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
@@ -284,6 +320,8 @@ void Consumer::State::handError(const rd_kafka_message_t& message)
     const auto code = message.err;
     if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         setAway(false);
+        checkNext(message.partition, message.offset);
+        expect(message.partition, message.offset);
         events->onEnd(message.partition, message.offset);
     } else if (isAway(code) || code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
                code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) {
@@ -296,6 +334,8 @@ void Consumer::State::handError(const rd_kafka_message_t& message)
     } else {
         const std::string name = message.rkt != nullptr ? rd_kafka_topic_name(message.rkt) : topic;
         std::string what = "Cannot read " + (message.partition < 0 ? "topic " + name : nameOf(name, message.partition));
+        if (inGroup)
+            what += " as a member of group " + group;
         if (message.offset >= 0)
             what += ", offset " + std::to_string(message.offset);
         keepError(errorFor(handle, code, what, rd_kafka_message_errstr(&message), rightsOn(name)));
@@ -366,7 +406,8 @@ std::optional<std::string_view> MessageView::header(const char* name) const
 Result<Consumer> Consumer::assign(const Connection& connection, const ConsumerOptions& options,
                                   const std::vector<PartitionOffset>& partitions)
 {
-    auto state = openConsumer<State>(connection, options, {{"auto.offset.reset", "error"}});
+    auto state = openConsumer<State>(connection, options,
+                                     {{"auto.offset.reset", options.passesOverDeleted ? "earliest" : "error"}});
     if (!state)
         return fail(state.error());
     Consumer consumer(std::move(*state));
@@ -392,9 +433,9 @@ Result<Consumer> Consumer::assign(const Connection& connection, const ConsumerOp
 Result<Consumer> Consumer::subscribe(const Connection& connection, const ConsumerOptions& options,
                                      const std::string& topic)
 {
-    const bool strict = options.offsetReset == "error";
-    auto state =
-        openConsumer<State>(connection, options, {{"auto.offset.reset", strict ? "error" : options.offsetReset}});
+    // Where nothing is committed fillCommitted() sees to it: this is about offsets that are not there any more.
+    auto state = openConsumer<State>(connection, options,
+                                     {{"auto.offset.reset", options.offsetReset == "error" ? "error" : "earliest"}});
     if (!state)
         return fail(state.error());
     Consumer consumer(std::move(*state));
@@ -472,6 +513,9 @@ Status Consumer::seek(const std::vector<PartitionOffset>& partitions)
     State& own = *m_state;
     // Assigning anew drops what was fetched before and lets EOF fire again.
     rd_kafka_assign(own.handle, nullptr);
+    if (!partitions.empty())
+        own.topic = partitions.front().topic;
+    own.expect(partitions);
     const PartitionList list = listOf(partitions);
     const auto code = rd_kafka_assign(own.handle, list.get());
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -486,6 +530,7 @@ Status Consumer::move(const PartitionOffset& to)
     const auto code = topic == nullptr
                           ? rd_kafka_last_error()
                           : rd_kafka_seek(topic.get(), to.partition, to.offset, static_cast<int>(kOpenTimeout.count()));
+    own.expect(to.partition, std::max<std::int64_t>(-1, to.offset));
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(
             errorFor(own.handle, code,

@@ -44,6 +44,12 @@ public:
     virtual void onMessage(const MessageView& message) = 0;
     /// The partition's end as of now is reached (the partition-EOF event, never arithmetic on offsets).
     virtual void onEnd(int /*partition*/, std::int64_t /*offset*/) {}
+    /// Retention deleted the offsets from..to−1 before they were read; reading goes on at `to`. Gaps that compaction
+    /// and transactions leave are not told.
+    virtual void onDeleted(int /*partition*/, std::int64_t /*from*/, std::int64_t /*to*/) {}
+    /// The partition does not reach to the offset that was to be read: the topic was made anew, truncated or restored.
+    /// Unless this fails, reading goes on at `now`, which is before it.
+    virtual void onRewound(int /*partition*/, std::int64_t /*reached*/, std::int64_t /*now*/) {}
     /// Partitions gained (group mode), with their committed offsets and metadata (or the reset position, as −2
     /// earliest / −1 latest). Reading starts at the offsets as they stand after the call.
     virtual void onAssigned(std::vector<PartitionOffset>& /*partitions*/) {}
@@ -65,6 +71,8 @@ struct ConsumerOptions {
     std::string instanceId;
     std::string clientId = "millrace";
     std::string offsetReset = "earliest"; ///< group mode, where nothing is committed: earliest, latest, error
+    /// Without a group: what was deleted is told and passed over, as with one, instead of being an error.
+    bool passesOverDeleted = false;
     /// At the end of a partition the broker answers after this time at the latest: how soon the end is known, and how
     /// long reading elsewhere on the same broker may have to wait. The price of a short one is asking so often.
     std::chrono::milliseconds fetchWait{100};

@@ -111,6 +111,11 @@ std::string adviceFor(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS:
     case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND:
         return "Try again when the topic's brokers are back, or lower its min.insync.replicas";
+    case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
+        return "The group's other members share partitions in another way (cooperative-sticky, or the newer protocol "
+               "of "
+               "Kafka 4), and one group has one way: take a group of its own with --group, which reads all records "
+               "beside them";
     case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
         return "A topic's name has up to 249 letters, digits, dots, underscores and hyphens";
     default:
@@ -121,7 +126,8 @@ std::string adviceFor(rd_kafka_resp_err_t code)
 bool isUsage(rd_kafka_resp_err_t code)
 {
     return code == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION || code == RD_KAFKA_RESP_ERR_INVALID_PARTITIONS ||
-           code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND || code == RD_KAFKA_RESP_ERR_INVALID_GROUP_ID;
+           code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND || code == RD_KAFKA_RESP_ERR_INVALID_GROUP_ID ||
+           code == RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL;
 }
 
 TopicShape shapeOf(const rd_kafka_metadata_topic_t& topic)
@@ -251,6 +257,9 @@ void Witness::onLog(std::string_view facility, std::string_view line)
     }
     if (facility.starts_with("SSL") && m_tlsLog.size() < kTlsLogBytes)
         m_tlsLog.append(line).push_back('\n');
+    if (facility == "OFFSET")
+        if (auto partition = resetPartitionIn(line); !partition.empty())
+            m_resets.insert(std::move(partition));
     if (facility != "FAIL")
         return;
     auto trouble = troubleIn(line);
@@ -315,6 +324,12 @@ std::string Witness::tlsLog() const
 {
     const std::lock_guard lock(m_mutex);
     return m_tlsLog;
+}
+
+bool Witness::takeReset(const std::string& topic, int partition)
+{
+    const std::lock_guard lock(m_mutex);
+    return m_resets.erase(topic + " [" + std::to_string(partition) + "]") > 0;
 }
 
 std::map<std::string, int> Witness::apiVersions() const

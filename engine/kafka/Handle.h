@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -54,6 +55,8 @@ public:
     /// What was noted last and is not old, a lasting one before others. What an early end of a connection looks like
     /// is lasting only while no broker has ever answered: a broker that restarts ends connections early too.
     [[nodiscard]] std::optional<Trouble> trouble() const;
+    /// Whether librdkafka had to begin anew in the partition, since its next offset is not there, after the last call.
+    [[nodiscard]] bool takeReset(const std::string& topic, int partition);
     /// "Fetch" → 18: the highest version that the broker speaks of each request, where debug=feature asked for it.
     [[nodiscard]] std::map<std::string, int> apiVersions() const;
     /// What OpenSSL said of keys and certificates first, when the handle was made.
@@ -69,6 +72,7 @@ private:
     mutable std::mutex m_mutex;
     std::map<std::string, Noted> m_noted; ///< by broker
     std::map<std::string, int> m_apiVersions;
+    std::set<std::string> m_resets; ///< "topic [0]"
     int m_answers = 0, m_known = 0;
     std::string m_tlsLog;
 };

@@ -171,6 +171,18 @@ Trouble certificateTrouble(const std::string& broker, int code)
     }
 }
 
+/// "[thrd:main]: topic [0]: offset reset (at offset 500 (leader epoch 0), broker 1) to …"; topics hold no brackets.
+std::string resetPartitionIn(std::string_view line)
+{
+    constexpr std::string_view kReset = "]: offset reset (at";
+    const auto end = line.find(kReset);
+    if (end == std::string_view::npos)
+        return {};
+    line = line.substr(0, end + 1);
+    const auto thread = line.rfind("]: ");
+    return std::string(thread == std::string_view::npos ? line : line.substr(thread + 3));
+}
+
 std::string sentence(const Trouble& trouble)
 {
     return "The broker at " + trouble.broker + (trouble.isLasting() ? " " : " does not answer: ") + trouble.reason;

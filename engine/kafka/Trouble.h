@@ -32,6 +32,8 @@ struct Trouble {
 /// Of a line of librdkafka's log ("ssl://host:port/bootstrap: SSL handshake failed: …"); nullopt where it tells of no
 /// connection. Both 2.0's and 2.14's texts are known.
 std::optional<Trouble> troubleIn(std::string_view line);
+/// "topic [0]" of a line that says that the next offset is not there, so that reading begins anew; empty for another.
+std::string resetPartitionIn(std::string_view line);
 /// Of the code that OpenSSL's verification gives (X509_V_ERR_…).
 Trouble certificateTrouble(const std::string& broker, int code);
 /// "ssl://host:port/1" without what is not the address.

@@ -43,10 +43,10 @@ RecordIdentity identityFromJson(const nlohmann::json& json)
 
 void saveCut(const Cut& cut, Checkpoint& checkpoint)
 {
-    nlohmann::json json = {{"topic", cut.next.topic},         {"partition", cut.next.partition},
-                           {"offset", cut.next.offset},       {"epoch", cut.epoch},
-                           {"rows_in_pass", cut.rowsInPass},  {"shuffle_drawn", cut.shuffle.drawn},
-                           {"rejected", toJson(cut.rejected)}};
+    nlohmann::json json = {{"topic", cut.next.topic},          {"partition", cut.next.partition},
+                           {"offset", cut.next.offset},        {"epoch", cut.epoch},
+                           {"rows_in_pass", cut.rowsInPass},   {"shuffle_drawn", cut.shuffle.drawn},
+                           {"rejected", toJson(cut.rejected)}, {"deleted_in_pass", cut.deletedInPass}};
     if (cut.last)
         json["last"] = toJson(*cut.last);
     checkpoint.metadata["cut"] = std::move(json);
@@ -65,6 +65,7 @@ Result<Cut> loadCut(const Checkpoint& checkpoint, std::size_t width)
         cut.rowsInPass = json.at("rows_in_pass").get<std::int64_t>();
         cut.shuffle.drawn = json.at("shuffle_drawn").get<std::uint64_t>();
         cut.rejected = rejectionStateOf(json);
+        cut.deletedInPass = json.value("deleted_in_pass", std::int64_t{0}); // earlier builds did not count them
         if (json.contains("last"))
             cut.last = identityFromJson(json["last"]);
     } catch (const nlohmann::json::exception& exception) {

@@ -36,6 +36,7 @@ struct Cut {
     ShuffleBuffer::State shuffle;       ///< of this pass
     Batch open;                         ///< the batch that is not full yet
     RejectionState rejected;            ///< so far
+    std::int64_t deletedInPass = 0;     ///< offsets that retention took before this pass came to them
 };
 
 /// Puts the cut into a checkpoint: numbers under "cut" of its metadata, rows as tensors.

@@ -278,15 +278,17 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     if (!run)
         return fail(run.error());
 
+    const GroupStart start = lookBeforeReading(*admin, config.topic, config.group,
+                                               "It is read and scored from its beginning", *run, context);
     std::int64_t total = -1; // unknown where nobody knows the end
     if (config.until.kind == StreamEnd::Kind::Count)
         total = config.until.value;
     else if (config.until.kind == StreamEnd::Kind::End)
-        total = groupLagNow(*admin, config.topic, config.group, {});
+        total = start.lag;
     RecordSource source(config.topic, trained->model.features, config.onError, *run, context);
     TransactionalReader reader({config.connection, config.home, config.topic, config.group, config.until,
                                 stateTopicOf(config.group), config.interval,
-                                dumpJson(nlohmann::json{{"evaluate", run->name()}})},
+                                dumpJson(nlohmann::json{{"evaluate", run->name()}}), start.beyondEnd},
                                source, *run, context);
     SharedEvaluation evaluation(config, *trained, *run, *states, reader, context);
     source.onRejected = [&](int partition) { evaluation.countRejected(partition); };
@@ -296,6 +298,8 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
         return failed(read.error());
     if (reader.read() == 0 && source.rejected() > 0 && !context.stopRequested())
         return failed(nothingUsable(*run, config.topic));
+    if (reader.read() == 0 && source.deleted() > 0 && !context.stopRequested())
+        return failed(allDeleted(config.topic, source.deleted()));
     const double seconds = reader.seconds();
     const auto rows = reader.isMember() ? settledGroupLag(*admin, config.group, reader.committed())
                                         : Result<std::vector<GroupLagRow>>();
@@ -313,6 +317,8 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     result["records"] = reader.rows();
     run->rejected().tell(reader.rows() + source.rejected(), result);
     result["groups"] = rows ? toJson(*rows) : nlohmann::json::array();
+    result["deleted_unread"] = source.deleted();
+    result["notes"] = start.notes;
     result["nothing_new"] = reader.rows() == 0 && source.rejected() == 0 && topicHasRecords;
     result["seconds"] = seconds;
     result["simulated"] = notes.simulated;

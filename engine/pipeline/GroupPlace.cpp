@@ -2,9 +2,9 @@
 #include "pipeline/GroupPlace.h"
 
 #include "base/Hash.h"
+#include "base/Names.h"
 
 #include <array>
-#include <charconv>
 #include <unistd.h>
 
 namespace millrace
@@ -13,12 +13,8 @@ namespace
 {
 
 constexpr int kMostPlaces = 1000;
-
-std::string hex(std::uint64_t number)
-{
-    std::array<char, 16> digits{};
-    return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr};
-}
+/// A group's instance id has at most 249 characters.
+constexpr std::size_t kLongestPart = 150;
 
 std::string hostName()
 {
@@ -28,19 +24,23 @@ std::string hostName()
 
 } // namespace
 
+std::string memberName(const std::filesystem::path& home, const std::string& name)
+{
+    return "millrace-" + uniqueName(name, kLongestPart) + "-" + hexDigits(hashOf(home.string(), hashOf(hostName())));
+}
+
 Result<GroupPlace> GroupPlace::take(const std::filesystem::path& home, const std::string& group)
 {
     std::error_code ignored;
     const auto folder = home / "members";
     std::filesystem::create_directories(folder, ignored);
-    const std::string owner = hex(hashOf(home.string(), hashOf(hostName())));
+    const std::string name = uniqueName(group, kLongestPart);
     for (int place = 0; place < kMostPlaces; ++place) {
-        // A group's name may hold what a file's cannot.
-        auto lock = FileLock::tryExclusive(folder / (hex(hashOf(group)) + "-" + std::to_string(place)));
+        auto lock = FileLock::tryExclusive(folder / (name + "-" + std::to_string(place)));
         if (!lock)
             return fail(lock.error());
         if (*lock)
-            return GroupPlace(std::move(**lock), "millrace-" + group + "-" + owner + "-" + std::to_string(place));
+            return GroupPlace(std::move(**lock), memberName(home, group) + "-" + std::to_string(place));
     }
     return fail(ErrorCode::Failed, "Group " + group + " has " + std::to_string(kMostPlaces) + " members here already");
 }

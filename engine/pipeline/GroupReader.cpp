@@ -29,12 +29,15 @@ Result<GroupReader> GroupReader::join(const Connection& connection, const std::s
     auto consumer = Consumer::subscribe(connection, options, topic);
     if (!consumer)
         return fail(consumer.error());
-    return GroupReader(std::move(*consumer), until, source, context);
+    SameTopic same(connection, topic);
+    if (auto noted = same.check(); !noted)
+        return fail(noted.error());
+    return GroupReader(std::move(*consumer), std::move(same), until, source, context);
 }
 
-GroupReader::GroupReader(Consumer consumer, StreamEnd until, RecordSource& source, JobContext& context)
-    : m_consumer(std::move(consumer)), m_until(until), m_source(&source), m_context(&context), m_joined(Clock::now()),
-      m_lastArrival(Clock::now()), m_polled(Clock::now())
+GroupReader::GroupReader(Consumer consumer, SameTopic topic, StreamEnd until, RecordSource& source, JobContext& context)
+    : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_until(until), m_source(&source),
+      m_context(&context), m_joined(Clock::now()), m_lastArrival(Clock::now()), m_polled(Clock::now())
 {
     if (until.kind == StreamEnd::Kind::Count)
         source.rowLimit = until.value;
@@ -108,6 +111,8 @@ Result<bool> GroupReader::poll(std::chrono::milliseconds timeout, int maxMessage
         m_lastArrival = Clock::now();
     if (m_source->brokersAway())
         m_joined = Clock::now();
+    else if (auto same = m_topic.checkNowAndThen(); !same)
+        return fail(same.error());
     if (m_assigned->empty() && !m_saidWaiting && Clock::now() - m_joined > std::chrono::seconds(10)) {
         m_saidWaiting = true;
         m_context->note(Note::Severity::Warning, "Waiting for partitions: other members of the group hold them all");

@@ -3,6 +3,7 @@
 
 #include "pipeline/GroupRows.h"
 #include "pipeline/RecordSource.h"
+#include "pipeline/SameTopic.h"
 #include "pipeline/StreamBounds.h"
 
 #include <set>
@@ -52,10 +53,11 @@ public:
     [[nodiscard]] bool hasPartitions() const { return !m_assigned->empty(); }
 
 private:
-    GroupReader(Consumer consumer, StreamEnd until, RecordSource& source, JobContext& context);
+    GroupReader(Consumer consumer, SameTopic topic, StreamEnd until, RecordSource& source, JobContext& context);
     Status serve(std::chrono::milliseconds timeout, int maxMessages);
     [[nodiscard]] bool isOver() const;
     Consumer m_consumer;
+    SameTopic m_topic;
     StreamEnd m_until;
     RecordSource* m_source;
     JobContext* m_context;

@@ -2,6 +2,7 @@
 #include "pipeline/GroupRows.h"
 
 #include "base/Clock.h"
+#include "base/Text.h"
 #include "kafka/NextRecords.h"
 
 #include <algorithm>
@@ -13,6 +14,26 @@ namespace
 
 // Short, so that a frozen broker does not hold up a report's end.
 constexpr std::chrono::milliseconds kLagDeadline{400}, kRowsDeadline{1000};
+
+std::string partitionName(const std::string& topic, int partition)
+{
+    return "topic " + topic + " partition " + std::to_string(partition);
+}
+
+/// What a reader should know of a partition before it begins; empty where all is plain.
+std::string noteBeforeReading(const GroupLagRow& row, const std::string& then)
+{
+    const LagReading reading = readLag(row.offsets());
+    const std::string place = partitionName(row.topic, row.partition);
+    if (reading.state == LagState::BeyondEnd)
+        return "Group " + row.group + " has committed offset " + formatCount(row.currentOffset) + " of " + place +
+               ", which ends at " + formatCount(row.logEndOffset) +
+               ": the topic was made anew, truncated or restored since. " + then;
+    if (reading.waiting.value_or(0) > 0)
+        return formatCount(reading.waiting) + " offsets of " + place +
+               " wait behind an open transaction: nobody can read them before it ends";
+    return {};
+}
 
 nlohmann::json offsetOrNull(const std::optional<std::int64_t>& value)
 {
@@ -42,6 +63,37 @@ std::int64_t groupLagNow(Admin& admin, const std::string& topicName, const std::
     return lag;
 }
 
+GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::string& group, const std::string& then,
+                             RunFolder& run, JobContext& context)
+{
+    GroupStart start;
+    const auto say = [&](const std::string& text) {
+        run.log(text);
+        context.note(Note::Severity::Warning, text);
+        start.notes.push_back(text);
+    };
+    if (const auto shape = admin.topic(topic, kRowsDeadline))
+        for (const PartitionInfo& partition : shape->partitions)
+            if (partition.leader < 0)
+                say("The " + partitionName(topic, partition.partition) +
+                    " is offline (it has no leader): nothing of it can be read until one of its brokers is back");
+    const auto rows = admin.groupPositions(group, topic, kRowsDeadline);
+    if (!rows)
+        return start;
+    start.lag = 0;
+    for (const GroupLagRow& row : *rows) {
+        if (const std::string note = noteBeforeReading(row, then); !note.empty())
+            say(note);
+        LagOffsets offsets = row.offsets();
+        if (readLag(offsets).state == LagState::BeyondEnd)
+            start.beyondEnd.insert(row.partition);
+        if (!offsets.committed || start.beyondEnd.contains(row.partition))
+            offsets.committed = offsets.start;
+        start.lag += readLag(offsets).lag.value_or(0);
+    }
+    return start;
+}
+
 Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,
                                                  const std::vector<PartitionOffset>& committed)
 {
@@ -61,6 +113,13 @@ Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string
             (void)NextRecords(admin.connection()).fill(*rows, {});
         return rows;
     }
+}
+
+bool readsOnly(Admin& admin, const std::string& group, const std::set<std::string>& topics)
+{
+    const auto rows = admin.groupLag(group, kRowsDeadline);
+    return rows && !rows->empty() &&
+           std::ranges::all_of(*rows, [&](const GroupLagRow& row) { return topics.contains(row.topic); });
 }
 
 nlohmann::json membersJson(const GroupLagRow& row)

@@ -3,6 +3,10 @@
 
 #include "kafka/Admin.h"
 #include "kafka/Consumer.h"
+#include "pipeline/JobContext.h"
+#include "pipeline/RunFolder.h"
+
+#include <set>
 
 namespace millrace
 {
@@ -12,10 +16,25 @@ namespace millrace
 std::int64_t groupLagNow(Admin& admin, const std::string& topic, const std::string& group,
                          const std::vector<PartitionOffset>& positions);
 
+/// How a group stands on a topic before a job reads it.
+struct GroupStart {
+    std::int64_t lag = -1;          ///< −1: the cluster does not say
+    std::vector<std::string> notes; ///< what was said
+    std::set<int> beyondEnd; ///< partitions where the group has committed more than there is: that means nothing there
+};
+/// Looks, and says what a reader should know: committed beyond the end, offsets behind an open transaction, partitions
+/// without a leader. `then` is what the job does where the committed offset means nothing: "it is read from …".
+GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::string& group, const std::string& then,
+                             RunFolder& run, JobContext& context);
+
 /// The group's offsets and lag once these offsets, which a transaction has committed, can be seen there: that takes the
 /// broker some milliseconds. As they are after a second.
 Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,
                                                  const std::vector<PartitionOffset>& committed);
+
+/// Whether the group has offsets or members, in these topics only: then nobody else's work goes with it when whoever
+/// makes the topics anew deletes it. (Kafka refuses while it has members.)
+bool readsOnly(Admin& admin, const std::string& group, const std::set<std::string>& topics);
 
 /// The rows of kafka-consumer-groups --describe as JSON, each with its lag's reading.
 nlohmann::json toJson(const std::vector<GroupLagRow>& rows);

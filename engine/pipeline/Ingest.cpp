@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Ingest.h"
 
+#include "pipeline/SameTopic.h"
+
 #include <algorithm>
 #include <pthread.h>
 
@@ -28,6 +30,7 @@ constexpr std::size_t kMostReserved = std::size_t{64} << 20;
 ConsumerOptions consumerOptions(const StreamEnd& until)
 {
     ConsumerOptions options;
+    options.passesOverDeleted = true;
     if (until.kind == StreamEnd::Kind::End || until.kind == StreamEnd::Kind::Count)
         options.fetchWait = kFetchWaitOfPasses;
     return options;
@@ -104,6 +107,9 @@ Status Ingest::readAll()
                                      {m_config.resume ? m_config.resume->next : start});
     if (!consumer)
         return fail(consumer.error());
+    SameTopic topic(m_config.connection, m_config.topic);
+    if (auto noted = topic.check(); !noted)
+        return noted;
     beginPass(1);
     if (m_config.resume)
         goOn(*m_config.resume);
@@ -112,6 +118,8 @@ Status Ingest::readAll()
             return read;
         if (m_queue.isClosed() || m_context.stopRequested())
             break;
+        if (auto same = topic.check(); !same)
+            return same;
         if (m_epoch <= m_config.epochs)
             if (auto moved = consumer->seek({start}); !moved)
                 return moved;
@@ -123,7 +131,7 @@ Status Ingest::readAll()
 void Ingest::beginPass(int epoch)
 {
     m_epoch = epoch;
-    m_source.beginPass();
+    m_source.beginPass(m_config.goneAtStart);
     m_source.endOffset = passEnd();
     m_atEnd = m_source.endOffset >= 0 && m_config.start >= m_source.endOffset;
     m_source.rowLimit = m_config.until.kind == StreamEnd::Kind::Count ? m_config.until.value : -1;
@@ -188,6 +196,7 @@ Status Ingest::pollOnce(Consumer& consumer)
     m_clock.waitingForRecords = m_clock.waitingForRecords + std::chrono::duration<double>(arrival - before).count();
     m_clock.decoding = m_clock.decoding + std::max(0.0, std::chrono::duration<double>(after - arrival).count() - room);
     m_rejected = m_source.rejected();
+    m_deleted = std::max<std::int64_t>(m_deleted, m_source.deleted()); // retention only goes on
     return {};
 }
 
@@ -215,7 +224,7 @@ void Ingest::endPass()
             closeBatch();
     if (m_open.rows() > 0)
         closeBatch();
-    WorkItem end{WorkItem::Kind::EpochEnd, m_epoch, {}, 0, {}};
+    WorkItem end{WorkItem::Kind::EpochEnd, m_epoch, {}, m_source.deleted(), 0, {}};
     end.cut.next = {m_config.topic, m_config.partition, next()};
     m_queue.push(std::move(end));
     beginPass(m_epoch + 1);
@@ -232,7 +241,7 @@ void Ingest::takeRow(const RecordSource::Row& row)
 
 void Ingest::closeBatch()
 {
-    WorkItem item{WorkItem::Kind::Rows, m_epoch, m_pool.take(), leftInPass(), {}};
+    WorkItem item{WorkItem::Kind::Rows, m_epoch, m_pool.take(), 0, leftInPass(), {}};
     std::swap(item.batch, m_open);
     const auto before = Clock::now();
     m_queue.push(std::move(item));
@@ -241,7 +250,7 @@ void Ingest::closeBatch()
 
 void Ingest::pushBarrier()
 {
-    m_queue.push({WorkItem::Kind::Barrier, m_epoch, {}, leftInPass(), cutNow()});
+    m_queue.push({WorkItem::Kind::Barrier, m_epoch, {}, 0, leftInPass(), cutNow()});
 }
 
 Cut Ingest::cutNow() const
@@ -255,7 +264,8 @@ Cut Ingest::cutNow() const
             last,
             m_shuffle->state(),
             m_open,
-            m_run.rejected().state()};
+            m_run.rejected().state(),
+            m_source.deleted()};
 }
 
 std::int64_t Ingest::next() const

@@ -24,7 +24,8 @@ struct WorkItem {
     Kind kind = Kind::Rows;
     int epoch = 1;
     Batch batch;
-    std::int64_t left = -1; ///< records left in this pass when the batch was closed; −1 unknown
+    std::int64_t deleted = 0; ///< at the end of an epoch: offsets that it did without, since retention took them
+    std::int64_t left = -1;   ///< records left in this pass when the batch was closed; −1 unknown
     Cut cut;
 };
 
@@ -46,8 +47,9 @@ struct IngestConfig {
     Connection connection;
     std::string topic;
     int partition = 0;
-    std::int64_t start = 0; ///< resolved offset
-    std::int64_t end = -1;  ///< watermark when the run began; passes after the first end there too
+    std::int64_t start = 0;       ///< resolved offset
+    std::int64_t goneAtStart = 0; ///< offsets that the run began at, and that were deleted before `start`
+    std::int64_t end = -1;        ///< watermark when the run began; passes after the first end there too
     StreamEnd until;
     std::vector<std::string> features;
     int epochs = 1;
@@ -78,6 +80,8 @@ public:
     BatchPool& pool() { return m_pool; }
     [[nodiscard]] const IngestClock& clock() const { return m_clock; }
     [[nodiscard]] std::int64_t rejected() const { return m_rejected.load(); }
+    /// Offsets that some pass did without, since retention took them.
+    [[nodiscard]] std::int64_t deleted() const { return m_deleted.load(); }
     /// Asks for a Barrier soon.
     void requestBarrier() { m_barrierWanted = true; }
     /// Joins the thread; the error that ended it, if one did.
@@ -108,7 +112,7 @@ private:
     BoundedQueue<WorkItem> m_queue;
     BatchPool m_pool;
     IngestClock m_clock;
-    std::atomic<std::int64_t> m_rejected{0};
+    std::atomic<std::int64_t> m_rejected{0}, m_deleted{0};
     std::atomic<bool> m_barrierWanted{false};
 
     // Of the ingest thread alone.

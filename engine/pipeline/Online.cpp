@@ -2,6 +2,7 @@
 #include "pipeline/Online.h"
 
 #include "kafka/Admin.h"
+#include "pipeline/GroupRows.h"
 #include "pipeline/OnlineLoop.h"
 #include "pipeline/OnlyClass.h"
 #include "pipeline/TopicNotes.h"
@@ -97,6 +98,10 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     OnlineConfig config = asked;
     if (plan->start.reproduces)
         config.group = plan->run.name(); // the other one's offsets stay as they are
+    if (auto admin = Admin::open(config.connection); admin && !plan->start.reproduces)
+        plan->start.beyondEnd = lookBeforeReading(*admin, config.topic, config.group,
+                                                  "It is read as where nothing is committed", plan->run, context)
+                                    .beyondEnd;
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
     const auto seen = [&plan] { return plan->state.learnt() + plan->state.skipped + plan->run.rejected().count(); };
     const std::int64_t seenBefore = seen();
@@ -128,6 +133,9 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     result["nothing_new"] = seen() == seenBefore && !context.stopRequested();
     if (learntRecords == 0 && rejections.count() > 0 && !context.stopRequested())
         return fail(plan->run.finishFailed(nothingUsable(plan->run, config.topic)));
+    const auto deleted = result["deleted_unread"].get<std::int64_t>();
+    if (learntRecords == 0 && deleted > 0 && !context.stopRequested())
+        return fail(plan->run.finishFailed(allDeleted(config.topic, deleted)));
     if (auto finished = plan->run.finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
         return fail(plan->run.finishFailed(finished.error()));
     return result;

@@ -11,6 +11,7 @@ namespace millrace
 namespace
 {
 
+constexpr std::int64_t kNothingCommitted = -2;       ///< a reader begins with the first record
 constexpr std::chrono::milliseconds kSkipEvery{200}; ///< between two looks whether to skip ahead
 /// For a commit that has to be.
 constexpr std::chrono::milliseconds kRejoinPatience{5000}, kPatienceAtStop{1000};
@@ -42,6 +43,8 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::v
     m_toCommit = m_start.resumed; // it may have been killed in between
     m_skipped = m_start.skipped;
     m_source.setRows(m_start.records);
+    m_source.setDeleted(m_start.deleted);
+    m_deleted = m_deletedHandedOut = m_start.deleted;
     m_rejected = m_source.rejected();
     m_open.rejectedBefore = m_run.rejected().state();
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
@@ -149,6 +152,7 @@ Status OnlineIngest::readStream(GroupReader& reader)
         m_joined = reader.hasPartitions();
         m_away = m_source.brokersAway();
         m_rejected = m_source.rejected();
+        m_deleted = m_source.deleted();
         closeIfLingered();
         skipAhead(reader);
         pushReady(&reader);
@@ -340,6 +344,7 @@ void OnlineIngest::closeOpen(MiniDataset::Closed closed)
         m_open.labelPlaces = m_labels->places();
     m_open.rejected = m_run.rejected().state();
     m_open.skipped = m_skipped;
+    m_open.deleted = m_pass == 1 ? m_source.deleted() : m_deleted.load();
     m_open.closed = closed;
     m_open.pass = m_pass;
     m_open.replayed = m_start.sizes.contains(m_closed);
@@ -365,8 +370,11 @@ void OnlineIngest::pushReady(GroupReader* reader)
                 waitForRoom(*reader);
             continue;
         }
-        if (m_queue.push(std::move(m_ready.front())))
+        const std::int64_t deleted = m_ready.front().deleted;
+        if (m_queue.push(std::move(m_ready.front()))) {
             ++m_handedOut;
+            m_deletedHandedOut = deleted;
+        }
         m_ready.pop_front();
     }
     m_opened += Clock::now() - before; // waiting for the learner is not waiting for records
@@ -504,6 +512,8 @@ std::int64_t OnlineIngest::startOf(const PartitionOffset& committed, bool isFirs
 {
     const auto known = m_start.places.find(committed.partition);
     const std::string writer = runOfCommit(committed.metadata);
+    if (known == m_start.places.end() && m_start.beyondEnd.erase(committed.partition) > 0)
+        return startOf({committed.topic, committed.partition, kNothingCommitted}, isFirst);
     if (known == m_start.places.end()) {
         if (isFirst && committed.offset >= 0)
             tellWhoWasHere(writer);
@@ -592,6 +602,7 @@ void OnlineIngest::giveUp(GroupReader& reader)
     m_givingUp = false;
     waitUntilSaved();
     forgetRejected(m_open); // of behind the last row
+    m_source.setDeleted(m_deletedHandedOut);
     const auto began = Clock::now();
     Status committed = commitSaved(reader);
     while (committed && isUncommitted() && !reader.isLost() && !m_context.stopRequested() &&
@@ -647,6 +658,8 @@ void OnlineIngest::forgetUntaken()
     std::ranges::for_each(m_ready, forget);
     forget(m_open);
     m_handedOut -= static_cast<std::int64_t>(queued.size());
+    if (!queued.empty())
+        m_deletedHandedOut = queued.front().deleted; // what it counts itself stays: it was deleted for this run
     m_closed = m_handedOut;
     forgetRejected(!queued.empty() ? queued.front() : !m_ready.empty() ? m_ready.front() : m_open);
     m_ready.clear();

@@ -36,7 +36,7 @@ struct MiniDataset {
     std::vector<ArrivedLabel> labels; ///< in order
     Places places, labelPlaces;
     RejectionState rejected, rejectedBefore; ///< when it was closed, and opened
-    std::int64_t skipped = 0;
+    std::int64_t skipped = 0, deleted = 0;   ///< offsets, in all
     Closed closed = Closed::Full;
     bool replayed = false; ///< closed as the journal says
     int pass = 1;          ///< of a later one: nothing of it is scored, and `places` are the pass's
@@ -68,6 +68,8 @@ struct OnlineStart {
     std::int64_t miniDatasets = 0; ///< that it has taken,
     std::int64_t records = 0;      ///< and records
     std::int64_t skipped = 0;
+    std::int64_t deleted = 0;              ///< offsets that retention took before they were read
+    std::set<int> beyondEnd;               ///< partitions where what the group has committed means nothing
     std::map<std::int64_t, int> sizes;     ///< of mini-datasets that closed before they were full, by number
     std::map<int, std::int64_t> first;     ///< by partition: where to begin when the group has committed nothing
     std::map<int, std::int64_t> committed; ///< by partition: what the group had committed when the run came to it
@@ -103,6 +105,10 @@ public:
     [[nodiscard]] bool wantsCheckpoint() const { return m_checkpointWanted; }
     [[nodiscard]] std::int64_t rejected() const { return m_rejected; }
     [[nodiscard]] std::int64_t skipped() const { return m_skipped; }
+    [[nodiscard]] std::int64_t deleted() const
+    {
+        return m_deleted;
+    } ///< offsets that retention took before they were read
     [[nodiscard]] std::int64_t consumed() const { return m_consumed; }
     [[nodiscard]] bool joined() const { return m_joined; }
     [[nodiscard]] bool brokersAway() const { return m_away; }
@@ -154,7 +160,7 @@ private:
     RecordSource m_source;
     Throttle m_throttle;
     BoundedQueue<MiniDataset> m_queue{2};
-    std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0};
+    std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0}, m_deleted{0};
     std::atomic<bool> m_joined{false}, m_checkpointWanted{false}, m_lost{false}, m_away{false};
 
     // Of the ingest thread alone.
@@ -167,6 +173,7 @@ private:
     std::optional<LearntRecords> m_learnt; ///< in the first pass; of later ones
     Clock::time_point m_opened, m_lagAsked;
     std::int64_t m_closed = 0, m_handedOut = 0; ///< mini-datasets, those of earlier lives included
+    std::int64_t m_deletedHandedOut = 0;        ///< as the last one that was handed out counts
     std::set<int> m_held;                       ///< partitions
     std::map<int, std::int64_t> m_movedAt;      ///< by partition: no mini-dataset up to this number knows its place
     std::set<int> m_known;                      ///< partitions that were held once

@@ -169,6 +169,7 @@ Status OnlineLoop::score(MiniDataset& dataset)
     m_state.labelPlaces = dataset.labelPlaces;
     m_state.arrived += dataset.rows.rows();
     m_state.skipped = dataset.skipped;
+    m_state.deleted = dataset.deleted;
     watchArrivals(dataset.rows);
     const std::size_t width = m_plan.trained.model.features.size();
     if (m_plan.normaliser)
@@ -615,6 +616,7 @@ nlohmann::json OnlineLoop::result() const
     json["records_per_second"] = static_cast<double>(m_state.learnt()) / std::max(seconds(), 1e-9);
     json["rejected"] = m_ingest.rejected();
     json["skipped"] = m_ingest.skipped();
+    json["deleted_unread"] = m_ingest.deleted();
     if (!m_config.labelTopic.empty())
         json["labels"] = {
             {"waiting", m_plan.join.waiting()}, {"late", m_plan.join.late()}, {"unmatched", m_plan.join.unmatched()}};

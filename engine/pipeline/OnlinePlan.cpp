@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 #include "pipeline/EarlierRun.h"
+#include "pipeline/GroupPlace.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TopicSample.h"
 
@@ -174,7 +175,7 @@ Result<OnlinePlan> begin(const OnlineConfig& config, TrainedModel trained, const
     OnlinePlan plan{std::move(*run), std::move(trained)};
     plan.normaliser = std::move(normaliser);
     plan.join = LabelJoin(config.labelHorizon);
-    plan.start.instance = "millrace-" + plan.run.name();
+    plan.start.instance = memberName(config.home, plan.run.name());
     plan.state.baseRate = plan.trained.learner->state().learningRate;
     if (plan.normaliser)
         plan.state.normaliser = plan.normaliser->state();
@@ -338,8 +339,12 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     auto old = readOldOnlineRun(config, info->folder, context);
     if (!old)
         return fail(old.error());
+    const Places reached = old->state.places;
     if (auto same = checkSource(config, *old, old->state.places, context); !same)
         return fail(same.error());
+    if (old->state.pass == 1) // later ones read again what was read once
+        for (const auto& [partition, place] : reached)
+            old->state.deleted += old->state.places.at(partition).next - place.next;
     auto trained = TrainedModel::of(old->info, old->checkpoint, config.seed);
     if (!trained)
         return fail(trained.error());
@@ -359,13 +364,14 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     const nlohmann::json parent = plan.run.description().value("parent", nlohmann::json());
     plan.parent = parent.is_string() ? parent.get<std::string>() : std::string();
     const std::int64_t begun = plan.state.miniDatasets + (plan.state.inHand ? 1 : 0);
-    plan.start.instance = "millrace-" + plan.run.name();
+    plan.start.instance = memberName(config.home, plan.run.name());
     plan.start.resumed = true;
     plan.start.places = plan.state.places;
     plan.start.miniDatasets = begun;
     plan.start.labelPlaces = plan.state.labelPlaces;
     plan.start.records = plan.state.arrived;
     plan.start.skipped = plan.state.skipped;
+    plan.start.deleted = plan.state.deleted;
     plan.start.pass = plan.state.pass;
     plan.start.passPlaces = plan.state.passPlaces;
     plan.start.passRecords = plan.state.passRecords;

@@ -62,6 +62,7 @@ OnlineState fromJson(const nlohmann::json& json)
     json.at("records").get_to(state.records);
     json.at("steps").get_to(state.steps);
     json.at("skipped").get_to(state.skipped);
+    state.deleted = json.value("deleted_unread", std::int64_t{0}); // earlier builds did not count them
     json.at("seconds").get_to(state.seconds);
     state.rejected = rejectionStateOf(json);
     json.at("scores_bytes").get_to(state.scoresBytes);
@@ -92,6 +93,7 @@ void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
                            {"records", state.records},
                            {"steps", state.steps},
                            {"skipped", state.skipped},
+                           {"deleted_unread", state.deleted},
                            {"seconds", state.seconds},
                            {"rejected", toJson(state.rejected)},
                            {"scores_bytes", state.scoresBytes},

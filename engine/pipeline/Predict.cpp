@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "pipeline/PredictBatch.h"
 #include "pipeline/TopicSample.h"
+#include "pipeline/TopicTarget.h"
 #include "pipeline/TrainedModel.h"
 #include "pipeline/TransactionalReader.h"
 
@@ -20,7 +21,8 @@ namespace
 {
 
 constexpr int kBatchRows = 1024;
-constexpr std::size_t kShown = 50; ///< of the last predictions, to look at
+constexpr std::size_t kShown = 50;        ///< of the last predictions, to look at
+constexpr std::size_t kHeaderBytes = 200; ///< of a prediction's headers, and of what Kafka adds to a message
 
 float probabilityOf(float logit)
 {
@@ -47,30 +49,40 @@ Result<TrainedModel> modelOf(const PredictConfig& config, JobContext& context)
     return TrainedModel::load(RunCatalog(config.home / "runs"), config.run, context);
 }
 
-/// The partitions of the predictions' topic, which is made when it is missing.
-Result<int> prepareTarget(Admin& admin, const PredictConfig& config, const TopicInfo& topic)
+/// The predictions' topic, which is made when it is missing.
+Result<TopicTarget> prepareTarget(Admin& admin, const PredictConfig& config, const TopicInfo& topic,
+                                  JobContext& context)
 {
     if (config.to == config.topic)
         return fail(ErrorCode::Usage, "predict.to and predict.topic are both " + config.to,
                     "Predictions go to a topic of their own");
-    if (const auto target = admin.topic(config.to))
-        return static_cast<int>(target->partitions.size());
-    else if (target.error().code != ErrorCode::Usage)
-        return fail(target.error());
     const int partitions = config.partitions > 0 ? config.partitions : static_cast<int>(topic.partitions.size());
-    if (auto made = admin.createTopic(config.to, partitions, true); !made)
+    auto targets = lookAtTargets(admin, {{config.to, partitions}});
+    if (!targets)
+        return fail(targets.error());
+    TopicTarget& target = targets->front();
+    if (target.isCompacted())
+        context.note(Note::Severity::Warning,
+                     "Topic " + config.to + " is compacted: of the predictions with one key it keeps the last");
+    if (auto made = makeTarget(admin, target, Existing::Append, context); !made)
         return fail(made.error());
-    return partitions;
+    return std::move(target);
 }
 
 /// Predicts what the reader hands out, and sends it.
 class Predictor
 {
 public:
+    /// What is known of the predictions' topic.
+    struct Target {
+        bool samePartition = false; ///< it has as many as the source: each prediction goes where its record is
+        MessageLimit limit{};
+    };
+
     Predictor(const PredictConfig& config, TrainedModel& trained, TransactionalReader& reader, JobContext& context,
-              bool samePartition)
+              Target target)
         : m_config(config), m_reader(reader), m_context(context), m_run(trained.run.folder),
-          m_batch(*trained.learner, trained.model.features.size(), kBatchRows), m_samePartition(samePartition)
+          m_batch(*trained.learner, trained.model.features.size(), kBatchRows), m_target(std::move(target))
     {
         reader.onRow = [this](const RecordSource::Row& row) { return m_batch.add(row) ? flush() : Status{}; };
         reader.beforeCommit = [this] { return flush(); };
@@ -111,8 +123,23 @@ private:
             {{"partition", partition.of(entry.partition)}, {"offset", offset.of(entry.offset)}, {"run", m_run}}};
         const float probability = probabilityOf(logit);
         ++m_open.at(probability > 0.5F ? 1 : 0);
-        return m_reader.send(m_batch.key(entry), predictionText(probability, m_config.format),
-                             m_samePartition ? entry.partition : -1, headers);
+        const std::string_view key = m_batch.key(entry), value = predictionText(probability, m_config.format);
+        const auto size = static_cast<std::int64_t>(key.size() + value.size() + kHeaderBytes);
+        if (size > m_target.limit.bytes)
+            return fail(tooLarge(entry, size));
+        return m_reader.send(key, value, m_target.samePartition ? entry.partition : -1, headers);
+    }
+
+    /// Kafka's own refusal comes later, and does not name the record.
+    [[nodiscard]] Error tooLarge(const PredictBatch::Entry& entry, std::int64_t size) const
+    {
+        return {ErrorCode::BadData,
+                "The prediction for topic " + m_config.topic + " partition " + std::to_string(entry.partition) +
+                    " offset " + std::to_string(entry.offset) + " has about " + formatCount(size) +
+                    " bytes, since it carries the record's key, and at most " + formatCount(m_target.limit.bytes) +
+                    " are taken (" + m_target.limit.reason + ")",
+                "Raise the limit: message.max.bytes by --kafka-property, and max.message.bytes of topic " +
+                    m_config.to};
     }
 
     [[nodiscard]] std::vector<Prediction> newest(std::span<const float> logits) const
@@ -131,7 +158,7 @@ private:
     JobContext& m_context;
     std::string m_run;
     PredictBatch m_batch;
-    bool m_samePartition;
+    Target m_target;
     std::array<std::int64_t, 2> m_counts{}, m_open{}; ///< by class
 };
 
@@ -192,9 +219,9 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
                                     trained->model.features, false});
         !fits)
         return fail(fits.error());
-    const auto partitions = prepareTarget(*admin, config, *topic);
-    if (!partitions)
-        return fail(partitions.error());
+    const auto target = prepareTarget(*admin, config, *topic, context);
+    if (!target)
+        return fail(target.error());
     auto run = RunFolder::create(config.home / "runs", trained->run.name + "-predict",
                                  {{"kind", "predict"},
                                   {"parent", trained->run.folder},
@@ -204,21 +231,27 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
     if (!run)
         return fail(run.error());
 
+    const GroupStart start = lookBeforeReading(*admin, config.topic, config.group,
+                                               "It is read and predicted from its beginning", *run, context);
     std::int64_t total = -1; // unknown where nobody knows the end
     if (config.until.kind == StreamEnd::Kind::Count)
         total = config.until.value;
     else if (config.until.kind == StreamEnd::Kind::End)
-        total = groupLagNow(*admin, config.topic, config.group, {});
+        total = start.lag;
     RecordSource source(config.topic, trained->model.features, config.onError, *run, context);
     source.labelled = false;
     TransactionalReader reader({config.connection, config.home, config.topic, config.group, config.until, config.to,
-                                config.interval, dumpJson(nlohmann::json{{"predict", run->name()}})},
+                                config.interval, dumpJson(nlohmann::json{{"predict", run->name()}}), start.beyondEnd},
                                source, *run, context);
-    Predictor predictor(config, *trained, reader, context, *partitions == static_cast<int>(topic->partitions.size()));
+    Predictor predictor(
+        config, *trained, reader, context,
+        {target->there->partitions.size() == topic->partitions.size(), limitOf(config.connection, {*target})});
     reader.onTurn = [&] { report(context, reader, predictor.sent(), total, source.rejected()); };
     auto read = reader.run();
     if (read && reader.read() == 0 && source.rejected() > 0 && !context.stopRequested())
         read = fail(nothingUsable(*run, config.topic));
+    if (read && reader.read() == 0 && source.deleted() > 0 && !context.stopRequested())
+        read = fail(allDeleted(config.topic, source.deleted()));
     if (!read)
         return fail(run->finishFailed(read.error()));
     const std::int64_t records = predictor.counts()[0] + predictor.counts()[1];
@@ -237,6 +270,8 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
                              {"seconds", seconds},
                              {"records_per_second", static_cast<double>(records) / std::max(seconds, 1e-9)},
                              {"groups", rows ? toJson(*rows) : nlohmann::json::array()},
+                             {"deleted_unread", source.deleted()},
+                             {"notes", start.notes},
                              {"nothing_new", records == 0 && source.rejected() == 0 && !context.stopRequested()},
                              {"stopped", context.stopRequested()}};
     run->rejected().tell(records + source.rejected(), result);

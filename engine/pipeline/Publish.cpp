@@ -219,25 +219,6 @@ Status checkTargetsEmpty(const PublishConfig& config, const std::vector<TopicTar
     return {};
 }
 
-/// What the producer and the topics take, key and value together, and who says so.
-struct MessageLimit {
-    std::int64_t bytes = 1'000'000; ///< librdkafka's
-    std::string reason = "message.max.bytes of the producer";
-};
-
-MessageLimit limitOf(const PublishConfig& config, const std::vector<TopicTarget>& targets)
-{
-    MessageLimit limit;
-    const auto& properties = config.connection.properties;
-    if (const auto own = properties.find("message.max.bytes"); own != properties.end())
-        limit.bytes = parseInteger(own->second).value_or(limit.bytes);
-    const bool packed = properties.contains("compression.type") || properties.contains("compression.codec");
-    for (const TopicTarget& target : targets)
-        if (const auto largest = target.largestMessage(); largest && *largest < limit.bytes && !packed)
-            limit = {*largest, "max.message.bytes of topic " + target.topic};
-    return limit;
-}
-
 Status checkSize(const PublishConfig& config, const MessageLimit& limit, std::int64_t line, std::size_t bytes)
 {
     if (static_cast<std::int64_t>(bytes) <= limit.bytes)
@@ -732,7 +713,7 @@ Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
         return fail(targets.error());
     if (auto empty = checkTargetsEmpty(config, *targets); !empty)
         return fail(empty.error());
-    const MessageLimit limit = limitOf(config, *targets);
+    const MessageLimit limit = limitOf(config.connection, *targets);
     auto look = lookThrough(config, limit, context);
     if (!look)
         return fail(look.error());

@@ -18,7 +18,7 @@ void RecordSource::onMessage(const MessageView& message)
 {
     if (!m_firstArrival)
         m_firstArrival = std::chrono::steady_clock::now();
-    if (m_error || (endOffset >= 0 && message.offset >= endOffset) || (rowLimit >= 0 && m_rows >= rowLimit))
+    if (isOver(message.offset))
         return;
     setPosition(message.partition, message.offset + 1);
     LastMessage& last = m_last[static_cast<std::size_t>(message.partition)];
@@ -48,9 +48,10 @@ void RecordSource::setPosition(int partition, std::int64_t next)
     m_next[slot] = next;
 }
 
-void RecordSource::beginPass()
+void RecordSource::beginPass(std::int64_t deleted)
 {
     m_rows = 0;
+    m_deleted = deleted;
     m_next.clear();
 }
 
@@ -81,13 +82,13 @@ std::optional<RecordIdentity> RecordSource::lastRecord(int partition) const
 void RecordSource::resume(const Cut& cut)
 {
     m_rows = cut.rowsInPass;
+    m_deleted = cut.deletedInPass;
     setPosition(cut.next.partition, cut.next.offset);
 }
 
 void RecordSource::reject(const MessageView& message, const DecodeProblem& problem)
 {
-    const std::string place =
-        m_topic + " partition " + std::to_string(message.partition) + " offset " + std::to_string(message.offset);
+    const std::string place = placeOf(message.partition) + " offset " + std::to_string(message.offset);
     if (m_onError == OnError::Stop) {
         m_error = Error{ErrorCode::BadData, place + ": " + problem.reason,
                         "Mend what produces this topic, or skip such records with --on-error skip", false};
@@ -105,12 +106,70 @@ void RecordSource::onEnd(int partition, std::int64_t /*offset*/)
     onPartitionEnd(partition);
 }
 
+/// A reader at the edge of the retention meets this again and again: it is told when it has doubled.
+void RecordSource::onDeleted(int partition, std::int64_t from, std::int64_t to)
+{
+    if (isOver(from))
+        return;
+    const std::int64_t last = endOffset >= 0 ? std::min(to, endOffset) : to;
+    m_deleted += last - from;
+    setPosition(partition, last);
+    if (m_deletedTold > 0 && m_deleted < 2 * m_deletedTold)
+        return;
+    m_deletedTold = m_deleted;
+    const std::string text = formatCount(last - from) + " offsets of " + placeOf(partition) + " (" + formatCount(from) +
+                             " to " + formatCount(last - 1) +
+                             ") were deleted before they were read; reading goes on at " + formatCount(last);
+    m_run.log(text);
+    m_context.note(Note::Severity::Warning, text);
+}
+
+void RecordSource::onRewound(int partition, std::int64_t reached, std::int64_t now)
+{
+    if (!m_error)
+        m_error = Error{ErrorCode::BadData,
+                        "Topic " + placeOf(partition) + " was made anew or truncated: reading had reached offset " +
+                            formatCount(reached) +
+                            ", and the partition does not reach so far any more. It begins "
+                            "again at " +
+                            formatCount(now),
+                        "What is there now is other data: read it with a new run, as another group", false};
+}
+
+std::string RecordSource::placeOf(int partition) const
+{
+    return m_topic + " partition " + std::to_string(partition);
+}
+
 void RecordSource::onBrokersAway(bool away)
 {
     if (away == m_away)
         return;
     m_away = away;
     m_run.log(m_context.noteBroker(away));
+}
+
+Error allDeleted(const std::string& topic, std::int64_t deleted)
+{
+    return {ErrorCode::BadData,
+            "All that was to be read of topic " + topic + " was deleted before: " + formatCount(deleted) + " offsets",
+            "Keep records longer (retention.ms, retention.bytes), read sooner, or publish them again"};
+}
+
+std::string deletedSentence(const nlohmann::json& result)
+{
+    const auto deleted = result.value("deleted_unread", std::int64_t{0});
+    if (deleted <= 0)
+        return {};
+    std::string text = formatCount(deleted) + (deleted == 1 ? " offset was" : " offsets were") + " deleted before " +
+                       (deleted == 1 ? "it was" : "they were") + " read";
+    std::string epochs;
+    std::int64_t without = 0;
+    for (const nlohmann::json& epoch : result.value("per_epoch", nlohmann::json::array()))
+        if (epoch.value("deleted", std::int64_t{0}) > 0 && ++without > 0)
+            epochs += (epochs.empty() ? "" : ", ") + formatCount(epoch["epoch"].get<std::int64_t>()) + " (" +
+                      formatCount(epoch["deleted"].get<std::int64_t>()) + ")";
+    return without == 0 ? text : text + ": epoch" + (without == 1 ? " " : "s ") + epochs + " did without them";
 }
 
 Error nothingUsable(const RunFolder& run, const std::string& topic)

@@ -53,8 +53,8 @@ public:
     /// Once this many rows were handed on, messages are passed over; −1 none.
     std::int64_t rowLimit = -1;
 
-    /// Forgets positions and counts: a new pass begins.
-    void beginPass();
+    /// Forgets positions and counts: a new pass begins, in which so many offsets are gone already.
+    void beginPass(std::int64_t deleted = 0);
     /// Forgets positions alone: the partitions are somebody else's now.
     void forgetPositions() { m_next.clear(); }
     /// Reading goes on there, not behind the last record.
@@ -65,6 +65,9 @@ public:
     [[nodiscard]] std::vector<PartitionOffset> positions() const;
     [[nodiscard]] std::int64_t rows() const { return m_rows; } ///< handed on in this pass
     void setRows(std::int64_t rows) { m_rows = rows; }         ///< counts on from there
+    /// Offsets that retention deleted before they were read in this pass.
+    [[nodiscard]] std::int64_t deleted() const { return m_deleted; }
+    void setDeleted(std::int64_t deleted) { m_deleted = deleted; } ///< counts on from there
     /// The last record of a partition that was handed on or set aside.
     [[nodiscard]] std::optional<RecordIdentity> lastRecord(int partition) const;
     /// Goes on in the middle of a pass.
@@ -77,6 +80,8 @@ public:
 
     void onMessage(const MessageView& message) override;
     void onEnd(int partition, std::int64_t offset) override;
+    void onDeleted(int partition, std::int64_t from, std::int64_t to) override;
+    void onRewound(int partition, std::int64_t reached, std::int64_t now) override;
     void onAssigned(std::vector<PartitionOffset>& partitions) override { onPartitionsAssigned(partitions); }
     void onRevoked(const std::vector<PartitionOffset>& partitions) override { onPartitionsRevoked(partitions); }
     void onLost(const std::vector<PartitionOffset>& partitions) override { onPartitionsLost(partitions); }
@@ -89,6 +94,12 @@ public:
 
 private:
     void reject(const MessageView& message, const DecodeProblem& problem);
+    /// Later records have no say: an error, or the end of the pass or of what is wanted.
+    [[nodiscard]] bool isOver(std::int64_t offset) const
+    {
+        return m_error || (endOffset >= 0 && offset >= endOffset) || (rowLimit >= 0 && m_rows >= rowLimit);
+    }
+    [[nodiscard]] std::string placeOf(int partition) const;
     std::string m_topic;
     std::unique_ptr<RecordFormat> m_format;
     std::vector<float> m_features;
@@ -96,7 +107,7 @@ private:
     RunFolder& m_run;
     JobContext& m_context;
     bool m_away = false;
-    std::int64_t m_rows = 0;
+    std::int64_t m_rows = 0, m_deleted = 0, m_deletedTold = 0;
     std::vector<std::int64_t> m_next; ///< by partition, −1 unseen
     /// Copied for each message, hashed only when asked for.
     struct LastMessage {
@@ -110,5 +121,11 @@ private:
 
 /// What a job ends with when records came and all of them were rejected, with the first reasons.
 Error nothingUsable(const RunFolder& run, const std::string& topic);
+/// What it ends with when all that there was to read was deleted before.
+Error allDeleted(const std::string& topic, std::int64_t deleted);
+
+/// "1,400 offsets were deleted before they were read", of a result with `deleted_unread`, and which epochs did without;
+/// empty where none was.
+std::string deletedSentence(const nlohmann::json& result);
 
 } // namespace millrace

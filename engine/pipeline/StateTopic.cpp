@@ -2,7 +2,7 @@
 #include "pipeline/StateTopic.h"
 
 #include "base/Clock.h"
-#include "base/Hash.h"
+#include "base/Names.h"
 
 #include <algorithm>
 
@@ -16,12 +16,6 @@ using Milliseconds = std::chrono::milliseconds;
 constexpr std::string_view kPrefix = "millrace.state.";
 constexpr std::size_t kLongestName = 200; // Kafka's limit is 249
 constexpr Milliseconds kStatePollSlice{50};
-
-bool isAllowed(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
-}
 
 /// Keeps the last state of each partition.
 class Collector : public ConsumerEvents
@@ -47,12 +41,7 @@ private:
 
 std::string stateTopicOf(const std::string& group)
 {
-    std::string name;
-    for (const char c : group.substr(0, kLongestName))
-        name += isAllowed(c) ? c : '_';
-    if (name != group) // so that no two groups share a topic
-        name += "-" + std::to_string(hashOf(group));
-    return std::string(kPrefix) + name;
+    return std::string(kPrefix) + uniqueName(group, kLongestName);
 }
 
 Result<StateTopic> StateTopic::open(const Connection& connection, Admin& admin, const std::string& group)

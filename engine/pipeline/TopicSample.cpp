@@ -70,6 +70,25 @@ Result<std::vector<SampledRecord>> sampleTopic(const Connection& connection, con
     return std::move(reader.records);
 }
 
+/// A partition without a leader is not empty: nobody knows.
+Status checkLeaders(const TopicInfo& topic, int only)
+{
+    for (const PartitionInfo& partition : topic.partitions)
+        if (partition.leader < 0 && (only < 0 || partition.partition == only))
+            return fail(Error{ErrorCode::Unreachable,
+                              "Topic " + topic.name + " partition " + std::to_string(partition.partition) +
+                                  " is offline: it has no leader, so nothing of it can be read",
+                              "Try again when one of its brokers is back", true});
+    return {};
+}
+
+bool wasFilled(const TopicInfo& topic, int only)
+{
+    return std::ranges::any_of(topic.partitions, [only](const PartitionInfo& partition) {
+        return partition.high > 0 && (only < 0 || partition.partition == only);
+    });
+}
+
 std::string namesOf(const std::vector<std::string>& names)
 {
     std::string text;
@@ -163,6 +182,9 @@ Result<std::vector<std::string>> topicFeatures(const Connection& connection, con
     const auto records = sampleTopic(connection, topic, partition);
     if (!records)
         return fail(records.error());
+    if (records->empty())
+        if (auto online = checkLeaders(topic, partition); !online)
+            return fail(online.error());
     std::map<std::size_t, int> widths; // how many records have so many columns
     for (const SampledRecord& record : *records)
         if (record.value && !record.value->empty())
@@ -170,7 +192,9 @@ Result<std::vector<std::string>> topicFeatures(const Connection& connection, con
     if (widths.empty())
         return fail(ErrorCode::BadData,
                     "Topic " + topic.name + (partition < 0 ? "" : " partition " + std::to_string(partition)) +
-                        (records->empty() ? " is empty" : " has no newest record with a value") +
+                        (!records->empty()             ? " has no newest record with a value"
+                         : wasFilled(topic, partition) ? " holds no records any more: what it held was deleted"
+                                                       : " is empty") +
                         ", so its columns are not known",
                     "Publish to it first, or name the features in the model");
     return numberedNames(std::ranges::max_element(widths, {}, [](const auto& each) { return each.second; })->first);

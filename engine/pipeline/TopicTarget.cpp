@@ -118,6 +118,19 @@ Result<std::vector<TopicTarget>> lookAtTargets(Admin& admin, const std::vector<s
     return targets;
 }
 
+MessageLimit limitOf(const Connection& connection, const std::vector<TopicTarget>& targets)
+{
+    MessageLimit limit;
+    const auto& properties = connection.properties;
+    if (const auto own = properties.find("message.max.bytes"); own != properties.end())
+        limit.bytes = parseInteger(own->second).value_or(limit.bytes);
+    const bool packed = properties.contains("compression.type") || properties.contains("compression.codec");
+    for (const TopicTarget& target : targets)
+        if (const auto largest = target.largestMessage(); largest && *largest < limit.bytes && !packed)
+            limit = {*largest, "max.message.bytes of topic " + target.topic};
+    return limit;
+}
+
 Status checkEmpty(const TopicTarget& target, Existing existing)
 {
     const std::int64_t offsets = target.offsets();

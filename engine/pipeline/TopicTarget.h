@@ -32,6 +32,13 @@ struct TopicTarget {
 /// allow.
 Result<std::vector<TopicTarget>> lookAtTargets(Admin& admin, const std::vector<std::pair<std::string, int>>& topics);
 
+/// What the producer and the topics take, key and value together, and who says so.
+struct MessageLimit {
+    std::int64_t bytes = 1'000'000; ///< librdkafka's
+    std::string reason = "message.max.bytes of the producer";
+};
+MessageLimit limitOf(const Connection& connection, const std::vector<TopicTarget>& targets);
+
 /// Refused when the topic holds records and nothing was said of them: the error has the answers `existing` append and
 /// replace.
 Status checkEmpty(const TopicTarget& target, Existing existing);

@@ -34,18 +34,15 @@ std::int64_t recordsPerEpoch(const IngestConfig& ingest)
 
 nlohmann::json toJson(const EpochResult& epoch)
 {
-    return {{"epoch", epoch.epoch},
-            {"records", epoch.records},
-            {"loss", epoch.loss},
-            {"accuracy", epoch.accuracy},
-            {"seconds", epoch.seconds}};
+    return {{"epoch", epoch.epoch},       {"records", epoch.records}, {"loss", epoch.loss},
+            {"accuracy", epoch.accuracy}, {"seconds", epoch.seconds}, {"deleted", epoch.deleted}};
 }
 
 EpochResult epochFromJson(const nlohmann::json& json)
 {
     const auto number = [&json](const char* key) { return json.at(key).is_null() ? NAN : json.at(key).get<double>(); };
     return {json.at("epoch").get<int>(), json.at("records").get<std::int64_t>(), number("loss"), number("accuracy"),
-            number("seconds")};
+            number("seconds"),           json.value("deleted", std::int64_t{0})};
 }
 
 /// When nothing comes for so long, the progress says so.
@@ -95,6 +92,9 @@ public:
         result.records = m_meter.records();
         result.ones = m_ones;
         result.rejected = m_ingest.rejected();
+        result.deletedUnread = m_ingest.deleted();
+        for (const EpochResult& epoch : m_epochs) // of before the run was resumed, too
+            result.deletedUnread = std::max(result.deletedUnread, epoch.deleted);
         result.seconds = m_meter.seconds();
         result.limitedBy = m_meter.limitedBy(m_ingest.clock());
     }
@@ -152,7 +152,7 @@ private:
         case WorkItem::Kind::Rows:
             return learn(item);
         case WorkItem::Kind::EpochEnd:
-            return endEpoch(item.epoch, item.cut.next.offset);
+            return endEpoch(item);
         case WorkItem::Kind::Barrier:
             return saveCheckpoint(item.cut);
         }
@@ -200,18 +200,21 @@ private:
         return {};
     }
 
-    Status endEpoch(int epoch, std::int64_t offset)
+    Status endEpoch(const WorkItem& item)
     {
+        const int epoch = item.epoch;
+        const std::int64_t offset = item.cut.next.offset;
         if (m_config.until.kind == StreamEnd::Kind::Idle) // the clock decided it
             if (auto written = m_plan.run.journal(
                     {{"step", m_meter.steps()}, {"event", "pass-end"}, {"epoch", epoch}, {"offset", offset}});
                 !written)
                 return written;
         const auto sums = m_meter.endEpoch();
-        m_epochs.push_back({epoch, sums.records, sums.loss, sums.accuracy, sums.seconds});
+        m_epochs.push_back({epoch, sums.records, sums.loss, sums.accuracy, sums.seconds, item.deleted});
         m_plan.run.log("epoch " + std::to_string(epoch) + ": " + formatCount(sums.records) + " records, loss " +
                        formatFixed(sums.loss, 4) + ", accuracy " + formatFixed(sums.accuracy, 4) + ", " +
-                       formatFixed(sums.seconds, 2) + " s");
+                       formatFixed(sums.seconds, 2) + " s" +
+                       (item.deleted > 0 ? ", without " + formatCount(item.deleted) + " deleted offsets" : ""));
         return {};
     }
 
@@ -335,6 +338,8 @@ Status checkTrained(const TrainResult& result, const TrainConfig& config, const 
         return {};
     if (result.rejected > 0)
         return fail(nothingUsable(run, config.topic));
+    if (result.deletedUnread > 0)
+        return fail(allDeleted(config.topic, result.deletedUnread));
     return fail(ErrorCode::BadData,
                 "Topic " + config.topic + " partition " + std::to_string(result.partition) + " has no records there",
                 "Publish to it first, start earlier, or wait for records with --until idle:10000");
@@ -353,6 +358,7 @@ nlohmann::json toJson(const TrainResult& result)
                            {"steps", result.steps},
                            {"records", result.records},
                            {"rejected", result.rejected},
+                           {"deleted_unread", result.deletedUnread},
                            {"loss", nullptr},
                            {"accuracy", nullptr},
                            {"parameters", result.parameters},

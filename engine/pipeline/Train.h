@@ -41,6 +41,7 @@ struct EpochResult {
     double loss = 0; ///< mean over the epoch's records, each scored before its step
     double accuracy = 0;
     double seconds = 0;
+    std::int64_t deleted = 0; ///< offsets that it did without, since retention took them
 };
 
 struct TrainResult {
@@ -50,6 +51,7 @@ struct TrainResult {
     std::int64_t steps = 0;
     std::int64_t records = 0;
     std::int64_t rejected = 0;
+    std::int64_t deletedUnread = 0;                       ///< offsets that some epoch did without
     nlohmann::json rejections = nlohmann::json::object(); ///< as Rejections::tell() has them
     std::int64_t parameters = 0;
     int threads = 1; ///< that shared a step

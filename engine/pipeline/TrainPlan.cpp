@@ -256,6 +256,7 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     if (!old->cut || old->cut->epoch < config.epochs)
         if (auto there = checkLost(known, source->partition, config.skipLost, context, ingest.start); !there)
             return fail(there.error());
+    ingest.goneAtStart = ingest.start - old->start;
     nlohmann::json configuration = run->description().value("configuration", nlohmann::json::object());
     configuration["epochs"] = config.epochs; // may have been raised
     run->describe("configuration", std::move(configuration));
@@ -269,6 +270,7 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     std::int64_t step = 0;
     if (old->cut) {
         old->cut->next.offset = lostFrom;
+        old->cut->deletedInPass += lostFrom - wanted;
         step = old->checkpoint->learner.step;
     }
     if (auto cut = plan.run.rejected().cutTo(old->cut ? old->cut->rejected : RejectionState{}); !cut)
@@ -308,6 +310,7 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
     if (!run)
         return fail(run.error());
     IngestConfig ingest = ingestOf(config, old->model, start, old->end);
+    ingest.goneAtStart = start - old->start;
     TrainPlan plan{
         std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}, {}};
     plan.lastStep = old->checkpoint->learner.step;

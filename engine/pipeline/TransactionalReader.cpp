@@ -17,6 +17,7 @@ constexpr Milliseconds kFarewell{250};         ///< for the last commit once a s
 constexpr std::chrono::seconds kOpening{20};   ///< longer than the broker lets a dead one's transaction live
 constexpr std::chrono::seconds kCommitTime{5}; ///< to commit in; whoever takes over from a killed member waits for it
 constexpr int kMostRefusals = 3;
+constexpr std::int64_t kFromTheBeginning = -2;
 
 /// A topic that is not there, data that cannot be used, a right that is missing: beginning anew does not help.
 bool isLasting(const Error& error)
@@ -114,8 +115,11 @@ Status TransactionalReader::join()
         return fail(reader.error());
     m_reader.emplace(std::move(*reader));
     m_reader->onAssigned = [this](std::vector<PartitionOffset>& partitions) {
-        for (const PartitionOffset& each : partitions)
+        for (PartitionOffset& each : partitions) {
+            if (each.offset >= 0 && m_config.beyondEnd.erase(each.partition) > 0)
+                each = {each.topic, each.partition, kFromTheBeginning};
             m_committed[each.partition] = each.offset;
+        }
         if (auto taken = onAssigned(partitions); m_inCallback && !taken)
             m_inCallback = std::move(taken);
     };
@@ -126,6 +130,7 @@ Status TransactionalReader::join()
         for (const auto& [partition, offset] : std::exchange(m_committed, {}))
             given.push_back(partition);
         m_source.forgetPositions();
+        m_source.setDeleted(m_deletedCommitted); // what was not committed the next owner finds, too
         onRevoked(given);
     };
     m_lastCommit = Clock::now();
@@ -208,6 +213,7 @@ Status TransactionalReader::commit()
         m_committed[each.partition] = each.offset;
     m_committedRows = read();
     m_rejected = m_run.rejected().state();
+    m_deletedCommitted = m_source.deleted();
     m_refusals = 0;
     m_saidRefused = false;
     ++m_transactions;
@@ -244,7 +250,7 @@ void TransactionalReader::forget()
     m_producer.reset();
     m_inCallback = {};
     m_committed.clear();
-    m_source.beginPass();
+    m_source.beginPass(m_deletedCommitted);
     m_rowsBefore = m_committedRows;
     if (m_run.rejected().count() > m_rejected.count)
         if (auto cut = m_run.rejected().cutTo(m_rejected); !cut)

@@ -19,6 +19,7 @@ struct TransactionalConfig {
     std::string to;                     ///< the topic that is written
     std::chrono::milliseconds interval; ///< a transaction commits so often
     std::string metadata;               ///< stands beside the committed offsets
+    std::set<int> beyondEnd{};          ///< partitions whose committed offset means nothing: read from their beginning
 };
 
 /// A member of a consumer group that writes what it makes of the records in the same transaction as their offsets: a
@@ -85,8 +86,9 @@ private:
     std::chrono::steady_clock::time_point m_lastCommit;
     std::optional<std::chrono::steady_clock::time_point> m_firstRow;
     std::int64_t m_committedRows = 0, m_rowsBefore = 0, m_transactions = 0;
-    RejectionState m_rejected; ///< committed
-    int m_refusals = 0;        ///< since the last commit
+    RejectionState m_rejected;           ///< committed
+    std::int64_t m_deletedCommitted = 0; ///< offsets that were deleted unread, in what is committed
+    int m_refusals = 0;                  ///< since the last commit
     bool m_everJoined = false, m_saidRefused = false;
 };
 

@@ -5,6 +5,7 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "kafka/Properties.h"
+#include "pipeline/GroupRows.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TopicTarget.h"
 #include "session/Sections.h"
@@ -525,14 +526,22 @@ void ExperimentRun::runTopics()
             auto admin = m_session.admin();
             if (!admin)
                 return fail(admin.error());
+            // Only groups that read nothing else: on the local cluster others may have work of theirs, too.
+            std::set<std::string> own;
+            std::vector<std::string> stale;
+            for (const json& topic : topics)
+                own.insert(topic["name"].get<std::string>());
+            if (local)
+                std::ranges::copy_if(groups, std::back_inserter(stale), [&](const std::string& group) {
+                    return !group.empty() && readsOnly(**admin, group, own);
+                });
             for (const json& topic : topics)
                 if (auto made = makeTopic(**admin, m_session.home(), topic["name"], topic.value("partitions", 1), local,
                                           existing);
                     !made)
                     return made;
-            if (local)
-                for (const std::string& group : groups)
-                    (void)(*admin)->deleteGroup(group);
+            for (const std::string& group : stale)
+                (void)(*admin)->deleteGroup(group); // one that has members is told by the job that joins it
             return {};
         },
         [this, topics](Status made) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/LiveStream.h"
 
+#include "pipeline/GroupRows.h"
 #include "pipeline/TopicNotes.h"
 
 #include <algorithm>
@@ -25,9 +26,11 @@ Status removeOld(Session& session)
     if (!readTopicNotes(session.home(), topic).simulated)
         return fail(ErrorCode::Usage, "There is a topic " + topic + " whose records are not simulated",
                     "Delete it on the Cluster page if nobody needs it");
+    const bool isOwnGroup = readsOnly(**admin, topic, {topic});
     if (auto deleted = (*admin)->deleteTopic(topic); !deleted)
         return deleted;
-    (void)(*admin)->deleteGroup(topic); // there may be none
+    if (isOwnGroup)
+        (void)(*admin)->deleteGroup(topic); // one that a member holds is told when the learner joins
     return {};
 }
 

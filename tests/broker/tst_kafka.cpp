@@ -3,6 +3,7 @@
 #include "kafka/Admin.h"
 #include "kafka/Consumer.h"
 #include "kafka/Producer.h"
+#include "kafka/TransactionalProducer.h"
 
 #include <QElapsedTimer>
 #include <map>
@@ -33,6 +34,8 @@ public:
     void onAssigned(std::vector<PartitionOffset>& partitions) override { assigned = partitions; }
     void onRevoked(const std::vector<PartitionOffset>& partitions) override { revoked = partitions; }
     void onBrokersAway(bool now) override { away.push_back(now); }
+    void onDeleted(int, std::int64_t from, std::int64_t to) override { deleted.emplace_back(from, to); }
+    void onRewound(int, std::int64_t reached, std::int64_t now) override { rewound.emplace_back(reached, now); }
 
     [[nodiscard]] std::size_t count() const
     {
@@ -46,6 +49,7 @@ public:
     std::map<int, std::int64_t> ends;
     std::vector<PartitionOffset> assigned, revoked;
     std::vector<bool> away;
+    std::vector<std::pair<std::int64_t, std::int64_t>> deleted, rewound;
 };
 
 /// Polls until the condition holds; the error of the consumer, or a time-out.
@@ -110,6 +114,8 @@ private slots:
     void committedMetadataComesBack();
     void missingThingsAreErrors();
     void offsetOutOfRangeIsAnError();
+    void deletedRecordsAreTold();
+    void markersAreNotDeletedRecords();
     void timesBecomeOffsets();
     void topicsAreMadeDescribedAndDeleted();
     void unreachableIsToldQuickly();
@@ -444,6 +450,70 @@ void TestKafka::offsetOutOfRangeIsAnError()
     qInfo("%s", text.c_str());
     QVERIFY2(text.find("partition 1") != std::string::npos && text.find("99999") != std::string::npos, text.c_str());
     QVERIFY(!end.error().advice.empty());
+}
+
+/// By retention before reading begins, and between two fetches; beyond the end there is nothing to go on with.
+void TestKafka::deletedRecordsAreTold()
+{
+    using Range = std::pair<std::int64_t, std::int64_t>;
+    QVERIFY(good(m_admin->createTopic("fading", 1, false)));
+    auto producer = Producer::open(m_cluster.connection(), "fading", 1);
+    QVERIFY(good(producer));
+    for (int i = 0; i < 1000; ++i)
+        QVERIFY(good(producer->send("k", rowText(i), 0, i, 0, {})));
+    QVERIFY(good(producer->flush({})));
+    QVERIFY(good(m_admin->deleteRecords("fading", 0, 300)));
+    ConsumerOptions options;
+    options.passesOverDeleted = true;
+    auto consumer = Consumer::assign(m_cluster.connection(), options, {{"fading", 0, 100}});
+    QVERIFY(good(consumer));
+    Collector got;
+    while (got.count() == 0)
+        QVERIFY(good(consumer->poll(100ms, 1, got)));
+    QCOMPARE(got.records[0].front().offset, 300);
+    QCOMPARE(got.deleted, (std::vector<Range>{{100, 300}}));
+    QVERIFY(good(consumer->pause(true))); // what was fetched is dropped
+    QVERIFY(good(m_admin->deleteRecords("fading", 0, 900)));
+    QVERIFY(good(consumer->pause(false)));
+    QVERIFY(good(pollUntil(*consumer, got, [&] { return got.ends.contains(0); })));
+    QCOMPARE(got.deleted.back(), (Range{301, 900}));
+    QCOMPARE(got.count(), std::size_t(1 + 100));
+    // All of it, and the end is told.
+    QVERIFY(good(m_admin->deleteRecords("fading", 0, 1000)));
+    Collector none;
+    QVERIFY(good(consumer->seek({{"fading", 0, 950}})));
+    QVERIFY(good(pollUntil(*consumer, none, [&] { return none.ends.contains(0); })));
+    QCOMPARE(none.count(), std::size_t(0));
+    QCOMPARE(none.deleted, (std::vector<Range>{{950, 1000}}));
+    QVERIFY(none.rewound.empty());
+    Collector beyond;
+    QVERIFY(good(consumer->seek({{"fading", 0, 5000}})));
+    QVERIFY(good(pollUntil(*consumer, beyond, [&] { return beyond.ends.contains(0); })));
+    QCOMPARE(beyond.rewound, (std::vector<Range>{{5000, 1000}}));
+    QVERIFY(beyond.deleted.empty());
+}
+
+void TestKafka::markersAreNotDeletedRecords()
+{
+    QVERIFY(good(m_admin->createTopic("marked", 1, false)));
+    auto producer = TransactionalProducer::open(m_cluster.connection(), "marked", "marker", 20s, {});
+    QVERIFY(good(producer));
+    for (int transaction = 0; transaction < 3; ++transaction) {
+        QVERIFY(good(producer->begin()));
+        for (int i = 0; i < 10; ++i)
+            QVERIFY(good(producer->send("k", rowText(i), 0, {}, {})));
+        QVERIFY(good(producer->commit(10s)));
+    }
+    QVERIFY(good(m_admin->deleteRecords("marked", 0, 5)));
+    ConsumerOptions options;
+    options.passesOverDeleted = true;
+    auto consumer = Consumer::assign(m_cluster.connection(), options, {{"marked", 0, 0}});
+    QVERIFY(good(consumer));
+    Collector got;
+    QVERIFY(good(pollUntil(*consumer, got, [&] { return got.ends.contains(0); })));
+    QCOMPARE(got.count(), std::size_t(25));
+    QCOMPARE(got.ends[0], 33);
+    QCOMPARE(got.deleted, (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 5}}));
 }
 
 void TestKafka::timesBecomeOffsets()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What predictions and shared evaluations are made of: tallies that add up exactly, the state of a partition as a
 // message, the text of a prediction, and a batch whose records do not depend on each other.
+#include "base/Names.h"
 #include "base/Rng.h"
 #include "metrics/BinaryTally.h"
 #include "pipeline/GroupPlace.h"
@@ -13,6 +14,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
+#include <set>
 
 using namespace millrace;
 
@@ -110,13 +112,62 @@ private slots:
     void everyGroupHasItsStateTopic()
     {
         QCOMPARE(stateTopicOf("testcg"), std::string("millrace.state.testcg"));
-        const std::string strange = stateTopicOf("a group/é"), other = stateTopicOf("a group?é");
-        QVERIFY(strange != other);
-        for (const std::string& name : {strange, stateTopicOf(std::string(400, 'x'))}) {
-            QVERIFY(name.size() <= 249);
-            QVERIFY(name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
-                    std::string::npos);
+        QCOMPARE(stateTopicOf("exp.1"), std::string("millrace.state.exp.1"));
+        QVERIFY2(stateTopicOf("a group").starts_with("millrace.state.a-group-"), stateTopicOf("a group").c_str());
+    }
+
+    /// Topics, transactional ids, instance ids and files that are made of a group's name: none is another group's, also
+    /// as Kafka compares topics, to which a dot is an underscore.
+    void namesOfGroupsNeverCollide()
+    {
+        const std::string readable = "a-b";
+        std::vector<std::string> groups = {"a.b",
+                                           "a_b",
+                                           "a b",
+                                           "a/b",
+                                           "a#b",
+                                           "a:b",
+                                           "a@b",
+                                           readable,
+                                           "A.b",
+                                           "exp.1",
+                                           "exp_1",
+                                           "exp 1",
+                                           "a group/é",
+                                           "a group?é",
+                                           "Größe & Co",
+                                           "Grösse & Co",
+                                           "名前",
+                                           "顧客",
+                                           "../../x",
+                                           "..",
+                                           ".",
+                                           "",
+                                           " ",
+                                           "team/alice:v2#1",
+                                           std::string(230, 'g'),
+                                           std::string(400, 'g'),
+                                           std::string(401, 'g'),
+                                           "a\nb",
+                                           std::string("a\0b", 3)};
+        groups.push_back(uniqueName("a b", 200)); // a group that is called as another's name
+        groups.push_back(uniqueName("名前", 200));
+        std::set<std::string> topics, members, files;
+        for (const std::string& group : groups) {
+            const std::string topic = stateTopicOf(group), member = memberName("/home", group) + "-0";
+            QVERIFY2(topic.size() <= 249 && member.size() <= 249, topic.c_str());
+            for (const std::string& name : {topic, member})
+                QVERIFY2(name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") ==
+                             std::string::npos,
+                         name.c_str());
+            topics.insert(topic);
+            members.insert(member);
+            files.insert(uniqueName(group, 150));
         }
+        QCOMPARE(topics.size(), groups.size());
+        QCOMPARE(members.size(), groups.size());
+        QCOMPARE(files.size(), groups.size());
+        QVERIFY(memberName("/home", "g") != memberName("/home2", "g"));
     }
 
     void predictionsAreWritten_data()

@@ -18,6 +18,7 @@ private slots:
     void linesOfTheLog_data();
     void linesOfTheLog();
     void certificates();
+    void readingThatBeganAnew();
     void javaPropertiesAreTranslated_data();
     void javaPropertiesAreTranslated();
     void secretsAreNeverShown();
@@ -83,6 +84,19 @@ void TestTrouble::linesOfTheLog()
     QCOMPARE(QString::fromStdString(kafka::sentence(*trouble)), sentence);
     QCOMPARE(trouble->isLasting(), lasting);
     QVERIFY(!trouble->advice.empty());
+}
+
+void TestTrouble::readingThatBeganAnew()
+{
+    using kafka::resetPartitionIn;
+    QCOMPARE(resetPartitionIn("[thrd:main]: a.b-c_d [12]: offset reset (at offset 500 (leader epoch 0), broker 1) to "
+                              "offset BEGINNING (leader epoch -1): fetch failed due to requested offset not available "
+                              "on the broker: Broker: Offset out of range"),
+             std::string("a.b-c_d [12]"));
+    QCOMPARE(resetPartitionIn("[thrd:main]: rows [0]: offset reset (at offset 500, broker 1) to cached BEGINNING"),
+             std::string("rows [0]")); // 2.0.2
+    QCOMPARE(resetPartitionIn("rows [0]: offset reset (at offset 500"), std::string("rows [0]"));
+    QCOMPARE(resetPartitionIn("[thrd:main]: rows [0]: stored offset 500"), std::string());
 }
 
 void TestTrouble::certificates()

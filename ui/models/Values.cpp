@@ -2,6 +2,7 @@
 #include "models/Values.h"
 
 #include "base/Text.h"
+#include "pipeline/RecordSource.h"
 
 #include <QDateTime>
 #include <cmath>
@@ -109,6 +110,16 @@ QString localTimeText(const QString& isoUtc)
 {
     const QDateTime time = QDateTime::fromString(isoUtc, Qt::ISODate);
     return time.isValid() ? time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) : isoUtc;
+}
+
+QString readingText(const nlohmann::json& result)
+{
+    if (!result.is_object())
+        return {};
+    QString text = withFullStop(deletedSentence(result));
+    for (const nlohmann::json& note : result.value("notes", nlohmann::json::array()))
+        text += (text.isEmpty() ? "" : " ") + withFullStop(note.get<std::string>());
+    return text;
 }
 
 QString errorText(const Error& error)

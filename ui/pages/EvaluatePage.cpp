@@ -347,6 +347,9 @@ void EvaluatePage::showResult()
                                        jsonText(m_job->section(), "topic")),
                               false, tr("Use a new group"));
         m_group->setText(jsonText(m_job->section(), "group", m_group->text()));
+    } else if (const QString text = readingText(result); !text.isEmpty()) {
+        m_offersGroup = false;
+        m_banner->showMessage(text, false);
     }
     if (result.is_object()) {
         m_result = result;

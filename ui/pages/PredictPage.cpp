@@ -273,6 +273,9 @@ void PredictPage::showResult()
                                  "group reads each record once; a new group predicts all again.")
                                   .arg(jsonText(result, "group"), jsonText(result, "topic")),
                               false, tr("Use a new group"));
+    } else if (const QString text = readingText(result); !text.isEmpty()) {
+        m_offersGroup = false;
+        m_banner->showMessage(text, false);
     }
     tick();
 }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/SameTopic.h"
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::chrono::seconds kLookAgain{2};
+constexpr std::chrono::milliseconds kLookDeadline{300}; ///< whoever polls waits for it
+
+} // namespace
+
+Status SameTopic::check()
+{
+    m_looked = Clock::now();
+    if (!m_admin) {
+        auto admin = Admin::open(m_connection);
+        if (!admin)
+            return fail(admin.error());
+        m_admin.emplace(std::move(*admin));
+    }
+    const auto id = m_admin->topicId(m_topic, kLookDeadline);
+    if (!id || id->empty()) // away, or deleted: the reader itself tells of that
+        return {};
+    if (m_id.empty())
+        m_id = *id;
+    if (m_id == *id)
+        return {};
+    return fail(ErrorCode::BadData,
+                "Topic " + m_topic + " was deleted and made anew while it was read: its records are others now",
+                "What is there now is other data: read it with a new run, as another group");
+}
+
+Status SameTopic::checkNowAndThen()
+{
+    return Clock::now() - m_looked < kLookAgain ? Status{} : check();
+}
+
+} // namespace millrace
