@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kLongestSilence{5000};
 } // namespace
 
 Result<GroupReader> GroupReader::join(const Connection& connection, const std::string& topic, const std::string& group,
-                                      StreamEnd until, RecordSource& source, JobContext& context,
+                                      StreamEnd until, SameTopic& same, RecordSource& source, JobContext& context,
                                       const std::string& instanceId)
 {
     ConsumerOptions options;
@@ -29,15 +29,14 @@ Result<GroupReader> GroupReader::join(const Connection& connection, const std::s
     auto consumer = Consumer::subscribe(connection, options, topic);
     if (!consumer)
         return fail(consumer.error());
-    SameTopic same(connection, topic);
     if (auto noted = same.check(); !noted)
         return fail(noted.error());
-    return GroupReader(std::move(*consumer), std::move(same), until, source, context);
+    return GroupReader(std::move(*consumer), same, until, source, context);
 }
 
-GroupReader::GroupReader(Consumer consumer, SameTopic topic, StreamEnd until, RecordSource& source, JobContext& context)
-    : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_until(until), m_source(&source),
-      m_context(&context), m_joined(Clock::now()), m_lastArrival(Clock::now()), m_polled(Clock::now())
+GroupReader::GroupReader(Consumer consumer, SameTopic& same, StreamEnd until, RecordSource& source, JobContext& context)
+    : m_consumer(std::move(consumer)), m_topic(&same), m_until(until), m_source(&source), m_context(&context),
+      m_joined(Clock::now()), m_lastArrival(Clock::now()), m_polled(Clock::now())
 {
     if (until.kind == StreamEnd::Kind::Count)
         source.rowLimit = until.value;
@@ -111,8 +110,8 @@ Result<bool> GroupReader::poll(std::chrono::milliseconds timeout, int maxMessage
         m_lastArrival = Clock::now();
     if (m_source->brokersAway())
         m_joined = Clock::now();
-    else if (auto same = m_topic.checkNowAndThen(); !same)
-        return fail(same.error());
+    else if (auto unchanged = m_topic->checkNowAndThen(); !unchanged)
+        return fail(unchanged.error());
     if (m_assigned->empty() && !m_saidWaiting && Clock::now() - m_joined > std::chrono::seconds(10)) {
         m_saidWaiting = true;
         m_context->note(Note::Severity::Warning, "Waiting for partitions: other members of the group hold them all");

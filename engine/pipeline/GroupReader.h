@@ -15,9 +15,10 @@ namespace millrace
 class GroupReader
 {
 public:
-    /// instanceId: the name that a run keeps in the group, so that it is back at once after a kill; empty: none.
+    /// same: which topic it is, also when it is joined again. instanceId: the name that a run keeps in the group, so
+    /// that it is back at once after a kill; empty: none.
     static Result<GroupReader> join(const Connection& connection, const std::string& topic, const std::string& group,
-                                    StreamEnd until, RecordSource& source, JobContext& context,
+                                    StreamEnd until, SameTopic& same, RecordSource& source, JobContext& context,
                                     const std::string& instanceId = {});
 
     /// Polls once; rows go to the source's handler. False when the stream is over.
@@ -53,11 +54,11 @@ public:
     [[nodiscard]] bool hasPartitions() const { return !m_assigned->empty(); }
 
 private:
-    GroupReader(Consumer consumer, SameTopic topic, StreamEnd until, RecordSource& source, JobContext& context);
+    GroupReader(Consumer consumer, SameTopic& same, StreamEnd until, RecordSource& source, JobContext& context);
     Status serve(std::chrono::milliseconds timeout, int maxMessages);
     [[nodiscard]] bool isOver() const;
     Consumer m_consumer;
-    SameTopic m_topic;
+    SameTopic* m_topic;
     StreamEnd m_until;
     RecordSource* m_source;
     JobContext* m_context;

@@ -44,7 +44,7 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::v
     m_skipped = m_start.skipped;
     m_source.setRows(m_start.records);
     m_source.setDeleted(m_start.deleted);
-    m_deleted = m_deletedHandedOut = m_start.deleted;
+    m_deleted = m_open.deletedBefore = m_start.deleted;
     m_rejected = m_source.rejected();
     m_open.rejectedBefore = m_run.rejected().state();
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
@@ -97,7 +97,8 @@ void OnlineIngest::run()
 /// The first pass. Its end is the run's end, unless there is another one to come: that begins when the group has all.
 Status OnlineIngest::readAsMember()
 {
-    auto reader = GroupReader::join(m_config.connection, m_config.topic, m_config.group, m_config.until, m_source,
+    SameTopic same(m_config.connection, m_config.topic);
+    auto reader = GroupReader::join(m_config.connection, m_config.topic, m_config.group, m_config.until, same, m_source,
                                     m_context, m_start.instance);
     if (!reader)
         return fail(reader.error());
@@ -351,6 +352,7 @@ void OnlineIngest::closeOpen(MiniDataset::Closed closed)
     ++m_closed;
     m_ready.push_back(std::exchange(m_open, {}));
     m_open.rejectedBefore = m_ready.back().rejected;
+    m_open.deletedBefore = m_ready.back().deleted;
 }
 
 void OnlineIngest::closeIfLingered()
@@ -370,11 +372,8 @@ void OnlineIngest::pushReady(GroupReader* reader)
                 waitForRoom(*reader);
             continue;
         }
-        const std::int64_t deleted = m_ready.front().deleted;
-        if (m_queue.push(std::move(m_ready.front()))) {
+        if (m_queue.push(std::move(m_ready.front())))
             ++m_handedOut;
-            m_deletedHandedOut = deleted;
-        }
         m_ready.pop_front();
     }
     m_opened += Clock::now() - before; // waiting for the learner is not waiting for records
@@ -601,8 +600,8 @@ void OnlineIngest::giveUp(GroupReader& reader)
     }
     m_givingUp = false;
     waitUntilSaved();
-    forgetRejected(m_open); // of behind the last row
-    m_source.setDeleted(m_deletedHandedOut);
+    forgetRejected(m_open);                    // of behind the last row
+    m_source.setDeleted(m_open.deletedBefore); // who reads them next counts them
     const auto began = Clock::now();
     Status committed = commitSaved(reader);
     while (committed && isUncommitted() && !reader.isLost() && !m_context.stopRequested() &&
@@ -658,12 +657,13 @@ void OnlineIngest::forgetUntaken()
     std::ranges::for_each(m_ready, forget);
     forget(m_open);
     m_handedOut -= static_cast<std::int64_t>(queued.size());
-    if (!queued.empty())
-        m_deletedHandedOut = queued.front().deleted; // what it counts itself stays: it was deleted for this run
     m_closed = m_handedOut;
-    forgetRejected(!queued.empty() ? queued.front() : !m_ready.empty() ? m_ready.front() : m_open);
+    const MiniDataset& first = !queued.empty() ? queued.front() : !m_ready.empty() ? m_ready.front() : m_open;
+    forgetRejected(first);
+    m_source.setDeleted(first.deletedBefore);
     m_ready.clear();
     m_open = {};
+    m_open.deletedBefore = m_source.deleted();
     m_open.rejectedBefore = m_run.rejected().state();
     m_open.labels = std::move(labels);
     m_source.setRows(m_source.rows() - rows);

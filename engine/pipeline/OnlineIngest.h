@@ -36,7 +36,8 @@ struct MiniDataset {
     std::vector<ArrivedLabel> labels; ///< in order
     Places places, labelPlaces;
     RejectionState rejected, rejectedBefore; ///< when it was closed, and opened
-    std::int64_t skipped = 0, deleted = 0;   ///< offsets, in all
+    std::int64_t skipped = 0;
+    std::int64_t deleted = 0, deletedBefore = 0; ///< offsets, when it was closed, and opened
     Closed closed = Closed::Full;
     bool replayed = false; ///< closed as the journal says
     int pass = 1;          ///< of a later one: nothing of it is scored, and `places` are the pass's
@@ -173,7 +174,6 @@ private:
     std::optional<LearntRecords> m_learnt; ///< in the first pass; of later ones
     Clock::time_point m_opened, m_lagAsked;
     std::int64_t m_closed = 0, m_handedOut = 0; ///< mini-datasets, those of earlier lives included
-    std::int64_t m_deletedHandedOut = 0;        ///< as the last one that was handed out counts
     std::set<int> m_held;                       ///< partitions
     std::map<int, std::int64_t> m_movedAt;      ///< by partition: no mini-dataset up to this number knows its place
     std::set<int> m_known;                      ///< partitions that were held once

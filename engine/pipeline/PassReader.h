@@ -25,6 +25,10 @@ private:
     PassReader(Consumer consumer, const LearntRecords& learnt, RecordSource& source);
     void onMessage(const MessageView& message) override;
     void onEnd(int partition, std::int64_t /*offset*/) override { m_ended.insert(partition); }
+    void onRewound(int partition, std::int64_t reached, std::int64_t now) override
+    {
+        m_source->onRewound(partition, reached, now);
+    }
     void onBrokersAway(bool away) override { m_source->onBrokersAway(away); }
     [[nodiscard]] bool isOver() const;
 

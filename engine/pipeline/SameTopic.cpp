@@ -7,23 +7,26 @@ namespace
 {
 
 constexpr std::chrono::seconds kLookAgain{2};
-constexpr std::chrono::milliseconds kLookDeadline{300}; ///< whoever polls waits for it
+/// Whoever polls waits for it; the first time there is a connection to be made.
+constexpr std::chrono::milliseconds kLookDeadline{300}, kFirstDeadline{2000};
 
 } // namespace
 
 Status SameTopic::check()
 {
     m_looked = Clock::now();
+    if (m_id && m_id->empty())
+        return {};
     if (!m_admin) {
         auto admin = Admin::open(m_connection);
         if (!admin)
             return fail(admin.error());
         m_admin.emplace(std::move(*admin));
     }
-    const auto id = m_admin->topicId(m_topic, kLookDeadline);
-    if (!id || id->empty()) // away, or deleted: the reader itself tells of that
+    const auto id = m_admin->topicId(m_topic, m_id ? kLookDeadline : kFirstDeadline);
+    if (!id) // away, or deleted: the reader itself tells of that
         return {};
-    if (m_id.empty())
+    if (!m_id)
         m_id = *id;
     if (m_id == *id)
         return {};

@@ -25,7 +25,8 @@ public:
 
 private:
     Connection m_connection;
-    std::string m_topic, m_id;
+    std::string m_topic;
+    std::optional<std::string> m_id; ///< as the first answer told it; empty where the cluster gives none
     std::optional<Admin> m_admin;
     Clock::time_point m_looked;
 };

@@ -30,7 +30,8 @@ bool isLasting(const Error& error)
 
 TransactionalReader::TransactionalReader(TransactionalConfig config, RecordSource& source, RunFolder& run,
                                          JobContext& context)
-    : m_config(std::move(config)), m_source(source), m_run(run), m_context(context), m_throttle(context)
+    : m_config(std::move(config)), m_source(source), m_run(run), m_context(context),
+      m_same(m_config.connection, m_config.topic), m_throttle(context)
 {
 }
 
@@ -109,14 +110,14 @@ Status TransactionalReader::join()
     StreamEnd until = m_config.until;
     if (until.kind == StreamEnd::Kind::Count)
         until.value -= m_committedRows;
-    auto reader = GroupReader::join(m_config.connection, m_config.topic, m_config.group, until, m_source, m_context,
-                                    m_place->id());
+    auto reader = GroupReader::join(m_config.connection, m_config.topic, m_config.group, until, m_same, m_source,
+                                    m_context, m_place->id());
     if (!reader)
         return fail(reader.error());
     m_reader.emplace(std::move(*reader));
     m_reader->onAssigned = [this](std::vector<PartitionOffset>& partitions) {
         for (PartitionOffset& each : partitions) {
-            if (each.offset >= 0 && m_config.beyondEnd.erase(each.partition) > 0)
+            if (each.offset >= 0 && m_config.beyondEnd.contains(each.partition))
                 each = {each.topic, each.partition, kFromTheBeginning};
             m_committed[each.partition] = each.offset;
         }
@@ -209,8 +210,10 @@ Status TransactionalReader::commit()
         return sent;
     if (auto committed = patiently([&] { return m_producer->commit(kSlice); }); !committed)
         return committed;
-    for (const PartitionOffset& each : offsets)
+    for (const PartitionOffset& each : offsets) {
         m_committed[each.partition] = each.offset;
+        m_config.beyondEnd.erase(each.partition);
+    }
     m_committedRows = read();
     m_rejected = m_run.rejected().state();
     m_deletedCommitted = m_source.deleted();

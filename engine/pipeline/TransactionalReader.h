@@ -77,6 +77,7 @@ private:
     RecordSource& m_source;
     RunFolder& m_run;
     JobContext& m_context;
+    SameTopic m_same;
     Throttle m_throttle;
     std::optional<GroupPlace> m_place;
     std::optional<TransactionalProducer> m_producer;
