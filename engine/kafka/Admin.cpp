@@ -413,7 +413,7 @@ Result<std::string> Admin::topicId(const std::string& name, Timeout timeout)
     if (const auto* error = rd_kafka_TopicDescription_error(topics[0]);
         rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(errorFor(m_state->handle(), rd_kafka_error_code(error), what, rd_kafka_error_string(error),
-                             {"DESCRIBE", "topic", name}));
+                             {{"DESCRIBE", "topic", name}}));
     const rd_kafka_Uuid_t* id = rd_kafka_TopicDescription_topic_id(topics[0]);
     const bool isNone = id == nullptr ||
                         (rd_kafka_Uuid_most_significant_bits(id) == 0 && rd_kafka_Uuid_least_significant_bits(id) == 0);
