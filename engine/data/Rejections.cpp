@@ -201,6 +201,8 @@ void Rejections::tell(std::int64_t all, nlohmann::json& result) const
     result["rejected"] = m_count;
     result["rejected_of"] = std::max(all, m_count);
     result["rejections"] = std::move(told);
+    if (!m_file.empty())
+        result["rejected_file"] = m_count > 0 ? nlohmann::json(m_file.string()) : nlohmann::json();
 }
 
 Error nothingUsable(const std::string& source, const Rejections& rejections, const std::string& unit)

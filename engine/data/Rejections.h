@@ -64,7 +64,8 @@ public:
     Status cutTo(const RejectionState& state);
 
     /// Sets `rejected` (the count), `rejected_of` (all rows or records, rejected ones included), and `rejections`
-    /// [{reason, column, count, share, example {place, text}}], the most frequent first.
+    /// [{reason, column, count, share, example {place, text}}], the most frequent first, and `rejected_file` (null
+    /// where nothing was rejected) unless there is no file.
     void tell(std::int64_t all, nlohmann::json& result) const;
 
 private:

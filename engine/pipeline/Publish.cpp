@@ -673,17 +673,15 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
     for (const Part& part : m_parts)
         if (part.producer.counts().failed > 0)
             return fail(lostIn(admin, part));
-    nlohmann::json result = {
-        {"records", sent + m_met},
-        {"already_there", m_met},
-        {"sent", sent},
-        {"rejected_file", m_rejected.count() > 0 ? nlohmann::json(m_rejected.path().string()) : nlohmann::json()},
-        {"bytes", bytes},
-        {"seconds", seconds},
-        {"records_per_second", static_cast<double>(sent) / std::max(seconds, 1e-9)},
-        {"parts", parts},
-        {"warnings", warnings},
-        {"simulated", simulated}};
+    nlohmann::json result = {{"records", sent + m_met},
+                             {"already_there", m_met},
+                             {"sent", sent},
+                             {"bytes", bytes},
+                             {"seconds", seconds},
+                             {"records_per_second", static_cast<double>(sent) / std::max(seconds, 1e-9)},
+                             {"parts", parts},
+                             {"warnings", warnings},
+                             {"simulated", simulated}};
     m_rejected.tell(m_usable + m_rejected.count(), result);
     return result;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/Sections.h"
 
+#include "base/Encoding.h"
 #include "base/Text.h"
 #include "pipeline/Download.h"
 #include "pipeline/DriftWatch.h"
@@ -145,25 +146,45 @@ SectionKey labelColumnKey()
     return text("label", nullptr, "the label's column, or none");
 }
 
-/// Of a file with rows: the keys that say what it is and how its text is cut, where that is not found by looking.
-std::vector<SectionKey> tableKeys(std::string file)
+SectionKey offering(SectionKey key, std::vector<std::string> values)
 {
-    return {
-        needed("file", std::move(file)),
-        schema(),
-        labelColumnKey(),
-        text("separator", "auto", "auto, comma, semicolon, tab, pipe, blanks (one or several), or a character"),
-        choice("decimal", "auto", "the decimal mark: auto, point or comma", {"auto", "point", "comma"}),
-        text("comment", "auto", "what lines to pass over begin with: auto, none, or for example #"),
-        text("encoding", "auto", "auto, UTF-8, UTF-16LE, Windows-1252, Big5, GB18030, Shift-JIS, or another of iconv"),
-        text("header", "auto",
-             "the names of the columns: auto, yes (in the first row), no, or the line they stand in")};
+    key.offered = std::move(values);
+    return key;
 }
 
 std::vector<SectionKey> joined(std::vector<SectionKey> keys, std::vector<SectionKey> others)
 {
     std::ranges::move(others, std::back_inserter(keys));
     return keys;
+}
+
+std::vector<std::string> autoAndEncodings()
+{
+    std::vector<std::string> values = {"auto"};
+    values.insert(values.end(), offeredEncodings().begin(), offeredEncodings().end());
+    return values;
+}
+
+std::vector<SectionKey> makeReadingKeys()
+{
+    return {offering(
+                text("separator", "auto", "auto, comma, semicolon, tab, pipe, blanks (one or several), or a character"),
+                {"auto", "comma", "semicolon", "tab", "pipe", "blanks"}),
+            choice("decimal", "auto", "the decimal mark: auto, point or comma", {"auto", "point", "comma"}),
+            offering(text("comment", "auto", "what lines to pass over begin with: auto, none, or for example #"),
+                     {"auto", "none", "#", "%"}),
+            offering(text("encoding", "auto",
+                          "auto, UTF-8, UTF-16LE, Windows-1252, Big5, GB18030, Shift-JIS, or another of iconv"),
+                     autoAndEncodings()),
+            offering(text("header", "auto",
+                          "the names of the columns: auto, yes (in the first row), no, or the line they stand in"),
+                     {"auto", "yes", "no"})};
+}
+
+/// Of a file with rows: the keys that say what it is and how its text is cut, where that is not found by looking.
+std::vector<SectionKey> tableKeys(std::string file)
+{
+    return joined({needed("file", std::move(file)), schema(), labelColumnKey()}, readingKeys());
 }
 
 std::vector<Section> makeSections()
@@ -370,6 +391,12 @@ const std::vector<Section>& sections()
 {
     static const std::vector<Section> table = makeSections();
     return table;
+}
+
+const std::vector<SectionKey>& readingKeys()
+{
+    static const std::vector<SectionKey> keys = makeReadingKeys();
+    return keys;
 }
 
 const Section* findSection(const std::string& name)

@@ -20,6 +20,7 @@ struct SectionKey {
     bool required = false;
     double minimum = -1e18, maximum = 1e18;
     std::vector<std::string> choices;
+    std::vector<std::string> offered{}; ///< values that a form offers where other text is taken too
 };
 
 struct Section {
@@ -31,6 +32,8 @@ struct Section {
 
 /// The table that flags, experiment files and forms share.
 const std::vector<Section>& sections();
+/// Of each section that reads a table from a file: how its text is cut, each "auto" unless somebody says it.
+const std::vector<SectionKey>& readingKeys();
 const Section* findSection(const std::string& name); ///< nullptr when there is none
 
 /// Checks types, ranges and choices and fills in the defaults. ErrorCode::Usage names the JSON path ("train.epochs")

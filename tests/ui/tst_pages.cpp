@@ -7,6 +7,7 @@
 #include "pages/ClusterPage.h"
 #include "pages/DataPage.h"
 #include "pages/ModelPage.h"
+#include "pages/RejectedBanner.h"
 #include "pages/RunsPage.h"
 #include "pipeline/Publication.h"
 #include "session/Experiment.h"
@@ -319,6 +320,92 @@ private slots:
         QVERIFY(!page.findChild<QWidget*>("dataPublishButton")->isEnabled());
         QCOMPARE(columns->model()->rowCount(), 3);
         photograph(page, "three-classes");
+    }
+
+    void rejectedRecordsAreShown()
+    {
+        TestShell shell;
+        RejectedBanner banner(shell);
+        banner.showResult(nullptr);
+        QVERIFY(banner.isHidden());
+        nlohmann::json result = {{"rejected", 43}, {"rejected_of", 200}, {"rejected_file", "/runs/a/rejected.csv"}};
+        result["rejections"] = nlohmann::json::array();
+        result["rejections"].push_back({{"reason", "is missing"},
+                                        {"column", "Age"},
+                                        {"count", 43},
+                                        {"share", 0.215},
+                                        {"example", {{"place", "events/0 at offset 6"}, {"text", "1,,3"}}}});
+        banner.showResult(result);
+        QVERIFY(!banner.isHidden());
+        const QString said = banner.findChild<QLabel*>("bannerText")->text();
+        QVERIFY2(said.contains("43 of 200 records") && said.contains("Age"), qPrintable(said));
+        QVERIFY2(said.contains("offset 6") && said.contains("/runs/a/rejected.csv"), qPrintable(said));
+        result["rejected"] = 0;
+        banner.showResult(result);
+        QVERIFY(banner.isHidden());
+    }
+
+    /// Text is shown as it was read, and read anew in the way that a person chooses.
+    void dataReadingIsChosen()
+    {
+        Bench bench;
+        const QString file = bench.folder.filePath("big5.csv");
+        QByteArray text = "\xAB\xC8\xA4\xE1,class\n"; // 客戶 in Big5
+        for (int i = 0; i < 40; ++i)
+            text += QByteArray::number(i) + ".5," + QByteArray::number(i % 2) + "\n";
+        write(file, text);
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        page.openFile(file);
+        QTableView* columns = table(page, "dataColumnTable");
+        QTRY_COMPARE_WITH_TIMEOUT(columns->model()->rowCount(), 2, 10000);
+        const auto choose = [&page](const char* field, const char* value) {
+            auto* combo = page.findChild<QComboBox*>(field);
+            combo->setCurrentText(value);
+            emit combo->activated(combo->currentIndex());
+        };
+        choose("readingEncodingCombo", "Windows-1252");
+        QTRY_COMPARE_WITH_TIMEOUT(cell(columns, 0, 0), QStringLiteral("«È¤á"), 10000);
+        choose("readingEncodingCombo", "Big5");
+        QTRY_COMPARE_WITH_TIMEOUT(cell(columns, 0, 0), QStringLiteral("客戶"), 10000);
+        auto* lines = page.findChild<QPlainTextEdit*>("readingLines");
+        QCOMPARE(lines->toPlainText().section('\n', 0, 0), QStringLiteral("客戶,class"));
+        QCOMPARE(lines->toPlainText().count('\n'), 2);
+        nlohmann::json sections;
+        page.saveTo(sections);
+        QVERIFY(sections["data"]["schema"]["encoding"] == "Big5");
+        photograph(page, "reading");
+    }
+
+    void dataReadingIsFound()
+    {
+        Bench bench;
+        const QString file = bench.folder.filePath("excel.csv");
+        QByteArray text = "class;x;y\n";
+        for (int i = 0; i < 40; ++i)
+            text += QByteArray::number(i % 2) + ";" + QByteArray::number(i + 1) + ",5;0," + QByteArray::number(i + 1) +
+                    "\n";
+        write(file, text);
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        page.openFile(file);
+        QTableView* columns = table(page, "dataColumnTable");
+        QTRY_COMPARE_WITH_TIMEOUT(columns->model()->rowCount(), 3, 10000);
+        auto* separator = page.findChild<QComboBox*>("readingSeparatorCombo");
+        QCOMPARE(separator->currentText(), QStringLiteral("semicolon"));
+        QCOMPARE(page.findChild<QComboBox*>("readingDecimalCombo")->currentText(), QStringLiteral("comma"));
+        QCOMPARE(page.findChild<QComboBox*>("readingHeaderCombo")->currentText(), QStringLiteral("1"));
+        QCOMPARE(cell(columns, 1, 3), QStringLiteral("1.500"));
+        // Another separator does not fit: said, and what was read before is not published in its place.
+        separator->setCurrentText("pipe");
+        emit separator->activated(separator->currentIndex());
+        auto* banner = page.findChild<Banner*>("dataBanner");
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 10000);
+        photograph(page, "reading-refused");
+        separator->setCurrentText("auto");
+        emit separator->activated(separator->currentIndex());
+        QTRY_COMPARE_WITH_TIMEOUT(separator->currentText(), QStringLiteral("semicolon"), 10000);
+        QVERIFY(!banner->isVisible());
     }
 
     void dataKeepsItsForm()

@@ -8,6 +8,7 @@
 #include "models/Values.h"
 #include "pages/DownloadForm.h"
 #include "pages/PublishForm.h"
+#include "pages/ReadingForm.h"
 #include "pipeline/Publication.h"
 #include "widgets/BalanceBar.h"
 #include "widgets/DropZone.h"
@@ -292,6 +293,8 @@ QWidget* DataPage::makeRight()
     balance->content()->addWidget(m_balanceNote);
     m_form = new PublishForm;
     connect(m_form, &PublishForm::trainTopicNamed, this, &DataPage::lookForUnfinished);
+    m_reading = new ReadingForm;
+    connect(m_reading, &ReadingForm::changed, this, [this] { summarize("auto"); });
 
     auto* first = new Card(tr("First rows"));
     m_rowTable = new DataTable;
@@ -308,6 +311,7 @@ QWidget* DataPage::makeRight()
     layout->setSpacing(12);
     layout->addWidget(balance);
     layout->addWidget(m_form);
+    layout->addWidget(m_reading);
     layout->addWidget(first, 1);
     QScrollArea* area = scrolled(right);
     area->setMinimumWidth(344);
@@ -328,6 +332,7 @@ void DataPage::openFile(const QString& path)
     if (path != m_file)
         m_form->nameTopicsAnew();
     m_file = path;
+    m_reading->forget();
     summarize("auto");
 }
 
@@ -363,6 +368,8 @@ void DataPage::summarize(const nlohmann::json& schema)
     if (m_summarizing && m_summarizing->isLive())
         m_summarizing->stop();
     nlohmann::json section = {{"file", m_file.toStdString()}, {"schema", schema}};
+    if (!schema.is_object()) // an edited one holds how the text is cut
+        section.update(m_reading->chosen());
     const auto job = session().start("summarize", section);
     if (!job)
         showError(job.error());
@@ -439,6 +446,10 @@ void DataPage::onJobFinished(Job* job)
     if (job->state() != Job::State::Done) {
         if (kind == QLatin1String("publish") && job->state() == Job::State::Cancelled && job->result().is_object())
             showPublished(job->result());
+        if (kind == QLatin1String("summarize") && job->state() == Job::State::Failed) {
+            m_problem = QString::fromStdString(job->error().message); // what is shown was read in another way
+            updateButtons();
+        }
         if (job->error().answers.empty())
             return showError(job->error());
         m_refused = job;
@@ -501,7 +512,10 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
     if (!schema)
         return showError(schema.error());
     m_schema = std::move(*schema);
-    m_file = jsonText(section, "file", m_file);
+    const QString file = jsonText(section, "file", m_file);
+    if (file != m_file)
+        m_reading->forget();
+    m_file = file;
     m_firstRows.clear();
     for (const nlohmann::json& row : jsonChild(result, "first_rows")) {
         m_firstRows.emplace_back();
@@ -516,6 +530,7 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
     m_fileChip->show();
     m_simulatedChip->setVisible(jsonFlag(result, "simulated"));
     m_form->setSchema(m_schema);
+    m_reading->showReading(section, jsonChild(result, "reading"));
     lookForUnfinished();
     showColumns(result);
     showBalance(result);
@@ -687,7 +702,10 @@ void DataPage::saveTo(nlohmann::json& sections) const
 {
     if (m_file.isEmpty())
         return;
-    sections["data"] = {{"file", m_file.toStdString()}, {"schema", m_wantedSchema}, {"rows", m_form->rows()}};
+    const bool asFound = m_reading->chosen().empty() || m_schema.columns.empty();
+    sections["data"] = {{"file", m_file.toStdString()},
+                        {"schema", asFound ? m_wantedSchema : toJson(m_schema)},
+                        {"rows", m_form->rows()}};
     sections["publish"] = m_form->section();
     if (jsonText(m_simulated, "file") == m_file)
         sections["simulate"] = m_simulated["section"];
@@ -702,8 +720,10 @@ void DataPage::loadFrom(const nlohmann::json& sections)
     if (section.contains("rows"))
         m_form->setRows(jsonCount(section, "rows", -1));
     if (QFileInfo(file).isFile()) {
-        if (file != m_file)
+        if (file != m_file) {
             m_form->nameTopicsAnew();
+            m_reading->forget();
+        }
         m_file = file;
         if (sections.contains("simulate"))
             m_simulated = {{"file", file.toStdString()}, {"section", sections["simulate"]}};

@@ -18,6 +18,7 @@ class DataTable;
 class DownloadForm;
 class JobStrip;
 class PublishForm;
+class ReadingForm;
 class RowsModel;
 
 /// A file on its way to topics: dropped, looked at (columns with roles, histograms by class, balance, first rows),
@@ -50,6 +51,7 @@ private:
     void simulate();
     void download();
     void showDownload(bool shown); ///< in the place of the file
+    /// Reads the file through. A schema that is to be found is found with what the reading form says.
     void summarize(const nlohmann::json& schema);
     void publish();
     void lookForUnfinished(); ///< does the file stand in the train topic in part?
@@ -102,6 +104,7 @@ private:
     QLabel* m_balanceText = nullptr;
     QLabel* m_balanceNote = nullptr;
     PublishForm* m_form = nullptr;
+    ReadingForm* m_reading = nullptr;
     DownloadForm* m_download = nullptr;
 };
 

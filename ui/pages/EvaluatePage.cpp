@@ -6,6 +6,7 @@
 #include "models/Values.h"
 #include "pages/BestPossible.h"
 #include "pages/Choices.h"
+#include "pages/RejectedBanner.h"
 #include "style/Theme.h"
 #include "widgets/ConfusionMatrix.h"
 #include "widgets/Fields.h"
@@ -145,6 +146,8 @@ QWidget* EvaluatePage::makeRight()
             shell().showPage("cluster");
     });
     down->addWidget(m_banner);
+    m_rejectedBanner = new RejectedBanner(shell());
+    down->addWidget(m_rejectedBanner);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(8);
     m_lossTile = new Tile(tr("Loss"));
@@ -310,6 +313,7 @@ void EvaluatePage::follow(Job* job)
         m_job->disconnect(this);
     m_job = job;
     m_banner->clear();
+    m_rejectedBanner->clear();
     connect(job, &Job::stateChanged, this, &EvaluatePage::showState);
     connect(job, &Job::finished, this, &EvaluatePage::showResult);
     showState();
@@ -338,6 +342,7 @@ void EvaluatePage::showState()
 void EvaluatePage::showResult()
 {
     const nlohmann::json result = m_job && !m_job->isLive() ? m_job->result() : nlohmann::json();
+    m_rejectedBanner->showResult(result);
     if (jsonFlag(result, "nothing_new")) {
         m_offersGroup = true;
         m_banner->showMessage(tr("There was nothing to read: the group %1 has committed all records of %2 already. A "
@@ -360,6 +365,9 @@ void EvaluatePage::showResult()
     m_accuracyTile->setValue(percentText(jsonValue(m_result, "accuracy")));
     const QString about = jsonFlag(m_result, "approximate") && jsonValue(m_result, "auc").isValid() ? " ≈" : "";
     m_aucTile->setValue(fixedText(jsonValue(m_result, "auc"), 4) + about);
+    const bool undefined = jsonCount(m_result, "scored") > 0 && !jsonValue(m_result, "auc").isValid();
+    m_aucTile->setToolTip(undefined ? tr("It is not defined: the records that were scored are all of one class")
+                                    : QString());
     m_recordsTile->setValue(countText(jsonValue(m_result, "scored")));
     const nlohmann::json& best = jsonChild(m_result, "best");
     m_simulatedChip->setVisible(best.contains("auc"));

@@ -17,6 +17,7 @@ namespace millrace
 {
 
 class Banner;
+class RejectedBanner;
 class Card;
 class ConfusionMatrix;
 class FormPanel;
@@ -73,6 +74,7 @@ private:
     Chip* m_runChip;
     Chip* m_simulatedChip;
     Banner* m_banner;
+    RejectedBanner* m_rejectedBanner;
     bool m_offersGroup = false; ///< the banner's button makes a new group, else it opens the cluster's page
     Tile* m_lossTile;
     Tile* m_accuracyTile;

@@ -7,6 +7,7 @@
 #include "pages/BestPossible.h"
 #include "pages/Choices.h"
 #include "pages/HandPrediction.h"
+#include "pages/RejectedBanner.h"
 #include "widgets/Fields.h"
 #include "widgets/Widgets.h"
 
@@ -133,6 +134,8 @@ QWidget* PredictPage::makeRight()
             shell().showPage("cluster");
     });
     down->addWidget(m_banner);
+    m_rejectedBanner = new RejectedBanner(shell());
+    down->addWidget(m_rejectedBanner);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(8);
     const auto addTile = [tiles](const QString& name, const char* objectName) {
@@ -233,6 +236,7 @@ void PredictPage::follow(Job* job)
         m_job->disconnect(this);
     m_job = job;
     m_banner->clear();
+    m_rejectedBanner->clear();
     m_last->clear();
     connect(job, &Job::stateChanged, this, &PredictPage::showState);
     connect(job, &Job::finished, this, &PredictPage::showResult);
@@ -267,6 +271,7 @@ void PredictPage::showState()
 void PredictPage::showResult()
 {
     const nlohmann::json result = m_job && !m_job->isLive() ? m_job->result() : nlohmann::json();
+    m_rejectedBanner->showResult(result);
     if (jsonFlag(result, "nothing_new")) {
         m_offersGroup = true;
         m_banner->showMessage(tr("There was nothing to read: the group %1 has predicted all records of %2 already. A "

@@ -15,6 +15,7 @@ namespace millrace
 {
 
 class Banner;
+class RejectedBanner;
 class Card;
 class FormPanel;
 class HandPrediction;
@@ -63,6 +64,7 @@ private:
     QPushButton* m_stop;
     Chip* m_runChip;
     Banner* m_banner;
+    RejectedBanner* m_rejectedBanner;
     bool m_offersGroup = false; ///< the banner's button makes a new group, else it opens the cluster's page
     Tile* m_predicted;
     Tile* m_rate;

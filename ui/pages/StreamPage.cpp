@@ -7,6 +7,7 @@
 #include "models/TrainFeed.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
+#include "pages/RejectedBanner.h"
 #include "style/Theme.h"
 #include "widgets/Fields.h"
 #include "widgets/Knob.h"
@@ -230,6 +231,8 @@ QWidget* StreamPage::makeRight()
     m_banner = new Banner;
     m_banner->setObjectName("streamBanner");
     down->addWidget(m_banner);
+    m_rejectedBanner = new RejectedBanner(shell());
+    down->addWidget(m_rejectedBanner);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(8);
     const auto tile = [tiles](const QString& name, const char* objectName) {
@@ -321,6 +324,7 @@ void StreamPage::showState()
                                                                        : "❚❚ " + tr("Pause learning"));
     if (idle && !m_stream.error().message.empty())
         m_banner->showMessage(errorText(m_stream.error()), true);
+    m_rejectedBanner->showResult(idle && learner && !learner->isLive() ? learner->result() : nlohmann::json());
     if (m_stream.source() && m_stream.source() != m_source)
         begin();
 }

@@ -20,6 +20,7 @@ namespace millrace
 {
 
 class Banner;
+class RejectedBanner;
 class Card;
 class Chip;
 class Knob;
@@ -83,6 +84,7 @@ private:
     QPushButton *m_start, *m_pause, *m_stop;
     Chip *m_modelChip, *m_topicChip;
     Banner* m_banner;
+    RejectedBanner* m_rejectedBanner;
     Tile *m_accuracyTile, *m_bestTile, *m_inTile, *m_outTile, *m_lagTile, *m_drainTile;
     QLabel *m_limits, *m_about;
     Knob* m_rate;

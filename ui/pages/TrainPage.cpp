@@ -7,6 +7,7 @@
 #include "models/Values.h"
 #include "pages/BestPossible.h"
 #include "pages/Choices.h"
+#include "pages/RejectedBanner.h"
 #include "pages/TrainCharts.h"
 #include "pages/TrainForm.h"
 #include "pipeline/OnlyClass.h"
@@ -106,6 +107,8 @@ QWidget* TrainPage::makeRight()
     });
     connect(m_banner, &Banner::secondTriggered, this, [this] { answer(1); });
     down->addWidget(m_banner);
+    m_rejectedBanner = new RejectedBanner(shell());
+    down->addWidget(m_rejectedBanner);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(8);
     m_lossTile = new Tile(tr("Loss, smoothed"));
@@ -254,6 +257,7 @@ void TrainPage::showJob()
         m_banner->clear();
     else if (const std::string warning = job() ? onlyClassSentence(job()->result()) : std::string(); !warning.empty())
         m_banner->showMessage(QString::fromStdString(warning) + '.', false);
+    m_rejectedBanner->showResult(job() && !live ? job()->result() : nlohmann::json());
     showOrigin();
     watchGroup();
 }
@@ -313,7 +317,7 @@ void TrainPage::showOrigin()
         model += (model.isEmpty() ? "" : " · ") + tr("%1 parameters").arg(countText(parameters));
     m_modelChip->setText(model);
     m_modelChip->setVisible(!model.isEmpty());
-    const bool partitioned = jsonChild(section, "partition").is_number();
+    const bool partitioned = jsonValue(section, "partition").isValid();
     m_topicChip->setText(job() && job()->kind() == "train"
                              ? partitioned ? tr("%1 · partition %2").arg(topic).arg(jsonCount(section, "partition"))
                                            : topic

@@ -9,6 +9,7 @@ namespace millrace
 {
 
 class Banner;
+class RejectedBanner;
 class LagFeed;
 class Tile;
 class TrainCharts;
@@ -55,6 +56,7 @@ private:
     TrainForm* m_form;
     TrainCharts* m_charts;
     Banner* m_banner;
+    RejectedBanner* m_rejectedBanner;
     Chip* m_modelChip;
     Chip* m_topicChip;
     Chip* m_simulatedChip;

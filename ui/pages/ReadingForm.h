@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/Widgets.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+class QComboBox;
+class QPlainTextEdit;
+
+namespace millrace
+{
+
+/// How the text of a file was read (separator, decimal mark, comments, encoding, header), each as it was found, to be
+/// changed by a person, and the file's first lines as they stand. Its fields are made from readingKeys().
+class ReadingForm : public Card
+{
+    Q_OBJECT
+public:
+    explicit ReadingForm(QWidget* parent = nullptr);
+
+    /// What a summary was asked and what it found.
+    void showReading(const nlohmann::json& section, const nlohmann::json& reading);
+    void forget(); ///< another file: nothing of it is chosen yet
+    /// Keys of the section "summarize"; an empty object while all is left to be found.
+    [[nodiscard]] const nlohmann::json& chosen() const { return m_chosen; }
+
+signals:
+    void changed();
+
+private:
+    struct Field {
+        QComboBox* combo = nullptr;
+        QString shown; ///< what was found or chosen last: the same text again is no change
+    };
+    void choose(const std::string& key);
+
+    std::map<std::string, Field> m_fields; ///< by the key's name
+    nlohmann::json m_chosen = nlohmann::json::object();
+    QPlainTextEdit* m_lines;
+};
+
+} // namespace millrace
