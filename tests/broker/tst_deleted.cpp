@@ -130,7 +130,7 @@ void DeletedTest::nothingLeftIsNotDone()
     QCOMPARE(job.state(), Job::State::Failed);
     QCOMPARE(job.error().code, ErrorCode::BadData);
     QVERIFY(contains(describe(job.error()), "All that was to be read of topic taken was deleted before: 60 offsets"));
-    QCOMPARE(m_admin->committedOffsets("taken-" + kind.toStdString(), "taken")->at(0), 40);
+    QCOMPARE(m_admin->committedOffsets("taken-" + kind.toStdString(), "taken")->at(0).offset, std::int64_t(40));
 }
 
 void DeletedTest::aResumedOnlineRunCountsOn()
@@ -144,7 +144,7 @@ void DeletedTest::aResumedOnlineRunCountsOn()
     job.stop();
     QVERIFY(m_harness.ended(job));
     QCOMPARE(job.result()["deleted_unread"].get<int>(), 100);
-    const std::int64_t reached = m_admin->committedOffsets("half-online", "half")->at(0);
+    const std::int64_t reached = m_admin->committedOffsets("half-online", "half")->at(0).offset;
     take("half", 1900);
     json section = m_harness.again("resume", m_harness.newest().folder);
     section["lost"] = "skip";
@@ -200,7 +200,7 @@ void DeletedTest::committedBeyondTheEnd()
     const std::string said = notesOf(job);
     QVERIFY(contains(said, "has committed offset 500 of topic beyond-"));
     QVERIFY(contains(said, "which ends at 120: the topic was made anew, truncated or restored"));
-    QCOMPARE(m_admin->committedOffsets(topic + "-" + kind.toStdString(), topic)->at(0), 120);
+    QCOMPARE(m_admin->committedOffsets(topic + "-" + kind.toStdString(), topic)->at(0).offset, std::int64_t(120));
 }
 
 void DeletedTest::aTopicMadeAnewStopsItsReader()

@@ -151,11 +151,11 @@ private slots:
         QVERIFY(fs::file_size(run->path() / "journal.jsonl") < 6000);
         const auto entries = RunFolder::readJournal(run->path());
         const auto thinned = entries.front()["entries"].get<std::int64_t>();
-        QCOMPARE(entries.front()["event"], json("thinned"));
-        QCOMPARE(entries[1]["event"], json("assigned"));
-        QCOMPARE(entries.back()["mini_dataset"], json(999));
+        QVERIFY(entries.front()["event"] == json("thinned"));
+        QVERIFY(entries[1]["event"] == json("assigned"));
+        QVERIFY(entries.back()["mini_dataset"] == json(999));
         QCOMPARE(thinned + static_cast<std::int64_t>(entries.size()) - 2, std::int64_t(1000));
-        QCOMPARE(RunFolder::dropped(run->path())["journal.jsonl"], json(thinned));
+        QVERIFY(RunFolder::dropped(run->path())["journal.jsonl"] == json(thinned));
         QVERIFY(readFile(run->path() / "log.txt")->find("not reproduced") != std::string::npos);
     }
 
