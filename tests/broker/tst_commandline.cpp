@@ -205,7 +205,8 @@ void CommandLineTest::tellsWhatEndedUnexpectedly()
     QVERIFY(tells(run(any)));
     QVERIFY(!tells(run(any)));
     bool listed = false;
-    for (const json& each : run({"runs", "list"}).last()["runs"])
+    const json list = run({"runs", "list"}).last();
+    for (const json& each : list["runs"])
         listed = listed || (each["run"] == "20260131T123456Z-lost" && each["status"] == "interrupted");
     QVERIFY(listed);
     QVERIFY(QDir(m_home.filePath("runs/20260131T123456Z-lost")).removeRecursively());
