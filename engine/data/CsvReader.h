@@ -58,8 +58,16 @@ Result<std::string> readHead(const std::filesystem::path& file, const std::optio
 Result<std::vector<std::string>> firstLines(const std::filesystem::path& file, const std::string& encoding,
                                             std::size_t most);
 
-/// "semicolons", "blanks".
+/// What a separator is called: {';', "semicolon", "semicolons"}.
+struct SeparatorName {
+    char separator;
+    const char *one, *several;
+};
+std::span<const SeparatorName> separatorNames();
+/// "semicolon", or the character itself.
 std::string separatorName(char separator);
+/// "semicolons", or the character itself.
+std::string separatorsName(char separator);
 
 /// Guesses the layout, column types, and the label from the first rows, save what is wished (the whole file may still
 /// hold surprises: those become rejected rows; classes are to be counted, as Classes.h does). ErrorCode::BadData says

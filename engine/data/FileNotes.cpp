@@ -96,7 +96,7 @@ std::vector<FileNote> layoutNotes(const Schema& schema)
     if (schema.encoding != kUtf8)
         add("encoding", "the text is read as " + schema.encoding);
     if (schema.separator != ',')
-        add("separator", "fields are separated by " + separatorName(schema.separator));
+        add("separator", "fields are separated by " + separatorsName(schema.separator));
     if (schema.decimal == ',')
         add("decimal", "the decimal comma is read as a point: 0,5 is 0.5");
     if (!schema.comment.empty())

@@ -443,7 +443,7 @@ Error noFeatureError(const std::filesystem::path& file, const Schema& schema, co
     const std::string shownLine = begin < lines.size() ? ": " + shown(lines[begin]) : std::string();
     return {ErrorCode::BadData,
             file.string() + " has no column of numbers that could be a feature. It was read as " +
-                countOf(schema.columns.size(), "column") + " separated by " + separatorName(schema.separator) +
+                countOf(schema.columns.size(), "column") + " separated by " + separatorsName(schema.separator) +
                 ", in " + schema.encoding + ", from line " + std::to_string(begin + 1) + shownLine,
             "Say how to read it with --separator, --decimal, --comment, --encoding or --header"};
 }
@@ -533,14 +533,26 @@ bool looksLikeSusy(const std::vector<ColumnSample>& columns, bool header)
 
 } // namespace
 
+std::span<const SeparatorName> separatorNames()
+{
+    static constexpr std::array<SeparatorName, 5> kNames = {{{',', "comma", "commas"},
+                                                             {';', "semicolon", "semicolons"},
+                                                             {'\t', "tab", "tabs"},
+                                                             {'|', "pipe", "vertical bars"},
+                                                             {kBlanks, "blanks", "blanks"}}};
+    return kNames;
+}
+
 std::string separatorName(char separator)
 {
-    constexpr std::array<std::pair<char, const char*>, 5> kNames = {
-        {{',', "commas"}, {';', "semicolons"}, {'\t', "tabs"}, {'|', "vertical bars"}, {kBlanks, "blanks"}}};
-    for (const auto& [known, name] : kNames)
-        if (known == separator)
-            return name;
-    return shown(std::string_view(&separator, 1));
+    const auto known = std::ranges::find(separatorNames(), separator, &SeparatorName::separator);
+    return known == separatorNames().end() ? std::string(1, separator) : known->one;
+}
+
+std::string separatorsName(char separator)
+{
+    const auto known = std::ranges::find(separatorNames(), separator, &SeparatorName::separator);
+    return known == separatorNames().end() ? shown(std::string_view(&separator, 1)) : known->several;
 }
 
 void applyWish(CsvLayout& layout, const LayoutWish& wish)

@@ -80,11 +80,11 @@ QString shown(const std::string& text)
 /// A separator by its name, or itself.
 Result<char> separatorOf(const std::string& text)
 {
-    constexpr std::array<std::pair<const char*, char>, 6> kNames = {
-        {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"\\t", '\t'}, {"pipe", '|'}, {"blanks", kBlanks}}};
-    for (const auto& [name, separator] : kNames)
-        if (text == name)
-            return separator;
+    for (const SeparatorName& name : separatorNames())
+        if (text == name.one)
+            return name.separator;
+    if (text == "\\t")
+        return '\t';
     if (text.size() == 1 && text != "\"" && text != "\n" && text != "\r")
         return text.front();
     return fail(ErrorCode::Usage, "'" + text + "' is no separator",
