@@ -625,24 +625,13 @@ void Consumer::close(Milliseconds deadline)
     destroyWithin(std::exchange(own.handle, nullptr), left(end));
 }
 
-std::string Consumer::membership() const
+Membership Consumer::membership() const
 {
-    using Membership =
-        std::unique_ptr<rd_kafka_consumer_group_metadata_t, Deleter<rd_kafka_consumer_group_metadata_destroy>>;
-    const Membership membership(m_state->handle == nullptr ? nullptr
-                                                           : rd_kafka_consumer_group_metadata(m_state->handle));
-    void* bytes = nullptr;
-    std::size_t size = 0;
-    if (!membership)
-        return {};
-    if (rd_kafka_error_t* failure = rd_kafka_consumer_group_metadata_write(membership.get(), &bytes, &size);
-        failure != nullptr) {
-        rd_kafka_error_destroy(failure);
-        return {};
-    }
-    std::string copy(static_cast<const char*>(bytes), size);
-    rd_kafka_mem_free(m_state->handle, bytes);
-    return copy;
+    return {m_state->handle == nullptr ? nullptr : rd_kafka_consumer_group_metadata(m_state->handle),
+            [](rd_kafka_consumer_group_metadata_t* membership) {
+                if (membership != nullptr)
+                    rd_kafka_consumer_group_metadata_destroy(membership);
+            }};
 }
 
 std::string Consumer::memberId() const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kafka/Connection.h"
+#include "kafka/Membership.h"
 
 #include <chrono>
 #include <cstdint>
@@ -118,7 +119,8 @@ public:
     void close(std::chrono::milliseconds deadline);
     [[nodiscard]] std::string memberId() const;
     /// This member as TransactionalProducer::sendOffsets() wants it: ask after each poll, it changes with a rebalance.
-    [[nodiscard]] std::string membership() const;
+    /// Null where it is no member.
+    [[nodiscard]] Membership membership() const;
 
 private:
     struct State;

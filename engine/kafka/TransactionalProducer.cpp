@@ -174,22 +174,19 @@ Status TransactionalProducer::send(std::string_view key, std::string_view value,
     return sent;
 }
 
-Status TransactionalProducer::sendOffsets(const std::vector<PartitionOffset>& offsets, const std::string& member,
+Status TransactionalProducer::sendOffsets(const std::vector<PartitionOffset>& offsets, const Membership& member,
                                           Deadline deadline)
 {
     State& own = *m_state;
     const std::string what = "Cannot commit the group's offsets with what was written to topic " + own.topic();
-    rd_kafka_consumer_group_metadata_t* read = nullptr;
-    if (const Failure failure(rd_kafka_consumer_group_metadata_read(&read, member.data(), member.size())); failure) {
+    if (!member) {
         own.condition = Condition::MustAbort;
         return fail(ErrorCode::Failed, what + ": the member of the group is not known", kDoneAgain);
     }
-    // Shared, since the call may outlive this one.
-    const std::shared_ptr<rd_kafka_consumer_group_metadata_t> membership(read,
-                                                                         rd_kafka_consumer_group_metadata_destroy);
     const std::shared_ptr<rd_kafka_topic_partition_list_t> list = listOf(offsets);
-    auto sent = own.within(deadline, what, [membership, list](rd_kafka_t* handle, int time) {
-        return rd_kafka_send_offsets_to_transaction(handle, list.get(), membership.get(), time);
+    // Both shared, since the call may outlive this one.
+    auto sent = own.within(deadline, what, [member, list](rd_kafka_t* handle, int time) {
+        return rd_kafka_send_offsets_to_transaction(handle, list.get(), member.get(), time);
     });
     if (sent)
         crashPoint("transaction.sent-offsets");

@@ -43,7 +43,7 @@ public:
                 const std::stop_token& stop);
     /// The next offsets to read, with what should stand beside them; `member` is Consumer::membership() of now. Refused
     /// (MustAbort) when that member no longer has the partitions.
-    Status sendOffsets(const std::vector<PartitionOffset>& offsets, const std::string& member, Deadline deadline);
+    Status sendOffsets(const std::vector<PartitionOffset>& offsets, const Membership& member, Deadline deadline);
     /// Waits for the messages' acknowledgements, then commits. After a retriable error the outcome is open until the
     /// call succeeds.
     Status commit(Deadline deadline);

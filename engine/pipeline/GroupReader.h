@@ -50,7 +50,7 @@ public:
     void leave(std::chrono::milliseconds deadline = std::chrono::seconds(1)) { m_consumer.close(deadline); }
     [[nodiscard]] const std::set<int>& partitions() const { return *m_assigned; }
     /// For TransactionalProducer::sendOffsets().
-    [[nodiscard]] std::string membership() const { return m_consumer.membership(); }
+    [[nodiscard]] Membership membership() const { return m_consumer.membership(); }
     [[nodiscard]] bool hasPartitions() const { return !m_assigned->empty(); }
 
 private:

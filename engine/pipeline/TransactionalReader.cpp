@@ -205,7 +205,7 @@ Status TransactionalReader::commit()
     if (!m_producer->isOpen()) // all were set aside: only offsets to commit
         if (auto begun = m_producer->begin(); !begun)
             return begun;
-    const std::string member = m_reader->membership();
+    const Membership member = m_reader->membership();
     if (auto sent = patiently([&] { return m_producer->sendOffsets(offsets, member, kSlice); }); !sent)
         return sent;
     if (auto committed = patiently([&] { return m_producer->commit(kSlice); }); !committed)

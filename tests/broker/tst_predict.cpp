@@ -271,7 +271,7 @@ void PredictTest::writesCsvIntoATopicOfAnotherShape()
     const auto file = *std::filesystem::directory_iterator(run->path / "checkpoints");
     const json result = done("predict", {{"model", file.path().string()},
                                          {"topic", "unlabelled"},
-                                         {"group", "csv"},
+                                         {"group", "Gr\u00f6\u00dfe & Co #1"}, // any name, not ASCII's alone
                                          {"to", "to-csv"},
                                          {"partitions", 3},
                                          {"format", "csv"}});
@@ -333,7 +333,7 @@ void PredictTest::readsTransactionsToTheirEnd()
         QVERIFY2(aborted, describe(aborted.error()).c_str());
     }
     QVERIFY(!producer->isOpen());
-    const json evaluated = done("evaluate", {{"run", "model"}, {"topic", "written"}, {"group", "written"}});
+    const json evaluated = done("evaluate", {{"run", "model"}, {"topic", "written"}, {"group", "\u5ba2\u6236 a_b"}});
     QCOMPARE(evaluated["records"].get<int>(), 300);
     const json predicted =
         done("predict", {{"run", "model"}, {"topic", "written"}, {"group", "written-p"}, {"to", "to-written"}});
