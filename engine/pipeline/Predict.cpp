@@ -69,13 +69,21 @@ Result<TopicTarget> prepareTarget(Admin& admin, const PredictConfig& config, con
     return std::move(target);
 }
 
+int sharedPartitions(const TopicInfo& target, const TopicInfo& source)
+{
+    const std::size_t count = target.partitions.size();
+    return count == source.partitions.size() ? static_cast<int>(count) : 0;
+}
+
 /// Predicts what the reader hands out, and sends it.
 class Predictor
 {
 public:
     /// What is known of the predictions' topic.
     struct Target {
-        bool samePartition = false; ///< it has as many as the source: each prediction goes where its record is
+        /// Each prediction of so many partitions goes where its record is: of all that it has where the source has as
+        /// many, else of none. Those of partitions that the source gets later are spread by key.
+        int ofOne = 0;
         MessageLimit limit{};
     };
 
@@ -127,7 +135,7 @@ private:
         const auto size = static_cast<std::int64_t>(key.size() + value.size() + kHeaderBytes);
         if (size > m_target.limit.bytes)
             return fail(tooLarge(entry, size));
-        return m_reader.send(key, value, m_target.samePartition ? entry.partition : -1, headers);
+        return m_reader.send(key, value, entry.partition < m_target.ofOne ? entry.partition : -1, headers);
     }
 
     /// Kafka's own refusal comes later, and does not name the record.
@@ -243,9 +251,8 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
     TransactionalReader reader({config.connection, config.home, config.topic, config.group, config.until, config.to,
                                 config.interval, dumpJson(nlohmann::json{{"predict", run->name()}}), start.beyondEnd},
                                source, *run, context);
-    Predictor predictor(
-        config, *trained, reader, context,
-        {target->there->partitions.size() == topic->partitions.size(), limitOf(config.connection, {*target})});
+    Predictor predictor(config, *trained, reader, context,
+                        {sharedPartitions(*target->there, *topic), limitOf(config.connection, {*target})});
     reader.onTurn = [&] { report(context, reader, predictor.sent(), total, source.rejected()); };
     auto read = reader.run();
     if (read && reader.read() == 0 && source.rejected() > 0 && !context.stopRequested())

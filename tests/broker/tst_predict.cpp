@@ -107,6 +107,7 @@ private slots:
     void aMemberDiesForGood();
     void predictsEachRecordOnce();
     void writesCsvIntoATopicOfAnotherShape();
+    void partitionsAreAddedMeanwhile();
     void stopsAndPausesInTime();
     void readsTransactionsToTheirEnd();
     void killedAtEveryCrashPoint();
@@ -283,6 +284,27 @@ void PredictTest::writesCsvIntoATopicOfAnotherShape()
     QVERIFY(found[1].nullKey);
     for (const Reader::Found& each : found)
         QVERIFY2(each.value.ends_with(",0") || each.value.ends_with(",1"), each.value.c_str());
+}
+
+/// The source gets more partitions than the predictions' topic has.
+void PredictTest::partitionsAreAddedMeanwhile()
+{
+    QVERIFY(m_admin->createTopic("grows", 1, false));
+    const auto write = [&](int partitions) {
+        auto producer = Producer::open(connection(), "grows", partitions);
+        return producer && producer->send("0.0", "1,2", 0, partitions - 1, 0, {}) && producer->flush({});
+    };
+    QVERIFY(write(1));
+    Job& job = start(
+        "predict", {{"run", "model"}, {"topic", "grows"}, {"group", "grows"}, {"to", "to-grows"}, {"until", "never"}});
+    QTRY_COMPARE_WITH_TIMEOUT(job.progress().records, std::int64_t(1), kWait);
+    QVERIFY(m_admin->growTopic("grows", 3));
+    QVERIFY(write(3));
+    QTRY_COMPARE_WITH_TIMEOUT(job.progress().records, std::int64_t(2), kWait);
+    job.stop();
+    QVERIFY(ended(job));
+    QVERIFY2(job.state() == Job::State::Cancelled, describe(job.error()).c_str());
+    QCOMPARE(Reader::all(connection(), "to-grows", 1).size(), std::size_t(2));
 }
 
 void PredictTest::stopsAndPausesInTime()
