@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Builds and runs all tests, as CI does.
 #   packaging/test.sh            release: unit, broker, interop, ui; format, scripts, clang-tidy; asan and tsan: unit,
-#                                broker (about 35 minutes on two cores)
+#                                broker (about an hour on two cores)
 #   packaging/test.sh --release  the release part alone, without clang-tidy (about 10 minutes)
 #   packaging/test.sh --quick    release: unit
 #   packaging/test.sh --nightly  all, and what is too long for each change: bare systems of Debian 12 and 13 (as root),
@@ -51,7 +51,8 @@ check_scripts() {
 
 # Files that include LibTorch are left out: clang 14 cannot parse its headers as C++20.
 check_tidy() {
-    find "$root/build/release" -path '*/Unity/unity_*.cxx' ! -path '*/tests/*' ! -path '*/millrace-learn.dir/*' -print0 |
+    sed -n 's|^ *"file": "\(.*/Unity/unity_.*\.cxx\)".*|\1|p' "$root/build/release/compile_commands.json" |
+        grep -v -e "^$root/build/release/tests/" -e /millrace-learn.dir/ | tr '\n' '\0' |
         xargs -0 -P"$(nproc)" -n 1 clang-tidy -p "$root/build/release" --quiet --extra-arg=-Wno-unknown-warning-option
 }
 
@@ -105,7 +106,9 @@ if [ "$scope" = all ] || [ "$scope" = nightly ]; then
         check "$sanitizer, broker" run_sanitized broker
     done
 fi
+stress() { QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 MILLRACE_STRESS_MINUTES=30 "$root/build/release/bin/tst_stress"; }
 if [ "$scope" = nightly ]; then
+    check "stress, 30 minutes" stress
     for debian in 12 13; do
         check "bare Debian $debian" "$root/packaging/check-fresh.sh" "$debian"
     done
