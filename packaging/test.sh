@@ -106,7 +106,10 @@ if [ "$scope" = all ] || [ "$scope" = nightly ]; then
         check "$sanitizer, broker" run_sanitized broker
     done
 fi
-stress() { QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 MILLRACE_STRESS_MINUTES=30 "$root/build/release/bin/tst_stress"; }
+stress() {
+    QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 MILLRACE_STRESS_MINUTES=30 QTEST_FUNCTION_TIMEOUT=2400000 \
+        "$root/build/release/bin/tst_stress"
+}
 if [ "$scope" = nightly ]; then
     check "stress, 30 minutes" stress
     for debian in 12 13; do
