@@ -107,6 +107,7 @@ bool isLeaderMoving(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
     case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
     case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: // the metadata had it just before
         return true;
     default:
         return false;
