@@ -36,6 +36,18 @@ int milliseconds(TransactionalProducer::Deadline deadline)
     return static_cast<int>(deadline.count());
 }
 
+/// A message that is refused while a call is under way ends it with "Erroneous state" and no more; the next call names
+/// the refusal.
+template <class Call>
+rd_kafka_error_t* withReason(const Call& call)
+{
+    rd_kafka_error_t* failure = call();
+    if (failure == nullptr || rd_kafka_error_code(failure) != RD_KAFKA_RESP_ERR__STATE)
+        return failure;
+    rd_kafka_error_destroy(failure);
+    return call();
+}
+
 } // namespace
 
 struct TransactionalProducer::State : ProducerHandle, std::enable_shared_from_this<State> {
@@ -186,7 +198,7 @@ Status TransactionalProducer::sendOffsets(const std::vector<PartitionOffset>& of
     const std::shared_ptr<rd_kafka_topic_partition_list_t> list = listOf(offsets);
     // Both shared, since the call may outlive this one.
     auto sent = own.within(deadline, what, [member, list](rd_kafka_t* handle, int time) {
-        return rd_kafka_send_offsets_to_transaction(handle, list.get(), member.get(), time);
+        return withReason([&] { return rd_kafka_send_offsets_to_transaction(handle, list.get(), member.get(), time); });
     });
     if (sent)
         crashPoint("transaction.sent-offsets");
@@ -198,7 +210,9 @@ Status TransactionalProducer::commit(Deadline deadline)
     State& own = *m_state;
     crashPoint("transaction.before-commit");
     auto committed =
-        own.within(deadline, "Cannot commit a transaction for topic " + own.topic(), rd_kafka_commit_transaction);
+        own.within(deadline, "Cannot commit a transaction for topic " + own.topic(), [](rd_kafka_t* handle, int time) {
+            return withReason([&] { return rd_kafka_commit_transaction(handle, time); });
+        });
     if (!committed)
         return committed;
     own.isOpen = false;
