@@ -56,7 +56,8 @@ std::string bestLine(const json& best)
 std::string droppedReport(const json& result)
 {
     std::string text;
-    for (const auto& [file, amount] : result.value("dropped", json::object()).items())
+    const json dropped = result.value("dropped", json::object());
+    for (const auto& [file, amount] : dropped.items())
         text += (text.empty() ? "to keep the folder within --keep-mb, these were dropped: " : ", ") + file + " (" +
                 (file == "journal.jsonl" ? count(amount) + " entries" : formatBytes(amount.get<std::int64_t>())) + ")";
     return text.empty() ? text : text + "\n";

@@ -86,7 +86,7 @@ GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::
             say(note);
         LagOffsets offsets = row.offsets();
         if (readLag(offsets).state == LagState::BeyondEnd)
-            start.beyondEnd.insert(row.partition);
+            start.beyondEnd[row.partition] = row.currentOffset.value_or(-1);
         if (!offsets.committed || start.beyondEnd.contains(row.partition))
             offsets.committed = offsets.start;
         start.lag += readLag(offsets).lag.value_or(0);

@@ -6,6 +6,7 @@
 #include "pipeline/JobContext.h"
 #include "pipeline/RunFolder.h"
 
+#include <map>
 #include <set>
 
 namespace millrace
@@ -20,7 +21,8 @@ std::int64_t groupLagNow(Admin& admin, const std::string& topic, const std::stri
 struct GroupStart {
     std::int64_t lag = -1;          ///< −1: the cluster does not say
     std::vector<std::string> notes; ///< what was said
-    std::set<int> beyondEnd; ///< partitions where the group has committed more than there is: that means nothing there
+    /// By partition: what the group has committed where that is more than there is, and so means nothing.
+    std::map<int, std::int64_t> beyondEnd;
 };
 /// Looks, and says what a reader should know: committed beyond the end, offsets behind an open transaction, partitions
 /// without a leader. `then` is what the job does where the committed offset means nothing: "it is read from …".

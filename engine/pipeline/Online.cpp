@@ -102,6 +102,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
         plan->start.beyondEnd = lookBeforeReading(*admin, config.topic, config.group,
                                                   "It is read as where nothing is committed", plan->run, context)
                                     .beyondEnd;
+    const auto beyondEnd = plan->start.beyondEnd;
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
     const auto seen = [&plan] { return plan->state.learnt() + plan->state.skipped + plan->run.rejected().count(); };
     const std::int64_t seenBefore = seen();
@@ -111,6 +112,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
         plan = goOnFromCommit(config, std::move(*plan), context);
         if (!plan)
             return fail(plan.error());
+        plan->start.beyondEnd = beyondEnd;
         learnt = learnFrom(config, *plan, context, result);
     }
     if (!learnt)

@@ -511,7 +511,8 @@ std::int64_t OnlineIngest::startOf(const PartitionOffset& committed, bool isFirs
 {
     const auto known = m_start.places.find(committed.partition);
     const std::string writer = runOfCommit(committed.metadata);
-    if (known == m_start.places.end() && m_start.beyondEnd.erase(committed.partition) > 0)
+    const auto beyond = m_start.beyondEnd.find(committed.partition);
+    if (known == m_start.places.end() && beyond != m_start.beyondEnd.end() && beyond->second == committed.offset)
         return startOf({committed.topic, committed.partition, kNothingCommitted}, isFirst);
     if (known == m_start.places.end()) {
         if (isFirst && committed.offset >= 0)

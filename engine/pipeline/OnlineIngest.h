@@ -11,6 +11,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <thread>
 
 namespace millrace
@@ -70,7 +71,7 @@ struct OnlineStart {
     std::int64_t records = 0;      ///< and records
     std::int64_t skipped = 0;
     std::int64_t deleted = 0;              ///< offsets that retention took before they were read
-    std::set<int> beyondEnd;               ///< partitions where what the group has committed means nothing
+    std::map<int, std::int64_t> beyondEnd; ///< by partition: what the group has committed, and means nothing
     std::map<std::int64_t, int> sizes;     ///< of mini-datasets that closed before they were full, by number
     std::map<int, std::int64_t> first;     ///< by partition: where to begin when the group has committed nothing
     std::map<int, std::int64_t> committed; ///< by partition: what the group had committed when the run came to it

@@ -24,7 +24,7 @@ Status SameTopic::check()
         m_admin.emplace(std::move(*admin));
     }
     const auto id = m_admin->topicId(m_topic, m_id ? kLookDeadline : kFirstDeadline);
-    if (!id) // away, or deleted: the reader itself tells of that
+    if (!id || (m_id && id->empty())) // away, deleted (the reader tells of that), or a broker that knows of no ids
         return {};
     if (!m_id)
         m_id = *id;

@@ -117,7 +117,8 @@ Status TransactionalReader::join()
     m_reader.emplace(std::move(*reader));
     m_reader->onAssigned = [this](std::vector<PartitionOffset>& partitions) {
         for (PartitionOffset& each : partitions) {
-            if (each.offset >= 0 && m_config.beyondEnd.contains(each.partition))
+            const auto beyond = m_config.beyondEnd.find(each.partition);
+            if (beyond != m_config.beyondEnd.end() && beyond->second == each.offset) // nobody has read on since
                 each = {each.topic, each.partition, kFromTheBeginning};
             m_committed[each.partition] = each.offset;
         }

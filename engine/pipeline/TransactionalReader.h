@@ -19,7 +19,9 @@ struct TransactionalConfig {
     std::string to;                     ///< the topic that is written
     std::chrono::milliseconds interval; ///< a transaction commits so often
     std::string metadata;               ///< stands beside the committed offsets
-    std::set<int> beyondEnd{};          ///< partitions whose committed offset means nothing: read from their beginning
+    /// By partition: a committed offset that means nothing. Where it still stands the partition is read from its
+    /// beginning.
+    std::map<int, std::int64_t> beyondEnd{};
 };
 
 /// A member of a consumer group that writes what it makes of the records in the same transaction as their offsets: a

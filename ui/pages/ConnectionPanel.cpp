@@ -122,6 +122,7 @@ void ConnectionPanel::onEnd()
     showSteps();
     m_timer->stop();
     const QString brokers = m_job->title();
+    m_failed = m_failed || m_job->state() == Job::State::Failed;
     m_job.clear();
     m_title->setText(m_failed ? tr("%1 cannot be used as it is set up").arg(brokers) : tr("%1 is fine").arg(brokers));
     emit runningChanged();
