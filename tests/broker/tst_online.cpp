@@ -3,12 +3,11 @@
 // missing, nothing stands twice, and on one partition the weights are those of a run that nobody disturbed.
 #include "base/Files.h"
 #include "broker/JobHarness.h"
+#include "broker/SmallDisk.h"
 #include "kafka/Consumer.h"
 
-#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
-#include <QProcess>
 #include <QRandomGenerator>
 #include <QScopeGuard>
 #include <algorithm>
@@ -556,33 +555,25 @@ void OnlineTest::theFolderIsBounded()
 
 void OnlineTest::aFullDiskLosesNothing()
 {
-    const QString folder = QString::fromStdString(m_harness.home()) + "/full";
-    QDir().mkpath(folder);
-    if (QProcess::execute("mount", {"-t", "tmpfs", "-o", "size=4m", "tmpfs", folder}) != 0)
+    SmallDisk disk(QString::fromStdString(m_harness.home()) + "/full", "4m");
+    if (!disk.isMounted())
         QSKIP("a small file system cannot be mounted here");
-    const auto unmount = qScopeGuard([&] {
-        m_harness.renew();
-        QProcess::execute("umount", {"-l", folder});
-    });
-    m_harness.renew(folder.toStdString());
+    const auto leave = qScopeGuard([&] { m_harness.renew(); });
+    m_harness.renew(disk.folder());
     json section = sectionFor("full");
     section["detectors"] = "adwin";
     section["continue"] = true;
     Job& job = m_harness.startUntil("online", section, 1000, 6000);
     const std::string run = m_harness.newest().folder;
-    QFile filler(folder + "/filler");
-    QVERIFY(filler.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
-    const QByteArray block(4096, 'x');
-    while (filler.write(block) == block.size()) {
-    }
+    QVERIFY(disk.fill());
     QVERIFY(m_harness.ended(job));
     QCOMPARE(job.state(), Job::State::Failed);
-    QVERIFY2(job.error().message.find("No space left on the device at " + folder.toStdString()) == 0,
+    QVERIFY2(job.error().message.find("No space left on the device at " + disk.folder()) == 0,
              describe(job.error()).c_str());
     QVERIFY2(job.error().advice.find("is kept. Free some space, then go on: millrace runs resume " + run) !=
                  std::string::npos,
              describe(job.error()).c_str());
-    QVERIFY(filler.remove());
+    QVERIFY(disk.makeRoom());
     QVERIFY(m_harness.done(m_harness.start("online", section)));
     compareWithUndisturbed(run);
 }

@@ -2,15 +2,13 @@
 // What the loops do when things go wrong or take their time: broken messages, an empty topic, a broker that goes away
 // and comes back, one that freezes, a full disk; pause, learning rate, stop and keep.
 #include "base/Files.h"
+#include "broker/SmallDisk.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
 #include "session/Session.h"
 
-#include <QDir>
 #include <QElapsedTimer>
-#include <QFile>
-#include <QProcess>
 #include <QTest>
 
 using namespace millrace;
@@ -468,19 +466,17 @@ void PipelineTest::endsWithAFrozenBroker()
 
 void PipelineTest::saysThatTheDiskIsFull()
 {
-    const QString small = m_home.filePath("small");
-    QDir().mkpath(small);
-    if (QProcess::execute("mount", {"-t", "tmpfs", "-o", "size=1m", "tmpfs", small}) != 0)
+    const SmallDisk disk(m_home.filePath("small"), "1m");
+    if (!disk.isMounted())
         QSKIP("a small file system cannot be mounted here");
     SessionOptions options;
-    options.home = small.toStdString();
+    options.home = disk.folder();
     options.brokers = m_cluster.connection().brokers;
     m_session = std::make_unique<Session>(options);
     Job& job = start("train", {{"topic", "plain"}, {"epochs", 10000}});
     const bool over = ended(job);
     const Error error = over ? job.error() : Error{};
     m_session.reset();
-    QProcess::execute("umount", {"-l", small});
     QVERIFY(over);
     QVERIFY2(error.message.find("No space left") != std::string::npos, error.message.c_str());
 }

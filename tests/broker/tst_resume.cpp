@@ -3,10 +3,10 @@
 // bit, and metrics.csv, a line a step, is the ledger: nothing missing, nothing twice.
 #include "base/Files.h"
 #include "broker/JobHarness.h"
+#include "broker/SmallDisk.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
 
-#include <QDir>
 #include <QFile>
 #include <QRandomGenerator>
 
@@ -374,28 +374,20 @@ void ResumeTest::theBrokerIsKilled()
 
 void ResumeTest::aFullDiskLosesNothing()
 {
-    const QString folder = QString::fromStdString(m_harness.home()) + "/full";
-    QDir().mkpath(folder);
-    if (QProcess::execute("mount", {"-t", "tmpfs", "-o", "size=4m", "tmpfs", folder}) != 0)
+    SmallDisk disk(QString::fromStdString(m_harness.home()) + "/full", "4m");
+    if (!disk.isMounted())
         QSKIP("a small file system cannot be mounted here");
-    const auto unmount = qScopeGuard([&] {
-        m_harness.renew();
-        QProcess::execute("umount", {"-l", folder});
-    });
-    m_harness.renew(folder.toStdString());
+    const auto leave = qScopeGuard([&] { m_harness.renew(); });
+    m_harness.renew(disk.folder());
     Job& job = startUntil(trainSection("full"), 5000);
-    QFile filler(folder + "/filler");
-    QVERIFY(filler.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
-    const QByteArray block(4096, 'x');
-    while (filler.write(block) == block.size()) {
-    }
+    QVERIFY(disk.fill());
     QVERIFY(JobHarness::ended(job));
     QCOMPARE(job.state(), Job::State::Failed);
-    QVERIFY2(job.error().message.find("No space left on the device at " + folder.toStdString()) == 0,
+    QVERIFY2(job.error().message.find("No space left on the device at " + disk.folder()) == 0,
              job.error().message.c_str());
     QVERIFY2(job.error().advice.find("millrace runs resume " + named("full").folder) != std::string::npos,
              job.error().advice.c_str());
-    QVERIFY(filler.remove());
+    QVERIFY(disk.makeRoom());
     Job& rest = resume(named("full").folder);
     QVERIFY(JobHarness::ended(rest));
     QVERIFY2(rest.state() == Job::State::Done, describe(rest.error()).c_str());
