@@ -61,11 +61,12 @@ Result<Source> askSource(Admin& admin, const std::string& name)
         return fail(topic.error());
     for (const PartitionInfo& partition : topic->partitions)
         if (partition.low < 0 || partition.high < 0)
-            return fail(Error{ErrorCode::Unreachable,
-                              "Topic " + name + " partition " + std::to_string(partition.partition) +
-                                  (partition.leader < 0 ? " is offline: it has no leader, so nothing of it can be read"
-                                                        : " does not tell its offsets"),
-                              "Try again when one of its brokers is back", true});
+            return fail(partition.leader < 0
+                            ? offlinePartition(name, partition.partition)
+                            : Error{ErrorCode::Unreachable,
+                                    "Topic " + name + " partition " + std::to_string(partition.partition) +
+                                        " does not tell its offsets",
+                                    "Try again when one of its brokers is back", true});
     return Source{cluster->clusterId, std::move(*topic)};
 }
 

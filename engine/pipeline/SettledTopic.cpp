@@ -31,4 +31,12 @@ Result<TopicInfo> settledTopic(Admin& admin, const std::string& name)
     return topic;
 }
 
+Error offlinePartition(const std::string& topic, int partition)
+{
+    return {ErrorCode::Unreachable,
+            "Topic " + topic + " partition " + std::to_string(partition) +
+                " is offline: it has no leader, so nothing of it can be read",
+            "Try again when one of its brokers is back", true};
+}
+
 } // namespace millrace

@@ -11,4 +11,7 @@ namespace millrace
 /// name.
 Result<TopicInfo> settledTopic(Admin& admin, const std::string& name);
 
+/// What a partition without a leader is to a reader: not empty, nobody knows.
+Error offlinePartition(const std::string& topic, int partition);
+
 } // namespace millrace

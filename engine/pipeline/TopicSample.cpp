@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "data/RecordFormat.h"
 #include "kafka/Consumer.h"
+#include "pipeline/SettledTopic.h"
 #include "pipeline/TopicNotes.h"
 
 #include <algorithm>
@@ -70,15 +71,11 @@ Result<std::vector<SampledRecord>> sampleTopic(const Connection& connection, con
     return std::move(reader.records);
 }
 
-/// A partition without a leader is not empty: nobody knows.
 Status checkLeaders(const TopicInfo& topic, int only)
 {
     for (const PartitionInfo& partition : topic.partitions)
         if (partition.leader < 0 && (only < 0 || partition.partition == only))
-            return fail(Error{ErrorCode::Unreachable,
-                              "Topic " + topic.name + " partition " + std::to_string(partition.partition) +
-                                  " is offline: it has no leader, so nothing of it can be read",
-                              "Try again when one of its brokers is back", true});
+            return fail(offlinePartition(topic.name, partition.partition));
     return {};
 }
 

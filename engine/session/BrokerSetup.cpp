@@ -3,6 +3,7 @@
 
 #include "base/Files.h"
 #include "base/Hash.h"
+#include "base/Names.h"
 #include "base/Text.h"
 #include "session/BrokerFiles.h"
 #include "session/LocalCluster.h"
@@ -116,9 +117,7 @@ std::string keyOf(const fs::path& java, const std::vector<fs::path>& jars)
     for (const fs::path& jar : jars)
         text += jar.string() + std::to_string(fs::file_size(jar, ignored)) + "," +
                 std::to_string(fs::last_write_time(jar, ignored).time_since_epoch().count()) + ";";
-    std::ostringstream key;
-    key << std::hex << hashOf(text);
-    return key.str();
+    return hexDigits(hashOf(text));
 }
 
 /// The list up to its last whole line: the broker may still be writing.

@@ -3,6 +3,7 @@
 
 #include "base/Encoding.h"
 #include "base/Text.h"
+#include "data/CsvReader.h"
 #include "pipeline/Download.h"
 #include "pipeline/DriftWatch.h"
 #include "pipeline/RunFolder.h"
@@ -158,6 +159,14 @@ std::vector<SectionKey> joined(std::vector<SectionKey> keys, std::vector<Section
     return keys;
 }
 
+std::vector<std::string> autoAndSeparators()
+{
+    std::vector<std::string> values = {"auto"};
+    for (const SeparatorName& each : separatorNames())
+        values.emplace_back(each.one);
+    return values;
+}
+
 std::vector<std::string> autoAndEncodings()
 {
     std::vector<std::string> values = {"auto"};
@@ -169,7 +178,7 @@ std::vector<SectionKey> makeReadingKeys()
 {
     return {offering(
                 text("separator", "auto", "auto, comma, semicolon, tab, pipe, blanks (one or several), or a character"),
-                {"auto", "comma", "semicolon", "tab", "pipe", "blanks"}),
+                autoAndSeparators()),
             choice("decimal", "auto", "the decimal mark: auto, point or comma", {"auto", "point", "comma"}),
             offering(text("comment", "auto", "what lines to pass over begin with: auto, none, or for example #"),
                      {"auto", "none", "#", "%"}),
