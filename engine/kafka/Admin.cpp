@@ -78,8 +78,8 @@ struct Admin::State {
                                                Timeout timeout);
     /// False when it is not known who reads.
     bool addMembers(const std::string& group, Rows& rows, Timeout timeout);
-    /// Fills the field in with the offset that the timestamp stands for (kLatest, kEarliest).
-    Status addOffsets(rd_kafka_t* asked, Rows& rows, std::int64_t timestamp,
+    /// Fills the field in with the offset that the timestamp stands for (kLatest, kEarliest), of these partitions.
+    Status addOffsets(rd_kafka_t* asked, const std::vector<Key>& partitions, Rows& rows, std::int64_t timestamp,
                       std::optional<std::int64_t> GroupLagRow::*field, Timeout timeout) const;
 
 private:
@@ -92,7 +92,7 @@ private:
 namespace
 {
 
-constexpr int kAskAgain = 20; // milliseconds
+constexpr int kAskAgain = 20, kSeldomAgain = 500; // milliseconds: a pause doubles up to the second
 /// How long a broker may not know a topic that the metadata has: it was just made, else it was just deleted.
 constexpr std::chrono::seconds kTopicSpreads{2};
 
@@ -107,7 +107,7 @@ bool isLeaderMoving(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH:
     case RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH:
     case RD_KAFKA_RESP_ERR__TRANSPORT:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: // the metadata had it just before
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: // none of those that were asked for has a leader
         return true;
     default:
         return false;
@@ -188,12 +188,18 @@ Result<std::map<Key, std::int64_t>> Admin::State::offsetsFor(rd_kafka_t* asked, 
         return passes(code) ||
                std::any_of(list->elems, list->elems + list->cnt, [&](const auto& each) { return passes(each.err); });
     };
-    while (tooEarly() && Clock::now() < end) {
-        rd_kafka_queue_poll(pace.get(), kAskAgain);
+    for (int pause = kAskAgain; tooEarly() && Clock::now() < end; pause = std::min(2 * pause, kSeldomAgain)) {
+        rd_kafka_queue_poll(pace.get(), pause);
+        // librdkafka takes "no leader" of its cache for final and asks nobody again.
+        const auto left = std::chrono::ceil<Timeout>(std::max(end - Clock::now(), Clock::duration(Timeout(kAskAgain))));
+        if (const auto fresh = readCluster(asked, left); !fresh)
+            return fail(fresh.error());
         for (int i = 0; i < list->cnt; ++i)
             list->elems[i].offset = timestamp;
-        code = rd_kafka_offsets_for_times(asked, list.get(), static_cast<int>(timeout.count()));
+        code = rd_kafka_offsets_for_times(asked, list.get(), static_cast<int>(left.count()));
     }
+    if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+        return offsets; // nobody knows any
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(errorFor(asked, code, "Cannot read the offsets of topic " + partitions.front().first, {},
                              {{"DESCRIBE", "topic", partitions.front().first}}));
@@ -244,7 +250,8 @@ Result<TopicInfo> Admin::topic(const std::string& name, Timeout timeout)
     TopicInfo info = infoOf(*shape);
     std::vector<Key> keys;
     for (const PartitionInfo& each : info.partitions)
-        keys.emplace_back(name, each.partition);
+        if (each.leader >= 0) // nobody else knows the offsets
+            keys.emplace_back(name, each.partition);
     const auto low = m_state->offsetsFor(m_state->handle(), keys, kEarliest, timeout);
     if (!low)
         return fail(low.error());
@@ -633,13 +640,11 @@ bool Admin::State::addMembers(const std::string& group, Rows& rows, Timeout time
     return known;
 }
 
-Status Admin::State::addOffsets(rd_kafka_t* asked, Rows& rows, std::int64_t timestamp,
-                                std::optional<std::int64_t> GroupLagRow::*field, Timeout timeout) const
+Status Admin::State::addOffsets(rd_kafka_t* asked, const std::vector<Key>& partitions, Rows& rows,
+                                std::int64_t timestamp, std::optional<std::int64_t> GroupLagRow::*field,
+                                Timeout timeout) const
 {
-    std::vector<Key> keys;
-    for (const auto& [key, row] : rows)
-        keys.push_back(key);
-    const auto offsets = offsetsFor(asked, keys, timestamp, timeout);
+    const auto offsets = offsetsFor(asked, partitions, timestamp, timeout);
     if (!offsets)
         return fail(offsets.error());
     for (const auto& [key, offset] : *offsets)
@@ -675,13 +680,18 @@ Result<std::vector<GroupLagRow>> Admin::State::groupRows(const std::string& grou
     });
     if (isWhole)
         addUnread(*cluster, topic, rows);
+    std::vector<Key> led; // nobody knows the offsets of the others
+    for (const TopicShape& each : cluster->topics)
+        for (const PartitionShape& partition : each.partitions)
+            if (partition.leader >= 0 && rows.contains({each.name, partition.partition}))
+                led.emplace_back(each.name, partition.partition);
     // The ends after the commits, which are never behind them; and the high watermark before the last stable offset:
     // what lies between them then is an open transaction's, not what came in the meantime.
-    if (auto done = addOffsets(handle(), rows, kEarliest, &GroupLagRow::logStartOffset, timeout); !done)
+    if (auto done = addOffsets(handle(), led, rows, kEarliest, &GroupLagRow::logStartOffset, timeout); !done)
         return fail(done.error());
-    if (auto done = addOffsets((*own)->handle(), rows, kLatest, &GroupLagRow::highWatermark, timeout); !done)
+    if (auto done = addOffsets((*own)->handle(), led, rows, kLatest, &GroupLagRow::highWatermark, timeout); !done)
         return fail(done.error());
-    if (auto done = addOffsets(handle(), rows, kLatest, &GroupLagRow::logEndOffset, timeout); !done)
+    if (auto done = addOffsets(handle(), led, rows, kLatest, &GroupLagRow::logEndOffset, timeout); !done)
         return fail(done.error());
     std::vector<GroupLagRow> inOrder;
     for (auto& [key, row] : rows) {
