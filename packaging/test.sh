@@ -23,6 +23,7 @@ packages=("${build_packages[@]}" "${test_packages[@]}")
 begin=$EPOCHREALTIME
 table=()
 failed=0
+plain=()
 
 # Tests run to the end even when some fail; the table at the end tells which.
 check() {
@@ -37,7 +38,8 @@ check() {
     table+=("$(printf '%-22s %7s s  %s' "$title" "$(seconds_since "$start")" "$result")")
 }
 
-run_tests() { ctest --test-dir "$root/build/$preset" -L "^$1\$" -j"$(nproc)" --output-on-failure --no-tests=error; }
+# Tests wait for brokers most of the time: one more at once than there are cores.
+run_tests() { "${plain[@]}" ctest --test-dir "$root/build/$preset" -L "^$1\$" -j$(($(nproc) + 1)) --output-on-failure --no-tests=error; }
 
 check_format() {
     local folders=("$root/engine" "$root/ui" "$root/app" "$root/tests")
@@ -67,7 +69,7 @@ build_preset() {
 # The address space is laid out without randomness where that is allowed: GCC 12's thread sanitizer needs it on newer
 # kernels.
 run_sanitized() {
-    local folder=$root/tests/sanitizers plain=()
+    local folder=$root/tests/sanitizers
     if setarch "$(uname -m)" -R true 2>/dev/null; then
         plain=(setarch "$(uname -m)" -R)
     fi
@@ -75,7 +77,7 @@ run_sanitized() {
         LSAN_OPTIONS="suppressions=$folder/lsan.supp:print_suppressions=0" \
         UBSAN_OPTIONS="suppressions=$folder/ubsan.supp:print_stacktrace=1:halt_on_error=1" \
         TSAN_OPTIONS="suppressions=$folder/tsan.supp:halt_on_error=1:second_deadlock_stack=1:die_after_fork=0" \
-        "${plain[@]}" ctest --test-dir "$root/build/$preset" -L "^$1\$" -j"$(nproc)" --output-on-failure --no-tests=error
+        run_tests "$1"
 }
 
 take_lock
