@@ -43,20 +43,25 @@ std::map<std::string, std::string> settingsOf(Admin& admin, const std::string& t
     return settings;
 }
 
-Status checkPartitions(const TopicTarget& target)
+/// Kafka asks for no more replicas than a partition has; an older one takes its word and no records.
+enum class Minimum { AsKept, AsWritten };
+
+Status checkPartitions(const TopicTarget& target, Minimum minimum)
 {
     const auto asked = target.settings.find("min.insync.replicas");
-    const std::int64_t least = asked == target.settings.end() ? 1 : parseInteger(asked->second).value_or(1);
+    const std::int64_t written = asked == target.settings.end() ? 1 : parseInteger(asked->second).value_or(1);
     for (const PartitionInfo& partition : target.there->partitions) {
+        const std::int64_t least =
+            minimum == Minimum::AsWritten ? written : std::min(written, std::ssize(partition.replicas));
         const std::string place = "Topic " + target.topic + " partition " + std::to_string(partition.partition);
         if (partition.leader < 0)
             return fail(ErrorCode::Unreachable, place + " has no leader, so it takes no records",
                         "Try again when its broker is back");
-        if (static_cast<std::int64_t>(partition.inSync.size()) < least)
+        if (std::ssize(partition.inSync) < least)
             return fail(ErrorCode::Unreachable,
                         place + " has " + std::to_string(partition.inSync.size()) + " of " +
                             std::to_string(partition.replicas.size()) +
-                            " replicas in sync, and min.insync.replicas is " + std::to_string(least) +
+                            " replicas in sync, and min.insync.replicas is " + std::to_string(written) +
                             ", so it takes no records",
                         "Try again when its brokers are back, or lower min.insync.replicas");
         if (partition.low < 0 || partition.high < 0)
@@ -64,6 +69,36 @@ Status checkPartitions(const TopicTarget& target)
                         "Try again when its leader is there");
     }
     return {};
+}
+
+Result<std::vector<TopicTarget>> findTargets(Admin& admin, const std::vector<std::pair<std::string, int>>& topics,
+                                             Minimum minimum)
+{
+    auto cluster = admin.cluster();
+    if (!cluster)
+        return fail(cluster.error());
+    std::vector<std::string> names;
+    for (const TopicInfo& topic : cluster->topics)
+        names.push_back(topic.name);
+    std::vector<TopicTarget> targets;
+    for (const auto& [name, partitions] : topics) {
+        TopicTarget target{name, partitions, {}, {}};
+        if (std::ranges::find(names, name) == names.end()) {
+            if (auto good = checkName(name, names); !good)
+                return fail(good.error());
+            names.push_back(name);
+        } else {
+            auto there = settledTopic(admin, name);
+            if (!there)
+                return fail(there.error());
+            target.there = std::move(*there);
+            target.settings = settingsOf(admin, name);
+            if (auto good = checkPartitions(target, minimum); !good)
+                return fail(good.error());
+        }
+        targets.push_back(std::move(target));
+    }
+    return targets;
 }
 
 } // namespace
@@ -91,31 +126,7 @@ std::optional<std::int64_t> TopicTarget::largestMessage() const
 
 Result<std::vector<TopicTarget>> lookAtTargets(Admin& admin, const std::vector<std::pair<std::string, int>>& topics)
 {
-    auto cluster = admin.cluster();
-    if (!cluster)
-        return fail(cluster.error());
-    std::vector<std::string> names;
-    for (const TopicInfo& topic : cluster->topics)
-        names.push_back(topic.name);
-    std::vector<TopicTarget> targets;
-    for (const auto& [name, partitions] : topics) {
-        TopicTarget target{name, partitions, {}, {}};
-        if (std::ranges::find(names, name) == names.end()) {
-            if (auto good = checkName(name, names); !good)
-                return fail(good.error());
-            names.push_back(name);
-        } else {
-            auto there = settledTopic(admin, name);
-            if (!there)
-                return fail(there.error());
-            target.there = std::move(*there);
-            target.settings = settingsOf(admin, name);
-            if (auto good = checkPartitions(target); !good)
-                return fail(good.error());
-        }
-        targets.push_back(std::move(target));
-    }
-    return targets;
+    return findTargets(admin, topics, Minimum::AsKept);
 }
 
 MessageLimit limitOf(const Connection& connection, const std::vector<TopicTarget>& targets)
@@ -161,17 +172,17 @@ Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, JobConte
     if (auto made = admin.createTopic(target.topic, target.partitions, true, Admin::Timeout(10000), configuration);
         !made)
         return made;
-    auto there = admin.topic(target.topic);
+    auto there = settledTopic(admin, target.topic);
     if (!there)
         return fail(there.error());
     target.there = std::move(*there);
-    return checkPartitions(target);
+    return checkPartitions(target, Minimum::AsKept);
 }
 
 Error undelivered(Admin& admin, const std::string& topic, const DeliveryCounts& counts)
 {
     Error cause = counts.firstFailure.value_or(Error{});
-    const auto seen = lookAtTargets(admin, {{topic, 1}});
+    const auto seen = findTargets(admin, {{topic, 1}}, Minimum::AsWritten);
     if (seen && !seen->front().there)
         cause = {ErrorCode::Failed, "it does not exist any more", "Begin anew: the topic is made again"};
     else if (!seen && cause.retriable)
@@ -185,7 +196,7 @@ Error undelivered(Admin& admin, const std::string& topic, const DeliveryCounts& 
 std::function<void()> stallTeller(Admin& admin, const std::string& topic, JobContext& context)
 {
     return [&admin, topic, &context, told = std::string()]() mutable {
-        const auto seen = lookAtTargets(admin, {{topic, 1}});
+        const auto seen = findTargets(admin, {{topic, 1}}, Minimum::AsWritten);
         if (seen || seen.error().message == told)
             return;
         told = seen.error().message;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "kafka/Connection.h"
+#include "kafka/Admin.h"
 #include "session/LocalCluster.h"
 #include "session/Ports.h"
 
@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -65,6 +66,17 @@ public:
         if (m_frozen > 0)
             ::kill(static_cast<pid_t>(m_frozen), SIGCONT);
         m_frozen = 0;
+    }
+
+    /// It answers, and each partition has its leader: a broker that comes back is fenced until its controller has heard
+    /// of it.
+    [[nodiscard]] bool isWhole() const
+    {
+        auto admin = Admin::open(connection());
+        const auto cluster = admin ? admin->cluster() : fail(admin.error());
+        return cluster && std::ranges::all_of(cluster->topics, [](const TopicInfo& topic) {
+                   return std::ranges::none_of(topic.partitions, [](const auto& each) { return each.leader < 0; });
+               });
     }
 
     [[nodiscard]] const char* error()

@@ -377,6 +377,36 @@ private slots:
         photograph(page, "reading");
     }
 
+    /// A file that is refused as it is leaves nothing of the one before, and how it is read can be chosen.
+    void dataReadingOfARefusedFile()
+    {
+        Bench bench;
+        const QString good = bench.folder.filePath("good.csv"), odd = bench.folder.filePath("odd.csv");
+        QByteArray rows;
+        for (int i = 0; i < 40; ++i)
+            rows += QByteArray::number(i % 2) + "," + QByteArray::number(i) + "," + QByteArray::number(i % 7) + "\n";
+        write(good, "class,x,y\n" + rows);
+        write(odd, "made,by,hand,in,May\n" + rows);
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        page.openFile(good);
+        QTableView* columns = table(page, "dataColumnTable");
+        QTRY_VERIFY_WITH_TIMEOUT(columns->isVisible() && columns->model()->rowCount() == 3, 10000);
+        page.openFile(odd);
+        auto* banner = page.findChild<Banner*>("dataBanner");
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 10000);
+        auto* header = page.findChild<QComboBox*>("readingHeaderCombo");
+        QVERIFY(header->isVisible() && !columns->isVisible());
+        QVERIFY(!page.findChild<QPushButton*>("dataPublishButton")->isVisible());
+        QVERIFY(!page.findChild<QWidget*>("dataFileChip")->isVisible());
+        photograph(page, "reading-unread");
+        header->setCurrentText("no");
+        emit header->activated(header->currentIndex());
+        QTRY_VERIFY_WITH_TIMEOUT(columns->isVisible() && columns->model()->rowCount() == 3, 10000);
+        QVERIFY(header->isVisible());
+        QVERIFY(page.findChild<QPlainTextEdit*>("readingLines")->isVisible());
+    }
+
     void dataReadingIsFound()
     {
         Bench bench;

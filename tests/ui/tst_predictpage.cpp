@@ -35,6 +35,7 @@ private slots:
     void predictsWhileOneWatches();
     void saysThatNothingIsNew();
     void saysWhatIsWrong();
+    void showsWhatWasRejected();
     void predictsARecordByHand();
     void keepsItsForm();
     void evaluationsTellTheirPartitions();
@@ -147,6 +148,25 @@ void PredictPageTest::saysWhatIsWrong()
     QTRY_VERIFY_WITH_TIMEOUT(m_bench.session->latest("predict")->state() == Job::State::Failed, kWait);
     QTRY_VERIFY2(said().contains("evnts") && said().contains("events"), qPrintable(said()));
     photograph(*m_page, "failed");
+}
+
+void PredictPageTest::showsWhatWasRejected()
+{
+    auto admin = Admin::open(m_cluster.connection());
+    QVERIFY(admin && admin->createTopic("mixed", 1, false));
+    auto producer = Producer::open(m_cluster.connection(), "mixed", 1);
+    QVERIFY(producer);
+    for (int i = 0; i < 40; ++i)
+        QVERIFY(producer->send("1.0", i % 4 == 0 ? "3,often" : "3,2.5", 0, i, 0, {}));
+    QVERIFY(producer->flush({}));
+    fillForm("mixed", "mixed");
+    click("predictStartButton");
+    auto* banner = find<Banner>("rejectedBanner");
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kWait);
+    const QString text = banner->findChild<QLabel*>("bannerText")->text();
+    QVERIFY2(text.contains("10 of 40 records") && text.contains("often"), qPrintable(text));
+    QCOMPARE(m_bench.session->latest("predict")->result()["rejected"].get<int>(), 10);
+    photograph(*m_page, "rejected");
 }
 
 void PredictPageTest::predictsARecordByHand()

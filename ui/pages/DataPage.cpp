@@ -195,11 +195,11 @@ QWidget* DataPage::makeEmptyView()
     m_download = new DownloadForm;
     connect(m_download, &DownloadForm::wanted, this, &DataPage::download);
     auto* view = new QWidget;
-    auto* layout = new QVBoxLayout(view);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(12);
-    layout->addWidget(zone, 1);
-    layout->addWidget(m_download);
+    m_emptyLayout = new QVBoxLayout(view);
+    m_emptyLayout->setContentsMargins(0, 0, 0, 0);
+    m_emptyLayout->setSpacing(12);
+    m_emptyLayout->addWidget(zone, 1);
+    m_emptyLayout->addWidget(m_download);
     return view;
 }
 
@@ -306,13 +306,13 @@ QWidget* DataPage::makeRight()
     first->content()->addWidget(m_rowTable, 1);
 
     auto* right = new QWidget;
-    auto* layout = new QVBoxLayout(right);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(12);
-    layout->addWidget(balance);
-    layout->addWidget(m_form);
-    layout->addWidget(m_reading);
-    layout->addWidget(first, 1);
+    m_rightLayout = new QVBoxLayout(right);
+    m_rightLayout->setContentsMargins(0, 0, 0, 0);
+    m_rightLayout->setSpacing(12);
+    m_rightLayout->addWidget(balance);
+    m_rightLayout->addWidget(m_form);
+    m_rightLayout->addWidget(m_reading);
+    m_rightLayout->addWidget(first, 1);
     QScrollArea* area = scrolled(right);
     area->setMinimumWidth(344);
     return area;
@@ -446,10 +446,8 @@ void DataPage::onJobFinished(Job* job)
     if (job->state() != Job::State::Done) {
         if (kind == QLatin1String("publish") && job->state() == Job::State::Cancelled && job->result().is_object())
             showPublished(job->result());
-        if (kind == QLatin1String("summarize") && job->state() == Job::State::Failed) {
-            m_problem = QString::fromStdString(job->error().message); // what is shown was read in another way
-            updateButtons();
-        }
+        if (kind == QLatin1String("summarize") && job->state() == Job::State::Failed)
+            showUnreadable(job->section(), job->error());
         if (job->error().answers.empty())
             return showError(job->error());
         m_refused = job;
@@ -515,7 +513,9 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
     const QString file = jsonText(section, "file", m_file);
     if (file != m_file)
         m_reading->forget();
-    m_file = file;
+    m_file = m_shown = file;
+    m_rightLayout->insertWidget(m_rightLayout->indexOf(m_form) + 1, m_reading);
+    m_reading->show();
     m_firstRows.clear();
     for (const nlohmann::json& row : jsonChild(result, "first_rows")) {
         m_firstRows.emplace_back();
@@ -538,6 +538,26 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
     showFirstRows();
     showProblems(result);
     m_views->setCurrentIndex(1);
+    updateButtons();
+}
+
+/// Of a file that cannot be read in this way how it is read can be chosen. Its columns, read in another way before,
+/// stay in sight; those of another file do not.
+void DataPage::showUnreadable(const nlohmann::json& section, const Error& error)
+{
+    m_problem = QString::fromStdString(error.message);
+    const QString file = jsonText(section, "file", m_file);
+    if (file != m_shown) {
+        m_file = file;
+        m_shown.clear();
+        m_schema = {};
+        for (Chip* chip : {m_fileChip, m_rejectedChip, m_simulatedChip})
+            chip->hide();
+        m_reading->showUnread(section);
+        m_emptyLayout->insertWidget(0, m_reading);
+        m_reading->setVisible(QFileInfo(file).isFile());
+        m_views->setCurrentIndex(0);
+    }
     updateButtons();
 }
 

@@ -7,6 +7,7 @@
 class QLabel;
 class QPushButton;
 class QStackedWidget;
+class QVBoxLayout;
 
 namespace millrace
 {
@@ -60,6 +61,7 @@ private:
     void onJobStarted(Job* job);
     void onJobFinished(Job* job);
     void showSummary(const nlohmann::json& section, const nlohmann::json& result);
+    void showUnreadable(const nlohmann::json& section, const Error& error);
     void showColumns(const nlohmann::json& result);
     void showBalance(const nlohmann::json& result);
     void showFirstRows();
@@ -73,6 +75,7 @@ private:
     void updateButtons();
 
     QString m_file;
+    QString m_shown;               ///< the file whose columns are in sight
     nlohmann::json m_wantedSchema; ///< "auto", a name, or the edited one: what an experiment file keeps
     nlohmann::json m_simulated;    ///< {file, section} of the last simulation; null without one
     Schema m_schema;
@@ -104,7 +107,9 @@ private:
     QLabel* m_balanceText = nullptr;
     QLabel* m_balanceNote = nullptr;
     PublishForm* m_form = nullptr;
-    ReadingForm* m_reading = nullptr;
+    ReadingForm* m_reading = nullptr; ///< beside the columns; alone for a file that cannot be read as it is
+    QVBoxLayout* m_emptyLayout = nullptr;
+    QVBoxLayout* m_rightLayout = nullptr;
     DownloadForm* m_download = nullptr;
 };
 

@@ -7,6 +7,7 @@
 
 #include <QComboBox>
 #include <QGridLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QVBoxLayout>
@@ -52,7 +53,8 @@ QString foundText(const nlohmann::json& reading, const std::string& key)
 } // namespace
 
 ReadingForm::ReadingForm(QWidget* parent)
-    : Card(tr("How the file is read"), parent), m_lines(codeView(QStringLiteral("readingLines")))
+    : Card(tr("How the file is read"), parent), m_linesTitle(styledLabel(tr("First lines of the file"), "dim")),
+      m_lines(codeView(QStringLiteral("readingLines")))
 {
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(6);
@@ -71,7 +73,7 @@ ReadingForm::ReadingForm(QWidget* parent)
         if (combo->lineEdit())
             connect(combo->lineEdit(), &QLineEdit::editingFinished, this, [this, id = key.name] { choose(id); });
     }
-    content()->addWidget(styledLabel(tr("First lines of the file"), "dim"));
+    content()->addWidget(m_linesTitle);
     m_lines->setFixedHeight(kLinesHeight);
     m_lines->setToolTip(tr("As they stand in the file, in its encoding. Where the letters are wrong, choose another "
                            "encoding; the rows that are made from it are below"));
@@ -81,10 +83,7 @@ ReadingForm::ReadingForm(QWidget* parent)
 void ReadingForm::showReading(const nlohmann::json& section, const nlohmann::json& reading)
 {
     for (auto& [key, field] : m_fields) {
-        // Another than this form may have asked: the command line's words in an experiment, or a job of before.
-        const QString asked = jsonText(section, key, QString::fromLatin1(kFoundByLooking));
-        if (asked != QLatin1String(kFoundByLooking))
-            m_chosen[key] = asked.toStdString();
+        static_cast<void>(askedFor(section, key));
         field.shown = foundText(reading, key);
         field.combo->setCurrentText(field.shown);
     }
@@ -94,6 +93,27 @@ void ReadingForm::showReading(const nlohmann::json& section, const nlohmann::jso
             lines << QString::fromStdString(line.get<std::string>());
     }
     m_lines->setPlainText(lines.join('\n'));
+    m_linesTitle->show();
+    m_lines->show();
+}
+
+void ReadingForm::showUnread(const nlohmann::json& section)
+{
+    for (auto& [key, field] : m_fields) {
+        field.shown = askedFor(section, key);
+        field.combo->setCurrentText(field.shown);
+    }
+    m_linesTitle->hide();
+    m_lines->hide();
+}
+
+/// Another than this form may have asked: the command line's words in an experiment, or a job of before.
+QString ReadingForm::askedFor(const nlohmann::json& section, const std::string& key)
+{
+    const QString asked = jsonText(section, key, QString::fromLatin1(kFoundByLooking));
+    if (asked != QLatin1String(kFoundByLooking))
+        m_chosen[key] = asked.toStdString();
+    return asked;
 }
 
 void ReadingForm::forget()
