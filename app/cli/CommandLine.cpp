@@ -6,6 +6,8 @@
 #include "kafka/Properties.h"
 
 #include <QCoreApplication>
+#include <algorithm>
+#include <filesystem>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -37,6 +39,20 @@ int runCommand(int argc, char** argv, const CommandLine& line)
     return line.action(session, output);
 }
 
+/// "help train" and "version", as people type them. In reverse order, as CLI11 takes arguments.
+std::vector<std::string> argumentsOf(int argc, char** argv)
+{
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (!arguments.empty() && arguments.front() == "help") {
+        arguments.erase(arguments.begin());
+        arguments.emplace_back("--help");
+    } else if (arguments.size() == 1 && arguments.front() == "version") {
+        arguments.front() = "--version";
+    }
+    std::ranges::reverse(arguments);
+    return arguments;
+}
+
 } // namespace
 
 int runMillrace(int argc, char** argv)
@@ -62,7 +78,7 @@ int runMillrace(int argc, char** argv)
     addRunCommands(app, line);
     addInfoCommands(app, line);
     try {
-        app.parse(argc, argv);
+        app.parse(argumentsOf(argc, argv));
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : static_cast<int>(ErrorCode::Usage);
     }
@@ -71,6 +87,9 @@ int runMillrace(int argc, char** argv)
         return output.error(known.error());
     if (auto read = readKafkaProperties(propertiesFile, properties, line.session.kafkaProperties); !read)
         return output.error(read.error());
+    if (std::error_code ignored; !line.action && !line.file.empty() && !std::filesystem::exists(line.file, ignored))
+        return output.error({ErrorCode::Usage, "There is neither a command nor a file " + line.file,
+                             "millrace help lists the commands"});
     return line.action ? runCommand(argc, argv, line) : runWindow(argc, argv, line);
 }
 

@@ -37,6 +37,10 @@ std::string validText(const std::string& text)
 
 std::string shareText(double share)
 {
+    if (share > 0 && share < 0.0005)
+        return "< 0.1 %";
+    if (share < 1 && share >= 0.9995)
+        return "> 99.9 %"; // all of them is another thing
     return formatFixed(share * 100, 1) + " %";
 }
 

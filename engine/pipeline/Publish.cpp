@@ -357,6 +357,25 @@ Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, J
     return look;
 }
 
+/// What a reader of the topics will miss.
+void tellWhatIsLeftOut(const PublishConfig& config, JobContext& context)
+{
+    constexpr int kNamesTold = 8;
+    std::string names;
+    int count = 0;
+    for (const Column& column : config.schema.columns)
+        if (column.role == ColumnRole::Ignored && ++count <= kNamesTold)
+            names += (names.empty() ? "" : ", ") + column.name;
+    if (count > kNamesTold)
+        names += " and " + formatCount(count - kNamesTold) + " more";
+    if (count > 0)
+        context.note(Note::Severity::Info, "Columns that are left out: " + names);
+    if (!config.unlabelled && config.key != "label")
+        context.note(Note::Severity::Warning,
+                     "The key is " + (config.key == "none" ? "left empty" : "the " + config.key) +
+                         ", so the records have no label: they can be predicted, not learnt or evaluated");
+}
+
 /// Of a compacted topic only the last record of each key stays.
 Status checkCompaction(const PublishConfig& config, const TopicTarget& target, const FileLook& look,
                        JobContext& context)
@@ -648,7 +667,8 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
                                    m_config.key);
             else if (byClass[0] == 0 || byClass[1] == 0)
                 warnings.push_back(part.topic + " partition " + std::to_string(p) + " holds one class only (" +
-                                   m_config.schema.className(byClass[0] == 0 ? 1 : 0) + ")");
+                                   m_config.schema.className(byClass[0] == 0 ? 1 : 0) +
+                                   "): its key is the label, and a key goes to one partition");
         }
         parts.push_back({{"topic", part.topic}, {"records", inPart}, {"partitions", partitions}});
         sent += counts.delivered;
@@ -715,6 +735,7 @@ Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
     auto look = lookThrough(config, limit, context);
     if (!look)
         return fail(look.error());
+    tellWhatIsLeftOut(config, context);
     std::vector<Part> parts;
     for (TopicTarget& target : *targets)
         if (auto good = checkCompaction(config, target, *look, context); !good)

@@ -530,8 +530,16 @@ Result<Checkpoint> RunCatalog::loadCheckpoint(const RunInfo& run, std::string* w
 Status RunCatalog::remove(const std::string& folder) const
 {
     const fs::path path = m_runs / folder;
-    if (folder.empty() || folder.find('/') != std::string::npos || !fs::exists(path / kRunFile))
-        return fail(ErrorCode::Usage, "There is no run '" + folder + "'", "See them with: millrace runs list");
+    if (folder.empty() || folder.find('/') != std::string::npos || !fs::exists(path / kRunFile)) {
+        std::string folders; // several runs may bear one name: which goes is for a person to say
+        for (const RunInfo& info : list())
+            if (info.name == folder)
+                folders += (folders.empty() ? "" : ", ") + info.folder;
+        return folders.empty()
+                   ? fail(ErrorCode::Usage, "There is no run '" + folder + "'", "See them with: millrace runs list")
+                   : fail(ErrorCode::Usage, "'" + folder + "' is a run's name, and a run is deleted by its folder",
+                          "Give one of: " + folders);
+    }
     if (isLocked(path))
         return fail(ErrorCode::Failed, "Run " + folder + " is live", "Stop it first");
     std::error_code error;

@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Files.h"
 #include "base/Text.h"
+#include "data/Rejections.h"
 #include "kafka/Properties.h"
 #include "pipeline/GroupRows.h"
 #include "pipeline/TopicNotes.h"
@@ -221,8 +222,8 @@ Status makeTopic(Admin& admin, const std::filesystem::path& home, const std::str
     return admin.createTopic(name, partitions, false);
 }
 
-/// What a finished step says in one line.
-QString summaryOf(const std::string& key, const json& result)
+/// What a finished step is proud of, in one line.
+QString headlineOf(const std::string& key, const json& result)
 {
     if (key == "simulate" || key == "data")
         return count(result["class_counts"][0]) + " of class 0 · " + count(result["class_counts"][1]) + " of class 1";
@@ -245,6 +246,15 @@ QString summaryOf(const std::string& key, const json& result)
     if (key == "predict")
         return count(result["records"]) + " records · " + count(result["class_counts"][1]) + " of class 1";
     return {};
+}
+
+/// What a finished step says in one line: also what it did without.
+QString summaryOf(const std::string& key, const json& result)
+{
+    const bool isOfRows = key == "data" || key == "publish";
+    const std::string without = rejectionSentence(result, isOfRows ? "row" : "record");
+    const QString headline = headlineOf(key, result);
+    return without.empty() ? headline : headline + " · " + QString::fromStdString(without);
 }
 
 } // namespace

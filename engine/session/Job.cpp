@@ -2,6 +2,7 @@
 #include "session/Job.h"
 
 #include <QPointer>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,17 +29,26 @@ Result<nlohmann::json> runGuarded(const Job::Work& work, JobContext& context)
     }
 }
 
+/// A job's threads come and go, each with memory of its own in the C library, which keeps what they freed: a window of
+/// half an hour held 1.5 GB, of which 0.25 were used.
+void giveBackFreedMemory()
+{
+#ifdef __GLIBC__
+    ::malloc_trim(0);
+#endif
+}
+
 } // namespace
 
 Job::Job(QString kind, QString title, nlohmann::json section, Work work, QObject* parent)
     : QObject(parent), m_kind(std::move(kind)), m_title(std::move(title)), m_section(std::move(section)),
-      m_context(m_stopSource.get_token())
+      m_context(m_stopSource.get_token()), m_inbox(*this)
 {
     m_thread = std::jthread([this, work = std::move(work)] {
         lowerThreadPriority();
         auto result = std::make_shared<Result<nlohmann::json>>(runGuarded(work, m_context));
-        QMetaObject::invokeMethod(
-            this, [this, result = std::move(result)] { onDone(std::move(*result)); }, Qt::QueuedConnection);
+        giveBackFreedMemory();
+        m_inbox.post([this, result = std::move(result)] { onDone(std::move(*result)); });
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/Error.h"
 #include "pipeline/JobContext.h"
+#include "session/Inbox.h"
 
 #include <QObject>
 #include <QString>
@@ -65,6 +66,7 @@ private:
     Error m_error;
     std::stop_source m_stopSource;
     JobContext m_context;
+    Inbox m_inbox;
     std::jthread m_thread;
 };
 

@@ -7,6 +7,7 @@
 #include "kafka/Admin.h"
 #include "session/BrokerFiles.h"
 #include "session/BrokerSetup.h"
+#include "session/Inbox.h"
 #include "session/Lease.h"
 #include "session/Ports.h"
 #include "session/Processes.h"
@@ -240,9 +241,12 @@ struct LocalCluster::Private {
     int portsLost = 0;    ///< of this start, to programs that took them first
     int lastPort = 0;     ///< of the broker before: who waits for it to come back looks there
     unsigned attempt = 0; ///< an answer of an earlier worker is not listened to
-    std::jthread worker;  ///< last: joined before anything above goes
+    Inbox inbox;
+    std::jthread worker; ///< last: joined before anything above goes
 
-    explicit Private(LocalCluster& owner, const fs::path& home) : cluster(owner), folder{home / "cluster"} {}
+    explicit Private(LocalCluster& owner, const fs::path& home) : cluster(owner), folder{home / "cluster"}, inbox(owner)
+    {
+    }
 
     template <class Work, class Then>
     void inBackground(Work work, Then then);
@@ -270,15 +274,12 @@ void LocalCluster::Private::inBackground(Work work, Then then)
     const unsigned mine = ++attempt;
     worker = std::jthread([this, mine, work, then](const std::stop_token& stop) {
         auto result = std::make_shared<decltype(work(stop))>(work(stop));
-        QMetaObject::invokeMethod(
-            &cluster,
-            [this, mine, then, result] {
-                if (mine != attempt)
-                    return;
-                worker.join(); // it has only to end; what `then` forks shall be of one thread where it can
-                then(std::move(*result));
-            },
-            Qt::QueuedConnection);
+        inbox.post([this, mine, then, result] {
+            if (mine != attempt)
+                return;
+            worker.join(); // it has only to end; what `then` forks shall be of one thread where it can
+            then(std::move(*result));
+        });
     });
 }
 
@@ -453,8 +454,7 @@ void LocalCluster::Private::watch(const BrokerRecord& broker)
     const auto size = fs::file_size(folder.log(), ignored);
     logPosition = cluster.m_startedHere || ignored ? 0 : static_cast<std::int64_t>(size);
     if (process.descriptor() < 0 || !broker.isAlive()) {
-        QMetaObject::invokeMethod(
-            &cluster, [this] { onEnded(); }, Qt::QueuedConnection);
+        inbox.post([this] { onEnded(); });
         return;
     }
     ended = std::make_unique<QSocketNotifier>(process.descriptor(), QSocketNotifier::Read);

@@ -433,7 +433,8 @@ Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::j
     nlohmann::json resolved = nlohmann::json::object();
     for (const SectionKey& key : section->keys) {
         const auto value = given.find(key.name);
-        if (value == given.end() || value->is_null()) {
+        const bool isEmpty = value != given.end() && value->is_string() && value->get_ref<const std::string&>().empty();
+        if (value == given.end() || value->is_null() || (key.required && isEmpty)) {
             if (key.required)
                 return fail(usage(name + "." + key.name, "is missing", "It is " + key.help));
             resolved[key.name] = key.defaultValue;

@@ -77,13 +77,10 @@ public:
         auto guard = std::make_shared<QPointer<QObject>>(receiver);
         m_calls.push([this, guard, work = std::move(work), done = std::move(done)]() mutable {
             auto answer = std::make_shared<decltype(work())>(work());
-            QMetaObject::invokeMethod(
-                this,
-                [guard = std::move(guard), answer = std::move(answer), done = std::move(done)]() mutable {
-                    if (*guard)
-                        done(std::move(*answer));
-                },
-                Qt::QueuedConnection);
+            m_inbox.post([guard = std::move(guard), answer = std::move(answer), done = std::move(done)]() mutable {
+                if (*guard)
+                    done(std::move(*answer));
+            });
         });
     }
     /// An admin connection to the current cluster for use inside call(). Thread-safe.
@@ -113,6 +110,7 @@ private:
     Connection m_current;
     std::shared_ptr<Admin> m_admin;
     std::string m_adminBrokers;
+    Inbox m_inbox{*this};
     BoundedQueue<std::function<void()>> m_calls{1000};
     std::vector<std::jthread> m_callers; ///< last: they use what is above
 };

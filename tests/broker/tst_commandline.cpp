@@ -235,6 +235,9 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
     QTest::newRow("empty file") << QStringList{"summarize", m_home.filePath("empty.csv")} << 4 << "empty.csv";
     QTest::newRow("binary file") << QStringList{"publish", m_home.filePath("binary.csv"), "--topic", "q"} << 4
                                  << "binary.csv";
+    QTest::newRow("no such command") << QStringList{"trian"} << 2 << "neither a command nor a file trian";
+    QTest::newRow("empty topic") << QStringList{"train", "--topic", ""} << 2 << "train.topic is missing";
+    QTest::newRow("a run's name") << QStringList{"runs", "delete", "a"} << 2 << "Give one of: 20";
     QTest::newRow("no broker") << QStringList{"--broker", "127.0.0.1:1", "topics", "list"} << 3 << "127.0.0.1:1";
 }
 

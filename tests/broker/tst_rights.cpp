@@ -227,7 +227,7 @@ void TestRights::recordsThatWait()
     auto admin = Admin::open(m_broker.login("alice"));
     QVERIFY(admin && admin->createTopic("slow", 1, false));
     Connection connection = m_broker.login("alice");
-    connection.properties["message.timeout.ms"] = "6500";
+    connection.properties["message.timeout.ms"] = "15000"; // some times that of a stall
     auto producer = Producer::open(connection, "slow", 1);
     QVERIFY(producer);
     int stalls = 0;

@@ -23,6 +23,7 @@
 #include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QWheelEvent>
 #include <atomic>
 #include <cmath>
 
@@ -143,6 +144,7 @@ private slots:
     void everyPageFits();
     void shortcutsSwitchPages();
     void helpOpensAndCloses();
+    void aWheelChangesNoField();
     void pagesAreMadeWithoutStrayWindows();
     void themeCycles();
     void droppedCsvGoesToData();
@@ -281,6 +283,29 @@ void TestWindow::helpOpensAndCloses()
         QTest::keyClick(m_window.get(), Qt::Key_F1);
         QVERIFY2(!help->isVisible(), qPrintable(key));
     }
+}
+
+/// What a page's scrolling went over changed without a word.
+void TestWindow::aWheelChangesNoField()
+{
+    int fields = 0;
+    const auto turn = [&](QWidget* field, const auto& text) {
+        const QString before = text();
+        for (const int angle : {120, -120, -120}) {
+            QWheelEvent wheel(QPointF(5, 5), field->mapToGlobal(QPointF(5, 5)), {}, {0, angle}, Qt::NoButton,
+                              Qt::NoModifier, Qt::NoScrollPhase, false);
+            QApplication::sendEvent(field, &wheel);
+            QCOMPARE(text(), before);
+        }
+        ++fields;
+    };
+    for (const QString& key : m_window->pageKeys())
+        m_window->showPage(key);
+    for (auto* combo : m_window->findChildren<QComboBox*>())
+        turn(combo, [combo] { return combo->currentText(); });
+    for (auto* box : m_window->findChildren<QAbstractSpinBox*>())
+        turn(box, [box] { return box->text(); });
+    QVERIFY(fields > 20);
 }
 
 void TestWindow::pagesAreMadeWithoutStrayWindows()

@@ -71,6 +71,12 @@ private slots:
         QCOMPARE(rejectionLines(result, 1),
                  (std::vector<std::string>{"Age is missing: 40 (20.0 %), first line 5: 'row 3'", "… and 3 more"}));
         QCOMPARE(rejectionSentence(told(Rejections(), 5), "row"), std::string());
+        // Nearly all are not all, and few are not none.
+        QVERIFY(rejectionSentence(told(rejections, 44), "row").starts_with("43 of 44 rows (97.7 %)"));
+        QVERIFY(rejectionSentence(told(rejections, 1'000'000), "row").starts_with("43 of 1,000,000 rows (< 0.1 %)"));
+        for (int i = 0; i < 100'000; ++i)
+            QVERIFY(rejections.add("line 9", missing(4, "Age"), "row"));
+        QVERIFY(rejectionSentence(told(rejections, 100'044), "row").starts_with("100,043 of 100,044 rows (> 99.9 %)"));
     }
 
     /// What the decoders say goes by reason and column, whatever the values are.

@@ -16,6 +16,7 @@
 #include "shell/Rail.h"
 #include "shell/StatusBar.h"
 #include "shell/UiSettings.h"
+#include "shell/WheelGuard.h"
 #include "style/Theme.h"
 #include "widgets/DropZone.h"
 #include "widgets/Widgets.h"
@@ -78,6 +79,7 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
 
     addEntries();
     addShortcuts();
+    qApp->installEventFilter(new WheelGuard(this));
     m_crashed->setObjectName("crashBanner");
     connect(m_crashed, &Banner::actionTriggered, this, [this] {
         m_crashed->clear();
