@@ -73,7 +73,7 @@ Status ProducerHandle::send(const Message& message, const std::stop_token& stop)
         if (code == RD_KAFKA_RESP_ERR__FATAL)
             onError(code, "");
         else if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL)
-            return fail(cause(code, cannotPublish()));
+            return fail(refusal(code));
         else if (stop.stop_requested())
             return fail(cancelled());
         else if (rd_kafka_poll(m_handle, kWaitSlice) == 0)

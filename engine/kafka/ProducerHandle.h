@@ -53,6 +53,8 @@ public:
 
 protected:
     void require(Right right) { m_rights.push_back(std::move(right)); } ///< besides WRITE; before open()
+    /// Why a message was not taken.
+    virtual Error refusal(rd_kafka_resp_err_t code) { return cause(code, cannotPublish()); }
     virtual void onReport(const rd_kafka_message_t& /*message*/) {}
     virtual void onWait() {}           ///< the local queue is full
     void die(Error error);             ///< nothing more can be sent; the first reason stays

@@ -64,7 +64,17 @@ struct TransactionalProducer::State : ProducerHandle, std::enable_shared_from_th
     }
     Status within(Deadline deadline, const std::string& what, std::function<rd_kafka_error_t*(rd_kafka_t*, int)> call);
     Status outcome(Failure failure, const std::string& what);
+    Error refusal(rd_kafka_resp_err_t code) override;
 };
+
+/// A transaction that has failed takes no message and says "Erroneous state"; whoever would commit it is told why.
+Error TransactionalProducer::State::refusal(rd_kafka_resp_err_t code)
+{
+    if (code == RD_KAFKA_RESP_ERR__STATE && isOpen)
+        if (auto committed = within(kServeSlice, cannotPublish(), rd_kafka_commit_transaction); !committed)
+            return committed.error();
+    return ProducerHandle::refusal(code);
+}
 
 /// librdkafka tells apart what it can go on after; the text says what to do about it.
 Status TransactionalProducer::State::outcome(Failure failure, const std::string& what)
