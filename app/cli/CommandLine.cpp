@@ -36,7 +36,8 @@ int runCommand(int argc, char** argv, const CommandLine& line)
     QCoreApplication::setApplicationName("millrace");
     Session session(line.session);
     Output output(line.json, line.quiet);
-    return line.action(session, output);
+    const int code = line.action(session, output);
+    return code == 0 ? output.finish() : code;
 }
 
 /// "help train" and "version", as people type them. In reverse order, as CLI11 takes arguments.
@@ -87,6 +88,8 @@ int runMillrace(int argc, char** argv)
         return output.error(known.error());
     if (auto read = readKafkaProperties(propertiesFile, properties, line.session.kafkaProperties); !read)
         return output.error(read.error());
+    if (auto home = checkHome(line.session); !home)
+        return output.error(home.error());
     if (std::error_code ignored; !line.action && !line.file.empty() && !std::filesystem::exists(line.file, ignored))
         return output.error({ErrorCode::Usage, "There is neither a command nor a file " + line.file,
                              "millrace help lists the commands"});

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Json.h"
 #include "base/Text.h"
 #include "cli/CommandLine.h"
 #include "cli/Report.h"
@@ -33,9 +34,9 @@ Result<nlohmann::json> valueOf(const SectionKey& key, const std::string& text)
     if (key.type == Type::Flag)
         return nlohmann::json(text == "true");
     if (key.type == Type::Object && text.starts_with('{')) {
-        auto object = nlohmann::json::parse(text, nullptr, false);
-        if (object.is_discarded())
-            return fail(ErrorCode::Usage, "--" + key.name + " is not JSON", "It is " + key.help);
+        auto object = parseJson(text, "--" + key.name);
+        if (!object)
+            return fail(ErrorCode::Usage, object.error().message, "It is " + key.help);
         return object;
     }
     if (key.type == Type::Object && text.ends_with(".json"))

@@ -3,8 +3,10 @@
 
 #include "base/Text.h"
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <unistd.h>
 
 namespace millrace
@@ -133,6 +135,17 @@ int Output::error(const Error& error)
               {"advice", error.advice}});
     std::fprintf(stderr, "millrace: %s\n", describe(error).c_str());
     return static_cast<int>(error.code);
+}
+
+int Output::finish()
+{
+    errno = 0;
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
+        return 0;
+    const std::string reason = errno != 0 ? std::string(": ") + std::strerror(errno) : std::string();
+    clearBar();
+    std::fprintf(stderr, "millrace: Not all of the output could be written%s\n", reason.c_str());
+    return static_cast<int>(ErrorCode::Failed);
 }
 
 void Output::line(const json& json)

@@ -27,6 +27,8 @@ public:
     void event(const std::string& name, nlohmann::json event);
     /// Prints it; the exit code.
     int error(const Error& error);
+    /// The exit code where all went well: 1 if not all that was printed could be written, which is said.
+    int finish();
 
 private:
     void line(const nlohmann::json& json);

@@ -72,6 +72,8 @@ void addRunCommands(CLI::App& app, CommandLine& line)
             auto run = session.runs().find(*name);
             if (!run)
                 return output.error(run.error());
+            if (run->trouble)
+                return output.error(*run->trouble);
             output.result(run->description, dumpJson(run->description, 2));
             return 0;
         };

@@ -2,6 +2,7 @@
 #include "base/Files.h"
 
 #include "base/CrashPoint.h"
+#include "base/Json.h"
 #include "base/WriteError.h"
 
 #include <cerrno>
@@ -26,6 +27,12 @@ tl::unexpected<Error> systemError(const std::string& what, const std::filesystem
     if (reason == EACCES || reason == EPERM || reason == EROFS)
         advice = "Check the permissions, or choose another folder with --home";
     return fail(ErrorCode::Failed, what + " " + path.string() + ": " + std::strerror(reason), advice);
+}
+
+const char* kindOfFile(std::filesystem::file_status status)
+{
+    using std::filesystem::file_type;
+    return status.type() == file_type::fifo ? "a pipe" : status.type() == file_type::socket ? "a socket" : "a device";
 }
 
 bool writeAll(int descriptor, std::string_view content)
@@ -60,8 +67,33 @@ std::error_code makePrivateFolder(const std::filesystem::path& folder)
     return error;
 }
 
-Status writeFileAtomically(const std::filesystem::path& path, std::string_view content)
+Result<std::filesystem::path> wholeFileTarget(const std::filesystem::path& path)
 {
+    namespace fs = std::filesystem;
+    constexpr int kMostLinks = 40; // as many as Linux follows
+    std::error_code error;
+    const fs::file_status there = fs::status(path, error);
+    if (fs::is_directory(there))
+        return fail(writeError(path, EISDIR));
+    if (fs::exists(there) && !fs::is_regular_file(there))
+        return fail(ErrorCode::Usage, path.string() + " is " + kindOfFile(there) + ", which a file would replace",
+                    "Name a file: it gets its name when it is whole");
+    fs::path target = path;
+    for (int links = 0; fs::is_symlink(fs::symlink_status(target, error)); ++links) {
+        const fs::path next = fs::read_symlink(target, error);
+        if (error || links == kMostLinks)
+            return fail(writeError(path, error ? error.value() : ELOOP));
+        target = target.parent_path() / next; // an absolute one stands alone
+    }
+    return target;
+}
+
+Status writeFileAtomically(const std::filesystem::path& name, std::string_view content)
+{
+    const auto target = wholeFileTarget(name);
+    if (!target)
+        return fail(target.error());
+    const std::filesystem::path& path = *target;
     const std::filesystem::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
     const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (descriptor < 0)
@@ -88,11 +120,16 @@ Status writeFileAtomically(const std::filesystem::path& path, std::string_view c
 
 Result<std::string> readFile(const std::filesystem::path& path)
 {
+    std::error_code ignored; // opening tells
+    if (std::filesystem::is_directory(path, ignored)) {
+        errno = EISDIR;
+        return systemError("Cannot read", path);
+    }
     errno = 0;
     std::ifstream stream(path, std::ios::binary);
     std::ostringstream content;
-    if (!stream || std::filesystem::is_directory(path) || !(content << stream.rdbuf() || stream.eof()))
-        if (errno != 0 || std::filesystem::is_directory(path))
+    if (!stream || !(content << stream.rdbuf() || stream.eof()))
+        if (errno != 0)
             return systemError("Cannot read", path);
     return std::move(content).str();
 }
@@ -102,11 +139,7 @@ Result<nlohmann::json> readJson(const std::filesystem::path& path)
     auto content = readFile(path);
     if (!content)
         return fail(content.error());
-    try {
-        return nlohmann::json::parse(*content);
-    } catch (const nlohmann::json::parse_error& error) {
-        return fail(ErrorCode::Usage, path.string() + " is not JSON: " + error.what(), "Mend the file at that place");
-    }
+    return parseJson(*content, path.string());
 }
 
 Result<std::optional<FileLock>> FileLock::tryExclusive(const std::filesystem::path& path)

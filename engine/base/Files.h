@@ -16,8 +16,12 @@ namespace millrace
 /// Makes the folder, with its parents; one that was not there is its owner's alone (0700): it holds people's data.
 std::error_code makePrivateFolder(const std::filesystem::path& folder);
 
-/// Replaces the file as a whole: temporary file beside it, fsync, rename, fsync of the folder. On an error the old
-/// content stays and no temporary file is left. The error names the file and the system's reason.
+/// The file that a whole new content for `path` goes into: behind symbolic links, so that the links stay. An error
+/// where something is there that a file would destroy: a device, a pipe, a folder. Jobs ask before they begin.
+Result<std::filesystem::path> wholeFileTarget(const std::filesystem::path& path);
+
+/// Replaces the file as a whole, see wholeFileTarget(): temporary file beside it, fsync, rename, fsync of the folder.
+/// On an error the old content stays and no temporary file is left. The error names the file and the system's reason.
 Status writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 
 /// So that a name that was given in it survives a crash of the machine.

@@ -291,6 +291,8 @@ private:
 
 Result<std::unique_ptr<ByteSource>> openUnpacked(const std::filesystem::path& file)
 {
+    if (auto good = checkRereadable(file); !good)
+        return fail(good.error());
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
         return fail(ErrorCode::BadData, "Cannot open " + file.string() + ": " + std::strerror(errno),
@@ -306,6 +308,17 @@ Result<std::unique_ptr<ByteSource>> openUnpacked(const std::filesystem::path& fi
 }
 
 } // namespace
+
+Status checkRereadable(const std::filesystem::path& file)
+{
+    std::error_code ignored; // opening tells
+    if (!std::filesystem::is_other(std::filesystem::status(file, ignored)))
+        return {};
+    return fail(ErrorCode::BadData,
+                file.string() +
+                    " is a pipe or a device, which cannot be read twice: for the columns, then for the rows",
+                "Write it to a file first, plain or compressed with gzip or zstd, and give that");
+}
 
 Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::filesystem::path& file, const std::string& encoding)
 {

@@ -13,6 +13,10 @@
 namespace millrace
 {
 
+/// An error where a file is a pipe or a device. Tables are read more than once, and opening a pipe would wait for its
+/// writer without end.
+Status checkRereadable(const std::filesystem::path& file);
+
 /// The bytes of a file as a stream, unpacked where it is gzip or zstd (told by its content, not its name), and as UTF-8
 /// where its encoding is another. Both are done by a thread of its own, a few blocks ahead. Not thread-safe.
 class ByteSource

@@ -42,6 +42,28 @@ constexpr std::array kMagics = {
     Magic{"\xFE\xFF", "UTF-16 text, and was to be read as UTF-8", "Read it with --encoding UTF-16BE"},
 };
 
+/// UTF-32 begins with the mark of UTF-16, or after zeros; read as UTF-16 it would be told to be UTF-16.
+constexpr std::array<std::string_view, 2> kUtf32Marks = {std::string_view("\xFF\xFE\0\0", 4),
+                                                         std::string_view("\0\0\xFE\xFF", 4)};
+
+/// The names that iconv has for it.
+bool isUtf32(std::string encoding)
+{
+    std::ranges::transform(encoding, encoding.begin(),
+                           [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); });
+    constexpr std::array kNames = {"UTF-32", "UTF32", "UCS-4", "UCS4"};
+    return std::ranges::any_of(kNames, [&](const char* name) { return encoding.starts_with(name); });
+}
+
+Status refuseUtf32(const std::filesystem::path& file, std::string_view bytes, const std::string& encoding)
+{
+    if (isUtf32(encoding) ||
+        std::ranges::none_of(kUtf32Marks, [&](std::string_view mark) { return bytes.starts_with(mark); }))
+        return {};
+    return fail(ErrorCode::BadData, file.string() + " is UTF-32 text, and was to be read as " + encoding,
+                "Read it with --encoding UTF-32, or convert it: iconv -f UTF-32 -t UTF-8 FILE > NEW");
+}
+
 /// An error when the first block shows that this is no text.
 Status checkText(const std::filesystem::path& file, std::string_view block)
 {
@@ -270,8 +292,13 @@ Status CsvReader::State::openSource(const std::string& encoding)
 Status CsvReader::State::begins()
 {
     buffer.resize(kCsvBufferSize);
-    if (auto opened = openSource(layout.encoding); !opened)
+    if (auto opened = openSource(std::string(kUtf8)); !opened)
         return opened;
+    if (auto good = refuseUtf32(file, waiting(), layout.encoding); !good)
+        return good;
+    if (layout.encoding != kUtf8)
+        if (auto opened = openSource(layout.encoding); !opened)
+            return opened;
     if (auto good = checkText(file, waiting()); !good)
         return good;
     // Names and texts are UTF-8 from here on, also where somebody was wrong about the file.
@@ -322,6 +349,9 @@ Result<std::string> readHead(const std::filesystem::path& file, const std::optio
         return fail(source.error());
     std::string head(kCsvBufferSize, '\0');
     head.resize((*source)->read(head));
+    if (!encoding || *encoding == kUtf8) // the bytes as they are
+        if (auto good = refuseUtf32(file, head, std::string(kUtf8)); !good)
+            return fail(good.error());
     // Marks of UTF-16 say what it is; a guess is only wanted where nothing was said.
     if (!encoding && !head.starts_with("\xFF\xFE") && !head.starts_with("\xFE\xFF"))
         if (auto good = checkText(file, head); !good)

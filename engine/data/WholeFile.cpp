@@ -52,12 +52,15 @@ struct WholeFile::State {
 
 Result<WholeFile> WholeFile::create(const std::filesystem::path& file)
 {
+    auto target = wholeFileTarget(file);
+    if (!target)
+        return fail(target.error());
     auto state = std::make_unique<State>();
     std::error_code ignored; // opening tells
-    if (file.has_parent_path())
-        std::filesystem::create_directories(file.parent_path(), ignored);
-    state->file = file;
-    state->temporary = file.string() + ".tmp" + std::to_string(::getpid());
+    if (target->has_parent_path())
+        std::filesystem::create_directories(target->parent_path(), ignored);
+    state->file = std::move(*target);
+    state->temporary = state->file.string() + ".tmp" + std::to_string(::getpid());
     state->descriptor = ::open(state->temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (state->descriptor < 0)
         return state->failed();

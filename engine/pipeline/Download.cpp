@@ -430,8 +430,13 @@ private:
 
 } // namespace
 
-Result<nlohmann::json> download(const DownloadConfig& config, JobContext& context)
+Result<nlohmann::json> download(const DownloadConfig& asked, JobContext& context)
 {
+    auto target = wholeFileTarget(asked.out);
+    if (!target)
+        return fail(target.error());
+    DownloadConfig config = asked;
+    config.out = std::move(*target);
     std::error_code ignored; // opening tells
     if (config.out.has_parent_path())
         fs::create_directories(config.out.parent_path(), ignored);

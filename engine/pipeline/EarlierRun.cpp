@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/EarlierRun.h"
 
+#include "base/Json.h"
 #include "kafka/Admin.h"
 #include "pipeline/OnlinePlan.h"
 
@@ -67,9 +68,11 @@ bool isParent(const OnlineConfig& config, const RunInfo& run)
 
 std::string runOfCommit(const std::string& metadata)
 {
-    const auto json = nlohmann::json::parse(metadata, nullptr, false);
-    const auto run = json.is_object() ? json.find("run") : json.end();
-    return json.is_object() && run != json.end() && run->is_string() ? run->get<std::string>() : std::string();
+    const auto json = parseJson(metadata, "What a group committed");
+    if (!json || !json->is_object())
+        return {};
+    const auto run = json->find("run");
+    return run != json->end() && run->is_string() ? run->get<std::string>() : std::string();
 }
 
 Result<std::optional<RunInfo>> earlierOnlineRun(const OnlineConfig& config, const std::string& clusterId)

@@ -2,6 +2,7 @@
 #include "pipeline/Evaluate.h"
 
 #include "base/Clock.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "pipeline/PredictBatch.h"
 #include "pipeline/StateTopic.h"
@@ -147,8 +148,8 @@ private:
         const std::string place = m_config.topic + " partition " + std::to_string(each.partition);
         const std::string until =
             "Group " + m_config.group + " stands at offset " + formatCount(each.offset) + " of " + place;
-        const auto mark = nlohmann::json::parse(each.metadata, nullptr, false);
-        if (!mark.is_object() || !mark.contains("evaluate")) {
+        const auto mark = parseJson(each.metadata, "What a group committed");
+        if (!mark || !mark->is_object() || !mark->contains("evaluate")) {
             m_context.note(Note::Severity::Warning, until + ", and no evaluation brought it there: only what comes "
                                                             "after it is scored. Another group scores all");
             return {};

@@ -168,6 +168,8 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
     if (config.schema.labelColumn() < 0)
         return fail(ErrorCode::BadData, config.file.string() + " has no label column",
                     "Choose one with --label COLUMN");
+    if (const auto target = wholeFileTarget(config.out); !target)
+        return fail(target.error());
     FitConfig counted = config;
     if (auto classes = countClasses(config.file, counted.schema, context.stop()); !classes)
         return fail(classes.error());

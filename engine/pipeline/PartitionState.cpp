@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/PartitionState.h"
 
+#include "base/Json.h"
 #include "base/Text.h"
 
 namespace millrace
@@ -31,9 +32,12 @@ Result<PartitionState> partitionStateFrom(std::string_view text)
         return fail(ErrorCode::BadData, "A message is no state of a partition: " + reason,
                     "Nothing but Millrace should write to the state topic of a group");
     };
-    const auto json = nlohmann::json::parse(text, nullptr, false);
+    const auto parsed = parseJson(text, "Its value");
+    if (!parsed)
+        return unusable(parsed.error().message);
+    const nlohmann::json& json = *parsed;
     try {
-        if (json.is_discarded() || json.at("version") != 1)
+        if (json.at("version") != 1)
             return unusable("it is not JSON of version 1");
         PartitionState state;
         json.at("topic").get_to(state.topic);

@@ -4,6 +4,8 @@
 #include "base/Files.h"
 #include "base/Hash.h"
 #include "base/Text.h"
+#include "base/WriteError.h"
+#include "data/ByteSource.h"
 #include "pipeline/Publish.h"
 
 #include <fstream>
@@ -32,6 +34,8 @@ std::string pathOf(const std::filesystem::path& file)
 
 Result<nlohmann::json> publicationSettings(const PublishConfig& config)
 {
+    if (auto good = checkRereadable(config.file); !good)
+        return fail(good.error());
     std::error_code error;
     const auto bytes = std::filesystem::file_size(config.file, error);
     std::string head(kHeadBytes, '\0');
@@ -78,7 +82,8 @@ std::string settingsThatDiffer(const nlohmann::json& was, const nlohmann::json& 
 
 Status writePublication(const std::filesystem::path& home, const std::string& topic, const Publication& publication)
 {
-    makePrivateFolder(home / "topics");
+    if (const auto failure = makePrivateFolder(home / "topics"))
+        return fail(writeError(home / "topics", failure.value()));
     const nlohmann::json json = {{"cluster_id", publication.clusterId},
                                  {"settings", publication.settings},
                                  {"begin", publication.begin},

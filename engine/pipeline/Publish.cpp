@@ -5,6 +5,7 @@
 #include "base/CrashPoint.h"
 #include "base/Files.h"
 #include "base/Text.h"
+#include "base/WriteError.h"
 #include "data/Batch.h"
 #include "data/Cell.h"
 #include "data/Classes.h"
@@ -77,8 +78,10 @@ Result<Part> openPart(const Connection& connection, const TopicTarget& target)
 /// Two at once could not be told apart, nor gone on with.
 Result<FileLock> lockTopic(const PublishConfig& config)
 {
-    makePrivateFolder(config.home / "topics");
-    const auto file = config.home / "topics" / (config.topic + ".lock");
+    const auto folder = config.home / "topics";
+    if (const auto failure = makePrivateFolder(folder))
+        return fail(writeError(folder, failure.value()));
+    const auto file = folder / (config.topic + ".lock");
     auto lock = FileLock::tryExclusive(file);
     if (!lock)
         return fail(lock.error());

@@ -4,6 +4,8 @@
 #include "base/Clock.h"
 #include "base/CrashPoint.h"
 #include "base/Files.h"
+#include "base/Json.h"
+#include "base/Names.h"
 #include "base/Text.h"
 #include "base/WriteError.h"
 
@@ -20,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kCheckpointsKept = 3;
 constexpr std::string_view kRunFile = "run.json";
+constexpr auto kUnreadable = "Mend that file, or delete the run's folder";
 constexpr std::string_view kLockFile = "lock";
 constexpr std::string_view kToldFile = "interruption-told"; ///< somebody knows that the run ended unexpectedly
 constexpr std::chrono::milliseconds kLockPatience{400};
@@ -34,12 +37,15 @@ std::string compactTime(std::int64_t milliseconds)
     return text;
 }
 
-std::string safeName(const std::string& name)
+/// Of a name in another script what can be read stays, with a hash behind it: two names look different as folders too.
+std::string folderNameOf(const std::string& name)
 {
-    std::string safe;
-    for (const char c : name)
-        safe += std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.' ? c : '-';
-    return safe.empty() || safe.starts_with('.') ? "run" + safe : safe;
+    constexpr std::size_t kLongestName = 100; // files have 255 bytes; a time, a number and endings come on top
+    const bool plain = !name.empty() && name.size() <= kLongestName && std::ranges::all_of(name, [](unsigned char c) {
+        return c < 128 && (std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.');
+    });
+    const std::string safe = plain ? name : uniqueName(name, kLongestName);
+    return safe.starts_with('.') ? "run" + safe : safe;
 }
 
 /// Makes a folder that was not there before; a second run within the same second gets a numbered name.
@@ -109,13 +115,19 @@ bool isNeeded(const nlohmann::json& entry, std::int64_t fromMiniDataset)
     return (event != "closed" && event != "skip") || entry.value("mini_dataset", std::int64_t{0}) >= fromMiniDataset;
 }
 
+/// A line of the journal; null where a crash tore it.
+nlohmann::json parseEntry(const std::string& line)
+{
+    return parseJson(line, std::string(kJournalFile)).value_or(nlohmann::json());
+}
+
 /// What the first entry of the journal says of those that were before it.
 std::int64_t droppedEntriesOf(const fs::path& run)
 {
     std::ifstream journal(run / kJournalFile);
     std::string line;
     std::getline(journal, line);
-    const auto entry = nlohmann::json::parse(line, nullptr, false);
+    const auto entry = parseEntry(line);
     return entry.is_object() && entry.value("event", "") == kThinned ? entry.value("entries", std::int64_t{0}) : 0;
 }
 
@@ -141,7 +153,7 @@ FolderBudget::FolderBudget(double megabytes)
 Result<RunFolder> RunFolder::create(const fs::path& runs, const std::string& name, nlohmann::json description)
 {
     const std::int64_t now = nowMilliseconds();
-    auto path = createExclusively(runs, compactTime(now) + "-" + safeName(name));
+    auto path = createExclusively(runs, compactTime(now) + "-" + folderNameOf(name));
     if (!path)
         return fail(path.error());
     auto lock = FileLock::tryExclusive(*path / kLockFile);
@@ -178,6 +190,8 @@ Result<RunFolder> RunFolder::reopen(const fs::path& path)
     auto description = readJson(path / kRunFile);
     if (!description)
         return fail(description.error());
+    if (!description->is_object())
+        return fail(ErrorCode::BadData, (path / kRunFile).string() + " describes no run", kUnreadable);
     removeHalfWritten(path);
     removeHalfWritten(path / "checkpoints");
     RunFolder folder(path, std::move(**lock), std::move(*description));
@@ -229,7 +243,7 @@ std::vector<nlohmann::json> RunFolder::readJournal(const fs::path& run)
     std::vector<nlohmann::json> entries;
     std::ifstream journal(run / kJournalFile);
     for (std::string line; std::getline(journal, line);)
-        if (auto entry = nlohmann::json::parse(line, nullptr, false); entry.is_object())
+        if (auto entry = parseEntry(line); entry.is_object())
             entries.push_back(std::move(entry));
     return entries;
 }
@@ -280,7 +294,7 @@ Status RunFolder::thinJournal()
     std::int64_t droppedEntries = 0;
     std::ifstream journal(m_path / kJournalFile);
     for (std::string line; std::getline(journal, line);) {
-        const auto entry = nlohmann::json::parse(line, nullptr, false);
+        const auto entry = parseEntry(line);
         if (!entry.is_object())
             continue;
         if (entry.value("event", "") == kThinned)
@@ -449,7 +463,11 @@ RunInfo RunCatalog::read(const fs::path& path)
     info.path = path;
     info.folder = path.filename().string();
     auto json = readJson(path / kRunFile);
-    info.description = json && json->is_object() ? std::move(*json) : nlohmann::json::object();
+    if (!json)
+        info.trouble = Error{ErrorCode::BadData, json.error().message, kUnreadable, false};
+    else if (!json->is_object())
+        info.trouble = Error{ErrorCode::BadData, (path / kRunFile).string() + " describes no run", kUnreadable, false};
+    info.description = info.trouble ? nlohmann::json::object() : std::move(*json);
     const auto text = [&info](const char* key, const std::string& otherwise) {
         const auto found = info.description.find(key);
         return found != info.description.end() && found->is_string() ? found->get<std::string>() : otherwise;
@@ -457,10 +475,10 @@ RunInfo RunCatalog::read(const fs::path& path)
     info.name = text("name", info.folder);
     info.kind = text("kind", "");
     info.started = text("started", "");
-    info.status = text("status", "failed");
+    info.status = info.trouble ? "unreadable" : text("status", "failed");
     if (info.status == "running" && !isLocked(path))
         info.status = "interrupted";
-    info.paused = info.status == "running" && info.description.value("paused", false);
+    info.paused = info.status == "running" && info.description.value("paused", nlohmann::json()) == true;
     info.hasModel = !checkpointFiles(path).empty();
     return info;
 }

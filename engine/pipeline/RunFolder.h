@@ -108,12 +108,14 @@ private:
 
 /// A run as the Runs page shows it.
 struct RunInfo {
-    std::string folder;         ///< "20260131T123456Z-susy"
-    std::string name;           ///< "susy"
-    std::string kind;           ///< "train", "evaluate", "online"
-    std::string status;         ///< "running", "done", "failed", "cancelled", "interrupted" (its process is gone)
-    std::string started;        ///< ISO time, UTC
-    nlohmann::json description; ///< run.json whole: configuration, versions, result
+    std::string folder;           ///< "20260131T123456Z-susy"
+    std::string name;             ///< "susy"
+    std::string kind;             ///< "train", "evaluate", "online"
+    std::string status;           ///< "running", "done", "failed", "cancelled", "interrupted" (its process is gone),
+                                  ///< "unreadable"
+    std::optional<Error> trouble; ///< why run.json cannot be read
+    std::string started;          ///< ISO time, UTC
+    nlohmann::json description;   ///< run.json whole: configuration, versions, result
     std::filesystem::path path;
     bool hasModel = false; ///< a checkpoint that can be evaluated and exported
     bool paused = false;   ///< by its user, while it is running

@@ -3,6 +3,7 @@
 
 #include "base/Files.h"
 #include "base/Text.h"
+#include "base/WriteError.h"
 
 namespace millrace
 {
@@ -18,7 +19,8 @@ std::filesystem::path notesFile(const std::filesystem::path& home, const std::st
 
 Status writeTopicNotes(const std::filesystem::path& home, const std::string& topic, const TopicNotes& notes)
 {
-    makePrivateFolder(home / "topics");
+    if (const auto failure = makePrivateFolder(home / "topics"))
+        return fail(writeError(home / "topics", failure.value()));
     const nlohmann::json json = {
         {"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
     return writeFileAtomically(notesFile(home, topic), dumpJson(json, 1));

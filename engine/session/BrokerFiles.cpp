@@ -2,6 +2,7 @@
 #include "session/BrokerFiles.h"
 
 #include "base/Files.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "session/Processes.h"
 
@@ -70,8 +71,11 @@ std::string toText(const BrokerRecord& record)
 
 Result<BrokerRecord> parseBrokerRecord(std::string_view text)
 {
+    const auto parsed = parseJson(text, "The broker's state file");
+    if (!parsed)
+        return fail(ErrorCode::BadData, parsed.error().message);
+    const nlohmann::json& json = *parsed;
     try {
-        const auto json = nlohmann::json::parse(text);
         BrokerRecord record;
         json.at("pid").get_to(record.pid);
         json.at("start-time").get_to(record.startTime);

@@ -15,6 +15,15 @@ namespace
 constexpr int kCallers = 2;
 constexpr std::chrono::seconds kAnswerTimeout{3}, kAskEvery{5};
 
+std::filesystem::path madeHome(const SessionOptions& options)
+{
+    auto home = homeOf(options);
+    makePrivateFolder(home);
+    return home;
+}
+
+} // namespace
+
 std::filesystem::path homeOf(const SessionOptions& options)
 {
     std::filesystem::path home = options.home;
@@ -23,15 +32,21 @@ std::filesystem::path homeOf(const SessionOptions& options)
     if (home.empty())
         home = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation).toStdString() + "/millrace";
     std::error_code ignored;
-    home = std::filesystem::absolute(home, ignored);
-    makePrivateFolder(home);
-    return home;
+    return std::filesystem::absolute(home, ignored);
 }
 
-} // namespace
+Status checkHome(const SessionOptions& options)
+{
+    const std::filesystem::path home = homeOf(options);
+    std::error_code ignored; // what cannot be looked at is told where it is used
+    if (!std::filesystem::exists(home, ignored) || std::filesystem::is_directory(home, ignored))
+        return {};
+    return fail(ErrorCode::Usage, "Millrace's data folder " + home.string() + " is a file, not a folder",
+                "Choose a folder with --home");
+}
 
 Session::Session(SessionOptions options, QObject* parent)
-    : QObject(parent), m_home(homeOf(options)), m_options(std::move(options)), m_cluster(m_home),
+    : QObject(parent), m_home(madeHome(options)), m_options(std::move(options)), m_cluster(m_home),
       m_brokers(QString::fromStdString(m_options.brokers))
 {
     for (int i = 0; i < kCallers; ++i)
@@ -154,6 +169,8 @@ Result<nlohmann::json> Session::sectionAgain(const std::string& how, const std::
     const auto info = runs().find(run);
     if (!info)
         return fail(info.error());
+    if (info->trouble)
+        return fail(*info->trouble);
     if (info->kind != "train" && info->kind != "online")
         return fail(ErrorCode::Usage, "Run " + info->folder + " is of kind " + info->kind + ", which learns nothing",
                     "See them with: millrace runs list");

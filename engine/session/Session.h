@@ -28,6 +28,11 @@ struct SessionOptions {
     std::map<std::string, std::string> kafkaProperties;
 };
 
+/// The folder that the options, or the environment, name.
+std::filesystem::path homeOf(const SessionOptions& options);
+/// An error where something else than a folder is there.
+Status checkHome(const SessionOptions& options);
+
 /// The façade that window and command line share: the cluster, the jobs, the runs. Lives on the main thread.
 class Session : public QObject
 {

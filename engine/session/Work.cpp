@@ -3,6 +3,7 @@
 
 #include "base/Clock.h"
 #include "base/Encoding.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "data/ColumnStats.h"
 #include "export/Export.h"
@@ -264,7 +265,8 @@ Result<SimulatorProfile> profileOf(const std::string& name)
     QFile file(":/profiles/susy.json");
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorCode::Failed, "The built-in profile susy is missing from this build");
-    return profileFromJson(json::parse(file.readAll().toStdString(), nullptr, false));
+    const auto profile = parseJson(file.readAll().toStdString(), "The built-in profile susy");
+    return profile ? profileFromJson(*profile) : fail(profile.error());
 }
 
 Result<OptimizerSpec> optimizerOf(const Request& request)

@@ -2,6 +2,7 @@
 #include "train/Checkpoint.h"
 
 #include "base/Files.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "train/Safetensors.h"
 
@@ -80,7 +81,8 @@ Result<Checkpoint> readCheckpoint(const std::filesystem::path& file)
     Result<SafetensorsFile> tensors = SafetensorsFile::parse(std::move(*content));
     if (!tensors)
         return unusable(file, tensors.error().message, kOlder);
-    const nlohmann::json json = nlohmann::json::parse(tensors->metadata(kKey), nullptr, false);
+    const nlohmann::json json =
+        parseJson(tensors->metadata(kKey), "Its description").value_or(nlohmann::json()); // null: it has none
     if (!json.is_object() || !json.contains("format") || !json["format"].is_number_integer())
         return unusable(file, "it is a safetensors file, but not a checkpoint of Millrace",
                         "Choose a file of a run's checkpoints");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/Safetensors.h"
 
+#include "base/Json.h"
 #include "base/Text.h"
 
 #include <algorithm>
@@ -129,10 +130,11 @@ Result<SafetensorsFile> SafetensorsFile::parse(std::string content)
         return bad(content.size() > kLengthBytes && content[kLengthBytes] != '{' ? "it is not a safetensors file"
                                                                                  : "it is truncated in the header");
     const std::size_t start = kLengthBytes + headerLength;
-    nlohmann::json header = nlohmann::json::parse(content.begin() + kLengthBytes,
-                                                  content.begin() + static_cast<std::ptrdiff_t>(start), nullptr, false);
-    if (!header.is_object())
-        return bad(content[kLengthBytes] == '{' ? "its header is damaged" : "it is not a safetensors file");
+    auto parsed = parseJson(std::string_view(content).substr(kLengthBytes, headerLength), "its header");
+    if (!parsed || !parsed->is_object())
+        return bad(content[kLengthBytes] != '{' ? "it is not a safetensors file"
+                                                : "its header is damaged: " + parsed.error().message);
+    nlohmann::json header = std::move(*parsed);
     if (Status status = check(content, header, start); !status)
         return fail(status.error());
     return SafetensorsFile(std::move(content), std::move(header), start);

@@ -32,6 +32,8 @@ private slots:
     void tellsWhatEndedUnexpectedly();
     void namesMistakesWithExitCodes_data();
     void namesMistakesWithExitCodes();
+    void tellsWhatIsUnreadable();
+    void tellsOutputThatIsLost();
     void knowsItsCrashPoints();
     void setsBadMessagesAside();
     void stopsCleanlyAtASignal_data();
@@ -210,6 +212,34 @@ void CommandLineTest::tellsWhatEndedUnexpectedly()
         listed = listed || (each["run"] == "20260131T123456Z-lost" && each["status"] == "interrupted");
     QVERIFY(listed);
     QVERIFY(QDir(m_home.filePath("runs/20260131T123456Z-lost")).removeRecursively());
+}
+
+void CommandLineTest::tellsWhatIsUnreadable()
+{
+    QVERIFY(QDir(m_home.path()).mkpath("runs/20260131T123456Z-broken"));
+    write("runs/20260131T123456Z-broken/run.json", R"({"started": 1e999})");
+    const json list = run({"runs", "list"}).last();
+    const auto& runs = list["runs"];
+    QVERIFY(std::ranges::any_of(runs, [](const json& each) {
+        return each["run"] == "20260131T123456Z-broken" && each["status"] == "unreadable";
+    }));
+    const Run shown = run({"runs", "show", "20260131T123456Z-broken"});
+    QCOMPARE(shown.exitCode, 4);
+    QVERIFY2(shown.errors.contains("run.json line 1, column 13: the number 1e999 is out of range"),
+             shown.errors.constData());
+    QVERIFY(QDir(m_home.filePath("runs/20260131T123456Z-broken")).removeRecursively());
+}
+
+void CommandLineTest::tellsOutputThatIsLost()
+{
+    if (!QFile::exists("/dev/full"))
+        QSKIP("there is no device that is always full");
+    QProcess process;
+    process.setStandardOutputFile("/dev/full");
+    process.start(MILLRACE_BINARY, {"--home", m_home.path(), "runs", "list"});
+    QVERIFY(process.waitForFinished(60000));
+    QCOMPARE(process.exitCode(), 1);
+    QVERIFY(process.readAllStandardError().contains("Not all of the output could be written"));
 }
 
 void CommandLineTest::namesMistakesWithExitCodes_data()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/BoundedQueue.h"
 #include "base/Files.h"
+#include "base/Json.h"
 #include "base/Rng.h"
 
 #include <QTemporaryDir>
@@ -11,6 +12,7 @@
 #include <future>
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -227,7 +229,7 @@ private slots:
         const std::filesystem::path missing = path(folder) / "no" / "file";
         QVERIFY(readFile(missing).error().message.find(missing.string()) != std::string::npos);
         QVERIFY(writeFileAtomically(missing, "x").error().message.find(missing.string()) != std::string::npos);
-        QVERIFY(!readFile(path(folder)));
+        QVERIFY(readFile(path(folder)).error().message.ends_with(": Is a directory"));
         QVERIFY(!FileLock::tryExclusive(missing));
     }
 
@@ -243,6 +245,72 @@ private slots:
         QCOMPARE(bad.error().code, ErrorCode::Usage);
         QVERIFY2(bad.error().message.find("line 2") != std::string::npos, bad.error().message.c_str());
         QVERIFY(bad.error().message.find(file.string()) != std::string::npos);
+    }
+
+    void jsonIsReadWithoutHarm_data()
+    {
+        QTest::addColumn<std::string>("text");
+        QTest::addColumn<std::string>("says");
+        const auto row = [](const char* name, const std::string& text, const char* says) {
+            QTest::newRow(name) << text << std::string(says);
+        };
+        row("a number out of range", "{\"a\":\n  1e999}", "x line 2, column 3: the number 1e999 is out of range");
+        row("the end is missing", "{\"a\": [1,", "x line 1, column 10 is not JSON: syntax error");
+        row("nothing", "", "x line 1, column 1 is not JSON: syntax error");
+        std::string deep;
+        for (int i = 0; i < 100'000; ++i)
+            deep += "{\"a\":";
+        row("deep objects", deep, "x line 1, column 1001: the JSON is nested more than 200 levels deep");
+        row("deep lists", std::string(100'000, '['), "x line 1, column 201: the JSON is nested more than 200 levels");
+    }
+
+    void jsonIsReadWithoutHarm()
+    {
+        QFETCH(std::string, text);
+        QFETCH(std::string, says);
+        const auto json = parseJson(text, "x");
+        QVERIFY(!json);
+        QCOMPARE(json.error().code, ErrorCode::Usage);
+        QVERIFY2(json.error().message.starts_with(says), json.error().message.c_str());
+    }
+
+    void jsonMayBeNestedAndHoldBrackets()
+    {
+        QVERIFY(parseJson(std::string(200, '[') + std::string(200, ']'), "x"));
+        QVERIFY(parseJson('"' + std::string(300, '[') + "\\\"[\"", "x")); // in a string they nest nothing
+    }
+
+    void whatIsNoFileIsNotReplaced()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path pipe = path(folder) / "pipe", link = path(folder) / "link";
+        QCOMPARE(::mkfifo(pipe.c_str(), 0600), 0);
+        std::filesystem::create_symlink("pipe", link);
+        for (const auto& file : {pipe, link}) {
+            const Status written = writeFileAtomically(file, "x");
+            QVERIFY(!written);
+            QVERIFY2(written.error().message.starts_with(file.string() + " is a pipe"),
+                     written.error().message.c_str());
+        }
+        QVERIFY(std::filesystem::is_fifo(pipe) && std::filesystem::is_symlink(link));
+        QVERIFY(!wholeFileTarget("/dev/null"));
+        QCOMPARE(entries(folder), 2);
+    }
+
+    void linksAreWrittenThrough()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path file = path(folder) / "file", link = path(folder) / "link",
+                                    second = path(folder) / "second", round = path(folder) / "round";
+        std::filesystem::create_symlink("file", link);
+        std::filesystem::create_symlink(link, second);
+        for (const char* content : {"new", "newer"}) { // the file that is not there yet, and the one that is
+            QVERIFY(writeFileAtomically(second, content));
+            QCOMPARE(readFile(file).value(), content);
+        }
+        QVERIFY(std::filesystem::is_symlink(link) && std::filesystem::is_symlink(second));
+        std::filesystem::create_symlink("round", round);
+        QVERIFY(!writeFileAtomically(round, "x"));
     }
 
     void aLockHasOneHolder()

@@ -4,6 +4,7 @@
 #include "session/LocalCluster.h"
 #include "session/Ports.h"
 #include "session/Processes.h"
+#include "session/Session.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -26,7 +27,25 @@ private slots:
     void findsJars();
     void findsTheCauseInALog();
     void identitiesDiffer();
+    void aFileIsNoHome();
 };
+
+void TestClusterFiles::aFileIsNoHome()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path there = folder.path().toStdString();
+    SessionOptions options;
+    options.home = there;
+    QVERIFY(checkHome(options));
+    options.home = there / "not yet";
+    QVERIFY(checkHome(options));
+    options.home = there / "some.csv";
+    QVERIFY(writeFileAtomically(options.home, "1,2\n"));
+    const Status refused = checkHome(options);
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().message.find(options.home.string() + " is a file") != std::string::npos,
+             refused.error().message.c_str());
+}
 
 void TestClusterFiles::recordSurvivesTheFile()
 {

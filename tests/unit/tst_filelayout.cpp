@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
+#include <sys/stat.h>
 
 using namespace millrace;
 
@@ -111,6 +112,9 @@ private slots:
     void encodingsOfNames_data();
     void encodingsOfNames();
     void utf16WithoutMark();
+    void utf32IsRefused();
+    void utf32IsReadWhereSaid();
+    void pipesAreRefused();
     void wrongEncodingStaysUtf8();
     void transcodesAcrossPieces();
     void layoutInJson();
@@ -405,6 +409,42 @@ void TestFileLayout::utf16WithoutMark()
     const Reading said = read(bytes, {.encoding = "UTF-16LE"});
     QCOMPARE(said.error, std::string());
     QCOMPARE(said.summary.rows, std::int64_t{2});
+}
+
+/// With and without being told an encoding that it is not.
+void TestFileLayout::utf32IsRefused()
+{
+    const std::string bytes("\xFF\xFE\0\0x\0\0\0,\0\0\0y\0\0\0\n\0\0\0", 20);
+    for (const char* encoding : {"", "UTF-16LE"}) {
+        LayoutWish wish;
+        if (*encoding != '\0')
+            wish.encoding = encoding;
+        const Reading refused = read(bytes, wish);
+        QVERIFY2(refused.error.find("is UTF-32 text") != std::string::npos, refused.error.c_str());
+        QVERIFY(refused.error.find("--encoding UTF-32") != std::string::npos);
+    }
+}
+
+/// An explicit encoding of iconv's is taken.
+void TestFileLayout::utf32IsReadWhereSaid()
+{
+    std::string bytes("\xFF\xFE\0\0", 4);
+    for (const char c : std::string("x,label\n1,0\n2,1\n"))
+        (bytes += c).append(3, '\0');
+    for (const char* encoding : {"UTF-32", "utf-32"}) {
+        const Reading said = read(bytes, {.encoding = encoding});
+        QCOMPARE(said.error, std::string());
+        QCOMPARE(said.summary.rows, std::int64_t{2});
+    }
+}
+
+void TestFileLayout::pipesAreRefused()
+{
+    const std::filesystem::path pipe = m_folder.filePath("pipe").toStdString();
+    QCOMPARE(::mkfifo(pipe.c_str(), 0600), 0);
+    const auto schema = inferSchema(pipe, {});
+    QVERIFY(!schema);
+    QVERIFY2(schema.error().message.find("cannot be read twice") != std::string::npos, schema.error().message.c_str());
 }
 
 /// Also where somebody insists on UTF-8: bytes that are none never go further.

@@ -209,6 +209,33 @@ private slots:
         QCOMPARE(runs.takeInterrupted().size(), std::size_t(1));
     }
 
+    void anUnreadableRunIsListed()
+    {
+        const fs::path runs = path("broken");
+        for (const char* text : {R"({"millrace": 1e999})", "[]"}) {
+            fs::create_directories(runs / "20260101T000000Z-broken");
+            QVERIFY(writeFileAtomically(runs / "20260101T000000Z-broken" / "run.json", text));
+            const auto listed = RunCatalog(runs).list();
+            QCOMPARE(listed.size(), std::size_t(1));
+            QCOMPARE(listed.front().status, std::string("unreadable"));
+            QVERIFY(listed.front().trouble && listed.front().description.is_object());
+            QVERIFY(listed.front().trouble->message.find("run.json") != std::string::npos);
+            QVERIFY(!RunFolder::reopen(runs / "20260101T000000Z-broken"));
+        }
+    }
+
+    void foldersOfOtherScriptsDiffer()
+    {
+        const auto nameOf = [this](const char* name) {
+            auto run = RunFolder::create(path("scripts"), name, {{"kind", "train"}});
+            const std::string folder = run ? run->path().filename().string() : std::string();
+            return folder.substr(folder.find('-') + 1);
+        };
+        const std::string churn = nameOf("客戶流失"), other = nameOf("顧客離脱");
+        QVERIFY2(churn != other && !churn.ends_with('-'), churn.c_str());
+        QCOMPARE(nameOf("susy_2.b"), std::string("susy_2.b"));
+    }
+
     void aFullDiskIsNamed_data()
     {
         QTest::addColumn<QString>("file");

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Json.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr int kDeepestJson = 200;
+
+/// " line 2, column 5" of the character at the place.
+std::string jsonPlace(std::string_view text, std::size_t place)
+{
+    const std::string_view before = text.substr(0, place);
+    const auto line = 1 + std::ranges::count(before, '\n');
+    const auto lastBreak = before.rfind('\n');
+    const std::size_t column = before.size() - (lastBreak == std::string_view::npos ? 0 : lastBreak + 1) + 1;
+    return " line " + std::to_string(line) + ", column " + std::to_string(column);
+}
+
+/// Where an array or object begins that is deeper than allowed. Of what is no JSON any number may come out: the parser,
+/// which needs no stack, tells.
+std::optional<std::size_t> tooDeepAt(std::string_view text)
+{
+    int depth = 0;
+    bool inString = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (inString && c == '\\')
+            ++i;
+        else if (c == '"')
+            inString = !inString;
+        else if (!inString && (c == '{' || c == '['))
+            ++depth;
+        else if (!inString && (c == '}' || c == ']'))
+            --depth;
+        if (depth > kDeepestJson)
+            return i;
+    }
+    return std::nullopt;
+}
+
+/// Takes nothing but what the parser says of the first mistake.
+class JsonMistake final : public nlohmann::json_sax<nlohmann::json>
+{
+public:
+    explicit JsonMistake(std::string_view text) : m_text(text) {}
+    bool null() override { return true; }
+    bool boolean(bool /*value*/) override { return true; }
+    bool number_integer(number_integer_t /*value*/) override { return true; }
+    bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+    bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
+    bool string(string_t& /*value*/) override { return true; }
+    bool binary(binary_t& /*value*/) override { return true; }
+    bool start_object(std::size_t /*elements*/) override { return true; }
+    bool key(string_t& /*value*/) override { return true; }
+    bool end_object() override { return true; }
+    bool start_array(std::size_t /*elements*/) override { return true; }
+    bool end_array() override { return true; }
+    bool parse_error(std::size_t position, const std::string& token, const nlohmann::json::exception& error) override
+    {
+        constexpr int kOutOfRange = 406;
+        if (error.id == kOutOfRange) { // the position is behind the number
+            m_place = position - std::min(position, token.size());
+            m_cause = ": the number " + token + " is out of range";
+            return false;
+        }
+        m_place = position - std::min<std::size_t>(position, 1);
+        const std::string what = error.what(); // "[json.exception…] parse error at line 2, column 5: …"
+        const auto cause = what.find(": ");
+        m_cause = " is not JSON: " + (cause == std::string::npos ? what : what.substr(cause + 2));
+        return false;
+    }
+
+    [[nodiscard]] std::string text() const { return jsonPlace(m_text, m_place) + m_cause; }
+
+private:
+    std::string_view m_text;
+    std::size_t m_place = 0;
+    std::string m_cause;
+};
+
+} // namespace
+
+Result<nlohmann::json> parseJson(std::string_view text, const std::string& source)
+{
+    constexpr auto kAdvice = "Mend it at that place";
+    if (const auto place = tooDeepAt(text))
+        return fail(ErrorCode::Usage,
+                    source + jsonPlace(text, *place) + ": the JSON is nested more than " +
+                        std::to_string(kDeepestJson) + " levels deep",
+                    kAdvice);
+    auto json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_discarded())
+        return json;
+    JsonMistake mistake(text);
+    nlohmann::json::sax_parse(text, &mistake);
+    return fail(ErrorCode::Usage, source + mistake.text(), kAdvice);
+}
+
+} // namespace millrace
