@@ -66,6 +66,12 @@ void addClusterCommands(CLI::App& app, CommandLine& line)
             options.port = *port;
             options.detached = true;
             settle(local, [&] { local.start(options); });
+            if (local.state() == State::Running && *port != 0 &&
+                !local.brokers().endsWith(":" + QString::number(*port)))
+                return output.error({ErrorCode::Failed,
+                                     "A local Kafka runs already, on " + local.brokers().toStdString() +
+                                         ", not on port " + std::to_string(*port),
+                                     "Stop it first with: millrace cluster stop", false});
             return tell(local, output);
         };
     });

@@ -3,6 +3,7 @@
 
 #include "base/CrashPoint.h"
 #include "cli/Output.h"
+#include "kafka/Addresses.h"
 #include "kafka/Properties.h"
 
 #include <QCoreApplication>
@@ -86,6 +87,9 @@ int runMillrace(int argc, char** argv)
     Output output(line.json, line.quiet);
     if (auto known = checkCrashPoint(); !known)
         return output.error(known.error());
+    // An unset shell variable must not lead to the local cluster.
+    if (auto broker = parseBrokers(line.session.brokers); !broker && !app.get_option("--broker")->empty())
+        return output.error({ErrorCode::Usage, "--broker: " + broker.error().message, broker.error().advice, false});
     if (auto read = readKafkaProperties(propertiesFile, properties, line.session.kafkaProperties); !read)
         return output.error(read.error());
     if (auto home = checkHome(line.session); !home)

@@ -17,6 +17,8 @@ void addRun(CLI::App& app, CommandLine& line)
             auto experiment = readExperiment(*file);
             if (!experiment)
                 return output.error(experiment.error());
+            if (auto checked = checkHasSteps(*experiment); !checked)
+                return output.error(checked.error());
             if (line.seed)
                 experiment->sections["seed"] = *line.seed;
             return runExperiment(session, output, std::move(*experiment));
@@ -35,8 +37,9 @@ void addTutorial(CLI::App& app, CommandLine& line)
                                                        "data, training, evaluation, online learning, export");
     auto flags = std::make_shared<Flags>();
     command->add_option("--data", flags->data, "real events instead of simulated ones: a CSV, plain, gzip or zstd");
-    command->add_option("--rows", flags->rows, "how many events (100000)")->check(CLI::PositiveNumber);
-    command->add_option("--epochs", flags->epochs, "passes over the topic (10)")->check(CLI::PositiveNumber);
+    command->add_option("--rows", flags->rows, "how many events (100000)")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}));
+    command->add_option("--epochs", flags->epochs, "passes over the topic (10)")->check(CLI::Range(1, 1'000'000));
     command->add_option("--out", flags->out,
                         "folder for the simulated CSV and the exported model (default: the home's tutorial folder)");
     command->callback([&line, flags] {

@@ -39,8 +39,12 @@ Result<nlohmann::json> valueOf(const SectionKey& key, const std::string& text)
             return fail(ErrorCode::Usage, object.error().message, "It is " + key.help);
         return object;
     }
-    if (key.type == Type::Object && text.ends_with(".json"))
-        return readJson(text);
+    if (key.type == Type::Object && text.ends_with(".json")) {
+        auto content = readJson(text);
+        if (content && !content->is_object())
+            return fail(ErrorCode::Usage, "--" + key.name + ": " + text + " holds no JSON object", "It is " + key.help);
+        return content;
+    }
     return nlohmann::json(text);
 }
 

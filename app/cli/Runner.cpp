@@ -110,7 +110,8 @@ int ensureBroker(Session& session, Output& output)
         if (cluster.state() == LocalCluster::State::Running || cluster.state() == LocalCluster::State::Failed)
             loop.quit();
     });
-    output.info("Starting a local Kafka");
+    if (!cluster.livesAlready())
+        output.info("Starting a local Kafka");
     QTimer::singleShot(0, &loop, [&] { cluster.start(session.clusterOptions()); });
     loop.exec();
     if (interrupted)

@@ -83,7 +83,8 @@ std::string formatBytes(std::int64_t bytes)
 
 std::optional<double> parseNumber(std::string_view text)
 {
-    return parseWhole<double>(text);
+    const auto value = parseWhole<double>(text);
+    return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 std::optional<std::int64_t> parseInteger(std::string_view text)

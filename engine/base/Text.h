@@ -18,7 +18,8 @@ std::string formatPercent(double fraction);                 ///< 0.7935 → "79.
 std::string formatDuration(double seconds);                 ///< 0.42 → "0.4 s", 75 → "1 min 15 s"
 std::string formatBytes(std::int64_t bytes);                ///< 2400000000 → "2.4 GB"
 
-/// A whole text as a number; nullopt when any character is left over. Accepts a leading '+'; never uses the locale.
+/// A whole text as a finite number; nullopt when any character is left over, and for "nan" and "inf", which pass every
+/// comparison with a range. Accepts a leading '+'; never uses the locale.
 std::optional<double> parseNumber(std::string_view text);
 std::optional<std::int64_t> parseInteger(std::string_view text);
 

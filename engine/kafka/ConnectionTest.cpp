@@ -2,13 +2,13 @@
 #include "kafka/ConnectionTest.h"
 
 #include "base/Text.h"
+#include "kafka/Addresses.h"
 #include "kafka/Admin.h"
 #include "kafka/Handle.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <sstream>
 
 namespace millrace
 {
@@ -76,30 +76,14 @@ std::string protocolOf(const Connection& connection)
     return protocol.empty() ? "plaintext" : protocol;
 }
 
-struct Address {
-    std::string host;
-    int port = 9092;
-};
-
-Address addressOf(std::string text)
-{
-    text = addressIn(text);
-    const auto colon = text.rfind(':');
-    if (colon == std::string::npos)
-        return {text};
-    std::string host = text.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']'))
-        host = host.substr(1, host.size() - 2);
-    return {host, static_cast<int>(parseInteger(text.substr(colon + 1)).value_or(9092))};
-}
-
 /// One broker of the list that can be reached is enough; the others are told.
 void lookAtPorts(const Connection& connection, Steps& steps)
 {
     std::string names, unnamed, open, closed;
-    std::istringstream list(connection.brokers);
-    for (std::string each; std::getline(list, each, ',');) {
-        const Address address = addressOf(each);
+    const auto addresses = parseBrokers(connection.brokers);
+    if (!addresses)
+        return steps.fail("name", addresses.error().message, addresses.error().advice);
+    for (const BrokerAddress& address : *addresses) {
         const PortLook look = lookAtPort(address.host, address.port, kConnectTime, steps.stop());
         const std::string name = address.host + ":" + std::to_string(address.port);
         const auto append = [](std::string& to, const std::string& text) { to += (to.empty() ? "" : "; ") + text; };

@@ -447,7 +447,8 @@ Error unknownTopic(const std::string& topic, const std::vector<std::string>& exi
 {
     const std::string near = nearestWord(topic, existing);
     return {ErrorCode::Usage, "The topic " + topic + " does not exist",
-            near.empty() ? "Create it, or publish something to it first" : "Did you mean " + near + "?"};
+            near.empty() ? "millrace topics list names those that exist; publishing to a topic makes it"
+                         : "Did you mean " + near + "?"};
 }
 
 const TopicShape* ClusterShape::find(const std::string& topic) const

@@ -5,6 +5,7 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Rejections.h"
+#include "kafka/Addresses.h"
 #include "kafka/Properties.h"
 #include "pipeline/GroupRows.h"
 #include "pipeline/TopicNotes.h"
@@ -12,6 +13,7 @@
 #include "session/Sections.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 
@@ -25,6 +27,10 @@ using nlohmann::json;
 const std::vector<std::string> kTopLevelKeys = {"millrace", "name",     "seed",    "cluster", "topics",
                                                 "data",     "simulate", "publish", "model",   "train",
                                                 "evaluate", "online",   "predict", "export"};
+
+/// The sections that do something; the others say where and with what.
+constexpr std::array kSteps = {"topics",   "data",   "simulate", "publish", "train",
+                               "evaluate", "online", "predict",  "export"};
 
 Error experimentMistake(const std::string& path, const std::string& what, const std::string& advice)
 {
@@ -110,6 +116,33 @@ Status checkClusterProperties(const json& properties)
     return {};
 }
 
+Status checkNamedCluster(const json& cluster)
+{
+    if (!cluster["brokers"].is_string())
+        return fail(experimentMistake("cluster.brokers", "must be a text", "For example \"host:9092\""));
+    if (cluster.value("local", false))
+        return fail(experimentMistake("cluster.local", "is true, and cluster.brokers names another cluster",
+                                      "Leave out one of them"));
+    if (cluster.contains("port"))
+        return fail(experimentMistake("cluster.port", "is of the local Kafka, and cluster.brokers names another one",
+                                      "Write the port behind the host: \"host:9092\""));
+    auto addresses = parseBrokers(cluster["brokers"]);
+    if (addresses)
+        return {};
+    return fail(experimentMistake("cluster.brokers:", addresses.error().message, addresses.error().advice));
+}
+
+Status checkLocalCluster(const json& cluster)
+{
+    if (!cluster.value("local", true))
+        return fail(experimentMistake("cluster.local", "is false, and cluster.brokers is missing",
+                                      "Say where the cluster is: \"brokers\": \"host:9092\""));
+    const json port = cluster.value("port", json(0));
+    if (!port.is_number_integer() || port.get<std::int64_t>() < 0 || port.get<std::int64_t>() > kHighestPort)
+        return fail(experimentMistake("cluster.port", "must be a whole number from 1 to 65535, or 0 for any", ""));
+    return {};
+}
+
 Status checkCluster(const json& cluster)
 {
     if (cluster.is_string())
@@ -118,10 +151,10 @@ Status checkCluster(const json& cluster)
                                                            "{\"brokers\": \"host:9092\", \"properties\": {…}}"));
     if (auto checked = checkKeys(cluster, "cluster", {"local", "brokers", "port", "properties"}); !checked)
         return checked;
-    if (cluster.contains("brokers") && !cluster["brokers"].is_string())
-        return fail(experimentMistake("cluster.brokers", "must be a text", "For example \"host:9092\""));
     if (cluster.contains("local") && !cluster["local"].is_boolean())
         return fail(experimentMistake("cluster.local", "must be true or false", ""));
+    if (auto checked = cluster.contains("brokers") ? checkNamedCluster(cluster) : checkLocalCluster(cluster); !checked)
+        return checked;
     return cluster.contains("properties") ? checkClusterProperties(cluster["properties"]) : Status{};
 }
 
@@ -275,6 +308,14 @@ Result<Experiment> experimentFromJson(const json& file)
     if (auto checked = checkSections(experiment.sections); !checked)
         return fail(checked.error());
     return experiment;
+}
+
+Status checkHasSteps(const Experiment& experiment)
+{
+    if (std::ranges::any_of(kSteps, [&](const char* step) { return experiment.sections.contains(step); }))
+        return {};
+    return fail(ErrorCode::Usage, "The experiment has nothing to do: it has no step",
+                "Add one of topics, data, simulate, publish, train, evaluate, online, predict and export");
 }
 
 Result<std::optional<Connection>> clusterOf(const json& sections)

@@ -17,6 +17,8 @@ struct Experiment {
 /// ErrorCode::Usage with the JSON path ("train.epochs") of the first mistake.
 Result<Experiment> experimentFromJson(const nlohmann::json& json);
 nlohmann::json toJson(const Experiment& experiment);
+/// ErrorCode::Usage where the file says only where and with what: nothing would be done.
+Status checkHasSteps(const Experiment& experiment);
 Result<Experiment> readExperiment(const std::filesystem::path& file);
 
 /// The cluster that the experiment names, with the secrets that its properties refer to ("env:NAME", "file:PATH") read;

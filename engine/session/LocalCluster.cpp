@@ -318,6 +318,11 @@ void LocalCluster::enter(State state, Error error)
     emit changed();
 }
 
+bool LocalCluster::livesAlready() const
+{
+    return livingBroker(m_private->folder.state()).has_value();
+}
+
 void LocalCluster::refresh()
 {
     Private& own = *m_private;

@@ -41,6 +41,8 @@ public:
     /// Looks for a broker that already runs in this home (another Millrace's, a detached one, an orphan of a crash) and
     /// adopts it; emits changed().
     void refresh();
+    /// Whether there is one to adopt; changes nothing.
+    [[nodiscard]] bool livesAlready() const;
     /// Starts, or adopts what runs. The end is told by changed(): Running or Failed (then error() says why).
     void start(const LocalClusterOptions& options);
     /// SIGTERM, then SIGKILL after 10 s. Data are kept.

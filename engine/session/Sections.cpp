@@ -9,6 +9,7 @@
 #include "pipeline/RunFolder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 namespace millrace
@@ -20,7 +21,7 @@ using Type = SectionKey::Type;
 
 SectionKey text(std::string name, nlohmann::json value, std::string help)
 {
-    return {std::move(name), Type::Text, std::move(value), std::move(help), false, -1e18, 1e18, {}};
+    return {std::move(name), Type::Text, std::move(value), std::move(help), false, -kNoBound, kNoBound, {}};
 }
 
 SectionKey needed(std::string name, std::string help)
@@ -37,24 +38,24 @@ SectionKey choice(std::string name, std::string value, std::string help, std::ve
     return key;
 }
 
-SectionKey integer(std::string name, nlohmann::json value, std::string help, double minimum, double maximum = 1e18)
+SectionKey integer(std::string name, nlohmann::json value, std::string help, double minimum, double maximum = kNoBound)
 {
     return {std::move(name), Type::Integer, std::move(value), std::move(help), false, minimum, maximum, {}};
 }
 
-SectionKey number(std::string name, nlohmann::json value, std::string help, double minimum, double maximum = 1e18)
+SectionKey number(std::string name, nlohmann::json value, std::string help, double minimum, double maximum = kNoBound)
 {
     return {std::move(name), Type::Number, std::move(value), std::move(help), false, minimum, maximum, {}};
 }
 
 SectionKey object(std::string name, std::string help)
 {
-    return {std::move(name), Type::Object, nullptr, std::move(help), false, -1e18, 1e18, {}};
+    return {std::move(name), Type::Object, nullptr, std::move(help), false, -kNoBound, kNoBound, {}};
 }
 
 SectionKey flag(std::string name, std::string help)
 {
-    return {std::move(name), Type::Flag, false, std::move(help), false, -1e18, 1e18, {}};
+    return {std::move(name), Type::Flag, false, std::move(help), false, -kNoBound, kNoBound, {}};
 }
 
 SectionKey onError()
@@ -131,8 +132,8 @@ SectionKey learningRate()
 
 SectionKey schema()
 {
-    return {"schema", Type::Object, "auto", "auto, susy, or an object with separator, header and columns",
-            false,    -1e18,        1e18,   {}};
+    return {"schema", Type::Object, "auto",   "auto, susy, or an object with separator, header and columns",
+            false,    -kNoBound,    kNoBound, {}};
 }
 
 SectionKey existing(std::string otherwise)
@@ -251,12 +252,12 @@ std::vector<Section> makeSections()
           text("from", "earliest", "earliest, latest, an OFFSET, time:ISO or last:N"),
           until(),
           text("preset", "tutorial", "a built-in model"),
-          object("model", "a model, instead of the preset"),
+          object("model", "a model, as JSON or a .json file, instead of the preset"),
           integer("epochs", 10, "passes over the topic", 1, 1e6),
           integer("batch", 64, "records a step", 1, 1e6),
           integer("shuffle", 64, "records in the shuffle buffer", 0, 1e7),
           integer("threads", 0, "threads that share a step (0: measured, from batch 256 on)", 0, 64),
-          object("optimizer", "kind and learning-rate"),
+          object("optimizer", R"(as JSON or a .json file: {"kind": "sgd", "learning-rate": 0.01})"),
           learningRate(),
           seed(),
           text("run", "train", "name of the run"),
@@ -288,7 +289,7 @@ std::vector<Section> makeSections()
           integer("passes", 1, "passes over the stream: later ones learn its records again, without the group", 1, 1e6),
           integer("batch", 32, "records a step", 1, 1e6),
           integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7),
-          object("optimizer", "of a new model: kind and learning-rate"),
+          object("optimizer", R"(of a new model, as JSON or a .json file: {"kind": "sgd", "learning-rate": 0.01})"),
           learningRate(),
           choice("normalise", "none", "running: mean and deviation of each feature so far, saved with the model",
                  {"none", "running"}),
@@ -367,10 +368,29 @@ std::string numberText(double value)
                : shortestDecimal(value);
 }
 
+/// What is no number at all is outside of each range, though no comparison says so.
+Status checkRange(const std::string& path, const SectionKey& key, double given)
+{
+    if (std::isfinite(given) && given >= key.minimum && given <= key.maximum)
+        return {};
+    std::string range = "must be a finite number";
+    if (key.minimum > -kNoBound && key.maximum < kNoBound)
+        range = "must be from " + numberText(key.minimum) + " to " + numberText(key.maximum);
+    else if (key.minimum > -kNoBound)
+        range = "must be a number of at least " + numberText(key.minimum);
+    else if (key.maximum < kNoBound)
+        range = "must be a number of at most " + numberText(key.maximum);
+    return fail(usage(path, range, key.help));
+}
+
 Status checkValue(const std::string& path, const SectionKey& key, const nlohmann::json& value)
 {
-    if (key.type == Type::Object)
-        return value.is_object() || value.is_string() ? Status{} : fail(usage(path, "must be an object", key.help));
+    if (key.type == Type::Object) {
+        const bool mayBeNamed = key.defaultValue.is_string(); // a schema
+        return value.is_object() || (mayBeNamed && value.is_string())
+                   ? Status{}
+                   : fail(usage(path, "must be an object", "It is " + key.help));
+    }
     if (key.type == Type::Text) {
         if (!value.is_string() && !value.is_number_integer())
             return fail(usage(path, "must be a text", key.help));
@@ -386,12 +406,7 @@ Status checkValue(const std::string& path, const SectionKey& key, const nlohmann
         return value.is_boolean() ? Status{} : fail(usage(path, "must be true or false", key.help));
     if (!value.is_number() || (key.type == Type::Integer && !value.is_number_integer()))
         return fail(usage(path, key.type == Type::Integer ? "must be a whole number" : "must be a number", key.help));
-    const auto given = value.get<double>();
-    if (given < key.minimum)
-        return fail(usage(path, "must be at least " + numberText(key.minimum), key.help));
-    if (given > key.maximum)
-        return fail(usage(path, "must be at most " + numberText(key.maximum), key.help));
-    return {};
+    return checkRange(path, key, value.get<double>());
 }
 
 } // namespace

@@ -10,6 +10,9 @@
 namespace millrace
 {
 
+/// What a key's minimum and maximum are when it has none.
+inline constexpr double kNoBound = 1e18;
+
 /// One key of a section: a flag of the command line, a key of the experiment file, a field of a form.
 struct SectionKey {
     enum class Type { Text, Integer, Number, Object, Flag };
@@ -18,7 +21,7 @@ struct SectionKey {
     nlohmann::json defaultValue; ///< null: none
     std::string help;
     bool required = false;
-    double minimum = -1e18, maximum = 1e18;
+    double minimum = -kNoBound, maximum = kNoBound;
     std::vector<std::string> choices;
     std::vector<std::string> offered{}; ///< values that a form offers where other text is taken too
 };

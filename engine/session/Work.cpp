@@ -320,6 +320,11 @@ Result<PreparedWork> prepareSimulate(const Request& request)
     if (config.out.empty() == config.topic.empty())
         return fail(ErrorCode::Usage, "simulate needs either out (a CSV) or topic",
                     "Give one of --out FILE and --topic T");
+    if (config.topic.empty() && (config.rate > 0 || config.seconds > 0))
+        return fail(ErrorCode::Usage,
+                    std::string("simulate.") + (config.rate > 0 ? "rate" : "seconds") +
+                        " is of a topic, and a CSV is written as fast as it goes",
+                    "Leave it out, or give --topic instead of --out");
     if (config.topic.empty() && config.rows == 0)
         return fail(ErrorCode::Usage, "simulate.rows is 0, and a CSV must end somewhere", "Say how many with --rows");
     return PreparedWork{config.rows > 0 ? "Simulating " + shown(formatCount(config.rows)) + " events"
@@ -386,6 +391,9 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.unlabelled = request.text("label") == kNoLabel && config.schema.labelColumn() < 0;
     config.existing = existingOf(request.text("existing"));
     config.resume = request.section["resume"].get<bool>();
+    if (config.testLast >= 0 && config.testTopic.empty())
+        return fail(ErrorCode::Usage, "publish.test-last asks for a test part, and publish.test-topic is missing",
+                    "Give the test part a topic with --test-topic");
     if (config.testTopic == config.topic)
         return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic,
                     "Give them different names");
@@ -421,6 +429,9 @@ Result<PreparedWork> prepareTrain(const Request& request)
         auto model = modelFromJson(request.section["model"]);
         if (!model)
             return fail(model.error());
+        if (model->features.empty())
+            return fail(ErrorCode::Usage, "train.model has no features",
+                        R"(Name the columns that it learns from: "features": ["lepton 1 pT", "lepton 1 eta"])");
         config.model = std::move(*model);
     }
     config.optimizer = *optimizer;

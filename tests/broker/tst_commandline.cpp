@@ -256,6 +256,18 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
     QTest::newRow("bad number") << QStringList{"train", "--topic", "a-train", "--epochs", "none"} << 2
                                 << "--epochs none";
     QTest::newRow("out of range") << QStringList{"train", "--topic", "a-train", "--epochs", "0"} << 2 << "train.epochs";
+    write("idle.millrace", R"({ "millrace": 1, "cluster": "local" })");
+    QTest::newRow("no number") << QStringList{"train", "--topic", "a-train", "--max-rate", "nan"} << 2 << "--max-rate";
+    QTest::newRow("no model") << QStringList{"train", "--topic", "a-train", "--model", "nonsense"} << 2
+                              << "train.model must be an object";
+    QTest::newRow("no step") << QStringList{"run", m_home.filePath("idle.millrace")} << 2 << "nothing to do";
+    QTest::newRow("empty broker") << QStringList{"topics", "list", "--broker", ""} << 2 << "--broker";
+    QTest::newRow("no such port") << QStringList{"topics", "list", "--broker", "127.0.0.1:99999"} << 2
+                                  << "from 1 to 65535";
+    QTest::newRow("other port") << QStringList{"cluster", "start", "--port", "1"} << 1 << "runs already";
+    QTest::newRow("rate of a file") << QStringList{"simulate", "--out", m_home.filePath("r.csv"), "--rate", "5"} << 2
+                                    << "simulate.rate";
+    QTest::newRow("resume for nothing") << QStringList{"runs", "resume", "a", "--epochs", "0"} << 2 << "--epochs";
     QTest::newRow("bad start") << QStringList{"train", "--topic", "a-train", "--from", "yesterday"} << 2 << "yesterday";
     QTest::newRow("no such topic") << QStringList{"train", "--topic", "a-tain"} << 2 << "a-train";
     QTest::newRow("no such partition") << QStringList{"train", "--topic", "a-train", "--partition", "9"} << 2

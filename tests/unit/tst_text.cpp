@@ -146,6 +146,9 @@ private slots:
         row("1x", false, 0);
         row("0x10", false, 0);
         row("1e999", false, 0);
+        row("nan", false, 0);
+        row("-inf", false, 0);
+        row("infinity", false, 0);
     }
 
     void numbers()

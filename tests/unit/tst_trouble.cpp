@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/DriftSchedule.h"
+#include "kafka/Addresses.h"
 #include "kafka/Properties.h"
 #include "kafka/Trouble.h"
 #include "session/Experiment.h"
+#include "session/Sections.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 #include <fstream>
+#include <limits>
 
 using namespace millrace;
 using kafka::Trouble;
 
-/// Why a connection fails, out of librdkafka's words, and properties that it does not know.
+/// Why a connection fails, out of librdkafka's words, properties that it does not know, and what is refused before.
 class TestTrouble : public QObject
 {
     Q_OBJECT
@@ -23,6 +27,9 @@ private slots:
     void javaPropertiesAreTranslated();
     void secretsAreNeverShown();
     void experimentsNameClusters();
+    void experimentsDoNotContradictThemselves();
+    void addressesHavePortsThatExist();
+    void sectionsTakeFiniteNumbersAndObjects();
 };
 
 void TestTrouble::linesOfTheLog_data()
@@ -181,6 +188,70 @@ void TestTrouble::experimentsNameClusters()
     QCOMPARE((*cluster)->properties.at("sasl.password"), std::string("top-secret"));
     const auto local = clusterOf(with("local")->sections);
     QVERIFY(local && !*local);
+}
+
+void TestTrouble::experimentsDoNotContradictThemselves()
+{
+    using nlohmann::json;
+    const auto refused = [](const json& cluster, const char* key) {
+        const auto read = experimentFromJson({{"millrace", 1}, {"cluster", cluster}});
+        return !read && read.error().code == ErrorCode::Usage && read.error().message.starts_with(key);
+    };
+    QVERIFY(refused({{"local", false}}, "cluster.local"));
+    QVERIFY(refused({{"local", true}, {"brokers", "nowhere:1"}}, "cluster.local"));
+    QVERIFY(refused({{"brokers", "h:1"}, {"port", 9092}}, "cluster.port"));
+    QVERIFY(refused({{"brokers", ""}}, "cluster.brokers"));
+    QVERIFY(refused({{"brokers", "h:99999"}}, "cluster.brokers"));
+    QVERIFY(refused({{"local", true}, {"port", "9092"}}, "cluster.port"));
+    const auto empty = experimentFromJson({{"millrace", 1}, {"cluster", {{"local", true}, {"port", 9092}}}});
+    QVERIFY(empty);
+    QVERIFY(!checkHasSteps(*empty));
+    const auto full = experimentFromJson({{"millrace", 1}, {"topics", json::array()}});
+    QVERIFY(full && checkHasSteps(*full));
+}
+
+void TestTrouble::addressesHavePortsThatExist()
+{
+    const auto addresses = parseBrokers("a:1, PLAINTEXT://b,[::1]:9093,::1,");
+    QVERIFY(addresses);
+    QCOMPARE(addresses->size(), std::size_t{4});
+    const auto is = [&](std::size_t i, const char* host, int port) {
+        return (*addresses)[i].host == host && (*addresses)[i].port == port;
+    };
+    QVERIFY(is(0, "a", 1));
+    QVERIFY(is(1, "b", 9092));
+    QVERIFY(is(2, "::1", 9093));
+    QVERIFY(is(3, "::1", 9092));
+    for (const char* wrong :
+         {"", " ", ",", ":9092", "h:", "h:0", "h:65536", "127.0.0.1:99999", "h:kafka", "a:1,b:-2"}) {
+        const auto refused = parseBrokers(wrong);
+        QVERIFY2(!refused, wrong);
+        QCOMPARE(refused.error().code, ErrorCode::Usage);
+    }
+}
+
+void TestTrouble::sectionsTakeFiniteNumbersAndObjects()
+{
+    using nlohmann::json;
+    const auto refused = [](const json& changes, const std::string& key) {
+        json section = {{"topic", "t"}};
+        section.update(changes);
+        const auto resolved = resolveSection("train", section);
+        return !resolved && resolved.error().code == ErrorCode::Usage &&
+               resolved.error().message.starts_with("train." + key);
+    };
+    for (const double value : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
+        for (const char* key : {"max-rate", "keep-mb", "checkpoint-seconds", "learning-rate"})
+            QVERIFY2(refused({{key, value}}, key), key);
+    for (const json& value : {json("nonsense"), json(42), json::array({1})}) {
+        QVERIFY(refused({{"model", value}}, "model"));
+        QVERIFY(refused({{"optimizer", value}}, "optimizer"));
+    }
+    const auto seed = resolveSection("train", {{"topic", "t"}, {"seed", std::numeric_limits<std::uint64_t>::max()}});
+    QVERIFY(!seed);
+    QVERIFY(seed.error().message.find("from 0 to 9,007,199,254,740,991") != std::string::npos);
+    for (const char* turn : {"shift:nan@10", "rotation:inf@10"})
+        QVERIFY2(!parseDriftTurn(turn), turn);
 }
 
 QTEST_GUILESS_MAIN(TestTrouble)

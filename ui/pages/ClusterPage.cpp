@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/ClusterPage.h"
 
+#include "kafka/Addresses.h"
 #include "models/Values.h"
 #include "pages/ConnectionPanel.h"
 #include "pages/GroupsPanel.h"
@@ -218,10 +219,11 @@ void ClusterPage::connectExternal()
         session().setExternalBroker({});
         return;
     }
-    if (!brokers.isEmpty())
-        session().setExternalBroker(brokers);
-    else
-        m_brokers->setFocus();
+    if (brokers.isEmpty())
+        return m_brokers->setFocus();
+    if (const auto addresses = parseBrokers(brokers.toStdString()); !addresses)
+        return showTrouble(Trouble::Refused, addresses.error());
+    session().setExternalBroker(brokers);
 }
 
 /// Of what is named, connected or not, else of the cluster that the pages work with.
