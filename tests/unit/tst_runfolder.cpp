@@ -6,6 +6,7 @@
 #include "metrics/Prequential.h"
 #include "pipeline/RunFolder.h"
 #include "pipeline/ScoreLog.h"
+#include "pipeline/TopicNotes.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -32,6 +33,35 @@ private:
     }
 
 private slots:
+    /// By name, by folder and by path; a run without a model gives way to one that has one, but is found.
+    void runsAreFound()
+    {
+        const fs::path runs = path("found");
+        const auto folder = RunFolder::create(runs, "huge", {{"kind", "train"}});
+        QVERIFY(folder);
+        const RunCatalog catalog(runs);
+        for (const std::string& asked :
+             {std::string("huge"), folder->name(), folder->path().string(), folder->path().string() + "/"}) {
+            const auto found = catalog.find(asked);
+            QVERIFY2(found, asked.c_str());
+            QCOMPARE(found->folder, folder->name());
+        }
+        const auto checkpoint = RunCatalog::loadCheckpoint(*catalog.find("huge"));
+        QVERIFY(!checkpoint);
+        QVERIFY(checkpoint.error().message.find("has no checkpoint: it has no model") != std::string::npos);
+        QVERIFY(!catalog.find("hug") && !catalog.find("/nowhere/huge"));
+    }
+
+    /// A topic is called simulated where all of it is.
+    void addedRecordsShareTheNotes()
+    {
+        const TopicNotes drawn{{}, true, {{"accuracy", 0.8}}}, measured{{}, false, {}};
+        QVERIFY(notesWithAdded(drawn, drawn).simulated);
+        QVERIFY(!notesWithAdded(measured, drawn).simulated);
+        QVERIFY(notesWithAdded(measured, drawn).best.is_null());
+        QVERIFY(!notesWithAdded(drawn, measured).simulated);
+    }
+
     void positionsOutliveParts()
     {
         const fs::path file = path("rolled.csv");
