@@ -316,6 +316,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     result["topic"] = config.topic;
     result["records"] = reader.rows();
     run->rejected().tell(reader.rows() + source.rejected(), result);
+    tellMostRejected(result, *run, context);
     result["groups"] = rows ? toJson(*rows) : nlohmann::json::array();
     result["deleted_unread"] = source.deleted();
     result["notes"] = start.notes;

@@ -282,6 +282,7 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
                              {"nothing_new", records == 0 && source.rejected() == 0 && !context.stopRequested()},
                              {"stopped", context.stopRequested()}};
     run->rejected().tell(records + source.rejected(), result);
+    tellMostRejected(result, *run, context);
     if (auto finished = run->finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
         return fail(run->finishFailed(finished.error()));
     return result;
