@@ -43,6 +43,13 @@ std::string rejectionWarning(const json& result, const std::string& unit)
     return mostWasRejected(result) ? "warning: " + rejectionSentence(result, unit) + "\n" : std::string();
 }
 
+/// Nothing came, and that is not because the group had read all: "Nothing was read: topic t is empty".
+std::string nothingReport(const json& result)
+{
+    const std::string why = result.value("nothing_because", "");
+    return why.empty() ? why : "Nothing was read: " + why + "\n";
+}
+
 /// What the records that were read do not tell of: those that retention took before.
 std::string deletedReport(const json& result)
 {
@@ -162,7 +169,9 @@ std::string lagTable(const json& look)
 std::string evaluateReport(const json& result)
 {
     std::string text = rejectionWarning(result, "record");
-    if (result["nothing_new"])
+    if (const std::string why = nothingReport(result); !why.empty())
+        text += why;
+    else if (result["nothing_new"])
         text += "Nothing new: group " + result["group"].get<std::string>() + " has read all of " +
                 result["topic"].get<std::string>() + ". Use another --group to read it again\n";
     if (result["scored"] != result["records"])
@@ -179,6 +188,8 @@ std::string evaluateReport(const json& result)
 
 std::string predictReport(const json& result)
 {
+    if (const std::string why = nothingReport(result); !why.empty() && result["nothing_new"] == true)
+        return why + groupTable(result["groups"]);
     if (result["nothing_new"] == true)
         return "Nothing new: group " + result["group"].get<std::string>() + " has predicted all of " +
                result["topic"].get<std::string>() + ". Use another --group to predict it again\n" +

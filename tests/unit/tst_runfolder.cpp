@@ -4,6 +4,7 @@
 #include "base/Files.h"
 #include "base/WriteError.h"
 #include "metrics/Prequential.h"
+#include "pipeline/GroupRows.h"
 #include "pipeline/RunFolder.h"
 #include "pipeline/ScoreLog.h"
 #include "pipeline/TopicNotes.h"
@@ -50,6 +51,25 @@ private slots:
         QVERIFY(!checkpoint);
         QVERIFY(checkpoint.error().message.find("has no checkpoint: it has no model") != std::string::npos);
         QVERIFY(!catalog.find("hug") && !catalog.find("/nowhere/huge"));
+    }
+
+    /// That nothing came has its reason; a group that has read all has none.
+    void nothingCameForAReason()
+    {
+        TopicInfo topic;
+        topic.name = "t";
+        topic.partitions.resize(1);
+        const auto why = [&topic](std::int64_t low, std::int64_t high, std::int64_t lag) {
+            topic.partitions[0].low = low;
+            topic.partitions[0].high = high;
+            GroupStart start;
+            start.lag = lag;
+            return whyNothingCame(topic, "g", start);
+        };
+        QCOMPARE(why(0, 0, 0), std::string("topic t is empty"));
+        QVERIFY(why(9, 9, 0).ends_with("what it held was deleted"));
+        QVERIFY(why(0, 9, 9).ends_with("transactions that were aborted"));
+        QCOMPARE(why(0, 9, 0), std::string());
     }
 
     /// A topic is called simulated where all of it is.
