@@ -37,6 +37,19 @@ std::string rejectionReport(const json& result, const std::string& unit)
     return text;
 }
 
+/// What goes before everything else.
+std::string rejectionWarning(const json& result, const std::string& unit)
+{
+    return mostWasRejected(result) ? "warning: " + rejectionSentence(result, unit) + "\n" : std::string();
+}
+
+/// Nothing came, and that is not because the group had read all: "Nothing was read: topic t is empty".
+std::string nothingReport(const json& result)
+{
+    const std::string why = result.value("nothing_because", "");
+    return why.empty() ? why : "Nothing was read: " + why + "\n";
+}
+
 /// What the records that were read do not tell of: those that retention took before.
 std::string deletedReport(const json& result)
 {
@@ -72,7 +85,8 @@ std::string trainReport(const json& result)
         rows.push_back({count(epoch["epoch"]), count(epoch["records"]), fixed(epoch["loss"], 4),
                         fixed(epoch["accuracy"], 4), fixed(epoch["seconds"], 2)});
     const std::string run = result["run"].get<std::string>();
-    std::string text = textTable({"epoch", "records", "loss", "accuracy", "seconds"}, rows, 0);
+    std::string text =
+        rejectionWarning(result, "record") + textTable({"epoch", "records", "loss", "accuracy", "seconds"}, rows, 0);
     text += "run " + run + ": " + count(result["steps"]) + " steps, " +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
             result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record") + deletedReport(result);
@@ -154,10 +168,12 @@ std::string lagTable(const json& look)
 
 std::string evaluateReport(const json& result)
 {
-    std::string text;
-    if (result["nothing_new"])
-        text = "Nothing new: group " + result["group"].get<std::string>() + " has read all of " +
-               result["topic"].get<std::string>() + ". Use another --group to read it again\n";
+    std::string text = rejectionWarning(result, "record");
+    if (const std::string why = nothingReport(result); !why.empty())
+        text += why;
+    else if (result["nothing_new"])
+        text += "Nothing new: group " + result["group"].get<std::string>() + " has read all of " +
+                result["topic"].get<std::string>() + ". Use another --group to read it again\n";
     if (result["scored"] != result["records"])
         text += count(result["records"]) + " records read; of the group as a whole:\n";
     const json& confusion = result["confusion"];
@@ -172,12 +188,14 @@ std::string evaluateReport(const json& result)
 
 std::string predictReport(const json& result)
 {
+    if (const std::string why = nothingReport(result); !why.empty() && result["nothing_new"] == true)
+        return why + groupTable(result["groups"]);
     if (result["nothing_new"] == true)
         return "Nothing new: group " + result["group"].get<std::string>() + " has predicted all of " +
                result["topic"].get<std::string>() + ". Use another --group to predict it again\n" +
                groupTable(result["groups"]);
-    return count(result["records"]) + " records predicted into " + result["to"].get<std::string>() + " in " +
-           fixed(result["seconds"], 2) + " s (" +
+    return rejectionWarning(result, "record") + count(result["records"]) + " records predicted into " +
+           result["to"].get<std::string>() + " in " + fixed(result["seconds"], 2) + " s (" +
            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
            count(result["transactions"]) + " transactions): " + count(result["class_counts"][0]) + " of class 0, " +
            count(result["class_counts"][1]) + " of class 1\n" + rejectionReport(result, "record") +
@@ -211,7 +229,8 @@ std::string onlineReport(const json& result)
     for (const json& row : result["mini_datasets"])
         rows.push_back({count(row["index"]), count(row["records"]), fixed(row["loss"], 4), fixed(row["accuracy"], 4),
                         fixed(row["fit_loss"], 4), fixed(row["seconds"], 2)});
-    return textTable({"mini-dataset", "records", "loss before", "accuracy before", "loss while learning", "seconds"},
+    return rejectionWarning(result, "record") +
+           textTable({"mini-dataset", "records", "loss before", "accuracy before", "loss while learning", "seconds"},
                      rows, 0) +
            "run " + result["run"].get<std::string>() + ": " + count(result["records"]) + " records, prequential loss " +
            fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" +
@@ -232,7 +251,8 @@ std::string publishReport(const json& result)
         for (const json& partition : part["partitions"])
             rows.push_back({part["topic"], count(partition["partition"]), count(partition["records"]),
                             count(partition["class_counts"][0]), count(partition["class_counts"][1])});
-    std::string text = textTable({"topic", "partition", "records", "class 0", "class 1"}, rows);
+    std::string text =
+        rejectionWarning(result, "row") + textTable({"topic", "partition", "records", "class 0", "class 1"}, rows);
     text += count(result["sent"]) + " records delivered in " + fixed(result["seconds"], 2) + " s (" +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
             formatBytes(result["bytes"].get<std::int64_t>()) + ")\n" + rejectionReport(result, "row");

@@ -220,6 +220,12 @@ Error nothingUsable(const std::string& source, const Rejections& rejections, con
             "The first: " + first.substr(first.find("first ") + 6)};
 }
 
+bool mostWasRejected(const nlohmann::json& result)
+{
+    const auto rejected = result.value("rejected", std::int64_t{0});
+    return rejected > 0 && 2 * rejected > result.value("rejected_of", std::int64_t{0});
+}
+
 std::string rejectionSentence(const nlohmann::json& result, const std::string& unit)
 {
     const auto rejected = result.value("rejected", std::int64_t{0});

@@ -86,6 +86,8 @@ Error nothingUsable(const std::string& source, const Rejections& rejections, con
 /// "43 of 200 rows (21.5 %) were rejected: Age is missing in 40, Fare in 3", of a result that Rejections::tell()
 /// filled; empty when none was. unit: "row" or "record".
 std::string rejectionSentence(const nlohmann::json& result, const std::string& unit);
+/// More than half was rejected: what came of the rest is to be doubted, and that is said before all else.
+bool mostWasRejected(const nlohmann::json& result);
 /// For a list in a window or below a report, a line for each group, at most `most` and one for the rest: "Age is
 /// missing: 40 (20.0 %), first line 6: '1,3,…'".
 std::vector<std::string> rejectionLines(const nlohmann::json& result, std::size_t most = Rejections::kGroupsTold);

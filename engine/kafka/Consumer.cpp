@@ -49,6 +49,7 @@ struct Consumer::State {
     std::string group, topic, offsetReset;
     bool inGroup = false, isStatic = false;
     bool away = false;
+    bool hasRead = false; ///< a record, or the end of a partition: the topic was there
     Clock::time_point nextProbe;
     ConsumerEvents* events = nullptr;
     std::optional<Error> error;
@@ -286,6 +287,7 @@ void Consumer::State::checkNext(int partition, std::int64_t offset)
 void Consumer::State::hand(const rd_kafka_message_t& message)
 {
     setAway(false);
+    hasRead = true;
     checkNext(message.partition, message.offset);
     expect(message.partition, message.offset + 1);
     const auto view = [](const void* data, std::size_t size) {
@@ -313,6 +315,10 @@ void Consumer::State::topicMissing(const rd_kafka_message_t& message)
         return;
     if (shape.error().retriable)
         setAway(true);
+    else if (shape.error().code == ErrorCode::Usage && hasRead)
+        keepError(Error{ErrorCode::BadData, "Topic " + name + " was deleted while it was read",
+                        "What was read before counts; the rest is gone. Publish it again, and read it as another group",
+                        false});
     else
         keepError(shape.error());
 }
@@ -322,6 +328,7 @@ void Consumer::State::handError(const rd_kafka_message_t& message)
     const auto code = message.err;
     if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         setAway(false);
+        hasRead = true;
         checkNext(message.partition, message.offset);
         expect(message.partition, message.offset);
         events->onEnd(message.partition, message.offset);

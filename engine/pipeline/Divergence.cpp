@@ -52,7 +52,7 @@ Error divergence(const std::string& where, double loss, const Batch& batch, cons
 {
     const std::string what = "Training diverged at " + where + ": the loss is " +
                              (std::isfinite(loss) ? magnitudeText(loss) : "no finite number");
-    const std::string kept = "The run stops there, and its last checkpoint is kept as it was. ";
+    const std::string kept = "The run stops there; a checkpoint from before, if it had one, is kept as it was. ";
     const LargestValue largest = names.empty() ? LargestValue{} : largestOf(batch, names.size());
     if (largest.magnitude < kLarge)
         return {ErrorCode::Failed, what, kept + "Take a smaller --learning-rate", false};

@@ -317,9 +317,12 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     result["topic"] = config.topic;
     result["records"] = reader.rows();
     run->rejected().tell(reader.rows() + source.rejected(), result);
+    tellMostRejected(result, *run, context);
     result["groups"] = rows ? toJson(*rows) : nlohmann::json::array();
     result["deleted_unread"] = source.deleted();
     result["notes"] = start.notes;
+    result["nothing_because"] =
+        reader.rows() == 0 && !context.stopRequested() ? whyNothingCame(*topic, config.group, start) : "";
     result["nothing_new"] = reader.rows() == 0 && source.rejected() == 0 && topicHasRecords;
     result["seconds"] = seconds;
     result["simulated"] = notes.simulated;

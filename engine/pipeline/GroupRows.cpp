@@ -94,6 +94,21 @@ GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::
     return start;
 }
 
+std::string whyNothingCame(const TopicInfo& topic, const std::string& group, const GroupStart& start)
+{
+    if (std::ranges::all_of(topic.partitions, [](const PartitionInfo& each) { return each.high <= 0; }))
+        return "topic " + topic.name + " is empty";
+    if (std::ranges::all_of(topic.partitions, [](const PartitionInfo& each) { return each.high <= each.low; }))
+        return "topic " + topic.name + " holds no records any more: what it held was deleted";
+    for (const std::string& note : start.notes)
+        if (note.find("behind an open transaction") != std::string::npos)
+            return note;
+    if (start.lag > 0)
+        return "what topic " + topic.name + " had left for group " + group +
+               " went to its other members, or is of transactions that were aborted";
+    return {};
+}
+
 Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,
                                                  const std::vector<PartitionOffset>& committed)
 {

@@ -29,6 +29,11 @@ struct GroupStart {
 GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::string& group, const std::string& then,
                              RunFolder& run, JobContext& context);
 
+/// Why a job that read as the group got nothing of the topic, as far as their offsets tell: the topic is empty, what it
+/// held was deleted, waits behind an open transaction, went to other members or was never committed; empty where the
+/// group has read all.
+std::string whyNothingCame(const TopicInfo& topic, const std::string& group, const GroupStart& start);
+
 /// The group's offsets and lag once these offsets, which a transaction has committed, can be seen there: that takes the
 /// broker some milliseconds. As they are after a second.
 Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,

@@ -138,6 +138,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     const auto deleted = result["deleted_unread"].get<std::int64_t>();
     if (learntRecords == 0 && deleted > 0 && !context.stopRequested())
         return fail(plan->run.finishFailed(allDeleted(config.topic, deleted)));
+    tellMostRejected(result, plan->run, context);
     if (auto finished = plan->run.finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
         return fail(plan->run.finishFailed(finished.error()));
     return result;

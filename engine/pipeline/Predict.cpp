@@ -279,9 +279,13 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
                              {"groups", rows ? toJson(*rows) : nlohmann::json::array()},
                              {"deleted_unread", source.deleted()},
                              {"notes", start.notes},
+                             {"nothing_because", records == 0 && !context.stopRequested()
+                                                     ? whyNothingCame(*topic, config.group, start)
+                                                     : ""},
                              {"nothing_new", records == 0 && source.rejected() == 0 && !context.stopRequested()},
                              {"stopped", context.stopRequested()}};
     run->rejected().tell(records + source.rejected(), result);
+    tellMostRejected(result, *run, context);
     if (auto finished = run->finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
         return fail(run->finishFailed(finished.error()));
     return result;

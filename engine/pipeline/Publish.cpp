@@ -15,6 +15,7 @@
 #include "pipeline/Publication.h"
 #include "pipeline/PublishedRows.h"
 #include "pipeline/TopicNotes.h"
+#include "pipeline/TopicSample.h"
 
 #include <algorithm>
 #include <cmath>
@@ -219,6 +220,19 @@ Status checkTargetsEmpty(const PublishConfig& config, const std::vector<TopicTar
         if (!empty)
             return empty;
     }
+    return {};
+}
+
+Status checkTargetsFit(const PublishConfig& config, const std::vector<TopicTarget>& targets)
+{
+    if (config.resume || config.existing != Existing::Append)
+        return {};
+    for (const TopicTarget& target : targets)
+        if (target.offsets() > 0)
+            if (auto fits =
+                    checkAppendFits(config.connection, config.home, *target.there, config.schema.featureNames());
+                !fits)
+                return fits;
     return {};
 }
 
@@ -690,9 +704,13 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
     const bool simulated = fileNotes.is_object() && fileNotes.value("simulated", false);
     TopicNotes notes{m_config.schema, simulated,
                      simulated ? fileNotes.value("best", nlohmann::json()) : nlohmann::json()};
-    for (const Part& part : m_parts)
-        if (auto written = writeTopicNotes(m_config.home, part.topic, notes); !written)
+    for (const Part& part : m_parts) {
+        // What stood there when a publication is gone on with is a part of it.
+        const bool alone = part.isEmpty() || m_config.resume;
+        const TopicNotes all = alone ? notes : notesWithAdded(readTopicNotes(m_config.home, part.topic), notes);
+        if (auto written = writeTopicNotes(m_config.home, part.topic, all); !written)
             return fail(written.error());
+    }
     for (const Part& part : m_parts)
         if (part.producer.counts().failed > 0)
             return fail(lostIn(admin, part));
@@ -734,6 +752,8 @@ Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
         return fail(targets.error());
     if (auto empty = checkTargetsEmpty(config, *targets); !empty)
         return fail(empty.error());
+    if (auto fit = checkTargetsFit(config, *targets); !fit)
+        return fail(fit.error());
     const MessageLimit limit = limitOf(config.connection, *targets);
     auto look = lookThrough(config, limit, context);
     if (!look)

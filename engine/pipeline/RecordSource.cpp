@@ -172,6 +172,15 @@ std::string deletedSentence(const nlohmann::json& result)
     return without == 0 ? text : text + ": epoch" + (without == 1 ? " " : "s ") + epochs + " did without them";
 }
 
+void tellMostRejected(const nlohmann::json& result, RunFolder& run, JobContext& context)
+{
+    if (!mostWasRejected(result))
+        return;
+    const std::string text = rejectionSentence(result, "record");
+    run.log(text);
+    context.note(Note::Severity::Warning, text);
+}
+
 Error nothingUsable(const RunFolder& run, const std::string& topic)
 {
     Error error = nothingUsable("What was read of topic " + topic, run.rejected(), "record");

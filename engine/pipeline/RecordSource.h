@@ -124,6 +124,10 @@ Error nothingUsable(const RunFolder& run, const std::string& topic);
 /// What it ends with when all that there was to read was deleted before.
 Error allDeleted(const std::string& topic, std::int64_t deleted);
 
+/// Warns in log and notes where more than half of what was read was rejected, of a result that Rejections::tell()
+/// filled.
+void tellMostRejected(const nlohmann::json& result, RunFolder& run, JobContext& context);
+
 /// "1,400 offsets were deleted before they were read", of a result with `deleted_unread`, and which epochs did without;
 /// empty where none was.
 std::string deletedSentence(const nlohmann::json& result);

@@ -513,14 +513,33 @@ std::string RunCatalog::interruptionSentence(const RunInfo& run)
                            : "Nothing of it was saved yet. Begin it anew with: millrace runs resume " + run.folder);
 }
 
+namespace
+{
+
+/// A run may be given as the path of its folder; empty: it is none.
+fs::path pathAsked(const std::string& run)
+{
+    return run.find('/') == std::string::npos ? fs::path() : fs::path(run);
+}
+
+} // namespace
+
 Result<RunInfo> RunCatalog::find(const std::string& run) const
 {
     std::vector<std::string> names;
+    std::optional<RunInfo> withoutModel; // the newest of the name; one with a model goes before it
+    const fs::path path = pathAsked(run);
     for (RunInfo& info : list()) {
-        if (info.folder == run || (info.name == run && info.hasModel))
-            return std::move(info);
         names.push_back(info.name);
+        std::error_code ignored;
+        if (info.folder == run || (!path.empty() && fs::equivalent(path, info.path, ignored)) ||
+            (info.name == run && info.hasModel))
+            return std::move(info);
+        if (info.name == run && !withoutModel)
+            withoutModel = std::move(info);
     }
+    if (withoutModel)
+        return std::move(*withoutModel);
     const std::string near = nearestWord(run, names);
     std::string advice = "See them with: millrace runs list";
     if (names.empty())
@@ -533,7 +552,8 @@ Result<RunInfo> RunCatalog::find(const std::string& run) const
 Result<Checkpoint> RunCatalog::loadCheckpoint(const RunInfo& run, std::string* warning)
 {
     auto files = checkpointFiles(run.path);
-    Error last{ErrorCode::BadData, "Run " + run.folder + " has no checkpoint", "Train it again", false};
+    Error last{ErrorCode::BadData, "Run " + run.folder + " (" + run.status + ") has no checkpoint: it has no model",
+               "Take another run, or train it again", false};
     for (auto file = files.rbegin(); file != files.rend(); ++file) {
         auto checkpoint = readCheckpoint(*file);
         if (checkpoint)

@@ -132,7 +132,8 @@ public:
     [[nodiscard]] std::vector<RunInfo> takeInterrupted() const;
     /// What to say of such a run.
     static std::string interruptionSentence(const RunInfo& run);
-    /// RUN is a folder name, or a name for its newest run with a model.
+    /// RUN is a folder's name or path, or a name for its newest run with a model; where none of the name has one, the
+    /// newest.
     [[nodiscard]] Result<RunInfo> find(const std::string& run) const;
     /// The newest good checkpoint; a torn one is passed over and said in `warning`.
     static Result<Checkpoint> loadCheckpoint(const RunInfo& run, std::string* warning = nullptr);

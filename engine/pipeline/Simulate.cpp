@@ -10,6 +10,7 @@
 #include "metrics/Metrics.h"
 #include "pipeline/Throttle.h"
 #include "pipeline/TopicNotes.h"
+#include "pipeline/TopicSample.h"
 
 #include <algorithm>
 #include <charconv>
@@ -215,7 +216,7 @@ Status writeCsv(const SimulateConfig& config, const JobContext& context, EventLo
 
 /// The topic, made where it is missing: with a retention its log is cut into pieces of an eighth of it, and what is
 /// deleted leaves the disk at once.
-Result<TopicInfo> openTopic(Admin& admin, const SimulateConfig& config, JobContext& context)
+Result<TopicTarget> openTopic(Admin& admin, const SimulateConfig& config, JobContext& context)
 {
     auto targets = lookAtTargets(admin, {{config.topic, config.partitions}});
     if (!targets)
@@ -223,6 +224,11 @@ Result<TopicInfo> openTopic(Admin& admin, const SimulateConfig& config, JobConte
     TopicTarget& target = targets->front();
     if (auto empty = checkEmpty(target, config.existing); !empty)
         return fail(empty.error());
+    if (config.existing == Existing::Append && target.offsets() > 0)
+        if (auto fits =
+                checkAppendFits(config.connection, config.home, *target.there, config.profile.schema.featureNames());
+            !fits)
+            return fail(fits.error());
     if (target.isCompacted())
         context.note(Note::Severity::Warning,
                      "Topic " + config.topic +
@@ -236,7 +242,7 @@ Result<TopicInfo> openTopic(Admin& admin, const SimulateConfig& config, JobConte
             {"file.delete.delay.ms", "1000"}};
     if (auto made = makeTarget(admin, target, config.existing, context, settings); !made)
         return fail(made.error());
-    return *target.there;
+    return std::move(target);
 }
 
 /// A stream's record waits for its broker however long that is away, as its readers do, where the user has not said
@@ -264,19 +270,23 @@ Result<bool> waitsForBroker(Producer& producer, JobContext& context, bool& saidA
     return holds;
 }
 
-Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoop& events, std::int64_t& delivered)
+Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoop& events, std::int64_t& delivered,
+                     TopicNotes& notes)
 {
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
-    auto topic = openTopic(*admin, config, context);
-    if (!topic)
-        return fail(topic.error());
+    const auto target = openTopic(*admin, config, context);
+    if (!target)
+        return fail(target.error());
     auto producer =
-        Producer::open(patient(config.connection), config.topic, static_cast<int>(topic->partitions.size()));
+        Producer::open(patient(config.connection), config.topic, static_cast<int>(target->there->partitions.size()));
     if (!producer)
         return fail(producer.error());
-    if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, {}}); !noted)
+    notes = {config.profile.schema, true, {}};
+    if (target->offsets() > 0)
+        notes = notesWithAdded(readTopicNotes(config.home, config.topic), notes);
+    if (auto noted = writeTopicNotes(config.home, config.topic, notes); !noted)
         return noted;
     producer->setOnStall(stallTeller(*admin, config.topic, context));
     std::string value;
@@ -320,8 +330,9 @@ Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& contex
     if (!config.topic.empty())
         context.setMaxRate(config.rate);
     std::int64_t records = config.rows;
+    TopicNotes notes;
     auto status =
-        config.out.empty() ? publishEvents(config, context, events, records) : writeCsv(config, context, events);
+        config.out.empty() ? publishEvents(config, context, events, records, notes) : writeCsv(config, context, events);
     if (!status)
         return fail(status.error());
     nlohmann::json result = {{"records", records},
@@ -334,8 +345,9 @@ Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& contex
     if (config.out.empty()) {
         result["topic"] = config.topic;
         result["stopped"] = context.stopRequested();
-        if (auto noted = writeTopicNotes(config.home, config.topic, {config.profile.schema, true, result["best"]});
-            !noted)
+        if (notes.simulated)
+            notes.best = result["best"];
+        if (auto noted = writeTopicNotes(config.home, config.topic, notes); !noted)
             return fail(noted.error());
     } else {
         result["file"] = config.out.string();

@@ -39,6 +39,14 @@ TopicNotes readTopicNotes(const std::filesystem::path& home, const std::string& 
     return notes;
 }
 
+TopicNotes notesWithAdded(const TopicNotes& there, TopicNotes added)
+{
+    added.simulated = added.simulated && there.simulated;
+    if (!added.simulated)
+        added.best = nullptr;
+    return added;
+}
+
 Status writeFileNotes(const std::filesystem::path& file, const nlohmann::json& notes)
 {
     return writeFileAtomically(file.string() + ".json", dumpJson(notes, 1));

@@ -21,6 +21,9 @@ Status writeTopicNotes(const std::filesystem::path& home, const std::string& top
 /// Nullopt-like default (empty schema) when there are none.
 TopicNotes readTopicNotes(const std::filesystem::path& home, const std::string& topic);
 
+/// What is known of a topic that held records when others were added: it is simulated where all of it is.
+TopicNotes notesWithAdded(const TopicNotes& there, TopicNotes added);
+
 /// The same of a simulated CSV, beside it as <file>.json.
 Status writeFileNotes(const std::filesystem::path& file, const nlohmann::json& notes);
 nlohmann::json readFileNotes(const std::filesystem::path& file); ///< null without

@@ -152,7 +152,56 @@ std::optional<std::string> reasonAgainst(const std::vector<SampledRecord>& recor
            reason + ")";
 }
 
+std::size_t widthOf(const std::string& value)
+{
+    return static_cast<std::size_t>(std::ranges::count(value, ',')) + 1;
+}
+
+/// How many records have so many columns.
+std::map<std::size_t, int> widthsOf(const std::vector<SampledRecord>& records)
+{
+    std::map<std::size_t, int> widths;
+    for (const SampledRecord& record : records)
+        if (record.value && !record.value->empty())
+            ++widths[widthOf(*record.value)];
+    return widths;
+}
+
+std::size_t mostFrequent(const std::map<std::size_t, int>& widths)
+{
+    return std::ranges::max_element(widths, {}, [](const auto& each) { return each.second; })->first;
+}
+
+Error otherTable(const TopicInfo& topic, const std::vector<std::string>& features, const std::string& why)
+{
+    return Error{ErrorCode::Usage,
+                 "Topic " + topic.name + " holds records of another table: the new ones have " + featuresOf(features) +
+                     ", and " + why,
+                 "Delete what it holds and begin anew with --existing replace, or choose another topic", false};
+}
+
 } // namespace
+
+Status checkAppendFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
+                       const std::vector<std::string>& features)
+{
+    const auto known = readTopicNotes(home, topic.name).schema.featureNames();
+    if (const auto why = otherNames(known, features))
+        return fail(otherTable(topic, features, *why));
+    if (known.size() == features.size())
+        return {};
+    const auto records = sampleTopic(connection, topic); // the notes may be of an earlier topic of the name
+    if (!records)                                        // whoever may write need not be allowed to read
+        return {};
+    const auto widths = widthsOf(*records);
+    if (widths.empty() || widths.contains(features.size()))
+        return {};
+    const std::size_t width = mostFrequent(widths);
+    return fail(
+        otherTable(topic, features,
+                   "those that are there have " +
+                       (known.size() == width ? featuresOf(known) : formatCount(static_cast<std::int64_t>(width)))));
+}
 
 Status checkModelFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
                       const ModelInput& model)
@@ -182,10 +231,7 @@ Result<std::vector<std::string>> topicFeatures(const Connection& connection, con
     if (records->empty())
         if (auto online = checkLeaders(topic, partition); !online)
             return fail(online.error());
-    std::map<std::size_t, int> widths; // how many records have so many columns
-    for (const SampledRecord& record : *records)
-        if (record.value && !record.value->empty())
-            ++widths[static_cast<std::size_t>(std::ranges::count(*record.value, ',')) + 1];
+    const auto widths = widthsOf(*records);
     if (widths.empty())
         return fail(ErrorCode::BadData,
                     "Topic " + topic.name + (partition < 0 ? "" : " partition " + std::to_string(partition)) +
@@ -194,7 +240,7 @@ Result<std::vector<std::string>> topicFeatures(const Connection& connection, con
                                                        : " is empty") +
                         ", so its columns are not known",
                     "Publish to it first, or name the features in the model");
-    return numberedNames(std::ranges::max_element(widths, {}, [](const auto& each) { return each.second; })->first);
+    return numberedNames(mostFrequent(widths));
 }
 
 } // namespace millrace

@@ -23,6 +23,12 @@ struct ModelInput {
 Status checkModelFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
                       const ModelInput& model);
 
+/// Refuses (ErrorCode::Usage) to add records of other columns to a topic that holds some: readers take all of a topic
+/// as one table. What the topic holds is known from its notes; where these know nothing, or of another width, a sample
+/// decides.
+Status checkAppendFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
+                       const std::vector<std::string>& features);
+
 /// The names of a topic's features: from its notes, else x1, x2, … as many as most of its newest records have, so that
 /// a bad one decides nothing. partition: alone; −1: all of them.
 Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,

@@ -435,6 +435,8 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     plan->run.rejected().tell(ofAPass + plan->run.rejected().count(), result.rejections);
     if (status)
         status = checkTrained(result, config, plan->run);
+    if (status)
+        tellMostRejected(result.rejections, plan->run, context);
     nlohmann::json told;
     tellOnlyClass(result.ones < 0 ? 0 : result.records - result.ones, std::max<std::int64_t>(0, result.ones), context,
                   told);

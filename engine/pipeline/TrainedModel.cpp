@@ -1,8 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/TrainedModel.h"
 
+#include "base/Text.h"
+
 namespace millrace
 {
+namespace
+{
+
+/// Weights that no step has changed are random numbers: they predict, but they say nothing.
+Status checkLearnt(const RunInfo& run, const Checkpoint& checkpoint)
+{
+    if (checkpoint.learner.step > 0)
+        return {};
+    const auto result = run.description.find("result");
+    const bool hasWhy = result != run.description.end() && result->is_object() && result->contains("error") &&
+                        result->at("error").is_string();
+    return fail(ErrorCode::BadData,
+                "The model of " + run.folder + " has learnt nothing: its checkpoint is of step 0" +
+                    (run.status.empty() ? "" : ", and the run is " + run.status) +
+                    (hasWhy ? " (" + result->at("error").get<std::string>() + ")" : ""),
+                "Take another run, or train it first");
+}
+
+/// A run that did not come to its end is told of.
+void tellState(const RunInfo& run, const Checkpoint& checkpoint, JobContext& context)
+{
+    if (run.status == "failed" || run.status == "cancelled" || run.status == "interrupted")
+        context.note(Note::Severity::Warning, "Run " + run.folder + " did not come to its end (" + run.status +
+                                                  "): its model is that of step " +
+                                                  formatCount(checkpoint.learner.step));
+}
+
+} // namespace
+
 Result<TrainedModel> TrainedModel::load(const RunCatalog& runs, const std::string& run, JobContext& context,
                                         std::uint64_t seed)
 {
@@ -15,6 +46,9 @@ Result<TrainedModel> TrainedModel::load(const RunCatalog& runs, const std::strin
         return fail(checkpoint.error());
     if (!warning.empty())
         context.note(Note::Severity::Warning, warning);
+    if (auto learnt = checkLearnt(*info, *checkpoint); !learnt)
+        return fail(learnt.error());
+    tellState(*info, *checkpoint, context);
     return of(std::move(*info), *checkpoint, seed);
 }
 
@@ -41,6 +75,8 @@ Result<TrainedModel> TrainedModel::loadFile(const std::filesystem::path& file)
         return fail(checkpoint.error());
     RunInfo info;
     info.name = info.folder = file.stem().string();
+    if (auto learnt = checkLearnt(info, *checkpoint); !learnt)
+        return fail(learnt.error());
     return of(std::move(info), *checkpoint, 1);
 }
 

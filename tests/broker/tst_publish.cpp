@@ -322,6 +322,17 @@ void PublishTest::aTopicWithRecords()
     section["existing"] = "append";
     QCOMPARE(ended(section, false).result()["records"].get<int>(), 3);
     QCOMPARE(recordsOf("full"), std::int64_t{6});
+    json wider = section; // another table is not added to it
+    wider["file"] = sectionOf("wide", "x,y,label\n1,2,0\n2,3,1\n")["file"];
+    const Job& other = ended(wider, false);
+    QCOMPARE(other.error().code, ErrorCode::Usage);
+    QVERIFY2(other.error().message.find("Topic full holds records of another table") != std::string::npos,
+             other.error().message.c_str());
+    const auto drawn = m_session->start("simulate", {{"topic", "full"}, {"rows", 10}});
+    QVERIFY(drawn);
+    QTRY_VERIFY_WITH_TIMEOUT(!(*drawn)->isLive(), kWait);
+    QCOMPARE((*drawn)->error().code, ErrorCode::Usage);
+    QCOMPARE(recordsOf("full"), std::int64_t{6});
     section["existing"] = "replace";
     Job& replaced = ended(section, false);
     QCOMPARE(replaced.result()["records"].get<int>(), 3);

@@ -71,6 +71,8 @@ private slots:
         QCOMPARE(rejectionLines(result, 1),
                  (std::vector<std::string>{"Age is missing: 40 (20.0 %), first line 5: 'row 3'", "… and 3 more"}));
         QCOMPARE(rejectionSentence(told(Rejections(), 5), "row"), std::string());
+        QVERIFY(!mostWasRejected(result) && mostWasRejected(told(rejections, 85)));
+        QVERIFY(!mostWasRejected(told(rejections, 86)) && !mostWasRejected(told(Rejections(), 5)));
         // Nearly all are not all, and few are not none.
         QVERIFY(rejectionSentence(told(rejections, 44), "row").starts_with("43 of 44 rows (97.7 %)"));
         QVERIFY(rejectionSentence(told(rejections, 1'000'000), "row").starts_with("43 of 1,000,000 rows (< 0.1 %)"));

@@ -4,8 +4,10 @@
 #include "base/Files.h"
 #include "base/WriteError.h"
 #include "metrics/Prequential.h"
+#include "pipeline/GroupRows.h"
 #include "pipeline/RunFolder.h"
 #include "pipeline/ScoreLog.h"
+#include "pipeline/TopicNotes.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -32,6 +34,54 @@ private:
     }
 
 private slots:
+    /// By name, by folder and by path; a run without a model gives way to one that has one, but is found.
+    void runsAreFound()
+    {
+        const fs::path runs = path("found");
+        const auto folder = RunFolder::create(runs, "huge", {{"kind", "train"}});
+        QVERIFY(folder);
+        const RunCatalog catalog(runs);
+        for (const std::string& asked :
+             {std::string("huge"), folder->name(), folder->path().string(), folder->path().string() + "/"}) {
+            const auto found = catalog.find(asked);
+            QVERIFY2(found, asked.c_str());
+            QCOMPARE(found->folder, folder->name());
+        }
+        const auto checkpoint = RunCatalog::loadCheckpoint(*catalog.find("huge"));
+        QVERIFY(!checkpoint);
+        QVERIFY(checkpoint.error().message.find("has no checkpoint: it has no model") != std::string::npos);
+        QVERIFY(!catalog.find("hug") && !catalog.find("/nowhere/huge"));
+    }
+
+    /// That nothing came has its reason; a group that has read all has none.
+    void nothingCameForAReason()
+    {
+        TopicInfo topic;
+        topic.name = "t";
+        topic.partitions.resize(1);
+        const auto why = [&topic](std::int64_t low, std::int64_t high, std::int64_t lag) {
+            topic.partitions[0].low = low;
+            topic.partitions[0].high = high;
+            GroupStart start;
+            start.lag = lag;
+            return whyNothingCame(topic, "g", start);
+        };
+        QCOMPARE(why(0, 0, 0), std::string("topic t is empty"));
+        QVERIFY(why(9, 9, 0).ends_with("what it held was deleted"));
+        QVERIFY(why(0, 9, 9).ends_with("transactions that were aborted"));
+        QCOMPARE(why(0, 9, 0), std::string());
+    }
+
+    /// A topic is called simulated where all of it is.
+    void addedRecordsShareTheNotes()
+    {
+        const TopicNotes drawn{{}, true, {{"accuracy", 0.8}}}, measured{{}, false, {}};
+        QVERIFY(notesWithAdded(drawn, drawn).simulated);
+        QVERIFY(!notesWithAdded(measured, drawn).simulated);
+        QVERIFY(notesWithAdded(measured, drawn).best.is_null());
+        QVERIFY(!notesWithAdded(drawn, measured).simulated);
+    }
+
     void positionsOutliveParts()
     {
         const fs::path file = path("rolled.csv");
