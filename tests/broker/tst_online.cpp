@@ -308,7 +308,7 @@ void OnlineTest::frozenMembersGoBack()
     m_harness.fill("frozen", kRows, 2);
     json section = sectionFor("frozen", "frozen");
     section.update(
-        {{"until", "idle:1500"}, {"max-rate", 1500}, {"checkpoint-steps", 100}, {"checkpoint-seconds", 1000}});
+        {{"until", "idle:5000"}, {"max-rate", 1500}, {"checkpoint-steps", 100}, {"checkpoint-seconds", 1000}});
     const auto process = m_harness.startProcess("online", section);
     QTRY_VERIFY_WITH_TIMEOUT(ledger(m_harness.newest().folder).size() > 1000, JobHarness::kWait);
     const std::string run = m_harness.newest().folder;

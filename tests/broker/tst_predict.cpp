@@ -526,7 +526,7 @@ void PredictTest::mistakesAreNamed()
                                                                  {"run", nullptr, "--model"},
                                                                  {"model", "/nowhere.safetensors", "either"},
                                                                  {"format", "xml", "json, csv"},
-                                                                 {"interval", 20000, "at most"},
+                                                                 {"interval", 20000, "from 10 to 5,000"},
                                                                  {"until", "tomorrow", "tomorrow"}}) {
         json bad = good;
         bad[key] = value;
