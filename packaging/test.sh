@@ -38,8 +38,7 @@ check() {
     table+=("$(printf '%-22s %7s s  %s' "$title" "$(seconds_since "$start")" "$result")")
 }
 
-# Tests wait for brokers most of the time: one more at once than there are cores.
-run_tests() { "${plain[@]}" ctest --test-dir "$root/build/$preset" -L "^$1\$" -j$(($(nproc) + 1)) --output-on-failure --no-tests=error; }
+run_tests() { "${plain[@]}" ctest --test-dir "$root/build/$preset" -L "^$1\$" -j"$(nproc)" --output-on-failure --no-tests=error; }
 
 check_format() {
     local folders=("$root/engine" "$root/ui" "$root/app" "$root/tests")
