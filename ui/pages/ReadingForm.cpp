@@ -110,7 +110,7 @@ void ReadingForm::showUnread(const nlohmann::json& section)
 /// Another than this form may have asked: the command line's words in an experiment, or a job of before.
 QString ReadingForm::askedFor(const nlohmann::json& section, const std::string& key)
 {
-    const QString asked = jsonText(section, key, QString::fromLatin1(kFoundByLooking));
+    QString asked = jsonText(section, key, QString::fromLatin1(kFoundByLooking));
     if (asked != QLatin1String(kFoundByLooking))
         m_chosen[key] = asked.toStdString();
     return asked;
