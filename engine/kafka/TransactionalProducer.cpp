@@ -67,12 +67,13 @@ struct TransactionalProducer::State : ProducerHandle, std::enable_shared_from_th
     Error refusal(rd_kafka_resp_err_t code) override;
 };
 
-/// A transaction that has failed takes no message and says "Erroneous state"; whoever would commit it is told why.
+/// A transaction that has failed takes no message and says "Erroneous state" alone; whoever would begin another one is
+/// told why, and that call changes nothing while one is open.
 Error TransactionalProducer::State::refusal(rd_kafka_resp_err_t code)
 {
     if (code == RD_KAFKA_RESP_ERR__STATE && isOpen)
-        if (auto committed = within(kServeSlice, cannotPublish(), rd_kafka_commit_transaction); !committed)
-            return committed.error();
+        if (auto begun = outcome(Failure(rd_kafka_begin_transaction(handle())), cannotPublish()); !begun)
+            return begun.error();
     return ProducerHandle::refusal(code);
 }
 
