@@ -22,6 +22,10 @@ using Failure = std::unique_ptr<rd_kafka_error_t, Deleter<rd_kafka_error_destroy
 
 constexpr TransactionalProducer::Deadline kServeSlice(500); ///< between looks at the stop request
 constexpr TransactionalProducer::Deadline kSlack(50);       ///< for a call that does keep to its time-out
+/// What librdkafka gets for a call, however short we wait. A call has several phases, and one that runs out of time
+/// between them leaves an answer behind that a later phase takes for its own: two of them, and a commit that was never
+/// sent has "succeeded" (rd_kafka_txn_op_req0(); its manual calls that a desynchronization, and asks for long times).
+constexpr int kCallTime = 60000;
 
 bool isFenced(rd_kafka_resp_err_t code)
 {
@@ -30,23 +34,6 @@ bool isFenced(rd_kafka_resp_err_t code)
 }
 
 constexpr auto kDoneAgain = "The transaction is aborted, and what it held is done again";
-
-int milliseconds(TransactionalProducer::Deadline deadline)
-{
-    return static_cast<int>(deadline.count());
-}
-
-/// A message that is refused while a call is under way ends it with "Erroneous state" and no more; the next call names
-/// the refusal.
-template <class Call>
-rd_kafka_error_t* withReason(const Call& call)
-{
-    rd_kafka_error_t* failure = call();
-    if (failure == nullptr || rd_kafka_error_code(failure) != RD_KAFKA_RESP_ERR__STATE)
-        return failure;
-    rd_kafka_error_destroy(failure);
-    return call();
-}
 
 } // namespace
 
@@ -62,18 +49,25 @@ struct TransactionalProducer::State : ProducerHandle, std::enable_shared_from_th
         id = own;
         require({"WRITE", "transactional-id", id});
     }
-    Status within(Deadline deadline, const std::string& what, std::function<rd_kafka_error_t*(rd_kafka_t*, int)> call);
+    Status within(Deadline deadline, const std::string& what, std::function<rd_kafka_error_t*(rd_kafka_t*)> call);
     Status outcome(Failure failure, const std::string& what);
+    [[nodiscard]] Failure withReason(Failure failure) const;
     Error refusal(rd_kafka_resp_err_t code) override;
 };
 
 /// A transaction that has failed takes no message and says "Erroneous state" alone; whoever would begin another one is
 /// told why, and that call changes nothing while one is open.
+Failure TransactionalProducer::State::withReason(Failure failure) const
+{
+    Failure begun(rd_kafka_begin_transaction(handle()));
+    return begun ? std::move(begun) : std::move(failure);
+}
+
 Error TransactionalProducer::State::refusal(rd_kafka_resp_err_t code)
 {
     if (code == RD_KAFKA_RESP_ERR__STATE && isOpen)
-        if (auto begun = outcome(Failure(rd_kafka_begin_transaction(handle())), cannotPublish()); !begun)
-            return begun.error();
+        if (auto failed = outcome(withReason({}), cannotPublish()); !failed)
+            return failed.error();
     return ProducerHandle::refusal(code);
 }
 
@@ -82,6 +76,8 @@ Status TransactionalProducer::State::outcome(Failure failure, const std::string&
 {
     if (!failure)
         return {};
+    if (isOpen && rd_kafka_error_code(failure.get()) == RD_KAFKA_RESP_ERR__STATE)
+        failure = withReason(std::move(failure));
     auto code = rd_kafka_error_code(failure.get());
     std::string text = rd_kafka_error_string(failure.get());
     const bool isFatal = rd_kafka_error_is_fatal(failure.get()) != 0 || code == RD_KAFKA_RESP_ERR__FATAL;
@@ -123,7 +119,7 @@ Status TransactionalProducer::State::outcome(Failure failure, const std::string&
 /// does not come back. The same call that is still under way is waited for instead of being made once more; another one
 /// comes after it.
 Status TransactionalProducer::State::within(Deadline deadline, const std::string& what,
-                                            std::function<rd_kafka_error_t*(rd_kafka_t*, int)> call)
+                                            std::function<rd_kafka_error_t*(rd_kafka_t*)> call)
 {
     if (pending.valid() && pendingWhat != what) {
         if (pending.wait_for(deadline) != std::future_status::ready)
@@ -131,9 +127,7 @@ Status TransactionalProducer::State::within(Deadline deadline, const std::string
         static_cast<void>(pending.get());
     }
     if (!pending.valid()) {
-        std::packaged_task<Failure()> task([own = handle(), call = std::move(call), time = milliseconds(deadline)] {
-            return Failure(call(own, time));
-        });
+        std::packaged_task<Failure()> task([own = handle(), call = std::move(call)] { return Failure(call(own)); });
         pending = task.get_future();
         pendingWhat = what;
         std::thread([self = shared_from_this(), task = std::move(task)]() mutable { task(); }).detach();
@@ -154,8 +148,12 @@ Result<TransactionalProducer> TransactionalProducer::open(const Connection& conn
     if (const auto shape = state->open(connection, topic, fixed, false); !shape)
         return fail(shape.error());
     while (true) {
-        const auto ready = state->within(std::min(deadline, kServeSlice),
-                                         "Cannot prepare transactions for topic " + topic, rd_kafka_init_transactions);
+        // The one call that is made to be taken up again, and it would hold the handle while there is no broker.
+        const auto slice = std::min(deadline, kServeSlice);
+        const auto ready = state->within(slice, "Cannot prepare transactions for topic " + topic,
+                                         [time = static_cast<int>(slice.count())](rd_kafka_t* handle) {
+                                             return rd_kafka_init_transactions(handle, time);
+                                         });
         if (ready)
             return TransactionalProducer(std::move(state));
         if (stop.stop_requested())
@@ -208,8 +206,8 @@ Status TransactionalProducer::sendOffsets(const std::vector<PartitionOffset>& of
     }
     const std::shared_ptr<rd_kafka_topic_partition_list_t> list = listOf(offsets);
     // Both shared, since the call may outlive this one.
-    auto sent = own.within(deadline, what, [member, list](rd_kafka_t* handle, int time) {
-        return withReason([&] { return rd_kafka_send_offsets_to_transaction(handle, list.get(), member.get(), time); });
+    auto sent = own.within(deadline, what, [member, list](rd_kafka_t* handle) {
+        return rd_kafka_send_offsets_to_transaction(handle, list.get(), member.get(), kCallTime);
     });
     if (sent)
         crashPoint("transaction.sent-offsets");
@@ -220,10 +218,8 @@ Status TransactionalProducer::commit(Deadline deadline)
 {
     State& own = *m_state;
     crashPoint("transaction.before-commit");
-    auto committed =
-        own.within(deadline, "Cannot commit a transaction for topic " + own.topic(), [](rd_kafka_t* handle, int time) {
-            return withReason([&] { return rd_kafka_commit_transaction(handle, time); });
-        });
+    auto committed = own.within(deadline, "Cannot commit a transaction for topic " + own.topic(),
+                                [](rd_kafka_t* handle) { return rd_kafka_commit_transaction(handle, kCallTime); });
     if (!committed)
         return committed;
     own.isOpen = false;
@@ -238,10 +234,10 @@ Status TransactionalProducer::abort(Deadline deadline)
     // that is fatal.
     const bool flushes = own.condition == Condition::Good;
     auto aborted = own.within(deadline, "Cannot abort a transaction for topic " + own.topic(),
-                              [flushes](rd_kafka_t* handle, int time) {
+                              [flushes, wait = static_cast<int>(deadline.count() / 2)](rd_kafka_t* handle) {
                                   if (flushes)
-                                      rd_kafka_flush(handle, time / 2);
-                                  return rd_kafka_abort_transaction(handle, time);
+                                      rd_kafka_flush(handle, wait);
+                                  return rd_kafka_abort_transaction(handle, kCallTime);
                               });
     if (!aborted)
         return aborted;

@@ -110,6 +110,7 @@ private slots:
     void partitionsAreAddedMeanwhile();
     void stopsAndPausesInTime();
     void readsTransactionsToTheirEnd();
+    void aCommitThatWasNotWaitedForIsNoLie();
     void killedAtEveryCrashPoint();
     void membersComeAndGo();
     void anotherMemberTookOver();
@@ -368,6 +369,31 @@ void PredictTest::readsTransactionsToTheirEnd()
     const auto refused = producer->commit(10s);
     QVERIFY(!refused && !refused.error().advice.empty());
     QCOMPARE(producer->condition(), TransactionalProducer::Condition::Fenced);
+}
+
+void PredictTest::aCommitThatWasNotWaitedForIsNoLie()
+{
+    // Asked for again at once: what librdkafka answers too late must not be taken for a later call's answer.
+    QVERIFY(m_admin->createTopic("impatient", 1, false));
+    auto producer = TransactionalProducer::open(connection(), "impatient", "impatient", 20s, {});
+    QVERIFY(producer);
+    constexpr std::size_t kTransactions = 300;
+    for (std::size_t done = 0; done < kTransactions; ++done) {
+        const auto begun = producer->begin();
+        QVERIFY2(begun, describe(begun.error()).c_str());
+        QVERIFY(producer->send("key", "value", 0, {}, {}));
+        Status committed;
+        const auto asked = [&] {
+            committed = producer->commit(0ms);
+            return committed || !committed.error().retriable;
+        };
+        QElapsedTimer timer;
+        timer.start();
+        while (!asked() && !timer.hasExpired(kWait))
+            ;
+        QVERIFY2(committed, describe(committed.error()).c_str());
+    }
+    QCOMPARE(Reader::all(connection(), "impatient", 1).size(), kTransactions);
 }
 
 void PredictTest::killedAtEveryCrashPoint()
