@@ -35,7 +35,7 @@ prepare_librdkafka() {
 }
 
 # fetch_librdkafka FOLDER: the source package of the first suite with a new enough one, by an apt configuration of its own
-# that knows the machine's mirror and keyring.
+# that knows the machine's mirror and keyring. The signature is what counts: a mirror that lags behind by weeks will do.
 fetch_librdkafka() {
     local source=$1 apt_root=$1.apt mirror suite apt archive
     mirror=$(apt_mirror) && [ -n "$mirror" ] || return 1
@@ -44,7 +44,7 @@ fetch_librdkafka() {
         printf 'Types: deb-src\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
             "$mirror" "$suite" >"$apt_root/parts/newer.sources"
         apt=(-q -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$apt_root/parts" -o "Dir::State::Lists=$apt_root/lists"
-            -o "Dir::Cache=$apt_root/cache" -o APT::Sandbox::User=root -o Acquire::Retries=3)
+            -o "Dir::Cache=$apt_root/cache" -o APT::Sandbox::User=root -o Acquire::Retries=3 -o Acquire::Check-Valid-Until=false)
         apt-get "${apt[@]}" update || continue
         version=$(apt-cache "${apt[@]}" showsrc --only-source librdkafka | sed -n 's/^Version: //p' | sort -V | tail -n 1)
         dpkg --compare-versions "${version:-0}" ge "$librdkafka_least" || continue
