@@ -141,8 +141,8 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
         judgeReading({config.topic, learntRecords, rejections.count(), result["deleted_unread"].get<std::int64_t>(),
                       seen() - seenBefore, context.stopRequested()},
                      plan->run, [&] {
-                         return plan->start.reproduces ? std::string() // it reads for no group
-                                                       : whyNothingCame(config.group, start, held);
+                         const bool asMember = !plan->start.reproduces && plan->start.pass == 1;
+                         return asMember ? whyNothingCame(config.group, start, held) : std::string();
                      });
     if (!nothing)
         return fail(plan->run.finishFailed(nothing.error()));
