@@ -233,8 +233,8 @@ std::string onlineReport(const json& result)
            textTable({"mini-dataset", "records", "loss before", "accuracy before", "loss while learning", "seconds"},
                      rows, 0) +
            "run " + result["run"].get<std::string>() + ": " + count(result["records"]) + " records, prequential loss " +
-           fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" +
-           (result["nothing_new"] == true
+           fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" + nothingReport(result) +
+           (result["nothing_new"] == true && nothingReport(result).empty()
                 ? "nothing new: the group has read all of " + result["topic"].get<std::string>() + "\n"
                 : "") +
            (result["passes"] > 1 ? "pass " + count(result["pass"]) + " of " + count(result["passes"]) + ": " +

@@ -55,6 +55,8 @@ struct Admin::State {
 
     [[nodiscard]] rd_kafka_t* handle() const { return m_handle.get(); }
     Status connect();
+    /// A consumer's handle: it never creates a topic by asking for it. Its isolation level decides on what "end" is.
+    [[nodiscard]] Result<std::shared_ptr<rd_kafka_t>> openHandle(const char* isolation) const;
 
     using Options = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
     using Request = std::function<void(rd_kafka_t*, const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
@@ -116,17 +118,23 @@ bool isLeaderMoving(rd_kafka_resp_err_t code)
 
 } // namespace
 
-Status Admin::State::connect()
+Result<std::shared_ptr<rd_kafka_t>> Admin::State::openHandle(const char* isolation) const
 {
-    // A consumer's handle: it never creates a topic by asking for it, and "end" is what a reader of committed records
-    // sees.
-    auto conf = configure(connection, {{"isolation.level", "read_committed"}}, {{"allow.auto.create.topics", "false"}});
+    auto conf = configure(connection, {{"isolation.level", isolation}}, {{"allow.auto.create.topics", "false"}});
     if (!conf)
         return fail(conf.error());
     const auto fresh = kafka::open(RD_KAFKA_CONSUMER, std::move(*conf));
     if (!fresh)
         return fail(fresh.error());
-    m_handle = std::shared_ptr<rd_kafka_t>(*fresh, [](rd_kafka_t* last) { destroyWithin(last); });
+    return std::shared_ptr<rd_kafka_t>(*fresh, [](rd_kafka_t* last) { destroyWithin(last); });
+}
+
+Status Admin::State::connect()
+{
+    auto fresh = openHandle("read_committed"); // "end" is what a reader of committed records sees
+    if (!fresh)
+        return fail(fresh.error());
+    m_handle = std::move(*fresh);
     return {};
 }
 
@@ -265,6 +273,32 @@ Result<TopicInfo> Admin::topic(const std::string& name, Timeout timeout)
         each.high = high->contains(key) ? high->at(key) : -1;
     }
     return info;
+}
+
+Result<std::map<int, std::int64_t>> Admin::waitingOffsets(const std::string& name, Timeout timeout)
+{
+    const auto uncommitted = m_state->openHandle("read_uncommitted");
+    if (!uncommitted)
+        return fail(uncommitted.error());
+    const auto shape = readTopic(uncommitted->get(), name, timeout);
+    if (!shape)
+        return fail(shape.error());
+    std::vector<Key> keys;
+    for (const PartitionShape& each : shape->partitions)
+        if (each.leader >= 0)
+            keys.emplace_back(name, each.partition);
+    // In this order, so that what comes in the meantime is not taken for an open transaction's.
+    const auto high = m_state->offsetsFor(uncommitted->get(), keys, kLatest, timeout);
+    if (!high)
+        return fail(high.error());
+    const auto stable = m_state->offsetsFor(m_state->handle(), keys, kLatest, timeout);
+    if (!stable)
+        return fail(stable.error());
+    std::map<int, std::int64_t> waiting;
+    for (const auto& [key, offset] : *high)
+        if (const auto end = stable->find(key); end != stable->end() && end->second >= 0 && offset > end->second)
+            waiting[key.second] = offset - end->second;
+    return waiting;
 }
 
 Status Admin::State::waitForTopic(const std::string& name, bool present, Clock::time_point end) const

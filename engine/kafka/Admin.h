@@ -96,6 +96,9 @@ public:
     Result<ClusterInfo> cluster(Timeout timeout = Timeout(5000));
     /// With watermarks. ErrorCode::Usage when the topic does not exist; the advice names the nearest one that does.
     Result<TopicInfo> topic(const std::string& name, Timeout timeout = Timeout(5000));
+    /// How many offsets stand behind an open transaction, by partition; those where none does are left out. The
+    /// watermarks of topic() end before them.
+    Result<std::map<int, std::int64_t>> waitingOffsets(const std::string& name, Timeout timeout = Timeout(5000));
     /// Returns when the topic can be used (its leaders are known). An existing topic is an error, unless it has the
     /// same number of partitions and `mayExist`; its configuration stays what it is then.
     Status createTopic(const std::string& name, int partitions, bool mayExist, Timeout timeout = Timeout(10000),

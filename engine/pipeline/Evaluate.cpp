@@ -267,8 +267,6 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     auto states = StateTopic::open(config.connection, *admin, config.group);
     if (!states)
         return fail(states.error());
-    const bool topicHasRecords =
-        std::ranges::any_of(topic->partitions, [](const PartitionInfo& p) { return p.high > p.low; });
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
     auto run = RunFolder::create(config.home / "runs", trained->run.name + "-evaluate",
                                  {{"kind", "evaluate"},
@@ -297,10 +295,10 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     const auto failed = [&](const Error& error) { return fail(run->finishFailed(error)); };
     if (auto read = reader.run(); !read)
         return failed(read.error());
-    if (reader.read() == 0 && source.rejected() > 0 && !context.stopRequested())
-        return failed(nothingUsable(*run, config.topic));
-    if (reader.read() == 0 && source.deleted() > 0 && !context.stopRequested())
-        return failed(allDeleted(config.topic, source.deleted()));
+    const auto nothing = judgeReading(whatWasRead(config.topic, reader, source, context), *run,
+                                      [&] { return whyNothingCame(config.group, start, reader.held()); });
+    if (!nothing)
+        return failed(nothing.error());
     const double seconds = reader.seconds();
     const auto rows = reader.isMember() ? settledGroupLag(*admin, config.group, reader.committed())
                                         : Result<std::vector<GroupLagRow>>();
@@ -321,9 +319,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     result["groups"] = rows ? toJson(*rows) : nlohmann::json::array();
     result["deleted_unread"] = source.deleted();
     result["notes"] = start.notes;
-    result["nothing_because"] =
-        reader.rows() == 0 && !context.stopRequested() ? whyNothingCame(*topic, config.group, start) : "";
-    result["nothing_new"] = reader.rows() == 0 && source.rejected() == 0 && topicHasRecords;
+    tell(*nothing, result);
     result["seconds"] = seconds;
     result["simulated"] = notes.simulated;
     result["best"] = notes.best;

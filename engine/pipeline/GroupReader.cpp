@@ -53,6 +53,7 @@ Status GroupReader::serve(std::chrono::milliseconds timeout, int maxMessages)
         onAssigned(partitions);
     };
     const auto forget = [this](const std::vector<PartitionOffset>& partitions) {
+        m_gaveAway = m_gaveAway || !partitions.empty();
         for (const PartitionOffset& partition : partitions) {
             m_assigned->erase(partition.partition);
             m_ended->erase(partition.partition);
@@ -119,11 +120,16 @@ Result<bool> GroupReader::poll(std::chrono::milliseconds timeout, int maxMessage
     return !isOver();
 }
 
+bool GroupReader::isAtEnds() const
+{
+    return !m_assigned->empty() && std::ranges::includes(*m_ended, *m_assigned);
+}
+
 bool GroupReader::isOver() const
 {
     switch (m_until.kind) {
     case StreamEnd::Kind::End:
-        return !m_assigned->empty() && std::ranges::includes(*m_ended, *m_assigned);
+        return isAtEnds();
     case StreamEnd::Kind::Count:
         return m_hadPartitions && m_source->rows() >= m_until.value; // so that what is saved can be committed
     case StreamEnd::Kind::Idle:

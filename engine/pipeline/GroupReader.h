@@ -51,12 +51,15 @@ public:
     [[nodiscard]] const std::set<int>& partitions() const { return *m_assigned; }
     /// For TransactionalProducer::sendOffsets().
     [[nodiscard]] Membership membership() const { return m_consumer.membership(); }
+    /// What it has now, and how far it has come.
+    [[nodiscard]] HeldPartitions held() const { return {m_assigned->size(), isAtEnds(), m_gaveAway}; }
     [[nodiscard]] bool hasPartitions() const { return !m_assigned->empty(); }
 
 private:
     GroupReader(Consumer consumer, SameTopic& same, StreamEnd until, RecordSource& source, JobContext& context);
     Status serve(std::chrono::milliseconds timeout, int maxMessages);
     [[nodiscard]] bool isOver() const;
+    [[nodiscard]] bool isAtEnds() const;
     Consumer m_consumer;
     SameTopic* m_topic;
     StreamEnd m_until;
@@ -64,7 +67,7 @@ private:
     JobContext* m_context;
     std::chrono::steady_clock::time_point m_joined; ///< or when the brokers were last away
     std::chrono::steady_clock::time_point m_lastArrival;
-    bool m_saidWaiting = false, m_paused = false, m_hadPartitions = false;
+    bool m_saidWaiting = false, m_paused = false, m_hadPartitions = false, m_gaveAway = false;
     std::chrono::steady_clock::time_point m_polled;
     // Shared with the source's handlers, which outlive a move of the reader.
     std::shared_ptr<std::set<int>> m_assigned = std::make_shared<std::set<int>>(),

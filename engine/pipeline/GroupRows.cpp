@@ -35,6 +35,20 @@ std::string noteBeforeReading(const GroupLagRow& row, const std::string& then)
     return {};
 }
 
+/// As far as a reader of committed records goes.
+TopicHolds holdsOfRows(const std::string& topic, const std::vector<GroupLagRow>& rows)
+{
+    TopicHolds holds{"topic " + topic, true};
+    for (const GroupLagRow& row : rows) {
+        holds.known = holds.known && row.logStartOffset && row.logEndOffset;
+        const std::int64_t end = row.logEndOffset.value_or(0);
+        holds.everFilled = holds.everFilled || std::max(end, row.highWatermark.value_or(0)) > 0;
+        holds.kept += std::max<std::int64_t>(0, end - row.logStartOffset.value_or(0));
+        holds.waiting += std::max<std::int64_t>(0, row.highWatermark.value_or(end) - end);
+    }
+    return holds;
+}
+
 nlohmann::json offsetOrNull(const std::optional<std::int64_t>& value)
 {
     return value ? nlohmann::json(*value) : nlohmann::json();
@@ -67,6 +81,7 @@ GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::
                              RunFolder& run, JobContext& context)
 {
     GroupStart start;
+    start.holds.name = "topic " + topic;
     const auto say = [&](const std::string& text) {
         run.log(text);
         context.note(Note::Severity::Warning, text);
@@ -81,6 +96,8 @@ GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::
     if (!rows)
         return start;
     start.lag = 0;
+    start.holds = holdsOfRows(topic, *rows);
+    start.partitions = rows->size();
     for (const GroupLagRow& row : *rows) {
         if (const std::string note = noteBeforeReading(row, then); !note.empty())
             say(note);
@@ -89,24 +106,11 @@ GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::
             start.beyondEnd[row.partition] = row.currentOffset.value_or(-1);
         if (!offsets.committed || start.beyondEnd.contains(row.partition))
             offsets.committed = offsets.start;
+        else
+            start.hasRead = true;
         start.lag += readLag(offsets).lag.value_or(0);
     }
     return start;
-}
-
-std::string whyNothingCame(const TopicInfo& topic, const std::string& group, const GroupStart& start)
-{
-    if (std::ranges::all_of(topic.partitions, [](const PartitionInfo& each) { return each.high <= 0; }))
-        return "topic " + topic.name + " is empty";
-    if (std::ranges::all_of(topic.partitions, [](const PartitionInfo& each) { return each.high <= each.low; }))
-        return "topic " + topic.name + " holds no records any more: what it held was deleted";
-    for (const std::string& note : start.notes)
-        if (note.find("behind an open transaction") != std::string::npos)
-            return note;
-    if (start.lag > 0)
-        return "what topic " + topic.name + " had left for group " + group +
-               " went to its other members, or is of transactions that were aborted";
-    return {};
 }
 
 Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,

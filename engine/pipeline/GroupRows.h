@@ -4,6 +4,7 @@
 #include "kafka/Admin.h"
 #include "kafka/Consumer.h"
 #include "pipeline/JobContext.h"
+#include "pipeline/NothingRead.h"
 #include "pipeline/RunFolder.h"
 
 #include <map>
@@ -21,6 +22,10 @@ std::int64_t groupLagNow(Admin& admin, const std::string& topic, const std::stri
 struct GroupStart {
     std::int64_t lag = -1;          ///< −1: the cluster does not say
     std::vector<std::string> notes; ///< what was said
+    TopicHolds holds;
+    std::size_t partitions = 0;
+    bool hasRead = false;      ///< something is committed that means something
+    bool fromBeginning = true; ///< where nothing is committed
     /// By partition: what the group has committed where that is more than there is, and so means nothing.
     std::map<int, std::int64_t> beyondEnd;
 };
@@ -28,11 +33,6 @@ struct GroupStart {
 /// without a leader. `then` is what the job does where the committed offset means nothing: "it is read from …".
 GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::string& group, const std::string& then,
                              RunFolder& run, JobContext& context);
-
-/// Why a job that read as the group got nothing of the topic, as far as their offsets tell: the topic is empty, what it
-/// held was deleted, waits behind an open transaction, went to other members or was never committed; empty where the
-/// group has read all.
-std::string whyNothingCame(const TopicInfo& topic, const std::string& group, const GroupStart& start);
 
 /// The group's offsets and lag once these offsets, which a transaction has committed, can be seen there: that takes the
 /// broker some milliseconds. As they are after a second.

@@ -23,7 +23,8 @@ nlohmann::json orNull(const std::string& text)
 }
 
 /// False when the group has put the run out: it must go back to what is committed.
-Result<bool> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext& context, nlohmann::json& result)
+Result<bool> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext& context, nlohmann::json& result,
+                       HeldPartitions& held)
 {
     auto admin = Admin::open(config.connection);
     if (!admin)
@@ -42,6 +43,7 @@ Result<bool> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext&
     if (!status)
         return fail(status.error());
     result = loop.result();
+    held = ingest.held();
     return !ingest.isLost();
 }
 
@@ -98,22 +100,23 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     OnlineConfig config = asked;
     if (plan->start.reproduces)
         config.group = plan->run.name(); // the other one's offsets stay as they are
+    GroupStart start;
     if (auto admin = Admin::open(config.connection); admin && !plan->start.reproduces)
-        plan->start.beyondEnd = lookBeforeReading(*admin, config.topic, config.group,
-                                                  "It is read as where nothing is committed", plan->run, context)
-                                    .beyondEnd;
-    const auto beyondEnd = plan->start.beyondEnd;
+        start = lookBeforeReading(*admin, config.topic, config.group, "It is read as where nothing is committed",
+                                  plan->run, context);
+    plan->start.beyondEnd = start.beyondEnd;
     const TopicNotes notes = readTopicNotes(config.home, config.topic);
     const auto seen = [&plan] { return plan->state.learnt() + plan->state.skipped + plan->run.rejected().count(); };
     const std::int64_t seenBefore = seen();
     nlohmann::json result;
-    auto learnt = learnFrom(config, *plan, context, result);
+    HeldPartitions held;
+    auto learnt = learnFrom(config, *plan, context, result, held);
     while (learnt && !*learnt && waitForBroker(config, context)) {
         plan = goOnFromCommit(config, std::move(*plan), context);
         if (!plan)
             return fail(plan.error());
-        plan->start.beyondEnd = beyondEnd;
-        learnt = learnFrom(config, *plan, context, result);
+        plan->start.beyondEnd = start.beyondEnd;
+        learnt = learnFrom(config, *plan, context, result, held);
     }
     if (!learnt)
         return fail(plan->run.finishFailed(learnt.error()));
@@ -132,12 +135,18 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     };
     tellOnlyClass(actual(0), actual(1), context, result);
     result["stopped"] = context.stopRequested();
-    result["nothing_new"] = seen() == seenBefore && !context.stopRequested();
-    if (learntRecords == 0 && rejections.count() > 0 && !context.stopRequested())
-        return fail(plan->run.finishFailed(nothingUsable(plan->run, config.topic)));
-    const auto deleted = result["deleted_unread"].get<std::int64_t>();
-    if (learntRecords == 0 && deleted > 0 && !context.stopRequested())
-        return fail(plan->run.finishFailed(allDeleted(config.topic, deleted)));
+    start.hasRead = start.hasRead || learntRecords > 0; // a run that was killed may not have committed it
+    start.fromBeginning = config.from.kind == StreamStart::Kind::Earliest;
+    const auto nothing =
+        judgeReading({config.topic, learntRecords, rejections.count(), result["deleted_unread"].get<std::int64_t>(),
+                      seen() - seenBefore, context.stopRequested()},
+                     plan->run, [&] {
+                         const bool asMember = !plan->start.reproduces && plan->start.pass == 1;
+                         return asMember ? whyNothingCame(config.group, start, held) : std::string();
+                     });
+    if (!nothing)
+        return fail(plan->run.finishFailed(nothing.error()));
+    tell(*nothing, result);
     tellMostRejected(result, plan->run, context);
     if (auto finished = plan->run.finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
         return fail(plan->run.finishFailed(finished.error()));

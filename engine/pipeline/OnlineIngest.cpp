@@ -108,6 +108,7 @@ Status OnlineIngest::readAsMember()
     reader->beforeRevoke = [&] { giveUp(*reader); };
     reader->onLost = [this] { lose(); };
     Status status = readStream(*reader);
+    m_heldAtEnd = reader->held();
     if (status && m_config.passes > 1)
         status = settle(*reader);
     const bool goesOn = status && m_config.passes > 1 && !isAbandoned();

@@ -113,6 +113,8 @@ public:
     } ///< offsets that retention took before they were read
     [[nodiscard]] std::int64_t consumed() const { return m_consumed; }
     [[nodiscard]] bool joined() const { return m_joined; }
+    /// When the group's stream was over; after finish().
+    [[nodiscard]] const HeldPartitions& held() const { return m_heldAtEnd; }
     [[nodiscard]] bool brokersAway() const { return m_away; }
     /// Nothing more will be saved: commits what is, leaves the group, joins the thread. The error that ended it, if one
     /// did.
@@ -187,6 +189,7 @@ private:
     bool m_toCommit = false; ///< m_saved
     bool m_over = false;
 
+    HeldPartitions m_heldAtEnd;
     Status m_status;
     std::jthread m_thread; ///< last: everything it uses is made before it
 };

@@ -254,13 +254,13 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
     Predictor predictor(config, *trained, reader, context,
                         {sharedPartitions(*target->there, *topic), limitOf(config.connection, {*target})});
     reader.onTurn = [&] { report(context, reader, predictor.sent(), total, source.rejected()); };
-    auto read = reader.run();
-    if (read && reader.read() == 0 && source.rejected() > 0 && !context.stopRequested())
-        read = fail(nothingUsable(*run, config.topic));
-    if (read && reader.read() == 0 && source.deleted() > 0 && !context.stopRequested())
-        read = fail(allDeleted(config.topic, source.deleted()));
+    const auto read = reader.run();
     if (!read)
         return fail(run->finishFailed(read.error()));
+    const auto nothing = judgeReading(whatWasRead(config.topic, reader, source, context), *run,
+                                      [&] { return whyNothingCame(config.group, start, reader.held()); });
+    if (!nothing)
+        return fail(run->finishFailed(nothing.error()));
     const std::int64_t records = predictor.counts()[0] + predictor.counts()[1];
     const double seconds = reader.seconds();
     const auto rows = reader.isMember() ? settledGroupLag(*admin, config.group, reader.committed())
@@ -279,11 +279,8 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
                              {"groups", rows ? toJson(*rows) : nlohmann::json::array()},
                              {"deleted_unread", source.deleted()},
                              {"notes", start.notes},
-                             {"nothing_because", records == 0 && !context.stopRequested()
-                                                     ? whyNothingCame(*topic, config.group, start)
-                                                     : ""},
-                             {"nothing_new", records == 0 && source.rejected() == 0 && !context.stopRequested()},
                              {"stopped", context.stopRequested()}};
+    tell(*nothing, result);
     run->rejected().tell(records + source.rejected(), result);
     tellMostRejected(result, *run, context);
     if (auto finished = run->finish(context.stopRequested() ? "cancelled" : "done", result); !finished)

@@ -149,13 +149,6 @@ void RecordSource::onBrokersAway(bool away)
     m_run.log(m_context.noteBroker(away));
 }
 
-Error allDeleted(const std::string& topic, std::int64_t deleted)
-{
-    return {ErrorCode::BadData,
-            "All that was to be read of topic " + topic + " was deleted before: " + formatCount(deleted) + " offsets",
-            "Keep records longer (retention.ms, retention.bytes), read sooner, or publish them again"};
-}
-
 std::string deletedSentence(const nlohmann::json& result)
 {
     const auto deleted = result.value("deleted_unread", std::int64_t{0});
@@ -179,15 +172,6 @@ void tellMostRejected(const nlohmann::json& result, RunFolder& run, JobContext& 
     const std::string text = rejectionSentence(result, "record");
     run.log(text);
     context.note(Note::Severity::Warning, text);
-}
-
-Error nothingUsable(const RunFolder& run, const std::string& topic)
-{
-    Error error = nothingUsable("What was read of topic " + topic, run.rejected(), "record");
-    error.advice = "Nothing was committed. A record has its label, 0 or 1, as key and its features as CSV; the run's "
-                   "rejected.csv has them one by one. " +
-                   error.advice;
-    return error;
 }
 
 } // namespace millrace

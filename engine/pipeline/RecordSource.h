@@ -119,11 +119,6 @@ private:
     std::optional<Error> m_error;
 };
 
-/// What a job ends with when records came and all of them were rejected, with the first reasons.
-Error nothingUsable(const RunFolder& run, const std::string& topic);
-/// What it ends with when all that there was to read was deleted before.
-Error allDeleted(const std::string& topic, std::int64_t deleted);
-
 /// Warns in log and notes where more than half of what was read was rejected, of a result that Rejections::tell()
 /// filled.
 void tellMostRejected(const nlohmann::json& result, RunFolder& run, JobContext& context);

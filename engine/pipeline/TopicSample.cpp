@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "data/RecordFormat.h"
 #include "kafka/Consumer.h"
+#include "pipeline/NothingRead.h"
 #include "pipeline/SettledTopic.h"
 #include "pipeline/TopicNotes.h"
 
@@ -79,11 +80,16 @@ Status checkLeaders(const TopicInfo& topic, int only)
     return {};
 }
 
-bool wasFilled(const TopicInfo& topic, int only)
+/// Why a sample has no record.
+std::string whyNoneIsThere(const Connection& connection, const TopicInfo& topic, int only)
 {
-    return std::ranges::any_of(topic.partitions, [only](const PartitionInfo& partition) {
-        return partition.high > 0 && (only < 0 || partition.partition == only);
-    });
+    auto admin = Admin::open(connection);
+    const auto waiting =
+        admin ? admin->waitingOffsets(topic.name) : Result<std::map<int, std::int64_t>>(fail(admin.error()));
+    const TopicHolds holds = holdsOf(topic, only, waiting ? *waiting : std::map<int, std::int64_t>());
+    if (holds.kept > 0) // a sample is of the newest
+        return "the newest offsets of " + holds.name + " are of transactions that were aborted, or are markers";
+    return whyNoRecords(holds);
 }
 
 std::string namesOf(const std::vector<std::string>& names)
@@ -234,11 +240,9 @@ Result<std::vector<std::string>> topicFeatures(const Connection& connection, con
     const auto widths = widthsOf(*records);
     if (widths.empty())
         return fail(ErrorCode::BadData,
-                    "Topic " + topic.name + (partition < 0 ? "" : " partition " + std::to_string(partition)) +
-                        (!records->empty()             ? " has no newest record with a value"
-                         : wasFilled(topic, partition) ? " holds no records any more: what it held was deleted"
-                                                       : " is empty") +
-                        ", so its columns are not known",
+                    "The columns of topic " + topic.name + " are not known: " +
+                        (records->empty() ? whyNoneIsThere(connection, topic, partition)
+                                          : "none of its newest records has a value"),
                     "Publish to it first, or name the features in the model");
     return numberedNames(mostFrequent(widths));
 }

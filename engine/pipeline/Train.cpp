@@ -332,17 +332,38 @@ Result<int> decideThreads(const TrainConfig& config, TrainPlan& plan, LearnerMod
     return choice.threads;
 }
 
-Status checkTrained(const TrainResult& result, const TrainConfig& config, const RunFolder& run)
+/// Why a pass found no record.
+std::string whyNoneWasLearnt(const TrainConfig& config, const IngestConfig& ingest)
 {
-    if (result.records > 0 || result.stopped)
-        return {};
-    if (result.rejected > 0)
-        return fail(nothingUsable(run, config.topic));
-    if (result.deletedUnread > 0)
-        return fail(allDeleted(config.topic, result.deletedUnread));
-    return fail(ErrorCode::BadData,
-                "Topic " + config.topic + " partition " + std::to_string(result.partition) + " has no records there",
-                "Publish to it first, start earlier, or wait for records with --until idle:10000");
+    const std::string place = "topic " + config.topic + " partition " + std::to_string(ingest.partition);
+    auto admin = Admin::open(config.connection);
+    if (!admin)
+        return "no record came of " + place;
+    const auto topic = admin->topic(config.topic);
+    const auto waiting = admin->waitingOffsets(config.topic);
+    if (!topic || !waiting)
+        return "no record came of " + place;
+    const TopicHolds holds = holdsOf(*topic, ingest.partition, *waiting);
+    if (holds.kept == 0)
+        return whyNoRecords(holds);
+    if (ingest.end <= ingest.start)
+        return place + " had no records from offset " + formatCount(ingest.start) + " on when the training began";
+    if (config.until.kind != StreamEnd::Kind::End)
+        return "no record came of " + place + " from offset " + formatCount(ingest.start) + " on";
+    return place + " has no records there: offsets " + formatCount(ingest.start) + " to " +
+           formatCount(ingest.end - 1) + " are of transactions that were aborted, or are markers";
+}
+
+Status checkTrained(TrainResult& result, std::int64_t stepsBefore, const TrainConfig& config, const TrainPlan& plan)
+{
+    auto nothing = judgeReading(
+        {config.topic, result.records, result.rejected, result.deletedUnread, result.steps - stepsBefore,
+         result.stopped, true},
+        plan.run, [&] { return result.records > 0 ? std::string() : whyNoneWasLearnt(config, plan.ingest); });
+    if (!nothing)
+        return fail(nothing.error());
+    result.nothing = std::move(*nothing);
+    return {};
 }
 
 } // namespace
@@ -368,10 +389,10 @@ nlohmann::json toJson(const TrainResult& result)
                            {"limited_by", result.limitedBy},
                            {"per_epoch", std::move(perEpoch)},
                            {"stopped", result.stopped},
-                           {"nothing_new", result.nothingNew},
                            {"dropped", result.dropped},
                            {"simulated", result.simulated},
                            {"best", result.best}};
+    tell(result.nothing, json);
     json["only_class"] = result.onlyClass;
     json.update(result.rejections);
     if (!result.epochs.empty()) {
@@ -430,11 +451,10 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     loop.fill(result);
     result.stopped = context.stopRequested();
     result.dropped = RunFolder::dropped(plan->run.path());
-    result.nothingNew = plan->checkpoint && result.steps == stepsBefore && !result.stopped;
     const std::int64_t ofAPass = result.epochs.empty() ? result.records : result.epochs.front().records;
     plan->run.rejected().tell(ofAPass + plan->run.rejected().count(), result.rejections);
     if (status)
-        status = checkTrained(result, config, plan->run);
+        status = checkTrained(result, stepsBefore, config, *plan);
     if (status)
         tellMostRejected(result.rejections, plan->run, context);
     nlohmann::json told;

@@ -49,6 +49,19 @@ double TransactionalReader::seconds() const
     return m_firstRow ? secondsSince(*m_firstRow) : 0;
 }
 
+WhatWasRead whatWasRead(const std::string& topic, const TransactionalReader& reader, const RecordSource& source,
+                        const JobContext& context)
+{
+    WhatWasRead read;
+    read.topic = topic;
+    read.records = reader.read();
+    read.rejected = source.rejected();
+    read.deleted = source.deleted();
+    read.now = read.records + read.rejected;
+    read.stopped = context.stopRequested();
+    return read;
+}
+
 void TransactionalReader::leave()
 {
     m_reader.reset();

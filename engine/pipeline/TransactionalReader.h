@@ -61,6 +61,8 @@ public:
     [[nodiscard]] std::int64_t read() const { return m_rowsBefore + m_source.rows(); } ///< handed out so far
     /// The offsets that were committed last, of the partitions that we hold.
     [[nodiscard]] std::vector<PartitionOffset> committed() const;
+    /// None once it has left.
+    [[nodiscard]] HeldPartitions held() const { return m_reader ? m_reader->held() : HeldPartitions{}; }
     [[nodiscard]] std::int64_t transactions() const { return m_transactions; }
     /// Since the first message.
     [[nodiscard]] double seconds() const;
@@ -94,5 +96,9 @@ private:
     int m_refusals = 0;                  ///< since the last commit
     bool m_everJoined = false, m_saidRefused = false;
 };
+
+/// For judgeReading().
+WhatWasRead whatWasRead(const std::string& topic, const TransactionalReader& reader, const RecordSource& source,
+                        const JobContext& context);
 
 } // namespace millrace

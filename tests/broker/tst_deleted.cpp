@@ -185,6 +185,7 @@ void DeletedTest::trainingOnNothingLeftIsNotDone()
     QVERIFY(m_harness.ended(job));
     QCOMPARE(job.state(), Job::State::Failed);
     QCOMPARE(job.error().code, ErrorCode::BadData);
+    QVERIFY(contains(describe(job.error()), "holds no records any more: what it held was deleted"));
 }
 
 void DeletedTest::committedBeyondTheEnd()

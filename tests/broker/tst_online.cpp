@@ -470,6 +470,7 @@ void OnlineTest::theSameLineAgain()
     QVERIFY(m_harness.done(idle));
     QVERIFY(idle.result()["run"] == json(run));
     QVERIFY(idle.result()["nothing_new"] == json(true));
+    QVERIFY(idle.result()["nothing_because"] == json(""));
     compareScores(idle.result(), once.result());
 
     section["batch"] = 8;

@@ -110,6 +110,8 @@ private slots:
     void partitionsAreAddedMeanwhile();
     void stopsAndPausesInTime();
     void readsTransactionsToTheirEnd();
+    void nothingToReadIsSaid_data();
+    void nothingToReadIsSaid();
     void aCommitThatWasNotWaitedForIsNoLie();
     void killedAtEveryCrashPoint();
     void membersComeAndGo();
@@ -369,6 +371,74 @@ void PredictTest::readsTransactionsToTheirEnd()
     const auto refused = producer->commit(10s);
     QVERIFY(!refused && !refused.error().advice.empty());
     QCOMPARE(producer->condition(), TransactionalProducer::Condition::Fenced);
+}
+
+void PredictTest::nothingToReadIsSaid_data()
+{
+    QTest::addColumn<std::string>("why");
+    QTest::addColumn<std::string>("learnsNothing");
+    QTest::newRow("empty") << std::string("topic none-empty is empty")
+                           << std::string("topic none-empty partition 0 is empty");
+    QTest::newRow("aborted") << std::string("the 4 offsets that can be read are of transactions that were aborted")
+                             << std::string("offsets 0 to 3 are of transactions that were aborted");
+    QTest::newRow("waiting") << std::string("all of topic none-waiting (3 offsets) stands behind an open transaction")
+                             << std::string("topic none-waiting partition 0 (3 offsets) stands behind an open");
+}
+
+/// Nobody is told that others got it, or that it is empty, where it is not; a model of nothing is none.
+void PredictTest::nothingToReadIsSaid()
+{
+    QFETCH(std::string, why);
+    QFETCH(std::string, learnsNothing);
+    const std::string kind = QTest::currentDataTag(), topic = "none-" + kind;
+    QVERIFY(m_admin->createTopic(topic, 1, false));
+    auto producer = TransactionalProducer::open(connection(), topic, topic, 20s, {});
+    QVERIFY(producer);
+    if (kind != "empty") {
+        QVERIFY(producer->begin());
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(producer->send("1", "1,2", 0, {}, {}));
+        const auto waiting = [&] {
+            const auto offsets = m_admin->waitingOffsets(topic);
+            return offsets && offsets->contains(0) ? offsets->at(0) : 0;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(waiting(), std::int64_t(3), kWait);
+        if (kind == "aborted") {
+            QVERIFY(producer->abort(10s));
+            const auto end = [&] {
+                const auto info = m_admin->topic(topic);
+                return info ? info->partitions.front().high : -1;
+            };
+            QTRY_COMPARE_WITH_TIMEOUT(end(), std::int64_t(4), kWait);
+        }
+    }
+    for (const char* job : {"evaluate", "predict", "online"}) {
+        json asked = {{"run", "model"}, {"topic", topic}, {"group", topic + "-" + job}};
+        if (std::string(job) == "predict")
+            asked["to"] = "to-" + topic;
+        const json result = done(job, asked);
+        QVERIFY2(result["nothing_new"] == true, job);
+        const auto because = result["nothing_because"].get<std::string>();
+        QVERIFY2(because.find(why) != std::string::npos, because.c_str());
+        QVERIFY(because.find("other members") == std::string::npos);
+    }
+    const auto checkpoint = RunCatalog::loadCheckpoint(*m_session->runs().find("model"));
+    QVERIFY(checkpoint);
+    const json model = checkpoint->metadata.at("model");
+    for (json asked : {json{{"preset", "small"}}, json{{"model", model}}}) {
+        asked.update({{"topic", topic}, {"run", topic}});
+        Job& training = start("train", asked);
+        QVERIFY(ended(training));
+        QCOMPARE(training.state(), Job::State::Failed);
+        QCOMPARE(training.error().code, ErrorCode::BadData);
+        const std::string said = training.error().message;
+        QVERIFY2(asked.contains("preset") ? said.starts_with("The columns of topic " + topic + " are not known: ")
+                                          : said.find(learnsNothing) != std::string::npos,
+                 said.c_str());
+        QVERIFY2(said.find("deleted") == std::string::npos, said.c_str());
+    }
+    if (producer->isOpen())
+        QVERIFY(producer->abort(10s));
 }
 
 void PredictTest::aCommitThatWasNotWaitedForIsNoLie()

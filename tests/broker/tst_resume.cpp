@@ -216,6 +216,7 @@ void ResumeTest::theSameLineGoesOn()
     QVERIFY(JobHarness::done(idle));
     QVERIFY(idle.result()["run"] == json(run));
     QVERIFY(idle.result()["nothing_new"] == json(true));
+    QVERIFY(idle.result()["nothing_because"] == json(""));
     compareWithUndisturbed("line");
 }
 

@@ -5,6 +5,7 @@
 #include "base/WriteError.h"
 #include "metrics/Prequential.h"
 #include "pipeline/GroupRows.h"
+#include "pipeline/NothingRead.h"
 #include "pipeline/RunFolder.h"
 #include "pipeline/ScoreLog.h"
 #include "pipeline/TopicNotes.h"
@@ -56,20 +57,93 @@ private slots:
     /// That nothing came has its reason; a group that has read all has none.
     void nothingCameForAReason()
     {
+        GroupStart start;
+        start.partitions = 2;
+        start.holds.name = "topic t";
+        HeldPartitions held{2, true, false};
+        const auto why = [&](std::int64_t kept, std::int64_t waiting, std::int64_t lag, bool everFilled = true) {
+            start.holds = {"topic t", true, everFilled, kept, waiting};
+            start.lag = lag;
+            return whyNothingCame("g", start, held);
+        };
+        QCOMPARE(whyNothingCame("g", start, held), std::string("the cluster did not say what topic t holds"));
+        QCOMPARE(why(0, 0, 0, false), std::string("topic t is empty"));
+        QVERIFY(why(0, 0, 0).ends_with("what it held was deleted"));
+        QVERIFY(why(0, 3, 0).starts_with("all of topic t (3 offsets) stands behind an open transaction"));
+        QVERIFY(why(9, 3, 0).starts_with("what group g has not read of topic t (3 offsets) stands behind an open"));
+        QCOMPARE(why(9, 0, 0), std::string());
+        // It held all of the topic to its end: nobody else can have got anything.
+        const std::string aborted = why(9, 0, 9);
+        QVERIFY2(aborted.starts_with("topic t holds no records: the 9 offsets that can be read are of transactions"),
+                 aborted.c_str());
+        QVERIFY(why(9, 1, 9).find(". More of it (1 offset) stands behind an open") != std::string::npos);
+        start.hasRead = true; // what is left are markers
+        QCOMPARE(why(9, 0, 1), std::string());
+        start.hasRead = start.fromBeginning = false;
+        QVERIFY(why(9, 0, 9).ends_with("no records behind the place where the reading began"));
+        held.toTheEnd = false;
+        QVERIFY(why(9, 0, 9).ends_with("came before the reading was over"));
+        held.count = 1;
+        QVERIFY(why(9, 0, 9).find("went to its other members, or is of transactions") != std::string::npos);
+        held = {2, true, true};
+        QVERIFY(why(9, 0, 9).find("went to its other members") != std::string::npos);
+    }
+
+    /// What waits is not what is empty, and a partition is looked at alone.
+    void holdingsAreAddedUp()
+    {
         TopicInfo topic;
         topic.name = "t";
-        topic.partitions.resize(1);
-        const auto why = [&topic](std::int64_t low, std::int64_t high, std::int64_t lag) {
-            topic.partitions[0].low = low;
-            topic.partitions[0].high = high;
-            GroupStart start;
-            start.lag = lag;
-            return whyNothingCame(topic, "g", start);
+        topic.partitions.resize(2);
+        for (int each : {0, 1}) {
+            topic.partitions[static_cast<std::size_t>(each)].partition = each;
+            topic.partitions[static_cast<std::size_t>(each)].low = 0;
+            topic.partitions[static_cast<std::size_t>(each)].high = 4 * each;
+        }
+        const TopicHolds all = holdsOf(topic, -1, {{0, 3}});
+        QVERIFY(all.known && all.everFilled);
+        QCOMPARE(all.kept, std::int64_t(4));
+        QCOMPARE(all.waiting, std::int64_t(3));
+        QCOMPARE(whyNoRecords(holdsOf(topic, 0, {})), std::string("topic t partition 0 is empty"));
+        QVERIFY(whyNoRecords(holdsOf(topic, 0, {{0, 3}})).starts_with("all of topic t partition 0 (3 offsets)"));
+        topic.partitions[1].high = -1; // without a leader
+        QVERIFY(!holdsOf(topic, -1, {}).known && holdsOf(topic, 0, {}).known);
+    }
+
+    /// What could not be used, or was deleted, is a failure; the rest is nothing new.
+    void readingIsJudged()
+    {
+        auto folder = RunFolder::create(path("judged"), "judged", {{"kind", "train"}});
+        QVERIFY(folder);
+        const auto judge = [&](const WhatWasRead& read) {
+            return judgeReading(read, *folder, [] { return std::string("why"); });
         };
-        QCOMPARE(why(0, 0, 0), std::string("topic t is empty"));
-        QVERIFY(why(9, 9, 0).ends_with("what it held was deleted"));
-        QVERIFY(why(0, 9, 9).ends_with("transactions that were aborted"));
-        QCOMPARE(why(0, 9, 0), std::string());
+        WhatWasRead read;
+        read.topic = "t";
+        const auto nothing = judge(read);
+        QVERIFY(nothing && nothing->isSo);
+        json result;
+        tell(*nothing, result);
+        QCOMPARE(result.dump(), std::string(R"({"nothing_because":"why","nothing_new":true})"));
+        read.needsRecords = true;
+        const auto needed = judge(read);
+        QVERIFY(!needed && needed.error().code == ErrorCode::BadData);
+        QCOMPARE(needed.error().message, std::string("Nothing was learnt: why"));
+        read.records = 5; // of an earlier life
+        QVERIFY(judge(read) && judge(read)->isSo);
+        read.now = 1;
+        QVERIFY(judge(read) && !judge(read)->isSo && judge(read)->because.empty());
+        read.records = 0;
+        read.deleted = 60;
+        const auto deleted = judge(read);
+        QVERIFY(!deleted && deleted.error().message.ends_with("was deleted before: 60 offsets"));
+        read.rejected = 1;
+        QVERIFY(folder->rejected().add("t", 0, 7, {-1, "no label", "no label", {}}, "text"));
+        const auto rejected = judge(read);
+        QVERIFY(!rejected && rejected.error().code == ErrorCode::BadData);
+        QVERIFY(rejected.error().advice.starts_with("Nothing was committed."));
+        read.stopped = true;
+        QVERIFY(judge(read) && !judge(read)->isSo);
     }
 
     /// A topic is called simulated where all of it is.

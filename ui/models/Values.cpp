@@ -117,6 +117,8 @@ QString readingText(const nlohmann::json& result)
     if (!result.is_object())
         return {};
     QString text = withFullStop(deletedSentence(result));
+    if (const std::string why = result.value("nothing_because", ""); !why.empty())
+        text += (text.isEmpty() ? "" : " ") + withFullStop("Nothing was read: " + why);
     for (const nlohmann::json& note : result.value("notes", nlohmann::json::array()))
         text += (text.isEmpty() ? "" : " ") + withFullStop(note.get<std::string>());
     return text;

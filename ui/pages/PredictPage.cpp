@@ -272,7 +272,7 @@ void PredictPage::showResult()
 {
     const nlohmann::json result = m_job && !m_job->isLive() ? m_job->result() : nlohmann::json();
     m_rejectedBanner->showResult(result);
-    if (jsonFlag(result, "nothing_new")) {
+    if (jsonFlag(result, "nothing_new") && jsonText(result, "nothing_because").isEmpty()) {
         m_offersGroup = true;
         m_banner->showMessage(tr("There was nothing to read: the group %1 has predicted all records of %2 already. A "
                                  "group reads each record once; a new group predicts all again.")
