@@ -20,11 +20,13 @@ bool hasLeaderAndOffsets(const PartitionInfo& partition)
 
 } // namespace
 
-Result<TopicInfo> settledTopic(Admin& admin, const std::string& name)
+Result<TopicInfo> settledTopic(Admin& admin, const std::string& name, const std::stop_token& stop)
 {
     const auto end = Clock::now() + kSettlePatience;
     auto topic = admin.topic(name);
     while (topic && !std::ranges::all_of(topic->partitions, hasLeaderAndOffsets) && Clock::now() < end) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "Waiting for the leaders of topic " + name + " was cancelled");
         std::this_thread::sleep_for(kSettleAgain);
         topic = admin.topic(name);
     }
