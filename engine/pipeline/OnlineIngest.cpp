@@ -45,6 +45,7 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::v
     m_source.setRows(m_start.records);
     m_source.setDeleted(m_start.deleted);
     m_deleted = m_open.deletedBefore = m_start.deleted;
+    m_labelsDeleted = m_start.labelsDeleted;
     m_rejected = m_source.rejected();
     m_open.rejectedBefore = m_run.rejected().state();
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
@@ -278,8 +279,8 @@ Status OnlineIngest::openLabels()
     if (!key)
         return fail(key.error());
     m_joinKey = *key;
-    auto labels =
-        LabelReader::open(m_config.connection, m_config.labelTopic, std::move(*key), m_start.labelPlaces, m_run);
+    auto labels = LabelReader::open(m_config.connection, m_config.labelTopic, std::move(*key), m_start.labelPlaces,
+                                    m_start.labelsDeleted, m_run, m_context);
     if (!labels)
         return fail(labels.error());
     m_labels.emplace(std::move(*labels));
@@ -294,6 +295,7 @@ Result<std::int64_t> OnlineIngest::takeLabels(int atMost)
     auto arrived = m_labels->poll(atMost);
     if (!arrived)
         return fail(arrived.error());
+    m_labelsDeleted = m_labels->deleted();
     if (isEmpty())
         m_opened = Clock::now();
     for (ArrivedLabel& label : *arrived) {
@@ -343,6 +345,7 @@ void OnlineIngest::closeOpen(MiniDataset::Closed closed)
     m_open.places = placesNow();
     if (m_labels)
         m_open.labelPlaces = m_labels->places();
+    m_open.labelsDeleted = m_labelsDeleted;
     m_open.rejected = m_run.rejected().state();
     m_open.skipped = m_skipped;
     m_open.deleted = m_pass == 1 ? m_source.deleted() : m_deleted.load();

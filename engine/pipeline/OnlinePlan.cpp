@@ -372,6 +372,7 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     plan.start.records = plan.state.arrived;
     plan.start.skipped = plan.state.skipped;
     plan.start.deleted = plan.state.deleted;
+    plan.start.labelsDeleted = plan.state.labelsDeleted;
     plan.start.pass = plan.state.pass;
     plan.start.passPlaces = plan.state.passPlaces;
     plan.start.passRecords = plan.state.passRecords;
