@@ -34,7 +34,7 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::v
                            RunFolder& run, JobContext& context)
     : m_config(config), m_start(std::move(start)), m_run(run), m_context(context),
       m_source(config.topic, features, config.onError, run, context), m_throttle(context),
-      m_features(std::move(features))
+      m_watch(config.connection, config.topic), m_features(std::move(features))
 {
     m_source.labelled = config.labelTopic.empty();
     m_closed = m_handedOut = m_start.miniDatasets;
@@ -151,6 +151,7 @@ Status OnlineIngest::readStream(GroupReader& reader)
         m_throttle.spend(std::max(m_consumed - before, *labels));
         more = more || (m_config.until.kind == StreamEnd::Kind::End && m_labels && !m_labels->atEnd());
         more = more && m_start.passEnded != m_closed;
+        m_watch.tell(m_run, m_context);
         m_joined = reader.hasPartitions();
         m_away = m_source.brokersAway();
         m_rejected = m_source.rejected();
@@ -228,6 +229,7 @@ Status OnlineIngest::readPass()
             more = *polled;
         }
         m_throttle.spend(m_consumed - before);
+        m_watch.tell(m_run, m_context);
         closeIfLingered();
         pushReady(nullptr);
     }

@@ -6,6 +6,7 @@
 #include "pipeline/LabelReader.h"
 #include "pipeline/Online.h"
 #include "pipeline/OnlineState.h"
+#include "pipeline/PartitionWatch.h"
 #include "pipeline/PassReader.h"
 #include "pipeline/Throttle.h"
 
@@ -162,6 +163,7 @@ private:
     JobContext& m_context;
     RecordSource m_source;
     Throttle m_throttle;
+    PartitionWatch m_watch;
     BoundedQueue<MiniDataset> m_queue{2};
     std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0}, m_deleted{0}, m_labelsDeleted{0};
     std::atomic<bool> m_joined{false}, m_checkpointWanted{false}, m_lost{false}, m_away{false};

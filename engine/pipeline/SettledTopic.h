@@ -15,5 +15,7 @@ Result<TopicInfo> settledTopic(Admin& admin, const std::string& name, const std:
 
 /// What a partition without a leader is to a reader: not empty, nobody knows.
 Error offlinePartition(const std::string& topic, int partition);
+/// "40 offsets of topic rows partition 0 wait behind an open transaction: …".
+std::string behindTransaction(const std::string& topic, int partition, std::int64_t offsets);
 
 } // namespace millrace

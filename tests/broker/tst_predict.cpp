@@ -110,6 +110,7 @@ private slots:
     void partitionsAreAddedMeanwhile();
     void stopsAndPausesInTime();
     void readsTransactionsToTheirEnd();
+    void tellsOfAnOpenTransaction();
     void aCommitThatWasNotWaitedForIsNoLie();
     void killedAtEveryCrashPoint();
     void membersComeAndGo();
@@ -369,6 +370,37 @@ void PredictTest::readsTransactionsToTheirEnd()
     const auto refused = producer->commit(10s);
     QVERIFY(!refused && !refused.error().advice.empty());
     QCOMPARE(producer->condition(), TransactionalProducer::Condition::Fenced);
+}
+
+/// It is opened while the job waits for more, and stays so.
+void PredictTest::tellsOfAnOpenTransaction()
+{
+    QVERIFY(m_admin->createTopic("held", 1, false));
+    auto producer = TransactionalProducer::open(connection(), "held", "holder", 20s, {});
+    QVERIFY(producer);
+    const auto write = [&](int rows) {
+        QVERIFY(producer->begin());
+        for (int i = 0; i < rows; ++i)
+            QVERIFY(producer->send(i % 2 == 0 ? "0" : "1", "1,2", 0, {}, {}));
+    };
+    write(10);
+    QVERIFY(producer->commit(20s));
+    Job& job = start("evaluate", {{"run", "model"}, {"topic", "held"}, {"group", "held"}, {"until", "never"}});
+    QTRY_COMPARE_WITH_TIMEOUT(job.progress().records, std::int64_t(10), kWait);
+    write(40);
+    std::string said;
+    const auto isSaid = [&](const char* text) {
+        for (const Note& note : job.drainNotes())
+            said += note.text + "\n";
+        return said.find(text) != std::string::npos;
+    };
+    QTRY_VERIFY2_WITH_TIMEOUT(isSaid("40 offsets of topic held partition 0 wait behind an open transaction"),
+                              said.c_str(), kWait);
+    QVERIFY(producer->commit(20s));
+    QTRY_VERIFY2_WITH_TIMEOUT(isSaid("The open transaction in topic held partition 0 has ended"), said.c_str(), kWait);
+    QTRY_COMPARE_WITH_TIMEOUT(job.progress().records, std::int64_t(50), kWait);
+    job.stop();
+    QVERIFY(ended(job));
 }
 
 void PredictTest::aCommitThatWasNotWaitedForIsNoLie()
