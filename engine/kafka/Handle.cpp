@@ -279,12 +279,12 @@ void Witness::onLog(std::string_view facility, std::string_view line)
         return;
     Noted& noted = m_noted[trouble->broker];
     const auto now = Clock::now();
-    // What OpenSSL says of a certificate comes first, and is more than what follows it; so are the bytes of an answer
-    // more than an end of the connection.
     using Kind = Trouble::Kind;
-    const bool isKnownBetter =
-        now - noted.when < kFresh && ((trouble->kind == Kind::Certificate && noted.trouble.kind == Kind::Certificate) ||
-                                      (isEarlyEnd(trouble->kind) && noted.trouble.kind == Kind::Stranger));
+    const bool isFresh = now - noted.when < kFresh;
+    if (isFresh && noted.trouble.kind == Kind::Stranger && isEarlyEnd(trouble->kind))
+        return; // the bytes of an answer are more than an end of the connection
+    // What OpenSSL says of a certificate comes first, and is more than what follows it.
+    const bool isKnownBetter = isFresh && trouble->kind == Kind::Certificate && noted.trouble.kind == Kind::Certificate;
     noted = {isKnownBetter ? noted.trouble : std::move(*trouble), now};
 }
 

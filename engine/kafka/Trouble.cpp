@@ -16,6 +16,9 @@ namespace
 using Kind = Trouble::Kind;
 
 constexpr const char* kCheckLogin = "Check sasl.username, sasl.password and sasl.mechanism";
+constexpr const char* kCheckWhoAnswers = "Check that it is a Kafka broker that listens there, that it runs, and that "
+                                         "no firewall is between; millrace doctor "
+                                         "with --broker looks who answers";
 constexpr const char* kCheckPort = "Check host and port, and that the broker runs";
 
 /// What librdkafka writes, most particular first. A reason that ends in ": " takes what follows the pattern in the log
@@ -63,12 +66,10 @@ constexpr std::array kPatterns = {
             "Set security.protocol to PLAINTEXT or SASL_PLAINTEXT, or give the port that speaks TLS"},
     Pattern{"SSL handshake failed: ", Kind::Silent,
             "the TLS handshake ended early: ", "Check security.protocol, and the broker's log"},
+    Pattern{"ApiVersionRequest failed: ", Kind::Silent, "nothing comes back in time", kCheckWhoAnswers},
     Pattern{"failed: Connection refused", Kind::Port, "the port is closed", kCheckPort},
     Pattern{"failed: ", Kind::Port, "it cannot be reached (", kCheckPort},
-    Pattern{
-        "timed out", Kind::Silent, "nothing comes back in time",
-        "Check that it is a Kafka broker that listens there, that it runs, and that no firewall is between; millrace "
-        "doctor with --broker looks who answers"},
+    Pattern{"timed out", Kind::Silent, "nothing comes back in time", kCheckWhoAnswers},
     Pattern{"Disconnected", Kind::Silent, "it ended the connection", "Check that the broker runs, and its log"},
     Pattern{"Receive failed", Kind::Silent, "it ended the connection", "Check that the broker runs, and its log"},
 };

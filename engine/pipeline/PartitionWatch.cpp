@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <iterator>
 #include <mutex>
+#include <pthread.h>
 #include <utility>
 
 namespace millrace
@@ -93,6 +94,7 @@ PartitionWatch::~PartitionWatch()
 
 void PartitionWatch::look(const std::stop_token& stop, Shared& shared)
 {
+    ::pthread_setname_np(::pthread_self(), "partitions");
     std::optional<Admin> admin;
     StandingHistory history(shared.topic);
     while (true) {

@@ -84,6 +84,11 @@ void TestTrouble::linesOfTheLog_data()
         "[thrd:ssl://h:1/bootstrap]: ssl://h:1/bootstrap: SSL handshake failed: error:0A000126:SSL "
         "routines::unexpected eof while reading (after 3ms in state SSL_HANDSHAKE)",
         true, "The broker at h:1 speaks no TLS on this port");
+    add("silence",
+        "[thrd:h:1/bootstrap]: h:1/bootstrap: ApiVersionRequest failed: Local: Timed out: probably due to broker "
+        "version "
+        "< 0.10 (see api.version.request configuration) (after 10001ms in state APIVERSION_QUERY)",
+        false, "The broker at h:1 does not answer: nothing comes back in time");
     const auto addAnswer = [&](const char* name, const char* size, const char* state, bool lasting, const char* said) {
         add(name,
             QStringLiteral("[thrd:h:1/bootstrap]: h:1/bootstrap: Receive failed: Invalid response size %1 "
