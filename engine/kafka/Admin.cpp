@@ -55,8 +55,8 @@ struct Admin::State {
 
     [[nodiscard]] rd_kafka_t* handle() const { return m_handle.get(); }
     Status connect();
-    /// A consumer's handle: it never creates a topic by asking for it. Its isolation level decides on what "end" is.
-    [[nodiscard]] Result<std::shared_ptr<rd_kafka_t>> openHandle(const char* isolation) const;
+    /// One that reads uncommitted records, too: its "latest" is the high watermark.
+    Result<rd_kafka_t*> uncommitted();
 
     using Options = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
     using Request = std::function<void(rd_kafka_t*, const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
@@ -87,6 +87,7 @@ struct Admin::State {
 private:
     std::shared_ptr<rd_kafka_t> m_handle;                                      ///< one for all calls of this Admin
     std::mutex m_mutex;                                                        ///< of what follows
+    std::shared_ptr<rd_kafka_t> m_uncommitted;                                 ///< made when it is needed
     std::list<std::pair<std::string, std::shared_ptr<GroupOffsets>>> m_groups; ///< the last used first
     Clock::time_point m_membersAgain;                                          ///< not asked for before
 };
@@ -118,9 +119,14 @@ bool isLeaderMoving(rd_kafka_resp_err_t code)
 
 } // namespace
 
-Result<std::shared_ptr<rd_kafka_t>> Admin::State::openHandle(const char* isolation) const
+namespace
 {
-    auto conf = configure(connection, {{"isolation.level", isolation}}, {{"allow.auto.create.topics", "false"}});
+
+/// A consumer's handle: it never creates a topic by asking for it.
+Result<std::shared_ptr<rd_kafka_t>> openAsking(const Connection& connection, const Settings& defaults, Settings fixed)
+{
+    fixed.emplace_back("allow.auto.create.topics", "false");
+    auto conf = configure(connection, defaults, fixed);
     if (!conf)
         return fail(conf.error());
     const auto fresh = kafka::open(RD_KAFKA_CONSUMER, std::move(*conf));
@@ -129,13 +135,28 @@ Result<std::shared_ptr<rd_kafka_t>> Admin::State::openHandle(const char* isolati
     return std::shared_ptr<rd_kafka_t>(*fresh, [](rd_kafka_t* last) { destroyWithin(last); });
 }
 
+} // namespace
+
 Status Admin::State::connect()
 {
-    auto fresh = openHandle("read_committed"); // "end" is what a reader of committed records sees
-    if (!fresh)
-        return fail(fresh.error());
-    m_handle = std::move(*fresh);
+    // "End" is what a reader of committed records sees.
+    auto handle = openAsking(connection, {{"isolation.level", "read_committed"}}, {});
+    if (!handle)
+        return fail(handle.error());
+    m_handle = std::move(*handle);
     return {};
+}
+
+Result<rd_kafka_t*> Admin::State::uncommitted()
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_uncommitted) {
+        auto handle = openAsking(connection, {}, {{"isolation.level", "read_uncommitted"}});
+        if (!handle)
+            return fail(handle.error());
+        m_uncommitted = std::move(*handle);
+    }
+    return m_uncommitted.get();
 }
 
 Result<std::shared_ptr<GroupOffsets>> Admin::State::offsetsOf(const std::string& group)
@@ -275,30 +296,36 @@ Result<TopicInfo> Admin::topic(const std::string& name, Timeout timeout)
     return info;
 }
 
-Result<std::map<int, std::int64_t>> Admin::waitingOffsets(const std::string& name, Timeout timeout)
+Result<std::vector<PartitionStanding>> Admin::standing(const std::string& topic, Timeout timeout)
 {
-    const auto uncommitted = m_state->openHandle("read_uncommitted");
-    if (!uncommitted)
-        return fail(uncommitted.error());
-    const auto shape = readTopic(uncommitted->get(), name, timeout);
+    const auto shape = readTopic(m_state->handle(), topic, timeout);
     if (!shape)
         return fail(shape.error());
-    std::vector<Key> keys;
+    std::vector<Key> led;
     for (const PartitionShape& each : shape->partitions)
         if (each.leader >= 0)
-            keys.emplace_back(name, each.partition);
-    // In this order, so that what comes in the meantime is not taken for an open transaction's.
-    const auto high = m_state->offsetsFor(uncommitted->get(), keys, kLatest, timeout);
+            led.emplace_back(topic, each.partition);
+    const auto uncommitted = m_state->uncommitted();
+    if (!uncommitted)
+        return fail(uncommitted.error());
+    // The high watermark first: what lies between it and the stable end then did not come in the meantime.
+    const auto high = m_state->offsetsFor(*uncommitted, led, kLatest, timeout);
     if (!high)
         return fail(high.error());
-    const auto stable = m_state->offsetsFor(m_state->handle(), keys, kLatest, timeout);
+    const auto stable = m_state->offsetsFor(m_state->handle(), led, kLatest, timeout);
     if (!stable)
         return fail(stable.error());
-    std::map<int, std::int64_t> waiting;
-    for (const auto& [key, offset] : *high)
-        if (const auto end = stable->find(key); end != stable->end() && end->second >= 0 && offset > end->second)
-            waiting[key.second] = offset - end->second;
-    return waiting;
+    std::vector<PartitionStanding> standing;
+    for (const PartitionShape& each : shape->partitions) {
+        PartitionStanding now{each.partition, each.leader < 0, -1, 0};
+        const Key key(topic, each.partition);
+        if (const auto end = stable->find(key); end != stable->end() && high->contains(key)) {
+            now.stable = end->second;
+            now.waiting = std::max<std::int64_t>(0, high->at(key) - end->second);
+        }
+        standing.push_back(now);
+    }
+    return standing;
 }
 
 Status Admin::State::waitForTopic(const std::string& name, bool present, Clock::time_point end) const

@@ -22,6 +22,14 @@ struct PartitionInfo {
     std::int64_t low = -1, high = -1; ///< watermarks; −1 unknown
 };
 
+/// What keeps a reader of committed records from a partition's records.
+struct PartitionStanding {
+    int partition = 0;
+    bool isOffline = false;   ///< it has no leader
+    std::int64_t stable = -1; ///< where such a reader's end is; −1 unknown
+    std::int64_t waiting = 0; ///< offsets behind that end, of transactions that are open
+};
+
 struct TopicInfo {
     std::string name;
     bool internal = false;
@@ -96,9 +104,8 @@ public:
     Result<ClusterInfo> cluster(Timeout timeout = Timeout(5000));
     /// With watermarks. ErrorCode::Usage when the topic does not exist; the advice names the nearest one that does.
     Result<TopicInfo> topic(const std::string& name, Timeout timeout = Timeout(5000));
-    /// How many offsets stand behind an open transaction, by partition; those where none does are left out. The
-    /// watermarks of topic() end before them.
-    Result<std::map<int, std::int64_t>> waitingOffsets(const std::string& name, Timeout timeout = Timeout(5000));
+    /// By partition, in order. Needs no group.
+    Result<std::vector<PartitionStanding>> standing(const std::string& topic, Timeout timeout = Timeout(1000));
     /// Returns when the topic can be used (its leaders are known). An existing topic is an error, unless it has the
     /// same number of partitions and `mayExist`; its configuration stays what it is then.
     Status createTopic(const std::string& name, int partitions, bool mayExist, Timeout timeout = Timeout(10000),

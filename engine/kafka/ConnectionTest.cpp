@@ -19,7 +19,7 @@ using namespace kafka;
 using Verdict = ConnectionStep::Verdict;
 using Kind = Trouble::Kind;
 
-constexpr Milliseconds kConnectTime(2000), kAnswerTime(5000);
+constexpr Milliseconds kConnectTime(2000), kAnswerTime(5000), kStrangerTime(1000);
 constexpr int kMended = 0x020c00ff; ///< librdkafka 2.12.0
 constexpr std::array kStepNames = {"name", "port", "TLS", "login", "rights", "brokers", "version"};
 
@@ -76,13 +76,23 @@ std::string protocolOf(const Connection& connection)
     return protocol.empty() ? "plaintext" : protocol;
 }
 
-/// One broker of the list that can be reached is enough; the others are told.
-void lookAtPorts(const Connection& connection, Steps& steps)
+/// The ports that are open, and how the step tells of them.
+struct OpenPorts {
+    std::vector<BrokerAddress> addresses;
+    std::string found;
+};
+
+/// One broker of the list that can be reached is enough; the others are told. An open port is no good step yet: only
+/// who answers there tells whether it is the right one.
+OpenPorts lookAtPorts(const Connection& connection, Steps& steps)
 {
-    std::string names, unnamed, open, closed;
+    OpenPorts open;
+    std::string names, unnamed, closed;
     const auto addresses = parseBrokers(connection.brokers);
-    if (!addresses)
-        return steps.fail("name", addresses.error().message, addresses.error().advice);
+    if (!addresses) {
+        steps.fail("name", addresses.error().message, addresses.error().advice);
+        return open;
+    }
     for (const BrokerAddress& address : *addresses) {
         const PortLook look = lookAtPort(address.host, address.port, kConnectTime, steps.stop());
         const std::string name = address.host + ":" + std::to_string(address.port);
@@ -93,20 +103,45 @@ void lookAtPorts(const Connection& connection, Steps& steps)
         }
         append(names, address.host == look.address ? address.host + " is an address itself"
                                                    : address.host + " is " + look.address);
-        append(look.trouble.empty() ? open : closed, name + (look.trouble.empty() ? " is open" : ": " + look.trouble));
+        if (look.trouble.empty())
+            open.addresses.push_back(address);
+        append(look.trouble.empty() ? open.found : closed,
+               name + (look.trouble.empty() ? " is open" : ": " + look.trouble));
     }
-    if (names.empty())
-        return steps.fail("name", unnamed, "Check the spelling, or ask the cluster's administrator for the address");
+    if (names.empty()) {
+        steps.fail("name", unnamed, "Check the spelling, or ask the cluster's administrator for the address");
+        return open;
+    }
     steps.good("name", names + (unnamed.empty() ? "" : "; but " + unnamed));
-    if (open.empty())
-        return steps.fail("port", closed, "Check host and port, and that the broker runs");
-    steps.good("port", open + (closed.empty() ? "" : "; but " + closed));
+    if (open.addresses.empty())
+        steps.fail("port", closed, "Check host and port, and that the broker runs");
+    open.found += closed.empty() ? "" : "; but " + closed;
+    return open;
+}
+
+/// Nobody answered as a broker does, nor as one that wants another login: is it one at all?
+std::optional<Trouble> strangerAt(const OpenPorts& open, const std::optional<Trouble>& trouble,
+                                  const std::stop_token& stop)
+{
+    if (trouble && trouble->kind >= Kind::Stranger)
+        return trouble->kind == Kind::Stranger ? trouble : std::nullopt;
+    for (const BrokerAddress& address : open.addresses)
+        if (auto stranger = lookForStranger(address.host, address.port, kStrangerTime, stop))
+            return stranger;
+    return std::nullopt;
 }
 
 /// Puts the failure to the step that it belongs to.
-void tellTrouble(const Connection& connection, const Error& error, const std::optional<Trouble>& trouble, Steps& steps)
+void tellTrouble(const Connection& connection, const OpenPorts& open, const Error& error,
+                 const std::optional<Trouble>& trouble, Steps& steps)
 {
     const std::string protocol = protocolOf(connection);
+    if (const auto stranger = strangerAt(open, trouble, steps.stop()))
+        return steps.fail("port", sentence(*stranger), stranger->advice);
+    const bool isSilent = !trouble || !trouble->isLasting();
+    if (isSilent && !protocol.ends_with("ssl"))
+        return steps.fail("port", open.found + ". " + error.message, error.advice);
+    steps.good("port", open.found);
     const bool isLogin = trouble && (trouble->kind == Kind::Login || trouble->advice.find("SASL") != std::string::npos);
     if (isLogin && trouble->reason.find("TLS") == std::string::npos) {
         if (protocol.ends_with("ssl"))
@@ -189,21 +224,26 @@ void lookAtCluster(rd_kafka_t* handle, Steps& steps)
     steps.good("version", text);
 }
 
-/// Of a port that is open.
-void talk(const Connection& connection, Steps& steps)
+/// Of ports that are open.
+void talk(const Connection& connection, const OpenPorts& open, Steps& steps)
 {
     auto conf = configure(connection, {}, {{"debug", "feature"}});
     const auto handle =
         conf ? kafka::open(RD_KAFKA_CONSUMER, std::move(*conf)) : Result<rd_kafka_t*>(fail(conf.error()));
-    if (!handle)
+    if (!handle) {
+        steps.good("port", open.found);
         return steps.fail("TLS", handle.error().message, handle.error().advice);
-    if (const auto answered = awaitBroker(*handle, kAnswerTime, steps.stop()); !answered) {
-        tellTrouble(connection, answered.error(), witnessOf(*handle).trouble(), steps);
-    } else {
+    }
+    const auto answered = awaitBroker(*handle, kAnswerTime, steps.stop());
+    const auto trouble = witnessOf(*handle).trouble();
+    if (answered) {
+        steps.good("port", open.found);
         tellConnected(connection, steps);
         lookAtCluster(*handle, steps);
     }
     destroyWithin(*handle);
+    if (!answered) // after the connection's end: some servers talk to one client at a time
+        tellTrouble(connection, open, answered.error(), trouble, steps);
 }
 
 } // namespace
@@ -218,9 +258,9 @@ std::vector<ConnectionStep> testConnection(const Connection& connection,
                                            const std::stop_token& stop)
 {
     Steps steps(onStep, stop);
-    lookAtPorts(connection, steps);
+    const OpenPorts open = lookAtPorts(connection, steps);
     if (!steps.isOver())
-        talk(connection, steps);
+        talk(connection, open, steps);
     steps.skipRest();
     return steps.take();
 }

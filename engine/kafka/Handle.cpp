@@ -39,6 +39,7 @@ constexpr Milliseconds kLongestSlice(1000);     ///< the same, of waiting for an
 constexpr Milliseconds kGrace(300);             ///< for the other brokers, where one refuses us
 constexpr Milliseconds kLook(500), kKnock(300); ///< for which brokers are there, when one does not answer
 constexpr Milliseconds kResolveTime(2000);
+constexpr Milliseconds kGreeting(500); ///< for who speaks first
 
 /// Called on librdkafka's threads.
 void log(const rd_kafka_t* handle, int, const char* facility, const char* text)
@@ -243,6 +244,17 @@ bool isAway(rd_kafka_resp_err_t code)
     }
 }
 
+namespace
+{
+
+/// What an end of a connection alone lets one guess.
+bool isEarlyEnd(Trouble::Kind kind)
+{
+    return kind == Trouble::Kind::Silent || kind == Trouble::Kind::Protocol;
+}
+
+} // namespace
+
 void Witness::onLog(std::string_view facility, std::string_view line)
 {
     const std::lock_guard lock(m_mutex);
@@ -267,9 +279,12 @@ void Witness::onLog(std::string_view facility, std::string_view line)
         return;
     Noted& noted = m_noted[trouble->broker];
     const auto now = Clock::now();
+    using Kind = Trouble::Kind;
+    const bool isFresh = now - noted.when < kFresh;
+    if (isFresh && noted.trouble.kind == Kind::Stranger && isEarlyEnd(trouble->kind))
+        return; // the bytes of an answer are more than an end of the connection
     // What OpenSSL says of a certificate comes first, and is more than what follows it.
-    const bool isKnownBetter = trouble->kind == Trouble::Kind::Certificate &&
-                               noted.trouble.kind == Trouble::Kind::Certificate && now - noted.when < kFresh;
+    const bool isKnownBetter = isFresh && trouble->kind == Kind::Certificate && noted.trouble.kind == Kind::Certificate;
     noted = {isKnownBetter ? noted.trouble : std::move(*trouble), now};
 }
 
@@ -304,7 +319,7 @@ std::optional<Trouble> Witness::trouble() const
     const std::lock_guard lock(m_mutex);
     const Noted* best = nullptr;
     const auto isLasting = [this](const Noted& each) {
-        return each.trouble.isLasting() && (m_answers == 0 || each.trouble.kind != Trouble::Kind::Protocol);
+        return each.trouble.isLasting() && (m_answers == 0 || each.trouble.kind > Trouble::Kind::Stranger);
     };
     for (const auto& [broker, each] : m_noted) {
         if (Clock::now() - each.when > kFresh)
@@ -316,7 +331,11 @@ std::optional<Trouble> Witness::trouble() const
         return std::nullopt;
     Trouble trouble = best->trouble;
     if (trouble.isLasting() && !isLasting(*best))
-        trouble = {Trouble::Kind::Silent, trouble.broker, "it ended the connection", {}};
+        trouble = {Trouble::Kind::Silent,
+                   trouble.broker,
+                   trouble.kind == Trouble::Kind::Stranger ? "something else answers there, and " + trouble.reason
+                                                           : "it ended the connection",
+                   {}};
     return trouble;
 }
 
@@ -350,7 +369,7 @@ std::string led(const std::string& what, std::string text)
 {
     if (what.empty())
         return text;
-    if (text.starts_with("No ") || text.starts_with("The "))
+    if (text.starts_with("No ") || text.starts_with("The ") || text.starts_with("Something "))
         text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
     return what + ": " + text;
 }
@@ -599,29 +618,57 @@ std::optional<Resolved> resolve(const std::string& host, int port, const std::st
     return resolved.get();
 }
 
-/// 0, or the errno of the attempt.
-int knock(const addrinfo& address, Milliseconds timeout, const std::stop_token& stop)
+/// A connection of our own, without librdkafka.
+class Socket
 {
-    const int descriptor =
-        ::socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol);
-    if (descriptor < 0)
-        return errno;
-    int failure = ::connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
-    if (failure == EINPROGRESS) {
-        pollfd wanted{descriptor, POLLOUT, 0};
+public:
+    explicit Socket(const addrinfo& address)
+        : m_descriptor(
+              ::socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol))
+    {
+    }
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+    ~Socket()
+    {
+        if (m_descriptor >= 0)
+            ::close(m_descriptor);
+    }
+    /// 0, or the errno of the attempt.
+    int connect(const addrinfo& address, Milliseconds timeout, const std::stop_token& stop)
+    {
+        if (m_descriptor < 0)
+            return errno;
+        int failure = ::connect(m_descriptor, address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
+        if (failure != EINPROGRESS)
+            return failure;
+        socklen_t size = sizeof failure;
+        if (!await(POLLOUT, timeout, stop))
+            return ETIMEDOUT;
+        ::getsockopt(m_descriptor, SOL_SOCKET, SO_ERROR, &failure, &size);
+        return failure;
+    }
+    /// What comes within the time, as far as it comes at once; empty: nothing.
+    std::string receive(Milliseconds timeout, const std::stop_token& stop)
+    {
+        std::array<char, 64> bytes{};
+        const auto got = await(POLLIN, timeout, stop) ? ::recv(m_descriptor, bytes.data(), bytes.size(), 0) : 0;
+        return {bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(0, got))};
+    }
+    void send(std::string_view bytes) { (void)::send(m_descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
+private:
+    [[nodiscard]] bool await(short event, Milliseconds timeout, const std::stop_token& stop) const
+    {
+        pollfd wanted{m_descriptor, event, 0};
         const auto end = Clock::now() + timeout;
         int ready = 0;
         while (ready == 0 && !stop.stop_requested() && Clock::now() < end)
             ready = ::poll(&wanted, 1, static_cast<int>(std::min(kStopSlice, timeout).count()));
-        socklen_t size = sizeof failure;
-        if (ready <= 0)
-            failure = ETIMEDOUT;
-        else
-            ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &failure, &size);
+        return ready > 0;
     }
-    ::close(descriptor);
-    return failure;
-}
+    int m_descriptor;
+};
 
 } // namespace
 
@@ -638,13 +685,33 @@ PortLook lookAtPort(const std::string& host, int port, Milliseconds timeout, con
         std::array<char, NI_MAXHOST> text{};
         ::getnameinfo(each->ai_addr, each->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
         look.address = text.data();
-        failure = knock(*each, timeout, stop);
+        failure = Socket(*each).connect(*each, timeout, stop);
     }
     if (failure == ECONNREFUSED)
         look.trouble = "the port is closed (" + std::string(std::strerror(failure)) + ")";
     else if (failure != 0)
         look.trouble = "it cannot be reached (" + std::string(std::strerror(failure)) + ")";
     return look;
+}
+
+std::optional<Trouble> lookForStranger(const std::string& host, int port, Milliseconds timeout,
+                                       const std::stop_token& stop)
+{
+    const auto resolved = resolve(host, port, stop);
+    if (!resolved || resolved->failure != 0)
+        return std::nullopt;
+    for (const addrinfo* each = resolved->addresses.get(); each != nullptr; each = each->ai_next) {
+        Socket socket(*each);
+        if (socket.connect(*each, timeout, stop) != 0)
+            continue;
+        std::string first = socket.receive(kGreeting, stop); // a database's, or SSH's
+        if (first.empty()) {
+            socket.send("GET / HTTP/1.0\r\n\r\n");
+            first = socket.receive(timeout, stop);
+        }
+        return strangerIn(host + ":" + std::to_string(port), first);
+    }
+    return std::nullopt;
 }
 
 } // namespace millrace::kafka

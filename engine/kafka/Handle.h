@@ -154,5 +154,10 @@ struct PortLook {
     std::string trouble; ///< empty: somebody listens
 };
 PortLook lookAtPort(const std::string& host, int port, Milliseconds timeout, const std::stop_token& stop = {});
+/// Who answers at an open port where no broker does, by what it says first, or to a question of HTTP. A broker takes
+/// that for a broken client, and logs it: only for somebody who asked what is wrong. nullopt: nobody that is known not
+/// to be a broker.
+std::optional<Trouble> lookForStranger(const std::string& host, int port, Milliseconds timeout,
+                                       const std::stop_token& stop = {});
 
 } // namespace millrace::kafka

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kafka/Trouble.h"
 
+#include "base/Text.h"
+
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 namespace millrace::kafka
@@ -13,6 +16,9 @@ namespace
 using Kind = Trouble::Kind;
 
 constexpr const char* kCheckLogin = "Check sasl.username, sasl.password and sasl.mechanism";
+constexpr const char* kCheckWhoAnswers = "Check that it is a Kafka broker that listens there, that it runs, and that "
+                                         "no firewall is between; millrace doctor "
+                                         "with --broker looks who answers";
 constexpr const char* kCheckPort = "Check host and port, and that the broker runs";
 
 /// What librdkafka writes, most particular first. A reason that ends in ": " takes what follows the pattern in the log
@@ -60,10 +66,10 @@ constexpr std::array kPatterns = {
             "Set security.protocol to PLAINTEXT or SASL_PLAINTEXT, or give the port that speaks TLS"},
     Pattern{"SSL handshake failed: ", Kind::Silent,
             "the TLS handshake ended early: ", "Check security.protocol, and the broker's log"},
+    Pattern{"ApiVersionRequest failed: ", Kind::Silent, "nothing comes back in time", kCheckWhoAnswers},
     Pattern{"failed: Connection refused", Kind::Port, "the port is closed", kCheckPort},
     Pattern{"failed: ", Kind::Port, "it cannot be reached (", kCheckPort},
-    Pattern{"timed out", Kind::Silent, "nothing comes back in time",
-            "Check that the broker runs, and that no firewall is between"},
+    Pattern{"timed out", Kind::Silent, "nothing comes back in time", kCheckWhoAnswers},
     Pattern{"Disconnected", Kind::Silent, "it ended the connection", "Check that the broker runs, and its log"},
     Pattern{"Receive failed", Kind::Silent, "it ended the connection", "Check that the broker runs, and its log"},
 };
@@ -102,6 +108,81 @@ std::pair<std::string, std::string_view> splitLine(std::string_view line)
     return {addressIn(line.substr(0, end)), line.substr(end + 2)};
 }
 
+using FirstBytes = std::array<char, 4>;
+
+/// Kafka begins an answer with its size, four bytes, most significant first: somebody else's greeting is read as one
+/// that is far too large ("Invalid response size 1213486160 (0..100000000)" is "HTTP").
+std::optional<FirstBytes> bytesReadAsSize(std::string_view text)
+{
+    constexpr std::string_view kSize = "Invalid response size ";
+    const auto begin = text.find(kSize);
+    if (begin == std::string_view::npos)
+        return std::nullopt;
+    text.remove_prefix(begin + kSize.size());
+    const auto size = parseInteger(text.substr(0, text.find(' ')));
+    if (!size)
+        return std::nullopt;
+    const auto bits = static_cast<std::uint32_t>(*size); // negative ones too
+    return FirstBytes{static_cast<char>(bits >> 24U), static_cast<char>((bits >> 16U) & 0xFFU),
+                      static_cast<char>((bits >> 8U) & 0xFFU), static_cast<char>(bits & 0xFFU)};
+}
+
+bool isTls(std::string_view bytes)
+{
+    constexpr char kAlert = 0x15, kHandshake = 0x16, kMajor = 3;
+    return bytes.size() > 1 && (bytes[0] == kAlert || bytes[0] == kHandshake) && bytes[1] == kMajor;
+}
+
+/// "HTTP", where the bytes are of somebody well known.
+const char* speaksAs(std::string_view bytes)
+{
+    constexpr std::array<std::pair<std::string_view, const char*>, 9> kGreetings = {{{"HTTP", "HTTP"},
+                                                                                     {"<!DO", "HTTP"},
+                                                                                     {"<htm", "HTTP"},
+                                                                                     {"<HTM", "HTTP"},
+                                                                                     {"SSH-", "SSH"},
+                                                                                     {"AMQP", "AMQP (RabbitMQ)"},
+                                                                                     {"-ERR", "Redis's protocol"},
+                                                                                     {"220 ", "SMTP or FTP"},
+                                                                                     {"220-", "SMTP or FTP"}}};
+    for (const auto& [begin, name] : kGreetings)
+        if (bytes.starts_with(begin))
+            return name;
+    // MySQL's greeting has its length in front, least significant first; PostgreSQL's refusal is E and a length.
+    return bytes[0] != 0 && bytes.substr(1, 3) == std::string_view("\0\0\0", 3)
+               ? "a database's protocol (MySQL, PostgreSQL)"
+               : nullptr;
+}
+
+std::string inHexadecimal(std::string_view bytes)
+{
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (const char each : bytes) {
+        const auto byte = static_cast<unsigned char>(each);
+        text += text.empty() ? "" : " ";
+        text += kDigits[byte >> 4U];
+        text += kDigits[byte & 0x0FU];
+    }
+    return text;
+}
+
+/// Of an answer that librdkafka could not take for its size. A broker's can be too large for the settings, but not the
+/// first one, which is small.
+std::optional<Trouble> strangeAnswer(std::string_view line, const std::string& broker)
+{
+    const auto bytes = bytesReadAsSize(line);
+    if (!bytes)
+        return std::nullopt;
+    const std::string_view first(bytes->data(), bytes->size());
+    if (isTls(first))
+        return Trouble{kWantsTls.kind, broker, kWantsTls.reason, kWantsTls.advice};
+    if (line.find("in state APIVERSION_QUERY") != std::string_view::npos || speaksAs(first) != nullptr)
+        return strangerIn(broker, first);
+    return Trouble{Kind::Silent, broker, "its answer is larger than receive.message.max.bytes allows",
+                   "Raise receive.message.max.bytes with --kafka-property"};
+}
+
 /// A connection that ends in one of these states has met the wrong kind of port. librdkafka says so itself, but not
 /// where the end comes as a reset, which is a matter of chance.
 const Pattern* endedBy(std::string_view line)
@@ -130,6 +211,8 @@ std::optional<Trouble> troubleIn(std::string_view line)
     const auto [broker, text] = splitLine(withoutTiming(line));
     if (broker.empty())
         return std::nullopt;
+    if (auto strange = strangeAnswer(line, broker))
+        return strange;
     if (const Pattern* pattern = endedBy(line); pattern != nullptr)
         return Trouble{pattern->kind, broker, pattern->reason, pattern->advice};
     for (const Pattern& pattern : kPatterns) {
@@ -142,6 +225,19 @@ std::optional<Trouble> troubleIn(std::string_view line)
         return trouble;
     }
     return std::nullopt;
+}
+
+std::optional<Trouble> strangerIn(const std::string& broker, std::string_view bytes)
+{
+    constexpr std::size_t kEnough = FirstBytes().size();
+    if (bytes.size() < kEnough || isTls(bytes))
+        return std::nullopt;
+    const std::string_view first = bytes.substr(0, kEnough);
+    const char* known = speaksAs(first);
+    return Trouble{Kind::Stranger, broker,
+                   known != nullptr ? std::string("it speaks ") + known
+                                    : "what it says is no Kafka, and begins with the bytes " + inHexadecimal(first),
+                   "Check host and port: a broker listens on 9092 unless its settings say otherwise"};
 }
 
 Trouble certificateTrouble(const std::string& broker, int code)
@@ -185,6 +281,8 @@ std::string resetPartitionIn(std::string_view line)
 
 std::string sentence(const Trouble& trouble)
 {
+    if (trouble.kind == Kind::Stranger)
+        return "Something else than a Kafka broker answers at " + trouble.broker + ": " + trouble.reason;
     return "The broker at " + trouble.broker + (trouble.isLasting() ? " " : " does not answer: ") + trouble.reason;
 }
 

@@ -17,6 +17,7 @@ struct Trouble {
         Port,        ///< nobody listens
         Silent,      ///< no answer, or an end without a word
         Protocol,    ///< TLS, or a login, that one side speaks and the other does not
+        Stranger,    ///< something else than a Kafka broker answers
         Certificate, ///< the broker's is refused by us, or ours by it
         Login,       ///< user, password or mechanism
     };
@@ -32,6 +33,9 @@ struct Trouble {
 /// Of a line of librdkafka's log ("ssl://host:port/bootstrap: SSL handshake failed: …"); nullopt where it tells of no
 /// connection. Both 2.0's and 2.14's texts are known.
 std::optional<Trouble> troubleIn(std::string_view line);
+/// Of the first bytes of an answer: Kind::Stranger where no Kafka broker would say that. nullopt where they are TLS, or
+/// fewer than four.
+std::optional<Trouble> strangerIn(const std::string& broker, std::string_view bytes);
 /// "topic [0]" of a line that says that the next offset is not there, so that reading begins anew; empty for another.
 std::string resetPartitionIn(std::string_view line);
 /// Of the code that OpenSSL's verification gives (X509_V_ERR_…).

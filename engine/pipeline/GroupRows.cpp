@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Text.h"
 #include "kafka/NextRecords.h"
+#include "pipeline/SettledTopic.h"
 
 #include <algorithm>
 
@@ -15,23 +16,17 @@ namespace
 // Short, so that a frozen broker does not hold up a report's end.
 constexpr std::chrono::milliseconds kLagDeadline{400}, kRowsDeadline{1000};
 
-std::string partitionName(const std::string& topic, int partition)
-{
-    return "topic " + topic + " partition " + std::to_string(partition);
-}
-
 /// What a reader should know of a partition before it begins; empty where all is plain.
 std::string noteBeforeReading(const GroupLagRow& row, const std::string& then)
 {
     const LagReading reading = readLag(row.offsets());
-    const std::string place = partitionName(row.topic, row.partition);
+    const std::string place = "topic " + row.topic + " partition " + std::to_string(row.partition);
     if (reading.state == LagState::BeyondEnd)
         return "Group " + row.group + " has committed offset " + formatCount(row.currentOffset) + " of " + place +
                ", which ends at " + formatCount(row.logEndOffset) +
                ": the topic was made anew, truncated or restored since. " + then;
     if (reading.waiting.value_or(0) > 0)
-        return formatCount(reading.waiting) + " offsets of " + place +
-               " wait behind an open transaction: nobody can read them before it ends";
+        return behindTransaction(row.topic, row.partition, *reading.waiting);
     return {};
 }
 
@@ -90,8 +85,7 @@ GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::
     if (const auto shape = admin.topic(topic, kRowsDeadline))
         for (const PartitionInfo& partition : shape->partitions)
             if (partition.leader < 0)
-                say("The " + partitionName(topic, partition.partition) +
-                    " is offline (it has no leader): nothing of it can be read until one of its brokers is back");
+                say(offlinePartition(topic, partition.partition).message + " until one of its brokers is back");
     const auto rows = admin.groupPositions(group, topic, kRowsDeadline);
     if (!rows)
         return start;

@@ -73,7 +73,7 @@ void BatchPool::give(Batch batch)
 Ingest::Ingest(IngestConfig config, RunFolder& run, JobContext& context)
     : m_config(std::move(config)), m_run(run), m_context(context),
       m_source(m_config.topic, m_config.features, m_config.onError, run, context), m_throttle(context),
-      m_queue(queueCapacity(m_config.batch)),
+      m_watch(m_config.connection, m_config.topic, m_config.partition), m_queue(queueCapacity(m_config.batch)),
       m_pool(m_queue.capacity() + kOutsideTheQueue, m_config.batch, m_config.features.size()), m_open(m_pool.take())
 {
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
@@ -176,6 +176,7 @@ bool Ingest::passIsOver() const
 
 Status Ingest::pollOnce(Consumer& consumer)
 {
+    m_watch.tell(m_run, m_context);
     const int allowed = m_throttle.allow(kPollMessages);
     if (allowed == 0)
         return {};

@@ -4,6 +4,7 @@
 #include "base/BoundedQueue.h"
 #include "base/Clock.h"
 #include "data/Batch.h"
+#include "pipeline/PartitionWatch.h"
 #include "pipeline/RecordSource.h"
 #include "pipeline/StreamBounds.h"
 #include "pipeline/Throttle.h"
@@ -109,6 +110,7 @@ private:
     JobContext& m_context;
     RecordSource m_source;
     Throttle m_throttle;
+    PartitionWatch m_watch;
     BoundedQueue<WorkItem> m_queue;
     BatchPool m_pool;
     IngestClock m_clock;

@@ -2,6 +2,7 @@
 #include "pipeline/LabelReader.h"
 
 #include "base/Text.h"
+#include "pipeline/SettledTopic.h"
 
 #include <algorithm>
 
@@ -57,31 +58,39 @@ std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& k
 }
 
 Result<LabelReader> LabelReader::open(const Connection& connection, const std::string& topic, JoinKey key,
-                                      const Places& known, RunFolder& run)
+                                      const Places& known, std::int64_t deleted, RunFolder& run, JobContext& context)
 {
     auto admin = Admin::open(connection);
     if (!admin)
         return fail(admin.error());
-    const auto info = admin->topic(topic);
+    const auto info = settledTopic(*admin, topic, context.stop());
     if (!info)
         return fail(info.error());
     Places places;
     std::vector<PartitionOffset> starts;
     for (const PartitionInfo& partition : info->partitions) {
         const auto found = known.find(partition.partition);
-        const std::int64_t next = found == known.end() ? partition.low : std::max(partition.low, found->second.next);
+        if (found == known.end() && partition.low < 0) // −1 would be its end
+            return fail(offlinePartition(topic, partition.partition));
+        // Where the place is gone the consumer says so.
+        const std::int64_t next = found == known.end() ? partition.low : found->second.next;
         places[partition.partition].next = next;
         starts.push_back({topic, partition.partition, next});
     }
-    auto consumer = Consumer::assign(connection, {}, starts);
+    ConsumerOptions options;
+    options.passesOverDeleted = true;
+    auto consumer = Consumer::assign(connection, options, starts);
     if (!consumer)
         return fail(consumer.error());
-    return LabelReader(std::move(*consumer), topic, std::move(key), std::move(places), run);
+    LabelReader reader(std::move(*consumer), topic, std::move(key), std::move(places), run, context);
+    reader.m_deleted.set(deleted);
+    return reader;
 }
 
-LabelReader::LabelReader(Consumer consumer, std::string topic, JoinKey key, Places places, RunFolder& run)
+LabelReader::LabelReader(Consumer consumer, std::string topic, JoinKey key, Places places, RunFolder& run,
+                         JobContext& context)
     : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_key(std::move(key)), m_places(std::move(places)),
-      m_run(&run)
+      m_run(&run), m_context(&context)
 {
 }
 
@@ -92,6 +101,26 @@ Result<std::vector<ArrivedLabel>> LabelReader::poll(int maxMessages)
     if (!m_status)
         return fail(m_status.error());
     return std::exchange(m_arrived, {});
+}
+
+std::string LabelReader::placeOf(int partition) const
+{
+    return m_topic + " partition " + std::to_string(partition);
+}
+
+void LabelReader::onDeleted(int partition, std::int64_t from, std::int64_t to)
+{
+    m_places[partition].next = to;
+    m_deleted.add(placeOf(partition), from, to,
+                  ". Records whose label was there are not learnt: keep labels longer (retention.ms, retention.bytes)",
+                  *m_run, *m_context);
+}
+
+void LabelReader::onRewound(int partition, std::int64_t reached, std::int64_t now)
+{
+    if (m_status)
+        m_status = fail(rewoundPartition(placeOf(partition), reached, now,
+                                         "What is there now are other labels: read them with a new online run"));
 }
 
 void LabelReader::onMessage(const MessageView& message)

@@ -35,25 +35,32 @@ struct ArrivedLabel {
 class LabelReader : private ConsumerEvents
 {
 public:
-    /// Partitions without a place are read from their beginning.
+    /// Partitions without a place are read from their beginning. `deleted`: offsets that were deleted unread so far.
     static Result<LabelReader> open(const Connection& connection, const std::string& topic, JoinKey key,
-                                    const Places& places, RunFolder& run);
+                                    const Places& known, std::int64_t deleted, RunFolder& run, JobContext& context);
     /// What has come, so many messages at most, without waiting.
     Result<std::vector<ArrivedLabel>> poll(int maxMessages);
     /// All partitions were read to their end at the last poll.
     [[nodiscard]] bool atEnd() const { return m_ended.size() == m_places.size(); }
     [[nodiscard]] const Places& places() const { return m_places; }
+    /// Offsets that retention deleted before they were read.
+    [[nodiscard]] std::int64_t deleted() const { return m_deleted.count(); }
 
 private:
-    LabelReader(Consumer consumer, std::string topic, JoinKey key, Places places, RunFolder& run);
+    LabelReader(Consumer consumer, std::string topic, JoinKey key, Places places, RunFolder& run, JobContext& context);
     void onMessage(const MessageView& message) override;
     void onEnd(int partition, std::int64_t /*offset*/) override { m_ended.insert(partition); }
+    void onDeleted(int partition, std::int64_t from, std::int64_t to) override;
+    void onRewound(int partition, std::int64_t reached, std::int64_t now) override;
+    [[nodiscard]] std::string placeOf(int partition) const;
 
     Consumer m_consumer;
     std::string m_topic;
     JoinKey m_key;
     Places m_places;
     RunFolder* m_run;
+    JobContext* m_context;
+    DeletedUnread m_deleted;
     std::unique_ptr<RecordFormat> m_format = makeCsvRecordFormat({});
     std::set<int> m_ended;
     std::vector<ArrivedLabel> m_arrived;

@@ -54,14 +54,14 @@ std::string onlyWaiting(const std::string& group, const GroupStart& start)
 
 } // namespace
 
-TopicHolds holdsOf(const TopicInfo& topic, int only, const std::map<int, std::int64_t>& waiting)
+TopicHolds holdsOf(const TopicInfo& topic, int only, const std::vector<PartitionStanding>& standing)
 {
     TopicHolds holds{"topic " + topic.name + (only < 0 ? "" : " partition " + std::to_string(only)), true};
     for (const PartitionInfo& each : topic.partitions) {
         if (only >= 0 && each.partition != only)
             continue;
-        const auto found = waiting.find(each.partition);
-        holds.waiting += found == waiting.end() ? 0 : found->second;
+        const auto found = std::ranges::find(standing, each.partition, &PartitionStanding::partition);
+        holds.waiting += found == standing.end() ? 0 : found->waiting;
         holds.known = holds.known && each.high >= 0;
         holds.everFilled = holds.everFilled || each.high > 0 || holds.waiting > 0;
         holds.kept += std::max<std::int64_t>(0, each.high - each.low);

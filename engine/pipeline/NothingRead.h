@@ -5,8 +5,8 @@
 #include "pipeline/RunFolder.h"
 
 #include <functional>
-#include <map>
 #include <string>
+#include <vector>
 
 // How a job ends that got nothing, in one place for train, online, evaluate and predict: as a failure where what there
 // was could not be used, else as "nothing new", with the reason.
@@ -25,8 +25,8 @@ struct TopicHolds {
     std::int64_t kept = 0;    ///< that can be read
     std::int64_t waiting = 0; ///< behind open transactions
 };
-/// only: this partition; −1: all. waiting: by partition, as Admin::waitingOffsets() has it.
-TopicHolds holdsOf(const TopicInfo& topic, int only, const std::map<int, std::int64_t>& waiting);
+/// only: this partition; −1: all. standing: Admin::standing(); empty where nobody knows.
+TopicHolds holdsOf(const TopicInfo& topic, int only, const std::vector<PartitionStanding>& standing);
 /// Why a reader from the beginning finds no record there: "topic t is empty", …; it has read all that there is.
 std::string whyNoRecords(const TopicHolds& holds);
 

@@ -34,7 +34,7 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::v
                            RunFolder& run, JobContext& context)
     : m_config(config), m_start(std::move(start)), m_run(run), m_context(context),
       m_source(config.topic, features, config.onError, run, context), m_throttle(context),
-      m_features(std::move(features))
+      m_watch(config.connection, config.topic), m_features(std::move(features))
 {
     m_source.labelled = config.labelTopic.empty();
     m_closed = m_handedOut = m_start.miniDatasets;
@@ -45,6 +45,7 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::v
     m_source.setRows(m_start.records);
     m_source.setDeleted(m_start.deleted);
     m_deleted = m_open.deletedBefore = m_start.deleted;
+    m_labelsDeleted = m_start.labelsDeleted;
     m_rejected = m_source.rejected();
     m_open.rejectedBefore = m_run.rejected().state();
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
@@ -151,6 +152,7 @@ Status OnlineIngest::readStream(GroupReader& reader)
         m_throttle.spend(std::max(m_consumed - before, *labels));
         more = more || (m_config.until.kind == StreamEnd::Kind::End && m_labels && !m_labels->atEnd());
         more = more && m_start.passEnded != m_closed;
+        m_watch.tell(m_run, m_context);
         m_joined = reader.hasPartitions();
         m_away = m_source.brokersAway();
         m_rejected = m_source.rejected();
@@ -228,6 +230,7 @@ Status OnlineIngest::readPass()
             more = *polled;
         }
         m_throttle.spend(m_consumed - before);
+        m_watch.tell(m_run, m_context);
         closeIfLingered();
         pushReady(nullptr);
     }
@@ -279,8 +282,8 @@ Status OnlineIngest::openLabels()
     if (!key)
         return fail(key.error());
     m_joinKey = *key;
-    auto labels =
-        LabelReader::open(m_config.connection, m_config.labelTopic, std::move(*key), m_start.labelPlaces, m_run);
+    auto labels = LabelReader::open(m_config.connection, m_config.labelTopic, std::move(*key), m_start.labelPlaces,
+                                    m_start.labelsDeleted, m_run, m_context);
     if (!labels)
         return fail(labels.error());
     m_labels.emplace(std::move(*labels));
@@ -295,6 +298,7 @@ Result<std::int64_t> OnlineIngest::takeLabels(int atMost)
     auto arrived = m_labels->poll(atMost);
     if (!arrived)
         return fail(arrived.error());
+    m_labelsDeleted = m_labels->deleted();
     if (isEmpty())
         m_opened = Clock::now();
     for (ArrivedLabel& label : *arrived) {
@@ -344,6 +348,7 @@ void OnlineIngest::closeOpen(MiniDataset::Closed closed)
     m_open.places = placesNow();
     if (m_labels)
         m_open.labelPlaces = m_labels->places();
+    m_open.labelsDeleted = m_labelsDeleted;
     m_open.rejected = m_run.rejected().state();
     m_open.skipped = m_skipped;
     m_open.deleted = m_pass == 1 ? m_source.deleted() : m_deleted.load();

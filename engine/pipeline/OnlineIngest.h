@@ -6,6 +6,7 @@
 #include "pipeline/LabelReader.h"
 #include "pipeline/Online.h"
 #include "pipeline/OnlineState.h"
+#include "pipeline/PartitionWatch.h"
 #include "pipeline/PassReader.h"
 #include "pipeline/Throttle.h"
 
@@ -39,6 +40,7 @@ struct MiniDataset {
     RejectionState rejected, rejectedBefore; ///< when it was closed, and opened
     std::int64_t skipped = 0;
     std::int64_t deleted = 0, deletedBefore = 0; ///< offsets, when it was closed, and opened
+    std::int64_t labelsDeleted = 0;              ///< the same of the labels' topic, when it was closed
     Closed closed = Closed::Full;
     bool replayed = false; ///< closed as the journal says
     int pass = 1;          ///< of a later one: nothing of it is scored, and `places` are the pass's
@@ -70,7 +72,8 @@ struct OnlineStart {
     std::int64_t miniDatasets = 0; ///< that it has taken,
     std::int64_t records = 0;      ///< and records
     std::int64_t skipped = 0;
-    std::int64_t deleted = 0;              ///< offsets that retention took before they were read
+    std::int64_t deleted = 0;              ///< offsets that retention took before they were read,
+    std::int64_t labelsDeleted = 0;        ///< and of the labels' topic
     std::map<int, std::int64_t> beyondEnd; ///< by partition: what the group has committed, and means nothing
     std::map<std::int64_t, int> sizes;     ///< of mini-datasets that closed before they were full, by number
     std::map<int, std::int64_t> first;     ///< by partition: where to begin when the group has committed nothing
@@ -107,10 +110,9 @@ public:
     [[nodiscard]] bool wantsCheckpoint() const { return m_checkpointWanted; }
     [[nodiscard]] std::int64_t rejected() const { return m_rejected; }
     [[nodiscard]] std::int64_t skipped() const { return m_skipped; }
-    [[nodiscard]] std::int64_t deleted() const
-    {
-        return m_deleted;
-    } ///< offsets that retention took before they were read
+    /// Offsets that retention took before they were read, of the records' and of the labels' topic.
+    [[nodiscard]] std::int64_t deleted() const { return m_deleted; }
+    [[nodiscard]] std::int64_t labelsDeleted() const { return m_labelsDeleted; }
     [[nodiscard]] std::int64_t consumed() const { return m_consumed; }
     [[nodiscard]] bool joined() const { return m_joined; }
     /// When the group's stream was over; after finish().
@@ -163,8 +165,9 @@ private:
     JobContext& m_context;
     RecordSource m_source;
     Throttle m_throttle;
+    PartitionWatch m_watch;
     BoundedQueue<MiniDataset> m_queue{2};
-    std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0}, m_deleted{0};
+    std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0}, m_deleted{0}, m_labelsDeleted{0};
     std::atomic<bool> m_joined{false}, m_checkpointWanted{false}, m_lost{false}, m_away{false};
 
     // Of the ingest thread alone.

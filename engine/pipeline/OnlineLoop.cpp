@@ -170,6 +170,7 @@ Status OnlineLoop::score(MiniDataset& dataset)
     m_state.arrived += dataset.rows.rows();
     m_state.skipped = dataset.skipped;
     m_state.deleted = dataset.deleted;
+    m_state.labelsDeleted = dataset.labelsDeleted;
     watchArrivals(dataset.rows);
     const std::size_t width = m_plan.trained.model.features.size();
     if (m_plan.normaliser)
@@ -618,8 +619,10 @@ nlohmann::json OnlineLoop::result() const
     json["skipped"] = m_ingest.skipped();
     json["deleted_unread"] = m_ingest.deleted();
     if (!m_config.labelTopic.empty())
-        json["labels"] = {
-            {"waiting", m_plan.join.waiting()}, {"late", m_plan.join.late()}, {"unmatched", m_plan.join.unmatched()}};
+        json["labels"] = {{"waiting", m_plan.join.waiting()},
+                          {"late", m_plan.join.late()},
+                          {"unmatched", m_plan.join.unmatched()},
+                          {"deleted_unread", m_ingest.labelsDeleted()}};
     json["dropped"] = RunFolder::dropped(m_plan.run.path());
     if (m_plan.expected)
         json["identical"] = reachedTheLastStep() && m_learner.state().weights == m_plan.expected->weights;

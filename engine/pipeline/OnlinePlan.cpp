@@ -155,12 +155,12 @@ Result<std::map<int, std::int64_t>> firstOffsets(const OnlineConfig& config, con
     return first;
 }
 
-Result<Source> askSource(const OnlineConfig& config)
+Result<Source> askSource(const OnlineConfig& config, const std::stop_token& stop)
 {
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
-    return askSource(*admin, config.topic);
+    return askSource(*admin, config.topic, stop);
 }
 
 Result<OnlinePlan> begin(const OnlineConfig& config, TrainedModel trained, const nlohmann::json& normaliserState,
@@ -242,7 +242,7 @@ Status checkSource(const OnlineConfig& config, const OldOnlineRun& old, Places& 
 {
     if (auto same = checkSameConfiguration("online", old.info, config.section, kFreeOnlineKeys); !same)
         return same;
-    const auto source = askSource(config);
+    const auto source = askSource(config, context.stop());
     if (!source)
         return fail(source.error());
     if (auto same = checkSameCluster(old.info.folder, old.info.description.value("cluster_id", ""), source->clusterId);
@@ -372,6 +372,7 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     plan.start.records = plan.state.arrived;
     plan.start.skipped = plan.state.skipped;
     plan.start.deleted = plan.state.deleted;
+    plan.start.labelsDeleted = plan.state.labelsDeleted;
     plan.start.pass = plan.state.pass;
     plan.start.passPlaces = plan.state.passPlaces;
     plan.start.passRecords = plan.state.passRecords;
@@ -450,7 +451,7 @@ Result<OnlinePlan> planReproduction(const OnlineConfig& config, JobContext& cont
 /// A new run, or what --continue goes on with.
 Result<OnlinePlan> planStart(const OnlineConfig& config, JobContext& context)
 {
-    const auto source = askSource(config);
+    const auto source = askSource(config, context.stop());
     if (!source)
         return fail(source.error());
     const auto earlier = earlierOnlineRun(config, source->clusterId);

@@ -63,6 +63,7 @@ OnlineState fromJson(const nlohmann::json& json)
     json.at("steps").get_to(state.steps);
     json.at("skipped").get_to(state.skipped);
     state.deleted = json.value("deleted_unread", std::int64_t{0}); // earlier builds did not count them
+    state.labelsDeleted = json.value("labels_deleted_unread", std::int64_t{0});
     json.at("seconds").get_to(state.seconds);
     state.rejected = rejectionStateOf(json);
     json.at("scores_bytes").get_to(state.scoresBytes);
@@ -94,6 +95,7 @@ void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
                            {"steps", state.steps},
                            {"skipped", state.skipped},
                            {"deleted_unread", state.deleted},
+                           {"labels_deleted_unread", state.labelsDeleted},
                            {"seconds", state.seconds},
                            {"rejected", toJson(state.rejected)},
                            {"scores_bytes", state.scoresBytes},

@@ -23,7 +23,8 @@ struct OnlineState {
     std::int64_t arrived = 0;                       ///< predicted
     std::int64_t steps = 0;                         ///< of this run; the learner's own count goes on from its parent's
     std::int64_t skipped = 0;                       ///< passed over because the lag was too long
-    std::int64_t deleted = 0;                       ///< offsets that retention took before they were read
+    std::int64_t deleted = 0;                       ///< offsets that retention took before they were read,
+    std::int64_t labelsDeleted = 0;                 ///< and of the labels' topic
     double seconds = 0;                             ///< spent, pauses included
     RejectionState rejected;                        ///< at this moment,
     std::int64_t scoresBytes = 0, metricsBytes = 0; ///< as scores.csv and metrics.csv

@@ -57,7 +57,7 @@ Result<TopicTarget> prepareTarget(Admin& admin, const PredictConfig& config, con
         return fail(ErrorCode::Usage, "predict.to and predict.topic are both " + config.to,
                     "Predictions go to a topic of their own");
     const int partitions = config.partitions > 0 ? config.partitions : static_cast<int>(topic.partitions.size());
-    auto targets = lookAtTargets(admin, {{config.to, partitions}});
+    auto targets = lookAtTargets(admin, {{config.to, partitions}}, context.stop());
     if (!targets)
         return fail(targets.error());
     TopicTarget& target = targets->front();

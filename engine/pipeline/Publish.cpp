@@ -747,7 +747,7 @@ Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
     std::vector<std::pair<std::string, int>> topics = {{config.topic, config.partitions}};
     if (!config.testTopic.empty())
         topics.emplace_back(config.testTopic, config.testPartitions);
-    auto targets = lookAtTargets(*admin, topics);
+    auto targets = lookAtTargets(*admin, topics, context.stop());
     if (!targets)
         return fail(targets.error());
     if (auto empty = checkTargetsEmpty(config, *targets); !empty)

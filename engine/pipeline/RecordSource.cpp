@@ -7,6 +7,29 @@
 
 namespace millrace
 {
+
+void DeletedUnread::add(const std::string& place, std::int64_t from, std::int64_t to, const std::string& consequence,
+                        RunFolder& run, JobContext& context)
+{
+    m_count += to - from;
+    if (m_told > 0 && m_count < 2 * m_told)
+        return;
+    m_told = m_count;
+    const std::string text = formatCount(to - from) + " offsets of " + place + " (" + formatCount(from) + " to " +
+                             formatCount(to - 1) + ") were deleted before they were read; reading goes on at " +
+                             formatCount(to) + consequence;
+    run.log(text);
+    context.note(Note::Severity::Warning, text);
+}
+
+Error rewoundPartition(const std::string& place, std::int64_t reached, std::int64_t now, const std::string& advice)
+{
+    return {ErrorCode::BadData,
+            "Topic " + place + " was made anew or truncated: reading had reached offset " + formatCount(reached) +
+                ", and the partition does not reach so far any more. It begins again at " + formatCount(now),
+            advice};
+}
+
 RecordSource::RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run,
                            JobContext& context)
     : m_topic(std::move(topic)), m_features(features.size()), m_onError(onError), m_run(run), m_context(context)
@@ -51,7 +74,7 @@ void RecordSource::setPosition(int partition, std::int64_t next)
 void RecordSource::beginPass(std::int64_t deleted)
 {
     m_rows = 0;
-    m_deleted = deleted;
+    m_deleted.set(deleted);
     m_next.clear();
 }
 
@@ -82,7 +105,7 @@ std::optional<RecordIdentity> RecordSource::lastRecord(int partition) const
 void RecordSource::resume(const Cut& cut)
 {
     m_rows = cut.rowsInPass;
-    m_deleted = cut.deletedInPass;
+    m_deleted.set(cut.deletedInPass);
     setPosition(cut.next.partition, cut.next.offset);
 }
 
@@ -106,34 +129,20 @@ void RecordSource::onEnd(int partition, std::int64_t /*offset*/)
     onPartitionEnd(partition);
 }
 
-/// A reader at the edge of the retention meets this again and again: it is told when it has doubled.
 void RecordSource::onDeleted(int partition, std::int64_t from, std::int64_t to)
 {
     if (isOver(from))
         return;
     const std::int64_t last = endOffset >= 0 ? std::min(to, endOffset) : to;
-    m_deleted += last - from;
     setPosition(partition, last);
-    if (m_deletedTold > 0 && m_deleted < 2 * m_deletedTold)
-        return;
-    m_deletedTold = m_deleted;
-    const std::string text = formatCount(last - from) + " offsets of " + placeOf(partition) + " (" + formatCount(from) +
-                             " to " + formatCount(last - 1) +
-                             ") were deleted before they were read; reading goes on at " + formatCount(last);
-    m_run.log(text);
-    m_context.note(Note::Severity::Warning, text);
+    m_deleted.add(placeOf(partition), from, last, {}, m_run, m_context);
 }
 
 void RecordSource::onRewound(int partition, std::int64_t reached, std::int64_t now)
 {
     if (!m_error)
-        m_error = Error{ErrorCode::BadData,
-                        "Topic " + placeOf(partition) + " was made anew or truncated: reading had reached offset " +
-                            formatCount(reached) +
-                            ", and the partition does not reach so far any more. It begins "
-                            "again at " +
-                            formatCount(now),
-                        "What is there now is other data: read it with a new run, as another group", false};
+        m_error = rewoundPartition(placeOf(partition), reached, now,
+                                   "What is there now is other data: read it with a new run, as another group");
 }
 
 std::string RecordSource::placeOf(int partition) const

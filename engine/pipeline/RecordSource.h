@@ -20,6 +20,24 @@ enum class OnError { Skip, Stop };
 inline constexpr int kPollMessages = 1024;
 inline constexpr std::chrono::milliseconds kPollTimeout{50};
 
+/// Offsets that retention deleted before they were read, of one topic.
+class DeletedUnread
+{
+public:
+    /// Counts from..to−1, and says them in log and notes. A reader at the edge of the retention meets this again and
+    /// again: it is told when it has doubled. `consequence` ends the sentence.
+    void add(const std::string& place, std::int64_t from, std::int64_t to, const std::string& consequence,
+             RunFolder& run, JobContext& context);
+    [[nodiscard]] std::int64_t count() const { return m_count; }
+    void set(std::int64_t count) { m_count = count; } ///< counts on from there
+
+private:
+    std::int64_t m_count = 0, m_told = 0;
+};
+
+/// What a reader ends with whose partition does not reach any more to where it was.
+Error rewoundPartition(const std::string& place, std::int64_t reached, std::int64_t now, const std::string& advice);
+
 /// Decodes messages as they are polled and hands good rows on in arrival order; bad ones are set aside with partition,
 /// offset and reason. The bottom of every consuming loop: it keeps the events of a poll apart from what is done with
 /// the rows. Used by the thread that polls.
@@ -66,8 +84,8 @@ public:
     [[nodiscard]] std::int64_t rows() const { return m_rows; } ///< handed on in this pass
     void setRows(std::int64_t rows) { m_rows = rows; }         ///< counts on from there
     /// Offsets that retention deleted before they were read in this pass.
-    [[nodiscard]] std::int64_t deleted() const { return m_deleted; }
-    void setDeleted(std::int64_t deleted) { m_deleted = deleted; } ///< counts on from there
+    [[nodiscard]] std::int64_t deleted() const { return m_deleted.count(); }
+    void setDeleted(std::int64_t deleted) { m_deleted.set(deleted); } ///< counts on from there
     /// The last record of a partition that was handed on or set aside.
     [[nodiscard]] std::optional<RecordIdentity> lastRecord(int partition) const;
     /// Goes on in the middle of a pass.
@@ -107,7 +125,8 @@ private:
     RunFolder& m_run;
     JobContext& m_context;
     bool m_away = false;
-    std::int64_t m_rows = 0, m_deleted = 0, m_deletedTold = 0;
+    std::int64_t m_rows = 0;
+    DeletedUnread m_deleted;
     std::vector<std::int64_t> m_next; ///< by partition, −1 unseen
     /// Copied for each message, hashed only when asked for.
     struct LastMessage {

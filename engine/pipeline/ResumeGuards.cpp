@@ -51,12 +51,12 @@ Result<std::optional<RecordIdentity>> identityAt(const Connection& connection, c
 
 } // namespace
 
-Result<Source> askSource(Admin& admin, const std::string& name)
+Result<Source> askSource(Admin& admin, const std::string& name, const std::stop_token& stop)
 {
     auto cluster = admin.cluster();
     if (!cluster)
         return fail(cluster.error());
-    auto topic = settledTopic(admin, name);
+    auto topic = settledTopic(admin, name, stop);
     if (!topic)
         return fail(topic.error());
     for (const PartitionInfo& partition : topic->partitions)

@@ -30,7 +30,7 @@ struct Source {
     std::string clusterId;
     TopicInfo topic;
 };
-Result<Source> askSource(Admin& admin, const std::string& topic);
+Result<Source> askSource(Admin& admin, const std::string& topic, const std::stop_token& stop);
 
 /// ErrorCode::BadData when a run of cluster `was` is on cluster `is` now; an empty `was` is not known.
 Status checkSameCluster(const std::string& run, const std::string& was, const std::string& is);

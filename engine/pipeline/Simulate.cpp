@@ -218,7 +218,7 @@ Status writeCsv(const SimulateConfig& config, const JobContext& context, EventLo
 /// deleted leaves the disk at once.
 Result<TopicTarget> openTopic(Admin& admin, const SimulateConfig& config, JobContext& context)
 {
-    auto targets = lookAtTargets(admin, {{config.topic, config.partitions}});
+    auto targets = lookAtTargets(admin, {{config.topic, config.partitions}}, context.stop());
     if (!targets)
         return fail(targets.error());
     TopicTarget& target = targets->front();

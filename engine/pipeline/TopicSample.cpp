@@ -84,9 +84,9 @@ Status checkLeaders(const TopicInfo& topic, int only)
 std::string whyNoneIsThere(const Connection& connection, const TopicInfo& topic, int only)
 {
     auto admin = Admin::open(connection);
-    const auto waiting =
-        admin ? admin->waitingOffsets(topic.name) : Result<std::map<int, std::int64_t>>(fail(admin.error()));
-    const TopicHolds holds = holdsOf(topic, only, waiting ? *waiting : std::map<int, std::int64_t>());
+    const auto standing =
+        admin ? admin->standing(topic.name) : Result<std::vector<PartitionStanding>>(fail(admin.error()));
+    const TopicHolds holds = holdsOf(topic, only, standing ? *standing : std::vector<PartitionStanding>());
     if (holds.kept > 0) // a sample is of the newest
         return "the newest offsets of " + holds.name + " are of transactions that were aborted, or are markers";
     return whyNoRecords(holds);

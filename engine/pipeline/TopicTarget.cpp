@@ -72,7 +72,7 @@ Status checkPartitions(const TopicTarget& target, Minimum minimum)
 }
 
 Result<std::vector<TopicTarget>> findTargets(Admin& admin, const std::vector<std::pair<std::string, int>>& topics,
-                                             Minimum minimum)
+                                             Minimum minimum, const std::stop_token& stop)
 {
     auto cluster = admin.cluster();
     if (!cluster)
@@ -88,7 +88,7 @@ Result<std::vector<TopicTarget>> findTargets(Admin& admin, const std::vector<std
                 return fail(good.error());
             names.push_back(name);
         } else {
-            auto there = settledTopic(admin, name);
+            auto there = settledTopic(admin, name, stop);
             if (!there)
                 return fail(there.error());
             target.there = std::move(*there);
@@ -124,9 +124,10 @@ std::optional<std::int64_t> TopicTarget::largestMessage() const
     return found == settings.end() ? std::nullopt : parseInteger(found->second);
 }
 
-Result<std::vector<TopicTarget>> lookAtTargets(Admin& admin, const std::vector<std::pair<std::string, int>>& topics)
+Result<std::vector<TopicTarget>> lookAtTargets(Admin& admin, const std::vector<std::pair<std::string, int>>& topics,
+                                               const std::stop_token& stop)
 {
-    return findTargets(admin, topics, Minimum::AsKept);
+    return findTargets(admin, topics, Minimum::AsKept, stop);
 }
 
 MessageLimit limitOf(const Connection& connection, const std::vector<TopicTarget>& targets)
@@ -172,7 +173,7 @@ Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, JobConte
     if (auto made = admin.createTopic(target.topic, target.partitions, true, Admin::Timeout(10000), configuration);
         !made)
         return made;
-    auto there = settledTopic(admin, target.topic);
+    auto there = settledTopic(admin, target.topic, context.stop());
     if (!there)
         return fail(there.error());
     target.there = std::move(*there);
@@ -182,7 +183,7 @@ Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, JobConte
 Error undelivered(Admin& admin, const std::string& topic, const DeliveryCounts& counts)
 {
     Error cause = counts.firstFailure.value_or(Error{});
-    const auto seen = findTargets(admin, {{topic, 1}}, Minimum::AsWritten);
+    const auto seen = findTargets(admin, {{topic, 1}}, Minimum::AsWritten, {});
     if (seen && !seen->front().there)
         cause = {ErrorCode::Failed, "it does not exist any more", "Begin anew: the topic is made again"};
     else if (!seen && cause.retriable)
@@ -196,8 +197,8 @@ Error undelivered(Admin& admin, const std::string& topic, const DeliveryCounts& 
 std::function<void()> stallTeller(Admin& admin, const std::string& topic, JobContext& context)
 {
     return [&admin, topic, &context, told = std::string()]() mutable {
-        const auto seen = findTargets(admin, {{topic, 1}}, Minimum::AsWritten);
-        if (seen || seen.error().message == told)
+        const auto seen = findTargets(admin, {{topic, 1}}, Minimum::AsWritten, context.stop());
+        if (seen || context.stopRequested() || seen.error().message == told)
             return;
         told = seen.error().message;
         context.note(Note::Severity::Warning, describe(seen.error()) + ". The records wait");

@@ -30,7 +30,8 @@ struct TopicTarget {
 /// Looks at the topics, of other names each. Refused: a partition without a leader, one with fewer replicas in sync
 /// than its topic asks for (and has), and a name that differs from another topic's in '.' and '_' only, which Kafka
 /// does not allow.
-Result<std::vector<TopicTarget>> lookAtTargets(Admin& admin, const std::vector<std::pair<std::string, int>>& topics);
+Result<std::vector<TopicTarget>> lookAtTargets(Admin& admin, const std::vector<std::pair<std::string, int>>& topics,
+                                               const std::stop_token& stop);
 
 /// What the producer and the topics take, key and value together, and who says so.
 struct MessageLimit {

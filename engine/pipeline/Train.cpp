@@ -340,10 +340,10 @@ std::string whyNoneWasLearnt(const TrainConfig& config, const IngestConfig& inge
     if (!admin)
         return "no record came of " + place;
     const auto topic = admin->topic(config.topic);
-    const auto waiting = admin->waitingOffsets(config.topic);
-    if (!topic || !waiting)
+    const auto standing = admin->standing(config.topic);
+    if (!topic || !standing)
         return "no record came of " + place;
-    const TopicHolds holds = holdsOf(*topic, ingest.partition, *waiting);
+    const TopicHolds holds = holdsOf(*topic, ingest.partition, *standing);
     if (holds.kept == 0)
         return whyNoRecords(holds);
     if (ingest.end <= ingest.start)

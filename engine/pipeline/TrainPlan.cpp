@@ -18,9 +18,9 @@ struct PartitionSource {
     PartitionInfo partition;
 };
 
-Result<PartitionSource> askPartition(Admin& admin, const TrainConfig& config)
+Result<PartitionSource> askPartition(Admin& admin, const TrainConfig& config, const std::stop_token& stop)
 {
-    auto source = askSource(admin, config.topic);
+    auto source = askSource(admin, config.topic, stop);
     if (!source)
         return fail(source.error());
     auto partition = findPartition(source->topic, config.partition);
@@ -118,7 +118,7 @@ Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
         return fail(admin.error());
     if (auto chosen = choosePartition(*admin, config, context); !chosen)
         return fail(chosen.error());
-    auto source = askPartition(*admin, config);
+    auto source = askPartition(*admin, config, context.stop());
     if (!source)
         return fail(source.error());
     auto model = modelFor(config, source->topic);
@@ -202,14 +202,14 @@ KnownPartition knownPartition(const TrainConfig& config, const OldRun& old)
 }
 
 /// What the broker says about the partition, once the configuration and the partition are known to be those of the run.
-Result<PartitionSource> knownSource(const TrainConfig& config, const OldRun& old)
+Result<PartitionSource> knownSource(const TrainConfig& config, const OldRun& old, JobContext& context)
 {
     if (auto same = checkSameConfiguration("train", old.info, config.section, kFreeKeys); !same)
         return fail(same.error());
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
-    auto source = askPartition(*admin, config);
+    auto source = askPartition(*admin, config, context.stop());
     if (!source)
         return source;
     if (auto same = checkSameCluster(old.info.folder, old.info.description.value("cluster_id", ""), source->clusterId);
@@ -244,7 +244,7 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     auto old = readOldRun(config, info->folder, context);
     if (!old)
         return fail(old.error());
-    const auto source = knownSource(config, *old);
+    const auto source = knownSource(config, *old, context);
     if (!source)
         return fail(source.error());
     IngestConfig ingest = ingestOf(config, old->model, old->start, old->end);
@@ -297,7 +297,7 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
         return fail(old.error());
     if (!old->checkpoint)
         return fail(ErrorCode::Usage, "Run " + old->info.folder + " has no checkpoint to reproduce", "Train it again");
-    const auto source = knownSource(config, *old);
+    const auto source = knownSource(config, *old, context);
     if (!source)
         return fail(source.error());
     std::int64_t start = old->start;

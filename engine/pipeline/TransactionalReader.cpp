@@ -31,7 +31,7 @@ bool isLasting(const Error& error)
 TransactionalReader::TransactionalReader(TransactionalConfig config, RecordSource& source, RunFolder& run,
                                          JobContext& context)
     : m_config(std::move(config)), m_source(source), m_run(run), m_context(context),
-      m_same(m_config.connection, m_config.topic), m_throttle(context)
+      m_same(m_config.connection, m_config.topic), m_throttle(context), m_watch(m_config.connection, m_config.topic)
 {
 }
 
@@ -176,6 +176,7 @@ Status TransactionalReader::readOn()
         if (!polled)
             return fail(polled.error());
         more = *polled;
+        m_watch.tell(m_run, m_context);
         if (!m_inCallback)
             return m_inCallback;
         if (!m_firstRow && !changed().empty())

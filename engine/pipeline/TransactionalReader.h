@@ -4,6 +4,7 @@
 #include "kafka/TransactionalProducer.h"
 #include "pipeline/GroupPlace.h"
 #include "pipeline/GroupReader.h"
+#include "pipeline/PartitionWatch.h"
 #include "pipeline/Throttle.h"
 
 #include <map>
@@ -83,6 +84,7 @@ private:
     JobContext& m_context;
     SameTopic m_same;
     Throttle m_throttle;
+    PartitionWatch m_watch;
     std::optional<GroupPlace> m_place;
     std::optional<TransactionalProducer> m_producer;
     std::optional<GroupReader> m_reader;

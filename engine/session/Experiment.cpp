@@ -234,7 +234,7 @@ QString percent(const json& number)
 Status makeTopic(Admin& admin, const std::filesystem::path& home, const std::string& name, int partitions, bool local,
                  Existing existing)
 {
-    auto targets = lookAtTargets(admin, {{name, partitions}});
+    auto targets = lookAtTargets(admin, {{name, partitions}}, {}); // a call of the session has no stop
     if (!targets)
         return fail(targets.error());
     const TopicTarget& target = targets->front();

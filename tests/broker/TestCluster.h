@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "Waiting.h"
 #include "kafka/Admin.h"
 #include "session/LocalCluster.h"
 #include "session/Ports.h"
@@ -50,7 +51,7 @@ public:
     [[nodiscard]] bool kill()
     {
         ::kill(static_cast<pid_t>(m_local.pid()), SIGKILL);
-        return QTest::qWaitFor([this] { return m_local.state() == LocalCluster::State::Failed; }, 10000);
+        return QTest::qWaitFor([this] { return m_local.state() == LocalCluster::State::Failed; }, kPatience);
     }
 
     /// SIGSTOP: the broker still has its connections, but never answers.
@@ -59,7 +60,7 @@ public:
         m_frozen = m_local.pid();
         ::kill(static_cast<pid_t>(m_frozen), SIGSTOP);
         (void)QTest::qWaitFor([this] { return isStopped(m_frozen); },
-                              10000); // on a busy machine a thread runs on a bit
+                              kPatience); // on a busy machine a thread runs on a bit
     }
     void thaw()
     {

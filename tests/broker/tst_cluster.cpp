@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "TestCluster.h"
+#include "Waiting.h"
 #include "base/Files.h"
 #include "kafka/Admin.h"
 #include "session/BrokerFiles.h"
@@ -126,7 +127,7 @@ void TestLocalCluster::startsStopsAndKeepsData()
     QVERIFY(local.version().startsWith("4."));
     QVERIFY(isReachable(cluster.connection(), std::chrono::milliseconds(1000)));
     QVERIFY(!local.logTail(5).isEmpty());
-    QTRY_VERIFY(!lines.isEmpty());
+    TRY_VERIFY(!lines.isEmpty());
     std::string id;
     {
         auto admin = Admin::open(cluster.connection());
@@ -164,7 +165,7 @@ void TestLocalCluster::portTakenNamesTheHolder()
     const Listener listener(port);
     QVERIFY(listener.listens());
     cluster.local().start(optionsFor(cluster, port));
-    QTRY_COMPARE(cluster.local().state(), State::Failed);
+    TRY_COMPARE(cluster.local().state(), State::Failed);
     const std::string message = cluster.local().error().message;
     QVERIFY2(message.find(std::to_string(port)) != std::string::npos, message.c_str());
     QVERIFY2(message.find("(pid " + std::to_string(::getpid()) + ")") != std::string::npos, message.c_str());
@@ -179,7 +180,7 @@ void TestLocalCluster::unusableHomeFails()
     QVERIFY(writeFileAtomically(file, "not a folder").has_value());
     LocalCluster local(file);
     local.start({file, {}, anyFreePort(), false});
-    QTRY_COMPARE(local.state(), State::Failed);
+    TRY_COMPARE(local.state(), State::Failed);
     QVERIFY(local.error().message.find((file / "cluster").string()) != std::string::npos);
     QVERIFY(!local.error().advice.empty());
 }
@@ -190,7 +191,7 @@ void TestLocalCluster::brokenSetupFails()
     LocalClusterOptions options = optionsFor(cluster, anyFreePort());
     options.kafkaHome = cluster.home() / "nothing";
     cluster.local().start(options);
-    QTRY_COMPARE(cluster.local().state(), State::Failed);
+    TRY_COMPARE(cluster.local().state(), State::Failed);
     QVERIFY(cluster.local().error().message.find("no Kafka jars") != std::string::npos);
 
     // Data of another kind: the broker itself refuses, and its log says why.
@@ -198,7 +199,7 @@ void TestLocalCluster::brokenSetupFails()
     QVERIFY(writeFileAtomically(cluster.home() / "cluster" / "data" / "meta.properties", "version=1\nnode.id=7\n")
                 .has_value());
     cluster.local().start(optionsFor(cluster, anyFreePort()));
-    QTRY_COMPARE_WITH_TIMEOUT(cluster.local().state(), State::Failed, 30000);
+    TRY_COMPARE(cluster.local().state(), State::Failed);
     const std::string message = cluster.local().error().message;
     qInfo("%s", message.c_str());
     QVERIFY2(message.find("meta.properties") != std::string::npos, message.c_str());
@@ -210,7 +211,7 @@ void TestLocalCluster::killedBrokerIsAFailure()
     TestCluster cluster;
     QVERIFY2(cluster.start(), cluster.error());
     ::kill(static_cast<pid_t>(cluster.local().pid()), SIGKILL);
-    QTRY_COMPARE(cluster.local().state(), State::Failed);
+    TRY_COMPARE(cluster.local().state(), State::Failed);
     QVERIFY(cluster.local().error().message.find("ended by itself") != std::string::npos);
     QVERIFY2(cluster.start(), cluster.error());
     qInfo("ready after a crash in %.2f s", cluster.local().readySeconds());
@@ -233,7 +234,7 @@ void TestLocalCluster::destructionIsQuickAndStops()
         {
             LocalCluster local(folder.path().toStdString());
             local.start({folder.path().toStdString(), {}, anyFreePort(), false});
-            QTRY_COMPARE_WITH_TIMEOUT(local.state(), State::Running, 65000);
+            TRY_COMPARE(local.state(), State::Running);
             pid = local.pid();
             if (frozen)
                 ::kill(static_cast<pid_t>(pid), SIGSTOP);
@@ -253,7 +254,7 @@ void TestLocalCluster::detachedLivesOnAndIsAdopted()
     {
         LocalCluster local(home);
         local.start({home, {}, anyFreePort(), true});
-        QTRY_COMPARE_WITH_TIMEOUT(local.state(), State::Running, 65000);
+        TRY_COMPARE(local.state(), State::Running);
         pid = local.pid();
     }
     QVERIFY(!endsWithin(pid, 300));
@@ -261,7 +262,7 @@ void TestLocalCluster::detachedLivesOnAndIsAdopted()
         LocalCluster local(home);
         QCOMPARE(local.state(), State::Stopped);
         local.refresh();
-        QTRY_COMPARE(local.state(), State::Running);
+        TRY_COMPARE(local.state(), State::Running);
         QCOMPARE(local.pid(), pid);
         QVERIFY(!local.startedHere());
         QVERIFY(std::isnan(local.readySeconds()));
@@ -269,13 +270,13 @@ void TestLocalCluster::detachedLivesOnAndIsAdopted()
     QVERIFY(!endsWithin(pid, 300));
     LocalCluster starter(home), watcher(home);
     starter.start({home, {}, 0, false});
-    QTRY_COMPARE(starter.state(), State::Running);
+    TRY_COMPARE(starter.state(), State::Running);
     QCOMPARE(starter.pid(), pid);
     watcher.refresh();
-    QTRY_COMPARE(watcher.state(), State::Running);
+    TRY_COMPARE(watcher.state(), State::Running);
     starter.stop();
-    QTRY_COMPARE(starter.state(), State::Stopped);
-    QTRY_COMPARE(watcher.state(), State::Stopped); // asked for by somebody: no failure
+    TRY_COMPARE(starter.state(), State::Stopped);
+    TRY_COMPARE(watcher.state(), State::Stopped); // asked for by somebody: no failure
     QVERIFY(endsWithin(pid, 0));
 }
 
@@ -321,7 +322,7 @@ void TestLocalCluster::orphanIsAdopted()
     QVERIFY(other->waitForFinished());
     QVERIFY(!endsWithin(pid, 300));
     cluster.local().refresh();
-    QTRY_COMPARE(cluster.local().state(), State::Running);
+    TRY_COMPARE(cluster.local().state(), State::Running);
     QCOMPARE(cluster.local().pid(), pid);
     QVERIFY(cluster.stop());
     QVERIFY(endsWithin(pid, 0));
@@ -332,13 +333,13 @@ void TestLocalCluster::stopWhileStarting()
     TestCluster cluster;
     cluster.local().start(optionsFor(cluster, anyFreePort()));
     cluster.local().stop();
-    QTRY_COMPARE_WITH_TIMEOUT(cluster.local().state(), State::Stopped, 15000);
+    TRY_COMPARE(cluster.local().state(), State::Stopped);
     cluster.local().start(optionsFor(cluster, anyFreePort()));
-    QTRY_VERIFY_WITH_TIMEOUT(cluster.local().pid() > 0, 15000);
+    TRY_VERIFY(cluster.local().pid() > 0);
     QCOMPARE(cluster.local().state(), State::Starting);
     const qint64 pid = cluster.local().pid();
     cluster.local().stop();
-    QTRY_COMPARE_WITH_TIMEOUT(cluster.local().state(), State::Stopped, 15000);
+    TRY_COMPARE(cluster.local().state(), State::Stopped);
     QVERIFY(endsWithin(pid, 0));
 }
 
@@ -347,8 +348,8 @@ void TestLocalCluster::twoHomesAtOnceTakeTwoPorts()
     TestCluster one, other;
     for (TestCluster* cluster : {&one, &other})
         cluster->local().start(optionsFor(*cluster, 0)); // both see that 9092 is free
-    QTRY_COMPARE_WITH_TIMEOUT(one.local().state(), State::Running, 65000);
-    QTRY_COMPARE_WITH_TIMEOUT(other.local().state(), State::Running, 65000);
+    TRY_COMPARE(one.local().state(), State::Running);
+    TRY_COMPARE(other.local().state(), State::Running);
     QVERIFY(one.local().port() != other.local().port());
     for (TestCluster* cluster : {&one, &other})
         QVERIFY(isListening(cluster->local().pid(), cluster->local().port()));

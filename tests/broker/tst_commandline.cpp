@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The main road by the command line: the real executable, a real broker, and what scripts rely on: the last JSON
 // object, exit codes, and that nothing but the executable's own output is on stdout.
+#include "Waiting.h"
 #include "session/Ports.h"
 
 #include <QDir>
@@ -143,7 +144,7 @@ void CommandLineTest::watchesAGroup()
     QProcess table;
     table.start(MILLRACE_BINARY, {"--home", m_home.path(), "groups", "watch", "o", "--topic", "a-train"});
     QByteArray output;
-    QTRY_VERIFY_WITH_TIMEOUT((output += table.readAllStandardOutput()).count("TIME-TO-DRAIN") > 1, 30000);
+    TRY_VERIFY((output += table.readAllStandardOutput()).count("TIME-TO-DRAIN") > 1);
     ::kill(static_cast<pid_t>(table.processId()), SIGINT);
     QVERIFY(table.waitForFinished(20000));
     QCOMPARE(table.exitCode(), 130);
@@ -338,7 +339,7 @@ void CommandLineTest::stopsCleanlyAtASignal()
                                     "100000", "--run", "long"});
     QByteArray output;
     const QRegularExpression laterEpoch("epoch ([2-9]|[1-9][0-9]+) of"); // a fast machine does not say each one
-    QTRY_VERIFY_WITH_TIMEOUT(QString(output += process.readAllStandardOutput()).contains(laterEpoch), 60000);
+    TRY_VERIFY(QString(output += process.readAllStandardOutput()).contains(laterEpoch));
     QElapsedTimer timer;
     timer.start();
     ::kill(static_cast<pid_t>(process.processId()), signal);

@@ -69,6 +69,7 @@ private slots:
     void normalisationIsSavedWithTheModel();
     void tooLargeMiniDatasetsAreRefused();
     void lateLabelsAreJoined();
+    void deletedLabelsAreCounted();
     void passesLearnTheSameAgain();
     void killedInALaterPass_data();
     void killedInALaterPass();
@@ -805,6 +806,47 @@ void OnlineTest::lateLabelsAreJoined()
     }());
     QVERIFY(unknown && m_harness.ended(**unknown));
     QCOMPARE((*unknown)->error().code, ErrorCode::Usage);
+}
+
+/// Between two parts of a run retention takes labels that it has not read.
+void OnlineTest::deletedLabelsAreCounted()
+{
+    constexpr int kRecords = 200, kRead = 100, kGone = 150;
+    auto admin = Admin::open(m_harness.cluster().connection());
+    QVERIFY(admin && admin->createTopic("events", 1, true) && admin->createTopic("tags", 1, true));
+    auto records = Producer::open(m_harness.cluster().connection(), "events", 1);
+    auto labels = Producer::open(m_harness.cluster().connection(), "tags", 1);
+    QVERIFY(records && labels);
+    const auto addLabels = [&](int from, int to) {
+        for (int i = from; i < to; ++i)
+            if (!labels->send("r" + std::to_string(i), i % 3 == 0 ? "1.0" : "0.0", 0, -1, 0, {}))
+                return false;
+        return labels->flush({}).has_value();
+    };
+    for (int i = 0; i < kRecords; ++i)
+        QVERIFY(records->send("r" + std::to_string(i),
+                              std::to_string((i % 3 == 0) + i % 7) + "," + std::to_string(i % 5), 0, i, 0, {}));
+    QVERIFY(records->flush({}) && addLabels(0, kRead));
+    json section = sectionFor("tagged", "events");
+    section["label-topic"] = "tags";
+    Job& first = m_harness.start("online", section);
+    QVERIFY(m_harness.done(first));
+    QCOMPARE(first.result()["records"].get<int>(), kRead);
+    QCOMPARE(first.result()["labels"]["deleted_unread"].get<int>(), 0);
+    const std::string run = first.result()["run"];
+    QVERIFY(addLabels(kRead, kRecords));
+    QVERIFY(admin->deleteRecords("tags", 0, kGone));
+    Job& second = resume(run);
+    QVERIFY(m_harness.done(second));
+    QCOMPARE(second.result()["records"].get<int>(), kRead + kRecords - kGone);
+    QCOMPARE(second.result()["labels"]["deleted_unread"].get<int>(), kGone - kRead);
+    QCOMPARE(second.result()["labels"]["waiting"].get<int>(), kGone - kRead);
+    const auto log = readFile(m_harness.run(run).path / "log.txt");
+    QVERIFY(log);
+    QVERIFY2(
+        log->find("50 offsets of tags partition 0 (100 to 149) were deleted before they were read; reading goes on "
+                  "at 150. Records whose label was there are not learnt") != std::string::npos,
+        log->c_str());
 }
 
 /// Two passes over a topic learn what one pass learns from a topic that holds its records twice, and score what one

@@ -112,6 +112,7 @@ private slots:
     void readsTransactionsToTheirEnd();
     void nothingToReadIsSaid_data();
     void nothingToReadIsSaid();
+    void tellsOfAnOpenTransaction();
     void aCommitThatWasNotWaitedForIsNoLie();
     void killedAtEveryCrashPoint();
     void membersComeAndGo();
@@ -399,8 +400,8 @@ void PredictTest::nothingToReadIsSaid()
         for (int i = 0; i < 3; ++i)
             QVERIFY(producer->send("1", "1,2", 0, {}, {}));
         const auto waiting = [&] {
-            const auto offsets = m_admin->waitingOffsets(topic);
-            return offsets && offsets->contains(0) ? offsets->at(0) : 0;
+            const auto standing = m_admin->standing(topic);
+            return standing ? standing->front().waiting : 0;
         };
         QTRY_COMPARE_WITH_TIMEOUT(waiting(), std::int64_t(3), kWait);
         if (kind == "aborted") {
@@ -439,6 +440,37 @@ void PredictTest::nothingToReadIsSaid()
     }
     if (producer->isOpen())
         QVERIFY(producer->abort(10s));
+}
+
+/// It is opened while the job waits for more, and stays so.
+void PredictTest::tellsOfAnOpenTransaction()
+{
+    QVERIFY(m_admin->createTopic("held", 1, false));
+    auto producer = TransactionalProducer::open(connection(), "held", "holder", 20s, {});
+    QVERIFY(producer);
+    const auto write = [&](int rows) {
+        QVERIFY(producer->begin());
+        for (int i = 0; i < rows; ++i)
+            QVERIFY(producer->send(i % 2 == 0 ? "0" : "1", "1,2", 0, {}, {}));
+    };
+    write(10);
+    QVERIFY(producer->commit(20s));
+    Job& job = start("evaluate", {{"run", "model"}, {"topic", "held"}, {"group", "held"}, {"until", "never"}});
+    QTRY_COMPARE_WITH_TIMEOUT(job.progress().records, std::int64_t(10), kWait);
+    write(40);
+    std::string said;
+    const auto isSaid = [&](const char* text) {
+        for (const Note& note : job.drainNotes())
+            said += note.text + "\n";
+        return said.find(text) != std::string::npos;
+    };
+    QTRY_VERIFY2_WITH_TIMEOUT(isSaid("40 offsets of topic held partition 0 wait behind an open transaction"),
+                              said.c_str(), kWait);
+    QVERIFY(producer->commit(20s));
+    QTRY_VERIFY2_WITH_TIMEOUT(isSaid("The open transaction in topic held partition 0 has ended"), said.c_str(), kWait);
+    QTRY_COMPARE_WITH_TIMEOUT(job.progress().records, std::int64_t(50), kWait);
+    job.stop();
+    QVERIFY(ended(job));
 }
 
 void PredictTest::aCommitThatWasNotWaitedForIsNoLie()
@@ -566,6 +598,9 @@ void PredictTest::aMemberDiesForGood()
 
 void PredictTest::anotherMemberTookOver()
 {
+    if (m_heir == nullptr) // alone
+        aMemberDiesForGood();
+    QVERIFY(m_heir != nullptr);
     QVERIFY(ended(*m_heir));
     QVERIFY2(m_heir->state() == Job::State::Done, describe(m_heir->error()).c_str());
     const int records = m_heir->result()["records"].get<int>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The lag monitor against a real broker: what it tells of a group that others read with, and that it leaves no trace.
 #include "TestCluster.h"
+#include "Waiting.h"
 #include "base/Text.h"
 #include "kafka/Admin.h"
 #include "kafka/Consumer.h"
@@ -49,7 +50,7 @@ public:
                         found = std::move(view);
                 return !found.is_null();
             },
-            30000);
+            kPatience);
         if (!came)
             qWarning("no look is as it should be");
         return found;
@@ -70,7 +71,7 @@ public:
                         return true;
                 return false;
             },
-            30000);
+            kPatience);
     }
 
 private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Clients that are not ours agree on what we publish and commit: kcat, and Kafka's own console tools.
+#include "Waiting.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
 #include "kafka/Consumer.h"
@@ -222,7 +223,7 @@ private:
         Reader reader;
         const bool enough = QTest::qWaitFor(
             [&] { return !consumer.poll(std::chrono::milliseconds(200), 100, reader) || reader.messages >= count; },
-            30000);
+            kPatience);
         QVERIFY(enough && reader.messages >= count && reader.messages < kRows);
         std::vector<PartitionOffset> offsets;
         for (const auto& [partition, offset] : reader.next)
@@ -271,12 +272,14 @@ private:
     nlohmann::json watch()
     {
         nlohmann::json row;
-        (void)QTest::qWaitFor([&] {
-            JobContext context{std::stop_token()};
-            const auto look = watchGroup({m_cluster.connection(), m_cluster.home(), kReader, "", {}, 1}, context);
-            row = look ? look->at("rows").at(0) : nlohmann::json();
-            return row.is_object() && row["age_seconds"].is_number();
-        });
+        (void)QTest::qWaitFor(
+            [&] {
+                JobContext context{std::stop_token()};
+                const auto look = watchGroup({m_cluster.connection(), m_cluster.home(), kReader, "", {}, 1}, context);
+                row = look ? look->at("rows").at(0) : nlohmann::json();
+                return row.is_object() && row["age_seconds"].is_number();
+            },
+            kPatience);
         return row;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Members of a group that are not ours, and share partitions in another way: what a reader of ours is told then, and
 // what is known of who reads.
+#include "Waiting.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
 #include "kafka/Consumer.h"
@@ -106,7 +107,7 @@ private:
                     error = polled.error();
                 return error.has_value();
             },
-            30000);
+            kPatience);
         return error.value_or(Error{});
     }
 

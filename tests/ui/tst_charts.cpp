@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Charts by real mouse events: what is drawn of many points, smoothing, pan, zoom, follow, and the values read out.
+#include "Waiting.h"
 #include "charts/LineChart.h"
 #include "charts/SmoothedCurve.h"
 #include "style/Theme.h"
@@ -202,12 +203,12 @@ void TestCharts::endlessCurvesStayBounded()
         if (i % 20'000 == 0)
             QApplication::processEvents(); // as a window does
     }
-    QTRY_VERIFY(chart.pointCount(raw) < kMany / 2);
-    QTRY_VERIFY(chart.pointCount(smooth) < kMany / 2);
+    TRY_VERIFY(chart.pointCount(raw) < kMany / 2);
+    TRY_VERIFY(chart.pointCount(smooth) < kMany / 2);
     QCOMPARE(chart.curve(raw).extent().high, 50.0);
     QCOMPARE(chart.lastValue(raw), lossAt(kMany - 1));
     chart.setSmoothing(0);
-    QTRY_VERIFY(chart.isSmoothed());
+    TRY_VERIFY(chart.isSmoothed());
     QCOMPARE(chart.pointCount(smooth), chart.pointCount(raw));
     QCOMPARE(chart.lastValue(smooth), lossAt(kMany - 1));
 }
@@ -254,7 +255,7 @@ void TestCharts::newSmoothingIsWorkedThroughInSlices()
     QCOMPARE(chart.lastValue(smooth), before);  // still the line before
     chart.setSmoothing(0.9);                    // as a slider that is dragged on
     chart.add(raw, kMillion, lossAt(kMillion)); // and a training that goes on
-    QTRY_VERIFY(chart.isSmoothed());
+    TRY_VERIFY(chart.isSmoothed());
     QCOMPARE(chart.pointCount(smooth), kMillion + 1);
     Smoother plain(0.9);
     for (int i = 0; i <= kMillion; ++i) {

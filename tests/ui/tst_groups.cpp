@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Groups tab with a group that is alive: its lag in table, tiles and chart, sorted by a click, in light and dark.
+#include "Waiting.h"
 #include "Widgets.h"
 #include "broker/TestCluster.h"
 #include "charts/LineChart.h"
@@ -25,7 +26,7 @@ using namespace millrace;
 namespace
 {
 
-constexpr int kWait = 30000;
+constexpr int kWait = kPatience;
 enum LagColumn { kTopic, kPartition, kVerdict, kLag, kAge, kDrain, kSince, kIn, kOut, kCommitted, kProcessed, kEnd };
 
 } // namespace

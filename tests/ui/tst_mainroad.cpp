@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The main road through the window with a real broker, real clicks, keys and drops: start Kafka, drop a CSV, publish
 // it, train two epochs, watch the charts grow and the lag fall to 0, evaluate by group, export.
+#include "Waiting.h"
 #include "Widgets.h"
 #include "charts/LineChart.h"
 #include "session/Ports.h"
@@ -30,7 +31,7 @@ namespace
 {
 
 constexpr int kRecords = 20000;
-constexpr int kWait = 30000;
+constexpr int kWait = kPatience;
 
 void drop(QWidget& target, const QString& file)
 {
@@ -143,7 +144,7 @@ void MainRoadTest::dropsAndPublishes()
     Job* summary = wait("summarize");
     QVERIFY(summary != nullptr);
     QCOMPARE(summary->result()["rows"].get<int>(), kRecords);
-    QTRY_VERIFY(find<QPushButton>("dataPublishButton")->isEnabled());
+    TRY_VERIFY(find<QPushButton>("dataPublishButton")->isEnabled());
     click("dataPublishButton");
     Job* published = wait("publish");
     QVERIFY(published != nullptr);
@@ -197,35 +198,35 @@ void MainRoadTest::trainsAndDrainsTheLag()
     Job* trained = wait("train");
     QVERIFY(trained != nullptr);
     QCOMPARE(trained->result()["records"].get<int>(), 2 * kRecords * 6 / 10);
-    QTRY_VERIFY(loss->pointCount(0) > early);
-    QTRY_COMPARE(lag->lastValue(0), 0.0);
+    TRY_VERIFY(loss->pointCount(0) > early);
+    TRY_COMPARE(lag->lastValue(0), 0.0);
     shot("train-done");
 }
 
 void MainRoadTest::evaluatesByGroup()
 {
-    QTRY_VERIFY(find<QPushButton>("trainEvaluateButton")->isEnabled());
+    TRY_VERIFY(find<QPushButton>("trainEvaluateButton")->isEnabled());
     click("trainEvaluateButton");
-    QTRY_VERIFY(find<QPushButton>("evaluateStartButton")->isVisible());
+    TRY_VERIFY(find<QPushButton>("evaluateStartButton")->isVisible());
     if (m_session->latest("evaluate") == nullptr)
         click("evaluateStartButton");
     Job* evaluated = wait("evaluate");
     QVERIFY(evaluated != nullptr);
     QCOMPARE(evaluated->result()["records"].get<int>(), kRecords * 4 / 10);
     QVERIFY(evaluated->result()["auc"].get<double>() > 0.8);
-    QTRY_VERIFY(find<QTableView>("evaluateGroupsTable")->model()->rowCount() == 2);
+    TRY_VERIFY(find<QTableView>("evaluateGroupsTable")->model()->rowCount() == 2);
     shot("evaluate-done");
 }
 
 void MainRoadTest::saysThatNothingIsNew()
 {
     Job* before = m_session->latest("evaluate");
-    QTRY_VERIFY(find<QPushButton>("evaluateStartButton")->isEnabled());
+    TRY_VERIFY(find<QPushButton>("evaluateStartButton")->isEnabled());
     click("evaluateStartButton");
     QTRY_VERIFY_WITH_TIMEOUT(m_session->latest("evaluate") != before && !m_session->latest("evaluate")->isLive(),
                              kWait);
     QVERIFY(m_session->latest("evaluate")->result()["nothing_new"].get<bool>());
-    QTRY_VERIFY(find<QWidget>("evaluateBanner")->isVisible());
+    TRY_VERIFY(find<QWidget>("evaluateBanner")->isVisible());
     shot("evaluate-nothing-new");
 }
 
@@ -237,7 +238,7 @@ void MainRoadTest::exportsTheModel()
     const int trained = 2; // the newest comes first
     QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
                       table->visualRect(table->model()->index(trained, 0)).center());
-    QTRY_VERIFY(find<QPushButton>("runsExportButton")->isEnabled());
+    TRY_VERIFY(find<QPushButton>("runsExportButton")->isEnabled());
     shot("runs");
     click("runsExportButton");
     Job* exported = wait("export");
@@ -281,7 +282,7 @@ void MainRoadTest::connectsToAnotherCluster()
     click("clusterConnectButton"); // back
     QTRY_COMPARE_WITH_TIMEOUT(topics->model()->rowCount(), 2, kWait);
 
-    QTRY_COMPARE_WITH_TIMEOUT(other.state(), LocalCluster::State::Running, 65000);
+    TRY_COMPARE(other.state(), LocalCluster::State::Running);
     auto admin = Admin::open({other.brokers().toStdString(), {}});
     QVERIFY(admin && admin->createTopic("theirs", 3, false));
     type("clusterBrokersField", other.brokers());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Predict page with a real broker and real clicks: empty, busy, done, nothing new, failed; and a record by hand.
+#include "Waiting.h"
 #include "Widgets.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
@@ -21,7 +22,7 @@ using namespace millrace;
 namespace
 {
 
-constexpr int kWait = 30000;
+constexpr int kWait = kPatience;
 constexpr int kRows = 20000;
 
 } // namespace
@@ -77,7 +78,7 @@ void PredictPageTest::saysWhatToDo()
     QVERIFY(!find<QPushButton>("predictHandButton")->isEnabled());
     QCOMPARE(tile("predictRecordsTile"), QStringLiteral("–"));
     click("predictStartButton"); // without anything
-    QTRY_VERIFY(find<QWidget>("predictBanner")->isVisible());
+    TRY_VERIFY(find<QWidget>("predictBanner")->isVisible());
 }
 
 void PredictPageTest::predictsWhileOneWatches()
@@ -133,7 +134,7 @@ void PredictPageTest::saysThatNothingIsNew()
     click("predictStartButton");
     QTRY_VERIFY_WITH_TIMEOUT(
         m_bench.session->latest("predict") != before && !m_bench.session->latest("predict")->isLive(), kWait);
-    QTRY_VERIFY2(said().contains("watched"), qPrintable(said()));
+    TRY_VERIFY2(said().contains("watched"), qPrintable(said()));
     photograph(*m_page, "nothing-new");
     QTest::mouseClick(find<Banner>("predictBanner")->findChild<QPushButton*>(), Qt::LeftButton);
     QCOMPARE(find<QLineEdit>("predictGroupField")->text(), QStringLiteral("watched-2"));
@@ -146,7 +147,7 @@ void PredictPageTest::saysWhatIsWrong()
     fillForm("wrong", "evnts");
     click("predictStartButton");
     QTRY_VERIFY_WITH_TIMEOUT(m_bench.session->latest("predict")->state() == Job::State::Failed, kWait);
-    QTRY_VERIFY2(said().contains("evnts") && said().contains("events"), qPrintable(said()));
+    TRY_VERIFY2(said().contains("evnts") && said().contains("events"), qPrintable(said()));
     photograph(*m_page, "failed");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The live stream with drift through the window: one click on Start, a knob, a pause, Stop.
+#include "Waiting.h"
 #include "Widgets.h"
 #include "charts/LineChart.h"
 #include "models/StreamCurves.h"
@@ -232,7 +233,7 @@ void StreamPageTest::stops()
     QVERIFY(source()->result()["simulated"].get<bool>());
     QCOMPARE(learner()->state(), Job::State::Cancelled);
     QVERIFY(!learner()->result()["drifts"].empty());
-    QTRY_VERIFY(find<QPushButton>("streamStartButton")->isVisible());
+    TRY_VERIFY(find<QPushButton>("streamStartButton")->isVisible());
     photograph("stopped");
 }
 

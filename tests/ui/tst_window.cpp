@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window without a broker: every page in every size and theme (pictures go to MILLRACE_SCREENSHOTS), keyboard, drag
 // and drop, and the pages Train, Start and Evaluate with jobs whose work is written here.
+#include "Waiting.h"
 #include "charts/LineChart.h"
 #include "models/TrainFeed.h"
 #include "session/Session.h"
@@ -350,7 +351,7 @@ void TestWindow::droppedCsvGoesToData()
     QVERIFY(drop.isAccepted());
     QCOMPARE(m_window->currentPage(), QString("data"));
     QVERIFY(m_window->collectSections()["data"]["file"] == path.toStdString());
-    QTRY_VERIFY(m_session->latest("summarize") && !m_session->latest("summarize")->isLive());
+    TRY_VERIFY(m_session->latest("summarize") && !m_session->latest("summarize")->isLive());
     QVERIFY(m_session->latest("summarize")->result()["rows"] == 200);
     picture("data-summarized");
 }
@@ -412,8 +413,8 @@ void TestWindow::trainingIsDrawn()
              });
     auto* loss = find<LineChart>("trainLossChart");
     auto* lag = find<LineChart>("trainLagChart");
-    QTRY_VERIFY(half.load());
-    QTRY_COMPARE(loss->pointCount(0), kEpochs * kSteps * 63 / 100);
+    TRY_VERIFY(half.load());
+    TRY_COMPARE(loss->pointCount(0), kEpochs * kSteps * 63 / 100);
     for (const char* theme : {"light", "dark"}) {
         m_window->setThemeMode(theme);
         for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {
@@ -429,8 +430,8 @@ void TestWindow::trainingIsDrawn()
     QVERIFY(find<QPushButton>("trainPauseButton")->isVisible());
     goOn = true;
     goOn.notify_all();
-    QTRY_COMPARE(loss->pointCount(0), kEpochs * kSteps);
-    QTRY_VERIFY(find<QPushButton>("trainEvaluateButton")->isVisible());
+    TRY_COMPARE(loss->pointCount(0), kEpochs * kSteps);
+    TRY_VERIFY(find<QPushButton>("trainEvaluateButton")->isVisible());
     QCOMPARE(lag->lastValue(0), 0.0);
     QVERIFY(loss->lastValue(1) > 0.4 && loss->lastValue(1) < 0.5);
     picture("train-done");
@@ -471,9 +472,9 @@ void TestWindow::evaluationIsShown()
     m_window->showPage("evaluate");
     Job* job = startJob("evaluate", "Evaluating", {{"run", "susy"}, {"topic", "susy-test"}, {"group", "testcg"}},
                         [](JobContext&) -> Result<nlohmann::json> { return evaluation(false); });
-    QTRY_VERIFY(!job->isLive());
+    TRY_VERIFY(!job->isLive());
     auto* matrix = find<ConfusionMatrix>("evaluateConfusion");
-    QTRY_VERIFY(matrix->counts().has_value());
+    TRY_VERIFY(matrix->counts().has_value());
     QCOMPARE((*matrix->counts())[0][0], std::int64_t(18500));
     QCOMPARE(find<LineChart>("evaluateRocChart")->pointCount(0), 101);
     for (const char* theme : {"light", "dark"}) {
@@ -496,7 +497,7 @@ void TestWindow::usedUpGroupOffersANewOne()
     startJob("evaluate", "Evaluating", {{"run", "susy"}, {"topic", "susy-test"}, {"group", "testcg"}},
              [](JobContext&) -> Result<nlohmann::json> { return evaluation(true); });
     auto* banner = find<Banner>("evaluateBanner");
-    QTRY_VERIFY(banner->isVisible());
+    TRY_VERIFY(banner->isVisible());
     picture("evaluate-nothing-new");
     auto* action = banner->findChild<QPushButton*>("bannerActionButton");
     QTest::mouseClick(action, Qt::LeftButton);
@@ -522,7 +523,7 @@ void TestWindow::aCrashIsToldOf()
     QVERIFY(RunFolder::create(home / "runs", "torn", {{"kind", "train"}}).has_value()); // gone before it ended
     m_window->tellOfACrash(second.crashedSince());
     auto* banner = find<Banner>("crashBanner");
-    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 60000);
+    TRY_VERIFY(banner->isVisible());
     const QString text = banner->findChild<QLabel*>("bannerText")->text();
     QVERIFY2(text.contains("ended unexpectedly") && text.contains("torn (no checkpoint yet)"), qPrintable(text));
     picture("crashed");

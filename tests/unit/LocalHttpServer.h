@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <atomic>
 #include <deque>
@@ -14,7 +15,8 @@
 #include <vector>
 
 /// An HTTP server on loopback that answers what a test makes up, byte for byte: heads and lengths that are not true,
-/// and bodies that end early. One connection at a time, closed after its answer.
+/// and bodies that end early. One connection at a time, closed after its answer. It waits for a request's whole head,
+/// unless it is told to answer to whatever comes first.
 class LocalHttpServer
 {
 public:
@@ -60,10 +62,8 @@ public:
         ::close(m_socket);
     }
 
-    [[nodiscard]] std::string url(const std::string& path) const
-    {
-        return "http://127.0.0.1:" + std::to_string(m_port) + path;
-    }
+    [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(m_port); }
+    [[nodiscard]] std::string url(const std::string& path) const { return "http://" + address() + path; }
 
     /// The requests are answered by these in turn; the last one answers all that follow.
     void answer(std::deque<Handler> handlers)
@@ -72,6 +72,8 @@ public:
         m_handlers = std::move(handlers);
         m_requests.clear();
     }
+
+    void answerAnything() { m_answersAnything = true; }
 
     [[nodiscard]] std::vector<Request> requests() const
     {
@@ -93,9 +95,15 @@ private:
         }
     }
 
-    static std::string readHead(int connection)
+    [[nodiscard]] std::string readHead(int connection) const
     {
         std::string head;
+        if (m_answersAnything) { // all of it: what is left unread when it closes would take the answer back
+            head.resize(4096);
+            head.resize(
+                static_cast<std::size_t>(std::max<ssize_t>(0, ::recv(connection, head.data(), head.size(), 0))));
+            return head;
+        }
         for (char c = 0; !head.ends_with("\r\n\r\n") && ::recv(connection, &c, 1, 0) == 1;)
             head += c;
         return head;
@@ -145,6 +153,7 @@ private:
 
     int m_socket = -1;
     int m_port = 0;
+    std::atomic<bool> m_answersAnything = false;
     mutable std::mutex m_mutex;
     std::deque<Handler> m_handlers;
     std::vector<Request> m_requests;

@@ -2,6 +2,7 @@
 // Downloads from servers that cut connections, lie about lengths, ignore ranges and change their files: each ends in
 // the right file, or in a clear error and no file.
 #include "LocalHttpServer.h"
+#include "Waiting.h"
 #include "base/Files.h"
 #include "base/Http.h"
 #include "data/CsvReader.h"
@@ -474,7 +475,7 @@ void TestDownload::certificates()
     QProcess server;
     server.start(openssl, {"s_server", "-accept", "127.0.0.1:" + port, "-key", key, "-cert", certificate, "-www"});
     QVERIFY(server.waitForStarted());
-    QTRY_VERIFY(isListening(server.processId(), number));
+    TRY_VERIFY(isListening(server.processId(), number));
     std::stop_source stop;
     const auto got = httpGet({"https://127.0.0.1:" + port.toStdString() + "/", 0, {}},
                              {[](const HttpAnswer&) -> Status { return {}; },

@@ -2,6 +2,7 @@
 // Lag by hand: the numbers, every verdict, and that what is unknown stays unknown.
 #include "kafka/MemberAssignment.h"
 #include "metrics/Lag.h"
+#include "pipeline/PartitionWatch.h"
 
 #include <QTest>
 
@@ -52,6 +53,7 @@ private slots:
     void namesWhatANumberHides();
     void beyondTheEndIsNeverOk();
     void agesOfTheFutureAreUnknown();
+    void tellsWhatHoldsPartitionsBack();
     void readsAssignmentsOfMembers();
     void unknownStaysUnknown();
     void ratesAndTimeToDrain();
@@ -138,6 +140,37 @@ void LagTest::agesOfTheFutureAreUnknown()
     QVERIFY(!ageSeconds(60'000, 4500));
     QVERIFY(!ageSeconds(-1, 4500));
     QVERIFY(!ageSeconds(std::nullopt, 4500));
+}
+
+/// Twice in a row, and a transaction only once.
+void LagTest::tellsWhatHoldsPartitionsBack()
+{
+    StandingHistory history("rows");
+    const auto look = [&](const PartitionStanding& first, const PartitionStanding& second) {
+        std::string said;
+        for (const PartitionNews& news : history.add({first, second}))
+            said += (said.empty() ? "" : "\n") + news.text;
+        return said;
+    };
+    const PartitionStanding good{0, false, 100, 0}, offline{0, true, -1, 0}, plain{1, false, 50, 0};
+    const PartitionStanding held{1, false, 50, 40}, moved{1, false, 95, 3}, later{1, false, 200, 7};
+    const std::string none;
+    QCOMPARE(look(offline, plain), none); // a leader that moves
+    QCOMPARE(look(good, held), none);     // a transaction that is short
+    QCOMPARE(look(offline, moved), none);
+    QCOMPARE(look(offline, plain), std::string("Topic rows partition 0 is offline: it has no leader, so nothing of it "
+                                               "can be read until one of its brokers is back"));
+    QCOMPARE(look(offline, held), none);
+    const std::string waits = look(good, {1, false, 50, 1040});
+    QVERIFY2(
+        waits.starts_with("Topic rows partition 0 has a leader again\n1,040 offsets of topic rows partition 1 wait "
+                          "behind an open transaction: nobody can read them before it ends"),
+        waits.c_str());
+    QCOMPARE(look(good, held), none);
+    QCOMPARE(look(good, {1, false, -1, 0}), none); // not known
+    QCOMPARE(look(good, plain), std::string("The open transaction in topic rows partition 1 has ended"));
+    QCOMPARE(look(good, later), none);
+    QCOMPARE(look(good, later), none); // said once
 }
 
 void LagTest::readsAssignmentsOfMembers()

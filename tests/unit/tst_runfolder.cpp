@@ -100,12 +100,13 @@ private slots:
             topic.partitions[static_cast<std::size_t>(each)].low = 0;
             topic.partitions[static_cast<std::size_t>(each)].high = 4 * each;
         }
-        const TopicHolds all = holdsOf(topic, -1, {{0, 3}});
+        const TopicHolds all = holdsOf(topic, -1, {{0, false, 0, 3}});
         QVERIFY(all.known && all.everFilled);
         QCOMPARE(all.kept, std::int64_t(4));
         QCOMPARE(all.waiting, std::int64_t(3));
         QCOMPARE(whyNoRecords(holdsOf(topic, 0, {})), std::string("topic t partition 0 is empty"));
-        QVERIFY(whyNoRecords(holdsOf(topic, 0, {{0, 3}})).starts_with("all of topic t partition 0 (3 offsets)"));
+        QVERIFY(
+            whyNoRecords(holdsOf(topic, 0, {{0, false, 0, 3}})).starts_with("all of topic t partition 0 (3 offsets)"));
         topic.partitions[1].high = -1; // without a leader
         QVERIFY(!holdsOf(topic, -1, {}).known && holdsOf(topic, 0, {}).known);
     }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/DriftSchedule.h"
 #include "kafka/Addresses.h"
+#include "kafka/Admin.h"
+#include "kafka/ConnectionTest.h"
 #include "kafka/Properties.h"
 #include "kafka/Trouble.h"
 #include "session/Experiment.h"
 #include "session/Sections.h"
+#include "unit/LocalHttpServer.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -21,6 +24,8 @@ class TestTrouble : public QObject
 private slots:
     void linesOfTheLog_data();
     void linesOfTheLog();
+    void strangersAreNamed_data();
+    void strangersAreNamed();
     void certificates();
     void readingThatBeganAnew();
     void javaPropertiesAreTranslated_data();
@@ -79,6 +84,31 @@ void TestTrouble::linesOfTheLog_data()
         "[thrd:ssl://h:1/bootstrap]: ssl://h:1/bootstrap: SSL handshake failed: error:0A000126:SSL "
         "routines::unexpected eof while reading (after 3ms in state SSL_HANDSHAKE)",
         true, "The broker at h:1 speaks no TLS on this port");
+    add("silence",
+        "[thrd:h:1/bootstrap]: h:1/bootstrap: ApiVersionRequest failed: Local: Timed out: probably due to broker "
+        "version "
+        "< 0.10 (see api.version.request configuration) (after 10001ms in state APIVERSION_QUERY)",
+        false, "The broker at h:1 does not answer: nothing comes back in time");
+    const auto addAnswer = [&](const char* name, const char* size, const char* state, bool lasting, const char* said) {
+        add(name,
+            QStringLiteral("[thrd:h:1/bootstrap]: h:1/bootstrap: Receive failed: Invalid response size %1 "
+                           "(0..100000000): increase receive.message.max.bytes (after 1ms in state %2)")
+                .arg(QLatin1String(size), QLatin1String(state)),
+            lasting, said);
+    };
+    addAnswer("HTTP", "1213486160", "APIVERSION_QUERY", true,
+              "Something else than a Kafka broker answers at h:1: it speaks HTTP");
+    addAnswer("SSH", "1397966893", "APIVERSION_QUERY", true,
+              "Something else than a Kafka broker answers at h:1: it speaks SSH");
+    addAnswer("MySQL", "1241513984", "APIVERSION_QUERY", true,
+              "Something else than a Kafka broker answers at h:1: it speaks a database's protocol (MySQL, PostgreSQL)");
+    addAnswer("somebody", "-1412567280", "APIVERSION_QUERY", true,
+              "Something else than a Kafka broker answers at h:1: what it says is no Kafka, and begins with the bytes "
+              "ab cd ef 10");
+    addAnswer("TLS's alert", "352518912", "APIVERSION_QUERY", true,
+              "The broker at h:1 closes the connection before a word is said: most likely this port expects TLS");
+    addAnswer("a broker's large answer", "200000000", "UP", false,
+              "The broker at h:1 does not answer: its answer is larger than receive.message.max.bytes allows");
 }
 
 void TestTrouble::linesOfTheLog()
@@ -91,6 +121,38 @@ void TestTrouble::linesOfTheLog()
     QCOMPARE(QString::fromStdString(kafka::sentence(*trouble)), sentence);
     QCOMPARE(trouble->isLasting(), lasting);
     QVERIFY(!trouble->advice.empty());
+}
+
+void TestTrouble::strangersAreNamed_data()
+{
+    QTest::addColumn<bool>("atOnce");
+    QTest::newRow("answers anything") << true; // as nginx does
+    QTest::newRow("waits for a request") << false;
+}
+
+/// A web server listens where the broker should.
+void TestTrouble::strangersAreNamed()
+{
+    QFETCH(bool, atOnce);
+    LocalHttpServer server;
+    server.answer({[](const auto&) { return std::string("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"); }});
+    if (atOnce)
+        server.answerAnything();
+    const Connection connection{server.address(), {}};
+    const std::string said = "Something else than a Kafka broker answers at " + server.address() + ": it speaks HTTP";
+    const auto steps = testConnection(connection);
+    QCOMPARE(steps.size(), connectionStepNames().size());
+    for (const ConnectionStep& step : steps)
+        QCOMPARE(step.verdict == ConnectionStep::Verdict::Failed, step.name == "port");
+    QCOMPARE(steps.at(1).found, said);
+    QVERIFY(steps.at(1).advice.find("9092") != std::string::npos);
+    if (!atOnce)
+        return;
+    const auto reached = reach(connection, std::chrono::milliseconds(60000));
+    QVERIFY(!reached);
+    QCOMPARE(reached.error().message, said);
+    QCOMPARE(reached.error().code, ErrorCode::Unreachable);
+    QVERIFY(!reached.error().retriable);
 }
 
 void TestTrouble::readingThatBeganAnew()
