@@ -269,7 +269,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
         return fail(states.error());
     const bool topicHasRecords =
         std::ranges::any_of(topic->partitions, [](const PartitionInfo& p) { return p.high > p.low; });
-    const TopicNotes notes = readTopicNotes(config.home, config.topic);
+    const TopicNotes notes = topicNotesOrTold(config.home, config.topic, context);
     auto run = RunFolder::create(config.home / "runs", trained->run.name + "-evaluate",
                                  {{"kind", "evaluate"},
                                   {"parent", trained->run.folder},

@@ -241,7 +241,10 @@ Status makeTopic(Admin& admin, const std::filesystem::path& home, const std::str
     if (target.there && existing == Existing::Append)
         return {};
     if (target.there) {
-        const bool isOurs = local && !readTopicNotes(home, name).schema.columns.empty();
+        const auto notes = readTopicNotes(home, name);
+        if (!notes)
+            return fail(notes.error());
+        const bool isOurs = local && !notes->schema.columns.empty();
         if (target.offsets() > 0 && (existing == Existing::Refuse || !isOurs))
             return fail(ErrorCode::Failed,
                         "Topic " + name + " holds records already" +

@@ -247,8 +247,8 @@ Result<json> summarize(const Request& request, JobContext& context)
         return fail(summary.error());
     json result = toJson(*summary, *schema);
     const json notes = readFileNotes(file);
-    result["simulated"] = notes.is_object() && notes.value("simulated", false);
-    result["best"] = notes.is_object() ? notes.value("best", json()) : json();
+    result["simulated"] = flagIn(notes, "simulated");
+    result["best"] = notes.is_object() ? notes["best"] : json();
     auto lines = firstLines(file, schema->encoding, kRawLines);
     if (!lines)
         return fail(lines.error());
