@@ -507,12 +507,10 @@ private:
 
     Status sendRows(std::int64_t testRows)
     {
-        SplitSelector split(m_total, testRows, m_config.seed);
-        std::int64_t index = 0;
+        SplitSelector split = m_config.testLast >= 0 ? SplitSelector::ofLast(m_total, testRows)
+                                                     : SplitSelector(m_total, testRows, m_config.seed);
         auto status = forEachRow([&](const CsvRow& row, float label) -> Status {
-            const bool isTest =
-                m_parts.size() > 1 && (m_config.testLast >= 0 ? index >= m_total - testRows : split.isTest());
-            ++index;
+            const bool isTest = m_parts.size() > 1 && split.isTest();
             ++m_usable;
             return order(row, label, isTest ? 1 : 0);
         });
