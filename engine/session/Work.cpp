@@ -391,9 +391,6 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.unlabelled = request.text("label") == kNoLabel && config.schema.labelColumn() < 0;
     config.existing = existingOf(request.text("existing"));
     config.resume = request.section["resume"].get<bool>();
-    if (config.testLast >= 0 && config.testTopic.empty())
-        return fail(ErrorCode::Usage, "publish.test-last asks for a test part, and publish.test-topic is missing",
-                    "Give the test part a topic with --test-topic");
     if (config.testTopic == config.topic)
         return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic,
                     "Give them different names");

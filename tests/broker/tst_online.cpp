@@ -165,7 +165,7 @@ void OnlineTest::stoppedRunsGoOnAsIfNothingHadBeen()
         QCOMPARE(job->state(), Job::State::Cancelled);
         job = &m_harness.startUntil("online", m_harness.again("resume", run), records, 6000);
     }
-    job->setMaxRate(0);
+    QVERIFY(job->setMaxRate(0));
     QVERIFY(m_harness.done(*job));
     compareWithUndisturbed(run);
     auto admin = Admin::open(m_harness.cluster().connection());
@@ -230,7 +230,7 @@ void OnlineTest::killedAtRandom()
 void OnlineTest::aRunIsReproduced()
 {
     Job& job = m_harness.startUntil("online", sectionFor("original"), 1500, 6000);
-    job.setLearningRate(0.02);
+    QVERIFY(job.setLearningRate(0.02));
     QVERIFY(QTest::qWaitFor([&] { return job.progress().records > 3000; }, JobHarness::kWait));
     job.stop();
     QVERIFY(m_harness.ended(job));
@@ -628,7 +628,7 @@ void OnlineTest::pausedMembersStay()
     QVERIFY(QTest::qWaitFor([&] { return paused.hasExpired(7000); }, JobHarness::kWait));
     const auto rows = admin->groupLag("paused");
     QVERIFY(rows && !rows->empty() && !rows->front().consumerId.empty());
-    (*job)->setMaxRate(0);
+    QVERIFY((*job)->setMaxRate(0));
     (*job)->setPaused(false);
     QVERIFY(m_harness.done(**job));
     QCOMPARE((*job)->result()["records"].get<int>(), kGood);
@@ -894,7 +894,7 @@ void OnlineTest::passesAreReproduced()
     Job& job = m_harness.startUntil("online", section, 4500, 20000);
     QCOMPARE(job.progress().pass, 3);
     QVERIFY2(job.progress().text.starts_with("pass 3 of 3"), job.progress().text.c_str());
-    job.setMaxRate(0);
+    QVERIFY(job.setMaxRate(0));
     QVERIFY(m_harness.done(job));
     m_harness.fill("repeated", 500);
     Job& again = m_harness.start("online", m_harness.again("reproduce", job.result()["run"]));
