@@ -9,6 +9,7 @@
 #include "kafka/Addresses.h"
 #include "kafka/Properties.h"
 #include "pipeline/GroupRows.h"
+#include "pipeline/Predict.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TopicTarget.h"
 #include "session/Sections.h"
@@ -549,11 +550,25 @@ void ExperimentRun::runStep()
         else
             section["model"] = sections["model"];
     }
+    if (key == "predict" && !section.contains("existing") && replacesPredictions(section))
+        section["existing"] = "replace";
     const bool usesRun = key == "evaluate" || key == "online" || (key == "predict" && !section.contains("model"));
     if (usesRun && !section.contains("run") && resultOf("train").is_object())
         section["run"] = resultOf("train")["run"];
     runJob(key == "data" ? "summarize" : key, section,
            [this, key](const json& result) { endStep(result, summaryOf(key, result)); });
+}
+
+/// As makeTopic(): what an earlier run of the experiment predicted goes with the records that it was predicted of,
+/// where the file says that these are made anew; only on the local cluster, and what this home has written.
+bool ExperimentRun::replacesPredictions(const json& predict) const
+{
+    const json& publish = objectIn(m_experiment.sections, "publish");
+    const json from = predict.value("topic", json());
+    const bool ofOwn =
+        from.is_string() && (from == publish.value("topic", json()) || from == publish.value("test-topic", json()));
+    return ofOwn && textIn(publish, "existing") == "replace" && !m_session.isExternal() &&
+           predictedInto(m_session.home(), textIn(predict, "to"));
 }
 
 void ExperimentRun::runCluster()

@@ -492,6 +492,7 @@ Result<PreparedWork> preparePredict(const Request& request)
     config.group = request.text("group");
     config.to = request.text("to");
     config.partitions = request.small("partitions");
+    config.existing = existingOf(request.text("existing"));
     config.format = request.text("format") == "csv" ? PredictionFormat::Csv : PredictionFormat::Json;
     config.interval = std::chrono::milliseconds(request.integer("interval"));
     config.until = *until;
