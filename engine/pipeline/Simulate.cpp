@@ -322,7 +322,12 @@ Result<SimulatorProfile> readProfile(const std::filesystem::path& file)
     auto json = readJson(file);
     if (!json)
         return fail(json.error());
-    return profileFromJson(*json);
+    auto profile = profileFromJson(*json);
+    if (profile)
+        return profile;
+    Error error = profile.error();
+    error.message = file.string() + ": " + error.message;
+    return fail(std::move(error));
 }
 
 Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& context)
