@@ -289,7 +289,7 @@ void OnlineTest::membersShareTheStream()
     Job& second = m_harness.startUntil("online", section, 300, 1500);
     second.stop();
     QVERIFY(m_harness.ended(second));
-    first.setMaxRate(0);
+    QVERIFY(first.setMaxRate(0));
     QVERIFY(m_harness.done(first));
     auto counts = ledger(first.result()["run"]);
     const std::size_t learntByFirst = counts.size();
@@ -403,7 +403,7 @@ void OnlineTest::aGroupThatWasResetIsAskedAbout()
             return section;
         }(),
         0, 6000);
-    byGroup.setMaxRate(0);
+    QVERIFY(byGroup.setMaxRate(0));
     QVERIFY(m_harness.done(byGroup));
     const auto counts = ledger(run);
     QVERIFY(!counts.contains({0, 4900}));

@@ -248,7 +248,7 @@ void ResumeTest::aRunHasOneTrainer()
     QCOMPARE(second.state(), Job::State::Failed);
     const std::string pid = std::to_string(QCoreApplication::applicationPid());
     QVERIFY2(second.error().message.find("process " + pid) != std::string::npos, second.error().message.c_str());
-    first.setMaxRate(0);
+    QVERIFY(first.setMaxRate(0));
     first.setPaused(false);
     QVERIFY(JobHarness::ended(first));
     compareWithUndisturbed("one");
