@@ -5,6 +5,7 @@
 #include "cli/Output.h"
 #include "kafka/Addresses.h"
 #include "kafka/Properties.h"
+#include "session/Sections.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -56,6 +57,12 @@ std::vector<std::string> argumentsOf(int argc, char** argv)
 }
 
 } // namespace
+
+CLI::Range rangeOf(const std::string& section, const std::string& key)
+{
+    const SectionKey& row = sectionKey(section, key);
+    return {static_cast<std::int64_t>(row.minimum), static_cast<std::int64_t>(row.maximum)};
+}
 
 int runMillrace(int argc, char** argv)
 {

@@ -33,6 +33,9 @@ void addGroupCommands(CLI::App& app, CommandLine& line);
 void addRunCommands(CLI::App& app, CommandLine& line);
 void addInfoCommands(CLI::App& app, CommandLine& line); ///< formats, layers, doctor
 
+/// What the table of sections takes for this whole number, for a flag that is none of a section's own.
+CLI::Range rangeOf(const std::string& section, const std::string& key);
+
 /// Parses and runs; the process's exit code. Without a command the window opens.
 int runMillrace(int argc, char** argv);
 int runWindow(int argc, char** argv, const CommandLine& line);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/CommandLine.h"
 #include "cli/Runner.h"
+#include "session/Sections.h"
 
 namespace millrace
 {
@@ -31,7 +32,7 @@ void addTutorial(CLI::App& app, CommandLine& line)
     struct Flags {
         std::filesystem::path data, out;
         std::int64_t rows = 100000;
-        int epochs = 10;
+        int epochs = sectionKey("train", "epochs").defaultValue.get<int>();
     };
     CLI::App* command = app.add_subcommand("tutorial", "every step of the SUSY tutorial, headless: broker, topics, "
                                                        "data, training, evaluation, online learning, export");
@@ -39,7 +40,8 @@ void addTutorial(CLI::App& app, CommandLine& line)
     command->add_option("--data", flags->data, "real events instead of simulated ones: a CSV, plain, gzip or zstd");
     command->add_option("--rows", flags->rows, "how many events (100000)")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}));
-    command->add_option("--epochs", flags->epochs, "passes over the topic (10)")->check(CLI::Range(1, 1'000'000));
+    command->add_option("--epochs", flags->epochs, "passes over the topic (" + std::to_string(flags->epochs) + ")")
+        ->check(rangeOf("train", "epochs"));
     command->add_option("--out", flags->out,
                         "folder for the simulated CSV and the exported model (default: the home's tutorial folder)");
     command->callback([&line, flags] {

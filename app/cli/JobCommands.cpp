@@ -135,10 +135,14 @@ void addSimulate(CLI::App& app, CommandLine& line)
             return runJob(session, output, "fit", section);
         };
     });
-    fit->command->add_option("--fit", fit->file, "fit a profile to this CSV and write it to --out");
-    fit->command->add_option("--prior", fit->prior, "with --fit: share of class 1 to set");
-    fit->command->add_option("--attribution", fit->attribution, "with --fit: source and licence of the data");
-    fit->command->add_option("--label", fit->label, "with --fit: the label's column");
+    CLI::Option* file = fit->command->add_option("--fit", fit->file, "fit a profile to this CSV and write it to --out");
+    fit->command->add_option("--prior", fit->prior, "with --fit: share of class 1 to set")->needs(file);
+    fit->command->add_option("--attribution", fit->attribution, "with --fit: source and licence of the data")
+        ->needs(file);
+    fit->command->add_option("--label", fit->label, "with --fit: the label's column")->needs(file);
+    for (const SectionKey& key : findSection("simulate")->keys) // what is drawn with has no part in a fit
+        if (key.name != "out" && key.name != "seed")
+            file->excludes(fit->command->get_option(key.name == "profile" ? key.name : "--" + key.name));
 }
 
 } // namespace

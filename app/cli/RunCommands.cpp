@@ -87,9 +87,9 @@ void addRunCommands(CLI::App& app, CommandLine& line)
     CLI::App* resume = runs->add_subcommand("resume", "go on with a training or online run from its last checkpoint");
     resume->add_option("run", *name, "its folder or name")->required();
     resume->add_option("--epochs", flags->epochs, "a training: so many in all (as before)")
-        ->check(CLI::Range(1, 1'000'000));
+        ->check(rangeOf("train", "epochs"));
     resume->add_option("--passes", flags->passes, "an online run: so many in all (as before)")
-        ->check(CLI::Range(1, 1'000'000));
+        ->check(rangeOf("online", "passes"));
     resume->add_option("--lost", flags->lost, "records that were deleted meanwhile: refuse or skip (refuse)");
     resume->add_option("--offsets", flags->offsets,
                        "an online run whose group's offsets somebody has set: refuse, checkpoint or group (refuse)");

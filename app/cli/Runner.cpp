@@ -169,6 +169,7 @@ int runExperiment(Session& session, Output& output, Experiment experiment)
                               {"text", step.text.toStdString()},
                               {"result", step.result}});
     });
+    QObject::connect(&session, &Session::jobFinished, &loop, [&](Job* job) { showProgress(*job, output); }); // the rest
     QObject::connect(&timer, &QTimer::timeout, &loop, [&] {
         if (run.currentJob() != nullptr)
             showProgress(*run.currentJob(), output);

@@ -123,7 +123,7 @@ void addTopicCommands(CLI::App& app, CommandLine& line)
     auto partitions = std::make_shared<int>(1);
     CLI::App* create = topics->add_subcommand("create", "make a topic");
     create->add_option("topic", *name)->required();
-    create->add_option("--partitions", *partitions, "how many (1)")->check(CLI::Range(1, 10000));
+    create->add_option("--partitions", *partitions, "how many (1)")->check(rangeOf("publish", "partitions"));
     create->callback([&line, name, partitions] {
         line.action = [name, partitions](Session& session, Output& output) {
             return withAdmin(session, output, [&](Admin& admin) -> Status {

@@ -67,6 +67,12 @@ std::error_code makePrivateFolder(const std::filesystem::path& folder)
     return error;
 }
 
+Status needPrivateFolder(const std::filesystem::path& folder)
+{
+    const auto failure = makePrivateFolder(folder);
+    return failure ? fail(writeError(folder, failure.value())) : Status{};
+}
+
 Result<std::filesystem::path> wholeFileTarget(const std::filesystem::path& path)
 {
     namespace fs = std::filesystem;

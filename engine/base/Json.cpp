@@ -2,6 +2,7 @@
 #include "base/Json.h"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -84,6 +85,22 @@ private:
     std::string m_cause;
 };
 
+/// Null where there is none.
+const nlohmann::json& childIn(const nlohmann::json& object, std::string_view key)
+{
+    static const nlohmann::json kNull;
+    if (!object.is_object())
+        return kNull;
+    const auto found = object.find(key);
+    return found == object.end() ? kNull : *found;
+}
+
+bool fitsInteger(const nlohmann::json& value)
+{
+    constexpr auto kLargest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    return value.is_number_integer() && (!value.is_number_unsigned() || value.get<std::uint64_t>() <= kLargest);
+}
+
 } // namespace
 
 Result<nlohmann::json> parseJson(std::string_view text, const std::string& source)
@@ -100,6 +117,38 @@ Result<nlohmann::json> parseJson(std::string_view text, const std::string& sourc
     JsonMistake mistake(text);
     nlohmann::json::sax_parse(text, &mistake);
     return fail(ErrorCode::Usage, source + mistake.text(), kAdvice);
+}
+
+std::string textIn(const nlohmann::json& object, std::string_view key, std::string otherwise)
+{
+    const nlohmann::json& value = childIn(object, key);
+    return value.is_string() ? value.get<std::string>() : std::move(otherwise);
+}
+
+std::int64_t integerIn(const nlohmann::json& object, std::string_view key, std::int64_t otherwise)
+{
+    const nlohmann::json& value = childIn(object, key);
+    return fitsInteger(value) ? value.get<std::int64_t>() : otherwise;
+}
+
+bool flagIn(const nlohmann::json& object, std::string_view key, bool otherwise)
+{
+    const nlohmann::json& value = childIn(object, key);
+    return value.is_boolean() ? value.get<bool>() : otherwise;
+}
+
+const nlohmann::json& objectIn(const nlohmann::json& object, std::string_view key)
+{
+    static const nlohmann::json kEmpty = nlohmann::json::object();
+    const nlohmann::json& value = childIn(object, key);
+    return value.is_object() ? value : kEmpty;
+}
+
+const nlohmann::json& listIn(const nlohmann::json& object, std::string_view key)
+{
+    static const nlohmann::json kEmpty = nlohmann::json::array();
+    const nlohmann::json& value = childIn(object, key);
+    return value.is_array() ? value : kEmpty;
 }
 
 } // namespace millrace

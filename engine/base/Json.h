@@ -3,6 +3,7 @@
 
 #include "base/Error.h"
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -14,5 +15,14 @@ namespace millrace
 /// that whoever walks through it would overflow the stack. The error (ErrorCode::Usage) names what the text is of
 /// (`source`: a file, a flag), line, column and the library's cause.
 Result<nlohmann::json> parseJson(std::string_view text, const std::string& source);
+
+// A value of JSON that came from outside, where somebody may have written another type: what is missing, of another
+// type or out of range is `otherwise`. Nothing throws, also where `object` is none.
+std::string textIn(const nlohmann::json& object, std::string_view key, std::string otherwise = {});
+std::int64_t integerIn(const nlohmann::json& object, std::string_view key, std::int64_t otherwise = 0);
+bool flagIn(const nlohmann::json& object, std::string_view key, bool otherwise = false);
+/// Empty where there is none. Lives as long as `object`.
+const nlohmann::json& objectIn(const nlohmann::json& object, std::string_view key);
+const nlohmann::json& listIn(const nlohmann::json& object, std::string_view key);
 
 } // namespace millrace

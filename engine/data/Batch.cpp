@@ -72,15 +72,27 @@ SplitSelector::SplitSelector(std::int64_t total, std::int64_t testRows, std::uin
 {
 }
 
+SplitSelector SplitSelector::ofLast(std::int64_t total, std::int64_t testRows)
+{
+    SplitSelector selector(total, testRows, 0);
+    selector.m_isOfLast = true;
+    return selector;
+}
+
+/// 53 random bits, so that files of more than 2^32 rows are split as evenly; below 1, so that the last ones wanted are
+/// always taken.
+bool SplitSelector::drawn()
+{
+    const std::uint64_t high = m_rng.bits();
+    const double uniform = static_cast<double>((high << 21U) | (m_rng.bits() >> 11U)) * 0x1p-53;
+    return uniform * static_cast<double>(m_left) < static_cast<double>(m_wanted);
+}
+
 bool SplitSelector::isTest()
 {
     if (m_left <= 0)
         return false;
-    // 53 random bits, so that files of more than 2^32 rows are split as evenly; below 1, so that the last ones wanted
-    // are always taken.
-    const std::uint64_t high = m_rng.bits();
-    const double uniform = static_cast<double>((high << 21U) | (m_rng.bits() >> 11U)) * 0x1p-53;
-    const bool taken = uniform * static_cast<double>(m_left) < static_cast<double>(m_wanted);
+    const bool taken = m_isOfLast ? m_left <= m_wanted : drawn();
     --m_left;
     m_wanted -= taken ? 1 : 0;
     return taken;

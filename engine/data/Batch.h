@@ -52,15 +52,19 @@ private:
 };
 
 /// Which rows are test rows: exactly round(total · fraction) of them by selection sampling (Knuth, TAOCP 2, 3.4.2 S),
-/// keyed by (seed, row). Ask for rows 0, 1, 2 … in order.
+/// keyed by (seed, row); or the last ones. Ask for rows 0, 1, 2 … in order.
 class SplitSelector
 {
 public:
     SplitSelector(std::int64_t total, std::int64_t testRows, std::uint64_t seed);
+    static SplitSelector ofLast(std::int64_t total, std::int64_t testRows);
     bool isTest();
 
 private:
+    bool drawn();
+
     std::int64_t m_left, m_wanted;
+    bool m_isOfLast = false;
     Rng m_rng;
 };
 

@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Files.h"
 #include "base/Http.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "base/WriteError.h"
 #include "data/Gunzip.h"
@@ -61,9 +62,9 @@ public:
         const auto notes = error || bytes == 0 ? Result<nlohmann::json>() : readJson(m_notes);
         if (error || bytes == 0 || !notes || !notes->is_object())
             return false;
-        url = notes->value("url", "");
-        version = notes->value("version", "");
-        total = notes->value("total", std::int64_t{-1});
+        url = textIn(*notes, "url");
+        version = textIn(*notes, "version");
+        total = integerIn(*notes, "total", -1);
         m_size = static_cast<std::int64_t>(bytes);
         return url == address && !version.empty() && (total < 0 || m_size <= total);
     }

@@ -18,8 +18,8 @@ std::vector<RunInfo> runsLike(const std::filesystem::path& home, const std::stri
 {
     std::vector<RunInfo> runs = RunCatalog(home / "runs").list();
     std::erase_if(runs, [&](const RunInfo& run) {
-        const nlohmann::json configuration = run.description.value("configuration", nlohmann::json::object());
-        const std::string cluster = run.description.value("cluster_id", "");
+        const nlohmann::json& configuration = objectIn(run.description, "configuration");
+        const std::string cluster = textIn(run.description, "cluster_id");
         const auto differs = [&](const std::string& key) {
             return configuration.value(key, nlohmann::json()) != section.value(key, nlohmann::json());
         };

@@ -267,7 +267,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     auto states = StateTopic::open(config.connection, *admin, config.group);
     if (!states)
         return fail(states.error());
-    const TopicNotes notes = readTopicNotes(config.home, config.topic);
+    const TopicNotes notes = topicNotesOrTold(config.home, config.topic, context);
     auto run = RunFolder::create(config.home / "runs", trained->run.name + "-evaluate",
                                  {{"kind", "evaluate"},
                                   {"parent", trained->run.folder},

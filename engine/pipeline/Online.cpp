@@ -105,7 +105,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
         start = lookBeforeReading(*admin, config.topic, config.group, "It is read as where nothing is committed",
                                   plan->run, context);
     plan->start.beyondEnd = start.beyondEnd;
-    const TopicNotes notes = readTopicNotes(config.home, config.topic);
+    const TopicNotes notes = topicNotesOrTold(config.home, config.topic, context);
     const auto seen = [&plan] { return plan->state.learnt() + plan->state.skipped + plan->run.rejected().count(); };
     const std::int64_t seenBefore = seen();
     nlohmann::json result;

@@ -19,6 +19,18 @@ constexpr std::int64_t kExactScoresOnline = 10'000'000, kExactScoresOfEndless = 
 constexpr std::chrono::milliseconds kLookEvery{50}; ///< while nothing comes
 constexpr std::chrono::milliseconds kAskEvery{200}; ///< the broker, for the lag
 
+/// What is restored may throw nlohmann-json's exceptions, or that of a bin that there is not.
+template <class Restored>
+Status restoreFrom(const nlohmann::json& state, Restored& restored, const std::string& what, const std::string& advice)
+{
+    try {
+        restored.restore(state);
+        return {};
+    } catch (const std::exception& exception) {
+        return fail(ErrorCode::BadData, what + " is not as it must be: " + exception.what(), advice);
+    }
+}
+
 } // namespace
 
 OnlineLoop::OnlineLoop(const OnlineConfig& config, OnlinePlan& plan, DriftWatch watch, JobContext& context,
@@ -35,15 +47,9 @@ Status OnlineLoop::restore()
     const auto rescore = [this](const Score& score) {
         m_scores.add(std::span(&score.logit, 1), std::span(&score.label, 1));
     };
-    const auto begin = [this](const nlohmann::json& state) -> Status {
-        try {
-            m_scores.restore(state);
-            return {};
-        } catch (const std::exception& exception) { // nlohmann-json's, or a bin that there is not
-            return fail(ErrorCode::BadData,
-                        std::string("The state of the scores is not as it must be: ") + exception.what(),
-                        "The run cannot go on without its scores: start a new one");
-        }
+    const auto begin = [this](const nlohmann::json& state) {
+        return restoreFrom(state, m_scores, "The state of the scores",
+                           "The run cannot go on without its scores: start a new one");
     };
     if (m_config.passes == 1) // later passes learn what stands in it, all of it
         m_log.setPartBytes(m_plan.run.budget().scoresPart);
@@ -55,7 +61,10 @@ Status OnlineLoop::restore()
             return opened;
     }
     if (m_state.watch.is_array())
-        m_watch.restore(m_state.watch);
+        if (auto restored = restoreFrom(m_state.watch, m_watch, "The checkpoint's state of the drift detectors",
+                                        "Start a new online run");
+            !restored)
+            return restored;
     replayRates();
     if (m_state.inHand)
         m_fit.emplace(MiniDatasetFit::Settings{static_cast<int>(m_plan.trained.model.features.size()), m_config.epochs,

@@ -133,7 +133,7 @@ nlohmann::json descriptionOf(const OnlineConfig& config, const ModelSpec& model,
             {"model", toJson(model)},
             {"topic", config.topic},
             {"cluster_id", clusterId},
-            {"simulated", readTopicNotes(config.home, config.topic).simulated},
+            {"simulated", readTopicNotes(config.home, config.topic).value_or(TopicNotes()).simulated},
             {"seed", config.seed}};
 }
 

@@ -2,10 +2,10 @@
 #include "pipeline/Predict.h"
 
 #include "base/Clock.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "pipeline/PredictBatch.h"
 #include "pipeline/TopicSample.h"
-#include "pipeline/TopicTarget.h"
 #include "pipeline/TrainedModel.h"
 #include "pipeline/TransactionalReader.h"
 
@@ -64,7 +64,9 @@ Result<TopicTarget> prepareTarget(Admin& admin, const PredictConfig& config, con
     if (target.isCompacted())
         context.note(Note::Severity::Warning,
                      "Topic " + config.to + " is compacted: of the predictions with one key it keeps the last");
-    if (auto made = makeTarget(admin, target, Existing::Append, context); !made)
+    if (auto empty = checkEmpty(target, config.existing); !empty)
+        return fail(empty.error());
+    if (auto made = makeTarget(admin, target, config.existing, context); !made)
         return fail(made.error());
     return std::move(target);
 }
@@ -286,6 +288,13 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
     if (auto finished = run->finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
         return fail(run->finishFailed(finished.error()));
     return result;
+}
+
+bool predictedInto(const std::filesystem::path& home, const std::string& topic)
+{
+    return std::ranges::any_of(RunCatalog(home / "runs").list(), [&](const RunInfo& run) {
+        return run.kind == "predict" && textIn(run.description, "to") == topic;
+    });
 }
 
 Result<double> predictByHand(const std::filesystem::path& home, const std::string& run, const std::string& line)

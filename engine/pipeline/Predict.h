@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/GroupReader.h"
+#include "pipeline/TopicTarget.h"
 
 namespace millrace
 {
@@ -16,8 +17,9 @@ struct PredictConfig {
     std::string run;            ///< whose newest checkpoint predicts: folder or name
     std::filesystem::path file; ///< or this checkpoint
     std::string topic, group;
-    std::string to;      ///< the predictions' topic; made when it is missing,
-    int partitions = -1; ///< with so many partitions; −1: as many as the topic has
+    std::string to;                       ///< the predictions' topic; made when it is missing,
+    int partitions = -1;                  ///< with so many partitions; −1: as many as the topic has
+    Existing existing = Existing::Append; ///< what to do where it holds records already
     PredictionFormat format = PredictionFormat::Json;
     std::chrono::milliseconds interval{1000}; ///< a transaction commits so often
     StreamEnd until;
@@ -34,6 +36,9 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
 
 /// The text of a prediction; the view lives until the next call on this thread.
 std::string_view predictionText(float probability, PredictionFormat format);
+
+/// Whether a run of this home has written predictions to the topic.
+bool predictedInto(const std::filesystem::path& home, const std::string& topic);
 
 /// The probability of class 1 of one record by hand: a line of CSV with the model's features in order.
 /// ErrorCode::BadData names the column.

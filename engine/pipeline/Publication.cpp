@@ -3,10 +3,11 @@
 
 #include "base/Files.h"
 #include "base/Hash.h"
+#include "base/Json.h"
 #include "base/Text.h"
-#include "base/WriteError.h"
 #include "data/ByteSource.h"
 #include "pipeline/Publish.h"
+#include "pipeline/TopicNotes.h"
 
 #include <fstream>
 
@@ -17,10 +18,9 @@ namespace
 
 constexpr std::size_t kHeadBytes = 65536;
 
-// No topic's notes have this name: they end in ".json".
 std::filesystem::path publicationFile(const std::filesystem::path& home, const std::string& topic)
 {
-    return home / "topics" / (topic + ".publication");
+    return topicFile(home, topic, ".publication");
 }
 
 std::string pathOf(const std::filesystem::path& file)
@@ -82,33 +82,40 @@ std::string settingsThatDiffer(const nlohmann::json& was, const nlohmann::json& 
 
 Status writePublication(const std::filesystem::path& home, const std::string& topic, const Publication& publication)
 {
-    if (const auto failure = makePrivateFolder(home / "topics"))
-        return fail(writeError(home / "topics", failure.value()));
+    const auto file = publicationFile(home, topic);
+    if (auto made = needPrivateFolder(file.parent_path()); !made)
+        return made;
     const nlohmann::json json = {{"cluster_id", publication.clusterId},
                                  {"settings", publication.settings},
                                  {"begin", publication.begin},
                                  {"finished", publication.finished}};
-    return writeFileAtomically(publicationFile(home, topic), dumpJson(json, 1));
+    return writeFileAtomically(file, dumpJson(json, 1));
 }
 
 Result<std::optional<Publication>> readPublication(const std::filesystem::path& home, const std::string& topic)
 {
     const auto file = publicationFile(home, topic);
-    if (!std::filesystem::exists(file))
+    std::error_code ignored; // what cannot be looked at was not written either
+    if (!std::filesystem::exists(file, ignored))
         return std::optional<Publication>();
+    constexpr auto kAdvice = "Publish without --resume, to a new topic";
+    const auto wrong = [&file](const std::string& what) {
+        return fail(ErrorCode::BadData, file.string() + " is not as it must be: " + what, kAdvice);
+    };
     auto json = readJson(file);
     if (!json)
-        return fail(json.error());
+        return fail(ErrorCode::BadData, json.error().message, kAdvice);
     try {
         Publication publication;
         publication.clusterId = json->at("cluster_id").get<std::string>();
         publication.settings = json->at("settings");
         publication.begin = json->at("begin").get<decltype(publication.begin)>();
         publication.finished = json->at("finished").get<bool>();
+        if (!publication.settings.is_object())
+            return wrong("settings must be an object");
         return std::optional(std::move(publication));
     } catch (const nlohmann::json::exception& exception) {
-        return fail(ErrorCode::BadData, file.string() + " is not as it must be: " + exception.what(),
-                    "Publish without --resume, to a new topic");
+        return wrong(exception.what());
     }
 }
 
@@ -116,7 +123,7 @@ bool isHalfPublished(const std::filesystem::path& home, const std::string& topic
 {
     const auto publication = readPublication(home, topic);
     return publication && *publication && !(*publication)->finished &&
-           (*publication)->settings.value("file", "") == pathOf(file);
+           textIn((*publication)->settings, "file") == pathOf(file);
 }
 
 } // namespace millrace

@@ -4,8 +4,8 @@
 #include "base/Clock.h"
 #include "base/CrashPoint.h"
 #include "base/Files.h"
+#include "base/Json.h"
 #include "base/Text.h"
-#include "base/WriteError.h"
 #include "data/Batch.h"
 #include "data/Cell.h"
 #include "data/Classes.h"
@@ -79,10 +79,9 @@ Result<Part> openPart(const Connection& connection, const TopicTarget& target)
 /// Two at once could not be told apart, nor gone on with.
 Result<FileLock> lockTopic(const PublishConfig& config)
 {
-    const auto folder = config.home / "topics";
-    if (const auto failure = makePrivateFolder(folder))
-        return fail(writeError(folder, failure.value()));
-    const auto file = folder / (config.topic + ".lock");
+    const auto file = topicFile(config.home, config.topic, ".lock");
+    if (auto made = needPrivateFolder(file.parent_path()); !made)
+        return fail(made.error());
     auto lock = FileLock::tryExclusive(file);
     if (!lock)
         return fail(lock.error());
@@ -414,6 +413,12 @@ Status checkCompaction(const PublishConfig& config, const TopicTarget& target, c
     return {};
 }
 
+/// Where rows that cannot be used are set aside.
+std::filesystem::path rejectedFolder(const PublishConfig& config)
+{
+    return config.home / "rejected";
+}
+
 /// The work of one publish job: the sending pass.
 class Publisher
 {
@@ -423,7 +428,8 @@ public:
         : m_config(config), m_limit(limit), m_context(context), m_keyColumn(keyColumn), m_parts(std::move(parts)),
           m_total(m_parts.size() > 1 ? total : 0), m_decoder(config.schema), m_encoder(config.schema),
           m_features(static_cast<std::size_t>(m_decoder.featureCount())), m_order(config.seed, Purpose::PublishOrder),
-          m_rejected(rejectedFile(config))
+          m_rejected(rejectedFolder(config) /
+                     (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv"))
     {
     }
 
@@ -453,13 +459,6 @@ private:
             if (auto flushed = part.producer.flush(m_context.stop()); !flushed)
                 return flushed;
         return {};
-    }
-
-    static std::filesystem::path rejectedFile(const PublishConfig& config)
-    {
-        makePrivateFolder(config.home / "rejected");
-        return config.home / "rejected" /
-               (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv");
     }
 
     /// Calls handle(row, label) for each good row; bad ones are rejected, or stop the job.
@@ -508,12 +507,10 @@ private:
 
     Status sendRows(std::int64_t testRows)
     {
-        SplitSelector split(m_total, testRows, m_config.seed);
-        std::int64_t index = 0;
+        SplitSelector split = m_config.testLast >= 0 ? SplitSelector::ofLast(m_total, testRows)
+                                                     : SplitSelector(m_total, testRows, m_config.seed);
         auto status = forEachRow([&](const CsvRow& row, float label) -> Status {
-            const bool isTest =
-                m_parts.size() > 1 && (m_config.testLast >= 0 ? index >= m_total - testRows : split.isTest());
-            ++index;
+            const bool isTest = m_parts.size() > 1 && split.isTest();
             ++m_usable;
             return order(row, label, isTest ? 1 : 0);
         });
@@ -701,13 +698,16 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
     }
     const double seconds = secondsSince(m_began);
     const nlohmann::json fileNotes = readFileNotes(m_config.file);
-    const bool simulated = fileNotes.is_object() && fileNotes.value("simulated", false);
+    const bool simulated = flagIn(fileNotes, "simulated");
     TopicNotes notes{m_config.schema, simulated,
                      simulated ? fileNotes.value("best", nlohmann::json()) : nlohmann::json()};
     for (const Part& part : m_parts) {
         // What stood there when a publication is gone on with is a part of it.
         const bool alone = part.isEmpty() || m_config.resume;
-        const TopicNotes all = alone ? notes : notesWithAdded(readTopicNotes(m_config.home, part.topic), notes);
+        const auto there = alone ? Result<TopicNotes>() : readTopicNotes(m_config.home, part.topic);
+        if (!there)
+            return fail(there.error());
+        const TopicNotes all = alone ? notes : notesWithAdded(*there, notes);
         if (auto written = writeTopicNotes(m_config.home, part.topic, all); !written)
             return fail(written.error());
     }
@@ -758,6 +758,8 @@ Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
     auto look = lookThrough(config, limit, context);
     if (!look)
         return fail(look.error());
+    if (auto made = needPrivateFolder(rejectedFolder(config)); !made) // before anything is made or sent
+        return fail(made.error());
     tellWhatIsLeftOut(config, context);
     std::vector<Part> parts;
     for (TopicTarget& target : *targets)

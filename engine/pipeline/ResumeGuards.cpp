@@ -2,6 +2,7 @@
 #include "pipeline/ResumeGuards.h"
 
 #include "base/Clock.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "pipeline/RecordSource.h"
 #include "pipeline/SettledTopic.h"
@@ -121,7 +122,7 @@ Status checkLost(const KnownPartition& known, const PartitionInfo& now, bool ski
 Status checkSameConfiguration(const std::string& section, const RunInfo& run, const nlohmann::json& now,
                               const std::set<std::string>& free)
 {
-    const nlohmann::json was = run.description.value("configuration", nlohmann::json::object());
+    const nlohmann::json& was = objectIn(run.description, "configuration");
     for (const auto& [key, value] : was.items()) {
         const nlohmann::json given = now.value(key, nlohmann::json());
         if (free.contains(key) || given == value)
@@ -139,8 +140,9 @@ std::deque<RateChange> ratesAfter(const std::vector<nlohmann::json>& journal, st
 {
     std::deque<RateChange> rates;
     for (const nlohmann::json& entry : journal)
-        if (entry.value("event", "") == "learning-rate" && entry.value("step", std::int64_t{-1}) >= step)
-            rates.push_back({entry["step"].get<std::int64_t>(), entry.value("value", 0.0)});
+        if (const std::int64_t at = integerIn(entry, "step", -1);
+            textIn(entry, "event") == "learning-rate" && at >= step)
+            rates.push_back({at, entry.at("value").get<double>()}); // else it cannot be done again: planning tells
     std::ranges::stable_sort(rates, {}, &RateChange::step);
     return rates;
 }

@@ -57,7 +57,8 @@ Result<fs::path> createExclusively(const fs::path& runs, const std::string& base
         const fs::path path = runs / (attempt == 1 ? base : base + "-" + std::to_string(attempt));
         if (fs::create_directory(path, error)) {
             fs::create_directories(path / "checkpoints", error);
-            return path;
+            if (!error)
+                return path;
         }
     }
     return fail(ErrorCode::Failed, "Cannot make a run folder in " + runs.string() + ": " + error.message(),
@@ -111,8 +112,8 @@ std::vector<fs::path> byAge(const fs::path& folder)
 /// What no checkpoint needs: how mini-datasets were cut, or records were passed over, before them.
 bool isNeeded(const nlohmann::json& entry, std::int64_t fromMiniDataset)
 {
-    const std::string event = entry.value("event", "");
-    return (event != "closed" && event != "skip") || entry.value("mini_dataset", std::int64_t{0}) >= fromMiniDataset;
+    const std::string event = textIn(entry, "event");
+    return (event != "closed" && event != "skip") || integerIn(entry, "mini_dataset") >= fromMiniDataset;
 }
 
 /// A line of the journal; null where a crash tore it.
@@ -128,7 +129,7 @@ std::int64_t droppedEntriesOf(const fs::path& run)
     std::string line;
     std::getline(journal, line);
     const auto entry = parseEntry(line);
-    return entry.is_object() && entry.value("event", "") == kThinned ? entry.value("entries", std::int64_t{0}) : 0;
+    return textIn(entry, "event") == kThinned ? integerIn(entry, "entries") : 0;
 }
 
 bool isLocked(const fs::path& run)
@@ -297,8 +298,8 @@ Status RunFolder::thinJournal()
         const auto entry = parseEntry(line);
         if (!entry.is_object())
             continue;
-        if (entry.value("event", "") == kThinned)
-            droppedEntries += entry.value("entries", std::int64_t{0});
+        if (textIn(entry, "event") == kThinned)
+            droppedEntries += integerIn(entry, "entries");
         else if (isNeeded(entry, m_shared->journalNeeds))
             (kept += line) += '\n';
         else
@@ -437,7 +438,7 @@ void RunFolder::log(const std::string& line)
 
 std::string RunFolder::adviceForFullDisk() const
 {
-    const std::string kind = m_description.value("kind", "");
+    const std::string kind = textIn(m_description, "kind");
     if (kind != "train" && kind != "online")
         return "What the group has committed is kept. Free some space, then start the same command again";
     const std::string kept = m_checkpoints.empty()

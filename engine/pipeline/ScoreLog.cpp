@@ -179,8 +179,11 @@ Status ScoreLog::readFromState(const fs::path& file, std::int64_t bytes,
         const auto state = readJson(stateFile(file, part->begin));
         if (!state)
             return fail(state.error());
-        if (auto begun = begin(*state); !begun)
-            return begun;
+        if (auto begun = begin(*state); !begun) {
+            Error error = begun.error();
+            error.message = stateFile(file, part->begin).string() + ": " + error.message;
+            return fail(std::move(error));
+        }
     }
     return part->begin == bytes ? Status{} : readPart(*part, bytes, handler);
 }

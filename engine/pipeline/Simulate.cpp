@@ -284,8 +284,12 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     if (!producer)
         return fail(producer.error());
     notes = {config.profile.schema, true, {}};
-    if (target->offsets() > 0)
-        notes = notesWithAdded(readTopicNotes(config.home, config.topic), notes);
+    if (target->offsets() > 0) {
+        const auto there = readTopicNotes(config.home, config.topic);
+        if (!there)
+            return fail(there.error());
+        notes = notesWithAdded(*there, notes);
+    }
     if (auto noted = writeTopicNotes(config.home, config.topic, notes); !noted)
         return noted;
     producer->setOnStall(stallTeller(*admin, config.topic, context));
@@ -318,7 +322,12 @@ Result<SimulatorProfile> readProfile(const std::filesystem::path& file)
     auto json = readJson(file);
     if (!json)
         return fail(json.error());
-    return profileFromJson(*json);
+    auto profile = profileFromJson(*json);
+    if (profile)
+        return profile;
+    Error error = profile.error();
+    error.message = file.string() + ": " + error.message;
+    return fail(std::move(error));
 }
 
 Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& context)

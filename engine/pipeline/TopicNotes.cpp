@@ -2,41 +2,97 @@
 #include "pipeline/TopicNotes.h"
 
 #include "base/Files.h"
+#include "base/Json.h"
 #include "base/Text.h"
-#include "base/WriteError.h"
+
+#include <algorithm>
+#include <array>
 
 namespace millrace
 {
 namespace
 {
 
-std::filesystem::path notesFile(const std::filesystem::path& home, const std::string& topic)
+constexpr std::string_view kNotesEnding = ".json";
+
+bool notesAreThere(const std::filesystem::path& file)
 {
-    return home / "topics" / (topic + ".json");
+    std::error_code ignored; // what cannot be looked at cannot be read either
+    return std::filesystem::exists(file, ignored);
+}
+
+/// What a report may show as the best possible: its numbers are there, each known or null.
+bool isBest(const nlohmann::json& best)
+{
+    constexpr std::array kNumbers = {"accuracy", "loss", "auc"};
+    return best.is_object() && std::ranges::all_of(kNumbers, [&best](const char* key) {
+               return best.contains(key) && (best[key].is_number() || best[key].is_null());
+           });
+}
+
+Result<TopicNotes> notesFromJson(const nlohmann::json& json)
+{
+    const auto wrong = [](const std::string& what) { return fail(ErrorCode::BadData, what); };
+    if (!json.is_object())
+        return wrong("it is no object");
+    TopicNotes notes;
+    const nlohmann::json schema = json.value("schema", nlohmann::json::object());
+    const bool isEmpty = schema.is_object() && schema.value("columns", nlohmann::json::array()).empty();
+    if (!isEmpty) {
+        auto read = schemaFromJson(schema);
+        if (!read)
+            return wrong(read.error().message);
+        notes.schema = std::move(*read);
+    }
+    const nlohmann::json simulated = json.value("simulated", nlohmann::json(false));
+    if (!simulated.is_boolean())
+        return wrong("simulated must be true or false");
+    notes.simulated = simulated.get<bool>();
+    notes.best = json.value("best", nlohmann::json());
+    if (!notes.best.is_null() && !isBest(notes.best))
+        return wrong("best must have the numbers accuracy, loss and auc");
+    return notes;
 }
 
 } // namespace
 
-Status writeTopicNotes(const std::filesystem::path& home, const std::string& topic, const TopicNotes& notes)
+std::filesystem::path topicFile(const std::filesystem::path& home, const std::string& topic, std::string_view ending)
 {
-    if (const auto failure = makePrivateFolder(home / "topics"))
-        return fail(writeError(home / "topics", failure.value()));
-    const nlohmann::json json = {
-        {"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
-    return writeFileAtomically(notesFile(home, topic), dumpJson(json, 1));
+    return home / "topics" / (topic + std::string(ending));
 }
 
-TopicNotes readTopicNotes(const std::filesystem::path& home, const std::string& topic)
+Status writeTopicNotes(const std::filesystem::path& home, const std::string& topic, const TopicNotes& notes)
 {
-    TopicNotes notes;
-    const auto json = readJson(notesFile(home, topic));
-    if (!json || !json->is_object())
-        return notes;
-    if (auto schema = schemaFromJson(json->value("schema", nlohmann::json::object())))
-        notes.schema = *schema;
-    notes.simulated = json->value("simulated", false);
-    notes.best = json->value("best", nlohmann::json());
+    const auto file = topicFile(home, topic, kNotesEnding);
+    if (auto made = needPrivateFolder(file.parent_path()); !made)
+        return made;
+    const nlohmann::json json = {
+        {"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
+    return writeFileAtomically(file, dumpJson(json, 1));
+}
+
+Result<TopicNotes> readTopicNotes(const std::filesystem::path& home, const std::string& topic)
+{
+    constexpr auto kAdvice = "Mend it, or delete it: the topic's columns are named x1, x2, … without it";
+    const auto file = topicFile(home, topic, kNotesEnding);
+    if (!notesAreThere(file))
+        return TopicNotes();
+    const auto json = readJson(file);
+    if (!json)
+        return fail(ErrorCode::BadData, json.error().message, kAdvice);
+    auto notes = notesFromJson(*json);
+    if (!notes)
+        return fail(ErrorCode::BadData, file.string() + " is not as it must be: " + notes.error().message, kAdvice);
     return notes;
+}
+
+TopicNotes topicNotesOrTold(const std::filesystem::path& home, const std::string& topic, JobContext& context)
+{
+    auto notes = readTopicNotes(home, topic);
+    if (notes)
+        return std::move(*notes);
+    context.note(Note::Severity::Warning, describe(notes.error()));
+    return {};
 }
 
 TopicNotes notesWithAdded(const TopicNotes& there, TopicNotes added)
@@ -55,10 +111,11 @@ Status writeFileNotes(const std::filesystem::path& file, const nlohmann::json& n
 nlohmann::json readFileNotes(const std::filesystem::path& file)
 {
     const std::filesystem::path notes = file.string() + ".json";
-    if (!std::filesystem::exists(notes))
+    const auto json = notesAreThere(notes) ? readJson(notes) : Result<nlohmann::json>();
+    if (!json || !json->is_object())
         return {};
-    const auto json = readJson(notes);
-    return json && json->is_object() ? *json : nlohmann::json();
+    const nlohmann::json& best = objectIn(*json, "best");
+    return {{"simulated", flagIn(*json, "simulated")}, {"best", isBest(best) ? best : nlohmann::json()}};
 }
 
 } // namespace millrace

@@ -191,7 +191,10 @@ Error otherTable(const TopicInfo& topic, const std::vector<std::string>& feature
 Status checkAppendFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
                        const std::vector<std::string>& features)
 {
-    const auto known = readTopicNotes(home, topic.name).schema.featureNames();
+    const auto notes = readTopicNotes(home, topic.name);
+    if (!notes)
+        return fail(notes.error());
+    const auto known = notes->schema.featureNames();
     if (const auto why = otherNames(known, features))
         return fail(otherTable(topic, features, *why));
     if (known.size() == features.size())
@@ -212,7 +215,10 @@ Status checkAppendFits(const Connection& connection, const std::filesystem::path
 Status checkModelFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
                       const ModelInput& model)
 {
-    const auto known = readTopicNotes(home, topic.name).schema.featureNames();
+    const auto notes = readTopicNotes(home, topic.name);
+    if (!notes)
+        return fail(notes.error());
+    const auto known = notes->schema.featureNames();
     if (const auto why = otherNames(known, model.features))
         return fail(misfit(topic, model, *why));
     if (known.size() == model.features.size())
@@ -229,7 +235,10 @@ Status checkModelFits(const Connection& connection, const std::filesystem::path&
 Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,
                                                const TopicInfo& topic, int partition)
 {
-    if (auto names = readTopicNotes(home, topic.name).schema.featureNames(); !names.empty())
+    const auto notes = readTopicNotes(home, topic.name);
+    if (!notes)
+        return fail(notes.error());
+    if (auto names = notes->schema.featureNames(); !names.empty())
         return names;
     const auto records = sampleTopic(connection, topic, partition);
     if (!records)

@@ -432,7 +432,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     auto learner = (*module)->create(setup);
     if (!learner)
         return end(fail(learner.error()));
-    const TopicNotes notes = readTopicNotes(config.home, config.topic);
+    const TopicNotes notes = topicNotesOrTold(config.home, config.topic, context);
     result.run = plan->run.name();
     result.partition = plan->ingest.partition;
     result.parameters = plan->graph.parameterCount;

@@ -70,7 +70,7 @@ nlohmann::json descriptionOf(const TrainConfig& config, const ModelSpec& model, 
             {"topic", config.topic},
             {"cluster_id", clusterId},
             {"offsets", {{"partition", config.partition}, {"start", start}, {"end", end}}},
-            {"simulated", readTopicNotes(config.home, config.topic).simulated},
+            {"simulated", readTopicNotes(config.home, config.topic).value_or(TopicNotes()).simulated},
             {"seed", config.seed}};
 }
 

@@ -2,6 +2,7 @@
 #include "pipeline/Watch.h"
 
 #include "base/Clock.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "kafka/GroupMonitor.h"
 #include "metrics/Lag.h"
@@ -71,10 +72,9 @@ public:
 private:
     void find()
     {
-        static const nlohmann::json::json_pointer kGroup("/configuration/group");
         std::optional<RunInfo> newest;
         for (RunInfo& run : RunCatalog(m_runs).list())
-            if (run.description.contains(kGroup) && run.description[kGroup] == m_group) {
+            if (textIn(objectIn(run.description, "configuration"), "group") == m_group) {
                 newest = std::move(run);
                 break;
             }
@@ -87,13 +87,12 @@ private:
 
     void readPositions()
     {
-        static const nlohmann::json::json_pointer kPlaces("/online/places");
         const auto checkpoint = RunCatalog::loadCheckpoint(*m_run);
         if (!checkpoint)
             return;
-        const std::string topic = m_run->description.value("topic", "");
-        for (const nlohmann::json& place : checkpoint->metadata.value(kPlaces, nlohmann::json::array()))
-            m_positions[{topic, place.value("partition", 0)}] = place.value("next", std::int64_t{0});
+        const std::string topic = textIn(m_run->description, "topic");
+        for (const nlohmann::json& place : listIn(objectIn(checkpoint->metadata, "online"), "places"))
+            m_positions[{topic, static_cast<int>(integerIn(place, "partition"))}] = integerIn(place, "next");
     }
 
     fs::path m_runs;

@@ -3,19 +3,21 @@
 
 #include "base/Clock.h"
 #include "base/Files.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "data/Rejections.h"
 #include "kafka/Addresses.h"
 #include "kafka/Properties.h"
 #include "pipeline/GroupRows.h"
+#include "pipeline/Predict.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TopicTarget.h"
 #include "session/Sections.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 
 namespace millrace
 {
@@ -24,13 +26,79 @@ namespace
 
 using nlohmann::json;
 
-const std::vector<std::string> kTopLevelKeys = {"millrace", "name",     "seed",    "cluster", "topics",
-                                                "data",     "simulate", "publish", "model",   "train",
-                                                "evaluate", "online",   "predict", "export"};
+QString count(const json& number)
+{
+    return QString::fromStdString(number.is_number() ? formatCount(number.get<std::int64_t>())
+                                                     : formatCount(std::nullopt));
+}
 
-/// The sections that do something; the others say where and with what.
-constexpr std::array kSteps = {"topics",   "data",   "simulate", "publish", "train",
-                               "evaluate", "online", "predict",  "export"};
+/// A section of an experiment that does something.
+struct StepKind {
+    std::string key;
+    QString page; ///< objectName of the page it belongs to
+    QString (*title)(const json& section);
+    std::string filledIn; ///< the key of its job's section that an earlier step gives; empty: none
+};
+
+/// A number of the section, else what the table of sections has for it.
+QString countIn(const json& section, const std::string& kind, const char* key)
+{
+    return count(section.is_object() ? section.value(key, sectionKey(kind, key).defaultValue) : json());
+}
+
+/// In the order in which they are done. The other sections say where and with what.
+const std::vector<StepKind>& stepKinds()
+{
+    static const std::vector<StepKind> kinds = {
+        {"topics", "clusterPage", [](const json&) { return QString("Create topics"); }, ""},
+        {"simulate", "dataPage",
+         [](const json& section) { return "Simulate " + countIn(section, "simulate", "rows") + " events"; }, "out"},
+        {"data", "dataPage", [](const json&) { return QString("Read the data"); }, ""},
+        {"publish", "dataPage",
+         [](const json& section) { return QString(section.contains("test-topic") ? "Split and publish" : "Publish"); },
+         "file"},
+        {"train", "trainPage",
+         [](const json& section) { return "Train " + countIn(section, "train", "epochs") + " epochs"; }, ""},
+        {"evaluate", "evaluatePage", [](const json&) { return QString("Evaluate by consumer group"); }, "run"},
+        {"online", "trainPage", [](const json&) { return QString("Learn online"); }, ""},
+        {"predict", "predictPage", [](const json&) { return QString("Predict into another topic"); }, "run"},
+        {"export", "runsPage", [](const json&) { return QString("Export the model"); }, "run"},
+    };
+    return kinds;
+}
+
+std::vector<std::string> topLevelKeys()
+{
+    std::vector<std::string> keys = {"millrace", "name", "seed", "cluster", "model"};
+    for (const StepKind& step : stepKinds())
+        keys.push_back(step.key);
+    return keys;
+}
+
+/// "topics, simulate and export".
+std::string stepNames()
+{
+    std::string names;
+    for (const StepKind& step : stepKinds())
+        names += (names.empty() ? "" : &step == &stepKinds().back() ? " and " : ", ") + step.key;
+    return names;
+}
+
+/// The steps whose section is that of a job of their name.
+std::vector<StepKind> jobSteps()
+{
+    std::vector<StepKind> steps;
+    std::ranges::copy_if(stepKinds(), std::back_inserter(steps), [](const StepKind& step) {
+        return step.key != "export" && findSection(step.key) != nullptr; // of exports there is a list
+    });
+    return steps;
+}
+
+bool takes(const std::string& kind, const std::string& key)
+{
+    const Section* section = findSection(kind);
+    return section != nullptr && std::ranges::find(section->keys, key, &SectionKey::name) != section->keys.end();
+}
 
 Error experimentMistake(const std::string& path, const std::string& what, const std::string& advice)
 {
@@ -195,13 +263,14 @@ Status checkSections(const json& sections)
                 checkKeys(sections["model"], "model", {"preset", "name", "features", "preprocessing", "layers"});
             !checked)
             return checked;
-    const std::vector<std::pair<std::string, json>> jobs = {{"simulate", {{"out", "-"}}}, {"publish", {{"file", "-"}}},
-                                                            {"train", json::object()},    {"evaluate", {{"run", "-"}}},
-                                                            {"online", json::object()},   {"predict", {{"run", "-"}}}};
-    for (const auto& [name, filledIn] : jobs)
-        if (sections.contains(name))
-            if (auto checked = checkSection(name, sections[name], filledIn); !checked)
+    for (const StepKind& step : jobSteps()) {
+        json filledIn = step.key == "publish" ? sections.value("data", json::object()) : json::object();
+        if (!step.filledIn.empty())
+            filledIn.emplace(step.filledIn, "-");
+        if (sections.contains(step.key))
+            if (auto checked = checkSection(step.key, sections[step.key], filledIn); !checked)
                 return checked;
+    }
     if (!sections.contains("export"))
         return {};
     if (!sections["export"].is_array())
@@ -211,12 +280,6 @@ Status checkSections(const json& sections)
         if (auto checked = checkSection("export", entry, {{"run", "-"}}); !checked)
             return checked;
     return {};
-}
-
-QString count(const json& number)
-{
-    return QString::fromStdString(number.is_number() ? formatCount(number.get<std::int64_t>())
-                                                     : formatCount(std::nullopt));
 }
 
 QString fixed(const json& number, int decimals)
@@ -241,7 +304,10 @@ Status makeTopic(Admin& admin, const std::filesystem::path& home, const std::str
     if (target.there && existing == Existing::Append)
         return {};
     if (target.there) {
-        const bool isOurs = local && !readTopicNotes(home, name).schema.columns.empty();
+        const auto notes = readTopicNotes(home, name);
+        if (!notes)
+            return fail(notes.error());
+        const bool isOurs = local && !notes->schema.columns.empty();
         if (target.offsets() > 0 && (existing == Existing::Refuse || !isOurs))
             return fail(ErrorCode::Failed,
                         "Topic " + name + " holds records already" +
@@ -294,7 +360,7 @@ QString summaryOf(const std::string& key, const json& result)
 
 Result<Experiment> experimentFromJson(const json& file)
 {
-    if (auto checked = checkKeys(file, "", kTopLevelKeys); !checked)
+    if (auto checked = checkKeys(file, "", topLevelKeys()); !checked)
         return fail(checked.error());
     if (file.value("millrace", json()) != 1)
         return fail(experimentMistake("millrace", "must be 1, the version of the format", "Add \"millrace\": 1"));
@@ -312,10 +378,9 @@ Result<Experiment> experimentFromJson(const json& file)
 
 Status checkHasSteps(const Experiment& experiment)
 {
-    if (std::ranges::any_of(kSteps, [&](const char* step) { return experiment.sections.contains(step); }))
+    if (std::ranges::any_of(stepKinds(), [&](const StepKind& step) { return experiment.sections.contains(step.key); }))
         return {};
-    return fail(ErrorCode::Usage, "The experiment has nothing to do: it has no step",
-                "Add one of topics, data, simulate, publish, train, evaluate, online, predict and export");
+    return fail(ErrorCode::Usage, "The experiment has nothing to do: it has no step", "Add one of " + stepNames());
 }
 
 Result<std::optional<Connection>> clusterOf(const json& sections)
@@ -417,24 +482,9 @@ ExperimentRun::ExperimentRun(Session& session, Experiment experiment, QObject* p
     const bool named = cluster.is_object() && !cluster.value("local", false) && cluster.contains("brokers");
     const bool external = m_session.isExternal() || named;
     add("cluster", external ? "Connect to Kafka" : "Start a local Kafka", "clusterPage");
-    if (sections.contains("topics"))
-        add("topics", "Create topics", "clusterPage");
-    if (sections.contains("simulate"))
-        add("simulate", "Simulate " + count(sections["simulate"].value("rows", json(100000))) + " events", "dataPage");
-    if (sections.contains("data"))
-        add("data", "Read the data", "dataPage");
-    if (sections.contains("publish"))
-        add("publish", sections["publish"].contains("test-topic") ? "Split and publish" : "Publish", "dataPage");
-    if (sections.contains("train"))
-        add("train", "Train " + count(sections["train"].value("epochs", json(10))) + " epochs", "trainPage");
-    if (sections.contains("evaluate"))
-        add("evaluate", "Evaluate by consumer group", "evaluatePage");
-    if (sections.contains("online"))
-        add("online", "Learn online", "trainPage");
-    if (sections.contains("predict"))
-        add("predict", "Predict into another topic", "predictPage");
-    if (sections.contains("export"))
-        add("export", "Export the model", "runsPage");
+    for (const StepKind& step : stepKinds())
+        if (sections.contains(step.key))
+            add(step.key, step.title(sections[step.key]), step.page);
 }
 
 void ExperimentRun::start()
@@ -486,8 +536,7 @@ void ExperimentRun::runStep()
         const auto found = std::ranges::find(m_steps, step, &Step::key);
         return found == m_steps.end() ? json() : found->result;
     };
-    const bool isSeeded = key == "simulate" || key == "publish" || key == "train" || key == "online";
-    if (isSeeded && sections.contains("seed") && !section.contains("seed"))
+    if (takes(key, "seed") && sections.contains("seed") && !section.contains("seed"))
         section["seed"] = sections["seed"];
     if (key == "publish" && sections.contains("data"))
         for (const auto& [name, value] : sections["data"].items())
@@ -501,11 +550,25 @@ void ExperimentRun::runStep()
         else
             section["model"] = sections["model"];
     }
+    if (key == "predict" && !section.contains("existing") && replacesPredictions(section))
+        section["existing"] = "replace";
     const bool usesRun = key == "evaluate" || key == "online" || (key == "predict" && !section.contains("model"));
     if (usesRun && !section.contains("run") && resultOf("train").is_object())
         section["run"] = resultOf("train")["run"];
     runJob(key == "data" ? "summarize" : key, section,
            [this, key](const json& result) { endStep(result, summaryOf(key, result)); });
+}
+
+/// As makeTopic(): what an earlier run of the experiment predicted goes with the records that it was predicted of,
+/// where the file says that these are made anew; only on the local cluster, and what this home has written.
+bool ExperimentRun::replacesPredictions(const json& predict) const
+{
+    const json& publish = objectIn(m_experiment.sections, "publish");
+    const json from = predict.value("topic", json());
+    const bool ofOwn =
+        from.is_string() && (from == publish.value("topic", json()) || from == publish.value("test-topic", json()));
+    return ofOwn && textIn(publish, "existing") == "replace" && !m_session.isExternal() &&
+           predictedInto(m_session.home(), textIn(predict, "to"));
 }
 
 void ExperimentRun::runCluster()
@@ -565,12 +628,11 @@ void ExperimentRun::runTopics()
 {
     const json topics = m_experiment.sections["topics"];
     const bool local = !m_session.isExternal();
-    const json publish = m_experiment.sections.value("publish", json::object());
-    const Existing existing = existingOf(publish.value("existing", "refuse"));
+    const Existing existing = existingOf(textIn(objectIn(m_experiment.sections, "publish"), "existing"));
     std::vector<std::string> groups;
-    for (const char* section : {"evaluate", "online", "predict"})
-        if (m_experiment.sections.contains(section))
-            groups.push_back(m_experiment.sections[section].value("group", ""));
+    for (const StepKind& step : jobSteps())
+        if (takes(step.key, "group") && m_experiment.sections.contains(step.key))
+            groups.push_back(asText(objectIn(m_experiment.sections, step.key).value("group", json(""))));
     m_session.call(
         this,
         [this, topics, groups, local, existing]() -> Status {

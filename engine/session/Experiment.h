@@ -67,6 +67,7 @@ signals:
 
 private:
     void runStep();
+    [[nodiscard]] bool replacesPredictions(const nlohmann::json& predict) const;
     void runCluster();
     void runTopics();
     void runExport(std::size_t entry);

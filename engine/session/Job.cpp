@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/Job.h"
 
+#include "session/Sections.h"
+
 #include <QPointer>
+#include <algorithm>
 #include <malloc.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -75,6 +78,33 @@ void Job::setPaused(bool paused)
     m_state = paused ? State::Paused : State::Running;
     m_context.setPaused(paused);
     emit stateChanged();
+}
+
+/// By the first of the keys that its section has: the window's fields take what a section takes.
+Status Job::checkChange(const std::vector<std::string>& keys, double value) const
+{
+    const std::string kind = m_kind.toStdString();
+    const Section* section = findSection(kind);
+    for (const std::string& key : keys)
+        if (section != nullptr && std::ranges::find(section->keys, key, &SectionKey::name) != section->keys.end())
+            return checkNumber(kind, key, value);
+    return fail(ErrorCode::Usage, "A job of kind " + kind + " has no " + keys.front());
+}
+
+Status Job::setLearningRate(double rate)
+{
+    auto good = checkChange({"learning-rate"}, rate);
+    if (good)
+        m_context.setLearningRate(rate);
+    return good;
+}
+
+Status Job::setMaxRate(double recordsPerSecond)
+{
+    auto good = checkChange({"max-rate", "rate"}, recordsPerSecond);
+    if (good)
+        m_context.setMaxRate(recordsPerSecond);
+    return good;
 }
 
 void Job::onDone(Result<nlohmann::json> result)

@@ -45,8 +45,11 @@ public:
 
     void stop();
     void setPaused(bool paused);
-    void setLearningRate(double rate) { m_context.setLearningRate(rate); }
-    void setMaxRate(double recordsPerSecond) { m_context.setMaxRate(recordsPerSecond); } ///< 0: as fast as it goes
+    /// Of a job that learns, from its next batch on. ErrorCode::Usage where its section would not take it.
+    Status setLearningRate(double rate);
+    /// Of a job that reads or draws records; 0: as fast as it goes. ErrorCode::Usage where its section would not take
+    /// it.
+    Status setMaxRate(double recordsPerSecond);
     void turn(const DriftTurn& turn)
     {
         m_context.turn(turn);
@@ -57,6 +60,7 @@ signals:
     void finished(); ///< once, after the last stateChanged()
 
 private:
+    [[nodiscard]] Status checkChange(const std::vector<std::string>& keys, double value) const;
     void onDone(Result<nlohmann::json> result);
 
     QString m_kind, m_title;

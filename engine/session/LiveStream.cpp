@@ -23,7 +23,10 @@ Status removeOld(Session& session)
         return fail(cluster.error());
     if (std::ranges::find(cluster->topics, topic, &TopicInfo::name) == cluster->topics.end())
         return {};
-    if (!readTopicNotes(session.home(), topic).simulated)
+    const auto notes = readTopicNotes(session.home(), topic);
+    if (!notes)
+        return fail(notes.error());
+    if (!notes->simulated)
         return fail(ErrorCode::Usage, "There is a topic " + topic + " whose records are not simulated",
                     "Delete it on the Cluster page if nobody needs it");
     const bool isOwnGroup = readsOnly(**admin, topic, {topic});

@@ -2,6 +2,7 @@
 #include "session/Sections.h"
 
 #include "base/Encoding.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "data/CsvReader.h"
 #include "pipeline/Download.h"
@@ -154,6 +155,12 @@ SectionKey offering(SectionKey key, std::vector<std::string> values)
     return key;
 }
 
+SectionKey only(const char* with, SectionKey key)
+{
+    key.needs = with;
+    return key;
+}
+
 std::vector<SectionKey> joined(std::vector<SectionKey> keys, std::vector<SectionKey> others)
 {
     std::ranges::move(others, std::back_inserter(keys));
@@ -222,9 +229,11 @@ std::vector<Section> makeSections()
           seed(), text("out", nullptr, "write a CSV here, gzip where it ends in .gz"),
           text("topic", nullptr, "or publish to this topic"),
           integer("decimals", nullptr, "of each number, as 1.250e-01; the UCI file has 18 (as few as it needs)", 1, 18),
-          integer("partitions", 1, "of the topic where it is made", 1, 10000), existing("append"),
+          only("topic", integer("partitions", 1, "of the topic where it is made", 1, 10000)),
+          only("topic", existing("append")),
           number("rate", 0, "to a topic: events a second (0: as fast as it goes)", 0),
-          integer("retention-bytes", -1, "of each partition where the topic is made (-1: all is kept)", -1)}},
+          only("topic",
+               integer("retention-bytes", -1, "of each partition where the topic is made (-1: all is kept)", -1))}},
         {"fit", "fit a simulator profile to a CSV",
          joined(tableKeys("the CSV"), {needed("out", "the profile to write"),
                                        number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1),
@@ -236,9 +245,9 @@ std::vector<Section> makeSections()
                  needed("topic", "the topic, or the train part's"),
                  integer("partitions", 1, "of the topic where it is made", 1, 10000),
                  text("test-topic", nullptr, "the test part's topic; no split without it"),
-                 integer("test-partitions", 2, "of the test topic where it is made", 1, 10000),
-                 number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1),
-                 integer("test-last", nullptr, "the last N rows are the test part", 0),
+                 only("test-topic", integer("test-partitions", 2, "of the test topic where it is made", 1, 10000)),
+                 only("test-topic", number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1)),
+                 only("test-topic", integer("test-last", nullptr, "the last N rows are the test part", 0)),
                  text("key", "label", "message key: label, none, row, or a column's name"),
                  choice("order", "shuffled",
                         "of the messages: shuffled by the seed, or file, which keeps what drifts in time",
@@ -294,18 +303,20 @@ std::vector<Section> makeSections()
           choice("normalise", "none", "running: mean and deviation of each feature so far, saved with the model",
                  {"none", "running"}),
           text("detectors", "", "drift detectors of the 0/1 error, by commas: adwin, ddm, page-hinkley"),
-          text("watch", "", "features that adwin and page-hinkley watch too, by commas"),
-          choice("on-drift", "annotate", "what to do when the error rose", driftActionNames()),
-          number("drift-factor", 5, "raise-rate: times the learning rate", 1, 1e6),
-          integer("drift-records", 10000, "raise-rate: for so many records", 1),
+          only("detectors", text("watch", "", "features that adwin and page-hinkley watch too, by commas")),
+          only("detectors", choice("on-drift", "annotate", "what to do when the error rose", driftActionNames())),
+          only("detectors", number("drift-factor", 5, "raise-rate: times the learning rate", 1, 1e6)),
+          only("detectors", integer("drift-records", 10000, "raise-rate: for so many records", 1)),
           choice(
               "scores", "all",
               "keep every prediction in scores.csv, or none of a stream that never ends (the scores of a resumed run "
               "begin anew then)",
               {"all", "none"}),
           text("label-topic", nullptr, "labels come late, in this topic (each record has its label as key)"),
-          text("label-join", "key", "what a record and its label have in common: key, header:NAME or column:NAME"),
-          integer("label-horizon", 100000, "further records for which a record waits for its label", 1),
+          only("label-topic", text("label-join", "key",
+                                   "what a record and its label have in common: key, header:NAME or column:NAME")),
+          only("label-topic",
+               integer("label-horizon", 100000, "further records for which a record waits for its label", 1)),
           integer("skip-lag", 0, "skip ahead when a partition's lag exceeds this (0: never)", 0),
           maxRate(),
           checkpointSteps(),
@@ -332,8 +343,8 @@ std::vector<Section> makeSections()
           needed("topic", "the topic with records; they need no label"), needed("group", "the consumer group"),
           needed("to", "the topic for the predictions; made when it is missing"),
           integer("partitions", nullptr, "of that topic where it is made (as many as the other has)", 1, 10000),
-          choice("format", "json", "of the predictions: json or csv", {"json", "csv"}), interval(), until(), onError(),
-          maxRate()}},
+          existing("append"), choice("format", "json", "of the predictions: json or csv", {"json", "csv"}), interval(),
+          until(), onError(), maxRate()}},
         {"bench",
          "what this machine does, as ratios measured in one run",
          {choice("part", "training", "training, or input: files, publishing, consuming", {"training", "input"}),
@@ -394,11 +405,12 @@ Status checkValue(const std::string& path, const SectionKey& key, const nlohmann
     if (key.type == Type::Text) {
         if (!value.is_string() && !value.is_number_integer())
             return fail(usage(path, "must be a text", key.help));
-        if (!key.choices.empty() && std::ranges::find(key.choices, value.get<std::string>()) == key.choices.end()) {
+        const std::string given = asText(value);
+        if (!key.choices.empty() && std::ranges::find(key.choices, given) == key.choices.end()) {
             std::string known;
             for (const std::string& name : key.choices)
                 known += (known.empty() ? "" : ", ") + name;
-            return fail(usage(path, "cannot be '" + value.get<std::string>() + "'", "It is one of: " + known));
+            return fail(usage(path, "cannot be '" + given + "'", "It is one of: " + known));
         }
         return {};
     }
@@ -407,6 +419,36 @@ Status checkValue(const std::string& path, const SectionKey& key, const nlohmann
     if (!value.is_number() || (key.type == Type::Integer && !value.is_number_integer()))
         return fail(usage(path, key.type == Type::Integer ? "must be a whole number" : "must be a number", key.help));
     return checkRange(path, key, value.get<double>());
+}
+
+bool saysNothing(const nlohmann::json& value)
+{
+    return value.is_null() || value == "" || value == false;
+}
+
+/// Whoever says what counts for nothing meant something else. A run that goes on has the configuration that it began
+/// with, whatever that was.
+Status checkConsistent(const Section& section, const nlohmann::json& given, const nlohmann::json& resolved)
+{
+    for (const char* again : {"resume", "reproduce"})
+        if (section.name != "publish" && !textIn(given, again).empty())
+            return {};
+    for (const SectionKey& key : section.keys) {
+        if (key.needs.empty() || !saysNothing(resolved[key.needs]))
+            continue;
+        const nlohmann::json& value = resolved[key.name];
+        if (!saysNothing(value) && value != key.defaultValue)
+            return fail(usage(section.name + "." + key.name,
+                              "is of no use: " + section.name + "." + key.needs + " is missing",
+                              "Give that too, or leave this out"));
+    }
+    if (section.name == "publish" && textIn(given, "key") == "label" && textIn(given, "label") == "none")
+        return fail(usage("publish.key", "is label, and publish.label is none: there is no label to be the key",
+                          "Leave one of them out, or take another key: none, row, or a column's name"));
+    if (section.name == "publish" && flagIn(given, "resume") && textIn(given, "existing") == "replace")
+        return fail(usage("publish.existing", "is replace, and publish.resume goes on with what is there",
+                          "Leave out one of them"));
+    return {};
 }
 
 } // namespace
@@ -427,6 +469,16 @@ const Section* findSection(const std::string& name)
 {
     const auto found = std::ranges::find(sections(), name, &Section::name);
     return found == sections().end() ? nullptr : &*found;
+}
+
+const SectionKey& sectionKey(const std::string& section, const std::string& key)
+{
+    return *std::ranges::find(findSection(section)->keys, key, &SectionKey::name);
+}
+
+Status checkNumber(const std::string& section, const std::string& key, double value)
+{
+    return checkRange(section + "." + key, sectionKey(section, key), value);
 }
 
 Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::json& given)
@@ -457,9 +509,16 @@ Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::j
         }
         if (auto checked = checkValue(name + "." + key.name, key, *value); !checked)
             return fail(checked.error());
-        resolved[key.name] = key.type == Type::Text && value->is_number() ? nlohmann::json(value->dump()) : *value;
+        resolved[key.name] = key.type == Type::Text ? nlohmann::json(asText(*value)) : *value;
     }
+    if (auto consistent = checkConsistent(*section, given, resolved); !consistent)
+        return fail(consistent.error());
     return resolved;
+}
+
+std::string asText(const nlohmann::json& value)
+{
+    return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 bool needsBroker(const Section& section, const nlohmann::json& resolved)

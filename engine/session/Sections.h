@@ -24,6 +24,7 @@ struct SectionKey {
     double minimum = -kNoBound, maximum = kNoBound;
     std::vector<std::string> choices;
     std::vector<std::string> offered{}; ///< values that a form offers where other text is taken too
+    std::string needs{};                ///< the key without which this one would say nothing; empty: it stands alone
 };
 
 struct Section {
@@ -38,10 +39,17 @@ const std::vector<Section>& sections();
 /// Of each section that reads a table from a file: how its text is cut, each "auto" unless somebody says it.
 const std::vector<SectionKey>& readingKeys();
 const Section* findSection(const std::string& name); ///< nullptr when there is none
+/// A row of the table, which must be there; whoever takes a key's value by another way has its range from here.
+const SectionKey& sectionKey(const std::string& section, const std::string& key);
+/// ErrorCode::Usage where the value is outside of the key's range, or no finite number; it names "section.key".
+Status checkNumber(const std::string& section, const std::string& key, double value);
 
-/// Checks types, ranges and choices and fills in the defaults. ErrorCode::Usage names the JSON path ("train.epochs")
-/// and, for an unknown key, the nearest known one.
+/// Checks types, ranges, choices and contradictions and fills in the defaults. ErrorCode::Usage names the JSON path
+/// ("train.epochs") and, for an unknown key, the nearest known one.
 Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::json& given);
+
+/// The value of a text's key: it may be written as a whole number, where it looks like one.
+std::string asText(const nlohmann::json& value);
 
 /// Whether the job of this resolved section needs a running Kafka.
 bool needsBroker(const Section& section, const nlohmann::json& resolved);

@@ -247,8 +247,8 @@ Result<json> summarize(const Request& request, JobContext& context)
         return fail(summary.error());
     json result = toJson(*summary, *schema);
     const json notes = readFileNotes(file);
-    result["simulated"] = notes.is_object() && notes.value("simulated", false);
-    result["best"] = notes.is_object() ? notes.value("best", json()) : json();
+    result["simulated"] = flagIn(notes, "simulated");
+    result["best"] = notes.is_object() ? notes["best"] : json();
     auto lines = firstLines(file, schema->encoding, kRawLines);
     if (!lines)
         return fail(lines.error());
@@ -391,9 +391,6 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.unlabelled = request.text("label") == kNoLabel && config.schema.labelColumn() < 0;
     config.existing = existingOf(request.text("existing"));
     config.resume = request.section["resume"].get<bool>();
-    if (config.testLast >= 0 && config.testTopic.empty())
-        return fail(ErrorCode::Usage, "publish.test-last asks for a test part, and publish.test-topic is missing",
-                    "Give the test part a topic with --test-topic");
     if (config.testTopic == config.topic)
         return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic,
                     "Give them different names");
@@ -495,6 +492,7 @@ Result<PreparedWork> preparePredict(const Request& request)
     config.group = request.text("group");
     config.to = request.text("to");
     config.partitions = request.small("partitions");
+    config.existing = existingOf(request.text("existing"));
     config.format = request.text("format") == "csv" ? PredictionFormat::Csv : PredictionFormat::Json;
     config.interval = std::chrono::milliseconds(request.integer("interval"));
     config.until = *until;

@@ -38,6 +38,10 @@ Status readInto(const nlohmann::json& json, const SafetensorsFile& tensors, Chec
 {
     try {
         checkpoint.metadata = json.at("run");
+        if (checkpoint.metadata.is_null())
+            checkpoint.metadata = nlohmann::json::object();
+        if (!checkpoint.metadata.is_object())
+            return fail(ErrorCode::BadData, "its metadata is not as it must be: run is no object");
         checkpoint.learner.step = json.at("learner").at("step").get<std::int64_t>();
         checkpoint.learner.learningRate = json.at("learner").at("learning-rate").get<double>();
         checkpoint.learner.momentsFrom = json.at("learner").value("moments-from", std::int64_t{0});

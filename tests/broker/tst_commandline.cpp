@@ -156,16 +156,31 @@ void CommandLineTest::runsAnExperimentFile()
         "topics": [ { "name": "x-train" }, { "name": "x-test", "partitions": 2 } ],
         "data": { "file": ")" + m_home.filePath("events.csv").toUtf8() +
                                 R"(", "schema": "susy" },
-        "publish": { "topic": "x-train", "test-topic": "x-test", "test-fraction": 0.4 },
+        "publish": { "topic": "x-train", "test-topic": "x-test", "test-fraction": 0.4, "existing": "replace" },
         "model": { "preset": "small" },
         "train": { "topic": "x-train", "epochs": 1 },
         "evaluate": { "topic": "x-test", "group": "x" },
+        "predict": { "topic": "x-test", "group": "x-scorers", "to": "x-said" },
         "export": [ { "format": "safetensors", "out": ")" +
                                 m_home.filePath("x.safetensors").toUtf8() + R"(" } ] })");
     const Run experiment = run({"run", m_home.filePath("small.millrace")});
     QVERIFY2(experiment.exitCode == 0, experiment.errors.constData());
     QCOMPARE(experiment.last()["test"]["records"].get<int>(), 2000);
     QVERIFY(QFile::exists(m_home.filePath("x.safetensors")));
+
+    // The predictions of the first run go with the records that they were predicted of.
+    const Run again = run({"run", m_home.filePath("small.millrace")});
+    QVERIFY2(again.exitCode == 0, again.errors.constData());
+    QCOMPARE(again.last()["predict"]["records"].get<int>(), 2000);
+    std::int64_t offsets = 0;
+    const json described = run({"topics", "describe", "x-said"}).last();
+    for (const json& partition : described["partitions"])
+        offsets += partition["high"].get<std::int64_t>() - partition["low"].get<std::int64_t>();
+    QVERIFY2(offsets >= 2000 && offsets < 4000, std::to_string(offsets).c_str()); // with the transactions' markers
+    QVERIFY(std::ranges::any_of(again.lines, [](const json& line) {
+        return line["event"] == "note" &&
+               line["text"].get<std::string>().starts_with("Topic x-said was deleted with its");
+    }));
 }
 
 void CommandLineTest::sendsOnlyWhatIsNotThere()
@@ -268,6 +283,16 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
     QTest::newRow("other port") << QStringList{"cluster", "start", "--port", "1"} << 1 << "runs already";
     QTest::newRow("rate of a file") << QStringList{"simulate", "--out", m_home.filePath("r.csv"), "--rate", "5"} << 2
                                     << "simulate.rate";
+    QTest::newRow("no label to be the key")
+        << QStringList{"publish", m_home.filePath("empty.csv"), "--topic", "q", "--label", "none", "--key", "label"}
+        << 2 << "publish.key is label";
+    QTest::newRow("a share of no test part")
+        << QStringList{"publish", m_home.filePath("empty.csv"), "--topic", "q", "--test-fraction", "0.2"} << 2
+        << "publish.test-topic is missing";
+    QTest::newRow("of a fit, without one")
+        << QStringList{"simulate", "--out", m_home.filePath("r.csv"), "--prior", "0.5"} << 2 << "--fit";
+    QTest::newRow("a topic of a fit") << QStringList{"simulate", "--fit", "a.csv", "--topic", "q"} << 2 << "--topic";
+    QTest::newRow("too many passes") << QStringList{"runs", "resume", "a", "--passes", "1000001"} << 2 << "1000000";
     QTest::newRow("resume for nothing") << QStringList{"runs", "resume", "a", "--epochs", "0"} << 2 << "--epochs";
     QTest::newRow("bad start") << QStringList{"train", "--topic", "a-train", "--from", "yesterday"} << 2 << "yesterday";
     QTest::newRow("no such topic") << QStringList{"train", "--topic", "a-tain"} << 2 << "a-train";

@@ -166,7 +166,7 @@ void OnlineTest::stoppedRunsGoOnAsIfNothingHadBeen()
         QCOMPARE(job->state(), Job::State::Cancelled);
         job = &m_harness.startUntil("online", m_harness.again("resume", run), records, 6000);
     }
-    job->setMaxRate(0);
+    QVERIFY(job->setMaxRate(0));
     QVERIFY(m_harness.done(*job));
     compareWithUndisturbed(run);
     auto admin = Admin::open(m_harness.cluster().connection());
@@ -231,7 +231,7 @@ void OnlineTest::killedAtRandom()
 void OnlineTest::aRunIsReproduced()
 {
     Job& job = m_harness.startUntil("online", sectionFor("original"), 1500, 6000);
-    job.setLearningRate(0.02);
+    QVERIFY(job.setLearningRate(0.02));
     QVERIFY(QTest::qWaitFor([&] { return job.progress().records > 3000; }, JobHarness::kWait));
     job.stop();
     QVERIFY(m_harness.ended(job));
@@ -290,7 +290,7 @@ void OnlineTest::membersShareTheStream()
     Job& second = m_harness.startUntil("online", section, 300, 1500);
     second.stop();
     QVERIFY(m_harness.ended(second));
-    first.setMaxRate(0);
+    QVERIFY(first.setMaxRate(0));
     QVERIFY(m_harness.done(first));
     auto counts = ledger(first.result()["run"]);
     const std::size_t learntByFirst = counts.size();
@@ -404,7 +404,7 @@ void OnlineTest::aGroupThatWasResetIsAskedAbout()
             return section;
         }(),
         0, 6000);
-    byGroup.setMaxRate(0);
+    QVERIFY(byGroup.setMaxRate(0));
     QVERIFY(m_harness.done(byGroup));
     const auto counts = ledger(run);
     QVERIFY(!counts.contains({0, 4900}));
@@ -630,7 +630,7 @@ void OnlineTest::pausedMembersStay()
     QVERIFY(QTest::qWaitFor([&] { return paused.hasExpired(7000); }, JobHarness::kWait));
     const auto rows = admin->groupLag("paused");
     QVERIFY(rows && !rows->empty() && !rows->front().consumerId.empty());
-    (*job)->setMaxRate(0);
+    QVERIFY((*job)->setMaxRate(0));
     (*job)->setPaused(false);
     QVERIFY(m_harness.done(**job));
     QCOMPARE((*job)->result()["records"].get<int>(), kGood);
@@ -937,7 +937,7 @@ void OnlineTest::passesAreReproduced()
     Job& job = m_harness.startUntil("online", section, 4500, 20000);
     QCOMPARE(job.progress().pass, 3);
     QVERIFY2(job.progress().text.starts_with("pass 3 of 3"), job.progress().text.c_str());
-    job.setMaxRate(0);
+    QVERIFY(job.setMaxRate(0));
     QVERIFY(m_harness.done(job));
     m_harness.fill("repeated", 500);
     Job& again = m_harness.start("online", m_harness.again("reproduce", job.result()["run"]));

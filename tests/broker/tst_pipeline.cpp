@@ -368,7 +368,7 @@ void PipelineTest::pausesChangesTheRateAndStops()
     job.setPaused(true);
     QTRY_COMPARE_WITH_TIMEOUT(job.progress().limitedBy, std::string("paused"), kWait);
     const std::int64_t held = job.progress().records;
-    job.setLearningRate(0.0005);
+    QVERIFY(job.setLearningRate(0.0005));
     QTest::qWait(200); // long enough for thousands of records, were it not paused
     QCOMPARE(job.progress().records, held);
     job.setPaused(false);

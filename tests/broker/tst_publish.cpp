@@ -45,6 +45,7 @@ private slots:
     void nothingIsMadeOfABadFile_data();
     void nothingIsMadeOfABadFile();
     void withoutALabel();
+    void withoutAPlaceForRejectedRows();
     void targetsThatTakeNothing();
     void aTopicDeletedMeanwhile();
 
@@ -389,6 +390,23 @@ void PublishTest::withoutALabel()
     compareRefusal(section, ErrorCode::BadData, "has no label column");
     section["label"] = "none";
     QCOMPARE(ended(section, false).result()["records"].get<int>(), 3);
+}
+
+/// Told before anything is made.
+void PublishTest::withoutAPlaceForRejectedRows()
+{
+    namespace fs = std::filesystem;
+    const fs::path folder = home() + "/rejected", kept = home() + "/rejected-kept";
+    const bool wasThere = fs::exists(folder);
+    if (wasThere)
+        fs::rename(folder, kept);
+    std::ofstream(folder) << "a file in its place";
+    compareRefusal(sectionOf("placeless", "x,label\n1,0\n2,1\n"), ErrorCode::Failed,
+                   ("Cannot write " + folder.string()).c_str());
+    fs::remove(folder);
+    if (wasThere)
+        fs::rename(kept, folder);
+    QVERIFY(!m_admin->topic("placeless"));
 }
 
 /// Told before anything is sent.

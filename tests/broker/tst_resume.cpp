@@ -249,7 +249,7 @@ void ResumeTest::aRunHasOneTrainer()
     QCOMPARE(second.state(), Job::State::Failed);
     const std::string pid = std::to_string(QCoreApplication::applicationPid());
     QVERIFY2(second.error().message.find("process " + pid) != std::string::npos, second.error().message.c_str());
-    first.setMaxRate(0);
+    QVERIFY(first.setMaxRate(0));
     first.setPaused(false);
     QVERIFY(JobHarness::ended(first));
     compareWithUndisturbed("one");
@@ -307,8 +307,8 @@ void ResumeTest::raisedEpochsOutliveAKill()
 void ResumeTest::ratesOutliveAKill()
 {
     Job& job = startUntil(trainSection("steady-rates"), 4000);
-    job.setLearningRate(0.02);
-    job.setMaxRate(0);
+    QVERIFY(job.setLearningRate(0.02));
+    QVERIFY(job.setMaxRate(0));
     QVERIFY(JobHarness::ended(job));
     // The run again from an earlier checkpoint: the journal knows of the change.
     const RunInfo info = m_harness.run("steady-rates");
@@ -328,11 +328,11 @@ void ResumeTest::ratesOutliveAKill()
 void ResumeTest::learningRatesAreReplayed()
 {
     Job& job = startUntil(trainSection("rates"), 1000);
-    job.setLearningRate(0.02);
+    QVERIFY(job.setLearningRate(0.02));
     QTRY_VERIFY_WITH_TIMEOUT(job.progress().records > 4000, kWait);
     job.setPaused(true);
-    job.setLearningRate(0.0005);
-    job.setMaxRate(0);
+    QVERIFY(job.setLearningRate(0.0005));
+    QVERIFY(job.setMaxRate(0));
     job.setPaused(false);
     QVERIFY(JobHarness::ended(job));
     QVERIFY(m_harness.weights("rates") != m_weights);
@@ -367,7 +367,7 @@ void ResumeTest::theBrokerIsKilled()
     QVERIFY(m_harness.cluster().kill());
     QVERIFY(job.isLive()); // the next epoch needs the broker
     QVERIFY2(m_harness.cluster().start(), m_harness.cluster().error());
-    job.setMaxRate(0);
+    QVERIFY(job.setMaxRate(0));
     QVERIFY(JobHarness::ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     compareWithUndisturbed("broker");

@@ -178,9 +178,9 @@ void StreamTest::theRateTurnsWhileItRuns()
 {
     Job& job = m_harness.start("simulate", {{"topic", "rates"}, {"rows", 0}, {"rate", 100}});
     QTRY_VERIFY_WITH_TIMEOUT(job.progress().records > 10, JobHarness::kWait);
-    job.setMaxRate(10000);
+    QVERIFY(job.setMaxRate(10000));
     QTRY_VERIFY_WITH_TIMEOUT(job.progress().rate > 3000, JobHarness::kWait);
-    job.setMaxRate(100);
+    QVERIFY(job.setMaxRate(100));
     QTRY_VERIFY_WITH_TIMEOUT(job.progress().rate < 500, JobHarness::kWait);
     job.stop();
     QVERIFY(m_harness.ended(job));

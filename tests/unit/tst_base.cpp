@@ -67,6 +67,11 @@ private slots:
         QVERIFY(std::filesystem::create_directory(open));
         std::filesystem::permissions(open, std::filesystem::perms(0755));
         QVERIFY(!makePrivateFolder(open) && !makePrivateFolder(made));
+        QVERIFY(writeFileAtomically(open / "file", "x"));
+        QVERIFY(needPrivateFolder(made));
+        const auto refused = needPrivateFolder(open / "file" / "folder");
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().message, "Cannot write " + (open / "file" / "folder").string() + ": Not a directory");
         QCOMPARE(std::filesystem::status(open).permissions(), std::filesystem::perms(0755));
         QCOMPARE(std::filesystem::status(made).permissions(), std::filesystem::perms(0700));
     }
@@ -278,6 +283,30 @@ private slots:
     {
         QVERIFY(parseJson(std::string(200, '[') + std::string(200, ']'), "x"));
         QVERIFY(parseJson('"' + std::string(300, '[') + "\\\"[\"", "x")); // in a string they nest nothing
+    }
+
+    /// What others wrote into a file may be of any type.
+    void valuesOfOtherTypesAreNotTaken()
+    {
+        const auto json = parseJson(R"({"text": "a", "number": 7, "half": 0.5, "huge": 18446744073709551615,
+                                        "flag": true, "null": null, "list": [1], "object": {"a": 1}})",
+                                    "x");
+        QVERIFY(json);
+        QCOMPARE(textIn(*json, "text"), std::string("a"));
+        QCOMPARE(integerIn(*json, "number"), std::int64_t{7});
+        QVERIFY(flagIn(*json, "flag"));
+        QCOMPARE(listIn(*json, "list").size(), std::size_t{1});
+        QCOMPARE(objectIn(*json, "object").size(), std::size_t{1});
+        for (const char* key : {"number", "flag", "null", "list", "object", "missing"})
+            QCOMPARE(textIn(*json, key, "else"), std::string("else"));
+        for (const char* key : {"text", "half", "huge", "flag", "null", "list", "object", "missing"})
+            QCOMPARE(integerIn(*json, key, -1), std::int64_t{-1});
+        for (const char* key : {"text", "number", "null", "list", "object", "missing"})
+            QVERIFY(flagIn(*json, key, true));
+        QVERIFY(objectIn(*json, "list").is_object() && objectIn(*json, "missing").empty());
+        QVERIFY(listIn(*json, "object").is_array() && listIn(*json, "missing").empty());
+        for (const nlohmann::json& none : {nlohmann::json(), nlohmann::json(3), nlohmann::json::array({1})})
+            QCOMPARE(textIn(none, "text", "else"), std::string("else"));
     }
 
     void whatIsNoFileIsNotReplaced()

@@ -49,6 +49,7 @@ private slots:
     void splitIsExact_data();
     void splitIsExact();
     void splitIsEven();
+    void theLastRowsAreSplitOff();
     void largeSplit();
 };
 
@@ -154,6 +155,22 @@ void TestBatch::splitIsEven()
         const auto count = static_cast<double>(std::count(from, from + 10'000, true));
         QVERIFY(std::abs(count - 4000) < 5 * std::sqrt(10'000 * 0.4 * 0.6));
     }
+}
+
+void TestBatch::theLastRowsAreSplitOff()
+{
+    const auto lastOf = [](std::int64_t total, std::int64_t wanted) {
+        SplitSelector selector = SplitSelector::ofLast(total, wanted);
+        std::string rows;
+        for (std::int64_t i = 0; i <= total; ++i) // one more than there are
+            rows += selector.isTest() ? 'T' : '-';
+        return rows;
+    };
+    QCOMPARE(lastOf(5, 2), std::string("---TT-"));
+    QCOMPARE(lastOf(5, 0), std::string("------"));
+    QCOMPARE(lastOf(5, 5), std::string("TTTTT-"));
+    QCOMPARE(lastOf(5, 9), std::string("TTTTT-")); // no more than there are
+    QCOMPARE(lastOf(0, 3), std::string("-"));
 }
 
 /// More rows than 32 bits count.

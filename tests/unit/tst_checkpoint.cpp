@@ -39,6 +39,7 @@ private slots:
     void everyFlippedByteIsDetected();
     void otherFilesAreRefused();
     void newerFormatIsSaid();
+    void metadataIsAnObject();
     void missingFileIsAnError();
 
 private:
@@ -139,6 +140,17 @@ void CheckpointTest::newerFormatIsSaid()
     const std::string content = writeSafetensors({{"weights", {2}, values}}, {{"millrace", R"({"format": 99})"}}, true);
     QVERIFY(errorOf(content).contains("newer format, 99"));
     QVERIFY(errorOf(content).contains(QString::fromStdString(path().string())));
+}
+
+void CheckpointTest::metadataIsAnObject()
+{
+    Checkpoint checkpoint = sample();
+    checkpoint.metadata = "many";
+    QVERIFY(writeCheckpoint(path(), checkpoint));
+    const auto read = readCheckpoint(path());
+    QVERIFY(!read);
+    QCOMPARE(read.error().message,
+             "cannot use the checkpoint " + path().string() + ": its metadata is not as it must be: run is no object");
 }
 
 void CheckpointTest::missingFileIsAnError()

@@ -242,6 +242,42 @@ private slots:
         }
     }
 
+    /// Weights that no step has changed are refused by the run's name, with why there are no others.
+    void aModelThatHasLearntNothingIsRefused()
+    {
+        const QTemporaryDir home;
+        const std::filesystem::path runs = home.filePath("runs").toStdString();
+        const ModelSpec model = *presetModel("logistic", {"a", "b"});
+        const auto learner = makeLearner(model, {}, 1);
+        QVERIFY(learner);
+        Checkpoint checkpoint{(*learner)->state(), {{"model", toJson(model)}}, {}};
+        auto run = RunFolder::create(runs, "idle", {{"kind", "train"}});
+        QVERIFY(run && run->saveCheckpoint(checkpoint) && run->finish("failed", {{"error", "the topic was empty"}}));
+        const auto load = [&] {
+            JobContext context{std::stop_token()};
+            return TrainedModel::load(RunCatalog(runs), run->name(), context);
+        };
+        const auto refused = load();
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::BadData);
+        QCOMPARE(refused.error().message, "The model of " + run->name() +
+                                              " has learnt nothing: its checkpoint is of step 0, and the run is failed "
+                                              "(the topic was empty)");
+        const std::filesystem::path file = home.filePath("start.safetensors").toStdString();
+        QVERIFY(writeCheckpoint(file, checkpoint));
+        const auto ofFile = TrainedModel::loadFile(file);
+        QVERIFY(!ofFile);
+        QCOMPARE(ofFile.error().message,
+                 std::string("The model of start has learnt nothing: its checkpoint is of step 0"));
+        checkpoint.learner.step = 1;
+        QVERIFY(run->saveCheckpoint(checkpoint) && writeCheckpoint(file, checkpoint));
+        const auto loaded = load();
+        QVERIFY2(loaded, loaded ? "" : describe(loaded.error()).c_str());
+        QVERIFY(loaded->model.features == model.features);
+        QVERIFY(TrainedModel::loadFile(file));
+        QVERIFY(*featuresOf(RunCatalog(runs), run->name()) == model.features);
+    }
+
     void aBatchKeepsKeysAndIsFullInTime()
     {
         const auto learner = makeLearner(*presetModel("logistic", {"a"}), {}, 1);

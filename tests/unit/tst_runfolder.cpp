@@ -4,8 +4,10 @@
 #include "base/Files.h"
 #include "base/WriteError.h"
 #include "metrics/Prequential.h"
+#include "pipeline/EarlierRun.h"
 #include "pipeline/GroupRows.h"
 #include "pipeline/NothingRead.h"
+#include "pipeline/Publication.h"
 #include "pipeline/RunFolder.h"
 #include "pipeline/ScoreLog.h"
 #include "pipeline/TopicNotes.h"
@@ -282,6 +284,127 @@ private slots:
         QCOMPARE(thinned + static_cast<std::int64_t>(entries.size()) - 2, std::int64_t(1000));
         QVERIFY(RunFolder::dropped(run->path())["journal.jsonl"] == json(thinned));
         QVERIFY(readFile(run->path() / "log.txt")->find("not reproduced") != std::string::npos);
+    }
+
+    void aJournalOfOtherTypesDoesNoHarm()
+    {
+        auto run = RunFolder::create(path("odd"), "odd", {{"kind", 5}});
+        QVERIFY(run);
+        run->setBudget(0.1);
+        run->setJournalNeeds(1000);
+        const json odd = {{"event", 7}, {"mini_dataset", "many"}};
+        for (int i = 0; i < 200; ++i)
+            QVERIFY(run->journal(odd) && run->journal({{"event", "closed"}, {"mini_dataset", "many"}}));
+        const auto entries = RunFolder::readJournal(run->path());
+        const auto left = [&entries](const json& event) {
+            return std::ranges::count_if(entries, [&](const json& entry) { return entry["event"] == event; });
+        };
+        const auto dropped = RunFolder::dropped(run->path())["journal.jsonl"].get<std::int64_t>();
+        QVERIFY(dropped > 0);
+        QCOMPARE(dropped + left("closed"), std::int64_t{200}); // of no known mini-dataset: none needs them
+        QCOMPARE(left(7), std::ptrdiff_t{200});
+        QVERIFY(writeFileAtomically(run->path() / "journal.jsonl", R"({"event": "thinned", "entries": "many"})"));
+        QVERIFY(!RunFolder::dropped(run->path()).contains("journal.jsonl"));
+    }
+
+    /// A run.json that somebody spoilt keeps no other from being found.
+    void anOddRunHidesNoOther()
+    {
+        TrainConfig config;
+        config.home = path("odd-home");
+        config.goOn = true;
+        config.section = {{"topic", "t"}, {"partition", 0}, {"run", "good"}};
+        fs::path good;
+        {
+            auto run = RunFolder::create(config.home / "runs", "good",
+                                         {{"kind", "train"}, {"cluster_id", "c"}, {"configuration", config.section}});
+            QVERIFY(run);
+            good = run->path();
+        }
+        for (const char* text : {R"({"kind": "train", "cluster_id": 7, "configuration": 5})",
+                                 R"({"kind": "train", "configuration": {"topic": ["t"]}})"}) {
+            const fs::path odd = config.home / "runs" / "99990101T000000Z-odd";
+            fs::create_directories(odd);
+            QVERIFY(writeFileAtomically(odd / "run.json", text));
+            const auto found = earlierTraining(config, "c");
+            QVERIFY(found);
+            QCOMPARE(found->path, good);
+        }
+    }
+
+    void topicNotesOfOtherTypesAreRefusedByName_data()
+    {
+        QTest::addColumn<std::string>("text");
+        QTest::addColumn<std::string>("says");
+        const auto row = [](const char* name, const char* text, const char* says) {
+            QTest::newRow(name) << std::string(text) << std::string(says);
+        };
+        row("no object", "[]", "it is no object");
+        row("a text as flag", R"({"simulated": "many"})", "simulated must be true or false");
+        row("a number as best", R"({"best": 7})", "best must have the numbers");
+        row("a text in best", R"({"best": {"accuracy": "high", "loss": 1, "auc": 1}})", "best must have the numbers");
+        row("a text as schema", R"({"schema": "susy"})", "schema must be an object");
+        row("a text as column", R"({"schema": {"columns": ["x"]}})", "schema.columns[0] must be an object");
+        row("no JSON", "{", "is not JSON");
+    }
+
+    void topicNotesOfOtherTypesAreRefusedByName()
+    {
+        QFETCH(std::string, text);
+        QFETCH(std::string, says);
+        const fs::path home = path("notes-home"), file = home / "topics" / "t.json";
+        QVERIFY(readTopicNotes(home, "none"));
+        QVERIFY(writeTopicNotes(home, "t", {susySchema(), true, {{"accuracy", 0.8}, {"loss", 0.4}, {"auc", nullptr}}}));
+        const auto good = readTopicNotes(home, "t");
+        QVERIFY(good && good->simulated && good->best["auc"].is_null());
+        QCOMPARE(good->schema.featureNames().size(), std::size_t{18});
+        QVERIFY(writeTopicNotes(home, "t", {})); // of a topic whose columns are not known
+        QVERIFY(readTopicNotes(home, "t")->schema.columns.empty());
+        QVERIFY(writeFileAtomically(file, text));
+        const auto notes = readTopicNotes(home, "t");
+        QVERIFY(!notes);
+        QCOMPARE(notes.error().code, ErrorCode::BadData);
+        QVERIFY2(notes.error().message.starts_with(file.string()) &&
+                     notes.error().message.find(says) != std::string::npos,
+                 notes.error().message.c_str());
+        JobContext context{std::stop_token()};
+        QVERIFY(topicNotesOrTold(home, "t", context).schema.columns.empty());
+        QCOMPARE(context.drainNotes().size(), std::size_t{1});
+    }
+
+    /// A file beside a CSV may be anybody's.
+    void fileNotesOfOtherTypesSayNothing()
+    {
+        const fs::path file = path("rows.csv");
+        QVERIFY(readFileNotes(file).is_null());
+        for (const char* text : {"[]", "{", "7"}) {
+            QVERIFY(writeFileAtomically(file.string() + ".json", text));
+            QVERIFY2(readFileNotes(file).is_null(), text);
+        }
+        QVERIFY(writeFileNotes(file, {{"simulated", "yes"}, {"best", {{"accuracy", 1}}}}));
+        QVERIFY(readFileNotes(file) == json({{"simulated", false}, {"best", nullptr}}));
+    }
+
+    void publicationsOfOtherTypesAreRefusedByName()
+    {
+        const fs::path home = path("publication-home"), file = home / "topics" / "t.publication";
+        QVERIFY(!isHalfPublished(home, "t", "/rows.csv"));
+        QVERIFY(writePublication(home, "t", {"c", {{"file", "/rows.csv"}}, {{"t", {0}}}, false}));
+        QVERIFY(isHalfPublished(home, "t", "/rows.csv"));
+        for (const char* text :
+             {"[]", R"({"rows": "many"})", R"({"cluster_id": 1, "settings": {}, "begin": {}, "finished": false})",
+              R"({"cluster_id": "c", "settings": "many", "begin": {}, "finished": false})",
+              R"({"cluster_id": "c", "settings": {}, "begin": {"t": "many"}, "finished": false})"}) {
+            QVERIFY(writeFileAtomically(file, text));
+            const auto read = readPublication(home, "t");
+            QVERIFY2(!read, text);
+            QCOMPARE(read.error().code, ErrorCode::BadData);
+            QVERIFY2(read.error().message.starts_with(file.string()), read.error().message.c_str());
+            QVERIFY(!isHalfPublished(home, "t", "/rows.csv"));
+        }
+        QVERIFY(writeFileAtomically(file,
+                                    R"({"cluster_id": "c", "settings": {"file": 7}, "begin": {}, "finished": false})"));
+        QVERIFY(!isHalfPublished(home, "t", "/rows.csv"));
     }
 
     void metricsAndLogStayWithinTheirShare()

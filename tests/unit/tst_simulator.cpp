@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Files.h"
 #include "data/CsvReader.h"
 #include "data/NormalDistribution.h"
 #include "data/Simulator.h"
+#include "pipeline/Simulate.h"
 
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
 #include <cmath>
@@ -97,6 +100,7 @@ class TestSimulator : public QObject
 
 private slots:
     void normal();
+    void aProfileOfOtherTypesIsNamed();
     void cholesky();
     void quantileTables();
     void anyOrder();
@@ -295,6 +299,20 @@ void TestSimulator::susy()
         QVERIFY(std::abs(again.correlation[i] - profile.correlation[i]) < 0.03);
     for (std::size_t i = 0; i < 18; ++i)
         QVERIFY(std::abs(again.mean[i] - profile.mean[i]) < 0.03 * profile.scale[i]);
+}
+
+void TestSimulator::aProfileOfOtherTypesIsNamed()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path file = folder.filePath("mine.json").toStdString();
+    for (const char* text : {"[]", R"({"millrace-profile": 1, "schema": "many"})",
+                             R"({"millrace-profile": 1, "schema": {"columns": [{"name": "x"}]}, "prior": "many"})"}) {
+        QVERIFY(writeFileAtomically(file, text));
+        const auto profile = readProfile(file);
+        QVERIFY(!profile);
+        QCOMPARE(profile.error().code, ErrorCode::BadData);
+        QVERIFY2(profile.error().message.starts_with(file.string()), profile.error().message.c_str());
+    }
 }
 
 QTEST_GUILESS_MAIN(TestSimulator)

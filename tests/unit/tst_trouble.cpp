@@ -7,6 +7,7 @@
 #include "kafka/Trouble.h"
 #include "session/Experiment.h"
 #include "session/Sections.h"
+#include "session/Work.h"
 #include "unit/LocalHttpServer.h"
 
 #include <QTemporaryDir>
@@ -35,6 +36,11 @@ private slots:
     void experimentsDoNotContradictThemselves();
     void addressesHavePortsThatExist();
     void sectionsTakeFiniteNumbersAndObjects();
+    void sectionsDoNotContradictThemselves_data();
+    void sectionsDoNotContradictThemselves();
+    void numbersAsTextsAreRefusedNotThrown();
+    void aModelNamesItsFeatures();
+    void aJobTakesRatesThatItsSectionTakes();
 };
 
 void TestTrouble::linesOfTheLog_data()
@@ -314,6 +320,115 @@ void TestTrouble::sectionsTakeFiniteNumbersAndObjects()
     QVERIFY(seed.error().message.find("from 0 to 9,007,199,254,740,991") != std::string::npos);
     for (const char* turn : {"shift:nan@10", "rotation:inf@10"})
         QVERIFY2(!parseDriftTurn(turn), turn);
+}
+
+void TestTrouble::sectionsDoNotContradictThemselves_data()
+{
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<std::string>("changes");
+    QTest::addColumn<std::string>("says"); // empty: taken
+    const auto row = [](const char* name, const char* kind, const char* changes, const char* says) {
+        QTest::newRow(name) << QString(kind) << std::string(changes) << std::string(says);
+    };
+    row("the label as key without one", "publish", R"({"key": "label", "label": "none"})", "publish.key is label");
+    row("no label and the usual key", "publish", R"({"label": "none"})", "");
+    row("no label and another key", "publish", R"({"label": "none", "key": "row"})", "");
+    row("a share without a test topic", "publish", R"({"test-fraction": 0.3})", "publish.test-fraction is of no use");
+    row("partitions without a test topic", "publish", R"({"test-partitions": 3})", "publish.test-partitions");
+    row("the last rows without a test topic", "publish", R"({"test-last": 5})", "publish.test-last");
+    row("a share of a test topic", "publish", R"({"test-topic": "b", "test-fraction": 0.3})", "");
+    row("what is usual", "publish", R"({"test-fraction": 0.4, "test-partitions": 2})", "");
+    row("going on with what is deleted", "publish", R"({"resume": true, "existing": "replace"})", "publish.existing");
+    row("a topic's settings of a file", "simulate", R"({"out": "a.csv", "retention-bytes": 5})",
+        "simulate.retention-bytes");
+    row("an answer to no detector", "online", R"({"on-drift": "raise-rate"})", "online.on-drift");
+    row("an answer to a detector", "online", R"({"on-drift": "raise-rate", "detectors": "ddm"})", "");
+    row("a horizon of no labels", "online", R"({"label-horizon": 5})", "online.label-horizon");
+    row("a run that goes on as it began", "online", R"({"label-horizon": 5, "resume": "r"})", "");
+}
+
+void TestTrouble::sectionsDoNotContradictThemselves()
+{
+    QFETCH(const QString, kind);
+    QFETCH(const std::string, changes);
+    QFETCH(const std::string, says);
+    const std::map<QString, nlohmann::json> needed = {{"publish", {{"file", "a.csv"}, {"topic", "t"}}},
+                                                      {"simulate", nlohmann::json::object()},
+                                                      {"online", {{"topic", "t"}, {"group", "g"}}}};
+    nlohmann::json section = needed.at(kind);
+    section.update(nlohmann::json::parse(changes));
+    const auto resolved = resolveSection(kind.toStdString(), section);
+    QCOMPARE(resolved.has_value(), says.empty());
+    if (resolved)
+        return;
+    QCOMPARE(resolved.error().code, ErrorCode::Usage);
+    QVERIFY2(resolved.error().message.starts_with(says), resolved.error().message.c_str());
+}
+
+void TestTrouble::numbersAsTextsAreRefusedNotThrown()
+{
+    const auto refused = resolveSection("publish", {{"file", "a.csv"}, {"topic", "t"}, {"existing", 1}});
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().message, std::string("publish.existing cannot be '1'"));
+    QVERIFY(resolveSection("evaluate", {{"run", "r"}, {"topic", "t"}, {"group", 5}})->at("group") == "5");
+    // What the data say of the file is a part of the publication.
+    const auto file = [](const nlohmann::json& data) {
+        return experimentFromJson({{"millrace", 1}, {"data", data}, {"publish", {{"topic", "t"}, {"key", "label"}}}});
+    };
+    QVERIFY(file({{"file", "a.csv"}}));
+    const auto contradiction = file({{"file", "a.csv"}, {"label", "none"}});
+    QVERIFY(!contradiction);
+    QVERIFY2(contradiction.error().message.starts_with("publish.key is label"), contradiction.error().message.c_str());
+}
+
+void TestTrouble::aModelNamesItsFeatures()
+{
+    const auto prepared = [](const nlohmann::json& features) {
+        const nlohmann::json model = {{"features", features}, {"layers", {{{"kind", "dense"}, {"units", 1}}}}};
+        const auto section = resolveSection("train", {{"topic", "t"}, {"model", model}});
+        return section ? prepareWork("train", *section, {}, "/nowhere") : fail(section.error());
+    };
+    const auto named = prepared({"a", "b"});
+    QVERIFY2(named, named ? "" : describe(named.error()).c_str());
+    const auto none = prepared(nlohmann::json::array());
+    QVERIFY(!none);
+    QCOMPARE(none.error().code, ErrorCode::Usage);
+    QCOMPARE(none.error().message, std::string("train.model has no features"));
+    const auto numbers = prepared({"a", 2});
+    QVERIFY(!numbers);
+    QVERIFY2(numbers.error().message.find("/features/1") != std::string::npos, numbers.error().message.c_str());
+    const auto text = prepared("a");
+    QVERIFY(!text);
+    QVERIFY2(text.error().message.find("/features") != std::string::npos, text.error().message.c_str());
+}
+
+void TestTrouble::aJobTakesRatesThatItsSectionTakes()
+{
+    const auto untilStopped = [](JobContext& context) -> Result<nlohmann::json> {
+        context.waitFor(std::chrono::hours(1));
+        return nlohmann::json{{"max", context.maxRate()}, {"rate", context.takeLearningRate().value_or(-1)}};
+    };
+    Job job("train", "Training", nlohmann::json::object(), untilStopped, nullptr);
+    QVERIFY(job.setMaxRate(100) && job.setLearningRate(0.5));
+    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN(),
+                     kInfinity = std::numeric_limits<double>::infinity();
+    for (const double bad : {kNaN, kInfinity, -kInfinity, -1.0}) {
+        const auto most = job.setMaxRate(bad), learning = job.setLearningRate(bad);
+        QVERIFY(!most && !learning);
+        QCOMPARE(most.error().code, ErrorCode::Usage);
+        QVERIFY2(most.error().message.starts_with("train.max-rate must be"), most.error().message.c_str());
+        QVERIFY2(learning.error().message.starts_with("train.learning-rate must be"), learning.error().message.c_str());
+    }
+    QVERIFY(!job.setLearningRate(0) && !job.setLearningRate(101));
+    job.stop();
+    QTRY_VERIFY(!job.isLive());
+    QCOMPARE(job.result()["max"].get<double>(), 100.0);
+    QCOMPARE(job.result()["rate"].get<double>(), 0.5);
+    Job source("simulate", "Simulating", nlohmann::json::object(), untilStopped, nullptr);
+    QVERIFY(source.setMaxRate(0));
+    QVERIFY(source.setMaxRate(-1).error().message.starts_with("simulate.rate must be"));
+    Job writer("export", "Exporting", nlohmann::json::object(), untilStopped, nullptr);
+    QCOMPARE(writer.setMaxRate(5).error().message, std::string("A job of kind export has no max-rate"));
 }
 
 QTEST_GUILESS_MAIN(TestTrouble)

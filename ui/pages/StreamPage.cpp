@@ -109,7 +109,8 @@ QWidget* StreamPage::makeKnobs()
         if (!m_samples.empty()) // what was before says nothing of the new rate
             m_samples = {m_samples.back()};
         if (Job* source = m_stream.source())
-            source->setMaxRate(rounded(rate));
+            if (const auto set = source->setMaxRate(rounded(rate)); !set)
+                shell().say(errorText(set.error()), true);
     });
     panel->addWide(m_rate);
     panel->addHeading(tr("Drift"));

@@ -281,12 +281,22 @@ void TrainForm::read(nlohmann::json& section) const
         section["linger"] = m_linger->value();
         section["passes"] = m_passes->value();
         section["detectors"] = plain(m_detectors->currentText());
-        section["on-drift"] = m_onDrift->currentData().toString().toStdString();
         section["normalise"] = m_normalise->currentData().toString().toStdString();
-        section["watch"] = plain(m_watch->text());
+        if (plain(m_detectors->currentText()).empty()) { // they count for nothing then
+            for (const char* key : {"on-drift", "watch", "drift-factor", "drift-records"})
+                section.erase(key);
+        } else {
+            section["on-drift"] = m_onDrift->currentData().toString().toStdString();
+            section["watch"] = plain(m_watch->text());
+        }
         const std::string labels = plain(m_labelTopic->currentText());
         section["label-topic"] = labels.empty() ? nlohmann::json() : nlohmann::json(labels);
-        section["label-join"] = plain(m_labelJoin->currentText());
+        if (labels.empty()) {
+            section.erase("label-join");
+            section.erase("label-horizon");
+        } else {
+            section["label-join"] = plain(m_labelJoin->currentText());
+        }
         section["skip-lag"] = static_cast<std::int64_t>(std::max(0.0, numberOf(m_skipLag, 0)));
         const auto rate = parseNumber(plain(m_rate->text()));
         section["learning-rate"] = rate ? nlohmann::json(*rate) : nlohmann::json();

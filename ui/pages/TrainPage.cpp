@@ -202,7 +202,8 @@ void TrainPage::changeRate(double rate)
 {
     if (!job() || !job()->isLive())
         return;
-    job()->setLearningRate(rate);
+    if (const auto set = job()->setLearningRate(rate); !set)
+        return shell().say(errorText(set.error()), true);
     shell().say(tr("Learning rate %1 from the next batch on.").arg(rate));
 }
 
@@ -210,7 +211,8 @@ void TrainPage::changeMaxRate(double rate)
 {
     if (!job() || !job()->isLive())
         return;
-    job()->setMaxRate(rate);
+    if (const auto set = job()->setMaxRate(rate); !set)
+        return shell().say(errorText(set.error()), true);
     shell().say(rate > 0 ? tr("At most %1 records a second.").arg(rate) : tr("As fast as it goes."));
 }
 
