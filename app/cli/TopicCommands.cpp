@@ -2,6 +2,7 @@
 #include "base/Text.h"
 #include "cli/CommandLine.h"
 #include "cli/Runner.h"
+#include "pipeline/SettledTopic.h"
 
 namespace millrace
 {
@@ -35,6 +36,15 @@ std::string recordsText(const std::optional<std::int64_t>& records)
     return records.value_or(0) > 0 ? "≤ " + formatCount(*records) : formatCount(records);
 }
 
+/// What the number of records does not tell.
+std::string topicMarks(bool isCompacted, std::int64_t waiting)
+{
+    std::string text = isCompacted ? "compacted" : "";
+    if (waiting > 0)
+        text += (text.empty() ? "" : ", ") + formatCount(waiting) + " more wait behind an open transaction";
+    return text;
+}
+
 Status listTopics(Admin& admin, Output& output)
 {
     auto info = admin.cluster();
@@ -43,25 +53,27 @@ Status listTopics(Admin& admin, Output& output)
     json topics = json::array();
     std::vector<std::vector<std::string>> rows;
     std::vector<std::string> names;
+    std::erase_if(info->topics, [](const TopicInfo& topic) { return topic.internal; });
     for (const TopicInfo& topic : info->topics)
-        if (!topic.internal)
-            names.push_back(topic.name);
+        names.push_back(topic.name);
     const auto compacted = admin.compacted(names);
+    const auto standings = admin.standings(info->topics);
     const auto isCompacted = [&](const std::string& name) { return compacted && compacted->contains(name); };
     for (const TopicInfo& topic : info->topics) {
-        if (topic.internal)
-            continue;
         auto described = admin.topic(topic.name);
         if (!described)
             return fail(described.error());
         const auto records = offsetsOf(*described);
+        const bool isKnown = standings && standings->contains(topic.name);
+        const std::int64_t waiting = isKnown ? waitingIn(standings->at(topic.name)) : 0;
         topics.push_back({{"name", topic.name},
                           {"partitions", topic.partitions.size()},
                           {"records", records ? json(*records) : json()},
                           {"records_at_most", true},
+                          {"waiting", isKnown ? json(waiting) : json()},
                           {"compacted", isCompacted(topic.name)}});
         rows.push_back({topic.name, std::to_string(topic.partitions.size()), recordsText(records),
-                        isCompacted(topic.name) ? "compacted" : ""});
+                        topicMarks(isCompacted(topic.name), waiting)});
     }
     output.result({{"topics", topics}}, textTable({"topic", "partitions", "records", ""}, rows) +
                                             "At most: transaction markers take offsets, and compaction leaves gaps.\n");
@@ -76,19 +88,25 @@ Status describeTopic(Admin& admin, Output& output, const std::string& name)
     auto configuration = admin.topicConfig(name);
     if (!configuration)
         return fail(configuration.error());
+    const auto standing = admin.standing(name);
     json partitions = json::array(), configs = json::object();
     std::vector<std::vector<std::string>> rows;
     for (const PartitionInfo& p : topic->partitions) {
+        const auto waiting = standing ? waitingAt(*standing, p.partition) : std::nullopt;
         partitions.push_back({{"partition", p.partition},
                               {"leader", p.leader},
                               {"replicas", p.replicas},
                               {"isr", p.inSync},
                               {"low", p.low},
-                              {"high", p.high}});
+                              {"high", p.high},
+                              {"waiting", waiting ? json(*waiting) : json()}});
         rows.push_back({std::to_string(p.partition), std::to_string(p.leader), joined(p.replicas), joined(p.inSync),
-                        formatCount(p.low), formatCount(p.high)});
+                        formatCount(p.low), formatCount(p.high), formatCount(waiting)});
     }
-    std::string text = name + "\n" + textTable({"partition", "leader", "replicas", "isr", "low", "high"}, rows, 0);
+    std::string text =
+        name + "\n" + textTable({"partition", "leader", "replicas", "isr", "low", "high", "waiting"}, rows, 0);
+    for (const std::string& held : standing ? whatHoldsBack(name, *standing) : std::vector<std::string>())
+        text += held + "\n";
     for (const ConfigEntry& entry : *configuration) {
         configs[entry.name] = entry.value;
         if (!entry.isDefault)

@@ -13,6 +13,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -44,6 +45,12 @@ TopicInfo infoOf(const TopicShape& shape)
 }
 
 } // namespace
+
+std::int64_t waitingIn(const std::vector<PartitionStanding>& standing)
+{
+    return std::accumulate(standing.begin(), standing.end(), std::int64_t{0},
+                           [](std::int64_t sum, const PartitionStanding& each) { return sum + each.waiting; });
+}
 
 LagOffsets GroupLagRow::offsets() const
 {
@@ -301,10 +308,20 @@ Result<std::vector<PartitionStanding>> Admin::standing(const std::string& topic,
     const auto shape = readTopic(m_state->handle(), topic, timeout);
     if (!shape)
         return fail(shape.error());
+    auto all = standings({infoOf(*shape)}, timeout);
+    if (!all)
+        return fail(all.error());
+    return std::move((*all)[topic]);
+}
+
+Result<std::map<std::string, std::vector<PartitionStanding>>> Admin::standings(const std::vector<TopicInfo>& topics,
+                                                                               Timeout timeout)
+{
     std::vector<Key> led;
-    for (const PartitionShape& each : shape->partitions)
-        if (each.leader >= 0)
-            led.emplace_back(topic, each.partition);
+    for (const TopicInfo& topic : topics)
+        for (const PartitionInfo& each : topic.partitions)
+            if (each.leader >= 0)
+                led.emplace_back(topic.name, each.partition);
     const auto uncommitted = m_state->uncommitted();
     if (!uncommitted)
         return fail(uncommitted.error());
@@ -315,17 +332,18 @@ Result<std::vector<PartitionStanding>> Admin::standing(const std::string& topic,
     const auto stable = m_state->offsetsFor(m_state->handle(), led, kLatest, timeout);
     if (!stable)
         return fail(stable.error());
-    std::vector<PartitionStanding> standing;
-    for (const PartitionShape& each : shape->partitions) {
-        PartitionStanding now{each.partition, each.leader < 0, -1, 0};
-        const Key key(topic, each.partition);
-        if (const auto end = stable->find(key); end != stable->end() && high->contains(key)) {
-            now.stable = end->second;
-            now.waiting = std::max<std::int64_t>(0, high->at(key) - end->second);
+    std::map<std::string, std::vector<PartitionStanding>> standings;
+    for (const TopicInfo& topic : topics)
+        for (const PartitionInfo& each : topic.partitions) {
+            PartitionStanding now{each.partition, each.leader < 0, -1, 0};
+            const Key key(topic.name, each.partition);
+            if (const auto end = stable->find(key); end != stable->end() && high->contains(key)) {
+                now.stable = end->second;
+                now.waiting = std::max<std::int64_t>(0, high->at(key) - end->second);
+            }
+            standings[topic.name].push_back(now);
         }
-        standing.push_back(now);
-    }
-    return standing;
+    return standings;
 }
 
 Status Admin::State::waitForTopic(const std::string& name, bool present, Clock::time_point end) const

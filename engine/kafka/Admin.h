@@ -30,6 +30,9 @@ struct PartitionStanding {
     std::int64_t waiting = 0; ///< offsets behind that end, of transactions that are open
 };
 
+/// Offsets behind open transactions in all of these.
+std::int64_t waitingIn(const std::vector<PartitionStanding>& standing);
+
 struct TopicInfo {
     std::string name;
     bool internal = false;
@@ -106,6 +109,9 @@ public:
     Result<TopicInfo> topic(const std::string& name, Timeout timeout = Timeout(5000));
     /// By partition, in order. Needs no group.
     Result<std::vector<PartitionStanding>> standing(const std::string& topic, Timeout timeout = Timeout(1000));
+    /// The same of many topics, as cluster() tells of them, by name: two questions, however many they are.
+    Result<std::map<std::string, std::vector<PartitionStanding>>> standings(const std::vector<TopicInfo>& topics,
+                                                                            Timeout timeout = Timeout(1000));
     /// Returns when the topic can be used (its leaders are known). An existing topic is an error, unless it has the
     /// same number of partitions and `mayExist`; its configuration stays what it is then.
     Status createTopic(const std::string& name, int partitions, bool mayExist, Timeout timeout = Timeout(10000),

@@ -100,6 +100,7 @@ struct Consumer::State {
     Result<bool> fillCommitted(rd_kafka_topic_partition_list_t* partitions);
     void hand(const rd_kafka_message_t& message);
     void handError(const rd_kafka_message_t& message);
+    std::optional<Error> absenceOf(const std::string& name);
     void topicMissing(const rd_kafka_message_t& message);
     void probe(Milliseconds timeout);
     std::size_t fetch(Milliseconds timeout, std::size_t wanted);
@@ -306,21 +307,27 @@ void Consumer::State::hand(const rd_kafka_message_t& message)
     events->onMessage(out);
 }
 
-void Consumer::State::topicMissing(const rd_kafka_message_t& message)
+/// Why a broker does not know the topic; nullopt where the cluster lists it. A broker that comes back may not know its
+/// topics yet: only an answer that lists the others is believed.
+std::optional<Error> Consumer::State::absenceOf(const std::string& name)
 {
-    // A broker that comes back may not know its topics yet: only an answer that lists the others is believed.
-    const std::string name = message.rkt != nullptr ? rd_kafka_topic_name(message.rkt) : topic;
     const auto shape = readTopic(handle, name, Milliseconds(1000));
     if (shape)
-        return;
-    if (shape.error().retriable)
+        return std::nullopt;
+    if (shape.error().retriable || shape.error().code != ErrorCode::Usage || !hasRead)
+        return shape.error();
+    return Error{ErrorCode::BadData, "Topic " + name + " was deleted while it was read",
+                 "What was read before counts; the rest is gone. Publish it again, and read it as another group",
+                 false};
+}
+
+void Consumer::State::topicMissing(const rd_kafka_message_t& message)
+{
+    const auto absent = absenceOf(message.rkt != nullptr ? rd_kafka_topic_name(message.rkt) : topic);
+    if (absent && absent->retriable)
         setAway(true);
-    else if (shape.error().code == ErrorCode::Usage && hasRead)
-        keepError(Error{ErrorCode::BadData, "Topic " + name + " was deleted while it was read",
-                        "What was read before counts; the rest is gone. Publish it again, and read it as another group",
-                        false});
-    else
-        keepError(shape.error());
+    else if (absent)
+        keepError(*absent);
 }
 
 void Consumer::State::handError(const rd_kafka_message_t& message)
@@ -599,6 +606,11 @@ Status Consumer::commit(const std::vector<PartitionOffset>& offsets, const std::
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         return {};
     Error error = errorFor(own.handle, code, what, {}, own.rightsOn(own.topic));
+    if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+        if (const auto absent = own.absenceOf(offsets.front().topic))
+            return fail(*absent);
+        error.retriable = true; // made anew, which the reader finds out, or the broker does not know it yet
+    }
     error.retriable = error.retriable || code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID ||
                       code == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION || code == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS;
     return fail(std::move(error));

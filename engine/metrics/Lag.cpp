@@ -138,6 +138,8 @@ std::string toText(LagVerdict verdict)
         return "OK";
     case LagVerdict::Paused:
         return "paused";
+    case LagVerdict::HeldBack:
+        return "held back";
     case LagVerdict::FallingBehind:
         return "falling behind";
     case LagVerdict::WentBack:
@@ -169,9 +171,12 @@ nlohmann::json toJson(const LagNumbers& numbers)
     return json;
 }
 
-std::optional<double> drainSeconds(std::optional<std::int64_t> lag, std::optional<double> rateIn,
+std::optional<double> drainSeconds(const LagReading& reading, std::optional<double> rateIn,
                                    std::optional<double> rateOut)
 {
+    const auto lag = reading.lag;
+    if (reading.isHeldBack())
+        return std::nullopt;
     if (lag == 0)
         return 0;
     if (!lag || !rateIn || !rateOut)
@@ -207,7 +212,7 @@ LagTotal totalOf(const std::vector<LagNumbers>& partitions)
         sum.reading.note = "the committed offset is beyond the end in " + formatCount(beyond) +
                            (beyond == 1 ? " partition" : " partitions") +
                            (sum.reading.note.empty() ? "" : "; " + sum.reading.note);
-    sum.drainSeconds = drainSeconds(sum.reading.lag, sum.rateIn, sum.rateOut);
+    sum.drainSeconds = drainSeconds(sum.reading, sum.rateIn, sum.rateOut);
     return total;
 }
 
@@ -247,7 +252,7 @@ LagNumbers LagHistory::numbers(GroupReaderKind reader) const
     numbers.reading = readLag(now);
     numbers.rateIn = rateOf(looks, &LagSample::end);
     numbers.rateOut = rateOf(looks, &LagSample::committed);
-    numbers.drainSeconds = drainSeconds(numbers.reading.lag, numbers.rateIn, numbers.rateOut);
+    numbers.drainSeconds = drainSeconds(numbers.reading, numbers.rateIn, numbers.rateOut);
     numbers.toRetentionEdge = difference(now.committed, now.start);
     numbers.verdict = verdict(reader);
     return numbers;
@@ -294,7 +299,7 @@ LagVerdict LagHistory::verdict(GroupReaderKind reader) const
         return LagVerdict::Paused;
     const bool ours = reader == GroupReaderKind::Ours;
     if (lag == 0)
-        return LagVerdict::Ok;
+        return reading.isHeldBack() ? LagVerdict::HeldBack : LagVerdict::Ok;
     if (isSilent() && !wasAtEnd())
         return ours ? LagVerdict::Stopped : LagVerdict::NotMoving;
     if (std::ranges::any_of(m_commits, [](const Commit& commit) { return commit.lag == 0; }))

@@ -40,6 +40,9 @@ struct LagReading {
     std::optional<std::int64_t> lost;    ///< offsets that were deleted unread
     std::optional<std::int64_t> waiting; ///< offsets behind an open transaction
     std::string note; ///< what a person should know, as a sentence's rest; empty when there is nothing
+
+    /// All that can be read is read, and more is there: nobody knows when it can be.
+    [[nodiscard]] bool isHeldBack() const { return lag == 0 && waiting.value_or(0) > 0; }
 };
 LagReading readLag(const LagOffsets& offsets);
 /// "lag", "lost", "waiting", "state" and "note".
@@ -59,7 +62,8 @@ struct LagSample : LagOffsets {
 enum class LagVerdict {
     Unknown,
     Ok,
-    Paused, ///< by its user
+    Paused,   ///< by its user
+    HeldBack, ///< it has read all that can be read; the rest waits behind an open transaction
     FallingBehind,
     WentBack, ///< a committed offset is before the one that was committed earlier
     Stalled,  ///< commits the same offset again and again
@@ -76,9 +80,9 @@ enum class GroupReaderKind { Foreign, Ours, OursPaused };
 /// The three numbers that people mix up, and what belongs to them. Unknown is nullopt.
 struct LagNumbers {
     LagReading reading;
-    std::optional<double> ageSeconds;            ///< of the next unread record; 0 when there is none
-    std::optional<double> drainSeconds;          ///< lag / (rate out − rate in); infinity is never
-    std::optional<double> rateIn, rateOut;       ///< records a second produced, and committed by the group
+    std::optional<double> ageSeconds;      ///< of the next unread record; 0 when there is none
+    std::optional<double> drainSeconds;    ///< lag / (rate out − rate in); infinity is never; unknown while held back
+    std::optional<double> rateIn, rateOut; ///< records a second produced, and committed by the group
     std::optional<std::int64_t> toRetentionEdge; ///< records that retention deletes before it comes to an unread one
     LagVerdict verdict = LagVerdict::Unknown;
 };
@@ -91,8 +95,9 @@ struct LagTotal {
 };
 LagTotal totalOf(const std::vector<LagNumbers>& partitions);
 
-/// lag / (rate out − rate in) in seconds; 0 for no lag, infinity when the lag does not shrink.
-std::optional<double> drainSeconds(std::optional<std::int64_t> lag, std::optional<double> rateIn,
+/// lag / (rate out − rate in) in seconds; 0 for no lag, infinity when the lag does not shrink, unknown while the reader
+/// is held back.
+std::optional<double> drainSeconds(const LagReading& reading, std::optional<double> rateIn,
                                    std::optional<double> rateOut);
 
 /// What was seen of one partition, look after look, and the verdict that follows without any threshold: the rules of

@@ -16,18 +16,19 @@ namespace
 // Short, so that a frozen broker does not hold up a report's end.
 constexpr std::chrono::milliseconds kLagDeadline{400}, kRowsDeadline{1000};
 
-/// What a reader should know of a partition before it begins; empty where all is plain.
-std::string noteBeforeReading(const GroupLagRow& row, const std::string& then)
+/// Into the log, the notes, and the list of what was said.
+void sayBeforeReading(const std::string& text, RunFolder& run, JobContext& context, std::vector<std::string>& said)
 {
-    const LagReading reading = readLag(row.offsets());
-    const std::string place = "topic " + row.topic + " partition " + std::to_string(row.partition);
-    if (reading.state == LagState::BeyondEnd)
-        return "Group " + row.group + " has committed offset " + formatCount(row.currentOffset) + " of " + place +
-               ", which ends at " + formatCount(row.logEndOffset) +
-               ": the topic was made anew, truncated or restored since. " + then;
-    if (reading.waiting.value_or(0) > 0)
-        return behindTransaction(row.topic, row.partition, *reading.waiting);
-    return {};
+    run.log(text);
+    context.note(Note::Severity::Warning, text);
+    said.push_back(text);
+}
+
+std::string committedBeyondEnd(const GroupLagRow& row, const std::string& then)
+{
+    return "Group " + row.group + " has committed offset " + formatCount(row.currentOffset) + " of topic " + row.topic +
+           " partition " + std::to_string(row.partition) + ", which ends at " + formatCount(row.logEndOffset) +
+           ": the topic was made anew, truncated or restored since. " + then;
 }
 
 /// As far as a reader of committed records goes.
@@ -72,20 +73,26 @@ std::int64_t groupLagNow(Admin& admin, const std::string& topicName, const std::
     return lag;
 }
 
+std::vector<std::string> tellWhatHoldsBack(Admin& admin, const std::string& topic, int only, RunFolder& run,
+                                           JobContext& context)
+{
+    std::vector<std::string> said;
+    auto standing = admin.standing(topic, kRowsDeadline);
+    if (!standing) // who reads is told why, or waits
+        return said;
+    if (only >= 0)
+        std::erase_if(*standing, [only](const PartitionStanding& each) { return each.partition != only; });
+    for (const std::string& text : whatHoldsBack(topic, *standing))
+        sayBeforeReading(text, run, context, said);
+    return said;
+}
+
 GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::string& group, const std::string& then,
                              RunFolder& run, JobContext& context)
 {
     GroupStart start;
     start.holds.name = "topic " + topic;
-    const auto say = [&](const std::string& text) {
-        run.log(text);
-        context.note(Note::Severity::Warning, text);
-        start.notes.push_back(text);
-    };
-    if (const auto shape = admin.topic(topic, kRowsDeadline))
-        for (const PartitionInfo& partition : shape->partitions)
-            if (partition.leader < 0)
-                say(offlinePartition(topic, partition.partition).message + " until one of its brokers is back");
+    start.notes = tellWhatHoldsBack(admin, topic, -1, run, context);
     const auto rows = admin.groupPositions(group, topic, kRowsDeadline);
     if (!rows)
         return start;
@@ -93,11 +100,11 @@ GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::
     start.holds = holdsOfRows(topic, *rows);
     start.partitions = rows->size();
     for (const GroupLagRow& row : *rows) {
-        if (const std::string note = noteBeforeReading(row, then); !note.empty())
-            say(note);
         LagOffsets offsets = row.offsets();
-        if (readLag(offsets).state == LagState::BeyondEnd)
+        if (readLag(offsets).state == LagState::BeyondEnd) {
             start.beyondEnd[row.partition] = row.currentOffset.value_or(-1);
+            sayBeforeReading(committedBeyondEnd(row, then), run, context, start.notes);
+        }
         if (!offsets.committed || start.beyondEnd.contains(row.partition))
             offsets.committed = offsets.start;
         else

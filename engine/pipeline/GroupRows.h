@@ -29,8 +29,13 @@ struct GroupStart {
     /// By partition: what the group has committed where that is more than there is, and so means nothing.
     std::map<int, std::int64_t> beyondEnd;
 };
-/// Looks, and says what a reader should know: committed beyond the end, offsets behind an open transaction, partitions
-/// without a leader. `then` is what the job does where the committed offset means nothing: "it is read from …".
+/// Says what holds records of the topic back from its readers now: offsets behind an open transaction, partitions
+/// without a leader. A job that is over within seconds has no other word of them. only: this partition; −1: all. What
+/// was said, for `notes` of the result.
+std::vector<std::string> tellWhatHoldsBack(Admin& admin, const std::string& topic, int only, RunFolder& run,
+                                           JobContext& context);
+/// tellWhatHoldsBack(), and whether the group has committed beyond the end. `then` is what the job does where the
+/// committed offset means nothing: "it is read from …".
 GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::string& group, const std::string& then,
                              RunFolder& run, JobContext& context);
 

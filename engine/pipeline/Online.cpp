@@ -127,6 +127,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     result["parent"] = orNull(plan->parent);
     result["group"] = config.group;
     result["topic"] = config.topic;
+    result["notes"] = start.notes;
     result["simulated"] = notes.simulated;
     result["best"] = notes.best;
     const nlohmann::json& confusion = result["confusion"]; // [actual][predicted]

@@ -38,8 +38,7 @@ void StandingHistory::addLeader(const PartitionStanding& now, Known& known, std:
 {
     if (now.isOffline) {
         if (++known.offlineLooks == kTellAtStanding)
-            news.push_back({Note::Severity::Warning,
-                            offlinePartition(m_topic, now.partition).message + " until one of its brokers is back"});
+            news.push_back({Note::Severity::Warning, offlineForNow(m_topic, now.partition)});
     } else if (std::exchange(known.offlineLooks, 0) >= kTellAtStanding) {
         news.push_back({Note::Severity::Info,
                         "Topic " + m_topic + " partition " + std::to_string(now.partition) + " has a leader again"});

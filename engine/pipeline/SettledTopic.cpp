@@ -42,10 +42,33 @@ Error offlinePartition(const std::string& topic, int partition)
             "Try again when one of its brokers is back", true};
 }
 
+std::string offlineForNow(const std::string& topic, int partition)
+{
+    return offlinePartition(topic, partition).message + " until one of its brokers is back";
+}
+
 std::string behindTransaction(const std::string& topic, int partition, std::int64_t offsets)
 {
     return formatCount(offsets) + " offsets of topic " + topic + " partition " + std::to_string(partition) +
            " wait behind an open transaction: nobody can read them before it ends";
+}
+
+std::vector<std::string> whatHoldsBack(const std::string& topic, const std::vector<PartitionStanding>& standing)
+{
+    std::vector<std::string> sentences;
+    for (const PartitionStanding& each : standing) {
+        if (each.isOffline)
+            sentences.push_back(offlineForNow(topic, each.partition));
+        if (each.waiting > 0)
+            sentences.push_back(behindTransaction(topic, each.partition, each.waiting));
+    }
+    return sentences;
+}
+
+std::optional<std::int64_t> waitingAt(const std::vector<PartitionStanding>& standing, int partition)
+{
+    const auto found = std::ranges::find(standing, partition, &PartitionStanding::partition);
+    return found == standing.end() || found->stable < 0 ? std::nullopt : std::optional(found->waiting);
 }
 
 } // namespace millrace

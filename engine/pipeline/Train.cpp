@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "metrics/Metrics.h"
 #include "pipeline/Divergence.h"
+#include "pipeline/GroupRows.h"
 #include "pipeline/OnlyClass.h"
 #include "pipeline/ThreadChoice.h"
 #include "pipeline/TopicNotes.h"
@@ -393,6 +394,7 @@ nlohmann::json toJson(const TrainResult& result)
                            {"simulated", result.simulated},
                            {"best", result.best}};
     tell(result.nothing, json);
+    json["notes"] = result.notes;
     json["only_class"] = result.onlyClass;
     json.update(result.rejections);
     if (!result.epochs.empty()) {
@@ -438,6 +440,8 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     result.parameters = plan->graph.parameterCount;
     result.simulated = notes.simulated;
     result.best = notes.best;
+    if (auto admin = Admin::open(config.connection)) // without one the ingest tells why
+        result.notes = tellWhatHoldsBack(*admin, config.topic, plan->ingest.partition, plan->run, context);
     Ingest ingest(plan->ingest, plan->run, context);
     TrainLoop loop(config, *plan, **learner, context, ingest);
     Status status = plan->checkpoint ? loop.restore(*plan->checkpoint) : Status{};

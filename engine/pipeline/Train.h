@@ -58,8 +58,9 @@ struct TrainResult {
     int threads = 1; ///< that shared a step
     double seconds = 0;
     std::string limitedBy;
-    bool stopped = false; ///< by the user; the last state is kept
-    NothingNew nothing;   ///< it went on with a run that had learnt all of it
+    bool stopped = false;           ///< by the user; the last state is kept
+    std::vector<std::string> notes; ///< what was said before it began
+    NothingNew nothing;             ///< it went on with a run that had learnt all of it
     bool simulated = false;
     nlohmann::json best;
     std::int64_t ones = 0;         ///< of the records, in all passes; −1: not known

@@ -97,10 +97,26 @@ Status TransactionalReader::run()
         }
         m_refusals += error.retriable ? 0 : 1;
         if (first || m_source.error() || m_refusals >= kMostRefusals || isLasting(error))
-            return fail(error);
+            return fail(causeOf(error));
         tellRefusal(error);
         forget();
     }
+}
+
+/// The topic that is written to was there when it was joined first. Where it is not any more, that is the reason,
+/// whatever the call said that met it.
+Error TransactionalReader::causeOf(const Error& error) const
+{
+    if (!m_everJoined || error.code == ErrorCode::BadData)
+        return error;
+    auto admin = Admin::open(m_config.connection);
+    const auto target = admin ? admin->topic(m_config.to) : fail(admin.error());
+    if (target || target.error().code != ErrorCode::Usage)
+        return error;
+    return {ErrorCode::Failed,
+            "Topic " + m_config.to + " was deleted while it was written to: what stood in it is gone, and group " +
+                m_config.group + " stays where it had committed, so that it is not written again",
+            "Begin anew as another group (--group), or as this one after: millrace groups delete " + m_config.group};
 }
 
 void TransactionalReader::tellRefusal(const Error& error)

@@ -76,6 +76,7 @@ private:
     Status patiently(const std::function<Status()>& call) const;
     [[nodiscard]] std::vector<PartitionOffset> changed() const;
     void forget();
+    [[nodiscard]] Error causeOf(const Error& error) const;
     void tellRefusal(const Error& error);
 
     TransactionalConfig m_config;

@@ -164,7 +164,7 @@ private:
             LagHistory& history = m_histories[{position.topic, position.partition}];
             history.add({position.offsets(), seconds, position.commitMetadata});
             LagNumbers numbers = history.numbers(m_run.kind());
-            numbers.ageSeconds = ageOf(position);
+            numbers.ageSeconds = ageOf(position, numbers.reading);
             all.push_back(numbers);
             rows.push_back(rowOf(position, numbers));
         }
@@ -177,8 +177,10 @@ private:
                 {"total", std::move(sum)}};
     }
 
-    static std::optional<double> ageOf(const GroupLagRow& position)
+    static std::optional<double> ageOf(const GroupLagRow& position, const LagReading& reading)
     {
+        if (reading.isHeldBack()) // by records that nobody can look at
+            return std::nullopt;
         if (position.nothingLeft)
             return 0;
         return ageSeconds(position.nextTimestamp, nowMilliseconds());

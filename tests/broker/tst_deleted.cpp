@@ -47,6 +47,8 @@ private slots:
     void committedBeyondTheEnd();
     void aTopicMadeAnewStopsItsReader_data() { groupsCountWhatWasDeleted_data(); }
     void aTopicMadeAnewStopsItsReader();
+    void aCommitAfterTheTopicWentSaysSo();
+    void aTargetDeletedMeanwhile();
     void sentences();
 
 private:
@@ -223,6 +225,45 @@ void DeletedTest::aTopicMadeAnewStopsItsReader()
     QVERIFY2(said.find("made anew") != std::string::npos ||
                  said.find("was deleted while it was read") != std::string::npos,
              said.c_str());
+}
+
+/// Kafka's answer is "Unknown topic or partition", which tells a person nothing.
+void DeletedTest::aCommitAfterTheTopicWentSaysSo()
+{
+    m_harness.fill("went", 20);
+    ConsumerOptions options;
+    options.groupId = "went-reader";
+    auto consumer = Consumer::assign(connection(), options, {{"went", 0, 0}});
+    QVERIFY(consumer);
+    struct : ConsumerEvents {
+        void onMessage(const MessageView& /*message*/) override { ++read; }
+        int read = 0;
+    } events;
+    const auto hasRead = [&] { return !consumer->poll(std::chrono::milliseconds(50), 100, events) || events.read > 0; };
+    QVERIFY(QTest::qWaitFor(hasRead, JobHarness::kWait));
+    QVERIFY(events.read > 0);
+    QVERIFY(m_admin->deleteTopic("went"));
+    const auto committed = consumer->commit({{"went", 0, 10}});
+    QVERIFY(!committed);
+    QCOMPARE(committed.error().code, ErrorCode::BadData);
+    QVERIFY(contains(describe(committed.error()), "Topic went was deleted while it was read"));
+    QVERIFY(!committed.error().advice.empty());
+}
+
+void DeletedTest::aTargetDeletedMeanwhile()
+{
+    m_harness.fill("source", 200);
+    json predicting = section("predict", "source");
+    predicting["until"] = "never";
+    Job& job = m_harness.start("predict", predicting);
+    QVERIFY(QTest::qWaitFor([&] { return !job.isLive() || job.progress().records >= 199; }, JobHarness::kWait));
+    QVERIFY(m_admin->deleteTopic("source-predicted"));
+    m_harness.fill("source", 200);
+    QVERIFY(QTest::qWaitFor([&] { return !job.isLive(); }, 2 * JobHarness::kWait)); // it is tried for some time
+    QCOMPARE(job.state(), Job::State::Failed);
+    QCOMPARE(job.error().code, ErrorCode::Failed);
+    QVERIFY(contains(job.error().message, "Topic source-predicted was deleted while it was written to"));
+    QVERIFY(contains(job.error().advice, "groups delete source-predict"));
 }
 
 void DeletedTest::sentences()

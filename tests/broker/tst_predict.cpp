@@ -8,6 +8,7 @@
 #include "kafka/Consumer.h"
 #include "kafka/Producer.h"
 #include "kafka/TransactionalProducer.h"
+#include "pipeline/Watch.h"
 #include "session/Session.h"
 
 #include <QCoreApplication>
@@ -113,6 +114,7 @@ private slots:
     void nothingToReadIsSaid_data();
     void nothingToReadIsSaid();
     void tellsOfAnOpenTransaction();
+    void shortJobsSayWhatWaits();
     void aCommitThatWasNotWaitedForIsNoLie();
     void killedAtEveryCrashPoint();
     void membersComeAndGo();
@@ -471,6 +473,51 @@ void PredictTest::tellsOfAnOpenTransaction()
     QTRY_COMPARE_WITH_TIMEOUT(job.progress().records, std::int64_t(50), kWait);
     job.stop();
     QVERIFY(ended(job));
+}
+
+/// A job that reads what there is and is over has no time to wait for news.
+void PredictTest::shortJobsSayWhatWaits()
+{
+    QVERIFY(m_admin->createTopic("partly", 1, false));
+    auto producer = TransactionalProducer::open(connection(), "partly", "partly", 20s, {});
+    QVERIFY(producer);
+    const auto write = [&](int rows) {
+        QVERIFY(producer->begin());
+        for (int i = 0; i < rows; ++i)
+            QVERIFY(producer->send(i % 2 == 0 ? "0" : "1", "1,2", 0, {}, {}));
+    };
+    write(100);
+    QVERIFY(producer->commit(20s));
+    write(40);
+    const auto waiting = [&] {
+        const auto cluster = m_admin->cluster();
+        auto standings = cluster ? m_admin->standings(cluster->topics) : fail(cluster.error());
+        return standings ? waitingIn((*standings)["partly"]) : -1;
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(waiting(), std::int64_t(40), kWait);
+    for (const char* kind : {"train", "online", "evaluate", "predict"}) {
+        json asked = {{"topic", "partly"}};
+        if (std::string(kind) == "train")
+            asked.update({{"run", "partly"}, {"preset", "logistic"}, {"epochs", 1}});
+        else
+            asked.update({{"run", "model"}, {"group", std::string("partly-") + kind}});
+        if (std::string(kind) == "predict")
+            asked["to"] = "to-partly";
+        const json result = done(kind, asked);
+        QCOMPARE(result["records"].get<int>(), 100);
+        QVERIFY2(result["notes"].size() == 1, result["notes"].dump().c_str());
+        const auto note = result["notes"][0].get<std::string>();
+        QVERIFY2(note.starts_with("40 offsets of topic partly partition 0 wait behind an open transaction"),
+                 note.c_str());
+    }
+    JobContext context{std::stop_token()};
+    const auto look = watchGroup({connection(), m_home.path().toStdString(), "partly-evaluate", {}, 1ms, 1}, context);
+    QVERIFY(look);
+    const json& row = (*look)["rows"][0];
+    QVERIFY2(row["verdict"] == "held back" && row["lag"] == 0 && row["drain_seconds"].is_null() &&
+                 row["age_seconds"].is_null(),
+             row.dump().c_str());
+    QVERIFY(producer->abort(10s));
 }
 
 void PredictTest::aCommitThatWasNotWaitedForIsNoLie()

@@ -35,6 +35,13 @@ LagHistory historyOf(const std::vector<std::pair<std::int64_t, std::int64_t>>& c
     return history;
 }
 
+LagReading lagOf(std::optional<std::int64_t> lag)
+{
+    LagReading reading;
+    reading.lag = lag;
+    return reading;
+}
+
 QString verdictOf(const LagHistory& history, Reader reader = Reader::Foreign)
 {
     return QString::fromStdString(toText(history.numbers(reader).verdict));
@@ -52,6 +59,7 @@ private slots:
     void namesWhatANumberHides_data();
     void namesWhatANumberHides();
     void beyondTheEndIsNeverOk();
+    void behindAnOpenTransactionIsNotOk();
     void agesOfTheFutureAreUnknown();
     void tellsWhatHoldsPartitionsBack();
     void readsAssignmentsOfMembers();
@@ -131,6 +139,36 @@ void LagTest::beyondTheEndIsNeverOk()
     LagHistory grown = beyond;
     grown.add(look(2, 500, 720));
     QCOMPARE(grown.numbers(Reader::Foreign).reading.lag, 220);
+}
+
+/// 100 records are committed and read, 40 more are of a transaction that is open.
+void LagTest::behindAnOpenTransactionIsNotOk()
+{
+    LagSample held = look(0, 100, 100);
+    held.high = 140;
+    LagHistory history;
+    history.add(held);
+    const LagNumbers numbers = history.numbers(Reader::Foreign);
+    QVERIFY(numbers.verdict == LagVerdict::HeldBack && numbers.reading.lag == 0 && numbers.reading.waiting == 40);
+    QVERIFY(!numbers.drainSeconds);
+    QCOMPARE(verdictOf(history), QString("held back"));
+    QCOMPARE(verdictOf(history, Reader::OursPaused), QString("paused"));
+    const LagTotal total = totalOf({numbers, historyOf({{100, 100}}).numbers(Reader::Foreign)});
+    QVERIFY(total.sum.verdict == LagVerdict::HeldBack && !total.sum.drainSeconds);
+    QVERIFY(toJson(numbers)["drain_seconds"].is_null() && toJson(numbers)["never_drains"] == false);
+    // What can be read has a time to drain, whatever waits behind it.
+    held.seconds = 1;
+    held.end = 120;
+    held.high = 160;
+    history.add(held);
+    QVERIFY(history.numbers(Reader::Foreign).verdict == LagVerdict::Ok);
+    QVERIFY(history.numbers(Reader::Foreign).drainSeconds.has_value());
+    // It ends, and its records are read.
+    held.seconds = 2;
+    held.committed = held.end = held.high = 161;
+    history.add(held);
+    QCOMPARE(verdictOf(history), QString("OK"));
+    QCOMPARE(history.numbers(Reader::Foreign).drainSeconds, 0.0);
 }
 
 void LagTest::agesOfTheFutureAreUnknown()
@@ -241,10 +279,10 @@ void LagTest::ratesAndTimeToDrain()
     QCOMPARE(drains.drainSeconds, 960 / 20.0);
     const LagNumbers grows = historyOf({{0, 1000}, {10, 1030}, {20, 1060}}).numbers(Reader::Foreign);
     QVERIFY(std::isinf(grows.drainSeconds.value()));
-    QVERIFY(std::isinf(drainSeconds(5, 3, 3).value())); // as much in as out: never, too
-    QCOMPARE(drainSeconds(0, 3, 1), 0.0);
-    QVERIFY(!drainSeconds(5, std::nullopt, 3));
-    QVERIFY(!drainSeconds(std::nullopt, 1, 3));
+    QVERIFY(std::isinf(drainSeconds(lagOf(5), 3, 3).value())); // as much in as out: never, too
+    QCOMPARE(drainSeconds(lagOf(0), 3, 1), 0.0);
+    QVERIFY(!drainSeconds(lagOf(5), std::nullopt, 3));
+    QVERIFY(!drainSeconds(lagOf(std::nullopt), 1, 3));
     QVERIFY(!historyOf({{0, 10}}).numbers(Reader::Foreign).drainSeconds); // one look tells no rate
     const LagNumbers back = historyOf({{50, 100}, {20, 100}}).numbers(Reader::Foreign);
     QVERIFY(!back.rateOut); // no negative rates

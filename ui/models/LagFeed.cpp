@@ -26,7 +26,7 @@ const VerdictLook* lookOf(const QString& verdict)
     static constexpr VerdictLook kLooks[] = {
         {"OK", "●", &Theme::ok},          {"paused", "❚❚", &Theme::dim},          {"falling behind", "▲", &Theme::warn},
         {"went back", "◆", &Theme::warn}, {"not moving", "■", &Theme::error},     {"stalled", "■", &Theme::error},
-        {"stopped", "■", &Theme::error},  {"beyond the end", "◆", &Theme::error},
+        {"stopped", "■", &Theme::error},  {"beyond the end", "◆", &Theme::error}, {"held back", "◆", &Theme::warn},
     };
     for (const VerdictLook& look : kLooks)
         if (verdict == QLatin1String(look.text))

@@ -140,8 +140,9 @@ Chip::Tone toneOf(const QString& verdict)
         return Chip::Tone::Ok;
     if (verdict.isEmpty() || verdict == QLatin1String("paused"))
         return Chip::Tone::Neutral;
-    return verdict == QLatin1String("falling behind") || verdict == QLatin1String("went back") ? Chip::Tone::Warning
-                                                                                               : Chip::Tone::Error;
+    const bool isWarning = verdict == QLatin1String("falling behind") || verdict == QLatin1String("went back") ||
+                           verdict == QLatin1String("held back");
+    return isWarning ? Chip::Tone::Warning : Chip::Tone::Error;
 }
 
 } // namespace

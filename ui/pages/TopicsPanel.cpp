@@ -3,6 +3,7 @@
 
 #include "models/RowsModel.h"
 #include "models/Values.h"
+#include "pipeline/SettledTopic.h"
 #include "widgets/ConfirmButton.h"
 #include "widgets/Fields.h"
 #include "widgets/Widgets.h"
@@ -19,13 +20,16 @@
 namespace millrace
 {
 
+struct TopicsPanel::ListedTopics {
+    std::vector<TopicInfo> topics; ///< without watermarks where they vanish between two questions
+    std::set<std::string> compacted;
+    std::map<std::string, std::vector<PartitionStanding>> standings; ///< none where nobody knows
+};
+
 namespace
 {
 
-struct ListedTopics {
-    std::vector<TopicInfo> topics; ///< without watermarks where they vanish between two questions
-    std::set<std::string> compacted;
-};
+using ListedTopics = TopicsPanel::ListedTopics;
 
 Result<ListedTopics> listTopics(Session& session, bool withInternal)
 {
@@ -46,11 +50,14 @@ Result<ListedTopics> listTopics(Session& session, bool withInternal)
     }
     if (auto compacted = (*admin)->compacted(names)) // who may not read configurations sees the topics all the same
         listed.compacted = std::move(*compacted);
+    if (auto standings = (*admin)->standings(listed.topics))
+        listed.standings = std::move(*standings);
     return listed;
 }
 
 struct Description {
     TopicInfo topic;
+    std::vector<PartitionStanding> standing; ///< empty where nobody knows
     std::vector<ConfigEntry> configs;
 };
 
@@ -65,7 +72,9 @@ Result<Description> describeTopic(Session& session, const std::string& name)
     auto configs = (*admin)->topicConfig(name);
     if (!configs)
         return fail(configs.error());
-    return Description{std::move(*topic), std::move(*configs)};
+    auto standing = (*admin)->standing(name);
+    return Description{std::move(*topic), standing ? std::move(*standing) : std::vector<PartitionStanding>(),
+                       std::move(*configs)};
 }
 
 QVariant messagesOf(const TopicInfo& topic)
@@ -92,13 +101,38 @@ QString brokerList(const std::vector<int>& brokers)
     return texts.join(QStringLiteral(", "));
 }
 
+/// Beside what can be read.
+RowsColumn waitingColumn()
+{
+    RowsColumn column = countColumn(TopicsPanel::tr("waiting"));
+    column.toolTip = TopicsPanel::tr("Offsets behind an open transaction: nobody can read them before it ends");
+    return column;
+}
+
+/// What the number of messages does not tell.
+QString remarksOn(const std::string& topic, const ListedTopics& listed)
+{
+    QStringList remarks;
+    if (listed.compacted.contains(topic))
+        remarks << TopicsPanel::tr("compacted");
+    const auto found = listed.standings.find(topic);
+    if (const std::int64_t waiting = found == listed.standings.end() ? 0 : waitingIn(found->second); waiting > 0)
+        remarks
+            << TopicsPanel::tr("%1 more wait behind an open transaction").arg(countText(static_cast<qint64>(waiting)));
+    return remarks.join(QStringLiteral(", "));
+}
+
 QList<RowsColumn> partitionColumns()
 {
     RowsColumn inSync = textColumn(QStringLiteral("ISR"));
     inSync.toolTip = TopicsPanel::tr("In-sync replicas");
-    return {countColumn(QStringLiteral("#")),        countColumn(TopicsPanel::tr("leader")),
-            textColumn(TopicsPanel::tr("replicas")), inSync,
-            countColumn(TopicsPanel::tr("low")),     countColumn(TopicsPanel::tr("high"))};
+    return {countColumn(QStringLiteral("#")),
+            countColumn(TopicsPanel::tr("leader")),
+            textColumn(TopicsPanel::tr("replicas")),
+            inSync,
+            countColumn(TopicsPanel::tr("low")),
+            countColumn(TopicsPanel::tr("high")),
+            waitingColumn()};
 }
 
 /// Transaction markers take offsets and compaction leaves gaps, so that end − start is only a bound.
@@ -135,7 +169,7 @@ void stretchFirst(DataTable* table)
 TopicsPanel::TopicsPanel(Session& session, QWidget* parent)
     : QWidget(parent), m_session(session),
       m_topics(new RowsModel(
-          {textColumn(tr("topic")), countColumn(tr("partitions")), messagesColumn(), textColumn(tr("kept"))}, this)),
+          {textColumn(tr("topic")), countColumn(tr("partitions")), messagesColumn(), textColumn(tr("remarks"))}, this)),
       m_partitions(new RowsModel(partitionColumns(), this)),
       m_configs(new RowsModel({textColumn(tr("configuration")), textColumn(tr("value"))}, this)),
       m_table(new DataTable), m_partitionTable(new DataTable), m_configTable(new DataTable),
@@ -241,7 +275,7 @@ void TopicsPanel::refresh()
         [this, asked = m_session.connection().brokers](const Result<ListedTopics>& listed) {
             m_asking = false;
             if (asked == m_session.connection().brokers)
-                listed ? showTopics(listed->topics, listed->compacted) : showFailure(listed.error());
+                listed ? showTopics(*listed) : showFailure(listed.error());
             else
                 refresh();
         });
@@ -255,16 +289,16 @@ void TopicsPanel::showFailure(const Error& error)
     emit failed(error);
 }
 
-void TopicsPanel::showTopics(const std::vector<TopicInfo>& topics, const std::set<std::string>& compacted)
+void TopicsPanel::showTopics(const ListedTopics& listed)
 {
     if (!m_session.hasBroker())
         return;
     emit answered();
     m_table->setEmptyText(tr("No topics yet: create one above, or publish a file on the Data page."));
     QList<QVariantList> rows;
-    for (const TopicInfo& topic : topics) {
+    for (const TopicInfo& topic : listed.topics) {
         rows.append({QString::fromStdString(topic.name), static_cast<qint64>(topic.partitions.size()),
-                     messagesOf(topic), compacted.contains(topic.name) ? tr("compacted") : QString()});
+                     messagesOf(topic), remarksOn(topic.name, listed)});
     }
     std::sort(rows.begin(), rows.end(),
               [](const QVariantList& a, const QVariantList& b) { return a[0].toString() < b[0].toString(); });
@@ -293,20 +327,23 @@ void TopicsPanel::describe()
             if (!answer)
                 emit failed(answer.error());
             else
-                showDescription(answer->topic, answer->configs);
+                showDescription(answer->topic, answer->standing, answer->configs);
         });
 }
 
-void TopicsPanel::showDescription(const TopicInfo& topic, const std::vector<ConfigEntry>& configs)
+void TopicsPanel::showDescription(const TopicInfo& topic, const std::vector<PartitionStanding>& standing,
+                                  const std::vector<ConfigEntry>& configs)
 {
     m_title->setText(QString::fromStdString(topic.name));
     m_delete->setEnabled(!topic.internal);
     QList<QVariantList> partitions;
     for (const PartitionInfo& partition : topic.partitions) {
+        const auto waiting = waitingAt(standing, partition.partition);
         partitions.append({static_cast<qint64>(partition.partition),
                            partition.leader < 0 ? QVariant() : QVariant(static_cast<qint64>(partition.leader)),
                            brokerList(partition.replicas), brokerList(partition.inSync), offsetOrUnknown(partition.low),
-                           offsetOrUnknown(partition.high)});
+                           offsetOrUnknown(partition.high),
+                           waiting ? QVariant(static_cast<qint64>(*waiting)) : QVariant()});
     }
     m_partitions->setRows(partitions);
     QList<QVariantList> entries;

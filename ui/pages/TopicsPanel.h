@@ -24,6 +24,8 @@ class TopicsPanel : public QWidget
 {
     Q_OBJECT
 public:
+    struct ListedTopics;
+
     explicit TopicsPanel(Session& session, QWidget* parent = nullptr);
     void refresh(); ///< list and selected topic
     /// What is shown may be another cluster's.
@@ -40,9 +42,10 @@ private:
     void createTopic();
     void deleteTopic();
     void describe();
-    void showTopics(const std::vector<TopicInfo>& topics, const std::set<std::string>& compacted);
+    void showTopics(const ListedTopics& listed);
     void showFailure(const Error& error);
-    void showDescription(const TopicInfo& topic, const std::vector<ConfigEntry>& configs);
+    void showDescription(const TopicInfo& topic, const std::vector<PartitionStanding>& standing,
+                         const std::vector<ConfigEntry>& configs);
     void clearDescription();
 
     Session& m_session;
