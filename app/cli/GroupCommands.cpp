@@ -39,7 +39,8 @@ Status describeGroup(const Admin& admin, Output& output, const std::string& name
         if (auto known = monitor->requireGroup(); !known)
             return known;
     const nlohmann::json rows = toJson(look->partitions);
-    output.result({{"group", name}, {"rows", rows}}, groupTable(rows));
+    const std::string note = rows.empty() ? committedNothing(name) : "";
+    output.result({{"group", name}, {"rows", rows}, {"note", note}}, rows.empty() ? note : groupTable(rows));
     return {};
 }
 

@@ -126,9 +126,16 @@ std::string groupTable(const json& groups)
            lagNotes(groups);
 }
 
+std::string committedNothing(const std::string& group)
+{
+    return "Group " + group + " has committed nothing, and none of its members holds a partition";
+}
+
 std::string lagTable(const json& look)
 {
     const auto text = [](const json& value) { return value.is_string() ? value.get<std::string>() : "–"; };
+    if (look["rows"].empty())
+        return text(look["time"]) + "  " + committedNothing(text(look["group"])) + "\n";
     const auto duration = [](const json& seconds) {
         return formatDuration(seconds.is_number() ? seconds.get<double>() : NAN);
     };

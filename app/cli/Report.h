@@ -18,6 +18,8 @@ std::string summaryReport(const nlohmann::json& result);
 std::string experimentReport(const ExperimentRun& run);
 /// The rows of kafka-consumer-groups --describe.
 std::string groupTable(const nlohmann::json& rows);
+/// Of a group that is there, but has no rows: an empty table would look like a failure.
+std::string committedNothing(const std::string& group);
 /// A look of the lag monitor, with the total below.
 std::string lagTable(const nlohmann::json& look);
 

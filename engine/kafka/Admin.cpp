@@ -79,7 +79,9 @@ struct Admin::State {
     Result<std::map<Key, std::int64_t>> offsetsFor(rd_kafka_t* asked, const std::vector<Key>& partitions,
                                                    std::int64_t timestamp, Timeout timeout) const;
     Status waitForTopic(const std::string& name, bool present, Clock::time_point end) const;
-    Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> listGroups(Timeout timeout) const;
+    /// The groups, and the error of a broker that did not tell its own. isMoving: another answer comes in a moment.
+    Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> listGroups(Timeout timeout, bool& isMoving) const;
+    Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> settledGroups(Timeout timeout) const;
     /// The group's own handle: one of those that are kept, or a new one.
     Result<std::shared_ptr<GroupOffsets>> offsetsOf(const std::string& group);
     /// topic: this one alone; empty: all. isWhole: with those of its partitions where the group has done nothing.
@@ -584,8 +586,10 @@ const Connection& Admin::connection() const
     return m_state->connection;
 }
 
-Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> Admin::State::listGroups(Timeout timeout) const
+Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> Admin::State::listGroups(Timeout timeout,
+                                                                                         bool& isMoving) const
 {
+    isMoving = false;
     const std::string what = "Cannot list the consumer groups";
     const auto answer = ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, what, timeout,
                             [&](rd_kafka_t* asked, const auto* options, auto* queue) {
@@ -605,15 +609,31 @@ Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> Admin::State::li
     }
     std::size_t failures = 0;
     const auto* const* errors = rd_kafka_ListConsumerGroups_result_errors(result, &failures);
+    isMoving = std::any_of(errors, errors + failures,
+                           [](const auto* each) { return isCoordinatorMoving(rd_kafka_error_code(each)); });
     if (failures > 0)
         found.second = errorFor(handle(), rd_kafka_error_code(errors[0]), what, rd_kafka_error_string(errors[0]));
     std::ranges::sort(found.first, {}, &GroupInfo::id);
     return found;
 }
 
+/// As listGroups(), once the groups' coordinators know their groups.
+Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> Admin::State::settledGroups(Timeout timeout) const
+{
+    const auto end = Clock::now() + timeout;
+    const Queue pace(rd_kafka_queue_new(handle()));
+    bool isMoving = false;
+    auto listed = listGroups(timeout, isMoving);
+    while (isMoving && Clock::now() < end) {
+        rd_kafka_queue_poll(pace.get(), kCoordinatorAgain);
+        listed = listGroups(timeout, isMoving);
+    }
+    return listed;
+}
+
 Result<std::vector<GroupInfo>> Admin::groups(Timeout timeout)
 {
-    auto listed = m_state->listGroups(timeout);
+    auto listed = m_state->settledGroups(timeout);
     if (!listed)
         return fail(listed.error());
     if (listed->first.empty() && listed->second)
@@ -623,7 +643,7 @@ Result<std::vector<GroupInfo>> Admin::groups(Timeout timeout)
 
 Status Admin::requireGroup(const std::string& group, Timeout timeout)
 {
-    const auto listed = m_state->listGroups(timeout);
+    const auto listed = m_state->settledGroups(timeout);
     if (!listed)
         return fail(listed.error());
     std::vector<std::string> names;

@@ -202,6 +202,8 @@ Result<bool> Consumer::State::fillCommitted(rd_kafka_topic_partition_list_t* par
         return fail(errorFor(handle, code, "Cannot read what group " + group + " committed", {}, rightsOn(topic)));
     for (int i = 0; i < partitions->cnt; ++i) {
         rd_kafka_topic_partition_t& each = partitions->elems[i];
+        if (isAway(each.err))
+            return false;
         if (each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
             return fail(
                 errorFor(handle, each.err,

@@ -72,15 +72,30 @@ std::vector<PartitionKey> GroupOffsets::worthAsking(const std::vector<PartitionK
     return some;
 }
 
+/// Old brokers tell of the coordinator by partition.
+rd_kafka_resp_err_t GroupOffsets::committedBy(Clock::time_point end, rd_kafka_topic_partition_list_t* list)
+{
+    const auto left = std::max(Milliseconds(1), std::chrono::ceil<Milliseconds>(end - Clock::now()));
+    const auto code = rd_kafka_committed(m_handle.get(), list, static_cast<int>(left.count()));
+    for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; ++i)
+        if (isCoordinatorMoving(list->elems[i].err))
+            return list->elems[i].err;
+    return code;
+}
+
 Status GroupOffsets::ask(const std::vector<PartitionKey>& partitions, std::map<PartitionKey, CommittedOffset>& found,
                          Clock::time_point end)
 {
     const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
     for (const auto& [topic, partition] : partitions)
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
-    const auto left = std::max(Milliseconds(1), std::chrono::ceil<Milliseconds>(end - Clock::now()));
-    if (const auto code = rd_kafka_committed(m_handle.get(), list.get(), static_cast<int>(left.count()));
-        code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    const Queue pace(rd_kafka_queue_new(m_handle.get()));
+    auto code = committedBy(end, list.get());
+    while (isCoordinatorMoving(code) && Clock::now() < end) {
+        rd_kafka_queue_poll(pace.get(), kCoordinatorAgain);
+        code = committedBy(end, list.get());
+    }
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(causeOf(code));
     for (int i = 0; i < list->cnt; ++i) {
         const rd_kafka_topic_partition_t& each = list->elems[i];

@@ -44,6 +44,7 @@ public:
 
 private:
     GroupOffsets(rd_kafka_t* handle, std::string group);
+    rd_kafka_resp_err_t committedBy(Clock::time_point end, rd_kafka_topic_partition_list_t* list);
     Status ask(const std::vector<PartitionKey>& partitions, std::map<PartitionKey, CommittedOffset>& found,
                Clock::time_point end);
     [[nodiscard]] std::vector<PartitionKey> worthAsking(const std::vector<PartitionKey>& partitions);

@@ -223,6 +223,12 @@ void destroyWithin(rd_kafka_t* handle, Milliseconds deadline)
     thread.detach();
 }
 
+bool isCoordinatorMoving(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR || code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+           code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS;
+}
+
 bool isAway(rd_kafka_resp_err_t code)
 {
     switch (code) {
@@ -234,13 +240,11 @@ bool isAway(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR__WAIT_COORD:
     case RD_KAFKA_RESP_ERR__NODE_UPDATE:
     case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
-    case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
     case RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
     case RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION:
         return true;
     default:
-        return false;
+        return isCoordinatorMoving(code);
     }
 }
 

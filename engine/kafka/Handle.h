@@ -118,6 +118,10 @@ bool isRefusal(const rd_kafka_t* handle, rd_kafka_resp_err_t code);
 /// Waits until a broker has answered once; at once where one has. Does not wait out the time-out for what lasts: a
 /// refused login, a certificate. ErrorCode::Cancelled after a stop.
 Status awaitBroker(rd_kafka_t* handle, Milliseconds timeout, const std::stop_token& stop = {});
+/// A group's coordinator just starts, or has moved: asked again in a moment, one answers. librdkafka looks for it then,
+/// but hands this answer out.
+bool isCoordinatorMoving(rd_kafka_resp_err_t code);
+constexpr int kCoordinatorAgain = 50; ///< milliseconds until then
 /// True for what says that brokers are away for now.
 bool isAway(rd_kafka_resp_err_t code);
 Error unknownTopic(const std::string& topic, const std::vector<std::string>& existing);

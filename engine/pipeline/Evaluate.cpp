@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Json.h"
 #include "base/Text.h"
+#include "pipeline/OnlyClass.h"
 #include "pipeline/PredictBatch.h"
 #include "pipeline/StateTopic.h"
 #include "pipeline/TopicNotes.h"
@@ -230,7 +231,7 @@ void report(JobContext& context, const SharedEvaluation& evaluation, std::int64_
     progress.records = read;
     progress.text = formatCount(read) + " records read";
     progress.rejected = rejected;
-    progress.rate = static_cast<double>(read) / std::max(seconds, 1e-9);
+    progress.rate = rateOver(read, seconds);
     progress.limitedBy = context.paused() ? "paused" : "";
     if (total > 0) {
         progress.left = std::max<std::int64_t>(0, total - read - rejected);
@@ -309,6 +310,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     reader.leave();
     states->close(kClosing);
     nlohmann::json result = evaluation.result();
+    tellOnlyClass(context, result);
     result["run"] = run->name();
     result["parent"] = trained->run.folder;
     result["group"] = config.group;

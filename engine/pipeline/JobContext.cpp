@@ -12,6 +12,12 @@ constexpr std::size_t kViewsKept = 100, kNotesKept = 10'000;
 
 } // namespace
 
+double rateOver(std::int64_t records, double seconds)
+{
+    return seconds < kRateAfterSeconds ? std::numeric_limits<double>::quiet_NaN()
+                                       : static_cast<double>(records) / seconds;
+}
+
 void JobContext::report(const Progress& progress)
 {
     std::lock_guard lock(m_mutex);

@@ -37,6 +37,11 @@ struct Progress {
     std::string limitedBy; ///< "training", "decoding", "Kafka", "producer", "paused", ""
 };
 
+/// From when on a job that has run so long has a rate: divided by nearly no time it would be any number.
+constexpr double kRateAfterSeconds = 1;
+/// Records a second, for Progress; unknown before kRateAfterSeconds.
+double rateOver(std::int64_t records, double seconds);
+
 /// Something to remember with its time: a learning rate changed, brokers away, a warning. Marked on the charts.
 struct Note {
     enum class Severity { Info, Warning, Error };

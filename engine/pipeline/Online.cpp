@@ -130,11 +130,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     result["notes"] = start.notes;
     result["simulated"] = notes.simulated;
     result["best"] = notes.best;
-    const nlohmann::json& confusion = result["confusion"]; // [actual][predicted]
-    const auto actual = [&confusion](int label) {
-        return confusion[label][0].get<std::int64_t>() + confusion[label][1].get<std::int64_t>();
-    };
-    tellOnlyClass(actual(0), actual(1), context, result);
+    tellOnlyClass(context, result);
     result["stopped"] = context.stopRequested();
     start.hasRead = start.hasRead || learntRecords > 0; // a run that was killed may not have committed it
     start.fromBeginning = config.from.kind == StreamStart::Kind::Earliest;

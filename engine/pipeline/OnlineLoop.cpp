@@ -568,10 +568,9 @@ void OnlineLoop::report()
             "pass " + std::to_string(m_state.pass) + " of " + std::to_string(m_config.passes) + " · " + progress.text;
     }
     progress.left = m_lag;
-    const double elapsed = std::max(secondsSince(m_began), 1e-9);
     measureRate();
     progress.rate = m_rate;
-    progress.consumedRate = static_cast<double>(m_ingest.consumed()) / elapsed;
+    progress.consumedRate = rateOver(m_ingest.consumed(), secondsSince(m_began));
     progress.queued = static_cast<int>(m_ingest.queue().size());
     progress.queueCapacity = static_cast<int>(m_ingest.queue().capacity());
     progress.rejected = m_ingest.rejected();

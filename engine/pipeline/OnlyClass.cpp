@@ -22,4 +22,12 @@ void tellOnlyClass(std::int64_t zeros, std::int64_t ones, JobContext& context, n
         context.note(Note::Severity::Warning, onlyClassSentence(result));
 }
 
+void tellOnlyClass(JobContext& context, nlohmann::json& result)
+{
+    const auto actual = [&confusion = result["confusion"]](int label) { // [actual][predicted]
+        return confusion[label][0].get<std::int64_t>() + confusion[label][1].get<std::int64_t>();
+    };
+    tellOnlyClass(actual(0), actual(1), context, result);
+}
+
 } // namespace millrace

@@ -179,10 +179,8 @@ void report(JobContext& context, const TransactionalReader& reader, std::int64_t
     progress.records = sent;
     progress.text = formatCount(sent) + " records predicted";
     progress.rejected = rejected;
-    progress.rate = static_cast<double>(sent) / std::max(reader.seconds(), 1e-9);
+    progress.rate = rateOver(sent, reader.seconds());
     progress.limitedBy = context.paused() ? "paused" : "";
-    if (sent == 0)
-        progress.rate = std::numeric_limits<double>::quiet_NaN();
     if (total > 0) {
         progress.left = std::max<std::int64_t>(0, total - sent - rejected);
         progress.fraction = std::min(1.0, static_cast<double>(sent + rejected) / static_cast<double>(total));

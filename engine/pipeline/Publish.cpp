@@ -326,7 +326,7 @@ private:
         progress.text = "looking through the file · " + formatCount(usable);
         progress.fraction = fraction;
         const double seconds = secondsSince(m_began);
-        progress.rate = static_cast<double>(usable) / std::max(seconds, 1e-9);
+        progress.rate = rateOver(usable, seconds);
         progress.secondsLeft = fraction > 0 ? seconds * (1 - fraction) / fraction : progress.secondsLeft;
         m_context.report(progress);
     }
@@ -594,7 +594,7 @@ private:
         const auto records = static_cast<double>(progress.records);
         const double seconds = secondsSince(m_began);
         progress.fraction = m_total > 0 ? records / static_cast<double>(m_total) : fraction;
-        progress.rate = records / std::max(seconds, 1e-9);
+        progress.rate = rateOver(progress.records, seconds);
         if (progress.fraction > 0)
             progress.secondsLeft = seconds * (1 - progress.fraction) / progress.fraction;
         m_context.report(progress);

@@ -181,13 +181,13 @@ void EventLoop::report()
     m_context.report(progress);
 }
 
-/// Of the last half second; of less at the beginning.
+/// Of the last half second.
 void EventLoop::measureRate()
 {
     const double since = secondsSince(m_rateFrom);
-    if (std::isfinite(m_rate) && since < 0.5 && m_done > 0)
+    if (since < (std::isfinite(m_rate) ? 0.5 : kRateAfterSeconds))
         return;
-    m_rate = static_cast<double>(m_done - m_rateEvents) / std::max(since, 1e-9);
+    m_rate = static_cast<double>(m_done - m_rateEvents) / since;
     m_rateFrom = Clock::now();
     m_rateEvents = m_done;
 }

@@ -69,8 +69,10 @@ void TrainingMeter::report(const IngestClock& clock, int queued, int queueCapaci
     m_progress.epochs = m_epochs;
     m_progress.records = m_records;
     m_progress.left = m_left;
-    m_progress.rate = static_cast<double>(m_records - m_reportedRecords) / interval;
-    m_progress.consumedRate = static_cast<double>(consumed - m_reportedConsumed) / interval;
+    if (seconds() >= kRateAfterSeconds) {
+        m_progress.rate = static_cast<double>(m_records - m_reportedRecords) / interval;
+        m_progress.consumedRate = static_cast<double>(consumed - m_reportedConsumed) / interval;
+    }
     m_progress.queued = queued;
     m_progress.queueCapacity = queueCapacity;
     m_progress.rejected = rejected;

@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 using Key = std::pair<std::string, int>;
 
 constexpr Clock::duration kBreath = std::chrono::milliseconds(10); ///< between two looks at least
+constexpr std::chrono::seconds kCoordinatorStarts{10};
+constexpr std::chrono::milliseconds kStartKnock{400};
 
 template <class T>
 nlohmann::json orNull(const std::optional<T>& value)
@@ -117,7 +119,7 @@ public:
             const auto began = Clock::now();
             if (auto looked = look(); !looked)
                 return fail(looked.error());
-            if (++m_looks == m_config.count)
+            if (!m_last.is_null() && ++m_looks == m_config.count)
                 break;
             m_context.waitFor(std::max(kBreath, m_config.interval - (Clock::now() - began)));
         }
@@ -134,7 +136,7 @@ private:
             return {};
         const bool first = m_last.is_null();
         if (!found && first)
-            return fail(found.error());
+            return isStarting(found.error()) ? Status{} : fail(found.error());
         if (found && first && m_config.topic.empty() && found->partitions.empty())
             if (auto known = m_monitor.requireGroup(); !known)
                 return known;
@@ -150,6 +152,13 @@ private:
         m_last = view(*found);
         m_context.show(m_last);
         return {};
+    }
+
+    /// Of a cluster that has just started the groups' coordinator answers later than the rest.
+    [[nodiscard]] bool isStarting(const Error& error) const
+    {
+        return error.retriable && Clock::now() - m_began < kCoordinatorStarts &&
+               isReachable(m_config.connection, kStartKnock);
     }
 
     /// True when something begins to be so.

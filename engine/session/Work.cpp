@@ -238,7 +238,7 @@ Result<json> summarize(const Request& request, JobContext& context)
         now.text = "read " + formatCount(rows) + " rows";
         now.records = rows;
         now.fraction = fraction;
-        now.rate = static_cast<double>(rows) / std::max(seconds, 1e-9);
+        now.rate = rateOver(rows, seconds);
         now.secondsLeft = fraction > 0 ? seconds * (1 - fraction) / fraction : now.secondsLeft;
         context.report(now);
     };

@@ -26,6 +26,7 @@ private slots:
     void runsTheTutorial();
     void publishesTrainsEvaluatesLearns();
     void readsAGroupOnlyOnce();
+    void saysThatAGroupHasCommittedNothing();
     void watchesAGroup();
     void runsAnExperimentFile();
     void sendsOnlyWhatIsNotThere();
@@ -128,6 +129,23 @@ void CommandLineTest::readsAGroupOnlyOnce()
     QCOMPARE(again.last()["records"].get<int>(), 0);
     QVERIFY(again.last()["nothing_new"].get<bool>());
     QCOMPARE(run({"evaluate", "--run", "a", "--topic", "a-test", "--group", "g2"}).last()["records"].get<int>(), 2000);
+}
+
+void CommandLineTest::saysThatAGroupHasCommittedNothing()
+{
+    QCOMPARE(run({"topics", "create", "blank"}).exitCode, 0);
+    const Run nothing = run({"evaluate", "--run", "a", "--topic", "blank", "--group", "idle"});
+    QVERIFY2(nothing.exitCode == 0, nothing.errors.constData());
+    const auto note = [this] { // its member is known for some seconds
+        const json described = run({"groups", "describe", "idle"}).last();
+        return described.is_object() ? QString::fromStdString(described.value("note", "")) : QString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(
+        note(), QStringLiteral("Group idle has committed nothing, and none of its members holds a partition"), 60000);
+    const json described = run({"topics", "describe", "blank"}).last();
+    QVERIFY(described["partitions"][0]["waiting"] == 0);
+    for (const json& topic : run({"topics", "list"}).last()["topics"])
+        QVERIFY2(topic["waiting"] == 0, topic.dump().c_str());
 }
 
 void CommandLineTest::watchesAGroup()

@@ -605,6 +605,10 @@ void OnlineTest::oneClassIsSaid()
     Job& trained = m_harness.start("train", {{"topic", "ones"}, {"preset", "small"}, {"epochs", 1}});
     QVERIFY(m_harness.done(trained));
     QVERIFY(isSaid(trained));
+    Job& evaluated =
+        m_harness.start("evaluate", {{"run", trained.result()["run"]}, {"topic", "ones"}, {"group", "ones-evaluated"}});
+    QVERIFY(m_harness.done(evaluated));
+    QVERIFY(isSaid(evaluated));
     QVERIFY(m_undisturbed["only_class"] == json());
 }
 

@@ -484,7 +484,7 @@ void PredictTest::shortJobsSayWhatWaits()
     const auto write = [&](int rows) {
         QVERIFY(producer->begin());
         for (int i = 0; i < rows; ++i)
-            QVERIFY(producer->send(i % 2 == 0 ? "0" : "1", "1,2", 0, {}, {}));
+            QVERIFY(producer->send(i % 2 == 0 ? "0" : "1", std::to_string(i % 7) + ",2", 0, {}, {}));
     };
     write(100);
     QVERIFY(producer->commit(20s));

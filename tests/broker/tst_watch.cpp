@@ -98,6 +98,7 @@ private slots:
     void tellsWhatARunHasProcessed();
     void outlivesABrokerThatIsAway();
     void outlivesABrokerThatIsKilled();
+    void waitsForTheCoordinatorOfABrokerThatWasJustStarted();
 
 private:
     void publish(int partition, int rows)
@@ -300,6 +301,26 @@ void WatchTest::outlivesABrokerThatIsKilled()
     publish(0, 5);
     const std::int64_t end = before["rows"][0]["end"].get<std::int64_t>() + 5;
     QVERIFY(!watch.waitFor([end](const json& look) { return look["rows"][0]["end"] == end; }).is_null());
+}
+
+/// It answers before it knows its groups, and "Not coordinator" is no answer.
+void WatchTest::waitsForTheCoordinatorOfABrokerThatWasJustStarted()
+{
+    QVERIFY(m_cluster.stop());
+    QVERIFY2(m_cluster.start(), m_cluster.error());
+    JobContext context{std::stop_token()};
+    const auto look = watchGroup(config(1), context);
+    QVERIFY(good(look));
+    QVERIFY((*look)["looks"] == 1 && (*look)["rows"][0]["committed"] == 50);
+    QVERIFY(m_cluster.stop());
+    QVERIFY2(m_cluster.start(), m_cluster.error());
+    auto admin = Admin::open(m_cluster.connection());
+    QVERIFY(good(admin));
+    const auto known = admin->requireGroup("wg");
+    QVERIFY(good(known));
+    const auto committed = admin->committedOffsets("wg", "w");
+    QVERIFY(good(committed));
+    QCOMPARE(committed->at(0).offset, std::int64_t(50));
 }
 
 QTEST_GUILESS_MAIN(WatchTest)

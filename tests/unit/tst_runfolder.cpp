@@ -7,9 +7,11 @@
 #include "pipeline/EarlierRun.h"
 #include "pipeline/GroupRows.h"
 #include "pipeline/NothingRead.h"
+#include "pipeline/OnlyClass.h"
 #include "pipeline/Publication.h"
 #include "pipeline/RunFolder.h"
 #include "pipeline/ScoreLog.h"
+#include "pipeline/SettledTopic.h"
 #include "pipeline/TopicNotes.h"
 
 #include <QTemporaryDir>
@@ -111,6 +113,44 @@ private slots:
             whyNoRecords(holdsOf(topic, 0, {{0, false, 0, 3}})).starts_with("all of topic t partition 0 (3 offsets)"));
         topic.partitions[1].high = -1; // without a leader
         QVERIFY(!holdsOf(topic, -1, {}).known && holdsOf(topic, 0, {}).known);
+    }
+
+    /// A burst that is divided by some microseconds would be millions a second.
+    void ratesBeginAfterASecond()
+    {
+        QVERIFY(std::isnan(rateOver(64, 1e-5)) && std::isnan(rateOver(3000, 0.99)));
+        QCOMPARE(rateOver(6000, 2), 3000.0);
+        QCOMPARE(rateOver(0, 5), 0.0);
+    }
+
+    void oneClassIsSaidOfAConfusion()
+    {
+        JobContext context{std::stop_token()};
+        json one = {{"confusion", {{0, 0}, {3, 97}}}};
+        tellOnlyClass(context, one);
+        QVERIFY(one["only_class"] == 1);
+        const auto notes = context.drainNotes();
+        QCOMPARE(notes.size(), std::size_t(1));
+        QVERIFY(notes.front().severity == Note::Severity::Warning &&
+                notes.front().text.starts_with("All records were of class 1"));
+        for (json both : {json{{"confusion", {{5, 1}, {0, 2}}}}, json{{"confusion", {{0, 0}, {0, 0}}}}}) {
+            tellOnlyClass(context, both);
+            QVERIFY(both["only_class"].is_null() && context.drainNotes().empty());
+        }
+    }
+
+    /// What holds a topic's readers back is told of each partition, and unknown stays unknown.
+    void whatHoldsBackIsSaid()
+    {
+        const std::vector<PartitionStanding> standing = {{0, false, 100, 40}, {1, true, -1, 0}, {2, false, 7, 0}};
+        const auto said = whatHoldsBack("t", standing);
+        QCOMPARE(said.size(), std::size_t(2));
+        QVERIFY(said[0].starts_with("40 offsets of topic t partition 0 wait behind an open transaction"));
+        QVERIFY(said[1].starts_with("Topic t partition 1 is offline") &&
+                said[1].ends_with("until one of its brokers is back"));
+        QCOMPARE(waitingIn(standing), std::int64_t(40));
+        QVERIFY(waitingAt(standing, 0) == 40 && waitingAt(standing, 2) == 0 && !waitingAt(standing, 1) &&
+                !waitingAt(standing, 3));
     }
 
     /// What could not be used, or was deleted, is a failure; the rest is nothing new.

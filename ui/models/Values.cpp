@@ -2,6 +2,7 @@
 #include "models/Values.h"
 
 #include "base/Text.h"
+#include "pipeline/OnlyClass.h"
 #include "pipeline/RecordSource.h"
 
 #include <QDateTime>
@@ -121,6 +122,8 @@ QString readingText(const nlohmann::json& result)
         text += (text.isEmpty() ? "" : " ") + withFullStop("Nothing was read: " + why);
     for (const nlohmann::json& note : result.value("notes", nlohmann::json::array()))
         text += (text.isEmpty() ? "" : " ") + withFullStop(note.get<std::string>());
+    if (const std::string only = onlyClassSentence(result); !only.empty())
+        text += (text.isEmpty() ? "" : " ") + withFullStop(only);
     return text;
 }
 

@@ -30,7 +30,8 @@ QString durationText(const QVariant& seconds); ///< "0.4 s", "1 min 15 s"
 QString shortText(const QVariant& value);
 /// "2026-01-31 13:34:56" in local time, of an ISO time in UTC; the text itself when it is none.
 QString localTimeText(const QString& isoUtc);
-/// What a job's numbers do not tell of what it read, each a sentence: offsets that were deleted unread, and its notes.
+/// What a job's numbers do not tell of what it read, each a sentence: offsets that were deleted unread, its notes, and
+/// that all labels were of one class.
 QString readingText(const nlohmann::json& result);
 /// Message and advice, each a sentence.
 QString errorText(const Error& error);

@@ -10,7 +10,6 @@
 #include "pages/RejectedBanner.h"
 #include "pages/TrainCharts.h"
 #include "pages/TrainForm.h"
-#include "pipeline/OnlyClass.h"
 #include "session/Experiment.h"
 #include "shell/UiSettings.h"
 #include "widgets/Widgets.h"
@@ -257,8 +256,8 @@ void TrainPage::showJob()
         showFailure(job()->error());
     else if (live)
         m_banner->clear();
-    else if (const std::string warning = job() ? onlyClassSentence(job()->result()) : std::string(); !warning.empty())
-        m_banner->showMessage(QString::fromStdString(warning) + '.', false);
+    else if (const QString text = job() ? readingText(job()->result()) : QString(); !text.isEmpty())
+        m_banner->showMessage(text, false);
     m_rejectedBanner->showResult(job() && !live ? job()->result() : nlohmann::json());
     showOrigin();
     watchGroup();
