@@ -518,7 +518,7 @@ Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::j
 
 std::string asText(const nlohmann::json& value)
 {
-    return value.is_string() ? value.get<std::string>() : value.dump();
+    return value.is_string() ? value.get<std::string>() : dumpJson(value);
 }
 
 bool needsBroker(const Section& section, const nlohmann::json& resolved)
