@@ -22,6 +22,8 @@ void JobContext::report(const Progress& progress)
 {
     std::lock_guard lock(m_mutex);
     m_progress = progress;
+    if (m_brokerAway && !m_paused)
+        m_progress.limitedBy = "no broker";
 }
 
 void JobContext::note(Note::Severity severity, std::string text, std::int64_t records)
@@ -34,6 +36,7 @@ void JobContext::note(Note::Severity severity, std::string text, std::int64_t re
 
 std::string JobContext::noteBroker(bool away)
 {
+    m_brokerAway = away;
     std::string text = away ? "The broker went away: waiting for it to come back" : "The broker is back";
     note(away ? Note::Severity::Warning : Note::Severity::Info, text);
     return text;

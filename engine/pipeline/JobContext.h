@@ -34,7 +34,7 @@ struct Progress {
     double consumedRate = std::numeric_limits<double>::quiet_NaN();
     int queued = -1, queueCapacity = -1; ///< batches
     std::int64_t rejected = -1;
-    std::string limitedBy; ///< "training", "decoding", "Kafka", "producer", "paused", ""
+    std::string limitedBy; ///< "training", "decoding", "Kafka", "no broker", "producer", "paused", ""
 };
 
 /// From when on a job that has run so long has a rate: divided by nearly no time it would be any number.
@@ -63,7 +63,8 @@ public:
     void report(const Progress& progress);
     /// The oldest is dropped when nobody takes them.
     void note(Note::Severity severity, std::string text, std::int64_t records = -1);
-    /// Notes that the broker went away, or is back: the note's text, for a log.
+    /// Notes that the broker went away, or is back: the note's text, for a log. While it is away, nothing else is what
+    /// the job is limited by.
     std::string noteBroker(bool away);
     /// Waits while paused; returns at once otherwise, or when a stop is requested.
     void waitWhilePaused();
@@ -86,6 +87,7 @@ public:
     void setMaxRate(double recordsPerSecond) { m_maxRate = recordsPerSecond; }
     void turn(const DriftTurn& turn); ///< from the next record on
     [[nodiscard]] Progress progress() const;
+    [[nodiscard]] bool brokerAway() const { return m_brokerAway.load(); }
     std::vector<Note> drainNotes();
     std::vector<nlohmann::json> drainViews();
 
@@ -96,6 +98,7 @@ private:
     std::stop_token m_stop;
     std::atomic<bool> m_paused{false};
     std::atomic<double> m_maxRate{0};
+    std::atomic<bool> m_brokerAway{false};
     mutable std::mutex m_mutex;
     std::condition_variable_any m_resumed;
     Progress m_progress;

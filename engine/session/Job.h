@@ -38,6 +38,7 @@ public:
     [[nodiscard]] Progress progress() const { return m_context.progress(); } ///< cheap; poll it at 50 ms
     [[nodiscard]] const nlohmann::json& result() const { return m_result; }  ///< when Done; also partly when Cancelled
     [[nodiscard]] const Error& error() const { return m_error; }             ///< when Failed or Cancelled
+    [[nodiscard]] bool brokerAway() const { return m_context.brokerAway(); }
     MetricBuffer& metrics() { return m_context.metrics; }
     RecentPredictions& predictions() { return m_context.predictions; }
     std::vector<Note> drainNotes() { return m_context.drainNotes(); }

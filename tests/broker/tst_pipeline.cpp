@@ -349,11 +349,13 @@ void PipelineTest::goesOnWhenTheBrokerComesBack()
     Job& job = start("train", {{"topic", "plain"}, {"epochs", kEpochs}, {"batch", 16}});
     QTRY_VERIFY_WITH_TIMEOUT(job.progress().records > 6000, kWait);
     QVERIFY(m_cluster.stop());
-    QVERIFY(job.isLive());
+    QTRY_COMPARE_WITH_TIMEOUT(job.progress().limitedBy, std::string("no broker"), kWait);
+    QVERIFY(job.isLive() && job.brokerAway());
     QVERIFY2(m_cluster.start(), m_cluster.error());
     const std::int64_t before = job.progress().records;
     QTRY_VERIFY_WITH_TIMEOUT(job.progress().records > before + 6000 || !job.isLive(), kWait);
     QVERIFY2(job.isLive() || job.state() == Job::State::Done, describe(job.error()).c_str());
+    QVERIFY(!job.brokerAway());
     job.stop();
     QVERIFY(ended(job));
     // Whole epochs hold every record, also the one in which the broker was away.

@@ -231,6 +231,8 @@ void TrainCharts::showLagNote(const TrainFeed& feed)
     const double left = m_lag->lastValue(m_lagLeft);
     if (!feed.job() || points.empty() || !std::isfinite(left))
         m_lag->setNote({}, theme.dim);
+    else if (feed.job()->isLive() && feed.job()->brokerAway())
+        m_lag->setNote("○ " + tr("no broker answers: what came since is unknown"), theme.warn);
     else if (m_verdict.isValid() && feed.job()->isLive())
         m_lag->setNote(verdictText(m_verdict), verdictColour(m_verdict));
     else if (left <= 0)
