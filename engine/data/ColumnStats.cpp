@@ -2,6 +2,7 @@
 #include "data/ColumnStats.h"
 
 #include "data/Cell.h"
+#include "data/FileState.h"
 
 #include <algorithm>
 #include <cmath>
@@ -247,6 +248,7 @@ Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schem
 Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Schema& schema, std::int64_t maxRows,
                                          const std::stop_token& stop, const ReadProgress& progress)
 {
+    const FileState state(file);
     auto summary = summarizeFile(file, schema, maxRows, stop, progress);
     if (summary && schema.labelColumn() >= 0 && !schema.classesKnown) {
         const std::int64_t found = summary->rows + summary->rejections.count();
@@ -262,6 +264,8 @@ Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Sche
             summary = summarizeFile(file, asCounted, maxRows, stop, progress);
         if (!summary)
             return summary;
+        if (auto same = state.checkUnchanged(); !same)
+            return fail(same.error());
         if (!counted)
             summary->problem = counted.error();
         else
