@@ -253,13 +253,20 @@ std::string onlineReport(const json& result)
 
 std::string publishReport(const json& result)
 {
+    std::vector<std::string> head = {"topic", "partition", "records"};
     std::vector<std::vector<std::string>> rows;
+    bool labelled = true; // records without a label have no classes
     for (const json& part : result["parts"])
-        for (const json& partition : part["partitions"])
-            rows.push_back({part["topic"], count(partition["partition"]), count(partition["records"]),
-                            count(partition["class_counts"][0]), count(partition["class_counts"][1])});
-    std::string text =
-        rejectionWarning(result, "row") + textTable({"topic", "partition", "records", "class 0", "class 1"}, rows);
+        for (const json& partition : part["partitions"]) {
+            const json& classes = partition["class_counts"];
+            labelled = labelled && classes.is_array();
+            rows.push_back({part["topic"], count(partition["partition"]), count(partition["records"])});
+            if (labelled)
+                rows.back().insert(rows.back().end(), {count(classes[0]), count(classes[1])});
+        }
+    if (labelled)
+        head.insert(head.end(), {"class 0", "class 1"});
+    std::string text = rejectionWarning(result, "row") + textTable(head, rows);
     text += count(result["sent"]) + " records delivered in " + fixed(result["seconds"], 2) + " s (" +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
             formatBytes(result["bytes"].get<std::int64_t>()) + ")\n" + rejectionReport(result, "row");
@@ -323,7 +330,9 @@ std::string summaryReport(const json& result)
         return count(result["class_counts"][index]) + " of class " + std::to_string(index) +
                (name.empty() ? "" : " (" + name + ")");
     };
-    text += count(result["rows"]) + " rows: " + classes(0) + ", " + classes(1) + "\n" + rejectionReport(result, "row");
+    const bool labelled = !result.contains("problem") && result["class_counts"] != json::array({0, 0});
+    text += count(result["rows"]) + " rows" + (labelled ? ": " + classes(0) + ", " + classes(1) : "") + "\n" +
+            rejectionReport(result, "row");
     std::string leftOut;
     for (const json& column : result["columns"])
         if (column["role"] == "ignored")
@@ -332,7 +341,6 @@ std::string summaryReport(const json& result)
         text += "columns that are left out: " + leftOut + "\n";
     if (result["sorted_by_class"] == true)
         text += "the rows are sorted by class\n";
-    const bool labelled = !result.contains("problem") && result["class_counts"] != json::array({0, 0});
     for (const std::size_t index : {std::size_t{0}, std::size_t{1}})
         if (labelled && result["class_counts"][index] == 0)
             text += "warning: no row is of class " + std::to_string(index) + ", so nothing can be told apart\n";

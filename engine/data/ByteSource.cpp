@@ -4,6 +4,7 @@
 #include "base/BoundedQueue.h"
 #include "base/Encoding.h"
 #include "base/Text.h"
+#include "data/Gunzip.h"
 
 #include <algorithm>
 #include <array>
@@ -63,36 +64,81 @@ private:
     std::optional<Error> m_damage;
 };
 
-/// zlib's own reader knows members that follow each other and what may stand behind the last.
+/// zlib's own reader passes over what stands behind the last member without a word: members are counted here.
 class GzipSource final : public ByteSource
 {
 public:
-    explicit GzipSource(int descriptor) : m_file(gzdopen(descriptor, "rb"))
+    explicit GzipSource(int descriptor) : m_file(descriptor), m_packed(kBlockSize / 2)
     {
-        gzbuffer(m_file, kBlockSize / 2); // reads of twice that go straight into the caller's room
+        if (inflateInit2(&m_stream, kGzipWindow) != Z_OK)
+            m_damage = Error{ErrorCode::Failed, "there is no memory to unpack gzip", {}};
     }
-    ~GzipSource() override { gzclose_r(m_file); }
+    ~GzipSource() override { inflateEnd(&m_stream); }
 
     std::size_t read(std::span<char> room) override
     {
-        errno = 0;
-        const int got = gzread(m_file, room.data(), static_cast<unsigned>(room.size()));
-        const Error disk = diskError();
-        int code = Z_OK;
-        const std::string reason = gzerror(m_file, &code);
-        if (code == Z_BUF_ERROR)
-            m_damage = Error{ErrorCode::BadData, "the gzip data ends too early", kGetAgain};
-        else if (code == Z_ERRNO)
-            m_damage = disk;
-        else if (code != Z_OK)
-            m_damage = Error{ErrorCode::BadData, "the gzip data is damaged (" + reason + ")", kGetAgain};
-        return static_cast<std::size_t>(std::max(got, 0));
+        m_stream.next_out = reinterpret_cast<Bytef*>(room.data());
+        m_stream.avail_out = static_cast<uInt>(room.size());
+        while (m_stream.avail_out > 0 && !m_damage && more())
+            if (!m_between || beginsMember())
+                inflateSome();
+        return room.size() - m_stream.avail_out;
     }
     [[nodiscard]] const std::optional<Error>& damage() const override { return m_damage; }
-    [[nodiscard]] std::int64_t position() const override { return gzoffset(m_file); }
+    [[nodiscard]] std::int64_t position() const override { return m_file.position(); }
 
 private:
-    gzFile m_file;
+    void setDamaged(const std::string& reason)
+    {
+        m_damage = Error{ErrorCode::BadData, "the gzip data is damaged (" + reason + ")", kGetAgain};
+    }
+
+    void inflateSome()
+    {
+        const int code = inflate(&m_stream, Z_NO_FLUSH);
+        m_between = code == Z_STREAM_END;
+        m_heldBack = m_stream.avail_out == 0 && !m_between;
+        if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
+            setDamaged(m_stream.msg != nullptr ? m_stream.msg : zError(code));
+    }
+
+    /// Whether another member follows the one that ended.
+    bool beginsMember()
+    {
+        while (m_stream.avail_in > 0 && *m_stream.next_in == kGzipPadding) {
+            ++m_stream.next_in;
+            --m_stream.avail_in;
+        }
+        if (m_stream.avail_in == 0)
+            return false;
+        if (*m_stream.next_in != kGzipBegin || inflateReset(&m_stream) != Z_OK) {
+            setDamaged(kBehindGzip);
+            return false;
+        }
+        m_between = false;
+        return true;
+    }
+
+    /// False when nothing is left, neither in the file nor in the decoder.
+    bool more()
+    {
+        if (m_stream.avail_in > 0 || m_heldBack)
+            return true;
+        m_stream.avail_in = static_cast<uInt>(m_file.read(m_packed));
+        m_stream.next_in = reinterpret_cast<Bytef*>(m_packed.data());
+        if (m_stream.avail_in > 0)
+            return true;
+        m_damage = m_file.damage();
+        if (!m_damage && !m_between)
+            m_damage = Error{ErrorCode::BadData, "the gzip data ends too early", kGetAgain};
+        return false;
+    }
+
+    PlainSource m_file;
+    std::vector<char> m_packed;
+    z_stream m_stream{};
+    bool m_between = false;  ///< a member has ended
+    bool m_heldBack = false; ///< there was no room for all that the input gave
     std::optional<Error> m_damage;
 };
 

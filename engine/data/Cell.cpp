@@ -72,6 +72,8 @@ std::string oddSpelling(std::string_view text, char decimal)
         return "hexadecimal digits";
     if (text.find_first_of("0123456789") == std::string_view::npos)
         return {};
+    if (decimal == '.' && hasThousandsMarks(text, '.'))
+        return "points between thousands";
     std::string rest(text);
     std::string found;
     for (const Odd& odd : kOdd) {
@@ -119,6 +121,27 @@ bool isNumber(std::string_view text, char decimal)
         return number && parseDouble(*number, value) != Kind::NotNumber;
     }
     return parseDouble(text, value) != Kind::NotNumber;
+}
+
+bool hasThousandsMarks(std::string_view text, char mark)
+{
+    constexpr std::size_t kGroup = 3;
+    text = trimmed(text);
+    text.remove_prefix(text.starts_with('+') || text.starts_with('-') ? 1 : 0);
+    if (text.starts_with('0'))
+        return false;
+    int groups = 0;
+    while (true) {
+        const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+        if (digits == 0 || digits > kGroup || (groups > 0 && digits < kGroup))
+            return false;
+        ++groups;
+        if (digits == text.size())
+            return groups > 2;
+        if (text[digits] != mark)
+            return false;
+        text.remove_prefix(digits + 1);
+    }
 }
 
 const char* parseNumberAt(const char* begin, const char* end, float& value)

@@ -17,6 +17,9 @@ bool isMissing(std::string_view text);
 /// Whether the text is a number at all; NaN and infinity count.
 bool isNumber(std::string_view text, char decimal = '.');
 
+/// Whether the text can only be a whole number whose thousands the mark sets apart: 1.160.366, not 12.593.
+bool hasThousandsMarks(std::string_view text, char mark);
+
 /// A field as a finite 32-bit float; surrounding spaces and a leading '+' are accepted. Never uses the locale. Where
 /// the decimal mark is a comma, a point is none: whether 1.234 is 1234 there cannot be told.
 bool parseCell(std::string_view text, float& value, char decimal = '.');

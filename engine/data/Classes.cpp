@@ -69,6 +69,13 @@ bool LabelValues::areZeroAndOne() const
            std::ranges::all_of(m_numbers, [](const auto& each) { return each.first == 0 || each.first == 1; });
 }
 
+std::string tooManyClasses(const LabelValues& values)
+{
+    const std::string count = values.more() ? "more than " + formatCount(LabelValues::kMostCounted)
+                                            : formatCount(static_cast<std::int64_t>(values.distinct()));
+    return "has " + count + " values: " + namesOf(values) + "; Millrace tells two apart";
+}
+
 Status setClasses(Schema& schema, const LabelValues& values)
 {
     const std::string label = titleOf(schema);
@@ -76,11 +83,7 @@ Status setClasses(Schema& schema, const LabelValues& values)
         return fail(ErrorCode::BadData, "The " + label + " holds no value in any row",
                     "Choose another column with --label COLUMN");
     if (values.distinct() > 2)
-        return fail(ErrorCode::BadData,
-                    "The " + label + " has " +
-                        (values.more() ? "more than " + formatCount(LabelValues::kMostCounted)
-                                       : formatCount(static_cast<std::int64_t>(values.distinct()))) +
-                        " values: " + namesOf(values) + "; Millrace tells two apart",
+        return fail(ErrorCode::BadData, "The " + label + " " + tooManyClasses(values),
                     "Choose another column with --label COLUMN, or name two classes in the schema: the rows of others "
                     "are rejected then");
     Column& column = schema.columns[static_cast<std::size_t>(schema.labelColumn())];

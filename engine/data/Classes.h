@@ -36,6 +36,9 @@ private:
     std::string m_last; ///< seldom another one than before, in a sorted file
 };
 
+/// Of more than two values: "has 3 values: a, b, c; Millrace tells two apart".
+std::string tooManyClasses(const LabelValues& values);
+
 /// Gives the schema's label its two classes, in the order of LabelValues, and how they are read. One value is taken:
 /// the numbers 0 and 1 are classes 0 and 1, anything else is class 0, and class 1 has no name. ErrorCode::BadData,
 /// naming the values, when there are none or more than two: Millrace learns two classes.

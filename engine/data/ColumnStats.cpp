@@ -2,6 +2,7 @@
 #include "data/ColumnStats.h"
 
 #include "data/Cell.h"
+#include "data/FileState.h"
 
 #include <algorithm>
 #include <cmath>
@@ -53,6 +54,10 @@ public:
           m_binScale(m_columns.size()), m_row(m_columns.size()), m_exact(m_columns.size())
     {
         m_summary.columns.resize(schema.columns.size());
+        m_texts.resize(schema.columns.size());
+        for (std::size_t i = 0; i < schema.columns.size() && schema.labelColumn() < 0; ++i)
+            if (schema.columns[i].role == ColumnRole::Ignored && schema.columns[i].type == ColumnType::Text)
+                m_counted.push_back(i);
     }
 
     void add(const CsvRow& row)
@@ -60,6 +65,7 @@ public:
         if (m_summary.firstRows.size() < kFirstRows)
             m_summary.firstRows.emplace_back(row.fields.begin(), row.fields.end());
         countMissing(row);
+        countTexts(row);
         float label = 0;
         DecodeProblem problem;
         const bool good = m_decoder.decode(row, m_row, label, problem);
@@ -102,7 +108,7 @@ private:
     void addNotes()
     {
         m_summary.notes = layoutNotes(m_schema);
-        std::vector<FileNote> ofColumns = leftOutNotes(m_schema, m_summary.firstRows);
+        std::vector<FileNote> ofColumns = leftOutNotes(m_schema, m_summary.firstRows, m_texts);
         for (std::size_t i = 0; i < m_columns.size(); ++i)
             std::ranges::move(floatNotes(m_columns[i], m_exact[i], summaryOf(i).minimum, summaryOf(i).maximum),
                               std::back_inserter(ofColumns));
@@ -116,6 +122,16 @@ private:
             return;
         for (std::size_t i = 0; i < row.fields.size(); ++i)
             m_summary.columns[i].missing += isMissing(row.fields[i]) ? 1 : 0;
+    }
+
+    /// Of columns that may be meant as the label, until they have too many values for one.
+    void countTexts(const CsvRow& row)
+    {
+        if (row.fields.size() != m_texts.size())
+            return;
+        for (const std::size_t i : m_counted)
+            if (m_texts[i].distinct() <= kMostClasses)
+                m_texts[i].add(row.fields[i]);
     }
 
     void addRejected(const CsvRow& row, const DecodeProblem& problem)
@@ -199,6 +215,8 @@ private:
     std::vector<double> m_binScale;
     std::vector<float> m_row;
     std::vector<std::vector<double>> m_exact; ///< by feature: the first good rows with all their digits
+    std::vector<LabelValues> m_texts;         ///< by column
+    std::vector<std::size_t> m_counted;       ///< the columns whose texts are counted
     std::vector<float> m_buffered;
     std::vector<int> m_bufferedClasses;
     int m_lastClass = 0;
@@ -247,6 +265,7 @@ Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schem
 Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Schema& schema, std::int64_t maxRows,
                                          const std::stop_token& stop, const ReadProgress& progress)
 {
+    const FileState state(file);
     auto summary = summarizeFile(file, schema, maxRows, stop, progress);
     if (summary && schema.labelColumn() >= 0 && !schema.classesKnown) {
         const std::int64_t found = summary->rows + summary->rejections.count();
@@ -262,6 +281,8 @@ Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Sche
             summary = summarizeFile(file, asCounted, maxRows, stop, progress);
         if (!summary)
             return summary;
+        if (auto same = state.checkUnchanged(); !same)
+            return fail(same.error());
         if (!counted)
             summary->problem = counted.error();
         else

@@ -305,7 +305,7 @@ Status CsvReader::State::begins()
     if (layout.encoding == kUtf8 && !isUtf8(waiting(), true))
         if (auto opened = openSource("UTF8"); !opened)
             return opened;
-    if (waiting().starts_with(kByteOrderMark))
+    while (waiting().starts_with(kByteOrderMark)) // a table that was saved with one twice has two
         begin += kByteOrderMark.size();
     carriageReturns = onlyCarriageReturns(waiting());
     if (carriageReturns)
@@ -366,7 +366,7 @@ Result<std::vector<std::string>> firstLines(const std::filesystem::path& file, c
     if (!head)
         return fail(head.error());
     std::string_view text = *head;
-    if (text.starts_with(kByteOrderMark))
+    while (text.starts_with(kByteOrderMark))
         text.remove_prefix(kByteOrderMark.size());
     const char lineEnd = onlyCarriageReturns(text) ? '\r' : '\n';
     std::vector<std::string> lines;

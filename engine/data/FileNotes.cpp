@@ -112,7 +112,8 @@ std::vector<FileNote> layoutNotes(const Schema& schema)
     return notes;
 }
 
-std::vector<FileNote> leftOutNotes(const Schema& schema, const std::vector<std::vector<std::string>>& firstRows)
+std::vector<FileNote> leftOutNotes(const Schema& schema, const std::vector<std::vector<std::string>>& firstRows,
+                                   std::span<const LabelValues> values)
 {
     std::vector<FileNote> notes;
     for (std::size_t i = 0; i < schema.columns.size(); ++i) {
@@ -122,6 +123,10 @@ std::vector<FileNote> leftOutNotes(const Schema& schema, const std::vector<std::
             notes.push_back({"left out", static_cast<int>(i), "it is left out: it counts the rows"});
         if (column.role != ColumnRole::Ignored || column.type != ColumnType::Text || isRowName)
             continue;
+        if (schema.labelColumn() < 0 && values[i].distinct() > 2 && values[i].distinct() <= kMostClasses) {
+            notes.push_back({"left out", static_cast<int>(i), "it is left out: it " + tooManyClasses(values[i])});
+            continue;
+        }
         std::string example;
         for (const auto& row : firstRows)
             if (example.empty() && i < row.size() && !isMissing(row[i]))

@@ -11,7 +11,6 @@ namespace
 
 constexpr std::size_t kGunzipBufferSize = std::size_t{256} << 10;
 constexpr std::string_view kMagic = "\x1F\x8B";
-constexpr int kGzipWindow = 15 + 16;
 
 } // namespace
 
@@ -21,8 +20,7 @@ struct Gunzip::State {
     std::string head; ///< the first byte, while there is no second
     z_stream stream{};
     bool open = false;
-    bool between = false;  ///< a member has ended: another one may follow
-    bool trailing = false; ///< what follows is none: gzip(1) passes over it, too
+    bool between = false; ///< a member has ended: another one may follow
     std::vector<char> buffer = std::vector<char>(kGunzipBufferSize);
 
     ~State()
@@ -53,13 +51,15 @@ Status Gunzip::State::feedGzip(std::string_view packed, const Take& take)
     stream.avail_in = static_cast<uInt>(packed.size());
     stream.avail_out = 1;
     // As long as the room runs out there may be more to come, also when all is read.
-    while (!trailing && (stream.avail_in > 0 || (stream.avail_out == 0 && !between))) {
-        if (between) {
-            trailing = *stream.next_in != static_cast<Bytef>(kMagic[0]);
-            if (trailing || inflateReset(&stream) != Z_OK)
-                break;
-            between = false;
+    while (stream.avail_in > 0 || (stream.avail_out == 0 && !between)) {
+        if (between && *stream.next_in == kGzipPadding) {
+            ++stream.next_in;
+            --stream.avail_in;
+            continue;
         }
+        if (between && (*stream.next_in != kGzipBegin || inflateReset(&stream) != Z_OK))
+            return fail(ErrorCode::BadData, std::string("the gzip data is damaged (") + kBehindGzip + ")");
+        between = false;
         if (auto unpacked = inflateSome(take); !unpacked)
             return unpacked;
     }

@@ -11,6 +11,11 @@
 namespace millrace
 {
 
+constexpr int kGzipWindow = 15 + 16; ///< zlib's largest window, in gzip's frame
+constexpr unsigned char kGzipBegin = 0x1F, kGzipPadding = 0;
+/// Behind the last member zeros may stand, with which tapes were filled, and nothing else.
+constexpr auto kBehindGzip = "bytes that are no gzip stand behind its end";
+
 /// Unpacks gzip that comes in pieces, all members of it, and checks their checksums and lengths. What is no gzip, told
 /// by its first two bytes, passes as it is. Not thread-safe.
 class Gunzip

@@ -265,6 +265,43 @@ std::vector<ColumnSample> examine(const Sample& sample, bool header)
     return columns;
 }
 
+/// Where a number of the column shows that the mark sets thousands apart, and none that it does not: the row, and
+/// nothing where there is no such number.
+std::optional<std::size_t> findThousands(const Sample& sample, std::size_t column, char mark)
+{
+    std::optional<std::size_t> found;
+    for (std::size_t r = sample.layout.header ? 1 : 0; r < sample.rows.size(); ++r) {
+        if (sample.rows[r].size() != sample.width)
+            continue;
+        const std::string field(trimmed(sample.rows[r][column]));
+        const bool marked = field.find(mark) != std::string::npos;
+        if (hasThousandsMarks(field, mark))
+            found = found.value_or(r);
+        else if (marked && isNumber(field, sample.layout.decimal) && !hasThousandsMarks(field + mark + "000", mark))
+            return std::nullopt; // 12.593 may be either; 12.5 and 0.593 are fractions
+    }
+    return found;
+}
+
+/// A number like 1.160.366 proves of its column that 12.593 is no fraction, by which it would be read as a thousandth
+/// of what it is.
+Status refuseThousands(const std::filesystem::path& file, const Sample& sample,
+                       const std::vector<ColumnSample>& columns, const std::vector<std::string>& names)
+{
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        for (const char mark : {sample.layout.decimal, ','}) {
+            const auto row = columns[i].isNumeric() ? findThousands(sample, i, mark) : std::nullopt;
+            if (row)
+                return fail(ErrorCode::BadData,
+                            file.string() + " line " + std::to_string(sample.lines[*row]) + ": " +
+                                columnPrefix(static_cast<int>(i), names[i]) + shown(trimmed(sample.rows[*row][i])) +
+                                " is a number with thousands marks: others of its column would be read wrongly, or "
+                                "not at all",
+                            "Write the numbers of that column without thousands marks");
+        }
+    return {};
+}
+
 /// Non-numbers above numbers; or only words, one of which is a label's name; or words and nothing else in the file.
 bool looksLikeHeader(const Sample& sample)
 {
@@ -585,6 +622,8 @@ Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& 
         return schema;
     schema.name = tableName(file);
     const std::vector<std::string> names = columnNames(heading.names, sample->width);
+    if (auto plain = refuseThousands(file, *sample, columns, names); !plain)
+        return fail(plain.error());
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const bool number = columns[i].isNumeric() || (header && sample->rows.size() == 1);
         const bool left = heading.leaveFirst && i == 0;

@@ -6,8 +6,10 @@
 #include "base/Text.h"
 #include "data/Batch.h"
 #include "data/Classes.h"
+#include "data/FileState.h"
 #include "data/Rejections.h"
 #include "metrics/Metrics.h"
+#include "pipeline/RecordSource.h"
 #include "pipeline/TrainedModel.h"
 
 #include <cmath>
@@ -170,12 +172,15 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
                     "Choose one with --label COLUMN");
     if (const auto target = wholeFileTarget(config.out); !target)
         return fail(target.error());
+    const FileState file(config.file); // it is read twice
     FitConfig counted = config;
     if (auto classes = countClasses(config.file, counted.schema, context.stop()); !classes)
         return fail(classes.error());
     auto table = readTable(counted, context);
     if (!table)
         return fail(table.error());
+    if (auto same = file.checkUnchanged(); !same)
+        return fail(same.error());
     auto profile = fitCopula(counted.schema, table->features);
     if (!profile)
         return fail(profile.error());
@@ -204,6 +209,7 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
     result["file"] = config.out.string();
     result["rows"] = table->labels.size();
     table->rejections.tell(static_cast<std::int64_t>(table->labels.size()) + table->rejections.count(), result);
+    tellMostRejected(result, "row", context);
     result["prior"] = profile->prior;
     result["seconds"] = secondsSince(began);
     return result;

@@ -9,6 +9,7 @@
 #include "data/Batch.h"
 #include "data/Cell.h"
 #include "data/Classes.h"
+#include "data/FileState.h"
 #include "data/Rejections.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
@@ -253,17 +254,20 @@ class FileLook
 {
 public:
     FileLook(const PublishConfig& config, const MessageLimit& limit, JobContext& context)
-        : m_config(config), m_limit(limit), m_context(context)
+        : file(config.file), m_config(config), m_limit(limit), m_context(context)
     {
     }
 
+    FileState file; ///< as it was before the look
     std::int64_t usable = 0;
+    bool whole = false; ///< all rows were looked at
     LabelValues labels;
     Rejections rejections; ///< without a file
 
     /// One pass; to the first usable row where that is all that is to be known.
-    Status read(const Schema& schema, bool whole)
+    Status read(const Schema& schema, bool all)
     {
+        whole = all;
         const RowDecoder decoder(schema);
         CsvRecordEncoder encoder(schema);
         auto reader = CsvReader::open(m_config.file, schema);
@@ -273,7 +277,7 @@ public:
         CsvRow row;
         DecodeProblem problem;
         std::int64_t taken = 0;
-        while ((whole || usable == 0) && (m_config.rows < 0 || taken < m_config.rows)) {
+        while ((all || usable == 0) && (m_config.rows < 0 || taken < m_config.rows)) {
             if (m_context.stopRequested())
                 return fail(ErrorCode::Cancelled, "Publishing was cancelled before anything was sent");
             auto more = reader->next(row);
@@ -361,16 +365,25 @@ Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, J
             if (auto read = again.read(config.schema, true); !read)
                 return fail(read.error());
             look.usable = again.usable;
+            look.whole = again.whole;
             look.labels = std::move(again.labels);
             look.rejections = std::move(again.rejections);
         }
     }
+    if (auto same = look.file.checkUnchanged("; nothing was sent"); !same)
+        return fail(same.error());
     if (look.usable == 0)
         return fail(nothingUsable(config.file.string(), look.rejections, "row"));
     if (counts && look.labels.distinct() == 1)
         context.note(Note::Severity::Warning, "The label has one value only, " + look.labels.first(1).front() +
                                                   ": the other class is missing, and nothing can be learnt of it");
     return look;
+}
+
+/// Whether the records have a label: it is their key.
+bool keepsLabels(const PublishConfig& config)
+{
+    return config.key == "label" && !config.unlabelled;
 }
 
 /// What a reader of the topics will miss.
@@ -424,10 +437,11 @@ class Publisher
 {
 public:
     Publisher(const PublishConfig& config, const MessageLimit& limit, JobContext& context, int keyColumn,
-              std::vector<Part> parts, std::int64_t total)
-        : m_config(config), m_limit(limit), m_context(context), m_keyColumn(keyColumn), m_parts(std::move(parts)),
-          m_total(m_parts.size() > 1 ? total : 0), m_decoder(config.schema), m_encoder(config.schema),
-          m_features(static_cast<std::size_t>(m_decoder.featureCount())), m_order(config.seed, Purpose::PublishOrder),
+              std::vector<Part> parts, const FileLook& look)
+        : m_config(config), m_limit(limit), m_context(context), m_look(look), m_keyColumn(keyColumn),
+          m_parts(std::move(parts)), m_total(m_parts.size() > 1 ? look.usable : 0), m_decoder(config.schema),
+          m_encoder(config.schema), m_features(static_cast<std::size_t>(m_decoder.featureCount())),
+          m_order(config.seed, Purpose::PublishOrder),
           m_rejected(rejectedFolder(config) /
                      (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv"))
     {
@@ -440,13 +454,33 @@ public:
         if (m_context.stopRequested())
             return fail(ErrorCode::Cancelled, "Publishing was cancelled after " + formatCount(done()) + " records",
                         "Send the rest with the same command and --resume");
-        return status;
+        const std::string change = fileChange(status);
+        return change.empty() ? status : fail(changedFile(change));
     }
 
     Result<nlohmann::json> result(Admin& admin);
     [[nodiscard]] const std::vector<Part>& parts() const { return m_parts; }
 
 private:
+    /// What became of the file since it was looked through: split, classes and counts rest on that look. Empty where
+    /// sending ended for another reason; what a reader stumbles over where the file was cut is none.
+    [[nodiscard]] std::string fileChange(const Status& status) const
+    {
+        if (!status && status.error().code != ErrorCode::BadData)
+            return {};
+        std::string change = m_look.file.change();
+        if (change.empty() && status && m_look.whole && m_usable != m_look.usable)
+            change =
+                "it had " + formatCount(m_look.usable) + " rows that could be used, and then " + formatCount(m_usable);
+        return change;
+    }
+    [[nodiscard]] Error changedFile(const std::string& change) const
+    {
+        Error error = m_look.file.changed(change + "; " + formatCount(done()) + " records were delivered");
+        error.advice += ". Publish it to another topic, or in place of these with --existing replace";
+        return error;
+    }
+
     Status sendAll()
     {
         const std::int64_t testRows = m_parts.size() == 1 ? 0
@@ -565,7 +599,7 @@ private:
             ++m_met;
             return {};
         }
-        const bool keyless = m_config.key == "none" || (m_config.key == "label" && m_config.unlabelled);
+        const bool keyless = m_config.key == "none" || (m_config.key == "label" && !keepsLabels(m_config));
         const std::string_view key = keyless ? std::string_view() : std::string_view(message.key);
         auto sent = part.producer.send(key, message.value, -1, message.row, message.label, m_context.stop());
         crashPoint("publish.sent");
@@ -603,6 +637,7 @@ private:
     const PublishConfig& m_config;
     const MessageLimit& m_limit;
     JobContext& m_context;
+    const FileLook& m_look;
     int m_keyColumn;
     std::vector<Part> m_parts;
     std::int64_t m_total; ///< rows that will be sent; 0 unknown
@@ -665,6 +700,7 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
 {
     nlohmann::json parts = nlohmann::json::array(), warnings = nlohmann::json::array();
     std::int64_t sent = 0, bytes = 0;
+    const bool labelled = keepsLabels(m_config);
     for (const Part& part : m_parts) {
         const DeliveryCounts& counts = part.producer.counts();
         nlohmann::json partitions = nlohmann::json::array();
@@ -675,11 +711,13 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
                 byClass[c] += part.met[p][c];
             const std::int64_t inPartition = byClass[0] + byClass[1];
             inPart += inPartition;
-            partitions.push_back({{"partition", p}, {"records", inPartition}, {"class_counts", byClass}});
+            partitions.push_back({{"partition", p},
+                                  {"records", inPartition},
+                                  {"class_counts", labelled ? nlohmann::json(byClass) : nlohmann::json()}});
             if (inPartition == 0)
                 warnings.push_back(part.topic + " partition " + std::to_string(p) + " got no records with key " +
                                    m_config.key);
-            else if (byClass[0] == 0 || byClass[1] == 0)
+            else if (labelled && (byClass[0] == 0 || byClass[1] == 0))
                 warnings.push_back(part.topic + " partition " + std::to_string(p) + " holds one class only (" +
                                    m_config.schema.className(byClass[0] == 0 ? 1 : 0) +
                                    "): its key is the label, and a key goes to one partition");
@@ -724,6 +762,7 @@ Result<nlohmann::json> Publisher::result(Admin& admin)
                              {"warnings", warnings},
                              {"simulated", simulated}};
     m_rejected.tell(m_usable + m_rejected.count(), result);
+    tellMostRejected(result, "row", m_context);
     return result;
 }
 
@@ -779,7 +818,7 @@ Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
         return fail(publication.error());
     for (Part& part : parts)
         part.producer.setOnStall(stallTeller(*admin, part.topic, context));
-    Publisher publisher(config, limit, context, *column, std::move(parts), look->usable);
+    Publisher publisher(config, limit, context, *column, std::move(parts), *look);
     if (auto run = publisher.run(); !run)
         return fail(causeOf(run.error(), *admin, publisher.parts()));
     auto result = publisher.result(*admin);

@@ -176,11 +176,15 @@ std::string deletedSentence(const nlohmann::json& result)
 
 void tellMostRejected(const nlohmann::json& result, RunFolder& run, JobContext& context)
 {
-    if (!mostWasRejected(result))
-        return;
-    const std::string text = rejectionSentence(result, "record");
-    run.log(text);
-    context.note(Note::Severity::Warning, text);
+    if (mostWasRejected(result))
+        run.log(rejectionSentence(result, "record"));
+    tellMostRejected(result, "record", context);
+}
+
+void tellMostRejected(const nlohmann::json& result, const std::string& unit, JobContext& context)
+{
+    if (mostWasRejected(result))
+        context.note(Note::Severity::Warning, rejectionSentence(result, unit));
 }
 
 } // namespace millrace

@@ -141,6 +141,8 @@ private:
 /// Warns in log and notes where more than half of what was read was rejected, of a result that Rejections::tell()
 /// filled.
 void tellMostRejected(const nlohmann::json& result, RunFolder& run, JobContext& context);
+/// The same of a job without a run, of rows or records.
+void tellMostRejected(const nlohmann::json& result, const std::string& unit, JobContext& context);
 
 /// "1,400 offsets were deleted before they were read", of a result with `deleted_unread`, and which epochs did without;
 /// empty where none was.

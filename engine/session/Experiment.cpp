@@ -324,6 +324,8 @@ Status makeTopic(Admin& admin, const std::filesystem::path& home, const std::str
 /// What a finished step is proud of, in one line.
 QString headlineOf(const std::string& key, const json& result)
 {
+    if (key == "data" && result["class_counts"] == json::array({0, 0}))
+        return count(result["rows"]) + " rows";
     if (key == "simulate" || key == "data")
         return count(result["class_counts"][0]) + " of class 0 · " + count(result["class_counts"][1]) + " of class 1";
     if (key == "publish") {

@@ -48,6 +48,10 @@ private slots:
     void withoutAPlaceForRejectedRows();
     void targetsThatTakeNothing();
     void aTopicDeletedMeanwhile();
+    void aFileChangedMeanwhile_data();
+    void aFileChangedMeanwhile();
+    void withoutClasses();
+    void mostlyRejected();
 
 private:
     [[nodiscard]] std::string home() const { return m_home.path().toStdString(); }
@@ -451,6 +455,79 @@ void PublishTest::aTopicDeletedMeanwhile()
     QTRY_VERIFY_WITH_TIMEOUT(!job.isLive(), 2 * kWait);
     QVERIFY2(job.error().message.find("Topic deleted-train was deleted") != std::string::npos,
              describe(job.error()).c_str());
+}
+
+void PublishTest::aFileChangedMeanwhile_data()
+{
+    QTest::addColumn<QString>("how");
+    QTest::addColumn<QString>("told");
+    QTest::newRow("shorter") << "shorter"
+                             << "it had 26 bytes, and has 14; ";
+    QTest::newRow("longer") << "longer"
+                            << "it had 26 bytes, and has 30; ";
+    QTest::newRow("replaced") << "replaced"
+                              << "another file took its place; ";
+    QTest::newRow("gone") << "gone"
+                          << "it is gone; ";
+}
+
+/// Between the look through it and the end of sending.
+void PublishTest::aFileChangedMeanwhile()
+{
+    QFETCH(QString, how);
+    QFETCH(QString, told);
+    const std::string topic = "changed-" + how.toStdString();
+    const std::string text = "x,label\n1,0\n2,1\n3,0\n4,1\n"
+                             "\n\n"; // 26 bytes
+    const json section = sectionOf(topic, QByteArray::fromStdString(text));
+    const std::filesystem::path file = section["file"].get<std::string>();
+    Job& job = start(section, false);
+    job.setPaused(true);
+    QTRY_VERIFY_WITH_TIMEOUT(isHalfPublished(home(), topic, file), kWait);
+    if (how == "shorter")
+        std::filesystem::resize_file(file, 14);
+    else if (how == "longer")
+        std::ofstream(file, std::ios::app) << "5,1\n";
+    else if (how == "replaced")
+        QVERIFY(writeFileAtomically(file, text));
+    else
+        std::filesystem::remove(file);
+    job.setPaused(false);
+    QTRY_VERIFY_WITH_TIMEOUT(!job.isLive(), kWait);
+    QCOMPARE(job.state(), Job::State::Failed);
+    QCOMPARE(job.error().code, ErrorCode::Failed);
+    const std::string message = job.error().message;
+    QVERIFY2(message.find("changed while it was read: " + told.toStdString()) != std::string::npos, message.c_str());
+    QVERIFY2(message.ends_with(" records were delivered"), message.c_str());
+}
+
+/// Records without a label have no classes, and nobody is warned that one is missing.
+void PublishTest::withoutClasses()
+{
+    json bare = sectionOf("no-classes", "a,b\n1,5\n2,6\n3,7\n");
+    bare["label"] = "none";
+    json keyed = sectionOf("by-row", "x,label\n1,0\n2,0\n3,1\n");
+    keyed["key"] = "row";
+    for (const json& section : {bare, keyed}) {
+        const Job& job = ended(section, false);
+        QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+        const json& result = job.result();
+        QVERIFY(result["parts"][0]["partitions"][0]["class_counts"].is_null());
+        QCOMPARE(result["parts"][0]["partitions"][0]["records"].get<int>(), 3);
+        QVERIFY2(result["warnings"].empty(), result["warnings"].dump().c_str());
+    }
+}
+
+void PublishTest::mostlyRejected()
+{
+    json section = sectionOf("few", "x,label\n1,0\n2,1\nbad,0\nbad,0\nbad,1\n");
+    section["schema"] = {{"header", true}, {"columns", {{{"name", "x"}}, {{"name", "label"}, {"role", "label"}}}}};
+    Job& job = ended(section, false);
+    QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
+    bool said = false;
+    for (const Note& note : job.drainNotes())
+        said = said || note.text.find("3 of 5 rows (60.0 %) were rejected") != std::string::npos;
+    QVERIFY(said);
 }
 
 int main(int argc, char** argv)

@@ -127,6 +127,8 @@ private slots:
     void packed();
     void severalFrames_data() { packings(); }
     void severalFrames();
+    void bytesBehindTheEnd_data() { packings(); }
+    void bytesBehindTheEnd();
     void truncated_data() { packings(); }
     void truncated();
     void damaged_data() { packings(); }
@@ -217,6 +219,8 @@ void TestCsv::headerAndLines()
     QCOMPARE(content.header, (std::vector<std::string>{"a", "b;c"}));
     QCOMPARE(content.rows, (Rows{{"1", "2"}, {"3", "4"}}));
     QCOMPARE(content.lines, (std::vector<std::int64_t>{3, 4}));
+    const std::string twice = "\xEF\xBB\xBF\xEF\xBB\xBF";
+    QCOMPARE(readAll(write(twice + "a,b\n1,2\n"), ',', true).header, (std::vector<std::string>{"a", "b"}));
     auto reader = CsvReader::open(write("a,b\n1,2\n"), CsvLayout{',', true});
     CsvRow row;
     QVERIFY(reader && reader->next(row).value());
@@ -290,6 +294,29 @@ void TestCsv::severalFrames()
     QVERIFY2(content.error.empty(), content.error.c_str());
     QCOMPARE(content.rows.size(), std::size_t{2001});
     QCOMPARE(content.rows[1000], (std::vector<std::string>{"0", "42", "0.5"}));
+}
+
+/// As a transfer in text mode, or two files in one, leave them: told, behind the rows that are whole.
+void TestCsv::bytesBehindTheEnd()
+{
+    QFETCH(QString, ending);
+    const std::filesystem::path file = m_folder.filePath("more.csv" + ending).toStdString();
+    writePacked(file, manyRows(1000));
+    const std::string packed = readFile(file).value();
+    for (const std::string& behind : {std::string("\n"), std::string("0,1,0.5\n"), std::string("\x1F\x8B no gzip")}) {
+        QVERIFY(writeFileAtomically(file, packed + behind).has_value());
+        const Content content = readAll(file, ',', false);
+        QCOMPARE(content.rows.size(), std::size_t{1000});
+        QVERIFY2(content.error.find("cannot be read on after line 1000: the ") != std::string::npos,
+                 content.error.c_str());
+    }
+    if (ending != QStringLiteral(".gz"))
+        return;
+    // Zeros fill the last block of a tape.
+    QVERIFY(writeFileAtomically(file, packed + std::string(700, '\0') + packed).has_value());
+    const Content content = readAll(file, ',', false);
+    QVERIFY2(content.error.empty(), content.error.c_str());
+    QCOMPARE(content.rows.size(), std::size_t{2000});
 }
 
 void TestCsv::truncated()

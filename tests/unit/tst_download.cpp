@@ -185,6 +185,11 @@ void TestDownload::unpacksInPieces()
         QVERIFY(gunzip.isGzip() && gunzip.isWhole());
         QVERIFY(text == expected);
     }
+    Gunzip followed;
+    const auto take = [](std::string_view /*unpacked*/) { return Status{}; };
+    QVERIFY(followed.feed(m_packed + std::string(9, '\0'), take) && followed.isWhole());
+    const Status behind = followed.feed("none", take);
+    QVERIFY(!behind && behind.error().message.find("stand behind its end") != std::string::npos);
     Gunzip plain;
     std::string text;
     for (const char c : std::string("1,2\n3,4\n"))

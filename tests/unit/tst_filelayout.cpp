@@ -102,6 +102,9 @@ private slots:
     void commentedHeader();
     void separatorLine();
     void decimalComma();
+    void thousandsMarks_data();
+    void thousandsMarks();
+    void fractionsBesideGroups();
     void blanks();
     void blanksAfterCommas();
     void indexOfPandas();
@@ -245,6 +248,44 @@ void TestFileLayout::decimalComma()
     QVERIFY(reader->next(row).value());
     CsvRecordEncoder encoder(reading.schema);
     QCOMPARE(std::string(encoder.encode(row, 1).value), std::string("-0.5,1.25"));
+}
+
+void TestFileLayout::thousandsMarks_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("told");
+    const char* const points = "line 3: column 1 (price): '1.160.366' is a number with thousands marks";
+    const char* const commas = "line 3: column 1 (price): '1,160,366' is a number with thousands marks";
+    QTest::newRow("points") << "price,y\n12.593,0\n1.160.366,1\n866,0\n" << points;
+    QTest::newRow("negative") << "price,y\n-12.593,0\n-1.160.366,1\n866,0\n"
+                              << "line 3: column 1 (price): '-1.160.366' is a number with thousands marks";
+    QTest::newRow("no other mark") << "price,y\n999,0\n1.160.366,1\n866,0\n" << points;
+    QTest::newRow("commas") << "price;y\n12,593;0\n1,160,366;1\n866;0\n" << commas;
+    QTest::newRow("commas in quotes") << "price,y\n\"12,593\",0\n\"1,160,366\",1\n866,0\n12,1\n" << commas;
+}
+
+/// Read as a fraction, 12.593 would be a thousandth of what it is.
+void TestFileLayout::thousandsMarks()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, told);
+    const Reading reading = read(text.toStdString());
+    QVERIFY2(reading.error.find(told.toStdString()) != std::string::npos, reading.error.c_str());
+    QVERIFY2(reading.error.find("without thousands marks") != std::string::npos, reading.error.c_str());
+}
+
+/// Where other numbers show that the mark is the decimal one, the odd one is a bad value.
+void TestFileLayout::fractionsBesideGroups()
+{
+    for (const std::string fraction : {"12.5", "0.593", "12.5934", "1.5e3"}) {
+        const Reading reading = read("x,y\n" + fraction + ",0\n1.160.366,1\n866,0\n");
+        QCOMPARE(reading.error, std::string());
+        QCOMPARE(reading.summary.firstProblems,
+                 Names{"line 3: column 1 (x): '1.160.366' is not a number: it holds points between thousands"});
+    }
+    const Reading plain = read("x,y\n12.593,0\n1.160,1\n866,0\n");
+    QCOMPARE(plain.error, std::string());
+    QCOMPARE(plain.summary.rows, std::int64_t{3});
 }
 
 void TestFileLayout::blanks()

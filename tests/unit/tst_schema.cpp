@@ -75,6 +75,7 @@ private slots:
     void classes();
     void noTwoClasses_data();
     void noTwoClasses();
+    void textsThatMayBeTheLabel();
     void badRowsAreNoClasses();
     void givenClasses();
     void labelIsChosen();
@@ -366,6 +367,27 @@ void TestSchema::noTwoClasses()
     QCOMPARE(summary->problem->message, counted.error().message);
     QVERIFY(summary->rows > 0 && summary->columns.size() == 2);
     QVERIFY(!schema.classesKnown);
+}
+
+/// Where nobody has chosen a label, a column of a few texts tells them.
+void TestSchema::textsThatMayBeTheLabel()
+{
+    const auto noteOf = [this](const QByteArray& text) {
+        const auto file = write(text);
+        Schema schema = inferSchema(file).value();
+        const auto summary = summarizeWithClasses(file, schema, -1, {}, {});
+        return summary && summary->notes.size() == 1 ? summary->notes.front().text : std::string();
+    };
+    QCOMPARE(noteOf("wine,x\nbarolo,1\ngrignolino,2\nbarbera,3\nbarolo,4\n"),
+             std::string("it is left out: it has 3 values: barbera, barolo, grignolino; Millrace tells two apart"));
+    QCOMPARE(noteOf("x,label\n1,No\n2,no\n3,Yes\n4,YES\n"),
+             std::string("it is left out: it has 4 values: No, YES, Yes, no; Millrace tells two apart"));
+    QCOMPARE(noteOf("wine,x,label\nbarolo,1,0\ngrignolino,2,1\nbarbera,3,0\n"),
+             std::string("it is left out: 'barolo' is not a number"));
+    QByteArray names = "name,x\n";
+    for (int i = 0; i < 21; ++i)
+        names += "n" + QByteArray::number(i) + "," + QByteArray::number(i) + "\n";
+    QCOMPARE(noteOf(names), std::string("it is left out: 'n0' is not a number"));
 }
 
 /// A heading in the middle, or a line that is broken otherwise, has no say in what the classes are.

@@ -661,16 +661,23 @@ void DataPage::showProblems(const nlohmann::json& result)
 void DataPage::showPublished(const nlohmann::json& result)
 {
     QList<QVariantList> rows;
+    bool labelled = true; // records without a label have no classes
     for (const nlohmann::json& part : jsonChild(result, "parts")) {
         for (const nlohmann::json& partition : jsonChild(part, "partitions")) {
             const nlohmann::json& counts = jsonChild(partition, "class_counts");
-            rows.append({jsonText(part, "topic"), jsonValue(partition, "partition"), jsonValue(partition, "records"),
-                         itemOf(counts, 0), itemOf(counts, 1)});
+            labelled = labelled && counts.is_array();
+            QVariantList row = {jsonText(part, "topic"), jsonValue(partition, "partition"),
+                                jsonValue(partition, "records")};
+            if (labelled)
+                row << itemOf(counts, 0) << itemOf(counts, 1);
+            rows.append(row);
         }
     }
-    m_parts->setColumns({textColumn(tr("topic")), countColumn(tr("partition")), countColumn(tr("records")),
-                         countColumn(QString::fromStdString(m_schema.className(0))),
-                         countColumn(QString::fromStdString(m_schema.className(1)))});
+    QList<RowsColumn> columns = {textColumn(tr("topic")), countColumn(tr("partition")), countColumn(tr("records"))};
+    if (labelled)
+        columns << countColumn(QString::fromStdString(m_schema.className(0)))
+                << countColumn(QString::fromStdString(m_schema.className(1)));
+    m_parts->setColumns(columns);
     m_parts->setRows(rows);
     QStringList facts = {tr("%1 records").arg(countText(jsonValue(result, "records"))),
                          QString::fromStdString(formatBytes(jsonCount(result, "bytes"))),
