@@ -45,6 +45,8 @@ int tell(LocalCluster& cluster, Output& output)
     if (cluster.state() == State::Failed)
         return output.error(cluster.error());
     const nlohmann::json description = describeCluster(cluster);
+    if (!cluster.portNote().empty())
+        output.note({Note::Severity::Warning, cluster.portNote()});
     output.result(description, describeResult(description));
     return 0;
 }
@@ -58,7 +60,8 @@ void addClusterCommands(CLI::App& app, CommandLine& line)
 
     CLI::App* start = cluster->add_subcommand("start", "start it and let it live on");
     auto port = std::make_shared<int>(0);
-    start->add_option("--port", *port, "its port (default: 9092 when free, else any)")->check(CLI::Range(1, 65535));
+    start->add_option("--port", *port, "its port (default: the last one, else 9092, else any, as they are free)")
+        ->check(CLI::Range(1, 65535));
     start->callback([&line, port] {
         line.action = [port](Session& session, Output& output) {
             LocalCluster& local = session.cluster();

@@ -44,6 +44,12 @@ std::string shown(const json& value)
     return value.is_string() ? value.get<std::string>() : dumpJson(value);
 }
 
+/// A number that names something: people look for it as it is.
+bool isIdentifier(const std::string& key)
+{
+    return key == "pid" || key == "port" || key == "seed" || key == "partition";
+}
+
 } // namespace
 
 void Output::progress(const std::string& kind, const Progress& progress)
@@ -192,7 +198,7 @@ std::string describeResult(const json& result)
     std::size_t width = 0;
     for (const auto& [key, value] : result.items())
         if (!value.is_structured() && key != "event") {
-            rows.push_back({key, shown(value)});
+            rows.push_back({key, isIdentifier(key) && !value.is_null() ? dumpJson(value) : shown(value)});
             width = std::max(width, key.size());
         }
     std::string text;

@@ -118,6 +118,8 @@ int ensureBroker(Session& session, Output& output)
         return output.error({ErrorCode::Cancelled, "Interrupted", {}, false});
     if (cluster.state() == LocalCluster::State::Failed)
         return output.error(cluster.error());
+    if (!cluster.portNote().empty())
+        output.note({Note::Severity::Warning, cluster.portNote()});
     output.info("Kafka " + cluster.version().toStdString() + " on " + cluster.brokers().toStdString());
     return 0;
 }

@@ -23,6 +23,8 @@ namespace
 tl::unexpected<Error> systemError(const std::string& what, const std::filesystem::path& path)
 {
     const int reason = errno;
+    if (reason == ENOSPC || reason == EDQUOT)
+        return fail(writeError(path, reason));
     std::string advice;
     if (reason == EACCES || reason == EPERM || reason == EROFS)
         advice = "Check the permissions, or choose another folder with --home";
@@ -69,8 +71,9 @@ std::error_code makePrivateFolder(const std::filesystem::path& folder)
 
 Status needPrivateFolder(const std::filesystem::path& folder)
 {
-    const auto failure = makePrivateFolder(folder);
-    return failure ? fail(writeError(folder, failure.value())) : Status{};
+    if (const auto failure = makePrivateFolder(folder))
+        return fail(writeError(folder, failure.value()));
+    return ::access(folder.c_str(), W_OK | X_OK) == 0 ? Status{} : fail(writeError(folder, errno));
 }
 
 Result<std::filesystem::path> wholeFileTarget(const std::filesystem::path& path)

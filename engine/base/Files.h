@@ -15,7 +15,8 @@ namespace millrace
 
 /// Makes the folder, with its parents; one that was not there is its owner's alone (0700): it holds people's data.
 std::error_code makePrivateFolder(const std::filesystem::path& folder);
-/// The same for who needs it: a failure as writeError() tells it.
+/// The same for who is going to write into it: a failure as writeError() tells it, also where it is there and cannot be
+/// written.
 Status needPrivateFolder(const std::filesystem::path& folder);
 
 /// The file that a whole new content for `path` goes into: behind symbolic links, so that the links stay. An error

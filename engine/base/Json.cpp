@@ -5,6 +5,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
+#include <vector>
 
 namespace millrace
 {
@@ -85,6 +87,77 @@ private:
     std::string m_cause;
 };
 
+/// Looks for a key that is twice in one object.
+class RepeatedKey final : public nlohmann::json_sax<nlohmann::json>
+{
+public:
+    bool null() override { return element(); }
+    bool boolean(bool /*value*/) override { return element(); }
+    bool number_integer(number_integer_t /*value*/) override { return element(); }
+    bool number_unsigned(number_unsigned_t /*value*/) override { return element(); }
+    bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return element(); }
+    bool string(string_t& /*value*/) override { return element(); }
+    bool binary(binary_t& /*value*/) override { return element(); }
+    bool start_object(std::size_t /*elements*/) override { return enter(false); }
+    bool start_array(std::size_t /*elements*/) override { return enter(true); }
+    bool end_object() override { return leave(); }
+    bool end_array() override { return leave(); }
+    bool key(string_t& name) override
+    {
+        m_around.back().key = name;
+        m_found = !m_around.back().keys.insert(name).second;
+        return !m_found;
+    }
+    bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
+                     const nlohmann::json::exception& /*error*/) override
+    {
+        return false;
+    }
+
+    [[nodiscard]] bool found() const { return m_found; }
+    /// "train.epochs", "export[1].out".
+    [[nodiscard]] std::string path() const
+    {
+        std::string text;
+        for (const Level& level : m_around)
+            if (level.isArray)
+                text += "[" + std::to_string(level.index) + "]";
+            else
+                text += (text.empty() ? "" : ".") + level.key;
+        return text;
+    }
+
+private:
+    /// An object or array around the place where the parser is.
+    struct Level {
+        bool isArray = false;
+        int index = -1;  ///< of the array's element
+        std::string key; ///< the object's last one
+        std::set<std::string> keys;
+    };
+
+    bool element()
+    {
+        if (!m_around.empty() && m_around.back().isArray)
+            ++m_around.back().index;
+        return true;
+    }
+    bool enter(bool isArray)
+    {
+        element();
+        m_around.emplace_back().isArray = isArray;
+        return true;
+    }
+    bool leave()
+    {
+        m_around.pop_back();
+        return true;
+    }
+
+    std::vector<Level> m_around;
+    bool m_found = false;
+};
+
 /// Null where there is none.
 const nlohmann::json& childIn(const nlohmann::json& object, std::string_view key)
 {
@@ -117,6 +190,16 @@ Result<nlohmann::json> parseJson(std::string_view text, const std::string& sourc
     JsonMistake mistake(text);
     nlohmann::json::sax_parse(text, &mistake);
     return fail(ErrorCode::Usage, source + mistake.text(), kAdvice);
+}
+
+Status checkKeysOnce(std::string_view text, const std::string& source)
+{
+    RepeatedKey repeated;
+    nlohmann::json::sax_parse(text, &repeated);
+    if (!repeated.found())
+        return {};
+    return fail(ErrorCode::Usage, source + ": " + repeated.path() + " is there twice",
+                "Leave out one of them: only the last would count");
 }
 
 std::string textIn(const nlohmann::json& object, std::string_view key, std::string otherwise)

@@ -16,6 +16,10 @@ namespace millrace
 /// (`source`: a file, a flag), line, column and the library's cause.
 Result<nlohmann::json> parseJson(std::string_view text, const std::string& source);
 
+/// Refuses text (that parseJson() takes) in which a key is there twice in one object: the parser keeps the last one
+/// only, and a person who wrote the file is not told. The error names the key's path ("train.epochs").
+Status checkKeysOnce(std::string_view text, const std::string& source);
+
 // A value of JSON that came from outside, where somebody may have written another type: what is missing, of another
 // type or out of range is `otherwise`. Nothing throws, also where `object` is none.
 std::string textIn(const nlohmann::json& object, std::string_view key, std::string otherwise = {});

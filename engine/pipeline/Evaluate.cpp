@@ -9,6 +9,7 @@
 #include "pipeline/StateTopic.h"
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TopicSample.h"
+#include "pipeline/TopicTarget.h"
 #include "pipeline/TrainedModel.h"
 #include "pipeline/TransactionalReader.h"
 
@@ -265,6 +266,8 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
                                    {"run " + trained->run.folder, trained->model.features});
         !fits)
         return fail(fits.error());
+    if (auto writable = checkHomeWritable(config.home); !writable)
+        return fail(writable.error());
     auto states = StateTopic::open(config.connection, *admin, config.group);
     if (!states)
         return fail(states.error());

@@ -53,9 +53,6 @@ Result<TrainedModel> modelOf(const PredictConfig& config, JobContext& context)
 Result<TopicTarget> prepareTarget(Admin& admin, const PredictConfig& config, const TopicInfo& topic,
                                   JobContext& context)
 {
-    if (config.to == config.topic)
-        return fail(ErrorCode::Usage, "predict.to and predict.topic are both " + config.to,
-                    "Predictions go to a topic of their own");
     const int partitions = config.partitions > 0 ? config.partitions : static_cast<int>(topic.partitions.size());
     auto targets = lookAtTargets(admin, {{config.to, partitions}}, context.stop());
     if (!targets)
@@ -66,7 +63,7 @@ Result<TopicTarget> prepareTarget(Admin& admin, const PredictConfig& config, con
                      "Topic " + config.to + " is compacted: of the predictions with one key it keeps the last");
     if (auto empty = checkEmpty(target, config.existing); !empty)
         return fail(empty.error());
-    if (auto made = makeTarget(admin, target, config.existing, context); !made)
+    if (auto made = makeTarget(admin, target, config.existing, config.home, context); !made)
         return fail(made.error());
     return std::move(target);
 }

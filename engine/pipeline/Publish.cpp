@@ -805,7 +805,9 @@ Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
         if (auto good = checkCompaction(config, target, *look, context); !good)
             return fail(good.error());
     for (TopicTarget& target : *targets)
-        if (auto made = makeTarget(*admin, target, config.resume ? Existing::Append : config.existing, context); !made)
+        if (auto made =
+                makeTarget(*admin, target, config.resume ? Existing::Append : config.existing, config.home, context);
+            !made)
             return fail(made.error());
     for (const TopicTarget& target : *targets) {
         auto part = openPart(config.connection, target);

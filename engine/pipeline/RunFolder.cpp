@@ -59,6 +59,8 @@ Result<fs::path> createExclusively(const fs::path& runs, const std::string& base
             fs::create_directories(path / "checkpoints", error);
             if (!error)
                 return path;
+            std::error_code ignored;
+            fs::remove(path, ignored);
         }
     }
     return fail(ErrorCode::Failed, "Cannot make a run folder in " + runs.string() + ": " + error.message(),
@@ -157,9 +159,14 @@ Result<RunFolder> RunFolder::create(const fs::path& runs, const std::string& nam
     auto path = createExclusively(runs, compactTime(now) + "-" + folderNameOf(name));
     if (!path)
         return fail(path.error());
+    const auto abandoned = [made = *path](const Error& error) { // nothing is in it yet, and nobody would know a run
+        std::error_code ignored;
+        fs::remove_all(made, ignored);
+        return fail(error);
+    };
     auto lock = FileLock::tryExclusive(*path / kLockFile);
     if (!lock)
-        return fail(lock.error());
+        return abandoned(lock.error());
     if (!*lock)
         return fail(ErrorCode::Failed, "Run folder " + path->string() + " is used by another Millrace");
     description["name"] = name;
@@ -167,7 +174,7 @@ Result<RunFolder> RunFolder::create(const fs::path& runs, const std::string& nam
     description["status"] = "running";
     RunFolder folder(std::move(*path), std::move(**lock), std::move(description));
     if (auto written = writeFileAtomically(folder.m_path / kRunFile, dumpJson(folder.m_description, 1)); !written)
-        return fail(written.error());
+        return abandoned(written.error());
     return folder;
 }
 
@@ -568,10 +575,10 @@ Result<Checkpoint> RunCatalog::loadCheckpoint(const RunInfo& run, std::string* w
 
 Status RunCatalog::remove(const std::string& folder) const
 {
-    const fs::path path = m_runs / folder;
-    if (folder.empty() || folder.find('/') != std::string::npos || !fs::exists(path / kRunFile)) {
+    const auto runs = list(); // whatever is no folder of it is nobody's to delete here: "", "..", "a/b"
+    if (std::ranges::find(runs, folder, &RunInfo::folder) == runs.end()) {
         std::string folders; // several runs may bear one name: which goes is for a person to say
-        for (const RunInfo& info : list())
+        for (const RunInfo& info : runs)
             if (info.name == folder)
                 folders += (folders.empty() ? "" : ", ") + info.folder;
         return folders.empty()
@@ -579,6 +586,7 @@ Status RunCatalog::remove(const std::string& folder) const
                    : fail(ErrorCode::Usage, "'" + folder + "' is a run's name, and a run is deleted by its folder",
                           "Give one of: " + folders);
     }
+    const fs::path path = m_runs / folder;
     if (isLocked(path))
         return fail(ErrorCode::Failed, "Run " + folder + " is live", "Stop it first");
     std::error_code error;

@@ -240,7 +240,7 @@ Result<TopicTarget> openTopic(Admin& admin, const SimulateConfig& config, JobCon
             {"retention.bytes", std::to_string(config.retentionBytes)},
             {"segment.bytes", std::to_string(std::clamp<std::int64_t>(config.retentionBytes / 8, 1 << 20, 1 << 30))},
             {"file.delete.delay.ms", "1000"}};
-    if (auto made = makeTarget(admin, target, config.existing, context, settings); !made)
+    if (auto made = makeTarget(admin, target, config.existing, config.home, context, settings); !made)
         return fail(made.error());
     return std::move(target);
 }

@@ -11,12 +11,12 @@ namespace millrace
 namespace
 {
 
-std::optional<std::int64_t> numberAfter(const std::string& text, std::string_view prefix)
+std::optional<std::int64_t> numberAfter(const std::string& text, std::string_view prefix, std::int64_t least = 0)
 {
     if (!text.starts_with(prefix))
         return std::nullopt;
     const auto value = parseInteger(std::string_view(text).substr(prefix.size()));
-    return value && *value >= 0 ? value : std::nullopt;
+    return value && *value >= least ? value : std::nullopt;
 }
 
 } // namespace
@@ -46,12 +46,12 @@ Result<StreamEnd> parseStreamEnd(const std::string& text)
         return StreamEnd{Kind::End, 0};
     if (text == "never")
         return StreamEnd{Kind::Never, 0};
-    if (const auto count = numberAfter(text, "count:"))
+    if (const auto count = numberAfter(text, "count:", 1)) // of nothing nothing would be learnt
         return StreamEnd{Kind::Count, *count};
-    if (const auto milliseconds = numberAfter(text, "idle:"))
+    if (const auto milliseconds = numberAfter(text, "idle:", 1))
         return StreamEnd{Kind::Idle, *milliseconds};
     return fail(ErrorCode::Usage, "'" + text + "' is no place to end at",
-                "Give end, count:N, idle:MILLISECONDS or never");
+                "Give end, count:N, idle:MILLISECONDS or never, each number from 1");
 }
 
 Result<std::int64_t> resolveStart(Admin& admin, const std::string& topic, const PartitionInfo& partition,

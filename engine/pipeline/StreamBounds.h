@@ -16,7 +16,7 @@ struct StreamStart {
 };
 Result<StreamStart> parseStreamStart(const std::string& text);
 
-/// Where reading ends: "end" (as of now), "count:N", "idle:MS" or "never".
+/// Where reading ends: "end" (as of now), "count:N", "idle:MS" or "never"; N and MS from 1.
 struct StreamEnd {
     enum class Kind { End, Count, Idle, Never };
     Kind kind = Kind::End;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/TopicTarget.h"
 
+#include "base/Files.h"
 #include "base/Text.h"
 #include "pipeline/SettledTopic.h"
 
@@ -157,9 +158,19 @@ Status checkEmpty(const TopicTarget& target, Existing existing)
     return fail(std::move(error));
 }
 
-Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, JobContext& context,
-                  const std::map<std::string, std::string>& configuration)
+Status checkHomeWritable(const std::filesystem::path& home)
 {
+    for (const char* folder : {"runs", "topics", "members"})
+        if (auto made = needPrivateFolder(home / folder); !made)
+            return made;
+    return {};
+}
+
+Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, const std::filesystem::path& home,
+                  JobContext& context, const std::map<std::string, std::string>& configuration)
+{
+    if (auto writable = checkHomeWritable(home); !writable)
+        return writable;
     if (target.there && existing == Existing::Replace && target.offsets() > 0) {
         context.note(Note::Severity::Warning, "Topic " + target.topic + " was deleted with its " +
                                                   formatCount(target.offsets()) + " offsets, and is made anew with " +

@@ -5,6 +5,7 @@
 #include "kafka/Producer.h"
 #include "pipeline/JobContext.h"
 
+#include <filesystem>
 #include <functional>
 #include <map>
 
@@ -44,10 +45,14 @@ MessageLimit limitOf(const Connection& connection, const std::vector<TopicTarget
 /// replace.
 Status checkEmpty(const TopicTarget& target, Existing existing);
 
+/// Whether a job may write into the home what it tells of its work (runs, notes of topics, its place in a group): asked
+/// before it makes a topic, which would be left behind.
+Status checkHomeWritable(const std::filesystem::path& home);
+
 /// Makes the topic where it is missing; anew where it holds records that are to be replaced (a note tells how many are
-/// lost). The target then has it as it is.
-Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, JobContext& context,
-                  const std::map<std::string, std::string>& configuration = {});
+/// lost). The target then has it as it is. Nothing is done where checkHomeWritable() refuses.
+Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, const std::filesystem::path& home,
+                  JobContext& context, const std::map<std::string, std::string>& configuration = {});
 
 /// Why records did not get into the topic. Where the producer knows only that their time was over, the topic is looked
 /// at: it may have no leader, or too few replicas in sync.

@@ -5,6 +5,7 @@
 #include "base/Files.h"
 #include "base/Json.h"
 #include "base/Text.h"
+#include "base/WriteError.h"
 #include "data/Rejections.h"
 #include "kafka/Addresses.h"
 #include "kafka/Properties.h"
@@ -13,11 +14,14 @@
 #include "pipeline/TopicNotes.h"
 #include "pipeline/TopicTarget.h"
 #include "session/Sections.h"
+#include "session/Work.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <iterator>
+#include <set>
+#include <unistd.h>
 
 namespace millrace
 {
@@ -37,7 +41,7 @@ struct StepKind {
     std::string key;
     QString page; ///< objectName of the page it belongs to
     QString (*title)(const json& section);
-    std::string filledIn; ///< the key of its job's section that an earlier step gives; empty: none
+    bool takesRun; ///< of the training before it, where its section names none
 };
 
 /// A number of the section, else what the table of sections has for it.
@@ -50,19 +54,19 @@ QString countIn(const json& section, const std::string& kind, const char* key)
 const std::vector<StepKind>& stepKinds()
 {
     static const std::vector<StepKind> kinds = {
-        {"topics", "clusterPage", [](const json&) { return QString("Create topics"); }, ""},
+        {"topics", "clusterPage", [](const json&) { return QString("Create topics"); }, false},
         {"simulate", "dataPage",
-         [](const json& section) { return "Simulate " + countIn(section, "simulate", "rows") + " events"; }, "out"},
-        {"data", "dataPage", [](const json&) { return QString("Read the data"); }, ""},
+         [](const json& section) { return "Simulate " + countIn(section, "simulate", "rows") + " events"; }, false},
+        {"data", "dataPage", [](const json&) { return QString("Read the data"); }, false},
         {"publish", "dataPage",
          [](const json& section) { return QString(section.contains("test-topic") ? "Split and publish" : "Publish"); },
-         "file"},
+         false},
         {"train", "trainPage",
-         [](const json& section) { return "Train " + countIn(section, "train", "epochs") + " epochs"; }, ""},
-        {"evaluate", "evaluatePage", [](const json&) { return QString("Evaluate by consumer group"); }, "run"},
-        {"online", "trainPage", [](const json&) { return QString("Learn online"); }, ""},
-        {"predict", "predictPage", [](const json&) { return QString("Predict into another topic"); }, "run"},
-        {"export", "runsPage", [](const json&) { return QString("Export the model"); }, "run"},
+         [](const json& section) { return "Train " + countIn(section, "train", "epochs") + " epochs"; }, false},
+        {"evaluate", "evaluatePage", [](const json&) { return QString("Evaluate by consumer group"); }, true},
+        {"online", "trainPage", [](const json&) { return QString("Learn online"); }, true},
+        {"predict", "predictPage", [](const json&) { return QString("Predict into another topic"); }, true},
+        {"export", "runsPage", [](const json&) { return QString("Export the model"); }, true},
     };
     return kinds;
 }
@@ -102,7 +106,17 @@ bool takes(const std::string& kind, const std::string& key)
 
 Error experimentMistake(const std::string& path, const std::string& what, const std::string& advice)
 {
-    return {ErrorCode::Usage, path + " " + what, advice, false};
+    return {ErrorCode::Usage, (path.empty() ? "The experiment" : path) + " " + what, advice, false};
+}
+
+/// The error of a job's section, which the file has under another key.
+Error underKey(Error error, const std::string& section, const std::string& key)
+{
+    if (error.message.starts_with(section + ".") || error.message.starts_with(section + " "))
+        error.message.replace(0, section.size(), key);
+    else
+        error.message.insert(0, key + ": ");
+    return error;
 }
 
 Status checkKeys(const json& object, const std::string& path, const std::vector<std::string>& known)
@@ -126,14 +140,65 @@ std::vector<std::string> keysOfSection(const std::string& name)
     return names;
 }
 
-/// A section with what is filled in at run time put in its place, checked against the table.
-Status checkSection(const std::string& name, json section, const json& filledIn)
+/// What the experiment says elsewhere of a step's section, where that does not say it itself.
+void fillIn(const std::string& step, const json& sections, json& section)
 {
-    for (const auto& [key, value] : filledIn.items())
-        if (section.is_object() && !section.contains(key))
-            section[key] = value;
-    auto resolved = resolveSection(name, section);
-    return resolved ? Status{} : fail(resolved.error());
+    if (takes(step, "seed") && sections.contains("seed") && !section.contains("seed"))
+        section["seed"] = sections["seed"];
+    if (step == "publish" && sections.contains("data"))
+        for (const auto& [name, value] : sections["data"].items())
+            if (!section.contains(name))
+                section[name] = value;
+    if (step == "train" && sections.contains("model") && !section.contains("model") && !section.contains("preset")) {
+        if (sections["model"].contains("preset"))
+            section["preset"] = sections["model"]["preset"];
+        else
+            section["model"] = sections["model"];
+    }
+}
+
+/// Whether the step goes on with the run of the training before it.
+bool takesRunOfTraining(const StepKind& step, const json& section)
+{
+    return step.takesRun && !section.contains("run") && !(step.key == "predict" && section.contains("model"));
+}
+
+/// A step's section as it will be, checked as its job will: against the table, and by what prepares the job, where that
+/// looks at nothing that an earlier step makes.
+Status checkStep(const StepKind& step, const json& sections, json section, const std::string& path)
+{
+    if (!section.is_object())
+        return fail(experimentMistake(path, "must be an object", ""));
+    fillIn(step.key, sections, section);
+    if (sections.contains("train") && takesRunOfTraining(step, section))
+        section["run"] = "-";
+    const std::string kind = step.key == "data" ? "summarize" : step.key;
+    auto resolved = resolveSection(kind, section);
+    if (!resolved)
+        return fail(underKey(resolved.error(), kind, path));
+    if (kind == "publish") // its file may not be there yet
+        return {};
+    auto prepared = prepareWork(kind, *resolved, {}, {});
+    return prepared ? Status{} : fail(underKey(prepared.error(), kind, path));
+}
+
+Status checkSeed(const json& seed)
+{
+    if (!seed.is_number_integer())
+        return fail(experimentMistake("seed", "must be a whole number", ""));
+    const Status inRange = checkNumber("train", "seed", seed.get<double>());
+    return inRange ? Status{} : fail(underKey(inRange.error(), "train.seed", "seed"));
+}
+
+Status checkModel(const json& model)
+{
+    if (auto checked = checkKeys(model, "model", {"preset", "name", "features", "preprocessing", "layers"}); !checked)
+        return checked;
+    for (const std::string key : {"features", "preprocessing", "layers"})
+        if (model.contains("preset") && model.contains(key))
+            return fail(experimentMistake("model." + key, "is of no use: model.preset names a built-in model",
+                                          "Leave out one of them"));
+    return {};
 }
 
 Status checkTopics(const json& topics)
@@ -141,12 +206,17 @@ Status checkTopics(const json& topics)
     if (!topics.is_array())
         return fail(experimentMistake("topics", "must be a list",
                                       "For example [{\"name\": \"susy-train\", \"partitions\": 1}]"));
+    std::set<std::string> names;
     for (std::size_t i = 0; i < topics.size(); ++i) {
         const std::string path = "topics[" + std::to_string(i) + "]";
         if (auto checked = checkKeys(topics[i], path, {"name", "partitions"}); !checked)
             return checked;
         if (!topics[i].contains("name") || !topics[i]["name"].is_string())
             return fail(experimentMistake(path + ".name", "must be a text", "Give the topic's name"));
+        const auto name = topics[i]["name"].get<std::string>();
+        if (!names.insert(name).second)
+            return fail(experimentMistake(path + ".name", "is " + name + ", which another one of topics is already",
+                                          "Leave out one of them, or give them different names"));
         const json partitions = topics[i].value("partitions", json(1));
         if (!partitions.is_number_integer() || partitions.get<int>() < 1)
             return fail(experimentMistake(path + ".partitions", "must be a whole number of at least 1", ""));
@@ -247,38 +317,84 @@ Result<std::string> resolveReference(const std::string& name, const std::string&
     return std::move(*content);
 }
 
+/// Two steps that read as one group share what there is to read: after one that read all, another has nothing left.
+Status checkGroups(const json& sections)
+{
+    std::vector<std::string> readers;
+    for (const StepKind& step : stepKinds())
+        if (takes(step.key, "group") && sections.contains(step.key))
+            readers.push_back(step.key);
+    const auto until = [&](const std::string& step) { return textIn(sections[step], "until", "end"); };
+    for (std::size_t i = 0; i < readers.size(); ++i)
+        for (std::size_t j = i + 1; j < readers.size(); ++j) {
+            const json &before = sections[readers[i]], &after = sections[readers[j]];
+            if (before["group"] != after["group"] || before["topic"] != after["topic"])
+                continue;
+            if (!until(readers[i]).starts_with("count:") && until(readers[j]) == "end")
+                return fail(experimentMistake(readers[j] + ".group",
+                                              "is " + asText(after["group"]) + ", and as that " + readers[i] +
+                                                  " has read all of topic " + asText(after["topic"]) + " before",
+                                              "Give each a group of its own"));
+        }
+    return {};
+}
+
+Status checkExports(const json& sections)
+{
+    const json& exports = sections["export"];
+    if (!exports.is_array())
+        return fail(experimentMistake("export", "must be a list",
+                                      "For example [{\"format\": \"torchscript\", \"out\": \"model.pt\"}]"));
+    std::set<std::filesystem::path> files;
+    for (std::size_t i = 0; i < exports.size(); ++i) {
+        const std::string path = "export[" + std::to_string(i) + "]";
+        if (auto checked = checkStep(stepKinds().back(), sections, exports[i], path); !checked)
+            return checked;
+        const std::string out = asText(exports[i]["out"]);
+        if (!files.insert(std::filesystem::absolute(out).lexically_normal()).second)
+            return fail(experimentMistake(path + ".out", "is " + out + ", which another export writes already",
+                                          "Give each a file of its own"));
+    }
+    return {};
+}
+
 Status checkSections(const json& sections)
 {
-    if (sections.contains("cluster"))
-        if (auto checked = checkCluster(sections["cluster"]); !checked)
-            return checked;
-    if (sections.contains("topics"))
-        if (auto checked = checkTopics(sections["topics"]); !checked)
-            return checked;
+    using Check = Status (*)(const json&);
+    for (const auto& [key, check] : {std::pair<const char*, Check>{"cluster", checkCluster},
+                                     {"seed", checkSeed},
+                                     {"topics", checkTopics},
+                                     {"model", checkModel}})
+        if (sections.contains(key))
+            if (auto checked = check(sections[key]); !checked)
+                return checked;
     if (sections.contains("data"))
         if (auto checked = checkKeys(sections["data"], "data", keysOfSection("summarize")); !checked)
             return checked;
-    if (sections.contains("model"))
-        if (auto checked =
-                checkKeys(sections["model"], "model", {"preset", "name", "features", "preprocessing", "layers"});
-            !checked)
-            return checked;
-    for (const StepKind& step : jobSteps()) {
-        json filledIn = step.key == "publish" ? sections.value("data", json::object()) : json::object();
-        if (!step.filledIn.empty())
-            filledIn.emplace(step.filledIn, "-");
-        if (sections.contains(step.key))
-            if (auto checked = checkSection(step.key, sections[step.key], filledIn); !checked)
+    for (const StepKind& step : stepKinds())
+        if (step.key != "topics" && step.key != "export" && sections.contains(step.key))
+            if (auto checked = checkStep(step, sections, sections[step.key], step.key); !checked)
                 return checked;
+    if (auto checked = checkGroups(sections); !checked)
+        return checked;
+    return sections.contains("export") ? checkExports(sections) : Status{};
+}
+
+/// The folders that the exports go into are made before anything starts: after a long training it is late to be told
+/// that one cannot be.
+Status prepareExportFolders(const json& exports)
+{
+    for (std::size_t i = 0; i < exports.size(); ++i) {
+        const std::string path = "export[" + std::to_string(i) + "].out";
+        const auto file = wholeFileTarget(asText(exports[i]["out"]));
+        if (!file)
+            return fail(underKey(file.error(), path, path));
+        const auto folder = std::filesystem::absolute(*file).parent_path();
+        std::error_code failure;
+        std::filesystem::create_directories(folder, failure);
+        if (failure || ::access(folder.c_str(), W_OK | X_OK) != 0)
+            return fail(underKey(writeError(folder, failure ? failure.value() : errno), path, path));
     }
-    if (!sections.contains("export"))
-        return {};
-    if (!sections["export"].is_array())
-        return fail(experimentMistake("export", "must be a list",
-                                      "For example [{\"format\": \"torchscript\", \"out\": \"model.pt\"}]"));
-    for (const json& entry : sections["export"])
-        if (auto checked = checkSection("export", entry, {{"run", "-"}}); !checked)
-            return checked;
     return {};
 }
 
@@ -415,9 +531,14 @@ json toJson(const Experiment& experiment)
 
 Result<Experiment> readExperiment(const std::filesystem::path& file)
 {
-    auto content = readJson(file);
+    auto text = readFile(file);
+    if (!text)
+        return fail(text.error());
+    auto content = parseJson(*text, file.string());
     if (!content)
         return fail(content.error());
+    if (auto once = checkKeysOnce(*text, file.string()); !once)
+        return fail(once.error());
     auto experiment = experimentFromJson(*content);
     if (experiment)
         return experiment;
@@ -494,6 +615,8 @@ void ExperimentRun::start()
     m_live = true;
     m_started = Clock::now();
     m_index = 0;
+    if (auto made = prepareExportFolders(listIn(m_experiment.sections, "export")); !made)
+        return failStep(made.error());
     runStep();
 }
 
@@ -538,24 +661,13 @@ void ExperimentRun::runStep()
         const auto found = std::ranges::find(m_steps, step, &Step::key);
         return found == m_steps.end() ? json() : found->result;
     };
-    if (takes(key, "seed") && sections.contains("seed") && !section.contains("seed"))
-        section["seed"] = sections["seed"];
-    if (key == "publish" && sections.contains("data"))
-        for (const auto& [name, value] : sections["data"].items())
-            if (!section.contains(name))
-                section[name] = value;
+    fillIn(key, sections, section);
     if (key == "publish" && resultOf("data").is_object())
         section["schema"] = resultOf("data")["schema"];
-    if (key == "train" && sections.contains("model") && !section.contains("model") && !section.contains("preset")) {
-        if (sections["model"].contains("preset"))
-            section["preset"] = sections["model"]["preset"];
-        else
-            section["model"] = sections["model"];
-    }
     if (key == "predict" && !section.contains("existing") && replacesPredictions(section))
         section["existing"] = "replace";
-    const bool usesRun = key == "evaluate" || key == "online" || (key == "predict" && !section.contains("model"));
-    if (usesRun && !section.contains("run") && resultOf("train").is_object())
+    const StepKind& step = *std::ranges::find(stepKinds(), key, &StepKind::key);
+    if (takesRunOfTraining(step, section) && resultOf("train").is_object())
         section["run"] = resultOf("train")["run"];
     runJob(key == "data" ? "summarize" : key, section,
            [this, key](const json& result) { endStep(result, summaryOf(key, result)); });

@@ -121,6 +121,7 @@ Status makeFolder(const fs::path& folder)
 struct Plan {
     BrokerSetup setup;
     BrokerRecord record; ///< without the process
+    int lastPort = 0;    ///< of the broker before
 };
 
 /// What a worker thread hands to the main thread: a broker that runs, one to launch, nothing, or why it failed.
@@ -138,7 +139,21 @@ struct ClusterFolder {
     [[nodiscard]] fs::path log() const { return path / "broker.log"; }
     [[nodiscard]] fs::path leases() const { return path / "leases"; }
     [[nodiscard]] fs::path lock() const { return path / "start.lock"; }
+    [[nodiscard]] fs::path lastPort() const { return path / "last-port"; }
 };
+
+/// Where the last broker of the folder answered: jobs that wait for it to come back look there. 0: there was none.
+int lastPortOf(const ClusterFolder& folder)
+{
+    const auto text = readFile(folder.lastPort());
+    const auto port = text ? parseInteger(std::string_view(*text).substr(0, text->find('\n'))) : std::nullopt;
+    return port && *port > 0 && *port <= 65535 ? static_cast<int>(*port) : 0;
+}
+
+Status keepLastPort(const ClusterFolder& folder, int port)
+{
+    return lastPortOf(folder) == port ? Status{} : writeFileAtomically(folder.lastPort(), std::to_string(port) + "\n");
+}
 
 /// A broker that runs in the folder, when it answers. The lease is taken before looking: from then on no guard stops
 /// it.
@@ -159,17 +174,16 @@ Outcome adopt(const ClusterFolder& folder, const std::stop_token& stop)
     return outcome;
 }
 
-Result<Plan> makePlan(const ClusterFolder& folder, const LocalClusterOptions& options, int lastPort,
-                      const std::stop_token& stop)
+Result<Plan> makePlan(const ClusterFolder& folder, const LocalClusterOptions& options, const std::stop_token& stop)
 {
     auto setup = BrokerSetup::find(options.kafkaHome, folder.path);
     if (!setup)
         return fail(setup.error());
-    Plan plan{std::move(*setup), {}};
+    Plan plan{std::move(*setup), {}, lastPortOf(folder)};
     plan.record.version = plan.setup.version();
     plan.record.detached = options.detached;
     plan.record.ownerPid = ::getpid();
-    plan.record.port = choosePort(options.port, lastPort);
+    plan.record.port = choosePort(options.port, plan.lastPort);
     if (auto free = checkPort(plan.record.port); !free)
         return fail(free.error());
     do
@@ -188,8 +202,7 @@ Result<Plan> makePlan(const ClusterFolder& folder, const LocalClusterOptions& op
 }
 
 /// Everything before the process, on a worker thread. The start lock makes a second Millrace wait and then adopt.
-Outcome prepare(const ClusterFolder& folder, const LocalClusterOptions& options, int lastPort,
-                const std::stop_token& stop)
+Outcome prepare(const ClusterFolder& folder, const LocalClusterOptions& options, const std::stop_token& stop)
 {
     Outcome outcome;
     if (auto done = makeFolder(folder.path); !done) {
@@ -213,7 +226,7 @@ Outcome prepare(const ClusterFolder& folder, const LocalClusterOptions& options,
         outcome.what = cancelled();
     } else if (std::holds_alternative<std::monostate>(outcome.what)) {
         outcome.lease.acquire(folder.leases());
-        auto plan = makePlan(folder, options, lastPort, stop);
+        auto plan = makePlan(folder, options, stop);
         if (plan)
             outcome.what = std::move(*plan);
         else
@@ -239,7 +252,7 @@ struct LocalCluster::Private {
     std::int64_t logPosition = 0;
     bool stopAsked = false;
     int portsLost = 0;    ///< of this start, to programs that took them first
-    int lastPort = 0;     ///< of the broker before: who waits for it to come back looks there
+    int lastPort = 0;     ///< before this start; 0: there was none, or nothing was started here
     unsigned attempt = 0; ///< an answer of an earlier worker is not listened to
     Inbox inbox;
     std::jthread worker; ///< last: joined before anything above goes
@@ -257,6 +270,7 @@ struct LocalCluster::Private {
     void onReady(bool ready);
     void onEnded();
     void becomeRunning(double seconds);
+    void notePort();
     void keepDetached();
     void startGuard();
     void endGuard();
@@ -353,9 +367,9 @@ void LocalCluster::start(const LocalClusterOptions& options)
 void LocalCluster::Private::begin()
 {
     cluster.enter(State::Starting);
-    inBackground([folder = folder, options = options, lastPort = lastPort](
-                     const std::stop_token& stop) { return prepare(folder, options, lastPort, stop); },
-                 [this](Outcome outcome) { onPrepared(std::move(outcome)); });
+    inBackground(
+        [folder = folder, options = options](const std::stop_token& stop) { return prepare(folder, options, stop); },
+        [this](Outcome outcome) { onPrepared(std::move(outcome)); });
 }
 
 void LocalCluster::stop()
@@ -437,6 +451,7 @@ void LocalCluster::Private::launch(Plan plan)
     plan.record.pid = *pid;
     plan.record.startTime = processStartTime(*pid).value_or(0);
     cluster.m_startedHere = true;
+    lastPort = plan.lastPort;
     watch(plan.record);
     setup = std::move(plan.setup);
     if (!record.detached)
@@ -453,7 +468,7 @@ void LocalCluster::Private::watch(const BrokerRecord& broker)
     record = broker;
     process = ProcessHandle(broker.pid);
     cluster.m_pid = broker.pid;
-    cluster.m_port = lastPort = broker.port;
+    cluster.m_port = broker.port;
     cluster.m_version = QString::fromStdString(broker.version);
     std::error_code ignored;
     const auto size = fs::file_size(folder.log(), ignored);
@@ -489,7 +504,21 @@ void LocalCluster::Private::becomeRunning(double seconds)
     setup.reset();
     cluster.m_readySeconds = seconds;
     readLog();
+    notePort();
     cluster.enter(State::Running);
+}
+
+/// Remembers the port for the next start, and says it where nobody wished for another one than the last.
+void LocalCluster::Private::notePort()
+{
+    if (lastPort != 0 && lastPort != record.port && options.port == 0)
+        cluster.m_portNote = "The local Kafka's port was " + std::to_string(lastPort) +
+                             " before, which is taken, and is " + std::to_string(record.port) +
+                             " now. Jobs that wait for it on the old one have to be started again";
+    if (!cluster.m_portNote.empty())
+        emit cluster.logLine(QString::fromStdString(cluster.m_portNote));
+    if (auto kept = keepLastPort(folder, record.port); !kept)
+        emit cluster.logLine(QString::fromStdString(describe(kept.error())));
 }
 
 void LocalCluster::Private::onEnded()
@@ -531,11 +560,13 @@ void LocalCluster::Private::forget()
     if (const auto living = livingBroker(folder.state()); !living || living->pid == record.pid)
         fs::remove(folder.state(), ignored);
     record = {};
+    lastPort = 0;
     lease.release();
     startLock.reset();
     setup.reset();
     cluster.m_pid = 0;
     cluster.m_port = 0;
+    cluster.m_portNote.clear();
     cluster.m_startedHere = false;
 }
 

@@ -19,13 +19,14 @@ namespace millrace
 struct LocalClusterOptions {
     std::filesystem::path home;      ///< Millrace's data folder; the broker lives in home/cluster
     std::filesystem::path kafkaHome; ///< an unpacked distribution or a folder of jars; empty: where packaging put them
-    int port = 0;                    ///< 0: 9092 when free, else any free one
+    int port = 0;                    ///< 0: the last one of this home, else 9092, else any, as they are free
     bool detached = false;           ///< lives on when Millrace ends
 };
 
 /// A real Apache Kafka as a child process: KRaft, one combined node, loopback only. Lives on the main thread; nothing
-/// blocks, changes are signalled. state.json in home/cluster tells other Millraces pid, ports and version; leases
-/// (shared file locks) tell who uses the broker, so that only the last user stops what was started.
+/// blocks, changes are signalled. state.json in home/cluster tells other Millraces pid, ports and version; last-port
+/// what a stopped one had, which the next takes again; leases (shared file locks) tell who uses the broker, so that
+/// only the last user stops what was started.
 class LocalCluster : public QObject
 {
     Q_OBJECT
@@ -52,6 +53,8 @@ public:
     [[nodiscard]] const Error& error() const { return m_error; } ///< of Failed
     [[nodiscard]] qint64 pid() const { return m_pid; }           ///< 0 when not running
     [[nodiscard]] int port() const { return m_port; }
+    /// Says that the port is not the one before, though nobody wished for another one; empty: it is the same.
+    [[nodiscard]] const std::string& portNote() const { return m_portNote; }
     [[nodiscard]] QString brokers() const;                               ///< "127.0.0.1:9092"; empty unless Running
     [[nodiscard]] QString version() const { return m_version; }          ///< "4.4.0"
     [[nodiscard]] double readySeconds() const { return m_readySeconds; } ///< of the last start; NaN when adopted
@@ -69,6 +72,7 @@ private:
     std::filesystem::path m_home;
     qint64 m_pid = 0;
     int m_port = 0;
+    std::string m_portNote;
     QString m_version;
     double m_readySeconds = 0;
     bool m_startedHere = false;

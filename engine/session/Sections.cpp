@@ -5,9 +5,12 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "data/CsvReader.h"
+#include "export/Export.h"
+#include "model/ModelSpec.h"
 #include "pipeline/Download.h"
 #include "pipeline/DriftWatch.h"
 #include "pipeline/RunFolder.h"
+#include "pipeline/StreamBounds.h"
 
 #include <algorithm>
 #include <cmath>
@@ -65,9 +68,43 @@ SectionKey onError()
                   {"skip", "stop"});
 }
 
+SectionKey formed(SectionKey key, Status (*form)(const std::string& text))
+{
+    key.form = form;
+    return key;
+}
+
+SectionKey from(std::string help)
+{
+    return formed(text("from", "earliest", std::move(help)), [](const std::string& given) {
+        auto start = parseStreamStart(given);
+        return start ? Status{} : fail(start.error());
+    });
+}
+
 SectionKey until()
 {
-    return text("until", "end", "end (as of now), count:N, idle:MILLISECONDS or never");
+    return formed(text("until", "end", "end (as of now), count:N, idle:MILLISECONDS or never"),
+                  [](const std::string& given) {
+                      auto end = parseStreamEnd(given);
+                      return end ? Status{} : fail(end.error());
+                  });
+}
+
+SectionKey preset(std::string help)
+{
+    return formed(text("preset", "tutorial", std::move(help)), [](const std::string& given) {
+        auto model = presetModel(given, {});
+        return model ? Status{} : fail(model.error());
+    });
+}
+
+std::vector<std::string> exportFormatNames()
+{
+    std::vector<std::string> names;
+    for (const ExportFormat& format : exportFormats())
+        names.push_back(format.name);
+    return names;
 }
 
 SectionKey seed()
@@ -258,9 +295,9 @@ std::vector<Section> makeSections()
          "train a model from a topic",
          {needed("topic", "the topic"),
           integer("partition", nullptr, "its partition (needed where the topic has several)", 0, 1e6),
-          text("from", "earliest", "earliest, latest, an OFFSET, time:ISO or last:N"),
+          from("earliest, latest, an OFFSET, time:ISO or last:N"),
           until(),
-          text("preset", "tutorial", "a built-in model"),
+          preset("a built-in model"),
           object("model", "a model, as JSON or a .json file, instead of the preset"),
           integer("epochs", 10, "passes over the topic", 1, 1e6),
           integer("batch", 64, "records a step", 1, 1e6),
@@ -286,11 +323,10 @@ std::vector<Section> makeSections()
         {"online",
          "learn from a consumer group's stream, mini-dataset after mini-dataset",
          {text("run", nullptr, "the run whose model goes on learning; a new model without it"),
-          text("preset", "tutorial", "the new model"),
+          preset("the new model"),
           needed("topic", "the topic"),
           needed("group", "the consumer group"),
-          text("from", "earliest",
-               "of a group that has committed nothing: earliest, latest, an OFFSET, time:ISO or last:N"),
+          from("of a group that has committed nothing: earliest, latest, an OFFSET, time:ISO or last:N"),
           until(),
           integer("records", 10000, "records in a mini-dataset", 1, 1e7),
           integer("linger", 200, "milliseconds after which it closes with fewer", 1, 1e9),
@@ -361,7 +397,8 @@ std::vector<Section> makeSections()
          false},
         {"export",
          "write a run's model in a format that others read",
-         {needed("run", "a run's folder or name"), text("format", "torchscript", "see: millrace formats"),
+         {needed("run", "a run's folder or name"),
+          choice("format", "torchscript", "see: millrace formats", exportFormatNames()),
           needed("out", "the file to write")},
          false},
     };
@@ -412,6 +449,10 @@ Status checkValue(const std::string& path, const SectionKey& key, const nlohmann
                 known += (known.empty() ? "" : ", ") + name;
             return fail(usage(path, "cannot be '" + given + "'", "It is one of: " + known));
         }
+        if (key.form == nullptr)
+            return {};
+        if (auto formed = key.form(given); !formed)
+            return fail(usage(path + ":", formed.error().message, formed.error().advice));
         return {};
     }
     if (key.type == Type::Flag)
@@ -426,6 +467,48 @@ bool saysNothing(const nlohmann::json& value)
     return value.is_null() || value == "" || value == false;
 }
 
+/// Whether somebody gave this key. What was resolved before holds each key: there a default says nothing.
+bool isGiven(const Section& section, const SectionKey& key, const nlohmann::json& given)
+{
+    if (saysNothing(given.value(key.name, nlohmann::json())))
+        return false;
+    const bool byHand = given.size() < section.keys.size();
+    return byHand || given[key.name] != key.defaultValue;
+}
+
+/// Two keys of which the one takes the other's place.
+Status checkOneOf(const Section& section, const nlohmann::json& given, const char* one, const char* other)
+{
+    for (const char* name : {one, other})
+        if (!isGiven(section, sectionKey(section.name, name), given))
+            return {};
+    return fail(usage(section.name + "." + one, "is given, and " + section.name + "." + other + " with it",
+                      "Leave out one of them"));
+}
+
+Status checkTwoTopics(const Section& section, const nlohmann::json& resolved, const char* one, const char* other,
+                      const std::string& advice)
+{
+    if (resolved[one] != resolved[other])
+        return {};
+    return fail(usage(section.name + "." + one,
+                      "and " + section.name + "." + other + " are both " + asText(resolved[one]), advice));
+}
+
+Status checkPublication(const Section& section, const nlohmann::json& given, const nlohmann::json& resolved)
+{
+    if (isGiven(section, sectionKey("publish", "key"), given) && textIn(given, "key") == "label" &&
+        textIn(given, "label") == "none")
+        return fail(usage("publish.key", "is label, and publish.label is none: there is no label to be the key",
+                          "Leave one of them out, or take another key: none, row, or a column's name"));
+    if (flagIn(given, "resume") && textIn(given, "existing") == "replace")
+        return fail(usage("publish.existing", "is replace, and publish.resume goes on with what is there",
+                          "Leave out one of them"));
+    if (auto one = checkOneOf(section, given, "test-last", "test-fraction"); !one)
+        return one;
+    return checkTwoTopics(section, resolved, "topic", "test-topic", "Give them different names");
+}
+
 /// Whoever says what counts for nothing meant something else. A run that goes on has the configuration that it began
 /// with, whatever that was.
 Status checkConsistent(const Section& section, const nlohmann::json& given, const nlohmann::json& resolved)
@@ -436,18 +519,17 @@ Status checkConsistent(const Section& section, const nlohmann::json& given, cons
     for (const SectionKey& key : section.keys) {
         if (key.needs.empty() || !saysNothing(resolved[key.needs]))
             continue;
-        const nlohmann::json& value = resolved[key.name];
-        if (!saysNothing(value) && value != key.defaultValue)
+        if (isGiven(section, key, given))
             return fail(usage(section.name + "." + key.name,
                               "is of no use: " + section.name + "." + key.needs + " is missing",
                               "Give that too, or leave this out"));
     }
-    if (section.name == "publish" && textIn(given, "key") == "label" && textIn(given, "label") == "none")
-        return fail(usage("publish.key", "is label, and publish.label is none: there is no label to be the key",
-                          "Leave one of them out, or take another key: none, row, or a column's name"));
-    if (section.name == "publish" && flagIn(given, "resume") && textIn(given, "existing") == "replace")
-        return fail(usage("publish.existing", "is replace, and publish.resume goes on with what is there",
-                          "Leave out one of them"));
+    if (section.name == "publish")
+        return checkPublication(section, given, resolved);
+    if (section.name == "train")
+        return checkOneOf(section, given, "preset", "model");
+    if (section.name == "predict")
+        return checkTwoTopics(section, resolved, "to", "topic", "Predictions go to a topic of their own");
     return {};
 }
 

@@ -25,6 +25,7 @@ struct SectionKey {
     std::vector<std::string> choices;
     std::vector<std::string> offered{}; ///< values that a form offers where other text is taken too
     std::string needs{};                ///< the key without which this one would say nothing; empty: it stands alone
+    Status (*form)(const std::string& text) = nullptr; ///< refuses a text that means nothing; null: any text will do
 };
 
 struct Section {

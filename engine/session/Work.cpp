@@ -391,9 +391,6 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.unlabelled = request.text("label") == kNoLabel && config.schema.labelColumn() < 0;
     config.existing = existingOf(request.text("existing"));
     config.resume = request.section["resume"].get<bool>();
-    if (config.testTopic == config.topic)
-        return fail(ErrorCode::Usage, "publish.topic and publish.test-topic are both " + config.topic,
-                    "Give them different names");
     return PreparedWork{"Publishing " + shown(config.file.filename().string()), [config](JobContext& context) {
                             for (const FileNote& note : layoutNotes(config.schema))
                                 context.note(Note::Severity::Info, config.file.filename().string() + ": " + note.text);

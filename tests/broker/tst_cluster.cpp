@@ -26,6 +26,8 @@ class Listener
 public:
     explicit Listener(int port) : m_descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
     {
+        const int yes = 1; // as a broker does: connections that linger after another's end do not count
+        ::setsockopt(m_descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(static_cast<std::uint16_t>(port));
@@ -99,6 +101,7 @@ class TestLocalCluster : public QObject
 
 private slots:
     void startsStopsAndKeepsData();
+    void nextStartTakesTheLastPort();
     void portTakenNamesTheHolder();
     void unusableHomeFails();
     void brokenSetupFails();
@@ -156,6 +159,35 @@ void TestLocalCluster::startsStopsAndKeepsData()
     const auto topic = admin->topic("kept");
     QVERIFY(topic.has_value());
     QCOMPARE(topic->partitions.size(), std::size_t(3));
+}
+
+/// As `cluster stop` and `cluster start` do it, each in a process of its own: who waits for the broker finds it again.
+void TestLocalCluster::nextStartTakesTheLastPort()
+{
+    TestCluster cluster;
+    QVERIFY2(cluster.start(), cluster.error());
+    const int port = cluster.port();
+    QVERIFY(cluster.stop());
+    {
+        LocalCluster next(cluster.home());
+        next.start(optionsFor(cluster, 0));
+        TRY_COMPARE(next.state(), State::Running);
+        QCOMPARE(next.port(), port);
+        QCOMPARE(next.portNote(), std::string());
+        next.stop();
+        TRY_COMPARE(next.state(), State::Stopped);
+    }
+    const Listener listener(port);
+    QVERIFY(listener.listens());
+    LocalCluster moved(cluster.home());
+    moved.start(optionsFor(cluster, 0));
+    TRY_COMPARE(moved.state(), State::Running);
+    QVERIFY(moved.port() != port);
+    const std::string note = moved.portNote();
+    QVERIFY2(note.find("was " + std::to_string(port)) != std::string::npos, note.c_str());
+    QVERIFY2(note.find("is " + std::to_string(moved.port())) != std::string::npos, note.c_str());
+    moved.stop();
+    TRY_COMPARE(moved.state(), State::Stopped);
 }
 
 void TestLocalCluster::portTakenNamesTheHolder()

@@ -36,6 +36,7 @@ private slots:
     void namesMistakesWithExitCodes();
     void tellsWhatIsUnreadable();
     void tellsOutputThatIsLost();
+    void showsIdentifiersAsTheyAre();
     void knowsItsCrashPoints();
     void setsBadMessagesAside();
     void stopsCleanlyAtASignal_data();
@@ -276,6 +277,17 @@ void CommandLineTest::tellsOutputThatIsLost()
     QVERIFY(process.readAllStandardError().contains("Not all of the output could be written"));
 }
 
+/// For people, who look for the process: no thousands comma.
+void CommandLineTest::showsIdentifiersAsTheyAre()
+{
+    QProcess status;
+    status.start(MILLRACE_BINARY, {"--home", m_home.path(), "cluster", "status"});
+    QVERIFY(status.waitForFinished(60000));
+    const QString shown = QString::fromUtf8(status.readAllStandardOutput());
+    static const QRegularExpression pid("^pid +[0-9]+$", QRegularExpression::MultilineOption);
+    QVERIFY2(pid.match(shown).hasMatch(), qPrintable(shown));
+}
+
 void CommandLineTest::namesMistakesWithExitCodes_data()
 {
     QTest::addColumn<QStringList>("arguments");
@@ -290,6 +302,14 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
     QTest::newRow("bad number") << QStringList{"train", "--topic", "a-train", "--epochs", "none"} << 2
                                 << "--epochs none";
     QTest::newRow("out of range") << QStringList{"train", "--topic", "a-train", "--epochs", "0"} << 2 << "train.epochs";
+    write("twice.millrace", R"({ "millrace": 1, "train": { "topic": "t", "epochs": 3, "epochs": 4 } })");
+    QTest::newRow("a key twice") << QStringList{"run", m_home.filePath("twice.millrace")} << 2
+                                 << "train.epochs is there twice";
+    QTest::newRow("nothing to read") << QStringList{"train", "--topic", "a-train", "--until", "count:0"} << 2
+                                     << "train.until: 'count:0'";
+    QTest::newRow("the usual share of no test part")
+        << QStringList{"publish", m_home.filePath("empty.csv"), "--topic", "q", "--test-fraction", "0.4"} << 2
+        << "publish.test-topic is missing";
     write("idle.millrace", R"({ "millrace": 1, "cluster": "local" })");
     QTest::newRow("no number") << QStringList{"train", "--topic", "a-train", "--max-rate", "nan"} << 2 << "--max-rate";
     QTest::newRow("no model") << QStringList{"train", "--topic", "a-train", "--model", "nonsense"} << 2

@@ -512,6 +512,26 @@ private slots:
         }
     }
 
+    /// What a full disk left is no run that anybody could read, but a folder that can be deleted.
+    void aFolderWithoutADescriptionIsDeleted()
+    {
+        const fs::path runs = path("left");
+        fs::create_directories(runs / "20260101T000000Z-left" / "checkpoints");
+        const RunCatalog catalog(runs);
+        QCOMPARE(catalog.list().size(), std::size_t(1));
+        QVERIFY(catalog.remove("20260101T000000Z-left"));
+        QVERIFY(catalog.list().empty());
+        for (const char* other : {"", ".", "..", "20260101T000000Z-left", "left/20260101T000000Z-left"}) {
+            const auto refused = catalog.remove(other);
+            QVERIFY2(!refused, other);
+            QCOMPARE(refused.error().message, "There is no run '" + std::string(other) + "'");
+        }
+        QVERIFY(fs::exists(runs));
+        const auto live = RunFolder::create(runs, "live", {{"kind", "train"}});
+        QVERIFY(live && !catalog.remove(live->name()));
+        QCOMPARE(catalog.remove("live").error().advice, "Give one of: " + live->name());
+    }
+
     void foldersOfOtherScriptsDiffer()
     {
         const auto nameOf = [this](const char* name) {

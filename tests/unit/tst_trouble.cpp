@@ -5,6 +5,8 @@
 #include "kafka/ConnectionTest.h"
 #include "kafka/Properties.h"
 #include "kafka/Trouble.h"
+#include "pipeline/StreamBounds.h"
+#include "pipeline/TopicTarget.h"
 #include "session/Experiment.h"
 #include "session/Sections.h"
 #include "session/Work.h"
@@ -34,6 +36,12 @@ private slots:
     void secretsAreNeverShown();
     void experimentsNameClusters();
     void experimentsDoNotContradictThemselves();
+    void experimentsAreRefusedBeforeTheyStart_data();
+    void experimentsAreRefusedBeforeTheyStart();
+    void aKeyIsThereOnce();
+    void exportsHaveAFolderBeforeTheStart();
+    void aHomeThatCannotBeWritten();
+    void streamsEndSomewhere();
     void addressesHavePortsThatExist();
     void sectionsTakeFiniteNumbersAndObjects();
     void sectionsDoNotContradictThemselves_data();
@@ -278,6 +286,135 @@ void TestTrouble::experimentsDoNotContradictThemselves()
     QVERIFY(full && checkHasSteps(*full));
 }
 
+void TestTrouble::experimentsAreRefusedBeforeTheyStart_data()
+{
+    QTest::addColumn<std::string>("sections");
+    QTest::addColumn<std::string>("says"); // empty: taken
+    const auto row = [](const char* name, const char* sections, const char* says) {
+        QTest::newRow(name) << std::string(sections) << std::string(says);
+    };
+    row("a list", "[]", "The experiment must be an object");
+    row("two models", R"({"model": {"preset": "small", "layers": []}})", "model.layers is of no use");
+    row("one model", R"({"model": {"preset": "small"}, "train": {"topic": "t"}})", "");
+    row("no such model", R"({"train": {"topic": "t", "preset": "smal"}})", "train.preset: there is no preset");
+    row("a model without features", R"({"model": {"features": [], "layers": [{"kind": "dense", "units": 1}]},
+                                        "train": {"topic": "t"}})",
+        "train.model has no features");
+    row("a topic twice", R"({"topics": [{"name": "a"}, {"name": "b"}, {"name": "a", "partitions": 2}]})",
+        "topics[2].name is a");
+    row("a negative seed", R"({"seed": -1, "train": {"topic": "t"}})", "seed must be from 0 to 9,007,199,254,740,991");
+    row("a seed as text", R"({"seed": "x"})", "seed must be a whole number");
+    row("an end at once", R"({"train": {"topic": "t", "until": "count:0"}})", "train.until: 'count:0' is no place");
+    row("no start", R"({"train": {"topic": "t", "from": "then"}})", "train.from: 'then' is no place to start from");
+    row("no optimizer", R"({"train": {"topic": "t", "optimizer": {"kind": "adm"}}})", "train");
+    row("no file to read", R"({"data": {"schema": "auto"}})", "data.file is missing");
+    row("no file to publish", R"({"publish": {"topic": "t"}})", "publish.file is missing");
+    row("the data are published", R"({"data": {"file": "a.csv"}, "publish": {"topic": "t"}})", "");
+    row("no run to evaluate", R"({"evaluate": {"topic": "t", "group": "g"}})", "evaluate.run is missing");
+    row("no run to predict with", R"({"predict": {"topic": "t", "group": "g", "to": "p"}})",
+        "predict needs either run");
+    row("a model's file", R"({"predict": {"topic": "t", "group": "g", "to": "p", "model": "m"}})", "");
+    row("no run to export", R"({"export": [{"out": "m.pt"}]})", "export[0].run is missing");
+    row("no such format", R"({"train": {"topic": "t"}, "export": [{"format": "onnx", "out": "m"}]})",
+        "export[0].format cannot be 'onnx'");
+    row("exports to one file", R"({"train": {"topic": "t"}, "export": [{"out": "m.pt"}, {"out": "./a/../m.pt"}]})",
+        "export[1].out is ./a/../m.pt");
+    row("exports", R"({"train": {"topic": "t"}, "export": [{"out": "m.pt"}, {"out": "a/m.pt"}]})", "");
+    row("predicted into itself", R"({"predict": {"run": "r", "topic": "t", "group": "g", "to": "t"}})",
+        "predict.to and predict.topic are both t");
+    row("nothing left for the group", R"({"evaluate": {"run": "r", "topic": "t", "group": "g"},
+                                          "predict": {"run": "r", "topic": "t", "group": "g", "to": "p"}})",
+        "predict.group is g");
+    row("groups of their own", R"({"evaluate": {"run": "r", "topic": "t", "group": "g"},
+                                   "predict": {"run": "r", "topic": "t", "group": "h", "to": "p"}})",
+        "");
+    row("the rest for the group", R"({"evaluate": {"run": "r", "topic": "t", "group": "g", "until": "count:5"},
+                                      "predict": {"run": "r", "topic": "t", "group": "g", "to": "p"}})",
+        "");
+}
+
+/// By the words of the file, before the first step: what a step finds out comes after those before it.
+void TestTrouble::experimentsAreRefusedBeforeTheyStart()
+{
+    QFETCH(const std::string, sections);
+    QFETCH(const std::string, says);
+    nlohmann::json file = nlohmann::json::parse(sections);
+    if (file.is_object())
+        file["millrace"] = 1;
+    const auto read = experimentFromJson(file);
+    if (says.empty()) {
+        QVERIFY2(read, read ? "" : describe(read.error()).c_str());
+        return;
+    }
+    QVERIFY(!read);
+    QCOMPARE(read.error().code, ErrorCode::Usage);
+    QVERIFY2(read.error().message.starts_with(says), read.error().message.c_str());
+}
+
+void TestTrouble::aKeyIsThereOnce()
+{
+    const QTemporaryDir folder;
+    const std::string file = folder.filePath("a.millrace").toStdString();
+    const auto said = [&](const char* text) {
+        std::ofstream(file) << text;
+        const auto read = readExperiment(file);
+        return read ? std::string() : read.error().message;
+    };
+    QCOMPARE(said(R"({"millrace": 1, "train": {"topic": "t", "epochs": 1, "batch": 2, "epochs": 3}})"),
+             file + ": train.epochs is there twice");
+    QCOMPARE(said(R"({"millrace": 1, "topics": [{"name": "a"}, {"name": "b", "name": "c"}]})"),
+             file + ": topics[1].name is there twice");
+    QCOMPARE(said(R"({"millrace": 1, "topics": [], "topics": []})"), file + ": topics is there twice");
+    QCOMPARE(said(R"({"millrace": 1, "topics": [{"name": "a"}, {"name": "b"}]})"), std::string());
+    QCOMPARE(said("[]"), file + ": The experiment must be an object");
+}
+
+void TestTrouble::exportsHaveAFolderBeforeTheStart()
+{
+    const QTemporaryDir folder;
+    const auto path = [&](const char* name) { return folder.filePath(name).toStdString(); };
+    std::ofstream(path("file")) << "x";
+    SessionOptions options;
+    options.home = path("home");
+    Session session(options);
+    Experiment experiment;
+    experiment.sections = {{"train", {{"topic", "t"}}},
+                           {"export", {{{"out", path("made/m.pt")}}, {{"out", path("file/m.pt")}}}}};
+    ExperimentRun run(session, experiment);
+    run.start();
+    QVERIFY(!run.isLive() && !run.succeeded());
+    QVERIFY2(run.error().message.starts_with("export[1].out: "), run.error().message.c_str());
+    QVERIFY(run.error().message.find(path("file")) != std::string::npos);
+    QVERIFY(std::filesystem::is_directory(path("made")));
+    QCOMPARE(session.cluster().state(), LocalCluster::State::Stopped);
+}
+
+/// A topic that is made for a job which cannot write of it would be left behind.
+void TestTrouble::aHomeThatCannotBeWritten()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path home = folder.path().toStdString();
+    QVERIFY(checkHomeWritable(home));
+    std::filesystem::remove(home / "members");
+    std::ofstream(home / "members") << "x";
+    const auto refused = checkHomeWritable(home);
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().message.starts_with("Cannot write " + (home / "members").string()),
+             refused.error().message.c_str());
+}
+
+void TestTrouble::streamsEndSomewhere()
+{
+    for (const char* good : {"end", "never", "count:1", "idle:1"})
+        QVERIFY2(parseStreamEnd(good), good);
+    for (const char* bad : {"count:0", "count:-1", "idle:0", "idle:-5", "count:", ""}) {
+        const auto refused = parseStreamEnd(bad);
+        QVERIFY2(!refused, bad);
+        QCOMPARE(refused.error().code, ErrorCode::Usage);
+    }
+    QVERIFY(parseStreamStart("last:0")); // what comes from now on
+}
+
 void TestTrouble::addressesHavePortsThatExist()
 {
     const auto addresses = parseBrokers("a:1, PLAINTEXT://b,[::1]:9093,::1,");
@@ -337,7 +474,15 @@ void TestTrouble::sectionsDoNotContradictThemselves_data()
     row("partitions without a test topic", "publish", R"({"test-partitions": 3})", "publish.test-partitions");
     row("the last rows without a test topic", "publish", R"({"test-last": 5})", "publish.test-last");
     row("a share of a test topic", "publish", R"({"test-topic": "b", "test-fraction": 0.3})", "");
-    row("what is usual", "publish", R"({"test-fraction": 0.4, "test-partitions": 2})", "");
+    row("the usual share without a test topic", "publish", R"({"test-fraction": 0.4})", "publish.test-fraction");
+    row("the usual partitions without one", "publish", R"({"test-partitions": 2})", "publish.test-partitions");
+    row("two kinds of a test part", "publish", R"({"test-topic": "b", "test-last": 5, "test-fraction": 0.4})",
+        "publish.test-last is given, and publish.test-fraction with it");
+    row("the last rows", "publish", R"({"test-topic": "b", "test-last": 5})", "");
+    row("one topic for both parts", "publish", R"({"test-topic": "t"})", "publish.topic and publish.test-topic");
+    row("two models", "train", R"({"preset": "small", "model": {}})", "train.preset is given, and train.model with it");
+    row("predictions among the records", "predict", R"({"to": "t"})", "predict.to and predict.topic are both t");
+    row("nothing to end at", "train", R"({"until": "idle:0"})", "train.until: 'idle:0' is no place to end at");
     row("going on with what is deleted", "publish", R"({"resume": true, "existing": "replace"})", "publish.existing");
     row("a topic's settings of a file", "simulate", R"({"out": "a.csv", "retention-bytes": 5})",
         "simulate.retention-bytes");
@@ -354,13 +499,18 @@ void TestTrouble::sectionsDoNotContradictThemselves()
     QFETCH(const std::string, says);
     const std::map<QString, nlohmann::json> needed = {{"publish", {{"file", "a.csv"}, {"topic", "t"}}},
                                                       {"simulate", nlohmann::json::object()},
+                                                      {"train", {{"topic", "t"}}},
+                                                      {"predict", {{"topic", "t"}, {"group", "g"}, {"to", "p"}}},
                                                       {"online", {{"topic", "t"}, {"group", "g"}}}};
     nlohmann::json section = needed.at(kind);
     section.update(nlohmann::json::parse(changes));
     const auto resolved = resolveSection(kind.toStdString(), section);
     QCOMPARE(resolved.has_value(), says.empty());
-    if (resolved)
+    if (resolved) { // and is taken again with its defaults, as by a window that asks and goes on
+        const auto again = resolveSection(kind.toStdString(), *resolved);
+        QVERIFY2(again || section.contains("resume"), again ? "" : again.error().message.c_str());
         return;
+    }
     QCOMPARE(resolved.error().code, ErrorCode::Usage);
     QVERIFY2(resolved.error().message.starts_with(says), resolved.error().message.c_str());
 }

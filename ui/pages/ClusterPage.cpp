@@ -155,7 +155,7 @@ FormPanel* ClusterPage::makeSidePanel()
     panel->addHeading(tr("Next start"));
     m_port->setGroupSeparatorShown(false);
     m_port->setSpecialValueText(tr("any free"));
-    m_port->setToolTip(tr("0: 9092 when it is free, else any free port"));
+    m_port->setToolTip(tr("0: the last one, else 9092, else any, as they are free"));
     panel->addField(tr("Port"), m_port);
     m_detached->setObjectName(QStringLiteral("clusterDetachCheck"));
     panel->addWide(m_detached);

@@ -162,10 +162,13 @@ void TrainPage::start()
     const nlohmann::json sections = shell().collectSections();
     const nlohmann::json& model = jsonChild(sections, "model");
     const bool continues = section.contains("run") && m_form->kind() == "online";
-    if (model.contains("preset") && !continues)
+    if (model.contains("preset") && !continues) {
+        section.erase("model"); // of a file that was opened
         section["preset"] = model["preset"];
-    else if (model.contains("layers") && m_form->kind() == "train")
+    } else if (model.contains("layers") && m_form->kind() == "train") {
+        section.erase("preset");
         section["model"] = model;
+    }
     const auto started = session().start(m_form->kind(), section);
     if (!started) {
         const bool unreachable = started.error().code == ErrorCode::Unreachable;
