@@ -67,7 +67,7 @@ apt_mirror() {
 build_librdkafka() {
     local folder=$1 feature features
     cmake -S "$folder/source" -B "$folder/source/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DRDKAFKA_BUILD_STATIC=ON \
-        -DRDKAFKA_BUILD_EXAMPLES=OFF -DRDKAFKA_BUILD_TESTS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DWITH_SASL=ON \
+        -DRDKAFKA_BUILD_EXAMPLES=OFF -DRDKAFKA_BUILD_TESTS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DWITH_SASL=ON -DENABLE_LZ4_EXT=OFF \
         -DCMAKE_C_FLAGS='-DHAVE_ATOMICS_32_ATOMIC=1 -DHAVE_ATOMICS_64_ATOMIC=1' || return 1
     ninja -C "$folder/source/build" rdkafka || return 1
     mkdir -p "$folder/include/librdkafka" "$folder/lib" || return 1

@@ -179,7 +179,8 @@ Result<Plan> makePlan(const ClusterFolder& folder, const LocalClusterOptions& op
     auto setup = BrokerSetup::find(options.kafkaHome, folder.path);
     if (!setup)
         return fail(setup.error());
-    Plan plan{std::move(*setup), {}, lastPortOf(folder)};
+    const int lastPort = lastPortOf(folder); // not in the braces: GCC 12 then takes the record for uninitialized
+    Plan plan{std::move(*setup), {}, lastPort};
     plan.record.version = plan.setup.version();
     plan.record.detached = options.detached;
     plan.record.ownerPid = ::getpid();
