@@ -29,6 +29,7 @@ Result<GroupReader> GroupReader::join(const Connection& connection, const std::s
     auto consumer = Consumer::subscribe(connection, options, topic);
     if (!consumer)
         return fail(consumer.error());
+    source.onBrokersAway(false); // they answered; a consumer that was given up does not say so any more
     if (auto noted = same.check(); !noted)
         return fail(noted.error());
     return GroupReader(std::move(*consumer), same, until, source, context);

@@ -53,18 +53,13 @@ bool waitForBroker(const OnlineConfig& config, JobContext& context)
     Progress progress = context.progress();
     progress.text = "waiting for the broker";
     progress.rate = 0;
-    progress.limitedBy = "Kafka";
     context.report(progress);
-    bool waited = false;
     for (auto answer = kFirstAnswer; !context.stopRequested(); answer = std::min(2 * answer, kLastAnswer)) {
         const auto reached = reach(config.connection, answer);
         if (reached || !reached.error().retriable) // what lasts, a refused login for one, the next step tells
             break;
-        waited = true;
         context.waitFor(kAskAgain);
     }
-    if (waited && !context.stopRequested())
-        context.noteBroker(false);
     return !context.stopRequested();
 }
 

@@ -152,10 +152,8 @@ std::string RecordSource::placeOf(int partition) const
 
 void RecordSource::onBrokersAway(bool away)
 {
-    if (away == m_away)
-        return;
-    m_away = away;
-    m_run.log(m_context.noteBroker(away));
+    if (away != brokersAway())
+        m_run.log(m_context.noteBroker(away));
 }
 
 std::string deletedSentence(const nlohmann::json& result)

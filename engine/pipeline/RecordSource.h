@@ -104,7 +104,7 @@ public:
     void onRevoked(const std::vector<PartitionOffset>& partitions) override { onPartitionsRevoked(partitions); }
     void onLost(const std::vector<PartitionOffset>& partitions) override { onPartitionsLost(partitions); }
     void onBrokersAway(bool away) override;
-    [[nodiscard]] bool brokersAway() const { return m_away; }
+    [[nodiscard]] bool brokersAway() const { return m_context.brokerAway(); }
 
     [[nodiscard]] std::int64_t rejected() const { return m_run.rejected().count(); }
     /// Set when a bad record met OnError::Stop, or the rejected file cannot be written.
@@ -124,7 +124,6 @@ private:
     OnError m_onError;
     RunFolder& m_run;
     JobContext& m_context;
-    bool m_away = false;
     std::int64_t m_rows = 0;
     DeletedUnread m_deleted;
     std::vector<std::int64_t> m_next; ///< by partition, −1 unseen

@@ -725,6 +725,7 @@ void PredictTest::goesOnWhenTheBrokerComesBack()
     QVERIFY(ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     checkLedger("to-back");
+    QVERIFY(!job.brokerAway());
     std::string told;
     for (const Note& note : job.drainNotes())
         told += note.text + "\n";

@@ -350,7 +350,7 @@ void StreamTest::waitsForTheBroker()
     QVERIFY(m_harness.cluster().kill());
     QTRY_COMPARE_WITH_TIMEOUT(learner.progress().text, std::string("waiting for the broker"), JobHarness::kWait);
     QCOMPARE(learner.progress().rate, 0.0);
-    QCOMPARE(learner.progress().limitedBy, std::string("Kafka"));
+    QCOMPARE(learner.progress().limitedBy, std::string("no broker"));
     QTRY_COMPARE_WITH_TIMEOUT(source.progress().rate, 0.0, JobHarness::kWait);
     const std::int64_t held = source.progress().records;
     QVERIFY2(m_harness.cluster().start(), m_harness.cluster().error());
@@ -361,6 +361,7 @@ void StreamTest::waitsForTheBroker()
     QCOMPARE(recordsIn("outlived"), records);
     QVERIFY(records > held + 2000);
     QTRY_VERIFY_WITH_TIMEOUT(learner.progress().records >= records || !learner.isLive(), JobHarness::kWait);
+    QVERIFY(!learner.brokerAway());
     learner.stop();
     QVERIFY(m_harness.ended(learner));
     QVERIFY2(learner.state() == Job::State::Cancelled, describe(learner.error()).c_str());

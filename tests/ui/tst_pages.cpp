@@ -643,13 +643,14 @@ private slots:
         QCOMPARE(::getsockname(silent, reinterpret_cast<sockaddr*>(&address), &size), 0);
         brokers->setText(QStringLiteral("127.0.0.1:%1").arg(ntohs(address.sin_port)));
         QTest::mouseClick(button, Qt::LeftButton);
-        TRY_VERIFY(is({State::Done, State::Done, State::Running, State::Waiting, State::Waiting, State::Waiting,
+        // The port is open, but only an answer tells that it is the right one.
+        TRY_VERIFY(is({State::Done, State::Running, State::Waiting, State::Waiting, State::Waiting, State::Waiting,
                        State::Waiting}));
         QCOMPARE(button->text(), QStringLiteral("Cancel the test"));
         QTest::mouseClick(button, Qt::LeftButton);
         QVERIFY(said->text().endsWith(": cancelled"));
         QCOMPARE(button->text(), QStringLiteral("Test connection"));
-        QVERIFY(is({State::Done, State::Done, State::Waiting, State::Waiting, State::Waiting, State::Waiting,
+        QVERIFY(is({State::Done, State::Waiting, State::Waiting, State::Waiting, State::Waiting, State::Waiting,
                     State::Waiting}));
         photograph(page, "connection-cancelled");
         ::close(silent);
