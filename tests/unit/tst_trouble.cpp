@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "Waiting.h"
 #include "data/DriftSchedule.h"
 #include "kafka/Addresses.h"
 #include "kafka/Admin.h"
@@ -571,7 +572,7 @@ void TestTrouble::aJobTakesRatesThatItsSectionTakes()
     }
     QVERIFY(!job.setLearningRate(0) && !job.setLearningRate(101));
     job.stop();
-    QTRY_VERIFY(!job.isLive());
+    TRY_VERIFY(!job.isLive());
     QCOMPARE(job.result()["max"].get<double>(), 100.0);
     QCOMPARE(job.result()["rate"].get<double>(), 0.5);
     Job source("simulate", "Simulating", nlohmann::json::object(), untilStopped, nullptr);
