@@ -11,8 +11,7 @@ inline constexpr int kPatience = 60000; // milliseconds
 
 } // namespace millrace
 
-// QTRY_… with that time; Qt's own default is five seconds, which a busy machine needs, and what Qt 6.8's macros expand
-// to is a warning of GCC 14 where another macro calls them.
+// QTRY_… with that time; Qt's own default is five seconds, which a busy machine needs.
 #define TRY_VERIFY(condition)                                                                                          \
     do {                                                                                                               \
         static_cast<void>(QTest::qWaitFor([&] { return static_cast<bool>(condition); }, millrace::kPatience));         \
