@@ -236,12 +236,13 @@ std::string onlineReport(const json& result)
     for (const json& row : result["mini_datasets"])
         rows.push_back({count(row["index"]), count(row["records"]), fixed(row["loss"], 4), fixed(row["accuracy"], 4),
                         fixed(row["fit_loss"], 4), fixed(row["seconds"], 2)});
+    const std::string why = nothingReport(result);
     return rejectionWarning(result, "record") +
            textTable({"mini-dataset", "records", "loss before", "accuracy before", "loss while learning", "seconds"},
                      rows, 0) +
            "run " + result["run"].get<std::string>() + ": " + count(result["records"]) + " records, prequential loss " +
-           fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" + nothingReport(result) +
-           (result["nothing_new"] == true && nothingReport(result).empty()
+           fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" + why +
+           (result["nothing_new"] == true && why.empty()
                 ? "nothing new: the group has read all of " + result["topic"].get<std::string>() + "\n"
                 : "") +
            (result["passes"] > 1 ? "pass " + count(result["pass"]) + " of " + count(result["passes"]) + ": " +

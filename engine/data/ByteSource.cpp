@@ -105,18 +105,11 @@ private:
     /// Whether another member follows the one that ended.
     bool beginsMember()
     {
-        while (m_stream.avail_in > 0 && *m_stream.next_in == kGzipPadding) {
-            ++m_stream.next_in;
-            --m_stream.avail_in;
-        }
-        if (m_stream.avail_in == 0)
-            return false;
-        if (*m_stream.next_in != kGzipBegin || inflateReset(&m_stream) != Z_OK) {
+        const auto behind = passToNextMember(m_stream);
+        if (behind == BehindMember::Other)
             setDamaged(kBehindGzip);
-            return false;
-        }
-        m_between = false;
-        return true;
+        m_between = behind != BehindMember::Member;
+        return !m_between;
     }
 
     /// False when nothing is left, neither in the file nor in the decoder.

@@ -11,8 +11,21 @@ namespace
 
 constexpr std::size_t kGunzipBufferSize = std::size_t{256} << 10;
 constexpr std::string_view kMagic = "\x1F\x8B";
+constexpr Bytef kPadding = 0;
 
 } // namespace
+
+BehindMember passToNextMember(z_stream_s& stream)
+{
+    while (stream.avail_in > 0 && *stream.next_in == kPadding) {
+        ++stream.next_in;
+        --stream.avail_in;
+    }
+    if (stream.avail_in == 0)
+        return BehindMember::Nothing;
+    const bool begins = *stream.next_in == static_cast<Bytef>(kMagic.front());
+    return begins && inflateReset(&stream) == Z_OK ? BehindMember::Member : BehindMember::Other;
+}
 
 struct Gunzip::State {
     enum class Kind { Unknown, Plain, Gzip };
@@ -52,12 +65,10 @@ Status Gunzip::State::feedGzip(std::string_view packed, const Take& take)
     stream.avail_out = 1;
     // As long as the room runs out there may be more to come, also when all is read.
     while (stream.avail_in > 0 || (stream.avail_out == 0 && !between)) {
-        if (between && *stream.next_in == kGzipPadding) {
-            ++stream.next_in;
-            --stream.avail_in;
-            continue;
-        }
-        if (between && (*stream.next_in != kGzipBegin || inflateReset(&stream) != Z_OK))
+        const auto behind = between ? passToNextMember(stream) : BehindMember::Member;
+        if (behind == BehindMember::Nothing)
+            break;
+        if (behind == BehindMember::Other)
             return fail(ErrorCode::BadData, std::string("the gzip data is damaged (") + kBehindGzip + ")");
         between = false;
         if (auto unpacked = inflateSome(take); !unpacked)

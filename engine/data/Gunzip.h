@@ -8,13 +8,19 @@
 #include <string>
 #include <string_view>
 
+struct z_stream_s;
+
 namespace millrace
 {
 
 constexpr int kGzipWindow = 15 + 16; ///< zlib's largest window, in gzip's frame
-constexpr unsigned char kGzipBegin = 0x1F, kGzipPadding = 0;
-/// Behind the last member zeros may stand, with which tapes were filled, and nothing else.
 constexpr auto kBehindGzip = "bytes that are no gzip stand behind its end";
+
+/// What stands behind a member of gzip, in what the stream has as input.
+enum class BehindMember { Nothing, Member, Other };
+/// Passes over zeros, with which tapes were filled, and makes the stream ready for another member where one begins.
+/// Anything else there is damage.
+BehindMember passToNextMember(z_stream_s& stream);
 
 /// Unpacks gzip that comes in pieces, all members of it, and checks their checksums and lengths. What is no gzip, told
 /// by its first two bytes, passes as it is. Not thread-safe.

@@ -126,11 +126,6 @@ bool isLeaderMoving(rd_kafka_resp_err_t code)
     }
 }
 
-} // namespace
-
-namespace
-{
-
 /// A consumer's handle: it never creates a topic by asking for it.
 Result<std::shared_ptr<rd_kafka_t>> openAsking(const Connection& connection, const Settings& defaults, Settings fixed)
 {

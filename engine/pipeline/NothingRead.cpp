@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 #include "pipeline/GroupRows.h"
+#include "pipeline/SettledTopic.h"
 
 #include <algorithm>
 
@@ -60,8 +61,7 @@ TopicHolds holdsOf(const TopicInfo& topic, int only, const std::vector<Partition
     for (const PartitionInfo& each : topic.partitions) {
         if (only >= 0 && each.partition != only)
             continue;
-        const auto found = std::ranges::find(standing, each.partition, &PartitionStanding::partition);
-        holds.waiting += found == standing.end() ? 0 : found->waiting;
+        holds.waiting += waitingAt(standing, each.partition).value_or(0);
         holds.known = holds.known && each.high >= 0;
         holds.everFilled = holds.everFilled || each.high > 0 || holds.waiting > 0;
         holds.kept += std::max<std::int64_t>(0, each.high - each.low);

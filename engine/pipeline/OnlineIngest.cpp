@@ -154,7 +154,6 @@ Status OnlineIngest::readStream(GroupReader& reader)
         more = more && m_start.passEnded != m_closed;
         m_watch.tell(m_run, m_context);
         m_joined = reader.hasPartitions();
-        m_away = m_source.brokersAway();
         m_rejected = m_source.rejected();
         m_deleted = m_source.deleted();
         closeIfLingered();

@@ -117,7 +117,6 @@ public:
     [[nodiscard]] bool joined() const { return m_joined; }
     /// When the group's stream was over; after finish().
     [[nodiscard]] const HeldPartitions& held() const { return m_heldAtEnd; }
-    [[nodiscard]] bool brokersAway() const { return m_away; }
     /// Nothing more will be saved: commits what is, leaves the group, joins the thread. The error that ended it, if one
     /// did.
     Status finish();
@@ -168,7 +167,7 @@ private:
     PartitionWatch m_watch;
     BoundedQueue<MiniDataset> m_queue{2};
     std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0}, m_deleted{0}, m_labelsDeleted{0};
-    std::atomic<bool> m_joined{false}, m_checkpointWanted{false}, m_lost{false}, m_away{false};
+    std::atomic<bool> m_joined{false}, m_checkpointWanted{false}, m_lost{false};
 
     // Of the ingest thread alone.
     std::optional<LabelReader> m_labels;

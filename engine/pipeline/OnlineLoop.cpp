@@ -574,10 +574,7 @@ void OnlineLoop::report()
     progress.queued = static_cast<int>(m_ingest.queue().size());
     progress.queueCapacity = static_cast<int>(m_ingest.queue().capacity());
     progress.rejected = m_ingest.rejected();
-    progress.limitedBy = m_context.paused()       ? "paused"
-                         : progress.queued > 0    ? "training"
-                         : m_ingest.brokersAway() ? "Kafka"
-                                                  : "producer";
+    progress.limitedBy = m_context.paused() ? "paused" : progress.queued > 0 ? "training" : "producer";
     estimate(progress);
     m_context.report(progress);
 }

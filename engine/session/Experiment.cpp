@@ -88,16 +88,6 @@ std::string stepNames()
     return names;
 }
 
-/// The steps whose section is that of a job of their name.
-std::vector<StepKind> jobSteps()
-{
-    std::vector<StepKind> steps;
-    std::ranges::copy_if(stepKinds(), std::back_inserter(steps), [](const StepKind& step) {
-        return step.key != "export" && findSection(step.key) != nullptr; // of exports there is a list
-    });
-    return steps;
-}
-
 bool takes(const std::string& kind, const std::string& key)
 {
     const Section* section = findSection(kind);
@@ -744,7 +734,7 @@ void ExperimentRun::runTopics()
     const bool local = !m_session.isExternal();
     const Existing existing = existingOf(textIn(objectIn(m_experiment.sections, "publish"), "existing"));
     std::vector<std::string> groups;
-    for (const StepKind& step : jobSteps())
+    for (const StepKind& step : stepKinds())
         if (takes(step.key, "group") && m_experiment.sections.contains(step.key))
             groups.push_back(asText(objectIn(m_experiment.sections, step.key).value("group", json(""))));
     m_session.call(

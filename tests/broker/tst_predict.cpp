@@ -141,6 +141,13 @@ private:
             qFatal("%s", describe(job.error()).c_str());
         return job.result();
     }
+    /// Opens a transaction and leaves it open.
+    static void writeOpen(TransactionalProducer& producer, int rows)
+    {
+        QVERIFY(producer.begin());
+        for (int i = 0; i < rows; ++i)
+            QVERIFY(producer.send(i % 2 == 0 ? "0" : "1", std::to_string(i % 7) + ",2", 0, {}, {}));
+    }
     static json section(const std::string& kind, const std::string& group)
     {
         json section = {{"run", "model"}, {"topic", "rows"}, {"group", group}, {"interval", 20}};
@@ -348,15 +355,10 @@ void PredictTest::readsTransactionsToTheirEnd()
     QVERIFY(m_admin->createTopic("written", 1, false));
     auto producer = TransactionalProducer::open(connection(), "written", "writer", 20s, {});
     QVERIFY(producer);
-    const auto write = [&](int rows) {
-        QVERIFY(producer->begin());
-        for (int i = 0; i < rows; ++i)
-            QVERIFY(producer->send(i % 2 == 0 ? "0" : "1", "1,2", 0, {}, {}));
-    };
     for (int transaction = 0; transaction < 3; ++transaction) {
-        write(100);
+        writeOpen(*producer, 100);
         QVERIFY(producer->commit(10s));
-        write(10);
+        writeOpen(*producer, 10);
         const auto aborted = producer->abort(10s);
         QVERIFY2(aborted, describe(aborted.error()).c_str());
     }
@@ -368,7 +370,7 @@ void PredictTest::readsTransactionsToTheirEnd()
     QCOMPARE(predicted["records"].get<int>(), 300);
     QCOMPARE(done("train", {{"topic", "written"}, {"epochs", 1}, {"preset", "small"}})["records"].get<int>(), 300);
     // Whoever opens the same id fences this one.
-    write(1);
+    writeOpen(*producer, 1);
     auto second = TransactionalProducer::open(connection(), "written", "writer", 20s, {});
     QVERIFY(second);
     const auto refused = producer->commit(10s);
@@ -450,16 +452,11 @@ void PredictTest::tellsOfAnOpenTransaction()
     QVERIFY(m_admin->createTopic("held", 1, false));
     auto producer = TransactionalProducer::open(connection(), "held", "holder", 20s, {});
     QVERIFY(producer);
-    const auto write = [&](int rows) {
-        QVERIFY(producer->begin());
-        for (int i = 0; i < rows; ++i)
-            QVERIFY(producer->send(i % 2 == 0 ? "0" : "1", "1,2", 0, {}, {}));
-    };
-    write(10);
+    writeOpen(*producer, 10);
     QVERIFY(producer->commit(20s));
     Job& job = start("evaluate", {{"run", "model"}, {"topic", "held"}, {"group", "held"}, {"until", "never"}});
     QTRY_COMPARE_WITH_TIMEOUT(job.progress().records, std::int64_t(10), kWait);
-    write(40);
+    writeOpen(*producer, 40);
     std::string said;
     const auto isSaid = [&](const char* text) {
         for (const Note& note : job.drainNotes())
@@ -481,14 +478,9 @@ void PredictTest::shortJobsSayWhatWaits()
     QVERIFY(m_admin->createTopic("partly", 1, false));
     auto producer = TransactionalProducer::open(connection(), "partly", "partly", 20s, {});
     QVERIFY(producer);
-    const auto write = [&](int rows) {
-        QVERIFY(producer->begin());
-        for (int i = 0; i < rows; ++i)
-            QVERIFY(producer->send(i % 2 == 0 ? "0" : "1", std::to_string(i % 7) + ",2", 0, {}, {}));
-    };
-    write(100);
+    writeOpen(*producer, 100);
     QVERIFY(producer->commit(20s));
-    write(40);
+    writeOpen(*producer, 40);
     const auto waiting = [&] {
         const auto cluster = m_admin->cluster();
         auto standings = cluster ? m_admin->standings(cluster->topics) : fail(cluster.error());

@@ -3,7 +3,6 @@
 
 #include "models/Values.h"
 #include "session/Session.h"
-#include "style/Theme.h"
 
 #include <cmath>
 
@@ -18,15 +17,21 @@ constexpr std::chrono::milliseconds kPumpEvery{100};
 struct VerdictLook {
     const char* text;
     const char* shape;
-    QColor Theme::*colour;
+    Tone tone;
 };
 
 const VerdictLook* lookOf(const QString& verdict)
 {
     static constexpr VerdictLook kLooks[] = {
-        {"OK", "●", &Theme::ok},          {"paused", "❚❚", &Theme::dim},          {"falling behind", "▲", &Theme::warn},
-        {"went back", "◆", &Theme::warn}, {"not moving", "■", &Theme::error},     {"stalled", "■", &Theme::error},
-        {"stopped", "■", &Theme::error},  {"beyond the end", "◆", &Theme::error}, {"held back", "◆", &Theme::warn},
+        {"OK", "●", Tone::Ok},
+        {"paused", "❚❚", Tone::Neutral},
+        {"falling behind", "▲", Tone::Warning},
+        {"went back", "◆", Tone::Warning},
+        {"not moving", "■", Tone::Error},
+        {"stalled", "■", Tone::Error},
+        {"stopped", "■", Tone::Error},
+        {"beyond the end", "◆", Tone::Error},
+        {"held back", "◆", Tone::Warning},
     };
     for (const VerdictLook& look : kLooks)
         if (verdict == QLatin1String(look.text))
@@ -101,7 +106,13 @@ QString verdictText(const QVariant& verdict)
 QColor verdictColour(const QVariant& verdict)
 {
     const VerdictLook* look = lookOf(verdict.toString());
-    return look == nullptr ? QColor() : Theme::current().*(look->colour);
+    return look == nullptr ? QColor() : Theme::current().of(look->tone);
+}
+
+Tone verdictTone(const QString& verdict)
+{
+    const VerdictLook* look = lookOf(verdict);
+    return look != nullptr ? look->tone : verdict.isEmpty() ? Tone::Neutral : Tone::Error;
 }
 
 QVariant drainSeconds(const nlohmann::json& numbers)

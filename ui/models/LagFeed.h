@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/Job.h"
+#include "style/Theme.h"
 
 #include <QColor>
 #include <QObject>
@@ -44,6 +45,7 @@ private:
 /// "● OK", "▲ falling behind": a verdict by shape and colour; unknown is "–".
 QString verdictText(const QVariant& verdict);
 QColor verdictColour(const QVariant& verdict);
+Tone verdictTone(const QString& verdict); ///< an unknown one is neutral where it is empty
 /// Seconds of numbers that may be "never", for a table or a tile: invalid unknown, infinity never.
 QVariant drainSeconds(const nlohmann::json& numbers);
 QString drainText(const QVariant& seconds);

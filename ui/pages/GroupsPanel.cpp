@@ -134,17 +134,6 @@ QVariantList lagRow(const nlohmann::json& row)
             jsonText(row, "note")};
 }
 
-Chip::Tone toneOf(const QString& verdict)
-{
-    if (verdict == QLatin1String("OK"))
-        return Chip::Tone::Ok;
-    if (verdict.isEmpty() || verdict == QLatin1String("paused"))
-        return Chip::Tone::Neutral;
-    const bool isWarning = verdict == QLatin1String("falling behind") || verdict == QLatin1String("went back") ||
-                           verdict == QLatin1String("held back");
-    return isWarning ? Chip::Tone::Warning : Chip::Tone::Error;
-}
-
 } // namespace
 
 GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
@@ -328,7 +317,7 @@ void GroupsPanel::showTotal(const nlohmann::json& total)
     m_rateTile->setValue(rate("rate_in") + QStringLiteral(" · ") + rate("rate_out"));
     const QString verdict = jsonText(total, "verdict");
     m_verdict->setText(verdictText(verdict));
-    m_verdict->setTone(toneOf(verdict));
+    m_verdict->setTone(verdictTone(verdict));
     m_verdict->setVisible(!verdict.isEmpty());
     const QString note = jsonText(total, "note");
     m_note->setText(note.isEmpty() ? note : note.left(1).toUpper() + note.mid(1) + '.');

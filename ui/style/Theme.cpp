@@ -120,6 +120,21 @@ bool systemIsDark(const QPalette& systemPalette)
 
 } // namespace
 
+QColor Theme::of(Tone tone) const
+{
+    switch (tone) {
+    case Tone::Ok:
+        return ok;
+    case Tone::Warning:
+        return warn;
+    case Tone::Error:
+        return error;
+    case Tone::Neutral:
+        break;
+    }
+    return dim;
+}
+
 const Theme& Theme::current()
 {
     return currentTheme();

@@ -9,6 +9,9 @@ class QApplication;
 namespace millrace
 {
 
+/// What a fact of the window says of itself, by its colour.
+enum class Tone { Neutral, Ok, Warning, Error };
+
 /// The colours of the window, light or dark; the only place that knows them. Curves keep theirs everywhere.
 struct Theme {
     bool dark = false;
@@ -16,6 +19,7 @@ struct Theme {
     QColor loss, accuracy, lag, validation, grid, best;
     QColor class0, class1; ///< Okabe–Ito sky and orange
 
+    [[nodiscard]] QColor of(Tone tone) const;
     static const Theme& current();
 };
 

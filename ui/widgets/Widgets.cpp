@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/Widgets.h"
 
-#include "style/Theme.h"
-
 #include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QEvent>
@@ -142,8 +140,7 @@ void Chip::paintEvent(QPaintEvent*)
     painter.setBrush(theme.card);
     const QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
     painter.drawRoundedRect(box, box.height() / 2, box.height() / 2);
-    const QColor colors[] = {theme.dim, theme.ok, theme.warn, theme.error};
-    painter.setPen(colors[static_cast<int>(m_tone)]);
+    painter.setPen(theme.of(m_tone));
     const QRect place = contentsRect();
     painter.drawText(place, Qt::AlignCenter, fontMetrics().elidedText(text(), Qt::ElideRight, place.width() + 1));
 }

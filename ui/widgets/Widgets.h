@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "style/Theme.h"
+
 #include <QFrame>
 #include <QLabel>
 #include <QPushButton>
@@ -48,7 +50,7 @@ class Chip : public QLabel
 {
     Q_OBJECT
 public:
-    enum class Tone { Neutral, Ok, Warning, Error };
+    using Tone = millrace::Tone;
     explicit Chip(const QString& text = {}, Tone tone = Tone::Neutral, QWidget* parent = nullptr);
     void setTone(Tone tone);
     [[nodiscard]] QSize minimumSizeHint() const override; ///< small: a long text is cut with "…" when space is short
