@@ -5,8 +5,8 @@
 #                                broker (about an hour on two cores)
 #   packaging/test.sh --release  the release part alone, without clang-tidy (about 10 minutes)
 #   packaging/test.sh --quick    release: unit
-#   packaging/test.sh --nightly  all, and what is too long for each change: bare systems of Debian 12 and 13 (as root),
-#                                the long stress test
+#   packaging/test.sh --nightly  all, and what is too long for each change: each file compiled by itself, bare systems of
+#                                Debian 12 and 13 (as root), the long stress test
 set -euo pipefail
 # shellcheck source=packaging/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -112,6 +112,7 @@ stress() {
         "$root/build/release/bin/tst_stress"
 }
 if [ "$scope" = nightly ]; then
+    build_preset dev
     check "stress, 30 minutes" stress
     for debian in 12 13; do
         check "bare Debian $debian" "$root/packaging/check-fresh.sh" "$debian"

@@ -497,7 +497,7 @@ void TestDownload::cancelled()
 {
     std::stop_source stop;
     JobContext context(stop.get_token());
-    m_server->answer({[this, &stop](const Request& request) {
+    m_server->answer({[this, stop](const Request& request) mutable {
         stop.request_stop();
         return serve(request, m_packed, "\"one\"").substr(0, 70'000);
     }});
