@@ -601,21 +601,23 @@ void DataPage::showBalance(const nlohmann::json& result)
 void DataPage::showVerdict(const nlohmann::json& result)
 {
     const nlohmann::json& counts = jsonChild(result, "class_counts");
-    const QString zero = QString::fromStdString(m_schema.className(0)),
-                  one = QString::fromStdString(m_schema.className(1));
+    const auto named = [&](int index) {
+        const QString name = QString::fromStdString(m_schema.className(index)), plain = tr("class %1").arg(index);
+        return name == plain ? name : tr("%1 (%2)", "a class's name (class 0)").arg(name, plain);
+    };
     m_problem = jsonText(jsonChild(result, "problem"), "message");
     if (!m_problem.isEmpty())
         m_form->showVerdict(tr("◆ %1.").arg(m_problem), true);
     else if (m_schema.labelColumn() < 0)
         m_form->showVerdict(tr("◆ No label yet: click the role of the column that holds the class."), true);
     else if (itemOf(counts, 0) == 0 || itemOf(counts, 1) == 0)
-        m_form->showVerdict(tr("◆ All rows are of class %1: the other class is missing, so nothing can be told apart.")
-                                .arg(itemOf(counts, 0) == 0 ? one : zero),
+        m_form->showVerdict(tr("◆ All rows are of %1: the other class is missing, so nothing can be told apart.")
+                                .arg(named(itemOf(counts, 0) == 0 ? 1 : 0)),
                             true);
     else
-        m_form->showVerdict(tr("A model can learn to tell %1 (class 0) from %2 (class 1) by %n columns.", nullptr,
+        m_form->showVerdict(tr("A model can learn to tell %1 from %2 by %n columns.", nullptr,
                                static_cast<int>(m_schema.featureColumns().size()))
-                                .arg(zero, one),
+                                .arg(named(0), named(1)),
                             false);
 }
 
