@@ -5,8 +5,8 @@
 #                                broker (about an hour on two cores)
 #   packaging/test.sh --release  the release part alone, without clang-tidy (about 10 minutes)
 #   packaging/test.sh --quick    release: unit
-#   packaging/test.sh --nightly  all, and what is too long for each change: each file compiled by itself, bare systems of
-#                                Debian 12 and 13 (as root), the long stress test
+#   packaging/test.sh --nightly  all, and what is too long for each change: bare systems of Debian 12 and 13 (as root),
+#                                the long stress test
 set -euo pipefail
 # shellcheck source=packaging/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -24,6 +24,8 @@ begin=$EPOCHREALTIME
 table=()
 failed=0
 plain=()
+
+is_whole() { [ "$scope" = all ] || [ "$scope" = nightly ]; }
 
 # Tests run to the end even when some fail; the table at the end tells which.
 check() {
@@ -64,6 +66,21 @@ build_preset() {
     stage "Build $preset" "build-$preset" build
 }
 
+# Runs the function while tests wait for their brokers: at the lowest priority, which leaves them the processors.
+behind() {
+    (renice -n 19 "$BASHPID" >/dev/null && "$@") &
+    behind=$!
+}
+
+use_built() {
+    preset=$1
+    wait "$behind" || die "preset $1 was not built; see above"
+}
+
+tidy_into_log() { check_tidy >"$logs/clang-tidy.log" 2>&1; }
+
+tidy_is_clean() { wait "$behind" || { grep -v "warnings generated" "$logs/clang-tidy.log" && return 1; }; }
+
 # run_sanitized TIER: what the suppression files leave out is other people's code, and each line says why.
 # The address space is laid out without randomness where that is allowed: GCC 12's thread sanitizer needs it on newer
 # kernels.
@@ -92,6 +109,9 @@ werror=yes
 build_preset release
 werror=
 check "unit" run_tests unit
+if is_whole; then
+    behind build_preset asan
+fi
 if [ "$scope" != quick ]; then
     check "broker" run_tests broker
     check "interop" run_tests interop
@@ -99,20 +119,22 @@ if [ "$scope" != quick ]; then
     check "format" check_format
     check "scripts" check_scripts
 fi
-if [ "$scope" = all ] || [ "$scope" = nightly ]; then
-    check "clang-tidy" check_tidy
-    for sanitizer in asan tsan; do
-        build_preset "$sanitizer"
-        check "$sanitizer, unit" run_sanitized unit
-        check "$sanitizer, broker" run_sanitized broker
-    done
+if is_whole; then
+    use_built asan
+    behind build_preset tsan
+    check "asan, unit" run_sanitized unit
+    check "asan, broker" run_sanitized broker
+    use_built tsan
+    behind tidy_into_log
+    check "tsan, unit" run_sanitized unit
+    check "tsan, broker" run_sanitized broker
+    check "clang-tidy" tidy_is_clean
 fi
 stress() {
     QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 MILLRACE_STRESS_MINUTES=30 QTEST_FUNCTION_TIMEOUT=2400000 \
         "$root/build/release/bin/tst_stress"
 }
 if [ "$scope" = nightly ]; then
-    build_preset dev
     check "stress, 30 minutes" stress
     for debian in 12 13; do
         check "bare Debian $debian" "$root/packaging/check-fresh.sh" "$debian"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cassert>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
@@ -37,6 +38,17 @@ struct Error {
 template <class T>
 struct [[nodiscard]] Result : tl::expected<T, Error> {
     using tl::expected<T, Error>::expected;
+    /// Where there is a value there is no error to read: debug builds stop.
+    [[nodiscard]] const Error& error() const
+    {
+        assert(!this->has_value());
+        return tl::expected<T, Error>::error();
+    }
+    [[nodiscard]] Error& error()
+    {
+        assert(!this->has_value());
+        return tl::expected<T, Error>::error();
+    }
 };
 
 using Status = Result<void>;
@@ -53,5 +65,11 @@ inline tl::unexpected<Error> fail(Error error)
 
 /// "message (advice)" on one line, for logs and the command line.
 std::string describe(const Error& error);
+/// Empty where nothing went wrong.
+template <class T>
+std::string describe(const Result<T>& result)
+{
+    return result ? std::string() : describe(result.error());
+}
 
 } // namespace millrace

@@ -229,7 +229,7 @@ void AllocationTest::trainingAllocatesNothingInItsSteadyState()
     g_counting = false;
     stop.request_stop();
     training.join();
-    QVERIFY2(result, result ? "" : describe(result.error()).c_str());
+    QVERIFY2(result, describe(result).c_str());
     QVERIFY(trained);
     QCOMPARE(steps, kWarmSteps + kSteps);
     printNoted();

@@ -146,12 +146,12 @@ void TestConnection::scramLogsIn()
     const std::string topic = "scram-" + mechanism.toStdString();
     QVERIFY(admin && admin->createTopic(topic, 1, false));
     auto producer = Producer::open(connection, topic, 1);
-    QVERIFY2(producer, producer ? "" : describe(producer.error()).c_str());
+    QVERIFY2(producer, describe(producer).c_str());
     QVERIFY(producer->send("k", "published and read", 0, 0, 0, {}));
     QVERIFY(producer->flush({}));
     QCOMPARE(producer->counts().delivered, std::int64_t{1});
     auto consumer = Consumer::assign(connection, {}, {{topic, 0, 0}});
-    QVERIFY2(consumer, consumer ? "" : describe(consumer.error()).c_str());
+    QVERIFY2(consumer, describe(consumer).c_str());
     QElapsedTimer waited;
     for (waited.start(); read.values.empty() && waited.elapsed() < 60000;)
         QVERIFY(consumer->poll(std::chrono::milliseconds(100), 10, read));

@@ -360,7 +360,7 @@ void PredictTest::readsTransactionsToTheirEnd()
         QVERIFY(producer->commit(10s));
         writeOpen(*producer, 10);
         const auto aborted = producer->abort(10s);
-        QVERIFY2(aborted, describe(aborted.error()).c_str());
+        QVERIFY2(aborted, describe(aborted).c_str());
     }
     QVERIFY(!producer->isOpen());
     const json evaluated = done("evaluate", {{"run", "model"}, {"topic", "written"}, {"group", "\u5ba2\u6236 a_b"}});
@@ -521,7 +521,7 @@ void PredictTest::aCommitThatWasNotWaitedForIsNoLie()
     constexpr std::size_t kTransactions = 300;
     for (std::size_t done = 0; done < kTransactions; ++done) {
         const auto begun = producer->begin();
-        QVERIFY2(begun, describe(begun.error()).c_str());
+        QVERIFY2(begun, describe(begun).c_str());
         QVERIFY(producer->send("key", "value", 0, {}, {}));
         Status committed;
         const auto asked = [&] {
@@ -532,7 +532,7 @@ void PredictTest::aCommitThatWasNotWaitedForIsNoLie()
         timer.start();
         while (!asked() && !timer.hasExpired(kWait))
             ;
-        QVERIFY2(committed, describe(committed.error()).c_str());
+        QVERIFY2(committed, describe(committed).c_str());
     }
     QCOMPARE(Reader::all(connection(), "impatient", 1).size(), kTransactions);
 }

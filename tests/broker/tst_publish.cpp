@@ -124,7 +124,7 @@ private:
         for (const std::string part : {"-train", "-test"}) {
             TopicRows topic;
             const Status read = topic.read(m_cluster.connection(), name + part, 2);
-            QVERIFY2(read, read ? "" : describe(read.error()).c_str());
+            QVERIFY2(read, describe(read).c_str());
             QCOMPARE(topic.rows, m_rows[part]);
         }
     }

@@ -141,7 +141,7 @@ private slots:
         auto admin = Admin::open(m_cluster.connection());
         QVERIFY(admin);
         const auto topic = admin->topic(kTopic);
-        QVERIFY2(topic, topic ? "" : describe(topic.error()).c_str());
+        QVERIFY2(topic, describe(topic).c_str());
         QStringList ours;
         for (const PartitionInfo& partition : topic->partitions)
             ours += QStringLiteral("%1:%2:%3").arg(kTopic).arg(partition.partition).arg(partition.high);
@@ -213,7 +213,7 @@ private:
         m_rows = writeTable(config.file);
         JobContext context{std::stop_token()};
         auto published = publish(config, context);
-        QVERIFY2(published, published ? "" : describe(published.error()).c_str());
+        QVERIFY2(published, describe(published).c_str());
         m_published = *published;
         QCOMPARE(m_published.at("records").get<int>(), kRows);
     }
@@ -229,7 +229,7 @@ private:
         for (const auto& [partition, offset] : reader.next)
             offsets.push_back({kTopic, partition, offset});
         const Status committed = consumer.commit(offsets);
-        QVERIFY2(committed, committed ? "" : describe(committed.error()).c_str());
+        QVERIFY2(committed, describe(committed).c_str());
     }
 
     /// Our table of the group, cell for cell, against kafka-consumer-groups --describe.
@@ -238,7 +238,7 @@ private:
         auto admin = Admin::open(m_cluster.connection());
         QVERIFY(admin);
         const auto rows = admin->groupLag(kGroup);
-        QVERIFY2(rows, rows ? "" : describe(rows.error()).c_str());
+        QVERIFY2(rows, describe(rows).c_str());
         std::int64_t left = 0;
         QStringList ours;
         for (const GroupLagRow& row : *rows) {

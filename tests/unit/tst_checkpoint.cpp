@@ -69,7 +69,7 @@ void CheckpointTest::roundTrip()
     const Checkpoint before = sample();
     QVERIFY(writeCheckpoint(path(), before));
     const auto after = readCheckpoint(path());
-    QVERIFY2(after, after ? "" : describe(after.error()).c_str());
+    QVERIFY2(after, describe(after).c_str());
     QVERIFY(after->learner.weights == before.learner.weights);
     QVERIFY(after->learner.firstMoments == before.learner.firstMoments);
     QVERIFY(after->learner.secondMoments == before.learner.secondMoments);

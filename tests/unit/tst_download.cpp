@@ -245,7 +245,7 @@ void TestDownload::keepsAWholeFile()
 {
     m_server->answer({good(m_packed)});
     const auto result = get();
-    QVERIFY2(result, result ? "" : describe(result.error()).c_str());
+    QVERIFY2(result, describe(result).c_str());
     QCOMPARE((*result)["rows"].get<std::int64_t>(), kRows);
     QVERIFY((*result)["whole"].get<bool>());
     QCOMPARE((*result)["bytes"].get<std::size_t>(), m_packed.size());
@@ -289,7 +289,7 @@ void TestDownload::goesOnAfterCuts()
 {
     m_server->answer({cut(m_packed, 30'000), cut(m_packed, 1), cut(m_packed, 0), fixed(""), good(m_packed)});
     const auto result = get();
-    QVERIFY2(result, result ? "" : describe(result.error()).c_str());
+    QVERIFY2(result, describe(result).c_str());
     QVERIFY(contentOf(m_out) == m_packed);
     const auto requests = m_server->requests();
     QCOMPARE(requests.size(), std::size_t{5});
@@ -330,7 +330,7 @@ void TestDownload::aChangedFileIsNotGlued()
         init();
         m_server->answer({cut(m_packed, 60'000), changed});
         const auto result = get();
-        QVERIFY2(result, result ? "" : describe(result.error()).c_str());
+        QVERIFY2(result, describe(result).c_str());
         QVERIFY(contentOf(m_out) == m_otherPacked);
         QCOMPARE((*result)["version"].get<std::string>(), std::string("\"two\""));
     }
@@ -378,7 +378,7 @@ void TestDownload::promisedTooMuch()
     // It knows its length when it is asked for the rest.
     m_server->answer({fixed(answer), good(m_packed)});
     const auto result = get();
-    QVERIFY2(result, result ? "" : describe(result.error()).c_str());
+    QVERIFY2(result, describe(result).c_str());
     QVERIFY(contentOf(m_out) == m_packed);
     // It never does.
     init();

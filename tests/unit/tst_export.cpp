@@ -60,7 +60,7 @@ void ExportTest::sourceOfTorchScript()
 void ExportTest::torchScriptIsAnArchive()
 {
     const Status status = exportModel(model(), state(), "torchscript", path("model.pt"));
-    QVERIFY2(status, status ? "" : describe(status.error()).c_str());
+    QVERIFY2(status, describe(status).c_str());
     QVERIFY(readFile(path("model.pt"))->starts_with("PK"));
     QCOMPARE(QDir(m_folder.path()).entryList(QDir::Files).filter("tmp").size(), 0);
     QVERIFY(!exportModel(model(), state(), "torchscript", path("missing/model.pt")));

@@ -272,7 +272,7 @@ private slots:
         checkpoint.learner.step = 1;
         QVERIFY(run->saveCheckpoint(checkpoint) && writeCheckpoint(file, checkpoint));
         const auto loaded = load();
-        QVERIFY2(loaded, loaded ? "" : describe(loaded.error()).c_str());
+        QVERIFY2(loaded, describe(loaded).c_str());
         QVERIFY(loaded->model.features == model.features);
         QVERIFY(TrainedModel::loadFile(file));
         QVERIFY(*featuresOf(RunCatalog(runs), run->name()) == model.features);

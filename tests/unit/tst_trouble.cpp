@@ -344,7 +344,7 @@ void TestTrouble::experimentsAreRefusedBeforeTheyStart()
         file["millrace"] = 1;
     const auto read = experimentFromJson(file);
     if (says.empty()) {
-        QVERIFY2(read, read ? "" : describe(read.error()).c_str());
+        QVERIFY2(read, describe(read).c_str());
         return;
     }
     QVERIFY(!read);
@@ -540,7 +540,7 @@ void TestTrouble::aModelNamesItsFeatures()
         return section ? prepareWork("train", *section, {}, "/nowhere") : fail(section.error());
     };
     const auto named = prepared({"a", "b"});
-    QVERIFY2(named, named ? "" : describe(named.error()).c_str());
+    QVERIFY2(named, describe(named).c_str());
     const auto none = prepared(nlohmann::json::array());
     QVERIFY(!none);
     QCOMPARE(none.error().code, ErrorCode::Usage);
