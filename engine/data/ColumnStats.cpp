@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/ColumnStats.h"
 
+#include "data/Binary.h"
 #include "data/Cell.h"
 #include "data/FileState.h"
 
@@ -146,7 +147,7 @@ private:
     {
         const bool first = m_summary.rows++ == 0;
         if (!std::isnan(label)) {
-            const int index = label > 0.5F ? 1 : 0;
+            const int index = isPositive(label) ? 1 : 0;
             ++m_summary.classCounts[static_cast<std::size_t>(index)];
             m_classChanges += !first && index != m_lastClass ? 1 : 0;
             m_lastClass = index;

@@ -72,6 +72,18 @@ public:
         return true;
     }
 
+    [[nodiscard]] std::optional<std::string> column(std::string_view value, std::size_t feature) const override
+    {
+        value = withoutLineEnd(value);
+        std::vector<std::string_view> fields;
+        std::string scratch;
+        if (value.find('"') == std::string_view::npos)
+            splitPlain(value, m_separator, fields);
+        else if (splitQuoted(value, m_separator, fields, scratch).openQuote)
+            return std::nullopt;
+        return feature < fields.size() ? std::optional<std::string>(fields[feature]) : std::nullopt;
+    }
+
 private:
     bool wrongWidth(std::size_t width, DecodeProblem& problem) const
     {

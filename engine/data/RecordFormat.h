@@ -20,6 +20,8 @@ public:
     virtual bool decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const = 0;
     virtual bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
                         DecodeProblem& problem) const = 0;
+    /// A feature's text as it was meant, without quotes; nullopt where the value has no such column.
+    [[nodiscard]] virtual std::optional<std::string> column(std::string_view value, std::size_t feature) const = 0;
 };
 
 /// "csv": value = the features as CSV text, key = the label as text ("1.0").

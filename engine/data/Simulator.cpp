@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/Simulator.h"
 
+#include "data/Binary.h"
 #include "data/NormalDistribution.h"
 
 #include <algorithm>
@@ -151,7 +152,7 @@ double Simulator::probability(std::span<const double> features) const
             sum += m_inputWeights[unit * width + i] * features[i];
         logit += m_profile.outputWeights[unit] * std::tanh(sum);
     }
-    return 1 / (1 + std::exp(-logit));
+    return sigmoid(logit);
 }
 
 } // namespace millrace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metrics/Metrics.h"
 
+#include "data/Binary.h"
 #include "metrics/Logit.h"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ std::vector<Tie> groupByScore(const std::vector<float>& logits, const std::vecto
     for (std::size_t i = 0; i < logits.size(); ++i) {
         if (std::isnan(logits[i]))
             return {};
-        keys[i] = sortKey(logits[i], labels[i] > 0.5F);
+        keys[i] = sortKey(logits[i], isPositive(labels[i]));
     }
     std::sort(keys.begin(), keys.end());
     std::vector<Tie> ties;
@@ -59,7 +60,7 @@ void BinaryMetrics::add(std::span<const float> logits, std::span<const float> la
     const std::size_t count = std::min(logits.size(), labels.size());
     for (std::size_t i = 0; i < count; ++i) {
         m_lossSum += logLoss(static_cast<double>(logits[i]), static_cast<double>(labels[i]));
-        m_correct += (logits[i] > 0) == (labels[i] > 0.5F) ? 1 : 0;
+        m_correct += predictsPositive(logits[i]) == isPositive(labels[i]) ? 1 : 0;
     }
     m_logits.insert(m_logits.end(), logits.begin(), logits.begin() + static_cast<std::ptrdiff_t>(count));
     m_labels.insert(m_labels.end(), labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(count));
@@ -96,7 +97,7 @@ std::array<std::array<std::int64_t, 2>, 2> BinaryMetrics::confusion(double thres
     const double cut = std::log(std::clamp(threshold, 0.0, 1.0)) - std::log1p(-std::clamp(threshold, 0.0, 1.0));
     std::array<std::array<std::int64_t, 2>, 2> result{};
     for (std::size_t i = 0; i < m_logits.size(); ++i)
-        ++result[m_labels[i] > 0.5F ? 1 : 0][static_cast<double>(m_logits[i]) > cut ? 1 : 0];
+        ++result[isPositive(m_labels[i]) ? 1 : 0][static_cast<double>(m_logits[i]) > cut ? 1 : 0];
     return result;
 }
 

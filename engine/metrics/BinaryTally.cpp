@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metrics/BinaryTally.h"
 
+#include "data/Binary.h"
 #include "metrics/Logit.h"
 
 #include <algorithm>
@@ -25,17 +26,16 @@ void BinaryTally::add(std::span<const float> logits, std::span<const float> labe
 {
     for (std::size_t i = 0; i < std::min(logits.size(), labels.size()); ++i) {
         const auto logit = static_cast<double>(logits[i]);
-        const std::size_t label = labels[i] > 0.5F ? 1 : 0;
-        ++m_confusion.at(label).at(logit > 0 ? 1 : 0);
+        const std::size_t label = isPositive(labels[i]) ? 1 : 0;
+        ++m_confusion.at(label).at(predictsPositive(logit) ? 1 : 0);
         const double loss = logLoss(logit, static_cast<double>(label));
         if (!(loss <= kMostLoss)) { // or not a number
             ++m_unknownLoss;
             continue;
         }
         m_loss += std::llround(loss * kLossUnits);
-        const double probability = 1 / (1 + std::exp(-logit));
         ++m_histogram.at(label).at(
-            static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>(probability * kBins))));
+            static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>(sigmoid(logit) * kBins))));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/AppendFile.h"
 #include "base/Text.h"
+#include "data/Binary.h"
 #include "data/CsvReader.h"
 
 #include <algorithm>
@@ -51,7 +52,7 @@ public:
             values[i] = *value;
         }
         return ScoredRecord{static_cast<int>(values[0]), static_cast<std::int64_t>(values[1]),
-                            (values[3] > 0) != (values[2] > 0.5)};
+                            predictsPositive(values[3]) != isPositive(values[2])};
     }
 
 private:

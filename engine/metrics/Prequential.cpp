@@ -78,7 +78,7 @@ PrequentialScores Prequential::Sums::scores() const
 void Prequential::add(std::span<const float> logits, std::span<const float> labels)
 {
     for (std::size_t i = 0; i < logits.size(); ++i)
-        addOne(logits[i], labels[i] > 0.5F);
+        addOne(logits[i], isPositive(labels[i]));
 }
 
 void Prequential::addOne(float logit, bool label)

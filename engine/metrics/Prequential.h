@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Binary.h"
 #include "metrics/Metrics.h"
 
 #include <array>
@@ -60,7 +61,7 @@ private:
         float logit = 0;
         double loss = 0;
         bool label = false, majority = false, last = false;
-        [[nodiscard]] bool said() const { return logit > 0; }
+        [[nodiscard]] bool said() const { return predictsPositive(logit); }
     };
     struct Sums {
         std::int64_t records = 0, correct = 0, majority = 0, noChange = 0, positives = 0, saidPositive = 0;

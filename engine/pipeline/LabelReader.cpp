@@ -8,22 +8,6 @@
 
 namespace millrace
 {
-namespace
-{
-
-/// The field of a CSV value, as it stands there.
-std::optional<std::string> fieldOf(std::string_view value, int column)
-{
-    for (; column > 0; --column) {
-        const std::size_t comma = value.find(',');
-        if (comma == std::string_view::npos)
-            return std::nullopt;
-        value.remove_prefix(comma + 1);
-    }
-    return std::string(value.substr(0, value.find(',')));
-}
-
-} // namespace
 
 Result<JoinKey> parseJoinKey(const std::string& text, const std::vector<std::string>& features)
 {
@@ -42,7 +26,7 @@ Result<JoinKey> parseJoinKey(const std::string& text, const std::vector<std::str
                 near.empty() ? "" : "Did you mean " + near + "?");
 }
 
-std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& key)
+std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& key, const RecordFormat& format)
 {
     switch (key.kind) {
     case JoinKey::Kind::Key:
@@ -52,7 +36,7 @@ std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& k
         return header ? std::optional<std::string>(*header) : std::nullopt;
     }
     case JoinKey::Kind::Column:
-        return fieldOf(message.value, key.column);
+        return format.column(message.value, static_cast<std::size_t>(key.column));
     }
     return std::nullopt;
 }
@@ -129,7 +113,7 @@ void LabelReader::onMessage(const MessageView& message)
     m_places[message.partition].next = message.offset + 1;
     // A label message has its id where the records have theirs, but for a column: then as its key.
     const JoinKey key = m_key.kind == JoinKey::Kind::Column ? JoinKey{} : m_key;
-    const auto id = joinIdOf(message, key);
+    const auto id = joinIdOf(message, key, *m_format);
     ArrivedLabel arrived;
     DecodeProblem problem;
     if (id && m_format->decodeLabel(message.value, arrived.label, problem)) {

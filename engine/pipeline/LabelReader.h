@@ -20,7 +20,7 @@ struct JoinKey {
 /// "key", "header:NAME" or "column:NAME", a feature. ErrorCode::Usage names the nearest feature.
 Result<JoinKey> parseJoinKey(const std::string& text, const std::vector<std::string>& features);
 /// The record's id as text; nullopt where it has none.
-std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& key);
+std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& key, const RecordFormat& format);
 
 /// A label as it came.
 struct ArrivedLabel {

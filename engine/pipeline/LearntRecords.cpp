@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/LearntRecords.h"
 
+#include "data/Binary.h"
 #include "pipeline/ScoreLog.h"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ namespace millrace
 Result<LearntRecords> LearntRecords::read(const std::filesystem::path& scores, std::int64_t bytes)
 {
     LearntRecords records;
-    const auto add = [&](const Score& score) { records.add(score.partition, score.offset, score.label > 0.5F); };
+    const auto add = [&](const Score& score) { records.add(score.partition, score.offset, isPositive(score.label)); };
     if (auto done = ScoreLog::read(scores, bytes, add); !done)
         return fail(done.error());
     return records;

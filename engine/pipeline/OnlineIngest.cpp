@@ -316,7 +316,7 @@ void OnlineIngest::takeRow(const RecordSource::Row& row)
     if (isEmpty())
         m_opened = Clock::now();
     if (m_labels)
-        m_open.ids.push_back(joinIdOf(*row.message, m_joinKey).value_or(std::string()));
+        m_open.ids.push_back(joinIdOf(*row.message, m_joinKey, m_source.format()).value_or(std::string()));
     m_open.rows.features.insert(m_open.rows.features.end(), row.features.begin(), row.features.end());
     m_open.rows.labels.push_back(m_learnt ? static_cast<float>(*m_learnt->labelOf(row.partition, row.offset))
                                           : row.label); // a late one is not in the record

@@ -2,6 +2,7 @@
 #include "pipeline/OnlineLoop.h"
 
 #include "base/Text.h"
+#include "data/Binary.h"
 #include "pipeline/Divergence.h"
 
 #include <algorithm>
@@ -209,7 +210,8 @@ Status OnlineLoop::score(MiniDataset& dataset)
         if (m_config.keepScores)
             m_log.add({origin.partition, origin.offset, dataset.rows.labels[i], logits[i]});
         ++m_state.records;
-        for (Drift& drift : m_watch.onError((logits[i] > 0) != (dataset.rows.labels[i] > 0.5F), m_state.records))
+        for (Drift& drift :
+             m_watch.onError(predictsPositive(logits[i]) != isPositive(dataset.rows.labels[i]), m_state.records))
             drifts.push_back(std::move(drift));
     }
     if (auto written = flushScores(); !written)

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <cstring>
 
 namespace millrace
@@ -23,11 +22,6 @@ namespace
 constexpr int kBatchRows = 1024;
 constexpr std::size_t kShown = 50;        ///< of the last predictions, to look at
 constexpr std::size_t kHeaderBytes = 200; ///< of a prediction's headers, and of what Kafka adds to a message
-
-float probabilityOf(float logit)
-{
-    return 1 / (1 + std::exp(-logit));
-}
 
 /// Digits without allocation.
 class Digits
@@ -115,7 +109,7 @@ private:
         if (!logits)
             return fail(logits.error());
         for (std::size_t i = 0; i < logits->size(); ++i)
-            if (auto sent = send(m_batch.entries()[i], (*logits)[i]); !sent)
+            if (auto sent = send(m_batch.entries()[i], {(*logits)[i]}); !sent)
                 return sent;
         if (m_context.predictions.wanted())
             m_context.predictions.put(newest(*logits));
@@ -123,14 +117,13 @@ private:
         return {};
     }
 
-    Status send(const PredictBatch::Entry& entry, float logit)
+    Status send(const PredictBatch::Entry& entry, BinaryOutput output)
     {
         Digits partition, offset;
         const std::array<MessageHeader, 3> headers = {
             {{"partition", partition.of(entry.partition)}, {"offset", offset.of(entry.offset)}, {"run", m_run}}};
-        const float probability = probabilityOf(logit);
-        ++m_open.at(probability > 0.5F ? 1 : 0);
-        const std::string_view key = m_batch.key(entry), value = predictionText(probability, m_config.format);
+        ++m_open.at(static_cast<std::size_t>(output.predicted()));
+        const std::string_view key = m_batch.key(entry), value = predictionText(output, m_config.format);
         const auto size = static_cast<std::int64_t>(key.size() + value.size() + kHeaderBytes);
         if (size > m_target.limit.bytes)
             return fail(tooLarge(entry, size));
@@ -154,8 +147,8 @@ private:
         std::vector<Prediction> rows;
         for (std::size_t i = logits.size() - std::min(kShown, logits.size()); i < logits.size(); ++i) {
             const PredictBatch::Entry& entry = m_batch.entries()[i];
-            rows.push_back({entry.partition, entry.offset, std::string(m_batch.key(entry)), entry.nullKey,
-                            probabilityOf(logits[i])});
+            rows.push_back(
+                {entry.partition, entry.offset, std::string(m_batch.key(entry)), entry.nullKey, {logits[i]}});
         }
         return rows;
     }
@@ -188,7 +181,7 @@ void report(JobContext& context, const TransactionalReader& reader, std::int64_t
 
 } // namespace
 
-std::string_view predictionText(float probability, PredictionFormat format)
+std::string_view predictionText(BinaryOutput output, PredictionFormat format)
 {
     constexpr std::string_view kOpen = R"({"probability":)", kBetween = R"(,"class":)", kClose = "}";
     static thread_local std::array<char, 80> text;
@@ -200,9 +193,9 @@ std::string_view predictionText(float probability, PredictionFormat format)
     const bool json = format == PredictionFormat::Json;
     if (json)
         add(kOpen);
-    place = std::to_chars(place, text.data() + text.size(), probability).ptr;
+    place = std::to_chars(place, text.data() + text.size(), output.probability()).ptr;
     add(json ? kBetween : std::string_view(","));
-    *place++ = probability > 0.5F ? '1' : '0';
+    *place++ = output.predicted() == 1 ? '1' : '0';
     if (json)
         add(kClose);
     return {text.data(), place};
@@ -292,7 +285,7 @@ bool predictedInto(const std::filesystem::path& home, const std::string& topic)
     });
 }
 
-Result<double> predictByHand(const std::filesystem::path& home, const std::string& run, const std::string& line)
+Result<BinaryOutput> predictByHand(const std::filesystem::path& home, const std::string& run, const std::string& line)
 {
     JobContext context{std::stop_token()};
     auto trained = TrainedModel::load(RunCatalog(home / "runs"), run, context);
@@ -304,10 +297,10 @@ Result<double> predictByHand(const std::filesystem::path& home, const std::strin
     if (!makeCsvRecordFormat(names)->decodeFeatures(line, features, problem))
         return fail(ErrorCode::BadData, "The record cannot be used: " + problem.reason,
                     "Give " + std::to_string(names.size()) + " numbers with commas between them");
-    float logit = 0;
-    if (auto predicted = trained->learner->predict(features, std::span(&logit, 1)); !predicted)
+    BinaryOutput output;
+    if (auto predicted = trained->learner->predict(features, std::span(&output.logit, 1)); !predicted)
         return fail(predicted.error());
-    return static_cast<double>(probabilityOf(logit));
+    return output;
 }
 
 } // namespace millrace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Binary.h"
 #include "pipeline/GroupReader.h"
 #include "pipeline/TopicTarget.h"
 
@@ -35,13 +36,13 @@ struct PredictConfig {
 Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context);
 
 /// The text of a prediction; the view lives until the next call on this thread.
-std::string_view predictionText(float probability, PredictionFormat format);
+std::string_view predictionText(BinaryOutput output, PredictionFormat format);
 
 /// Whether a run of this home has written predictions to the topic.
 bool predictedInto(const std::filesystem::path& home, const std::string& topic);
 
-/// The probability of class 1 of one record by hand: a line of CSV with the model's features in order.
+/// What the run's model says of one record by hand: a line of CSV with the model's features in order.
 /// ErrorCode::BadData names the column.
-Result<double> predictByHand(const std::filesystem::path& home, const std::string& run, const std::string& line);
+Result<BinaryOutput> predictByHand(const std::filesystem::path& home, const std::string& run, const std::string& line);
 
 } // namespace millrace

@@ -7,6 +7,7 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "data/Batch.h"
+#include "data/Binary.h"
 #include "data/Cell.h"
 #include "data/Classes.h"
 #include "data/FileState.h"
@@ -569,7 +570,7 @@ private:
         if (auto fits = checkSize(m_config, m_limit, row.line, m_next.key.size() + m_next.value.size()); !fits)
             return fits;
         m_next.row = row.row;
-        m_next.label = label > 0.5F ? 1 : 0;
+        m_next.label = isPositive(label) ? 1 : 0;
         m_next.part = part;
         if (m_config.fileOrder)
             return send(m_next);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Binary.h"
+
 #include <atomic>
 #include <cstdint>
 #include <mutex>
@@ -17,8 +19,7 @@ struct Prediction {
     std::int64_t offset = 0;
     std::string key;
     bool nullKey = false;
-    float probability = 0; ///< of class 1
-    [[nodiscard]] int predicted() const { return probability > 0.5F ? 1 : 0; }
+    BinaryOutput output;
 };
 
 /// The last predictions of a job, from its thread to a window that looks now and then. Costs nothing while nobody

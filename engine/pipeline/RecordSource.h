@@ -106,6 +106,7 @@ public:
     void onBrokersAway(bool away) override;
     [[nodiscard]] bool brokersAway() const { return m_context.brokerAway(); }
 
+    [[nodiscard]] const RecordFormat& format() const { return *m_format; }
     [[nodiscard]] std::int64_t rejected() const { return m_run.rejected().count(); }
     /// Set when a bad record met OnError::Stop, or the rejected file cannot be written.
     [[nodiscard]] const std::optional<Error>& error() const { return m_error; }

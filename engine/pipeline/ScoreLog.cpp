@@ -4,6 +4,7 @@
 #include "base/CrashPoint.h"
 #include "base/Files.h"
 #include "base/Text.h"
+#include "data/Binary.h"
 
 #include <algorithm>
 #include <array>
@@ -120,10 +121,10 @@ void ScoreLog::add(const Score& score)
     append(m_line, score.partition);
     m_line += ',';
     append(m_line, score.offset);
-    m_line += score.label > 0.5F ? ",1," : ",0,";
+    m_line += isPositive(score.label) ? ",1," : ",0,";
     append(m_line, score.logit);
     m_line += ',';
-    append(m_line, 1 / (1 + std::exp(-score.logit)));
+    append(m_line, sigmoid(score.logit));
     m_line += '\n';
 }
 

@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Files.h"
 #include "base/Text.h"
+#include "data/Binary.h"
 #include "data/WholeFile.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
@@ -108,7 +109,7 @@ private:
     {
         const auto event = m_simulator.draw(static_cast<std::uint64_t>(m_done), m_schedule.at(m_done), m_features);
         best.add(event.probability);
-        ++classCounts.at(event.label > 0.5F ? 1 : 0);
+        ++classCounts.at(isPositive(event.label) ? 1 : 0);
         return event;
     }
     void onTurn(const DriftTurn& turn)
@@ -203,7 +204,7 @@ Status writeCsv(const SimulateConfig& config, const JobContext& context, EventLo
         if (config.decimals > 0)
             appendFloat(line, static_cast<double>(label), config.decimals);
         else
-            line += label > 0.5F ? "1.0" : "0.0";
+            line += isPositive(label) ? "1.0" : "0.0";
         line += ',';
         appendFeatures(line, features, config.decimals);
         line += '\n';
@@ -304,7 +305,8 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     auto status = events.run([&](std::int64_t i, float label, std::span<const double> features) -> Status {
         value.clear();
         appendFeatures(value, features, config.decimals);
-        return producer->send(label > 0.5F ? "1.0" : "0.0", value, -1, i, label > 0.5F ? 1 : 0, context.stop());
+        return producer->send(isPositive(label) ? "1.0" : "0.0", value, -1, i, isPositive(label) ? 1 : 0,
+                              context.stop());
     });
     auto flushed = producer->flush(context.stop(), kFlushAfterStop);
     delivered = producer->counts().delivered;

@@ -35,7 +35,7 @@ struct LearnerSetup {
 /// What one step did on its batch, before the update.
 struct StepResult {
     double loss = 0; ///< mean binary cross-entropy on logits, natural logarithm
-    int correct = 0; ///< rows where (logit > 0) equals (label > 0.5)
+    int correct = 0; ///< rows whose logit decides for their label
 };
 
 /// Everything that training changes: copy it to save, give it back to go on bit-identically.

@@ -12,21 +12,10 @@ namespace millrace
 namespace
 {
 
-/// Where a parameter of the table lives in OptimizerSpec.
-double OptimizerSpec::*field(const std::string& name)
+OptimizerParameter number(const char* name, double OptimizerSpec::*value, double minimum, double maximum,
+                          double defaultValue, const char* help)
 {
-    if (name == "learning-rate")
-        return &OptimizerSpec::learningRate;
-    if (name == "beta1")
-        return &OptimizerSpec::beta1;
-    if (name == "beta2")
-        return &OptimizerSpec::beta2;
-    return &OptimizerSpec::epsilon;
-}
-
-ParameterInfo number(const char* name, double minimum, double maximum, double defaultValue, const char* help)
-{
-    return {name, "number", minimum, maximum, defaultValue, {}, help};
+    return {{name, "number", minimum, maximum, defaultValue, {}, help}, value};
 }
 
 const OptimizerKind* find(const std::string& name)
@@ -56,7 +45,7 @@ tl::unexpected<Error> unknown(const std::string& path, const std::string& what, 
     return fail(ErrorCode::Usage, path + ": unknown " + what + " \"" + word + "\"", advice);
 }
 
-Status readNumber(const ParameterInfo& info, const nlohmann::json& json, OptimizerSpec& spec)
+Status readNumber(const OptimizerParameter& info, const nlohmann::json& json, OptimizerSpec& spec)
 {
     const nlohmann::json value = json.value(info.name, info.defaultValue);
     const bool good = value.is_number() && std::isfinite(value.get<double>()) &&
@@ -67,14 +56,14 @@ Status readNumber(const ParameterInfo& info, const nlohmann::json& json, Optimiz
                     "/" + info.name + ": must be a number from " + dumpJson(info.minimum) + " to " +
                         dumpJson(info.maximum),
                     info.help);
-    spec.*field(info.name) = value.get<double>();
+    spec.*info.value = value.get<double>();
     return {};
 }
 
 Status checkKeys(const OptimizerKind& kind, const nlohmann::json& json)
 {
     std::vector<std::string> known = {"kind"};
-    for (const ParameterInfo& info : kind.parameters)
+    for (const OptimizerParameter& info : kind.parameters)
         known.push_back(info.name);
     for (const auto& [key, value] : json.items())
         if (std::ranges::find(known, key) == known.end())
@@ -86,14 +75,17 @@ Status checkKeys(const OptimizerKind& kind, const nlohmann::json& json)
 
 const std::vector<OptimizerKind>& optimizerKinds()
 {
-    static const ParameterInfo rate = number("learning-rate", 0, 100, 1e-3, "How far each step goes");
+    static const OptimizerParameter rate =
+        number("learning-rate", &OptimizerSpec::learningRate, 0, 100, 1e-3, "How far each step goes");
     static const std::vector<OptimizerKind> kinds = {
         {"adam",
          "Adam (Kingma and Ba 2015): steps scaled by running means of the gradient and of its square",
          true,
-         {rate, number("beta1", 0, 0.999999, 0.9, "Decay of the running mean of the gradient"),
-          number("beta2", 0, 0.999999, 0.999, "Decay of the running mean of the squared gradient"),
-          number("epsilon", 1e-16, 1, 1e-8, "Keeps the division finite where gradients are tiny")}},
+         {rate, number("beta1", &OptimizerSpec::beta1, 0, 0.999999, 0.9, "Decay of the running mean of the gradient"),
+          number("beta2", &OptimizerSpec::beta2, 0, 0.999999, 0.999,
+                 "Decay of the running mean of the squared gradient"),
+          number("epsilon", &OptimizerSpec::epsilon, 1e-16, 1, 1e-8,
+                 "Keeps the division finite where gradients are tiny")}},
         {"sgd", "Plain gradient descent", false, {rate}},
     };
     return kinds;
@@ -103,8 +95,8 @@ nlohmann::json toJson(const OptimizerSpec& spec)
 {
     nlohmann::json json = {{"kind", spec.kind}};
     if (const OptimizerKind* kind = find(spec.kind))
-        for (const ParameterInfo& info : kind->parameters)
-            json[info.name] = spec.*field(info.name);
+        for (const OptimizerParameter& info : kind->parameters)
+            json[info.name] = spec.*info.value;
     return json;
 }
 
@@ -122,7 +114,7 @@ Result<OptimizerSpec> optimizerFromJson(const nlohmann::json& json)
         return unknown("/kind", "optimizer", spec.kind, kindNames());
     if (Status status = checkKeys(*kind, json); !status)
         return fail(status.error());
-    for (const ParameterInfo& info : kind->parameters)
+    for (const OptimizerParameter& info : kind->parameters)
         if (Status status = readNumber(info, json, spec); !status)
             return fail(status.error());
     return spec;

@@ -138,11 +138,15 @@ void LearnerTest::optimizersFromJson()
     for (const OptimizerKind& kind : optimizerKinds()) {
         OptimizerSpec spec;
         spec.kind = kind.name;
-        spec.learningRate = 0.25;
+        double value = 0.25;
+        for (const OptimizerParameter& parameter : kind.parameters)
+            spec.*parameter.value = value /= 2; // each has a place of its own
         const auto again = optimizerFromJson(toJson(spec));
         QVERIFY(again);
         QCOMPARE(again->kind, kind.name);
-        QCOMPARE(again->learningRate, 0.25);
+        value = 0.25;
+        for (const OptimizerParameter& parameter : kind.parameters)
+            QCOMPARE(again->*parameter.value, value /= 2);
         QVERIFY(make(setupOf(modelOf(2, {dense(1)}), kind.name, 0.1)));
     }
     const auto unknown = optimizerFromJson({{"kind", "adan"}});

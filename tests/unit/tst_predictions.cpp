@@ -172,28 +172,35 @@ private slots:
 
     void predictionsAreWritten_data()
     {
-        QTest::addColumn<float>("probability");
+        QTest::addColumn<float>("logit");
         QTest::addColumn<QByteArray>("json");
         QTest::addColumn<QByteArray>("csv");
-        QTest::newRow("one") << 0.75F << QByteArray(R"({"probability":0.75,"class":1})") << QByteArray("0.75,1");
-        QTest::newRow("zero") << 0.1F << QByteArray(R"({"probability":0.1,"class":0})") << QByteArray("0.1,0");
-        QTest::newRow("half") << 0.5F << QByteArray(R"({"probability":0.5,"class":0})") << QByteArray("0.5,0");
-        QTest::newRow("small") << 1e-12F << QByteArray(R"({"probability":1e-12,"class":0})") << QByteArray("1e-12,0");
-        QTest::newRow("sure") << 1.0F << QByteArray(R"({"probability":1,"class":1})") << QByteArray("1,1");
+        const auto row = [](const char* name, float logit, const QByteArray& probability, const QByteArray& decided) {
+            QTest::newRow(name) << logit << "{\"probability\":" + probability + ",\"class\":" + decided + "}"
+                                << probability + "," + decided;
+        };
+        row("half", 0.0F, "0.5", "0");
+        row("just class 1, though the number says one half", 1e-9F, "0.5", "1"); // as the scores count it
+        row("sure", 100.0F, "1", "1");
+        row("sure of zero", -100.0F, "0", "0");
     }
 
     void predictionsAreWritten()
     {
-        QFETCH(const float, probability);
+        QFETCH(const float, logit);
         QFETCH(const QByteArray, json);
         QFETCH(const QByteArray, csv);
         const auto written = [&](PredictionFormat format) {
-            const std::string_view text = predictionText(probability, format);
+            const std::string_view text = predictionText({logit}, format);
             return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
         };
         QCOMPARE(written(PredictionFormat::Json), json);
         QCOMPARE(written(PredictionFormat::Csv), csv);
-        QVERIFY(nlohmann::json::parse(json.toStdString())["probability"].get<float>() == probability);
+        for (float each = -60; each < 60; each += 0.37F) {
+            const auto read = nlohmann::json::parse(predictionText({each}, PredictionFormat::Json));
+            QVERIFY(read["probability"].get<float>() == sigmoid(each));
+            QVERIFY(read["class"] == (each > 0 ? 1 : 0));
+        }
     }
 
     void aRecordsLogitDependsOnTheRecordAlone()

@@ -55,6 +55,7 @@ private slots:
     void encoder();
     void roundTrip();
     void table();
+    void columnsAsText();
     void otherLocale();
 };
 
@@ -263,6 +264,16 @@ void TestRecordFormat::table()
     auto unknown = makeRecordFormat("cvs", {"a"});
     QVERIFY(!unknown);
     QCOMPARE(describe(unknown.error()), std::string("The record format \"cvs\" is not known. Did you mean \"csv\"?"));
+}
+
+/// By which labels find their records: what somebody wrote, not how it was quoted.
+void TestRecordFormat::columnsAsText()
+{
+    const auto format = makeCsvRecordFormat({"id", "x"});
+    QVERIFY(format->column("a7,1.5\r\n", 0) == "a7" && format->column("a7,1.5\r\n", 1) == "1.5");
+    QVERIFY(format->column(R"("a,7",1.5)", 0) == "a,7" && format->column(R"("a,7",1.5)", 1) == "1.5");
+    QVERIFY(format->column(R"(1,"say ""a""")", 1) == "say \"a\"");
+    QVERIFY(!format->column("a7", 1) && !format->column({}, 1) && !format->column(R"("a7,1)", 0));
 }
 
 void TestRecordFormat::otherLocale()

@@ -116,13 +116,13 @@ void HandPrediction::predict()
         [home = m_session.home(), run = m_run.toStdString(), text = line.toStdString()] {
             return predictByHand(home, run, text);
         },
-        [this](const Result<double>& probability) {
+        [this](const Result<BinaryOutput>& output) {
             m_predict->setEnabled(true);
-            if (!probability)
-                return say(errorText(probability.error()), "error");
+            if (!output)
+                return say(errorText(output.error()), "error");
             say(tr("Class %1, with probability %2 of class 1.")
-                    .arg(*probability > 0.5 ? 1 : 0)
-                    .arg(fixedText(*probability, 4)),
+                    .arg(output->predicted())
+                    .arg(fixedText(static_cast<double>(output->probability()), 4)),
                 "strong");
         });
 }

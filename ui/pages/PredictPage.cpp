@@ -294,7 +294,7 @@ void PredictPage::showLast()
     for (auto each = newest.rbegin(); each != newest.rend(); ++each)
         rows << QVariantList{each->partition, static_cast<qint64>(each->offset),
                              each->nullKey ? QVariant() : QString::fromStdString(each->key),
-                             static_cast<double>(each->probability), each->predicted()};
+                             static_cast<double>(each->output.probability()), each->output.predicted()};
     rows << m_last->rows();
     m_last->setRows(rows.mid(0, kShownPredictions));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/torch/Kernels.h"
 
+#include "data/Binary.h"
 #include "train/torch/DropoutBits.h"
 
 #include <algorithm>
@@ -224,7 +225,7 @@ LossSum binaryCrossEntropy(std::span<const float> logits, std::span<const float>
         const double label = labels[row];
         const double tail = std::exp(-std::abs(logit));
         loss.sum += std::max(logit, 0.0) - logit * label + std::log1p(tail);
-        loss.correct += (logit > 0) == (label > 0.5) ? 1 : 0;
+        loss.correct += predictsPositive(logit) == isPositive(label) ? 1 : 0;
         const double probability = logit >= 0 ? 1 / (1 + tail) : tail / (1 + tail);
         gradient[row] = static_cast<float>((probability - label) / rows);
     }
