@@ -146,7 +146,7 @@ void LearnerTest::optimizersFromJson()
         QCOMPARE(again->kind, kind.name);
         value = 0.25;
         for (const OptimizerParameter& parameter : kind.parameters)
-            QCOMPARE(again->*parameter.value, value /= 2);
+            QCOMPARE((*again).*parameter.value, value /= 2);
         QVERIFY(make(setupOf(modelOf(2, {dense(1)}), kind.name, 0.1)));
     }
     const auto unknown = optimizerFromJson({{"kind", "adan"}});
