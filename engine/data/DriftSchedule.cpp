@@ -28,6 +28,21 @@ bool readShape(const std::string& text, DriftTurn& turn)
     return true;
 }
 
+std::string degrees(double value)
+{
+    return formatFixed(value, 0) + "°";
+}
+
+std::string deviations(double value)
+{
+    return formatFixed(value, 1) + " σ";
+}
+
+std::string percent(double value)
+{
+    return formatFixed(100 * value, 0) + " %";
+}
+
 std::size_t rowOf(const DriftKnob& knob)
 {
     return static_cast<std::size_t>(&knob - driftKnobs().data());
@@ -38,29 +53,20 @@ std::size_t rowOf(const DriftKnob& knob)
 const std::vector<DriftKnob>& driftKnobs()
 {
     static const std::vector<DriftKnob> rows = {
+        {"rotation", "concept rotation",
+         "What the features mean for the class turns by this angle: p(x) stays, p(y|x) changes.", -180, 180,
+         &DriftKnobs::conceptRotation, degrees, 0, 180, 5},
         {"shift", "feature shift",
          "Every feature is larger by so many of its standard deviations, as of an instrument that lost its "
          "calibration. "
          "The best possible stays.",
-         -5, 5, &DriftKnobs::featureShift},
+         -5, 5, &DriftKnobs::featureShift, deviations, -3, 3, 0.1},
         {"prior", "class prior", "The share of class 1. What each class looks like, p(x|y), stays.", 0.02, 0.98,
-         &DriftKnobs::classPrior},
+         &DriftKnobs::classPrior, percent, 0.05, 0.95, 0.01},
         {"noise", "label noise", "This share of the labels is wrong. No model can be better than the dashed line.", 0,
-         0.5, &DriftKnobs::labelNoise},
-        {"rotation", "concept rotation",
-         "What the features mean for the class turns by this angle: p(x) stays, p(y|x) changes.", -180, 180,
-         &DriftKnobs::conceptRotation},
+         0.5, &DriftKnobs::labelNoise, percent, 0, 0.4, 0.01},
     };
     return rows;
-}
-
-std::string textOf(const DriftKnob& knob, double value)
-{
-    if (knob.name == "shift")
-        return formatFixed(value, 1) + " σ";
-    if (knob.name == "rotation")
-        return formatFixed(value, 0) + "°";
-    return formatFixed(100 * value, 0) + " %";
 }
 
 Result<DriftTurn> parseDriftTurn(const std::string& text)
@@ -103,7 +109,7 @@ std::string toText(const DriftTurn& turn)
 
 std::string describe(const DriftTurn& turn)
 {
-    std::string text = turn.knob->title + " " + textOf(*turn.knob, turn.value);
+    std::string text = turn.knob->title + " " + turn.knob->text(turn.value);
     if (turn.shape == DriftTurn::Shape::Gradual)
         text += " over " + formatCount(turn.over) + " records";
     if (turn.shape == DriftTurn::Shape::Recurring)

@@ -34,9 +34,11 @@ struct DriftKnob {
     std::string help;        ///< what it does to the events
     double minimum = 0, maximum = 0;
     double DriftKnobs::*value = nullptr;
+    std::string (*text)(double value) = nullptr;       ///< "60°", "20 %"
+    double handMinimum = 0, handMaximum = 0, step = 0; ///< of a slider: what is of interest
 };
+/// In the order in which a window shows them.
 const std::vector<DriftKnob>& driftKnobs();
-std::string textOf(const DriftKnob& knob, double value); ///< "60°", "20 %"
 
 /// A knob turned to another value at a record, at once or in time.
 struct DriftTurn {

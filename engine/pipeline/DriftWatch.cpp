@@ -25,16 +25,23 @@ DriftAction driftActionOf(const std::string& name)
 nlohmann::json toJson(const Drift& drift)
 {
     nlohmann::json json = {{"detector", drift.detector}, {"record", drift.record}};
-    if (drift.of == "error")
+    if (drift.column.empty())
         json["error_rose"] = drift.rose;
     else
-        json.update({{"column", drift.of}, {"rose", drift.rose}});
+        json.update({{"column", drift.column}, {"rose", drift.rose}});
     return json;
 }
 
-std::string textOf(const Drift& drift)
+Note noteOf(const Drift& drift)
 {
-    return drift.detector + ": " + (drift.of == "error" ? "the error" : drift.of) + (drift.rose ? " rose" : " fell");
+    const bool ofError = drift.column.empty();
+    return {ofError && !drift.rose ? Note::Severity::Info : Note::Severity::Warning,
+            drift.detector + ": " + (ofError ? "the error" : drift.column) + (drift.rose ? " rose" : " fell"),
+            drift.record,
+            !ofError     ? Note::Kind::Other
+            : drift.rose ? Note::Kind::ErrorRose
+                         : Note::Kind::ErrorFell,
+            drift.detector};
 }
 
 Result<DriftWatch> DriftWatch::make(const DriftSettings& settings, const std::vector<std::string>& features)
@@ -44,7 +51,7 @@ Result<DriftWatch> DriftWatch::make(const DriftSettings& settings, const std::ve
         auto detector = makeDetector(kind);
         if (!detector)
             return fail(detector.error());
-        watch.m_watchers.push_back({kind, "error", -1, std::move(*detector)});
+        watch.m_watchers.push_back({kind, {}, -1, std::move(*detector)});
     }
     for (const std::string& column : settings.columns) {
         const auto place = std::ranges::find(features, column);
@@ -66,7 +73,7 @@ std::vector<Drift> DriftWatch::onError(bool wrong, std::int64_t record)
     std::vector<Drift> drifts;
     for (Watcher& watcher : m_watchers)
         if (watcher.column < 0 && watcher.detector->update(wrong ? 1 : 0))
-            drifts.push_back({watcher.kind, watcher.of, record, watcher.detector->rose()});
+            drifts.push_back({watcher.kind, watcher.name, record, watcher.detector->rose()});
     return drifts;
 }
 
@@ -75,7 +82,7 @@ std::vector<Drift> DriftWatch::onArrival(std::span<const float> features, std::i
     std::vector<Drift> drifts;
     for (Watcher& watcher : m_watchers)
         if (watcher.column >= 0 && watcher.detector->update(features[static_cast<std::size_t>(watcher.column)]))
-            drifts.push_back({watcher.kind, watcher.of, record, watcher.detector->rose()});
+            drifts.push_back({watcher.kind, watcher.name, record, watcher.detector->rose()});
     return drifts;
 }
 

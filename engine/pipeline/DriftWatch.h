@@ -2,6 +2,7 @@
 #pragma once
 
 #include "metrics/DriftDetector.h"
+#include "pipeline/JobContext.h"
 
 #include <cstdint>
 #include <span>
@@ -30,12 +31,13 @@ struct DriftSettings {
 };
 
 struct Drift {
-    std::string detector, of; ///< of: "error", or a column
-    std::int64_t record = 0;  ///< counts from 1
+    std::string detector;
+    std::string column;      ///< empty: of the model's error
+    std::int64_t record = 0; ///< counts from 1
     bool rose = false;
 };
 nlohmann::json toJson(const Drift& drift);
-std::string textOf(const Drift& drift); ///< "adwin: the error rose"
+Note noteOf(const Drift& drift); ///< "adwin: the error rose"
 
 /// The drift detectors of a run. Each sees every record's 0/1 error in the order in which the labels came; those that
 /// take any number also see the watched columns in arrival order, whose drift shows before late labels do. Not
@@ -56,8 +58,8 @@ public:
 
 private:
     struct Watcher {
-        std::string kind, of;
-        int column = -1; ///< −1: the error
+        std::string kind, name; ///< of the detector, and of the column
+        int column = -1;        ///< −1: the error
         std::unique_ptr<DriftDetector> detector;
     };
     std::vector<Watcher> m_watchers;

@@ -28,10 +28,15 @@ void JobContext::report(const Progress& progress)
 
 void JobContext::note(Note::Severity severity, std::string text, std::int64_t records)
 {
+    note({severity, std::move(text), records});
+}
+
+void JobContext::note(Note note)
+{
     std::lock_guard lock(m_mutex);
     if (m_notes.size() >= kNotesKept)
         m_notes.erase(m_notes.begin());
-    m_notes.push_back({severity, std::move(text), records});
+    m_notes.push_back(std::move(note));
 }
 
 std::string JobContext::noteBroker(bool away)

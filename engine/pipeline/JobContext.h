@@ -48,6 +48,9 @@ struct Note {
     Severity severity = Severity::Info;
     std::string text;
     std::int64_t records = -1; ///< position on the charts' x axis, −1 none
+    enum class Kind { Other, ErrorRose, ErrorFell };
+    Kind kind = Kind::Other;
+    std::string detector{}; ///< of a drift
 };
 
 /// What a running pipeline and its owner share. The owner asks (stop, pause, learning rate), the pipeline tells
@@ -62,6 +65,7 @@ public:
     [[nodiscard]] bool stopRequested() const { return m_stop.stop_requested(); }
     void report(const Progress& progress);
     /// The oldest is dropped when nobody takes them.
+    void note(Note note);
     void note(Note::Severity severity, std::string text, std::int64_t records = -1);
     /// Notes that the broker went away, or is back: the note's text, for a log. While it is away, nothing else is what
     /// the job is limited by.

@@ -149,7 +149,7 @@ void OnlineLoop::watchArrivals(const Batch& rows)
              m_watch.onArrival(std::span(rows.features).subspan(i * width, width),
                                m_state.arrived - static_cast<std::int64_t>(rows.labels.size() - i) + 1)) {
             remember(drift);
-            m_context.note(Note::Severity::Warning, textOf(drift), drift.record);
+            m_context.note(noteOf(drift));
         }
 }
 
@@ -257,7 +257,7 @@ Batch OnlineLoop::joinLabels(MiniDataset& dataset, std::vector<float>& logits)
 Status OnlineLoop::react(const std::vector<Drift>& drifts)
 {
     for (const Drift& drift : drifts) {
-        m_context.note(drift.rose ? Note::Severity::Warning : Note::Severity::Info, textOf(drift), drift.record);
+        m_context.note(noteOf(drift));
         remember(drift);
         if (!drift.rose || m_config.drift.action == DriftAction::Annotate)
             continue;

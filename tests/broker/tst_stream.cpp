@@ -7,6 +7,7 @@
 #include "session/LiveStream.h"
 
 #include <QElapsedTimer>
+#include <algorithm>
 
 using namespace millrace;
 using nlohmann::json;
@@ -16,7 +17,7 @@ namespace
 
 const DriftKnob& rotation()
 {
-    return driftKnobs()[3];
+    return *std::ranges::find(driftKnobs(), "rotation", &DriftKnob::name);
 }
 
 /// Keys and values of a topic of one partition, in order.

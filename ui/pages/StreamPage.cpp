@@ -123,14 +123,13 @@ QWidget* StreamPage::makeKnobs()
     panel->setFieldVisible(m_over, false);
     connect(m_shape, &QButtonGroup::idToggled, panel,
             [this, panel] { panel->setFieldVisible(m_over, m_shape->checkedId() > 0); });
-    for (Knob* knob : {addKnob(driftKnobs()[3], 0, 180, 36), addKnob(driftKnobs()[0], -3, 3, 60),
-                       addKnob(driftKnobs()[1], 0.05, 0.95, 90), addKnob(driftKnobs()[2], 0, 0.4, 40)})
-        panel->addWide(knob);
+    for (const DriftKnob& knob : driftKnobs())
+        panel->addWide(addKnob(knob));
     auto* back = linkButton(tr("All knobs back"), "streamRestButton");
     back->setToolTip(tr("As the data were before any drift"));
     connect(back, &QPushButton::clicked, this, [this] {
         for (const DriftKnob& knob : driftKnobs())
-            turn(knob, knob.name == "prior" ? m_restingPrior : 0);
+            turn(knob, m_resting.*knob.value);
         rest();
     });
     auto* row = new QWidget;
@@ -170,15 +169,14 @@ QWidget* StreamPage::makeShape()
     return row;
 }
 
-Knob* StreamPage::addKnob(const DriftKnob& knob, double minimum, double maximum, int steps)
+Knob* StreamPage::addKnob(const DriftKnob& knob)
 {
-    const QString title = knob.name == "prior" ? tr("class prior (share of 1)") : QString::fromStdString(knob.title);
-    auto* widget = new Knob(title, "stream" + QString::fromStdString(knob.name) + "Slider", {minimum, maximum, steps},
-                            [&knob](double value) { return QString::fromStdString(textOf(knob, value)); });
+    const auto steps = static_cast<int>(std::lround((knob.handMaximum - knob.handMinimum) / knob.step));
+    auto* widget = new Knob(QString::fromStdString(knob.title), "stream" + QString::fromStdString(knob.name) + "Slider",
+                            {knob.handMinimum, knob.handMaximum, steps},
+                            [&knob](double value) { return QString::fromStdString(knob.text(value)); });
     widget->setToolTip(QString::fromStdString(knob.help));
-    const auto row = static_cast<std::size_t>(&knob - driftKnobs().data());
-    m_knobs.resize(driftKnobs().size());
-    m_knobs[row] = widget;
+    m_knobs.push_back(widget);
     connect(widget, &Knob::turned, this, [this, &knob](double value) {
         m_about->setText(QString::fromStdString(knob.help));
         // A way there, or back and forth, is meant from where the knob was to where the hand leaves it.
@@ -218,7 +216,7 @@ void StreamPage::rest()
 {
     for (const DriftKnob& knob : driftKnobs()) {
         Knob* widget = m_knobs[static_cast<std::size_t>(&knob - driftKnobs().data())];
-        widget->setValue(knob.name == "prior" ? m_restingPrior : 0);
+        widget->setValue(m_resting.*knob.value);
         widget->setNow(kNotKnown);
     }
 }
@@ -385,7 +383,8 @@ void StreamPage::takeView()
         return;
     const nlohmann::json& standing = views.back()["knobs"];
     if (m_samples.empty()) // nobody has turned it yet
-        m_restingPrior = numberOr(standing, "prior");
+        for (const DriftKnob& knob : driftKnobs())
+            m_resting.*knob.value = numberOr(standing, knob.name.c_str());
     for (const DriftKnob& knob : driftKnobs())
         m_knobs[static_cast<std::size_t>(&knob - driftKnobs().data())]->setNow(numberOr(standing, knob.name.c_str()));
     sample(numberOr(views.back(), "seconds"), numberOr(views.back(), "records"));
@@ -417,16 +416,24 @@ void StreamPage::takeLearner()
     for (const MetricPoint& point : m_feed.next(m_place))
         m_curves.addLearner(point);
     for (const Note& note : m_feed.nextNotes(m_place)) {
-        const QString text = QString::fromStdString(note.text);
-        const bool rose = text.endsWith(": the error rose"), fell = text.endsWith(": the error fell");
-        if (note.records < 0)
-            continue;
-        addMark({m_curves.secondOfScored(note.records),
-                 rose || fell ? (rose ? "▲ " : "▼ ") + text.section(':', 0, 0) : text,
-                 rose   ? Mark::Kind::Rose
-                 : fell ? Mark::Kind::Fell
-                        : Mark::Kind::Other});
+        if (note.records >= 0)
+            addMark(markOf(note));
     }
+}
+
+StreamPage::Mark StreamPage::markOf(const Note& note) const
+{
+    const double second = m_curves.secondOfScored(note.records);
+    const QString by = QString::fromStdString(note.detector);
+    switch (note.kind) {
+    case Note::Kind::ErrorRose:
+        return {second, "▲ " + by, Mark::Kind::Rose};
+    case Note::Kind::ErrorFell:
+        return {second, "▼ " + by, Mark::Kind::Fell};
+    case Note::Kind::Other:
+        break;
+    }
+    return {second, QString::fromStdString(note.text), Mark::Kind::Other};
 }
 
 /// A hand on a slider makes many turns and one mark; so do detectors that fire together.

@@ -53,7 +53,7 @@ private:
     QWidget* makeShape();
     QWidget* makeRight();
     void makeCharts();
-    Knob* addKnob(const DriftKnob& knob, double minimum, double maximum, int steps);
+    Knob* addKnob(const DriftKnob& knob);
     void turn(const DriftKnob& knob, double value);
     void turnWaiting();
     void rest();
@@ -64,6 +64,7 @@ private:
     void takeLearner();
     void takeView();
     void sample(double second, double simulated);
+    [[nodiscard]] Mark markOf(const Note& note) const;
     void addMark(const Mark& mark);
     void addPoint(int curve, double x, double y);
     void showMarks();
@@ -112,8 +113,8 @@ private:
     std::deque<Sample> m_samples;
     double m_rateIn, m_rateOut;
     std::int64_t m_lag = -1;
-    double m_restingPrior = 0.46;         ///< share of class 1; the stream tells it exactly
-    const DriftKnob* m_waiting = nullptr; ///< turned, but the hand is still on it
+    DriftKnobs m_resting{.classPrior = 0.46}; ///< before any drift; the stream tells it exactly
+    const DriftKnob* m_waiting = nullptr;     ///< turned, but the hand is still on it
     QTimer m_handRests;
 };
 
