@@ -68,6 +68,12 @@ SectionKey onError()
                   {"skip", "stop"});
 }
 
+SectionKey offering(SectionKey key, std::vector<std::string> values)
+{
+    key.offered = std::move(values);
+    return key;
+}
+
 SectionKey formed(SectionKey key, Status (*form)(const std::string& text))
 {
     key.form = form;
@@ -84,7 +90,8 @@ SectionKey from(std::string help)
 
 SectionKey until()
 {
-    return formed(text("until", "end", "end (as of now), count:N, idle:MILLISECONDS or never"),
+    return formed(offering(text("until", "end", "end (as of now), count:N, idle:MILLISECONDS or never"),
+                           {"end", "count:10000", "idle:2000", "never"}),
                   [](const std::string& given) {
                       auto end = parseStreamEnd(given);
                       return end ? Status{} : fail(end.error());
@@ -160,7 +167,8 @@ SectionKey lost()
 
 SectionKey interval()
 {
-    return integer("interval", 1000, "milliseconds between two commits", 10, 5000);
+    return integer("interval", 1000, "milliseconds between two commits: readers of committed records wait for so long",
+                   10, 5000);
 }
 
 SectionKey learningRate()
@@ -186,9 +194,11 @@ SectionKey labelColumnKey()
     return text("label", nullptr, "the label's column, or none");
 }
 
-SectionKey offering(SectionKey key, std::vector<std::string> values)
+/// In a form: under this heading, by this label.
+SectionKey field(const char* group, const char* label, SectionKey key)
 {
-    key.offered = std::move(values);
+    key.group = group;
+    key.label = label;
     return key;
 }
 
@@ -318,8 +328,16 @@ std::vector<Section> makeSections()
           lost()}},
         {"evaluate",
          "score a run on a topic, as a member of a consumer group",
-         {needed("run", "a run's folder or name"), needed("topic", "the topic"), needed("group", "the consumer group"),
-          until(), integer("batch", 64, "records scored at once", 1, 1e6), interval(), onError(), maxRate()}},
+         {field("Run", "",
+                needed("run", "the run whose newest model is scored: a folder, or a name for its newest run")),
+          field("Stream", "Topic", needed("topic", "the topic with labelled records")),
+          field("Stream", "Group",
+                needed("group", "the consumer group: it reads what it has not committed yet, and commits what it has "
+                                "read; processes that share it share the records")),
+          field("Stream", "Until", until()),
+          field("Stream", "Batch", integer("batch", 64, "records scored at once", 1, 1e6)),
+          field("Stream", "Interval, ms", interval()), field("Stream", "On error", onError()),
+          field("Stream", "Rate limit", maxRate())}},
         {"online",
          "learn from a consumer group's stream, mini-dataset after mini-dataset",
          {text("run", nullptr, "the run whose model goes on learning; a new model without it"),
@@ -375,12 +393,22 @@ std::vector<Section> makeSections()
           integer("count", 0, "how many looks (0: until it is stopped)", 0)}},
         {"predict",
          "predict a topic's records into another topic, each exactly once",
-         {text("run", nullptr, "a run's folder or name"), text("model", nullptr, "or a checkpoint's file"),
-          needed("topic", "the topic with records; they need no label"), needed("group", "the consumer group"),
-          needed("to", "the topic for the predictions; made when it is missing"),
-          integer("partitions", nullptr, "of that topic where it is made (as many as the other has)", 1, 10000),
-          existing("append"), choice("format", "json", "of the predictions: json or csv", {"json", "csv"}), interval(),
-          until(), onError(), maxRate()}},
+         {field("Run", "",
+                text("run", nullptr, "the run whose newest model predicts: a folder, or a name for its newest run")),
+          text("model", nullptr, "or a checkpoint's file"),
+          field("From", "Topic", needed("topic", "the topic with records; they need no label")),
+          field("From", "Group",
+                needed("group", "the consumer group: processes that share it share the records, and each is predicted "
+                                "once")),
+          field("From", "Until", until()), field("From", "On error", onError()), field("From", "Rate limit", maxRate()),
+          field("To", "Topic", needed("to", "the topic for the predictions; made when it is missing")),
+          field("To", "Partitions",
+                integer("partitions", nullptr, "of that topic where it is made (as many as the other has)", 1, 10000)),
+          field("To", "Existing", existing("append")),
+          field("To", "Format",
+                choice("format", "json", R"(of the predictions: json, {"probability":0.73,"class":1}, or csv, 0.73,1)",
+                       {"json", "csv"})),
+          field("To", "Interval, ms", interval())}},
         {"bench",
          "what this machine does, as ratios measured in one run",
          {choice("part", "training", "training, or input: files, publishing, consuming", {"training", "input"}),

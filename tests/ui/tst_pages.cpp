@@ -3,6 +3,7 @@
 // saved as a picture for people to look at.
 #include "../unit/LocalHttpServer.h"
 #include "Waiting.h"
+#include "base/Text.h"
 #include "models/RowsModel.h"
 #include "models/Values.h"
 #include "pages/ClusterPage.h"
@@ -20,6 +21,7 @@
 #include "widgets/DropZone.h"
 #include "widgets/HistogramDelegate.h"
 #include "widgets/LayerChain.h"
+#include "widgets/SectionForm.h"
 #include "widgets/StepRow.h"
 #include "widgets/Widgets.h"
 
@@ -35,6 +37,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -130,6 +133,52 @@ class TestPages : public QObject
     Q_OBJECT
 private slots:
     void initTestCase() { applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), QStringLiteral("light")); }
+
+    /// Each key with a heading has its field, with the table's help; what is written comes out again.
+    void formsAreMadeFromTheTable_data()
+    {
+        QTest::addColumn<QByteArray>("section");
+        QTest::addColumn<QByteArray>("filled");
+        QTest::newRow("predict")
+            << QByteArray("predict")
+            << QByteArray(R"({"run": "r", "topic": "a", "group": "g", "to": "b", "partitions": 3, "format": "csv",
+                              "existing": "replace", "interval": 20, "until": "count:5", "on-error": "stop",
+                              "max-rate": 2.5})");
+        QTest::newRow("evaluate") << QByteArray("evaluate")
+                                  << QByteArray(R"({"run": "r", "topic": "a", "group": "g", "until": "idle:7",
+                                                    "batch": 1000000, "interval": 5000, "on-error": "stop",
+                                                    "max-rate": 1e9})");
+    }
+
+    void formsAreMadeFromTheTable()
+    {
+        QFETCH(const QByteArray, section);
+        QFETCH(const QByteArray, filled);
+        SectionForm form(section.toStdString(), {"topic"});
+        const auto fields = form.findChildren<QWidget*>(QRegularExpression("^" + section + "[A-Z][A-Za-z]*Field$"));
+        int expected = 0;
+        for (const SectionKey& key : findSection(section.toStdString())->keys) {
+            if (key.group.empty())
+                continue;
+            ++expected;
+            QVERIFY2(std::ranges::any_of(fields,
+                                         [&](const QWidget* field) {
+                                             return field->toolTip().toLower() ==
+                                                        QString::fromStdString(key.help).toLower() &&
+                                                    !field->accessibleName().isEmpty();
+                                         }),
+                     key.name.c_str());
+        }
+        QCOMPARE(fields.size(), expected);
+        QVERIFY2(form.section().empty(), dumpJson(form.section()).c_str()); // defaults alone
+        const nlohmann::json given = nlohmann::json::parse(filled.toStdString());
+        form.load(given);
+        QCOMPARE(dumpJson(form.section()), dumpJson(given));
+        QVERIFY(resolveSection(section.toStdString(), form.section()));
+        form.setText("max-rate", "fast");
+        const auto refused = resolveSection(section.toStdString(), form.section());
+        QVERIFY(!refused && refused.error().message.find(section.toStdString() + ".max-rate") != std::string::npos);
+    }
 
     void rowsAreShownAsPeopleReadThem()
     {

@@ -5,22 +5,17 @@
 #include "models/RowsModel.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
-#include "pages/Choices.h"
-#include "pages/RejectedBanner.h"
 #include "style/Theme.h"
 #include "widgets/ConfusionMatrix.h"
-#include "widgets/Fields.h"
 #include "widgets/ScoreHistogram.h"
+#include "widgets/SectionForm.h"
 #include "widgets/Widgets.h"
 
-#include <QComboBox>
 #include <QDateTime>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLineEdit>
 #include <QSet>
 #include <QSlider>
-#include <QSpinBox>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -66,69 +61,32 @@ double ratio(std::int64_t part, std::int64_t whole)
 
 } // namespace
 
-EvaluatePage::EvaluatePage(Session& session, Shell& shell) : Page("evaluate", tr("Evaluate"), session, shell)
+EvaluatePage::EvaluatePage(Session& session, Shell& shell)
+    : JobPage("evaluate", tr("Evaluate"), {"topic"}, session, shell)
 {
-    m_runChip = new Chip;
     m_simulatedChip = new Chip("◆ " + tr("simulated events"), Chip::Tone::Warning);
-    addChip(m_runChip);
     addChip(m_simulatedChip);
-    m_stop = plainButton("■ " + tr("Stop"), "evaluateStopButton");
-    m_start = primaryButton(tr("Evaluate"), "evaluateStartButton");
-    addHeadButton(m_stop);
-    addHeadButton(m_start);
-    connect(m_start, &QPushButton::clicked, this, &EvaluatePage::start);
-    connect(m_stop, &QPushButton::clicked, this, [this] {
-        if (m_job)
-            m_job->stop();
-    });
-
+    addHeadButtons(tr("Evaluate"), tr("Commits what was scored, and ends"));
+    form().setText("group", QStringLiteral("testcg"));
+    addDataPath();
     auto* across = new QHBoxLayout(body());
     across->setContentsMargins(0, 0, 0, 0);
     across->setSpacing(12);
-    across->addWidget(makeForm());
+    across->addWidget(&form());
     across->addWidget(makeRight(), 1);
-
-    connect(&session, &Session::jobStarted, this, [this](Job* job) {
-        if (job->kind() == "evaluate")
-            follow(job);
-    });
-    if (Job* job = session.latest("evaluate"))
-        follow(job);
-    showState();
-    showResult();
+    followNewest();
 }
 
-FormPanel* EvaluatePage::makeForm()
+void EvaluatePage::addDataPath()
 {
-    auto* form = new FormPanel;
-    form->setObjectName("evaluateForm");
-    form->setFixedWidth(268);
-    m_run = editableChoice("evaluateRunField", {},
-                           tr("The run whose newest model is scored: a folder, or a name for its newest run"));
-    m_topic = editableChoice("evaluateTopicField", {}, tr("The topic with labelled records"));
-    m_group = textField("evaluateGroupField", "testcg");
-    m_group->setToolTip(tr("The consumer group: it reads what it has not committed yet, and commits what it has read"));
-    m_until = editableChoice("evaluateUntilField", {"end", "count:10000", "idle:2000", "never"},
-                             tr("end (as of now), count:N, idle:MILLISECONDS or never"));
-    m_batch = countField("evaluateBatchField", 1, 1'000'000, 64);
-    form->addHeading(tr("Run"));
-    m_run->setAccessibleName(tr("Run"));
-    form->addWide(m_run); // a folder's name is long
-    form->addHeading(tr("Stream"));
-    form->addField(tr("Topic"), m_topic);
-    form->addField(tr("Group"), m_group);
-    form->addField(tr("Until"), m_until);
-    form->addField(tr("Batch"), m_batch);
-    form->addHeading(tr("Data path"));
-    m_read = form->addValue(tr("Read"));
-    m_rate = form->addValue(tr("Rate"));
-    m_lag = form->addValue(tr("Lag of the group"));
+    form().addHeading(tr("Data path"));
+    m_read = form().addValue(tr("Read"));
+    m_rate = form().addValue(tr("Rate"));
+    m_lag = form().addValue(tr("Lag of the group"));
     m_lag->setObjectName("evaluateLag");
-    m_rejected = form->addValue(tr("Rejected records"));
-    m_seconds = form->addValue(tr("Time"));
-    form->addStretch();
-    connect(m_group, &QLineEdit::returnPressed, this, &EvaluatePage::start);
-    return form;
+    m_rejected = form().addValue(tr("Rejected records"));
+    m_seconds = form().addValue(tr("Time"));
+    form().addStretch();
 }
 
 QWidget* EvaluatePage::makeRight()
@@ -137,17 +95,7 @@ QWidget* EvaluatePage::makeRight()
     auto* down = new QVBoxLayout(right);
     down->setContentsMargins(0, 0, 0, 0);
     down->setSpacing(8);
-    m_banner = new Banner;
-    m_banner->setObjectName("evaluateBanner");
-    connect(m_banner, &Banner::actionTriggered, this, [this] {
-        if (m_offersGroup)
-            useNewGroup();
-        else
-            shell().showPage("cluster");
-    });
-    down->addWidget(m_banner);
-    m_rejectedBanner = new RejectedBanner(shell());
-    down->addWidget(m_rejectedBanner);
+    addBanners(down);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(8);
     m_lossTile = new Tile(tr("Loss"));
@@ -258,108 +206,20 @@ Card* EvaluatePage::makeGroupsCard()
     return card;
 }
 
-nlohmann::json EvaluatePage::section() const
-{
-    return {{"run", m_run->currentText().trimmed().toStdString()},
-            {"topic", m_topic->currentText().trimmed().toStdString()},
-            {"group", m_group->text().trimmed().toStdString()},
-            {"until", m_until->currentText().trimmed().toStdString()},
-            {"batch", m_batch->value()}};
-}
-
-void EvaluatePage::saveTo(nlohmann::json& sections) const
-{
-    nlohmann::json evaluate = section();
-    if (evaluate["topic"] == "")
-        return;
-    // An experiment evaluates the run that it has just trained.
-    evaluate.erase("run");
-    sections["evaluate"] = evaluate;
-}
-
 void EvaluatePage::loadFrom(const nlohmann::json& sections)
 {
-    if (sections.contains("publish") && m_topic->currentText().isEmpty())
-        m_topic->setCurrentText(jsonText(sections["publish"], "test-topic"));
-    const nlohmann::json& evaluate = jsonChild(sections, "evaluate");
-    m_run->setCurrentText(jsonText(evaluate, "run", m_run->currentText()));
-    m_topic->setCurrentText(jsonText(evaluate, "topic", m_topic->currentText()));
-    m_group->setText(jsonText(evaluate, "group", m_group->text()));
-    m_until->setCurrentText(jsonText(evaluate, "until", m_until->currentText()));
-    m_batch->setValue(static_cast<int>(jsonCount(evaluate, "batch", m_batch->value())));
-}
-
-void EvaluatePage::start()
-{
-    if (m_job && m_job->isLive())
-        return;
-    const auto started = session().start("evaluate", section());
-    if (started)
-        return;
-    const bool unreachable = started.error().code == ErrorCode::Unreachable;
-    m_offersGroup = false;
-    m_banner->showMessage(errorText(started.error()), true, unreachable ? tr("To Cluster") : QString());
-}
-
-void EvaluatePage::useNewGroup()
-{
-    m_group->setText(nextGroup(m_group->text().trimmed(), "evaluate"));
-    start();
-}
-
-void EvaluatePage::follow(Job* job)
-{
-    if (m_job)
-        m_job->disconnect(this);
-    m_job = job;
-    m_banner->clear();
-    m_rejectedBanner->clear();
-    connect(job, &Job::stateChanged, this, &EvaluatePage::showState);
-    connect(job, &Job::finished, this, &EvaluatePage::showResult);
-    showState();
-    if (!job->isLive())
-        showResult();
-}
-
-void EvaluatePage::showState()
-{
-    const bool live = m_job && m_job->isLive();
-    m_start->setVisible(!live);
-    m_stop->setVisible(live);
-    m_stop->setEnabled(live && m_job->state() != Job::State::Stopping);
-    for (QWidget* field : std::initializer_list<QWidget*>{m_run, m_topic, m_group, m_until, m_batch})
-        field->setEnabled(!live);
-    const QString run = m_job ? jsonText(m_job->section(), "run") : QString();
-    m_runChip->setText(run);
-    m_runChip->setVisible(!run.isEmpty());
-    if (m_job && m_job->state() == Job::State::Failed) {
-        m_offersGroup = false;
-        m_banner->showMessage(errorText(m_job->error()), true,
-                              m_job->error().code == ErrorCode::Unreachable ? tr("To Cluster") : QString());
-    }
+    if (sections.contains("publish") && form().text("topic").isEmpty())
+        form().setText("topic", jsonText(sections["publish"], "test-topic"));
+    JobPage::loadFrom(sections);
 }
 
 void EvaluatePage::showResult()
 {
-    const nlohmann::json result = m_job && !m_job->isLive() ? m_job->result() : nlohmann::json();
-    m_rejectedBanner->showResult(result);
-    if (jsonFlag(result, "nothing_new") && jsonText(result, "nothing_because").isEmpty()) {
-        m_offersGroup = true;
-        m_banner->showMessage(tr("There was nothing to read: the group %1 has committed all records of %2 already. A "
-                                 "group reads each record once; "
-                                 "a new group reads all again.")
-                                  .arg(jsonText(result, "group", jsonText(m_job->section(), "group")),
-                                       jsonText(m_job->section(), "topic")),
-                              false, tr("Use a new group"));
-        m_group->setText(jsonText(m_job->section(), "group", m_group->text()));
-    } else if (const QString text = readingText(result); !text.isEmpty()) {
-        m_offersGroup = false;
-        m_banner->showMessage(text, false);
-    }
-    if (result.is_object()) {
-        m_result = result;
-        showGroups(jsonChild(result, "groups"));
-        showShared(jsonChild(result, "partitions"));
+    const nlohmann::json ended = result();
+    if (ended.is_object()) {
+        m_result = ended;
+        showGroups(jsonChild(ended, "groups"));
+        showShared(jsonChild(ended, "partitions"));
     }
     m_lossTile->setValue(fixedText(jsonValue(m_result, "loss"), 4));
     m_accuracyTile->setValue(percentText(jsonValue(m_result, "accuracy")));
@@ -391,7 +251,6 @@ void EvaluatePage::showResult()
     m_roc->refresh();
     m_scores->setBins(binsOf(m_result));
     showThreshold();
-    tick();
 }
 
 void EvaluatePage::showThreshold()
@@ -447,37 +306,21 @@ void EvaluatePage::showShared(const nlohmann::json& partitions)
 
 void EvaluatePage::tick()
 {
-    if (!m_job)
+    if (job() == nullptr)
         return;
-    const Progress progress = m_job->progress();
+    const Progress progress = job()->progress();
     m_read->setText(progress.records >= 0 ? countText(static_cast<qint64>(progress.records)) : "–");
     m_rate->setText(std::isfinite(progress.rate) ? countText(static_cast<qint64>(std::llround(progress.rate))) + " / s"
                                                  : "–");
     m_lag->setText(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
     m_rejected->setText(progress.rejected < 0 ? "–" : countText(static_cast<qint64>(progress.rejected)));
-    if (const auto points = m_job->metrics().drain(); m_job->isLive() && !points.empty()) {
+    if (const auto points = job()->metrics().drain(); isLive() && !points.empty()) {
         m_lossTile->setValue(fixedText(points.back().loss, 4));
         m_accuracyTile->setValue(percentText(points.back().accuracy));
         m_recordsTile->setValue(countText(static_cast<qint64>(points.back().records)));
     }
-    const double seconds = numberOr(m_job->result(), "seconds");
+    const double seconds = numberOr(job()->result(), "seconds");
     m_seconds->setText(std::isfinite(seconds) ? fixedText(seconds, 2) + " s" : "–");
-}
-
-void EvaluatePage::entered()
-{
-    const RunCatalog catalog = session().runs();
-    session().call(
-        this, [catalog] { return runsWithModel(catalog); }, [this](const QStringList& runs) { setItems(m_run, runs); });
-    if (session().hasBroker())
-        session().call(
-            this, [&s = session()] { return userTopics(s.admin()); },
-            [this](const QStringList& topics) {
-                const QString current = m_topic->currentText();
-                setItems(m_topic, topics);
-                if (current.isEmpty())
-                    m_topic->setCurrentText({});
-            });
 }
 
 void EvaluatePage::restyle()
