@@ -333,7 +333,7 @@ void DriftScheduleTest::badTexts_data()
     QTest::newRow("empty") << ""
                            << "cannot be read";
     QTest::newRow("knob") << "spin:1@5"
-                          << "there are shift, prior, noise, rotation";
+                          << "there are rotation, shift, prior, noise";
     QTest::newRow("value") << "noise:0.7@5"
                            << "from 0.0 to 0.5";
     QTest::newRow("no number") << "noise:much@5"
