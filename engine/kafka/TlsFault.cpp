@@ -119,7 +119,7 @@ std::optional<Error> tlsFault(const std::string& reason, const std::string& log,
                                       "asn1 encoding", "not in PEM format"};
     const bool holdsNone =
         std::ranges::any_of(kNoneOfIt, [&](const char* each) { return said.find(each) != std::string::npos; });
-    if (isWrongPassphrase(*property, value, get))
+    if (holdsNone && isWrongPassphrase(*property, value, get))
         return Error{ErrorCode::Usage, place + "the passphrase is wrong, or the key is damaged",
                      "Check ssl.key.password"};
     if (!holdsNone) // OpenSSL's last words
