@@ -235,7 +235,8 @@ void Consumer::State::onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_parti
 }
 
 /// After the batch call that brought the news, not inside it: what that call had collected before is handed out first.
-/// The group waits for the assign() here.
+/// The group waits for the assign() here. librdkafka would keep a pause for when the partition comes back, and read
+/// nothing of it then.
 void Consumer::State::giveBack()
 {
     const PartitionList given = std::move(revoked);
@@ -244,6 +245,7 @@ void Consumer::State::giveBack()
         events->onLost(valuesOf(*given));
     else
         events->onRevoked(valuesOf(*given));
+    rd_kafka_resume_partitions(handle, given.get());
     rd_kafka_assign(handle, nullptr);
 }
 

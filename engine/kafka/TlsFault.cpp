@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kafka/TlsFault.h"
 
+#include "base/Files.h"
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -81,6 +83,17 @@ bool isJavaKeystore(const std::string& file)
     return std::string_view(begin.data(), begin.size()) == kMagic;
 }
 
+/// One wrong passphrase in 256 ends in the right padding by chance: then what it gives is said to be no key.
+bool isWrongPassphrase(const TlsProperty& property, const std::string& value,
+                       const std::function<std::string(const char*)>& get)
+{
+    const std::string_view name = property.name;
+    if (!name.starts_with("ssl.key.") || get("ssl.key.password").empty())
+        return false;
+    const std::string text = name.ends_with(".pem") ? value : readFile(value).value_or("");
+    return text.find("ENCRYPTED") != std::string::npos;
+}
+
 } // namespace
 
 std::optional<Error> tlsFault(const std::string& reason, const std::string& log,
@@ -106,6 +119,9 @@ std::optional<Error> tlsFault(const std::string& reason, const std::string& log,
                                       "asn1 encoding", "not in PEM format"};
     const bool holdsNone =
         std::ranges::any_of(kNoneOfIt, [&](const char* each) { return said.find(each) != std::string::npos; });
+    if (holdsNone && isWrongPassphrase(*property, value, get))
+        return Error{ErrorCode::Usage, place + "the passphrase is wrong, or the key is damaged",
+                     "Check ssl.key.password"};
     if (!holdsNone) // OpenSSL's last words
         return Error{ErrorCode::Usage, place + reason.substr(std::min(reason.rfind(':') + 1, reason.size())),
                      property->advice};

@@ -37,7 +37,7 @@ Result<GroupReader> GroupReader::join(const Connection& connection, const std::s
 
 GroupReader::GroupReader(Consumer consumer, SameTopic& same, StreamEnd until, RecordSource& source, JobContext& context)
     : m_consumer(std::move(consumer)), m_topic(&same), m_until(until), m_source(&source), m_context(&context),
-      m_joined(Clock::now()), m_lastArrival(Clock::now()), m_polled(Clock::now())
+      m_joined(Clock::now()), m_polled(Clock::now())
 {
     if (until.kind == StreamEnd::Kind::Count)
         source.rowLimit = until.value;
@@ -108,8 +108,10 @@ Result<bool> GroupReader::poll(std::chrono::milliseconds timeout, int maxMessage
             return fail(resumed.error());
     if (auto served = serve(timeout, maxMessages); !served)
         return fail(served.error());
-    if (m_source->takeFirstArrival() || m_assigned->empty())
-        m_lastArrival = Clock::now();
+    if (m_source->takeFirstArrival() || !isAtEnds() || m_source->brokersAway())
+        m_silence.restart();
+    else
+        m_silence.add(Clock::now() - m_polled, timeout);
     if (m_source->brokersAway())
         m_joined = Clock::now();
     else if (auto unchanged = m_topic->checkNowAndThen(); !unchanged)
@@ -134,7 +136,7 @@ bool GroupReader::isOver() const
     case StreamEnd::Kind::Count:
         return m_hadPartitions && m_source->rows() >= m_until.value; // so that what is saved can be committed
     case StreamEnd::Kind::Idle:
-        return !m_assigned->empty() && Clock::now() - m_lastArrival >= std::chrono::milliseconds(m_until.value);
+        return m_silence.lasts(m_until.value); // which there only is at the ends of all partitions
     case StreamEnd::Kind::Never:
         break;
     }

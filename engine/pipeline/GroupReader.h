@@ -66,7 +66,7 @@ private:
     RecordSource* m_source;
     JobContext* m_context;
     std::chrono::steady_clock::time_point m_joined; ///< or when the brokers were last away
-    std::chrono::steady_clock::time_point m_lastArrival;
+    Silence m_silence;
     bool m_saidWaiting = false, m_paused = false, m_hadPartitions = false, m_gaveAway = false;
     std::chrono::steady_clock::time_point m_polled;
     // Shared with the source's handlers, which outlive a move of the reader.

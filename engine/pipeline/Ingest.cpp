@@ -137,7 +137,7 @@ void Ingest::beginPass(int epoch)
     m_source.rowLimit = m_config.until.kind == StreamEnd::Kind::Count ? m_config.until.value : -1;
     m_shuffle.emplace(static_cast<int>(m_config.features.size()), m_config.shuffle, m_config.seed,
                       static_cast<std::uint64_t>(epoch));
-    m_lastArrival = Clock::now();
+    m_silence.restart();
 }
 
 void Ingest::goOn(const Cut& cut)
@@ -167,7 +167,7 @@ bool Ingest::passIsOver() const
     case StreamEnd::Kind::Count:
         return m_source.rows() >= m_config.until.value;
     case StreamEnd::Kind::Idle:
-        return Clock::now() - m_lastArrival >= std::chrono::milliseconds(m_config.until.value);
+        return m_silence.lasts(m_config.until.value);
     case StreamEnd::Kind::Never:
         break;
     }
@@ -190,8 +190,10 @@ Status Ingest::pollOnce(Consumer& consumer)
         return fail(*m_source.error());
     const auto after = Clock::now();
     const auto firstArrival = m_source.takeFirstArrival();
-    if (firstArrival)
-        m_lastArrival = after;
+    if (firstArrival || !m_atEnd || m_source.brokersAway())
+        m_silence.restart();
+    else
+        m_silence.add(after - before, kPollTimeout);
     const auto arrival = firstArrival.value_or(after);
     const double room = m_clock.waitingForRoom - roomBefore;
     m_clock.waitingForRecords = m_clock.waitingForRecords + std::chrono::duration<double>(arrival - before).count();

@@ -120,7 +120,7 @@ private:
     // Of the ingest thread alone.
     std::optional<ShuffleBuffer> m_shuffle;
     Batch m_open;
-    Clock::time_point m_lastArrival;
+    Silence m_silence;
     int m_epoch = 1;
     bool m_atEnd = false;
 

@@ -3,6 +3,8 @@
 
 #include "kafka/Admin.h"
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 
 namespace millrace
@@ -23,6 +25,26 @@ struct StreamEnd {
     std::int64_t value = 0; ///< N, or milliseconds
 };
 Result<StreamEnd> parseStreamEnd(const std::string& text);
+
+/// How long a stream has been silent, for "idle:MS". Only time spent polling for it counts: a pause, a learner that is
+/// behind, a rate limit and a suspended process are not the stream's silence.
+class Silence
+{
+public:
+    void restart() { m_length = {}; }
+    /// One poll brought nothing. It cannot have listened for longer than it was told to.
+    void add(std::chrono::nanoseconds spent, std::chrono::milliseconds timeout)
+    {
+        m_length += std::min<std::chrono::nanoseconds>(spent, timeout);
+    }
+    [[nodiscard]] bool lasts(std::int64_t milliseconds) const
+    {
+        return m_length >= std::chrono::milliseconds(milliseconds);
+    }
+
+private:
+    std::chrono::nanoseconds m_length{};
+};
 
 /// The offset that a start means in one partition now, inside [low, high].
 Result<std::int64_t> resolveStart(Admin& admin, const std::string& topic, const PartitionInfo& partition,

@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 #include <QFileInfo>
 #include <QMetaType>
+#include <QProcess>
 
 using namespace millrace;
 
@@ -186,6 +187,9 @@ void TestConnection::tlsFilesAreChecked_data()
         "its key is encrypted, and no passphrase is given");
     add("wrong passphrase", {key, "locked.key", certificate, "good.crt", "ssl.key.password", "wrong"}, "locked.key",
         "the passphrase is wrong");
+    add("wrong passphrase that fits by chance",
+        {key, "locked.key", certificate, "good.crt", "ssl.key.password", "unlucky"}, "locked.key",
+        "the passphrase is wrong");
     add("wrong store passphrase", {store, "good.p12", "ssl.keystore.password", "wrong"}, "good.p12",
         "the passphrase is wrong");
     add("no store passphrase", {store, "good.p12"}, "", "ssl.keystore.password");
@@ -203,6 +207,19 @@ void TestConnection::tlsFilesAreChecked_data()
     add("no CA file", {"ssl.ca.location", "no.pem"}, "no.pem", "there is no such file");
     add("key alone", {key, "good.key"}, "good.key", "has no certificate beside it");
     add("certificate alone", {certificate, "good.crt"}, "good.crt", "has no key beside it");
+}
+
+/// A wrong one under which the padding is right, as one in 256 is.
+static QString unluckyPassphrase(const QString& key)
+{
+    for (int i = 0; i < 5000; ++i) {
+        const QString passphrase = QStringLiteral("wrong%1").arg(i);
+        QProcess openssl;
+        openssl.start("openssl", {"pkey", "-in", key, "-passin", "pass:" + passphrase, "-noout"});
+        if (openssl.waitForFinished() && !openssl.readAllStandardError().contains("bad decrypt"))
+            return passphrase;
+    }
+    return {};
 }
 
 void TestConnection::tlsFilesAreChecked()
@@ -223,6 +240,8 @@ void TestConnection::tlsFilesAreChecked()
     }
     if (file == "old.p12" && QFileInfo(QString::fromStdString(m_broker.path("old.p12"))).size() == 0)
         QSKIP("OpenSSL's old algorithms are not here");
+    if (files.last() == "unlucky")
+        files.last() = unluckyPassphrase(QString::fromStdString(m_broker.path("locked.key")));
     Connection connection = m_broker.tls(SecureBroker::Tls);
     for (qsizetype i = 0; i + 1 < files.size(); i += 2) {
         const std::string value = files.at(i + 1).toStdString();

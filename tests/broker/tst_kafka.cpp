@@ -503,7 +503,7 @@ void TestKafka::markersAreNotDeletedRecords()
         QVERIFY(good(producer->begin()));
         for (int i = 0; i < 10; ++i)
             QVERIFY(good(producer->send("k", rowText(i), 0, {}, {})));
-        QVERIFY(good(producer->commit(10s)));
+        QVERIFY(good(producer->commit(60s)));
     }
     QVERIFY(good(m_admin->deleteRecords("marked", 0, 5)));
     ConsumerOptions options;

@@ -357,9 +357,9 @@ void PredictTest::readsTransactionsToTheirEnd()
     QVERIFY(producer);
     for (int transaction = 0; transaction < 3; ++transaction) {
         writeOpen(*producer, 100);
-        QVERIFY(producer->commit(10s));
+        QVERIFY(producer->commit(60s));
         writeOpen(*producer, 10);
-        const auto aborted = producer->abort(10s);
+        const auto aborted = producer->abort(60s);
         QVERIFY2(aborted, describe(aborted).c_str());
     }
     QVERIFY(!producer->isOpen());
@@ -373,7 +373,7 @@ void PredictTest::readsTransactionsToTheirEnd()
     writeOpen(*producer, 1);
     auto second = TransactionalProducer::open(connection(), "written", "writer", 20s, {});
     QVERIFY(second);
-    const auto refused = producer->commit(10s);
+    const auto refused = producer->commit(60s);
     QVERIFY(!refused && !refused.error().advice.empty());
     QCOMPARE(producer->condition(), TransactionalProducer::Condition::Fenced);
 }
@@ -409,7 +409,7 @@ void PredictTest::nothingToReadIsSaid()
         };
         QTRY_COMPARE_WITH_TIMEOUT(waiting(), std::int64_t(3), kWait);
         if (kind == "aborted") {
-            QVERIFY(producer->abort(10s));
+            QVERIFY(producer->abort(60s));
             const auto end = [&] {
                 const auto info = m_admin->topic(topic);
                 return info ? info->partitions.front().high : -1;
@@ -443,7 +443,7 @@ void PredictTest::nothingToReadIsSaid()
         QVERIFY2(said.find("deleted") == std::string::npos, said.c_str());
     }
     if (producer->isOpen())
-        QVERIFY(producer->abort(10s));
+        QVERIFY(producer->abort(60s));
 }
 
 /// It is opened while the job waits for more, and stays so.
@@ -509,7 +509,7 @@ void PredictTest::shortJobsSayWhatWaits()
     QVERIFY2(row["verdict"] == "held back" && row["lag"] == 0 && row["drain_seconds"].is_null() &&
                  row["age_seconds"].is_null(),
              row.dump().c_str());
-    QVERIFY(producer->abort(10s));
+    QVERIFY(producer->abort(60s));
 }
 
 void PredictTest::aCommitThatWasNotWaitedForIsNoLie()

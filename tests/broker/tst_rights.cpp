@@ -207,7 +207,7 @@ void TestRights::nothingElseIsNeeded()
 void TestRights::recordsThatAreTooLarge()
 {
     auto admin = Admin::open(m_broker.login("alice"));
-    QVERIFY(admin && admin->createTopic("narrow", 1, false, Admin::Timeout(10000), {{"max.message.bytes", "2000"}}));
+    QVERIFY(admin && admin->createTopic("narrow", 1, false, Admin::Timeout(kWait), {{"max.message.bytes", "2000"}}));
     auto producer = Producer::open(m_broker.login("alice"), "narrow", 1);
     QVERIFY(producer);
     for (const std::size_t size : {std::size_t{10}, std::size_t{5000}, std::size_t{10}}) {
@@ -246,7 +246,7 @@ void TestRights::recordsThatWait()
              describe(error).c_str());
 
     // What is seen of the topic is a better reason than that the time was over.
-    QVERIFY(admin->createTopic("starved", 1, false, Admin::Timeout(10000), {{"min.insync.replicas", "2"}}));
+    QVERIFY(admin->createTopic("starved", 1, false, Admin::Timeout(kWait), {{"min.insync.replicas", "2"}}));
     QVERIFY(undelivered(*admin, "starved", producer->counts()).message.find("1 of 1 replicas in sync") !=
             std::string::npos);
     QVERIFY(undelivered(*admin, "gone", producer->counts()).message.ends_with("it does not exist any more"));
