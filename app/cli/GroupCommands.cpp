@@ -4,7 +4,7 @@
 #include "cli/Report.h"
 #include "cli/Runner.h"
 #include "kafka/GroupMonitor.h"
-#include "pipeline/GroupRows.h"
+#include "pipeline/reading/GroupRows.h"
 
 namespace millrace
 {

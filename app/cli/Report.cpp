@@ -4,7 +4,7 @@
 #include "base/Text.h"
 #include "cli/Output.h"
 #include "data/Rejections.h"
-#include "pipeline/RecordSource.h"
+#include "pipeline/reading/RecordSource.h"
 
 #include <algorithm>
 #include <cmath>

@@ -10,7 +10,7 @@
 #include "data/Gunzip.h"
 #include "data/RowCounter.h"
 #include "data/WholeFile.h"
-#include "pipeline/TopicNotes.h"
+#include "pipeline/runs/TopicNotes.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -4,14 +4,14 @@
 #include "base/Clock.h"
 #include "base/Json.h"
 #include "base/Text.h"
-#include "pipeline/OnlyClass.h"
-#include "pipeline/PredictBatch.h"
-#include "pipeline/StateTopic.h"
-#include "pipeline/TopicNotes.h"
-#include "pipeline/TopicSample.h"
-#include "pipeline/TopicTarget.h"
-#include "pipeline/TrainedModel.h"
-#include "pipeline/TransactionalReader.h"
+#include "pipeline/reading/OnlyClass.h"
+#include "pipeline/reading/TopicSample.h"
+#include "pipeline/reading/TransactionalReader.h"
+#include "pipeline/runs/StateTopic.h"
+#include "pipeline/runs/TopicNotes.h"
+#include "pipeline/training/PredictBatch.h"
+#include "pipeline/training/TrainedModel.h"
+#include "pipeline/writing/TopicTarget.h"
 
 #include <algorithm>
 

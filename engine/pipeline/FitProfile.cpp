@@ -9,8 +9,8 @@
 #include "data/FileState.h"
 #include "data/Rejections.h"
 #include "metrics/Metrics.h"
-#include "pipeline/RecordSource.h"
-#include "pipeline/TrainedModel.h"
+#include "pipeline/reading/RecordSource.h"
+#include "pipeline/training/TrainedModel.h"
 
 #include <cmath>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "data/Simulator.h"
-#include "pipeline/JobContext.h"
+#include "pipeline/runs/JobContext.h"
 
 namespace millrace
 {

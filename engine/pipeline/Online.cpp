@@ -2,10 +2,10 @@
 #include "pipeline/Online.h"
 
 #include "kafka/Admin.h"
-#include "pipeline/GroupRows.h"
-#include "pipeline/OnlineLoop.h"
-#include "pipeline/OnlyClass.h"
-#include "pipeline/TopicNotes.h"
+#include "pipeline/online/OnlineLoop.h"
+#include "pipeline/reading/GroupRows.h"
+#include "pipeline/reading/OnlyClass.h"
+#include "pipeline/runs/TopicNotes.h"
 
 #include <algorithm>
 

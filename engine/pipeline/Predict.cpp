@@ -4,10 +4,10 @@
 #include "base/Clock.h"
 #include "base/Json.h"
 #include "base/Text.h"
-#include "pipeline/PredictBatch.h"
-#include "pipeline/TopicSample.h"
-#include "pipeline/TrainedModel.h"
-#include "pipeline/TransactionalReader.h"
+#include "pipeline/reading/TopicSample.h"
+#include "pipeline/reading/TransactionalReader.h"
+#include "pipeline/training/PredictBatch.h"
+#include "pipeline/training/TrainedModel.h"
 
 #include <algorithm>
 #include <array>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "data/Binary.h"
-#include "pipeline/GroupReader.h"
-#include "pipeline/TopicTarget.h"
+#include "pipeline/reading/GroupReader.h"
+#include "pipeline/writing/TopicTarget.h"
 
 namespace millrace
 {

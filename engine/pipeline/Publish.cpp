@@ -14,10 +14,10 @@
 #include "data/Rejections.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
-#include "pipeline/Publication.h"
-#include "pipeline/PublishedRows.h"
-#include "pipeline/TopicNotes.h"
-#include "pipeline/TopicSample.h"
+#include "pipeline/reading/TopicSample.h"
+#include "pipeline/runs/TopicNotes.h"
+#include "pipeline/writing/Publication.h"
+#include "pipeline/writing/PublishedRows.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,34 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "kafka/Connection.h"
-#include "pipeline/JobContext.h"
-#include "pipeline/RecordSource.h"
-#include "pipeline/TopicTarget.h"
+#include "pipeline/writing/PublishConfig.h"
 
 namespace millrace
 {
-
-struct PublishConfig {
-    Connection connection;
-    std::filesystem::path home;
-    std::filesystem::path file;
-    Schema schema;
-    std::int64_t rows = -1; ///< first rows only; −1 all
-    std::string topic;
-    int partitions = 1;    ///< of the topic where it is made
-    std::string testTopic; ///< empty: no split
-    int testPartitions = 2;
-    double testFraction = 0.4;
-    std::int64_t testLast = -1; ///< instead of the fraction: the last N rows
-    std::string key = "label";  ///< "label", "none", "row", or a column's name
-    bool fileOrder = false;     ///< rows as they stand in the file, not shuffled: what drifts in time must stay so
-    std::uint64_t seed = 1;
-    OnError onError = OnError::Skip;
-    bool unlabelled = false; ///< a file without a label, to be predicted: with the key "label" messages have none
-    Existing existing = Existing::Refuse;
-    bool resume = false; ///< goes on with a publication that was not finished: sends what is not there
-};
 
 /// Publishes a CSV to a topic, or its train and test parts to two: membership by selection sampling keyed by (seed,
 /// row), order through a 65,536-row buffer, unless the file's is to be kept. First the topics are looked at

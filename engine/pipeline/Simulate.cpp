@@ -9,9 +9,9 @@
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
 #include "metrics/Metrics.h"
-#include "pipeline/Throttle.h"
-#include "pipeline/TopicNotes.h"
-#include "pipeline/TopicSample.h"
+#include "pipeline/reading/Throttle.h"
+#include "pipeline/reading/TopicSample.h"
+#include "pipeline/runs/TopicNotes.h"
 
 #include <algorithm>
 #include <charconv>

@@ -3,8 +3,8 @@
 
 #include "data/Simulator.h"
 #include "kafka/Connection.h"
-#include "pipeline/JobContext.h"
-#include "pipeline/TopicTarget.h"
+#include "pipeline/runs/JobContext.h"
+#include "pipeline/writing/TopicTarget.h"
 
 namespace millrace
 {

@@ -4,13 +4,13 @@
 #include "base/Clock.h"
 #include "base/Text.h"
 #include "metrics/Metrics.h"
-#include "pipeline/Divergence.h"
-#include "pipeline/GroupRows.h"
-#include "pipeline/OnlyClass.h"
-#include "pipeline/ThreadChoice.h"
-#include "pipeline/TopicNotes.h"
-#include "pipeline/TrainPlan.h"
-#include "pipeline/TrainingMeter.h"
+#include "pipeline/reading/GroupRows.h"
+#include "pipeline/reading/OnlyClass.h"
+#include "pipeline/runs/TopicNotes.h"
+#include "pipeline/training/Divergence.h"
+#include "pipeline/training/ThreadChoice.h"
+#include "pipeline/training/TrainPlan.h"
+#include "pipeline/training/TrainingMeter.h"
 
 #include <algorithm>
 #include <cmath>

@@ -6,8 +6,8 @@
 #include "base/Text.h"
 #include "kafka/GroupMonitor.h"
 #include "metrics/Lag.h"
-#include "pipeline/GroupRows.h"
-#include "pipeline/RunFolder.h"
+#include "pipeline/reading/GroupRows.h"
+#include "pipeline/runs/RunFolder.h"
 
 #include <map>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kafka/Connection.h"
-#include "pipeline/JobContext.h"
+#include "pipeline/runs/JobContext.h"
 
 #include <filesystem>
 

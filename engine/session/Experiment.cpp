@@ -9,10 +9,10 @@
 #include "data/Rejections.h"
 #include "kafka/Addresses.h"
 #include "kafka/Properties.h"
-#include "pipeline/GroupRows.h"
 #include "pipeline/Predict.h"
-#include "pipeline/TopicNotes.h"
-#include "pipeline/TopicTarget.h"
+#include "pipeline/reading/GroupRows.h"
+#include "pipeline/runs/TopicNotes.h"
+#include "pipeline/writing/TopicTarget.h"
 #include "session/Sections.h"
 #include "session/Work.h"
 

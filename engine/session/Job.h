@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/Error.h"
-#include "pipeline/JobContext.h"
+#include "pipeline/runs/JobContext.h"
 #include "session/Inbox.h"
 
 #include <QObject>

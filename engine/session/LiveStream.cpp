@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/LiveStream.h"
 
-#include "pipeline/GroupRows.h"
-#include "pipeline/TopicNotes.h"
+#include "pipeline/reading/GroupRows.h"
+#include "pipeline/runs/TopicNotes.h"
 
 #include <algorithm>
 

@@ -8,9 +8,9 @@
 #include "export/Export.h"
 #include "model/ModelSpec.h"
 #include "pipeline/Download.h"
-#include "pipeline/DriftWatch.h"
-#include "pipeline/RunFolder.h"
-#include "pipeline/StreamBounds.h"
+#include "pipeline/online/DriftWatch.h"
+#include "pipeline/reading/StreamBounds.h"
+#include "pipeline/runs/RunFolder.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 // them, and none ends as done when nothing was left.
 #include "broker/JobHarness.h"
 #include "kafka/Consumer.h"
-#include "pipeline/RecordSource.h"
+#include "pipeline/reading/RecordSource.h"
 
 using namespace millrace;
 using nlohmann::json;

@@ -7,7 +7,7 @@
 #include "broker/TopicRows.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
-#include "pipeline/Publication.h"
+#include "pipeline/writing/Publication.h"
 
 #include <QRandomGenerator>
 #include <fstream>

@@ -2,8 +2,8 @@
 // Users that lack one right each: every job says which right on what is missing, and a job that does not need it works.
 #include "broker/SecureBroker.h"
 #include "kafka/Producer.h"
-#include "pipeline/InputBench.h"
-#include "pipeline/TopicTarget.h"
+#include "pipeline/bench/InputBench.h"
+#include "pipeline/writing/TopicTarget.h"
 #include "session/Session.h"
 
 #include <QElapsedTimer>

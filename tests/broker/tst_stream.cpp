@@ -3,7 +3,7 @@
 // whose drift detectors notice.
 #include "broker/JobHarness.h"
 #include "kafka/Consumer.h"
-#include "pipeline/ScoreLog.h"
+#include "pipeline/online/ScoreLog.h"
 #include "session/LiveStream.h"
 
 #include <QElapsedTimer>

@@ -6,8 +6,8 @@
 #include "kafka/Admin.h"
 #include "kafka/Consumer.h"
 #include "kafka/Producer.h"
-#include "pipeline/RunFolder.h"
 #include "pipeline/Watch.h"
+#include "pipeline/runs/RunFolder.h"
 
 #include <algorithm>
 #include <thread>

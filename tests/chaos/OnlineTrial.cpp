@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "Trial.h"
 
-#include "pipeline/RunFolder.h"
-#include "pipeline/ScoreLog.h"
+#include "pipeline/online/ScoreLog.h"
+#include "pipeline/runs/RunFolder.h"
 
 #include <map>
 

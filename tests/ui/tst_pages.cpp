@@ -11,7 +11,7 @@
 #include "pages/ModelPage.h"
 #include "pages/RejectedBanner.h"
 #include "pages/RunsPage.h"
-#include "pipeline/Publication.h"
+#include "pipeline/writing/Publication.h"
 #include "session/Experiment.h"
 #include "session/Ports.h"
 #include "shell/UiSettings.h"

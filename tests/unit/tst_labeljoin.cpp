@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pipeline/LabelJoin.h"
+#include "pipeline/reading/LabelJoin.h"
 
 #include <QTest>
 

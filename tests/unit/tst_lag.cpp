@@ -2,7 +2,7 @@
 // Lag by hand: the numbers, every verdict, and that what is unknown stays unknown.
 #include "kafka/MemberAssignment.h"
 #include "metrics/Lag.h"
-#include "pipeline/PartitionWatch.h"
+#include "pipeline/reading/PartitionWatch.h"
 
 #include <QTest>
 

@@ -104,6 +104,20 @@ private:
         return from == to || rankOf(to) < rankOf(from) || (from == "export" && to == "train");
     }
 
+    /// "reading" for engine/pipeline/reading/Ingest.h, "jobs" for a file of pipeline itself.
+    static QString roomOf(const QString& path)
+    {
+        return path.count('/') > 2 ? path.section('/', 2, 2) : QStringLiteral("jobs");
+    }
+
+    /// Among the rooms of pipeline; training and writing do not see each other.
+    static bool mayIncludeRoom(const QString& from, const QString& to)
+    {
+        static const QMap<QString, int> ranks = {{"runs", 0},   {"reading", 1}, {"training", 2}, {"writing", 2},
+                                                 {"online", 3}, {"jobs", 4},    {"bench", 5}};
+        return from == to || (ranks.contains(from) && ranks.contains(to) && ranks[to] < ranks[from]);
+    }
+
     static bool isTorch(const QString& name)
     {
         static const QRegularExpression pattern("^(torch|ATen|c10|caffe2)/");
@@ -129,6 +143,8 @@ private:
             return "the learner module is reached through train/Learner.h only";
         if (!mayInclude(layer, layerOf(target)))
             return layer + " may not include " + layerOf(target);
+        if (layer == "pipeline" && layerOf(target) == layer && !mayIncludeRoom(roomOf(from), roomOf(target)))
+            return "pipeline's " + roomOf(from) + " may not include its " + roomOf(target);
         return {};
     }
 
@@ -193,7 +209,15 @@ QSet<QString> anonymousNames(const QString& path)
     return names;
 }
 
-/// "engine/data: kSize in A.cpp and B.cpp", for each name that two files of a folder define for themselves.
+/// What a unity build may join: a folder of engine with its rooms, all of ui, all of app; the learner is apart.
+QString libraryOf(const QString& path)
+{
+    if (!path.startsWith("engine/"))
+        return path.section('/', 0, 0);
+    return path.startsWith("engine/train/torch/") ? QStringLiteral("engine/train/torch") : path.section('/', 0, 1);
+}
+
+/// "engine/data/A.cpp and B.cpp both define kSize", for each name that two files of a library define for themselves.
 QStringList sharedAnonymousNames(const QString& root)
 {
     QStringList found;
@@ -203,11 +227,11 @@ QStringList sharedAnonymousNames(const QString& root)
         while (walk.hasNext()) {
             const QFileInfo file(walk.next());
             for (const QString& name : anonymousNames(file.filePath())) {
-                QString& first = owner[file.path().mid(root.size() + 1) + ": " + name];
+                const QString path = file.filePath().mid(root.size() + 1);
+                QString& first = owner[libraryOf(path) + ": " + name];
                 if (!first.isEmpty())
-                    found += QStringLiteral("%1/%2 and %3 both define %4")
-                                 .arg(file.path().mid(root.size() + 1), file.fileName(), first, name);
-                first = file.fileName();
+                    found += QStringLiteral("%1 and %2 both define %3").arg(path, first, name);
+                first = path;
             }
         }
     }
@@ -312,6 +336,13 @@ private slots:
         row("engine/train/New.cpp", "\"train/torch/Known.h\"", "through train/Learner.h only");
         row("ui/pages/New.cpp", "\"kafka/Leaky.h\"", "sees librdkafka/rdkafka.h through engine/kafka/Leaky.h");
         row("app/New.cpp", "\"session/Leaky.h\"", "sees librdkafka/rdkafka.h through engine/kafka/Leaky.h");
+        row("engine/pipeline/online/New.h", "\"pipeline/reading/Known.h\"", "");
+        row("engine/pipeline/New.h", "\"pipeline/online/Known.h\"", "");
+        row("engine/pipeline/bench/New.h", "\"pipeline/Known.h\"", "");
+        row("engine/pipeline/reading/New.h", "\"pipeline/online/Known.h\"",
+            "pipeline's reading may not include its online");
+        row("engine/pipeline/online/New.h", "\"pipeline/Known.h\"", "pipeline's online may not include its jobs");
+        row("engine/pipeline/New.h", "\"pipeline/bench/Known.h\"", "pipeline's jobs may not include its bench");
         row("engine/data/New.h", "\"data/Missing.h\"", "no such file");
         row("engine/cellar/New.h", "<vector>", "no layer");
     }
@@ -323,8 +354,8 @@ private slots:
         QFETCH(QString, verdict);
         QTemporaryDir folder;
         const QString root = folder.path() + "/";
-        for (const char* known :
-             {"base", "data", "metrics", "model", "kafka", "train", "train/torch", "export", "pipeline", "session"})
+        for (const char* known : {"base", "data", "metrics", "model", "kafka", "train", "train/torch", "export",
+                                  "pipeline", "pipeline/reading", "pipeline/online", "pipeline/bench", "session"})
             write(root + "engine/" + known + "/Known.h", "#pragma once\n");
         write(root + "ui/pages/Known.h", "#pragma once\n");
         write(root + "app/cli/Known.h", "#pragma once\n");

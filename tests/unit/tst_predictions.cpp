@@ -4,12 +4,12 @@
 #include "base/Names.h"
 #include "base/Rng.h"
 #include "metrics/BinaryTally.h"
-#include "pipeline/GroupPlace.h"
-#include "pipeline/PartitionState.h"
 #include "pipeline/Predict.h"
-#include "pipeline/PredictBatch.h"
-#include "pipeline/StateTopic.h"
-#include "pipeline/TrainedModel.h"
+#include "pipeline/reading/GroupPlace.h"
+#include "pipeline/runs/PartitionState.h"
+#include "pipeline/runs/StateTopic.h"
+#include "pipeline/training/PredictBatch.h"
+#include "pipeline/training/TrainedModel.h"
 
 #include <QTemporaryDir>
 #include <QTest>

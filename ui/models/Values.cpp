@@ -2,8 +2,8 @@
 #include "models/Values.h"
 
 #include "base/Text.h"
-#include "pipeline/OnlyClass.h"
-#include "pipeline/RecordSource.h"
+#include "pipeline/reading/OnlyClass.h"
+#include "pipeline/reading/RecordSource.h"
 
 #include <QDateTime>
 #include <cmath>

@@ -9,7 +9,7 @@
 #include "pages/DownloadForm.h"
 #include "pages/PublishForm.h"
 #include "pages/ReadingForm.h"
-#include "pipeline/Publication.h"
+#include "pipeline/writing/Publication.h"
 #include "widgets/BalanceBar.h"
 #include "widgets/DropZone.h"
 #include "widgets/HistogramDelegate.h"

@@ -4,7 +4,7 @@
 #include "models/RowsModel.h"
 #include "models/Values.h"
 #include "pipeline/Predict.h"
-#include "pipeline/TrainedModel.h"
+#include "pipeline/training/TrainedModel.h"
 #include "widgets/Fields.h"
 
 #include <QHBoxLayout>

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/online/OnlineState.h"
+
+#include "metrics/Metrics.h"
+
+namespace millrace
+{
+namespace
+{
+
+constexpr auto kOnlineKey = "online";
+constexpr auto kRows = "online.rows", kShuffle = "online.shuffle";
+
+nlohmann::json toJson(const Places& places)
+{
+    nlohmann::json json = nlohmann::json::array();
+    for (const auto& [partition, place] : places) {
+        json.push_back({{"partition", partition}, {"next", place.next}});
+        if (place.last)
+            json.back()["last"] = toJson(*place.last);
+    }
+    return json;
+}
+
+Places placesFromJson(const nlohmann::json& json)
+{
+    Places places;
+    for (const nlohmann::json& each : json) {
+        PartitionPlace& place = places[each.at("partition").get<int>()];
+        place.next = each.at("next").get<std::int64_t>();
+        if (each.contains("last"))
+            place.last = identityFromJson(each["last"]);
+    }
+    return places;
+}
+
+nlohmann::json toJson(const OnlineState::InHand& inHand)
+{
+    return {{"epoch", inHand.fit.epoch},      {"row", inHand.fit.row}, {"drawn", inHand.fit.shuffle.drawn},
+            {"loss_sum", inHand.fit.lossSum}, {"loss", inHand.loss},   {"accuracy", inHand.accuracy}};
+}
+
+OnlineState::InHand inHandFromJson(const nlohmann::json& json)
+{
+    OnlineState::InHand inHand;
+    inHand.fit.epoch = json.at("epoch").get<int>();
+    inHand.fit.row = json.at("row").get<std::int64_t>();
+    inHand.fit.shuffle.drawn = json.at("drawn").get<std::uint64_t>();
+    inHand.fit.lossSum = json.at("loss_sum").get<double>();
+    inHand.loss = json.at("loss").is_null() ? kUnknown : json["loss"].get<double>();
+    inHand.accuracy = json.at("accuracy").is_null() ? kUnknown : json["accuracy"].get<double>();
+    return inHand;
+}
+
+OnlineState fromJson(const nlohmann::json& json)
+{
+    OnlineState state;
+    state.places = placesFromJson(json.at("places"));
+    state.labelPlaces = placesFromJson(json.at("label_places"));
+    json.at("arrived").get_to(state.arrived);
+    json.at("mini_datasets").get_to(state.miniDatasets);
+    json.at("records").get_to(state.records);
+    json.at("steps").get_to(state.steps);
+    json.at("skipped").get_to(state.skipped);
+    state.deleted = json.value("deleted_unread", std::int64_t{0}); // earlier builds did not count them
+    state.labelsDeleted = json.value("labels_deleted_unread", std::int64_t{0});
+    json.at("seconds").get_to(state.seconds);
+    state.rejected = rejectionStateOf(json);
+    json.at("scores_bytes").get_to(state.scoresBytes);
+    json.at("metrics_bytes").get_to(state.metricsBytes);
+    json.at("base_rate").get_to(state.baseRate);
+    json.at("raised_until").get_to(state.raisedUntil);
+    json.at("pass").get_to(state.pass);
+    state.passPlaces = placesFromJson(json.at("pass_places"));
+    json.at("pass_records").get_to(state.passRecords);
+    json.at("repeated").get_to(state.repeated);
+    state.rows = json.at("rows");
+    state.drifts = json.at("drifts");
+    state.watch = json.at("watch");
+    state.normaliser = json.at("normaliser");
+    if (json.contains("in_hand"))
+        state.inHand = inHandFromJson(json["in_hand"]);
+    return state;
+}
+
+} // namespace
+
+void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
+{
+    nlohmann::json json = {{"places", toJson(state.places)},
+                           {"label_places", toJson(state.labelPlaces)},
+                           {"arrived", state.arrived},
+                           {"mini_datasets", state.miniDatasets},
+                           {"records", state.records},
+                           {"steps", state.steps},
+                           {"skipped", state.skipped},
+                           {"deleted_unread", state.deleted},
+                           {"labels_deleted_unread", state.labelsDeleted},
+                           {"seconds", state.seconds},
+                           {"rejected", toJson(state.rejected)},
+                           {"scores_bytes", state.scoresBytes},
+                           {"metrics_bytes", state.metricsBytes},
+                           {"base_rate", state.baseRate},
+                           {"raised_until", state.raisedUntil},
+                           {"pass", state.pass},
+                           {"pass_places", toJson(state.passPlaces)},
+                           {"pass_records", state.passRecords},
+                           {"repeated", state.repeated},
+                           {"rows", state.rows},
+                           {"drifts", state.drifts},
+                           {"watch", state.watch},
+                           {"normaliser", state.normaliser}};
+    if (state.inHand) {
+        json["in_hand"] = toJson(*state.inHand);
+        saveRows(state.inHand->rows, kRows, checkpoint);
+        saveRows(state.inHand->fit.shuffle.rows, kShuffle, checkpoint);
+    }
+    checkpoint.metadata[kOnlineKey] = std::move(json);
+}
+
+Result<OnlineState> loadOnlineState(const Checkpoint& checkpoint, std::size_t width)
+{
+    constexpr auto kAdvice = "Start a new online run";
+    try {
+        OnlineState state = fromJson(checkpoint.metadata.at(kOnlineKey));
+        if (!state.inHand)
+            return state;
+        auto rows = loadRows(kRows, checkpoint, width), shuffle = loadRows(kShuffle, checkpoint, width);
+        if (!rows || !shuffle)
+            return fail(!rows ? rows.error() : shuffle.error());
+        state.inHand->rows = std::move(*rows);
+        state.inHand->fit.shuffle.rows = std::move(*shuffle);
+        return state;
+    } catch (const nlohmann::json::exception& exception) {
+        return fail(ErrorCode::BadData,
+                    std::string("The checkpoint does not say where the stream goes on: ") + exception.what(), kAdvice);
+    }
+}
+
+} // namespace millrace

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/online/ScoreLog.h"
+
+#include "base/CrashPoint.h"
+#include "base/Files.h"
+#include "base/Text.h"
+#include "data/Binary.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <set>
+
+namespace millrace
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kHead = "partition,offset,label,logit,probability\n";
+
+template <class Number>
+void append(std::string& line, Number number)
+{
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    line.append(digits.data(), end);
+}
+
+/// Takes "number," off the front of the text.
+template <class Number>
+bool take(std::string_view& text, Number& number)
+{
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (code != std::errc() || end == text.data() + text.size() || *end != ',')
+        return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+    return true;
+}
+
+fs::path stateFile(const fs::path& file, std::int64_t begin)
+{
+    return file.parent_path() / (file.stem().string() + "-" + std::to_string(begin) + ".state");
+}
+
+/// Those of parts to which nobody goes back any more.
+void removeOldStates(const fs::path& file, std::int64_t needed)
+{
+    std::set<fs::path> wanted;
+    const std::vector<AppendFile::Part> parts = AppendFile::parts(file);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        if (i + 1 == parts.size() || parts[i + 1].begin > needed)
+            wanted.insert(stateFile(file, parts[i].begin));
+    std::vector<fs::path> old;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(file.parent_path(), ignored))
+        if (entry.path().extension() == ".state" && !wanted.contains(entry.path()))
+            old.push_back(entry.path());
+    for (const fs::path& state : old)
+        fs::remove(state, ignored);
+}
+
+/// The lines of one part up to a position.
+Status readPart(const AppendFile::Part& part, std::int64_t end, const std::function<void(const Score&)>& handler)
+{
+    std::ifstream stream(part.path, std::ios::binary);
+    std::string line;
+    std::int64_t at = part.begin;
+    for (std::int64_t number = 1; at < end && std::getline(stream, line); ++number) {
+        at += static_cast<std::int64_t>(line.size()) + 1;
+        if (number == 1)
+            continue;
+        std::string_view text = line;
+        Score score;
+        if (!take(text, score.partition) || !take(text, score.offset) || !take(text, score.label) ||
+            !take(text, score.logit))
+            return fail(ErrorCode::BadData, part.path.string() + " line " + std::to_string(number) + " is no score",
+                        "The run cannot go on with a changed scores.csv: start a new one");
+        handler(score);
+    }
+    if (at == end)
+        return {};
+    return fail(ErrorCode::BadData,
+                part.path.string() + " has " + std::to_string(at) + " bytes, and the checkpoint knows of " +
+                    std::to_string(end),
+                "The run cannot go on without its scores: start a new one");
+}
+
+} // namespace
+
+ScoreLog::ScoreLog(fs::path file) : m_file(std::move(file)), m_out(m_file, std::string(kHead))
+{
+    m_out.setNeeded(m_needed);
+}
+
+void ScoreLog::setNeeded(std::int64_t position)
+{
+    m_needed = position;
+    m_out.setNeeded(position);
+}
+
+Status ScoreLog::open(std::int64_t bytes)
+{
+    const auto end = m_out.cutTo(bytes);
+    if (!end)
+        return fail(end.error());
+    if (*end != bytes)
+        return fail(ErrorCode::BadData,
+                    m_file.string() + " ends at byte " + std::to_string(*end) + ", and the checkpoint knows of " +
+                        std::to_string(bytes),
+                    "The run cannot go on without its scores: start a new one");
+    removeOldStates(m_file, m_needed);
+    return m_out.open();
+}
+
+void ScoreLog::add(const Score& score)
+{
+    append(m_line, score.partition);
+    m_line += ',';
+    append(m_line, score.offset);
+    m_line += isPositive(score.label) ? ",1," : ",0,";
+    append(m_line, score.logit);
+    m_line += ',';
+    append(m_line, sigmoid(score.logit));
+    m_line += '\n';
+}
+
+Result<std::int64_t> ScoreLog::flush()
+{
+    const auto added = m_out.add(m_line);
+    m_line.clear();
+    auto bytes = added ? m_out.flush() : fail(added.error());
+    crashPoint("scores.appended");
+    return bytes;
+}
+
+Status ScoreLog::roll(const nlohmann::json& state)
+{
+    const auto end = flush();
+    if (!end)
+        return fail(end.error());
+    if (auto written = writeFileAtomically(stateFile(m_file, *end), dumpJson(state)); !written)
+        return written;
+    if (const auto begun = m_out.roll(); !begun)
+        return fail(begun.error());
+    removeOldStates(m_file, m_needed);
+    return {};
+}
+
+Status ScoreLog::read(const fs::path& file, std::int64_t bytes, const std::function<void(const Score&)>& handler)
+{
+    const std::vector<AppendFile::Part> parts = AppendFile::parts(file);
+    if (parts.front().begin > 0)
+        return fail(ErrorCode::BadData,
+                    "The first " + formatBytes(parts.front().begin) + " of " + file.string() +
+                        " were dropped, to keep the folder within keep-mb",
+                    "Start a new run with a larger --keep-mb");
+    for (std::size_t i = 0; i < parts.size() && parts[i].begin < bytes; ++i) {
+        const std::int64_t end = i + 1 < parts.size() ? std::min(bytes, parts[i + 1].begin) : bytes;
+        if (auto done = readPart(parts[i], end, handler); !done)
+            return done;
+    }
+    return {};
+}
+
+Status ScoreLog::readFromState(const fs::path& file, std::int64_t bytes,
+                               const std::function<Status(const nlohmann::json&)>& begin,
+                               const std::function<void(const Score&)>& handler)
+{
+    const std::vector<AppendFile::Part> parts = AppendFile::parts(file);
+    const auto part = std::ranges::find_if(parts.rbegin(), parts.rend(),
+                                           [&](const AppendFile::Part& each) { return each.begin <= bytes; });
+    if (part == parts.rend())
+        return fail(ErrorCode::BadData, "The part of " + file.string() + " that the checkpoint knows of is gone",
+                    "The run cannot go on without its scores: start a new one");
+    if (part->begin > 0) {
+        const auto state = readJson(stateFile(file, part->begin));
+        if (!state)
+            return fail(state.error());
+        if (auto begun = begin(*state); !begun) {
+            Error error = begun.error();
+            error.message = stateFile(file, part->begin).string() + ": " + error.message;
+            return fail(std::move(error));
+        }
+    }
+    return part->begin == bytes ? Status{} : readPart(*part, bytes, handler);
+}
+
+} // namespace millrace

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/reading/GroupPlace.h"
+
+#include "base/Hash.h"
+#include "base/Names.h"
+
+#include <array>
+#include <unistd.h>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr int kMostPlaces = 1000;
+/// A group's instance id has at most 249 characters.
+constexpr std::size_t kLongestPart = 150;
+
+std::string hostName()
+{
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+} // namespace
+
+std::string memberName(const std::filesystem::path& home, const std::string& name)
+{
+    return "millrace-" + uniqueName(name, kLongestPart) + "-" + hexDigits(hashOf(home.string(), hashOf(hostName())));
+}
+
+Result<GroupPlace> GroupPlace::take(const std::filesystem::path& home, const std::string& group)
+{
+    std::error_code ignored;
+    const auto folder = home / "members";
+    std::filesystem::create_directories(folder, ignored);
+    const std::string name = uniqueName(group, kLongestPart);
+    for (int place = 0; place < kMostPlaces; ++place) {
+        auto lock = FileLock::tryExclusive(folder / (name + "-" + std::to_string(place)));
+        if (!lock)
+            return fail(lock.error());
+        if (*lock)
+            return GroupPlace(std::move(**lock), memberName(home, group) + "-" + std::to_string(place));
+    }
+    return fail(ErrorCode::Failed, "Group " + group + " has " + std::to_string(kMostPlaces) + " members here already");
+}
+
+} // namespace millrace

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/reading/RecordSource.h"
+
+#include "base/Text.h"
+
+#include <algorithm>
+
+namespace millrace
+{
+
+void DeletedUnread::add(const std::string& place, std::int64_t from, std::int64_t to, const std::string& consequence,
+                        RunFolder& run, JobContext& context)
+{
+    m_count += to - from;
+    if (m_told > 0 && m_count < 2 * m_told)
+        return;
+    m_told = m_count;
+    const std::string text = formatCount(to - from) + " offsets of " + place + " (" + formatCount(from) + " to " +
+                             formatCount(to - 1) + ") were deleted before they were read; reading goes on at " +
+                             formatCount(to) + consequence;
+    run.log(text);
+    context.note(Note::Severity::Warning, text);
+}
+
+Error rewoundPartition(const std::string& place, std::int64_t reached, std::int64_t now, const std::string& advice)
+{
+    return {ErrorCode::BadData,
+            "Topic " + place + " was made anew or truncated: reading had reached offset " + formatCount(reached) +
+                ", and the partition does not reach so far any more. It begins again at " + formatCount(now),
+            advice};
+}
+
+RecordSource::RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run,
+                           JobContext& context)
+    : m_topic(std::move(topic)), m_features(features.size()), m_onError(onError), m_run(run), m_context(context)
+{
+    m_format = makeCsvRecordFormat(std::move(features));
+}
+
+void RecordSource::onMessage(const MessageView& message)
+{
+    if (!m_firstArrival)
+        m_firstArrival = std::chrono::steady_clock::now();
+    if (isOver(message.offset))
+        return;
+    setPosition(message.partition, message.offset + 1);
+    LastMessage& last = m_last[static_cast<std::size_t>(message.partition)];
+    last.offset = message.offset;
+    last.timestamp = message.timestamp;
+    last.key.assign(message.key);
+    last.value.assign(message.value);
+    float label = 0;
+    DecodeProblem problem;
+    const bool good = labelled ? m_format->decode(message.key, message.value, m_features, label, problem)
+                               : m_format->decodeFeatures(message.value, m_features, problem);
+    if (good) {
+        ++m_rows;
+        onRow({m_features, label, message.partition, message.offset, message.key, &message});
+    } else {
+        reject(message, problem);
+    }
+}
+
+void RecordSource::setPosition(int partition, std::int64_t next)
+{
+    const auto slot = static_cast<std::size_t>(partition);
+    if (m_next.size() <= slot) {
+        m_next.resize(slot + 1, -1);
+        m_last.resize(std::max(m_last.size(), slot + 1));
+    }
+    m_next[slot] = next;
+}
+
+void RecordSource::beginPass(std::int64_t deleted)
+{
+    m_rows = 0;
+    m_deleted.set(deleted);
+    m_next.clear();
+}
+
+std::int64_t RecordSource::nextOffset(int partition) const
+{
+    const auto slot = static_cast<std::size_t>(partition);
+    return slot < m_next.size() ? m_next[slot] : -1;
+}
+
+std::vector<PartitionOffset> RecordSource::positions() const
+{
+    std::vector<PartitionOffset> positions;
+    for (std::size_t i = 0; i < m_next.size(); ++i)
+        if (m_next[i] >= 0)
+            positions.push_back({m_topic, static_cast<int>(i), m_next[i]});
+    return positions;
+}
+
+std::optional<RecordIdentity> RecordSource::lastRecord(int partition) const
+{
+    const auto slot = static_cast<std::size_t>(partition);
+    if (slot >= m_last.size() || m_last[slot].offset < 0)
+        return std::nullopt;
+    const LastMessage& last = m_last[slot];
+    return identityOf({partition, last.offset, last.timestamp, last.key, last.value});
+}
+
+void RecordSource::resume(const Cut& cut)
+{
+    m_rows = cut.rowsInPass;
+    m_deleted.set(cut.deletedInPass);
+    setPosition(cut.next.partition, cut.next.offset);
+}
+
+void RecordSource::reject(const MessageView& message, const DecodeProblem& problem)
+{
+    const std::string place = placeOf(message.partition) + " offset " + std::to_string(message.offset);
+    if (m_onError == OnError::Stop) {
+        m_error = Error{ErrorCode::BadData, place + ": " + problem.reason,
+                        "Mend what produces this topic, or skip such records with --on-error skip", false};
+        return;
+    }
+    if (rejected() == 0)
+        m_context.note(Note::Severity::Warning, place + ": " + problem.reason + ". Set aside in rejected.csv");
+    if (auto added = m_run.rejected().add(m_topic, message.partition, message.offset, problem, message.value); !added)
+        m_error = added.error();
+    onRejected(message.partition);
+}
+
+void RecordSource::onEnd(int partition, std::int64_t /*offset*/)
+{
+    onPartitionEnd(partition);
+}
+
+void RecordSource::onDeleted(int partition, std::int64_t from, std::int64_t to)
+{
+    if (isOver(from))
+        return;
+    const std::int64_t last = endOffset >= 0 ? std::min(to, endOffset) : to;
+    setPosition(partition, last);
+    m_deleted.add(placeOf(partition), from, last, {}, m_run, m_context);
+}
+
+void RecordSource::onRewound(int partition, std::int64_t reached, std::int64_t now)
+{
+    if (!m_error)
+        m_error = rewoundPartition(placeOf(partition), reached, now,
+                                   "What is there now is other data: read it with a new run, as another group");
+}
+
+std::string RecordSource::placeOf(int partition) const
+{
+    return m_topic + " partition " + std::to_string(partition);
+}
+
+void RecordSource::onBrokersAway(bool away)
+{
+    if (away != brokersAway())
+        m_run.log(m_context.noteBroker(away));
+}
+
+std::string deletedSentence(const nlohmann::json& result)
+{
+    const auto deleted = result.value("deleted_unread", std::int64_t{0});
+    if (deleted <= 0)
+        return {};
+    std::string text = formatCount(deleted) + (deleted == 1 ? " offset was" : " offsets were") + " deleted before " +
+                       (deleted == 1 ? "it was" : "they were") + " read";
+    std::string epochs;
+    std::int64_t without = 0;
+    for (const nlohmann::json& epoch : result.value("per_epoch", nlohmann::json::array()))
+        if (epoch.value("deleted", std::int64_t{0}) > 0 && ++without > 0)
+            epochs += (epochs.empty() ? "" : ", ") + formatCount(epoch["epoch"].get<std::int64_t>()) + " (" +
+                      formatCount(epoch["deleted"].get<std::int64_t>()) + ")";
+    return without == 0 ? text : text + ": epoch" + (without == 1 ? " " : "s ") + epochs + " did without them";
+}
+
+void tellMostRejected(const nlohmann::json& result, RunFolder& run, JobContext& context)
+{
+    if (mostWasRejected(result))
+        run.log(rejectionSentence(result, "record"));
+    tellMostRejected(result, "record", context);
+}
+
+void tellMostRejected(const nlohmann::json& result, const std::string& unit, JobContext& context)
+{
+    if (mostWasRejected(result))
+        context.note(Note::Severity::Warning, rejectionSentence(result, unit));
+}
+
+} // namespace millrace

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/reading/TopicSample.h"
+
+#include "base/Clock.h"
+#include "base/Text.h"
+#include "data/RecordFormat.h"
+#include "kafka/Consumer.h"
+#include "pipeline/reading/NothingRead.h"
+#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/runs/TopicNotes.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::int64_t kSampledRecords = 1000;
+/// An offline partition is not waited for longer: what the others gave decides.
+constexpr std::chrono::seconds kSampleDeadline{10};
+constexpr std::size_t kNamesTold = 5;
+
+struct SampledRecord {
+    int partition = 0;
+    std::int64_t offset = 0;
+    std::optional<std::string> key, value; ///< nullopt: null
+};
+
+class SampleReader : public ConsumerEvents
+{
+public:
+    std::vector<SampledRecord> records;
+    std::set<int> ended;
+
+    void onMessage(const MessageView& message) override
+    {
+        const auto copy = [](std::string_view text) {
+            return text.data() == nullptr ? std::nullopt : std::optional<std::string>(text);
+        };
+        records.push_back({message.partition, message.offset, copy(message.key), copy(message.value)});
+    }
+    void onEnd(int partition, std::int64_t /*offset*/) override { ended.insert(partition); }
+};
+
+/// The newest records of each partition that has some, about as many of each.
+Result<std::vector<SampledRecord>> sampleTopic(const Connection& connection, const TopicInfo& topic, int only = -1)
+{
+    std::vector<PartitionInfo> filled;
+    for (const PartitionInfo& partition : topic.partitions)
+        if (partition.high > partition.low && (only < 0 || partition.partition == only))
+            filled.push_back(partition);
+    if (filled.empty())
+        return std::vector<SampledRecord>{};
+    const std::int64_t each = std::max<std::int64_t>(1, kSampledRecords / static_cast<std::int64_t>(filled.size()));
+    std::vector<PartitionOffset> starts;
+    for (const PartitionInfo& partition : filled)
+        starts.push_back({topic.name, partition.partition, std::max(partition.low, partition.high - each)});
+    ConsumerOptions options;
+    options.fetchWait = std::chrono::milliseconds(10); // the end is waited for
+    auto consumer = Consumer::assign(connection, options, starts);
+    if (!consumer)
+        return fail(consumer.error());
+    SampleReader reader;
+    const auto began = Clock::now();
+    while (reader.ended.size() < starts.size() && Clock::now() - began < kSampleDeadline &&
+           static_cast<std::int64_t>(reader.records.size()) < 2 * kSampledRecords) // a quick producer has no end
+        if (auto polled = consumer->poll(std::chrono::milliseconds(50), 256, reader); !polled)
+            return fail(polled.error());
+    return std::move(reader.records);
+}
+
+Status checkLeaders(const TopicInfo& topic, int only)
+{
+    for (const PartitionInfo& partition : topic.partitions)
+        if (partition.leader < 0 && (only < 0 || partition.partition == only))
+            return fail(offlinePartition(topic.name, partition.partition));
+    return {};
+}
+
+/// Why a sample has no record.
+std::string whyNoneIsThere(const Connection& connection, const TopicInfo& topic, int only)
+{
+    auto admin = Admin::open(connection);
+    const auto standing =
+        admin ? admin->standing(topic.name) : Result<std::vector<PartitionStanding>>(fail(admin.error()));
+    const TopicHolds holds = holdsOf(topic, only, standing ? *standing : std::vector<PartitionStanding>());
+    if (holds.kept > 0) // a sample is of the newest
+        return "the newest offsets of " + holds.name + " are of transactions that were aborted, or are markers";
+    return whyNoRecords(holds);
+}
+
+std::string namesOf(const std::vector<std::string>& names)
+{
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), kNamesTold); ++i)
+        text += (i > 0 ? ", " : "") + names[i];
+    return names.size() > kNamesTold ? text + ", …" : text;
+}
+
+std::string featuresOf(const std::vector<std::string>& names)
+{
+    return formatCount(static_cast<std::int64_t>(names.size())) + (names.size() == 1 ? " feature (" : " features (") +
+           namesOf(names) + ")";
+}
+
+std::vector<std::string> numberedNames(std::size_t count)
+{
+    std::vector<std::string> names;
+    for (std::size_t i = 1; i <= count; ++i)
+        names.push_back("x" + std::to_string(i));
+    return names;
+}
+
+Error misfit(const TopicInfo& topic, const ModelInput& model, const std::string& why)
+{
+    return Error{ErrorCode::BadData,
+                 "The model of " + model.name + " does not fit topic " + topic.name + ": it expects " +
+                     featuresOf(model.features) + ", and " + why,
+                 "Take a topic whose records have these columns in this order, or train a model on this topic", false};
+}
+
+/// Both know their columns' names, there are as many, and they are not the same.
+std::optional<std::string> otherNames(const std::vector<std::string>& given, const std::vector<std::string>& expected)
+{
+    const auto numbered = numberedNames(expected.size());
+    if (given == expected || given.size() != expected.size() || given == numbered || expected == numbered)
+        return std::nullopt;
+    for (const std::string& name : expected)
+        if (std::ranges::find(given, name) == given.end())
+            return "the topic has no column " + name + ": it gives " + featuresOf(given);
+    return "the topic gives them in another order: " + namesOf(given);
+}
+
+/// Why none of the records can be used: the reason of the newest one; nullopt when one can be.
+std::optional<std::string> reasonAgainst(const std::vector<SampledRecord>& records, const ModelInput& model)
+{
+    const auto format = makeCsvRecordFormat(model.features);
+    std::vector<float> features(model.features.size());
+    std::string reason;
+    const auto view = [](const std::optional<std::string>& text) {
+        return text ? std::string_view(*text) : std::string_view();
+    };
+    for (const SampledRecord& record : records) {
+        float label = 0;
+        DecodeProblem problem;
+        if (model.labelled ? format->decode(view(record.key), view(record.value), features, label, problem)
+                           : format->decodeFeatures(view(record.value), features, problem))
+            return std::nullopt;
+        reason = "partition " + std::to_string(record.partition) + " offset " + std::to_string(record.offset) + ": " +
+                 problem.reason;
+    }
+    const auto count = static_cast<std::int64_t>(records.size());
+    return (count == 1 ? "its only record at hand cannot be used ("
+                       : "none of its " + formatCount(count) + " newest records can be used (") +
+           reason + ")";
+}
+
+std::size_t widthOf(const std::string& value)
+{
+    return static_cast<std::size_t>(std::ranges::count(value, ',')) + 1;
+}
+
+/// How many records have so many columns.
+std::map<std::size_t, int> widthsOf(const std::vector<SampledRecord>& records)
+{
+    std::map<std::size_t, int> widths;
+    for (const SampledRecord& record : records)
+        if (record.value && !record.value->empty())
+            ++widths[widthOf(*record.value)];
+    return widths;
+}
+
+std::size_t mostFrequent(const std::map<std::size_t, int>& widths)
+{
+    return std::ranges::max_element(widths, {}, [](const auto& each) { return each.second; })->first;
+}
+
+Error otherTable(const TopicInfo& topic, const std::vector<std::string>& features, const std::string& why)
+{
+    return Error{ErrorCode::Usage,
+                 "Topic " + topic.name + " holds records of another table: the new ones have " + featuresOf(features) +
+                     ", and " + why,
+                 "Delete what it holds and begin anew with --existing replace, or choose another topic", false};
+}
+
+} // namespace
+
+Status checkAppendFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
+                       const std::vector<std::string>& features)
+{
+    const auto notes = readTopicNotes(home, topic.name);
+    if (!notes)
+        return fail(notes.error());
+    const auto known = notes->schema.featureNames();
+    if (const auto why = otherNames(known, features))
+        return fail(otherTable(topic, features, *why));
+    if (known.size() == features.size())
+        return {};
+    const auto records = sampleTopic(connection, topic); // the notes may be of an earlier topic of the name
+    if (!records)                                        // whoever may write need not be allowed to read
+        return {};
+    const auto widths = widthsOf(*records);
+    if (widths.empty() || widths.contains(features.size()))
+        return {};
+    const std::size_t width = mostFrequent(widths);
+    return fail(
+        otherTable(topic, features,
+                   "those that are there have " +
+                       (known.size() == width ? featuresOf(known) : formatCount(static_cast<std::int64_t>(width)))));
+}
+
+Status checkModelFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
+                      const ModelInput& model)
+{
+    const auto notes = readTopicNotes(home, topic.name);
+    if (!notes)
+        return fail(notes.error());
+    const auto known = notes->schema.featureNames();
+    if (const auto why = otherNames(known, model.features))
+        return fail(misfit(topic, model, *why));
+    if (known.size() == model.features.size())
+        return {};
+    const auto records = sampleTopic(connection, topic); // the notes may be of an earlier topic of the name
+    if (!records)
+        return fail(records.error());
+    if (records->empty())
+        return {};
+    const auto why = reasonAgainst(*records, model);
+    return why ? fail(misfit(topic, model, *why)) : Status{};
+}
+
+Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,
+                                               const TopicInfo& topic, int partition)
+{
+    const auto notes = readTopicNotes(home, topic.name);
+    if (!notes)
+        return fail(notes.error());
+    if (auto names = notes->schema.featureNames(); !names.empty())
+        return names;
+    const auto records = sampleTopic(connection, topic, partition);
+    if (!records)
+        return fail(records.error());
+    if (records->empty())
+        if (auto online = checkLeaders(topic, partition); !online)
+            return fail(online.error());
+    const auto widths = widthsOf(*records);
+    if (widths.empty())
+        return fail(ErrorCode::BadData,
+                    "The columns of topic " + topic.name + " are not known: " +
+                        (records->empty() ? whyNoneIsThere(connection, topic, partition)
+                                          : "none of its newest records has a value"),
+                    "Publish to it first, or name the features in the model");
+    return numberedNames(mostFrequent(widths));
+}
+
+} // namespace millrace

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/ModelSpec.h"
+#include "pipeline/reading/RecordSource.h"
+#include "pipeline/reading/StreamBounds.h"
+#include "pipeline/runs/RunFolder.h"
+#include "train/Learner.h"
+
+namespace millrace
+{
+
+/// What a training is asked to do.
+struct TrainConfig {
+    Connection connection;
+    std::filesystem::path home;
+    nlohmann::json section;    ///< as asked for, for run.json
+    std::string run = "train"; ///< name
+    std::string topic;
+    int partition = -1; ///< −1: the only one; a new run on a topic of several is refused
+    StreamStart from;
+    StreamEnd until;
+    std::string preset = "tutorial";
+    std::optional<ModelSpec> model; ///< instead of the preset
+    OptimizerSpec optimizer;
+    int epochs = 10;
+    int batch = 64;
+    int shuffle = 64;
+    std::uint64_t seed = 1;
+    int threads = 0; ///< that share a step; 0: as measured, see ThreadChoice.h
+    OnError onError = OnError::Skip;
+    std::chrono::milliseconds checkpointEvery{30000};       ///< besides the end of each epoch, pause and stop
+    double keepMegabytes = FolderBudget::kDefaultMegabytes; ///< of the run's folder
+    std::int64_t checkpointSteps = 0;                       ///< and every so many steps; 0 off
+    bool goOn = false;     ///< with the newest run of this topic and name, where there is one
+    std::string resume;    ///< a run to go on with from its last checkpoint, bit-identically
+    std::string reproduce; ///< a run to do again as its journal says, up to its last checkpoint
+    bool skipLost = false; ///< go on without records that retention has deleted
+};
+
+} // namespace millrace

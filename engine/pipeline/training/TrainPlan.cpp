@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/training/TrainPlan.h"
+
+#include "base/Text.h"
+#include "pipeline/reading/TopicSample.h"
+#include "pipeline/runs/TopicNotes.h"
+#include "pipeline/training/EarlierTraining.h"
+
+namespace millrace
+{
+namespace
+{
+
+/// What the broker says about the partition now.
+struct PartitionSource {
+    std::string clusterId;
+    TopicInfo topic;
+    PartitionInfo partition;
+};
+
+Result<PartitionSource> askPartition(Admin& admin, const TrainConfig& config, const std::stop_token& stop)
+{
+    auto source = askSource(admin, config.topic, stop);
+    if (!source)
+        return fail(source.error());
+    auto partition = findPartition(source->topic, config.partition);
+    if (!partition)
+        return fail(partition.error());
+    return PartitionSource{source->clusterId, std::move(source->topic), *partition};
+}
+
+IngestConfig ingestOf(const TrainConfig& config, const ModelSpec& model, std::int64_t start, std::int64_t end)
+{
+    IngestConfig ingest;
+    ingest.connection = config.connection;
+    ingest.topic = config.topic;
+    ingest.partition = config.partition;
+    ingest.start = start;
+    ingest.end = end;
+    ingest.until = config.until;
+    ingest.features = model.features;
+    ingest.epochs = config.epochs;
+    ingest.batch = config.batch;
+    ingest.shuffle = config.shuffle;
+    ingest.seed = config.seed;
+    ingest.onError = config.onError;
+    return ingest;
+}
+
+Result<ModelSpec> modelFor(const TrainConfig& config, const TopicInfo& topic)
+{
+    if (config.model) {
+        const ModelInput input{"this training", config.model->features};
+        if (auto fits = checkModelFits(config.connection, config.home, topic, input); !fits)
+            return fail(fits.error());
+        return *config.model;
+    }
+    auto features = topicFeatures(config.connection, config.home, topic, config.partition);
+    if (!features)
+        return fail(features.error());
+    return presetModel(config.preset, std::move(*features));
+}
+
+nlohmann::json descriptionOf(const TrainConfig& config, const ModelSpec& model, const std::string& clusterId,
+                             std::int64_t start, std::int64_t end)
+{
+    return {{"kind", "train"},
+            {"configuration", config.section},
+            {"model", toJson(model)},
+            {"topic", config.topic},
+            {"cluster_id", clusterId},
+            {"offsets", {{"partition", config.partition}, {"start", start}, {"end", end}}},
+            {"simulated", readTopicNotes(config.home, config.topic).value_or(TopicNotes()).simulated},
+            {"seed", config.seed}};
+}
+
+/// What is in hand between Kafka and the learner goes into every checkpoint.
+Status checkInHand(const TrainConfig& config, std::size_t features)
+{
+    constexpr std::int64_t kMostBytes = 64 << 20;
+    const auto row = static_cast<std::int64_t>((features + 1) * sizeof(float));
+    const std::int64_t rows = std::int64_t{config.shuffle} + config.batch;
+    if (rows * row <= kMostBytes)
+        return {};
+    return fail(ErrorCode::Usage,
+                "train.shuffle and train.batch are " + formatCount(rows) + " records together: they take " +
+                    formatCount(rows * row >> 20) + " MB",
+                "They must fit into 64 MB: at most " + formatCount(kMostBytes / row) + " records");
+}
+
+/// One partition is learnt: of a topic of several only one that was asked for, so that the rest is not left out in
+/// silence.
+Status choosePartition(Admin& admin, TrainConfig& config, JobContext& context)
+{
+    const auto topic = admin.topic(config.topic);
+    if (!topic)
+        return fail(topic.error());
+    const auto count = static_cast<std::int64_t>(topic->partitions.size());
+    if (config.partition < 0 && count > 1)
+        return fail(ErrorCode::Usage,
+                    "Topic " + config.topic + " has " + formatCount(count) +
+                        " partitions, and a training reads one of them: the records of the others would be left out",
+                    "Publish to a topic of one partition (--partitions 1), or learn one on purpose with --partition N "
+                    "(0 to " +
+                        std::to_string(count - 1) + ")");
+    config.partition = std::max(0, config.partition);
+    if (count > 1)
+        context.note(Note::Severity::Warning, "Learning partition " + std::to_string(config.partition) + " of " +
+                                                  formatCount(count) + " of topic " + config.topic +
+                                                  ": the records of the others are left out");
+    return {};
+}
+
+Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
+{
+    auto admin = Admin::open(config.connection);
+    if (!admin)
+        return fail(admin.error());
+    if (auto chosen = choosePartition(*admin, config, context); !chosen)
+        return fail(chosen.error());
+    auto source = askPartition(*admin, config, context.stop());
+    if (!source)
+        return fail(source.error());
+    auto model = modelFor(config, source->topic);
+    if (!model)
+        return fail(model.error());
+    auto graph = lower(*model);
+    if (!graph)
+        return fail(graph.error());
+    if (auto fits = checkInHand(config, model->features.size()); !fits)
+        return fail(fits.error());
+    auto start = resolveStart(*admin, config.topic, source->partition, config.from);
+    if (!start)
+        return fail(start.error());
+    const std::int64_t end = source->partition.high;
+    auto run = RunFolder::create(config.home / "runs", config.run,
+                                 descriptionOf(config, *model, source->clusterId, *start, end));
+    if (!run)
+        return fail(run.error());
+    IngestConfig ingest = ingestOf(config, *model, *start, end);
+    return TrainPlan{std::move(*run), std::move(*model), std::move(*graph), std::move(ingest), {}, {}, -1, {}, {}};
+}
+
+/// What an old run was, from its folder.
+struct OldRun {
+    RunInfo info;
+    ModelSpec model;
+    Graph graph;
+    std::int64_t start = 0, end = 0;
+    std::optional<Checkpoint> checkpoint;
+    std::optional<Cut> cut; ///< of the checkpoint
+};
+
+Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, JobContext& context)
+{
+    auto info = RunCatalog(config.home / "runs").find(name);
+    if (!info)
+        return fail(info.error());
+    if (info->kind != "train")
+        return fail(ErrorCode::Usage, "Run " + info->folder + " is of kind " + info->kind + ", not a training",
+                    "See them with: millrace runs list");
+    const nlohmann::json& description = info->description;
+    auto model = modelFromJson(description.value("model", nlohmann::json()));
+    if (!model)
+        return fail(model.error());
+    auto graph = lower(*model);
+    if (!graph)
+        return fail(graph.error());
+    const nlohmann::json offsets = description.value("offsets", nlohmann::json::object());
+    OldRun old{std::move(*info),
+               std::move(*model),
+               std::move(*graph),
+               offsets.value("start", std::int64_t{0}),
+               offsets.value("end", std::int64_t{0}),
+               {},
+               {}};
+    if (!old.info.hasModel)
+        return old;
+    std::string warning;
+    auto checkpoint = RunCatalog::loadCheckpoint(old.info, &warning);
+    if (!checkpoint)
+        return fail(checkpoint.error());
+    if (!warning.empty())
+        context.note(Note::Severity::Warning, warning);
+    auto cut = loadCut(*checkpoint, old.model.features.size());
+    if (!cut)
+        return fail(cut.error());
+    old.checkpoint = std::move(*checkpoint);
+    old.cut = std::move(*cut);
+    return old;
+}
+
+/// What a resumed run may change.
+const std::set<std::string> kFreeKeys = {"epochs", "continue", "resume", "reproduce", "lost", "max-rate", "keep-mb"};
+
+KnownPartition knownPartition(const TrainConfig& config, const OldRun& old)
+{
+    KnownPartition known{old.info.folder, config.topic, config.partition, {old.start, {}}};
+    if (old.cut)
+        known.place = {old.cut->next.offset, old.cut->last};
+    return known;
+}
+
+/// What the broker says about the partition, once the configuration and the partition are known to be those of the run.
+Result<PartitionSource> knownSource(const TrainConfig& config, const OldRun& old, JobContext& context)
+{
+    if (auto same = checkSameConfiguration("train", old.info, config.section, kFreeKeys); !same)
+        return fail(same.error());
+    auto admin = Admin::open(config.connection);
+    if (!admin)
+        return fail(admin.error());
+    auto source = askPartition(*admin, config, context.stop());
+    if (!source)
+        return source;
+    if (auto same = checkSameCluster(old.info.folder, old.info.description.value("cluster_id", ""), source->clusterId);
+        !same)
+        return fail(same.error());
+    if (auto same = checkSamePartition(config.connection, knownPartition(config, old), source->partition); !same)
+        return fail(same.error());
+    return source;
+}
+
+/// Fills in what the journal decided after `step` steps and in epochs from `epoch` on.
+void replay(const std::vector<nlohmann::json>& journal, std::int64_t step, int epoch, TrainPlan& plan)
+{
+    for (const nlohmann::json& entry : journal) {
+        const std::string event = entry.value("event", "");
+        if (event == "pass-end" && entry.value("epoch", 0) >= epoch)
+            plan.ingest.passEnds[entry["epoch"].get<int>()] = entry.value("offset", std::int64_t{-1});
+        if (event == "threads")
+            plan.threads = entry.value("value", 1);
+    }
+    plan.rates = ratesAfter(journal, step);
+}
+
+Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
+{
+    const auto info = RunCatalog(config.home / "runs").find(config.resume);
+    if (!info)
+        return fail(info.error());
+    auto run = RunFolder::reopen(info->path); // first, so that nobody writes what is read
+    if (!run)
+        return fail(run.error());
+    auto old = readOldRun(config, info->folder, context);
+    if (!old)
+        return fail(old.error());
+    const auto source = knownSource(config, *old, context);
+    if (!source)
+        return fail(source.error());
+    IngestConfig ingest = ingestOf(config, old->model, old->start, old->end);
+    std::int64_t lostFrom = old->cut ? old->cut->next.offset : old->start;
+    const std::int64_t wanted = lostFrom;
+    const KnownPartition known = knownPartition(config, *old);
+    if (!old->cut || old->cut->epoch <= config.epochs) // else all was read: what is gone is missed by nobody
+        if (auto there = checkLost(known, source->partition, config.skipLost, context, lostFrom); !there)
+            return fail(there.error());
+    if (!old->cut || old->cut->epoch < config.epochs)
+        if (auto there = checkLost(known, source->partition, config.skipLost, context, ingest.start); !there)
+            return fail(there.error());
+    ingest.goneAtStart = ingest.start - old->start;
+    nlohmann::json configuration = run->description().value("configuration", nlohmann::json::object());
+    configuration["epochs"] = config.epochs; // may have been raised
+    run->describe("configuration", std::move(configuration));
+    if (auto going = run->goOn(); !going)
+        return fail(going.error());
+    TrainPlan plan{
+        std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}, {}};
+    if (lostFrom > wanted)
+        if (auto written = plan.run.journal({{"event", "lost"}, {"from", wanted}, {"to", lostFrom}}); !written)
+            return fail(written.error());
+    std::int64_t step = 0;
+    if (old->cut) {
+        old->cut->next.offset = lostFrom;
+        old->cut->deletedInPass += lostFrom - wanted;
+        step = old->checkpoint->learner.step;
+    }
+    if (auto cut = plan.run.rejected().cutTo(old->cut ? old->cut->rejected : RejectionState{}); !cut)
+        return fail(cut.error());
+    const auto metrics = old->checkpoint ? old->checkpoint->metadata.value("metrics_bytes", std::int64_t{0}) : 0;
+    if (auto cut = plan.run.cutMetrics(metrics); !cut)
+        return fail(cut.error());
+    replay(RunFolder::readJournal(plan.run.path()), step, old->cut ? old->cut->epoch : 1, plan);
+    if (auto written = plan.run.journal({{"step", step}, {"event", "resumed"}, {"epochs", config.epochs}}); !written)
+        return fail(written.error());
+    plan.ingest.resume = std::move(old->cut);
+    plan.checkpoint = std::move(old->checkpoint);
+    if (plan.checkpoint && !plan.threads)
+        plan.threads = 1; // nothing was decided
+    context.note(Note::Severity::Info, "resumed at step " + formatCount(step));
+    return plan;
+}
+
+Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& context)
+{
+    auto old = readOldRun(config, config.reproduce, context);
+    if (!old)
+        return fail(old.error());
+    if (!old->checkpoint)
+        return fail(ErrorCode::Usage, "Run " + old->info.folder + " has no checkpoint to reproduce", "Train it again");
+    const auto source = knownSource(config, *old, context);
+    if (!source)
+        return fail(source.error());
+    std::int64_t start = old->start;
+    if (auto there = checkLost(knownPartition(config, *old), source->partition, config.skipLost, context, start);
+        !there)
+        return fail(there.error());
+    auto description = descriptionOf(config, old->model, source->clusterId, start, old->end);
+    description["reproduces"] = old->info.folder;
+    const std::vector<nlohmann::json> journal = RunFolder::readJournal(old->info.path);
+    auto run = RunFolder::create(config.home / "runs", old->info.name + "-again", std::move(description));
+    if (!run)
+        return fail(run.error());
+    IngestConfig ingest = ingestOf(config, old->model, start, old->end);
+    ingest.goneAtStart = start - old->start;
+    TrainPlan plan{
+        std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}, {}};
+    plan.lastStep = old->checkpoint->learner.step;
+    plan.expected = std::move(old->checkpoint->learner);
+    replay(journal, 0, 1, plan);
+    plan.threads = plan.threads.value_or(1);
+    return plan;
+}
+
+/// A new run, or what --continue goes on with.
+Result<TrainPlan> planStart(const TrainConfig& asked, JobContext& context)
+{
+    if (!asked.goOn)
+        return planNew(asked, context);
+    auto admin = Admin::open(asked.connection);
+    const auto cluster = admin ? admin->cluster() : fail(admin.error());
+    if (!cluster)
+        return fail(cluster.error());
+    const auto earlier = earlierTraining(asked, cluster->clusterId);
+    if (!earlier)
+        return planNew(asked, context);
+    TrainConfig config = asked;
+    config.partition = std::max(0, config.partition);
+    config.resume = earlier->folder;
+    return planResume(config, context);
+}
+
+} // namespace
+
+Result<TrainPlan> planTraining(const TrainConfig& asked, JobContext& context)
+{
+    try {
+        if (asked.resume.empty() && asked.reproduce.empty())
+            return planStart(asked, context);
+        TrainConfig config = asked;
+        config.partition = std::max(0, config.partition); // the only one there was
+        if (!config.resume.empty())
+            return planResume(config, context);
+        return planReproduction(config, context);
+    } catch (const nlohmann::json::exception& exception) {
+        return fail(ErrorCode::BadData, std::string("The run's files are not as they must be: ") + exception.what(),
+                    "Mend run.json and journal.jsonl in its folder, or train a new run");
+    }
+}
+
+} // namespace millrace

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pipeline/reading/Ingest.h"
+#include "pipeline/reading/ResumeGuards.h"
+#include "pipeline/training/TrainConfig.h"
+
+namespace millrace
+{
+
+/// All that a run needs to begin, or to go on, asked of the broker and read from its folder beforehand.
+struct TrainPlan {
+    RunFolder run;
+    ModelSpec model;
+    Graph graph;
+    IngestConfig ingest;
+    std::optional<Checkpoint> checkpoint; ///< where it goes on
+    std::deque<RateChange> rates;         ///< of the journal, still to come
+    std::int64_t lastStep = -1;           ///< where a reproduction ends; −1 at the end of the stream
+    std::optional<LearnerState> expected; ///< what a reproduction must come to
+    std::optional<int> threads;           ///< of a step, where that is decided already
+};
+
+/// A new run in a new folder; or, with config.resume (or config.goOn: see EarlierTraining.h), an old one from its last
+/// good checkpoint (from its beginning when it has none); or, with config.reproduce, a new run that does again what an
+/// old one did, up to its last checkpoint.
+///
+/// The two latter are refused (ErrorCode::BadData) on another cluster, and where the partition does not hold the record
+/// that the run read last; and, unless config.skipLost, where records that it still needs were deleted.
+/// A resumed run keeps its configuration (ErrorCode::Usage names what differs), but for the number of epochs.
+Result<TrainPlan> planTraining(const TrainConfig& asked, JobContext& context);
+
+} // namespace millrace

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pipeline/runs/JobContext.h"
+#include "pipeline/runs/RunFolder.h"
+
+namespace millrace
+{
+
+/// A model taken from a run's newest good checkpoint, ready to predict or to learn on.
+struct TrainedModel {
+    RunInfo run;
+    ModelSpec model;
+    OptimizerSpec optimizer;
+    LearnerState state;
+    std::unique_ptr<Learner> learner;
+
+    /// What a checkpoint of the run holds.
+    static Result<TrainedModel> of(RunInfo run, const Checkpoint& checkpoint, std::uint64_t seed = 1);
+    /// A torn checkpoint that was passed over is told as a note.
+    static Result<TrainedModel> load(const RunCatalog& runs, const std::string& run, JobContext& context,
+                                     std::uint64_t seed = 1);
+    /// Of a checkpoint's file, whose name is the run's then.
+    static Result<TrainedModel> loadFile(const std::filesystem::path& file);
+};
+
+/// The names of the features that a run's model takes; without a learner, so this is quick.
+Result<std::vector<std::string>> featuresOf(const RunCatalog& runs, const std::string& run);
+
+/// A learner for a model, with new weights by the seed; opens the learner module at first use.
+Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer,
+                                             std::uint64_t seed);
+
+} // namespace millrace
