@@ -113,7 +113,7 @@ Status OnlineLoop::take(MiniDataset& dataset)
     m_taken = Clock::now();
     if (auto written = journalClosing(dataset); !written)
         return written;
-    m_state.rejected = dataset.rejected;
+    m_state.rejected = dataset.after.rejected;
     if (dataset.pass > 1)
         repeat(dataset);
     else if (auto scored = score(dataset); !scored)
@@ -163,7 +163,7 @@ void OnlineLoop::repeat(MiniDataset& dataset)
                        "pass " + std::to_string(m_state.pass) + " of " + std::to_string(m_config.passes),
                        m_state.learnt());
     }
-    m_state.passPlaces = dataset.places;
+    m_state.passPlaces = dataset.after.places;
     m_state.passRecords += dataset.rows.rows();
     m_state.repeated += dataset.rows.rows();
     const std::size_t width = m_plan.trained.model.features.size();
@@ -175,12 +175,12 @@ void OnlineLoop::repeat(MiniDataset& dataset)
 
 Status OnlineLoop::score(MiniDataset& dataset)
 {
-    m_state.places = dataset.places;
-    m_state.labelPlaces = dataset.labelPlaces;
+    m_state.places = dataset.after.places;
+    m_state.labelPlaces = dataset.after.labelPlaces;
     m_state.arrived += dataset.rows.rows();
-    m_state.skipped = dataset.skipped;
-    m_state.deleted = dataset.deleted;
-    m_state.labelsDeleted = dataset.labelsDeleted;
+    m_state.skipped = dataset.after.skipped;
+    m_state.deleted = dataset.after.deleted;
+    m_state.labelsDeleted = dataset.after.labelsDeleted;
     watchArrivals(dataset.rows);
     const std::size_t width = m_plan.trained.model.features.size();
     if (m_plan.normaliser)
@@ -502,9 +502,9 @@ Status OnlineLoop::save()
     SavedState state = savedState(m_state, now->learner.step, m_plan.run.name());
     m_writing =
         std::async(std::launch::async, [this, state = std::move(state), checkpoint = std::move(*now)]() -> Status {
-            if (auto saved = m_plan.run.saveCheckpoint(checkpoint, m_ingest.neededCheckpoints()); !saved)
+            if (auto saved = m_plan.run.saveCheckpoint(checkpoint, m_ingest.offsets().neededCheckpoints()); !saved)
                 return saved;
-            m_ingest.saved(state);
+            m_ingest.offsets().saved(state);
             return {};
         });
     return {};

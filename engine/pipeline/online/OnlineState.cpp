@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/online/OnlineState.h"
 
+#include "base/Text.h"
 #include "metrics/Metrics.h"
 
 namespace millrace
@@ -84,6 +85,12 @@ OnlineState fromJson(const nlohmann::json& json)
 }
 
 } // namespace
+
+SavedState savedState(const OnlineState& state, std::int64_t checkpoint, const std::string& run)
+{
+    return {state.places, state.miniDatasets + (state.inHand ? 1 : 0), state.scoresBytes, checkpoint,
+            dumpJson(nlohmann::json{{"run", run}, {"step", state.steps}})};
+}
 
 void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
 {

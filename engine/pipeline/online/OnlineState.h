@@ -43,6 +43,16 @@ struct OnlineState {
     std::optional<InHand> inHand;
 };
 
+/// What a checkpoint holds of the stream.
+struct SavedState {
+    Places places;
+    std::int64_t miniDatasets = 0; ///< taken; the one in hand included
+    std::int64_t scoresBytes = 0;
+    std::int64_t checkpoint = -1; ///< the learner's step, by which it is named; −1: what the run began with
+    std::string metadata;         ///< for the commit
+};
+SavedState savedState(const OnlineState& state, std::int64_t checkpoint, const std::string& run);
+
 /// Puts the state into a checkpoint: numbers under "online" of its metadata, rows as tensors.
 void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint);
 /// ErrorCode::BadData where there is none, or rows are not of this width.
