@@ -64,13 +64,21 @@ const std::vector<DetectorKind>& detectorKinds()
     return kinds;
 }
 
+std::string detectorNames(const std::string& separator)
+{
+    std::string names;
+    for (const DetectorKind& kind : detectorKinds())
+        names += (names.empty() ? "" : separator) + kind.name;
+    return names;
+}
+
 Result<std::unique_ptr<DriftDetector>> makeDetector(const nlohmann::json& spec)
 {
     const nlohmann::json kindName = spec.is_object() ? spec.value("kind", nlohmann::json()) : spec;
     const auto& kinds = detectorKinds();
     const auto kind = std::ranges::find_if(kinds, [&](const DetectorKind& row) { return kindName == row.name; });
     if (kind == kinds.end())
-        return usage("There is no detector " + dumpJson(kindName), "There are adwin, ddm and page-hinkley");
+        return usage("There is no detector " + dumpJson(kindName), "There are " + detectorNames());
     std::vector<double> values;
     for (const DetectorParameter& parameter : kind->parameters)
         values.push_back(parameter.defaultValue);

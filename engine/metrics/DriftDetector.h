@@ -43,6 +43,8 @@ struct DetectorKind {
     bool binaryOnly = false; ///< takes only 0 and 1
 };
 const std::vector<DetectorKind>& detectorKinds();
+/// Their names: "adwin, ddm, page-hinkley".
+std::string detectorNames(const std::string& separator = ", ");
 
 /// "adwin", or {"kind": "adwin", "delta": 0.002}. ErrorCode::Usage names what is not known or out of range.
 Result<std::unique_ptr<DriftDetector>> makeDetector(const nlohmann::json& spec);

@@ -6,11 +6,13 @@
 #include "base/Text.h"
 #include "data/CsvReader.h"
 #include "export/Export.h"
+#include "metrics/DriftDetector.h"
 #include "model/ModelSpec.h"
 #include "pipeline/Download.h"
 #include "pipeline/online/DriftWatch.h"
 #include "pipeline/reading/StreamBounds.h"
 #include "pipeline/runs/RunFolder.h"
+#include "train/Optimizers.h"
 
 #include <algorithm>
 #include <cmath>
@@ -74,6 +76,19 @@ SectionKey offering(SectionKey key, std::vector<std::string> values)
     return key;
 }
 
+SectionKey absent(const char* text, SectionKey key)
+{
+    key.absent = text;
+    return key;
+}
+
+/// What a job that runs takes a new value of.
+SectionKey live(SectionKey key)
+{
+    key.live = true;
+    return key;
+}
+
 SectionKey formed(SectionKey key, Status (*form)(const std::string& text))
 {
     key.form = form;
@@ -82,10 +97,12 @@ SectionKey formed(SectionKey key, Status (*form)(const std::string& text))
 
 SectionKey from(std::string help)
 {
-    return formed(text("from", "earliest", std::move(help)), [](const std::string& given) {
-        auto start = parseStreamStart(given);
-        return start ? Status{} : fail(start.error());
-    });
+    return formed(offering(text("from", "earliest", std::move(help)),
+                           {"earliest", "latest", "last:10000", "time:2026-01-31T12:00"}),
+                  [](const std::string& given) {
+                      auto start = parseStreamStart(given);
+                      return start ? Status{} : fail(start.error());
+                  });
 }
 
 SectionKey until()
@@ -121,12 +138,13 @@ SectionKey seed()
 
 SectionKey maxRate()
 {
-    return number("max-rate", 0, "records a second to read at most (0: as fast as it goes)", 0);
+    return absent("no limit",
+                  live(number("max-rate", 0, "records a second to read at most (0: as fast as it goes)", 0)));
 }
 
 SectionKey checkpointSteps()
 {
-    return integer("checkpoint-steps", 0, "a checkpoint every so many steps (0: none)", 0);
+    return absent("none", integer("checkpoint-steps", 0, "a checkpoint every so many steps (0: none)", 0));
 }
 
 SectionKey checkpointSeconds(double value, std::string help)
@@ -171,9 +189,29 @@ SectionKey interval()
                    10, 5000);
 }
 
-SectionKey learningRate()
+SectionKey learningRate(const char* otherwise)
 {
-    return number("learning-rate", nullptr, "step size of the optimizer (0.001)", 1e-9, 100);
+    return absent(otherwise, live(number("learning-rate", nullptr, "step size of the optimizer (0.001)", 1e-9, 100)));
+}
+
+SectionKey optimizer(const char* whose)
+{
+    std::vector<std::string> names;
+    for (const OptimizerKind& kind : optimizerKinds())
+        names.push_back(kind.name);
+    return offering(
+        object("optimizer", std::string(whose) + R"(as JSON or a .json file: {"kind": "sgd", "learning-rate": 0.01})"),
+        std::move(names));
+}
+
+SectionKey detectors()
+{
+    std::vector<std::string> offered = {""};
+    for (const DetectorKind& kind : detectorKinds())
+        offered.push_back(kind.name);
+    offered.push_back(detectorNames(","));
+    return offering(text("detectors", "", "drift detectors of the 0/1 error, by commas: " + detectorNames(", ")),
+                    std::move(offered));
 }
 
 SectionKey schema()
@@ -259,23 +297,28 @@ std::vector<Section> makeSections()
          false},
         {"download",
          "download the first rows of a data set, or all of it: UCI's SUSY, where no other is named",
-         {text("url", kSusyAddress, "the table's address, plain or gzip"),
-          integer("rows", -1, "the first rows only (-1: all)", -1),
+         {field("Table", "", text("url", kSusyAddress, "the table's address, plain or gzip")),
+          field("Table", "First rows", absent("all", integer("rows", -1, "the first rows only (-1: all)", -1))),
           text("out", nullptr, "the file, gzip where it ends in .gz (in the data folder of --home)"),
-          integer("columns", 19, "that each row must have (0: as many as the first)", 0, 1e6),
-          integer("retries", 5, "failures in a row after which it gives up", 0, 1000)},
+          field("Table", "Columns",
+                integer("columns", 19, "that each row must have (0: as many as the first)", 0, 1e6)),
+          field("Table", "Retries", integer("retries", 5, "failures in a row after which it gives up", 0, 1000))},
          false},
         {"simulate",
          "draw events that behave like a data set",
-         {text("profile", "susy", "susy (built in) or a profile file"),
-          integer("rows", 100000, "how many events (0: until it is stopped; to a topic)", 0),
+         {field("Events", "Profile", text("profile", "susy", "susy (built in) or a profile file")),
+          field("Events", "Rows", integer("rows", 100000, "how many events (0: until it is stopped; to a topic)", 0)),
           number("seconds", 0, "to a topic: for so long at most (0: no limit)", 0),
-          text("drift", "",
-               "turns of its knobs by commas, KNOB:VALUE@RECORD with ~RECORDS (gradual) or /RECORDS "
-               "(recurring): shift (σ), prior, noise, rotation (°); rotation:90@100000"),
-          seed(), text("out", nullptr, "write a CSV here, gzip where it ends in .gz"),
+          field("Events", "Drift",
+                text("drift", "",
+                     "turns of its knobs by commas, KNOB:VALUE@RECORD with ~RECORDS (gradual) or /RECORDS "
+                     "(recurring): shift (σ), prior, noise, rotation (°); rotation:90@100000")),
+          field("Events", "Seed", seed()), text("out", nullptr, "write a CSV here, gzip where it ends in .gz"),
           text("topic", nullptr, "or publish to this topic"),
-          integer("decimals", nullptr, "of each number, as 1.250e-01; the UCI file has 18 (as few as it needs)", 1, 18),
+          field("Events", "Decimals",
+                absent("as few as needed",
+                       integer("decimals", nullptr,
+                               "of each number, as 1.250e-01; the UCI file has 18 (as few as it needs)", 1, 18))),
           only("topic", integer("partitions", 1, "of the topic where it is made", 1, 10000)),
           only("topic", existing("append")),
           number("rate", 0, "to a topic: events a second (0: as fast as it goes)", 0),
@@ -287,42 +330,55 @@ std::vector<Section> makeSections()
                                        text("attribution", "", "source and licence of the data"), seed()}),
          false},
         {"publish", "publish a CSV to a topic, split into train and test parts if asked",
-         joined(tableKeys("the CSV, plain, gzip or zstd"),
-                {integer("rows", -1, "first rows only (-1: all)", -1),
-                 needed("topic", "the topic, or the train part's"),
-                 integer("partitions", 1, "of the topic where it is made", 1, 10000),
-                 text("test-topic", nullptr, "the test part's topic; no split without it"),
-                 only("test-topic", integer("test-partitions", 2, "of the test topic where it is made", 1, 10000)),
-                 only("test-topic", number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1)),
-                 only("test-topic", integer("test-last", nullptr, "the last N rows are the test part", 0)),
-                 text("key", "label", "message key: label, none, row, or a column's name"),
-                 choice("order", "shuffled",
-                        "of the messages: shuffled by the seed, or file, which keeps what drifts in time",
-                        {"shuffled", "file"}),
-                 seed(), onError(), existing("refuse"),
-                 flag("resume", "go on with a publication that was not finished: send the rows that are not there")})},
+         joined(
+             tableKeys("the CSV, plain, gzip or zstd"),
+             {field("Rows", "Rows", absent("all", integer("rows", -1, "first rows only (-1: all)", -1))),
+              field("Rows", "Order",
+                    choice("order", "shuffled",
+                           "of the messages: shuffled by the seed, or file, which keeps what drifts in time",
+                           {"shuffled", "file"})),
+              field("Rows", "Key",
+                    offering(text("key", "label", "message key: label, none, row, or a column's name"),
+                             {"label", "none", "row"})),
+              field("Rows", "Seed", seed()), field("Rows", "On error", onError()),
+              field("Train part", "Topic", needed("topic", "the topic, or the train part's")),
+              field("Train part", "Partitions", integer("partitions", 1, "of the topic where it is made", 1, 10000)),
+              field("Test part", "Topic",
+                    absent("no test part", text("test-topic", nullptr, "the test part's topic; no split without it"))),
+              field("Test part", "Partitions",
+                    only("test-topic", integer("test-partitions", 2, "of the test topic where it is made", 1, 10000))),
+              field("Test part", "Share",
+                    only("test-topic", number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1))),
+              field("Test part", "Or last rows",
+                    only("test-topic",
+                         absent("by share", integer("test-last", nullptr, "the last N rows are the test part", 0)))),
+              existing("refuse"),
+              flag("resume", "go on with a publication that was not finished: send the rows that are not there")})},
         {"train",
          "train a model from a topic",
-         {needed("topic", "the topic"),
-          integer("partition", nullptr, "its partition (needed where the topic has several)", 0, 1e6),
-          from("earliest, latest, an OFFSET, time:ISO or last:N"),
-          until(),
+         {field("Stream", "Topic", needed("topic", "the topic")),
+          field("Stream", "Partition",
+                absent("the only one",
+                       integer("partition", nullptr, "its partition (needed where the topic has several)", 0, 1e6))),
+          field("Stream", "From", from("earliest, latest, an OFFSET, time:ISO or last:N")),
+          field("Stream", "Until", until()),
           preset("a built-in model"),
           object("model", "a model, as JSON or a .json file, instead of the preset"),
-          integer("epochs", 10, "passes over the topic", 1, 1e6),
-          integer("batch", 64, "records a step", 1, 1e6),
-          integer("shuffle", 64, "records in the shuffle buffer", 0, 1e7),
-          integer("threads", 0, "threads that share a step (0: measured, from batch 256 on)", 0, 64),
-          object("optimizer", R"(as JSON or a .json file: {"kind": "sgd", "learning-rate": 0.01})"),
-          learningRate(),
-          seed(),
-          text("run", "train", "name of the run"),
-          onError(),
-          maxRate(),
-          checkpointSteps(),
-          checkpointSeconds(30, "and one every so many seconds"),
-          keepMegabytes(""),
-          goOn("the run of this topic and name"),
+          field("Learning", "Epochs", integer("epochs", 10, "passes over the topic", 1, 1e6)),
+          field("Stream", "Batch", integer("batch", 64, "records a step", 1, 1e6)),
+          field("Stream", "Shuffle buffer", integer("shuffle", 64, "records in the shuffle buffer", 0, 1e7)),
+          field("Learning", "Threads",
+                integer("threads", 0, "threads that share a step (0: measured, from batch 256 on)", 0, 64)),
+          field("Learning", "Optimizer", optimizer("")),
+          field("Learning", "Learning rate", learningRate("0.001")),
+          field("Learning", "Seed", seed()),
+          field("Learning", "Run name", text("run", "train", "name of the run")),
+          field("Stream", "On error", onError()),
+          field("Stream", "Rate limit", maxRate()),
+          field("Checkpoints", "Every, steps", checkpointSteps()),
+          field("Checkpoints", "Every, s", checkpointSeconds(30, "and one every so many seconds")),
+          field("Checkpoints", "Folder, MB", keepMegabytes("")),
+          field("Learning", "Go on", goOn("the run of this topic and name")),
           resume(),
           reproduce(),
           lost()}},
@@ -340,45 +396,68 @@ std::vector<Section> makeSections()
           field("Stream", "Rate limit", maxRate())}},
         {"online",
          "learn from a consumer group's stream, mini-dataset after mini-dataset",
-         {text("run", nullptr, "the run whose model goes on learning; a new model without it"),
+         {field("Learning", "Start from",
+                absent("a new model",
+                       text("run", nullptr, "the run whose model goes on learning; a new model without it"))),
           preset("the new model"),
-          needed("topic", "the topic"),
-          needed("group", "the consumer group"),
-          from("of a group that has committed nothing: earliest, latest, an OFFSET, time:ISO or last:N"),
-          until(),
-          integer("records", 10000, "records in a mini-dataset", 1, 1e7),
-          integer("linger", 200, "milliseconds after which it closes with fewer", 1, 1e9),
-          integer("epochs", 3, "passes over each mini-dataset", 1, 1e6),
-          integer("passes", 1, "passes over the stream: later ones learn its records again, without the group", 1, 1e6),
-          integer("batch", 32, "records a step", 1, 1e6),
-          integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7),
-          object("optimizer", R"(of a new model, as JSON or a .json file: {"kind": "sgd", "learning-rate": 0.01})"),
-          learningRate(),
-          choice("normalise", "none", "running: mean and deviation of each feature so far, saved with the model",
-                 {"none", "running"}),
-          text("detectors", "", "drift detectors of the 0/1 error, by commas: adwin, ddm, page-hinkley"),
-          only("detectors", text("watch", "", "features that adwin and page-hinkley watch too, by commas")),
-          only("detectors", choice("on-drift", "annotate", "what to do when the error rose", driftActionNames())),
-          only("detectors", number("drift-factor", 5, "raise-rate: times the learning rate", 1, 1e6)),
-          only("detectors", integer("drift-records", 10000, "raise-rate: for so many records", 1)),
-          choice(
-              "scores", "all",
-              "keep every prediction in scores.csv, or none of a stream that never ends (the scores of a resumed run "
-              "begin anew then)",
-              {"all", "none"}),
-          text("label-topic", nullptr, "labels come late, in this topic (each record has its label as key)"),
-          only("label-topic", text("label-join", "key",
-                                   "what a record and its label have in common: key, header:NAME or column:NAME")),
-          only("label-topic",
-               integer("label-horizon", 100000, "further records for which a record waits for its label", 1)),
-          integer("skip-lag", 0, "skip ahead when a partition's lag exceeds this (0: never)", 0),
-          maxRate(),
-          checkpointSteps(),
-          checkpointSeconds(0.2, "at least so long between checkpoints after mini-datasets"),
-          seed(),
-          onError(),
-          keepMegabytes(" (with several passes also all scores)"),
-          goOn("the run that this group has learnt with"),
+          field("Stream", "Topic", needed("topic", "the topic")),
+          field("Stream", "Group", needed("group", "the consumer group; it goes on where it has committed")),
+          field("Stream", "From",
+                from("of a group that has committed nothing: earliest, latest, an OFFSET, time:ISO or last:N")),
+          field("Stream", "Until", until()),
+          field("Stream", "Mini-dataset", integer("records", 10000, "records in a mini-dataset", 1, 1e7)),
+          field("Stream", "Linger, ms",
+                integer("linger", 200, "milliseconds after which it closes with fewer", 1, 1e9)),
+          field("Learning", "Epochs", integer("epochs", 3, "passes over each mini-dataset", 1, 1e6)),
+          field("Learning", "Passes",
+                integer("passes", 1, "passes over the stream: later ones learn its records again, without the group", 1,
+                        1e6)),
+          field("Stream", "Batch", integer("batch", 32, "records a step", 1, 1e6)),
+          field("Stream", "Shuffle buffer", integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7)),
+          field("Learning", "Optimizer", optimizer("of a new model, ")),
+          field("Learning", "Learning rate", learningRate("as it was")),
+          field("Learning", "Features",
+                choice("normalise", "none", "running: mean and deviation of each feature so far, saved with the model",
+                       {"none", "running"})),
+          field("Drift", "Detectors", detectors()),
+          field("Drift", "Watch",
+                only("detectors",
+                     absent("the error alone",
+                            text("watch", "", "features that adwin and page-hinkley watch too, by commas")))),
+          field(
+              "Drift", "On a drift",
+              only("detectors", choice("on-drift", "annotate", "what to do when the error rose", driftActionNames()))),
+          field("Drift", "Rate times",
+                only("detectors", number("drift-factor", 5, "raise-rate: times the learning rate", 1, 1e6))),
+          field("Drift", "For records",
+                only("detectors", integer("drift-records", 10000, "raise-rate: for so many records", 1))),
+          field("Checkpoints", "Scores",
+                choice("scores", "all",
+                       "keep every prediction in scores.csv, or none of a stream that never ends (the scores of a "
+                       "resumed run begin anew then)",
+                       {"all", "none"})),
+          field("Late labels", "Topic",
+                absent("none: keys", text("label-topic", nullptr,
+                                          "labels come late, in this topic (each record has its label as key)"))),
+          field("Late labels", "Joined by",
+                only("label-topic",
+                     offering(text("label-join", "key",
+                                   "what a record and its label have in common: key, header:NAME or column:NAME"),
+                              {"key", "header:id", "column:id"}))),
+          field("Late labels", "Wait, records",
+                only("label-topic",
+                     integer("label-horizon", 100000, "further records for which a record waits for its label", 1))),
+          field(
+              "Stream", "Skip at lag",
+              absent("never", integer("skip-lag", 0, "skip ahead when a partition's lag exceeds this (0: never)", 0))),
+          field("Stream", "Rate limit", maxRate()),
+          field("Checkpoints", "Every, steps", checkpointSteps()),
+          field("Checkpoints", "Every, s",
+                checkpointSeconds(0.2, "at least so long between checkpoints after mini-datasets")),
+          field("Learning", "Seed", seed()),
+          field("Stream", "On error", onError()),
+          field("Checkpoints", "Folder, MB", keepMegabytes(" (with several passes also all scores)")),
+          field("Learning", "Go on", goOn("the run that this group has learnt with")),
           resume(),
           reproduce(),
           lost(),
@@ -403,7 +482,8 @@ std::vector<Section> makeSections()
           field("From", "Until", until()), field("From", "On error", onError()), field("From", "Rate limit", maxRate()),
           field("To", "Topic", needed("to", "the topic for the predictions; made when it is missing")),
           field("To", "Partitions",
-                integer("partitions", nullptr, "of that topic where it is made (as many as the other has)", 1, 10000)),
+                absent("as the other", integer("partitions", nullptr,
+                                               "of that topic where it is made (as many as the other has)", 1, 10000))),
           field("To", "Existing", existing("append")),
           field("To", "Format",
                 choice("format", "json", R"(of the predictions: json, {"probability":0.73,"class":1}, or csv, 0.73,1)",
@@ -421,7 +501,7 @@ std::vector<Section> makeSections()
         {"detectors",
          "compare drift detectors: on errors that are drawn here, or on the predictions of an online run",
          {text("run", nullptr, "an online run's folder or name; without it errors are drawn"),
-          text("detectors", "adwin,ddm,page-hinkley", "which, by commas"), seed()},
+          text("detectors", detectorNames(","), "which, by commas"), seed()},
          false},
         {"export",
          "write a run's model in a format that others read",
@@ -594,12 +674,16 @@ Status checkNumber(const std::string& section, const std::string& key, double va
 Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::json& given)
 {
     const Section* section = findSection(name);
-    if (section == nullptr)
-        return fail(usage(name, "is not a section", ""));
+    return section == nullptr ? fail(usage(name, "is not a section", "")) : resolveSection(*section, given);
+}
+
+Result<nlohmann::json> resolveSection(const Section& section, const nlohmann::json& given)
+{
+    const std::string& name = section.name;
     if (!given.is_object())
         return fail(usage(name, "must be an object", ""));
     std::vector<std::string> names;
-    for (const SectionKey& key : section->keys)
+    for (const SectionKey& key : section.keys)
         names.push_back(key.name);
     for (const auto& [key, value] : given.items())
         if (std::ranges::find(names, key) == names.end()) {
@@ -608,7 +692,7 @@ Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::j
                               near.empty() ? "See: millrace " + name + " --help" : "Did you mean " + near + "?"));
         }
     nlohmann::json resolved = nlohmann::json::object();
-    for (const SectionKey& key : section->keys) {
+    for (const SectionKey& key : section.keys) {
         const auto value = given.find(key.name);
         const bool isEmpty = value != given.end() && value->is_string() && value->get_ref<const std::string&>().empty();
         if (value == given.end() || value->is_null() || (key.required && isEmpty)) {
@@ -621,7 +705,7 @@ Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::j
             return fail(checked.error());
         resolved[key.name] = key.type == Type::Text ? nlohmann::json(asText(*value)) : *value;
     }
-    if (auto consistent = checkConsistent(*section, given, resolved); !consistent)
+    if (auto consistent = checkConsistent(section, given, resolved); !consistent)
         return fail(consistent.error());
     return resolved;
 }

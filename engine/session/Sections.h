@@ -27,7 +27,9 @@ struct SectionKey {
     std::string needs{};                ///< the key without which this one would say nothing; empty: it stands alone
     Status (*form)(const std::string& text) = nullptr; ///< refuses a text that means nothing; null: any text will do
     std::string group{};                               ///< the heading in a form; empty: the key stands in none
-    std::string label{}; ///< of its field; empty: the heading says it, and the field is as wide as the form
+    std::string label{};  ///< of its field; empty: the heading says it, and the field is as wide as the form
+    std::string absent{}; ///< what a form shows where the key has no value: what happens then, in two or three words
+    bool live = false;    ///< a job that runs takes a new value
 };
 
 struct Section {
@@ -50,6 +52,7 @@ Status checkNumber(const std::string& section, const std::string& key, double va
 /// Checks types, ranges, choices and contradictions and fills in the defaults. ErrorCode::Usage names the JSON path
 /// ("train.epochs") and, for an unknown key, the nearest known one.
 Result<nlohmann::json> resolveSection(const std::string& name, const nlohmann::json& given);
+Result<nlohmann::json> resolveSection(const Section& section, const nlohmann::json& given);
 
 /// The value of a text's key: it may be written as a whole number, where it looks like one.
 std::string asText(const nlohmann::json& value);

@@ -630,7 +630,7 @@ Result<PreparedWork> prepareDetectors(const Request& request)
     if (!kinds)
         return fail(kinds.error());
     if (kinds->empty())
-        return fail(ErrorCode::Usage, "detectors.detectors names none", "There are adwin, ddm and page-hinkley");
+        return fail(ErrorCode::Usage, "detectors.detectors names none", "There are " + detectorNames());
     return PreparedWork{
         "Comparing drift detectors",
         [home = request.home, run = request.text("run"), kinds = std::move(*kinds),

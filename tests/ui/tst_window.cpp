@@ -453,18 +453,25 @@ void TestWindow::onlineModeHasItsOwnValues()
     m_window->showPage("train");
     auto* mode = find<QComboBox>("trainModeField");
     auto* batch = find<QSpinBox>("trainBatchField");
+    auto* onlineBatch = find<QSpinBox>("onlineBatchField");
     QCOMPARE(batch->value(), 64);
     mode->setCurrentIndex(1);
-    QCOMPARE(batch->value(), 32);
-    QVERIFY(find<QLineEdit>("trainGroupField")->isVisible());
-    QVERIFY(find<QComboBox>("trainDetectorsField")->isVisible());
+    QCOMPARE(onlineBatch->value(), 32);
+    QVERIFY(find<QLineEdit>("onlineGroupField")->isVisible());
+    QVERIFY(find<QComboBox>("onlineDetectorsField")->isVisible());
     QVERIFY(!find<QSpinBox>("trainPartitionField")->isVisible());
+    auto* onDrift = find<QComboBox>("onlineOnDriftField");
+    QVERIFY(!onDrift->isEnabled()); // nothing looks for drifts
+    find<QComboBox>("onlineDetectorsField")->setCurrentText("adwin");
+    QVERIFY(onDrift->isEnabled());
     picture("train-online");
-    batch->setValue(16);
+    onlineBatch->setValue(16);
     mode->setCurrentIndex(0);
+    QVERIFY(batch->isVisible() && !onlineBatch->isVisible());
     QCOMPARE(batch->value(), 64);
     mode->setCurrentIndex(1);
-    QCOMPARE(batch->value(), 16);
+    QCOMPARE(onlineBatch->value(), 16);
+    find<QComboBox>("onlineDetectorsField")->setCurrentText({});
 }
 
 void TestWindow::evaluationIsShown()

@@ -6,15 +6,17 @@
 #include "data/Rejections.h"
 #include "models/RowsModel.h"
 #include "models/Values.h"
-#include "pages/DownloadForm.h"
+#include "pages/JobCard.h"
 #include "pages/PublishForm.h"
 #include "pages/ReadingForm.h"
 #include "pipeline/writing/Publication.h"
+#include "shell/UiSettings.h"
 #include "widgets/BalanceBar.h"
 #include "widgets/DropZone.h"
 #include "widgets/HistogramDelegate.h"
 #include "widgets/JobStrip.h"
 #include "widgets/RoleDelegate.h"
+#include "widgets/SectionForm.h"
 #include "widgets/Widgets.h"
 
 #include <QDesktopServices>
@@ -35,7 +37,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kSimulatedRows = 100000;
+constexpr int kDownloadedRows = 100'000; ///< of 5,000,000
 constexpr std::size_t kProblemsShown = 3;
 enum ColumnOfTable { Name, Role, ByClass, Minimum, Maximum, Mean, Missing };
 
@@ -185,21 +187,27 @@ QWidget* DataPage::makeEmptyView()
                                  "themselves; you can change the roles afterwards."));
     zone->setObjectName(QStringLiteral("dataDropZone"));
     auto* open = plainButton(tr("Open a file…"), QStringLiteral("dataDropOpenButton"));
-    auto* simulate = plainButton(tr("Simulate 100,000 SUSY events"), QStringLiteral("dataSimulateButton"));
-    simulate->setToolTip(tr("No download: events drawn from a profile of the real data set"));
     zone->addButton(open);
-    zone->addButton(simulate);
     connect(zone, &DropZone::fileDropped, this, &DataPage::openFile);
     connect(open, &QPushButton::clicked, this, &DataPage::chooseFile);
-    connect(simulate, &QPushButton::clicked, this, &DataPage::simulate);
-    m_download = new DownloadForm;
-    connect(m_download, &DownloadForm::wanted, this, &DataPage::download);
+    m_simulate = new JobCard(QStringLiteral("simulate"), tr("Simulated events"), tr("Simulate"),
+                             tr("No download: events drawn from a profile of the real data set"));
+    connect(m_simulate, &JobCard::wanted, this, &DataPage::simulate);
+    m_download = new JobCard(QStringLiteral("download"), tr("Real events: download SUSY from UCI"), tr("Download"),
+                             tr("What has come is kept when it is interrupted, and it goes on from there"));
+    m_download->form().setText("url", UiSettings().susyAddress());
+    m_download->form().setText("rows", QString::number(kDownloadedRows));
+    connect(m_download, &JobCard::wanted, this, &DataPage::download);
+    auto* cards = new QHBoxLayout;
+    cards->setSpacing(12);
+    cards->addWidget(m_simulate, 1);
+    cards->addWidget(m_download, 1);
     auto* view = new QWidget;
     m_emptyLayout = new QVBoxLayout(view);
     m_emptyLayout->setContentsMargins(0, 0, 0, 0);
     m_emptyLayout->setSpacing(12);
     m_emptyLayout->addWidget(zone, 1);
-    m_emptyLayout->addWidget(m_download);
+    m_emptyLayout->addLayout(cards);
     return view;
 }
 
@@ -341,7 +349,9 @@ void DataPage::simulate()
     const std::filesystem::path out = session().home() / "data" / "susy-simulated.csv";
     std::error_code ignored; // the job says when the folder is not there
     std::filesystem::create_directories(out.parent_path(), ignored);
-    const auto job = session().start("simulate", {{"rows", kSimulatedRows}, {"out", out.string()}});
+    nlohmann::json section = m_simulate->form().section();
+    section["out"] = out.string();
+    const auto job = session().start("simulate", section);
     if (!job)
         showError(job.error());
     else
@@ -350,7 +360,8 @@ void DataPage::simulate()
 
 void DataPage::download()
 {
-    const auto job = session().start("download", m_download->section());
+    UiSettings().setSusyAddress(m_download->form().text("url"));
+    const auto job = session().start("download", m_download->form().section());
     if (!job)
         return showError(job.error());
     m_downloading = *job;
@@ -381,7 +392,6 @@ void DataPage::publish()
     section.erase("existing"); // an experiment file's word: here a person is asked
     section["file"] = m_file.toStdString();
     section["schema"] = toJson(m_schema);
-    section["rows"] = m_form->rows();
     section["resume"] = m_form->resumes();
     const auto job = session().start("publish", section);
     if (!job)
@@ -705,6 +715,7 @@ void DataPage::updateButtons()
     const Job* publishing = session().latest(QStringLiteral("publish"));
     const Job* downloading = session().latest(QStringLiteral("download"));
     m_download->setLive(downloading && downloading->isLive());
+    m_simulate->setLive(m_simulating && m_simulating->isLive());
     m_get->setText(loaded ? tr("Download SUSY…") : tr("Back to %1").arg(QFileInfo(m_file).fileName()));
     m_get->setVisible(!m_schema.columns.empty());
     m_open->setVisible(loaded);

@@ -16,7 +16,7 @@ class BalanceBar;
 class Banner;
 class Card;
 class DataTable;
-class DownloadForm;
+class JobCard;
 class JobStrip;
 class PublishForm;
 class ReadingForm;
@@ -110,7 +110,7 @@ private:
     ReadingForm* m_reading = nullptr; ///< beside the columns; alone for a file that cannot be read as it is
     QVBoxLayout* m_emptyLayout = nullptr;
     QVBoxLayout* m_rightLayout = nullptr;
-    DownloadForm* m_download = nullptr;
+    JobCard *m_download = nullptr, *m_simulate = nullptr;
 };
 
 } // namespace millrace

@@ -30,7 +30,7 @@ std::vector<std::string> offeredKeys(std::vector<std::string> topics)
 JobPage::JobPage(const QString& kind, const QString& title, std::vector<std::string> topics, Session& session,
                  Shell& shell)
     : Page(kind, title, session, shell), m_kind(kind), m_topics(std::move(topics)),
-      m_form(new SectionForm(kind.toStdString(), offeredKeys(m_topics), body())), m_runChip(new Chip),
+      m_form(new SectionForm(*findSection(kind.toStdString()), offeredKeys(m_topics), body())), m_runChip(new Chip),
       m_banner(new Banner(body())), m_rejectedBanner(new RejectedBanner(shell))
 {
     m_form->setFixedWidth(kFormWidth);

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/PublishForm.h"
 
+#include "base/Text.h"
 #include "models/Values.h"
 #include "session/TopicName.h"
-#include "widgets/Fields.h"
+#include "widgets/SectionForm.h"
 
 #include <QCheckBox>
-#include <QComboBox>
-#include <QGridLayout>
-#include <QLineEdit>
-#include <QSpinBox>
 #include <QVBoxLayout>
-#include <limits>
 
 namespace millrace
 {
@@ -19,35 +15,19 @@ namespace millrace
 namespace
 {
 
-constexpr int kMost = std::numeric_limits<int>::max();
-constexpr int kFieldWidth = 112, kSecondWidth = 96;
-
-enum TestKind { Fraction, Last };
+constexpr auto kTrain = "topic", kTest = "test-topic", kTrainPartitions = "partitions",
+               kTestPartitions = "test-partitions", kKey = "key", kRowsKey = "rows";
 
 } // namespace
 
 PublishForm::PublishForm(QWidget* parent)
-    : Card(tr("Split and publish"), parent), m_grid(new QGridLayout),
-      m_rows(countField(QStringLiteral("publishRowsField"), 0, kMost, 0)),
-      m_testShare(countField(QStringLiteral("publishTestField"), 0, 99, 40)),
-      m_testKind(choiceField(QStringLiteral("publishTestKindCombo"))),
-      m_trainTopic(textField(QStringLiteral("publishTrainTopicField"))),
-      m_trainPartitions(countField(QStringLiteral("publishTrainPartitionsField"), 1, 10000, 1)),
-      m_testTopic(textField(QStringLiteral("publishTestTopicField"))),
-      m_testPartitions(countField(QStringLiteral("publishTestPartitionsField"), 1, 10000, 2)),
-      m_key(choiceField(QStringLiteral("publishKeyCombo"))), m_order(choiceField(QStringLiteral("publishOrderCombo"))),
-      m_seed(countField(QStringLiteral("publishSeedField"), 0, kMost, 1)),
-      m_onError(choiceField(QStringLiteral("publishOnErrorCombo"))),
+    : Card(tr("Split and publish"), parent), m_form(new SectionForm(*findSection("publish"), {}, nullptr, FormPanel::Place::Inside)),
       m_resume(new QCheckBox(tr("Send only the rows that are not there yet"))), m_effect(styledLabel({}, "dim")),
       m_verdict(styledLabel({}, "dim"))
 {
-    m_grid->setHorizontalSpacing(6);
-    m_grid->setVerticalSpacing(4);
-    m_grid->setColumnStretch(0, 1);
-    content()->addLayout(m_grid);
-    content()->addWidget(m_resume);
-    content()->addWidget(m_effect);
-    content()->addWidget(m_verdict);
+    for (QWidget* widget : {static_cast<QWidget*>(m_form), static_cast<QWidget*>(m_resume),
+                            static_cast<QWidget*>(m_effect), static_cast<QWidget*>(m_verdict)})
+        content()->addWidget(widget);
     m_verdict->setObjectName(QStringLiteral("publishVerdict"));
     m_verdict->setWordWrap(true);
     m_verdict->hide();
@@ -55,128 +35,54 @@ PublishForm::PublishForm(QWidget* parent)
     m_resume->setToolTip(tr("An earlier publication of this file to the topic was not finished"));
     m_resume->hide();
     m_effect->setWordWrap(true);
-
-    m_rows->setSpecialValueText(tr("all"));
-    m_rows->setPrefix(tr("first "));
-    m_rows->setToolTip(tr("How many rows of the file are published; 0: all"));
-    m_testKind->addItems({tr("%, shuffled"), tr("last rows")});
-    m_testKind->setToolTip(tr("Which rows are kept for testing: a part drawn by the seed, or the file's last rows"));
-    m_trainPartitions->setToolTip(tr("Partitions, when the topic is created"));
-    m_testPartitions->setToolTip(tr("Partitions, when the topic is created"));
-    m_key->addItem(tr("label"), QStringLiteral("label"));
-    m_key->addItem(tr("none"), QStringLiteral("none"));
-    m_key->addItem(tr("row number"), QStringLiteral("row"));
-    m_key->setToolTip(tr("Messages of one key go to one partition"));
-    m_order->addItem(tr("shuffled"), QStringLiteral("shuffled"));
-    m_order->addItem(tr("as in the file"), QStringLiteral("file"));
-    m_order->setToolTip(tr("A stream that changes in time, for online learning, must keep the file's order"));
-    m_seed->setToolTip(tr("The same seed draws the same test rows in the same order"));
-    m_seed->setGroupSeparatorShown(false);
-    m_onError->addItem(tr("skip the row"), QStringLiteral("skip"));
-    m_onError->addItem(tr("stop"), QStringLiteral("stop"));
-    m_onError->setToolTip(tr("Rows that cannot be read are kept aside in a file, or end the publishing"));
-
-    addRow(tr("Rows"), m_rows);
-    addRow(tr("Test part"), m_testShare, m_testKind);
-    addRow(tr("Train topic"), m_trainTopic, m_trainPartitions);
-    addRow(tr("Test topic"), m_testTopic, m_testPartitions);
-    addRow(tr("Message key"), m_key);
-    addRow(tr("Order"), m_order);
-    addRow(tr("Seed"), m_seed);
-    addRow(tr("On error"), m_onError);
-
-    connect(m_trainTopic, &QLineEdit::editingFinished, this, &PublishForm::trainTopicNamed);
-    connect(m_testKind, &QComboBox::currentIndexChanged, this, &PublishForm::showTestKind);
-    connect(m_testShare, &QSpinBox::valueChanged, this, &PublishForm::showTestKind);
-    connect(m_key, &QComboBox::currentIndexChanged, this, &PublishForm::showKeyEffect);
-    for (QSpinBox* partitions : {m_trainPartitions, m_testPartitions}) {
-        partitions->setSuffix(partitions->value() == 1 ? tr(" partition") : tr(" partitions"));
-        connect(partitions, &QSpinBox::valueChanged, this, [this, partitions](int count) {
-            partitions->setSuffix(count == 1 ? tr(" partition") : tr(" partitions"));
-            showKeyEffect();
-        });
-    }
-    showTestKind();
+    connect(m_form, &SectionForm::changed, this, &PublishForm::showKeyEffect);
+    connect(m_form, &SectionForm::edited, this, [this](const QString& key) {
+        if (key == QLatin1String(kTrain))
+            emit trainTopicNamed();
+    });
     showKeyEffect();
-}
-
-void PublishForm::addRow(const QString& label, QWidget* field, QWidget* second)
-{
-    const int row = m_grid->rowCount();
-    QLabel* name = styledLabel(label, "dim");
-    name->setBuddy(field);
-    field->setAccessibleName(label);
-    if (auto* line = qobject_cast<QLineEdit*>(field))
-        line->setAlignment(Qt::AlignRight);
-    m_grid->addWidget(name, row, 0);
-    if (second) {
-        field->setFixedWidth(field == m_testShare ? kSecondWidth : kFieldWidth);
-        second->setFixedWidth(field == m_testShare ? kFieldWidth : kSecondWidth);
-        second->setAccessibleName(second->toolTip().isEmpty() ? label : second->toolTip());
-        auto* pair = new QHBoxLayout;
-        pair->setSpacing(6);
-        pair->addWidget(field);
-        pair->addWidget(second);
-        m_grid->addLayout(pair, row, 1, Qt::AlignRight);
-    } else {
-        field->setFixedWidth(kFieldWidth + kSecondWidth + 6);
-        m_grid->addWidget(field, row, 1, Qt::AlignRight);
-    }
 }
 
 void PublishForm::setSchema(const Schema& schema)
 {
-    const QString key = m_key->currentData().toString();
-    m_key->blockSignals(true);
-    while (m_key->count() > 3)
-        m_key->removeItem(3);
-    for (const Column& column : schema.columns) {
-        const QString name = QString::fromStdString(column.name);
+    QStringList keys = {QStringLiteral("label"), QStringLiteral("none"), QStringLiteral("row")};
+    for (const Column& column : schema.columns)
         if (column.role != ColumnRole::Label)
-            m_key->addItem(tr("column %1").arg(name), name);
-    }
-    m_key->blockSignals(false);
-    setKey(key);
-    nameTopic(m_trainTopic, m_givenTrain, QString::fromStdString(topicNameFrom(schema.name) + "-train"));
-    nameTopic(m_testTopic, m_givenTest, QString::fromStdString(topicNameFrom(schema.name) + "-test"));
+            keys << QString::fromStdString(column.name);
+    m_form->offer(kKey, keys);
+    nameTopic(kTrain, m_givenTrain, QString::fromStdString(topicNameFrom(schema.name) + "-train"));
+    nameTopic(kTest, m_givenTest, QString::fromStdString(topicNameFrom(schema.name) + "-test"));
 }
 
-void PublishForm::nameTopic(QLineEdit* field, QString& given, const QString& name)
+void PublishForm::nameTopic(const std::string& key, QString& given, const QString& name)
 {
-    if (field->text() == given || field->text().isEmpty())
-        field->setText(name);
+    if (!m_isLoaded && m_form->text(key) == given)
+        m_form->setText(key, name);
     given = name;
 }
 
 void PublishForm::nameTopicsAnew()
 {
-    m_trainTopic->clear();
-    m_testTopic->clear();
+    for (const char* key : {kTrain, kTest})
+        m_form->setText(key, {});
+    m_givenTrain.clear();
+    m_givenTest.clear();
+    m_isLoaded = false;
 }
 
-void PublishForm::setKey(const QString& key)
+bool PublishForm::hasSeveralPartitions() const
 {
-    const int index = m_key->findData(key);
-    m_key->setCurrentIndex(index < 0 ? 0 : index);
-    showKeyEffect();
-}
-
-void PublishForm::showTestKind()
-{
-    const bool fraction = m_testKind->currentIndex() == Fraction;
-    m_testShare->setMaximum(fraction ? 99 : kMost);
-    m_testTopic->setEnabled(m_testShare->value() > 0);
-    m_testPartitions->setEnabled(m_testShare->value() > 0);
+    const nlohmann::json section = m_form->section();
+    return section.value(kTrainPartitions, 1) > 1 || (section.contains(kTest) && section.value(kTestPartitions, 2) > 1);
 }
 
 void PublishForm::showKeyEffect()
 {
-    const QString key = m_key->currentData().toString();
-    const bool several = m_trainPartitions->value() > 1 || m_testPartitions->value() > 1;
-    const bool warn = key == QLatin1String("label") && several;
+    const QString key = m_form->text(kKey);
+    const bool warn = key == QLatin1String("label") && hasSeveralPartitions();
     if (key == QLatin1String("label"))
-        m_effect->setText(several ? tr("◆ A label as key puts each class whole into one partition.")
-                                  : tr("The label as key: with one partition it changes nothing."));
+        m_effect->setText(warn ? tr("◆ A label as key puts each class whole into one partition.")
+                               : tr("The label as key: with one partition it changes nothing."));
     else if (key == QLatin1String("none"))
         m_effect->setText(tr("Without a key, messages spread over the partitions at random."));
     else if (key == QLatin1String("row"))
@@ -188,17 +94,17 @@ void PublishForm::showKeyEffect()
 
 void PublishForm::setRows(qint64 rows)
 {
-    m_rows->setValue(rows < 0 ? 0 : static_cast<int>(qMin<qint64>(rows, kMost)));
+    m_form->setText(kRowsKey, rows < 0 ? QString() : QString::number(rows));
 }
 
 qint64 PublishForm::rows() const
 {
-    return m_rows->value() == 0 ? -1 : m_rows->value();
+    return parseInteger(m_form->text(kRowsKey).toStdString()).value_or(-1);
 }
 
 QString PublishForm::trainTopic() const
 {
-    return m_trainTopic->text().trimmed();
+    return m_form->text(kTrain);
 }
 
 void PublishForm::offerResume(bool offered)
@@ -223,58 +129,35 @@ void PublishForm::showVerdict(const QString& text, bool isWarning)
 
 nlohmann::json PublishForm::section() const
 {
-    nlohmann::json section = {{"topic", trainTopic().toStdString()},
-                              {"partitions", m_trainPartitions->value()},
-                              {"key", m_key->currentData().toString().toStdString()},
-                              {"order", m_order->currentData().toString().toStdString()},
-                              {"seed", m_seed->value()},
-                              {"on-error", m_onError->currentData().toString().toStdString()}};
+    nlohmann::json section = m_form->section();
     if (!m_existing.isEmpty())
         section["existing"] = m_existing.toStdString();
-    if (m_testShare->value() == 0)
-        return section;
-    section["test-topic"] = m_testTopic->text().trimmed().toStdString();
-    section["test-partitions"] = m_testPartitions->value();
-    if (m_testKind->currentIndex() == Fraction)
-        section["test-fraction"] = m_testShare->value() / 100.0;
-    else
-        section["test-last"] = m_testShare->value();
     return section;
 }
 
+/// What is said of the file is the page's.
 void PublishForm::load(const nlohmann::json& section)
 {
-    m_trainTopic->setText(jsonText(section, "topic", m_trainTopic->text()));
-    m_trainPartitions->setValue(static_cast<int>(jsonCount(section, "partitions", m_trainPartitions->value())));
-    const QString testTopic = jsonText(section, "test-topic");
-    if (!testTopic.isEmpty())
-        m_testTopic->setText(testTopic);
-    m_testPartitions->setValue(static_cast<int>(jsonCount(section, "test-partitions", m_testPartitions->value())));
-    const bool last = jsonCount(section, "test-last") > 0;
-    const QVariant fraction = jsonValue(section, "test-fraction");
-    m_testKind->setCurrentIndex(last ? Last : Fraction);
-    if (last)
-        m_testShare->setValue(static_cast<int>(jsonCount(section, "test-last")));
-    else if (testTopic.isEmpty())
-        m_testShare->setValue(0);
-    else
-        m_testShare->setValue(fraction.isValid() ? qRound(fraction.toDouble() * 100) : 40);
-    setKey(jsonText(section, "key", QStringLiteral("label")));
+    nlohmann::json ours = nlohmann::json::object();
+    for (const SectionKey& key : findSection("publish")->keys)
+        if (!key.group.empty() && section.contains(key.name))
+            ours[key.name] = section[key.name];
+    if (!ours.contains(kTest))
+        ours[kTest] = nullptr; // no split without it
+    m_form->load(ours);
+    m_isLoaded = true;
     m_existing = jsonText(section, "existing");
-    m_order->setCurrentIndex(qMax(0, m_order->findData(jsonText(section, "order", QStringLiteral("shuffled")))));
-    m_seed->setValue(static_cast<int>(jsonCount(section, "seed", m_seed->value())));
-    m_onError->setCurrentIndex(qMax(0, m_onError->findData(jsonText(section, "on-error", QStringLiteral("skip")))));
+    showKeyEffect();
 }
 
 void PublishForm::loadTopics(const nlohmann::json& topics)
 {
     for (const nlohmann::json& topic : topics) {
         const QString name = jsonText(topic, "name");
-        const int partitions = static_cast<int>(jsonCount(topic, "partitions", 1));
-        if (name == m_trainTopic->text())
-            m_trainPartitions->setValue(partitions);
-        if (name == m_testTopic->text())
-            m_testPartitions->setValue(partitions);
+        const auto partitions = jsonCount(topic, "partitions", 1);
+        for (const auto& [key, of] : {std::pair{kTrainPartitions, kTrain}, std::pair{kTestPartitions, kTest}})
+            if (name == m_form->text(of))
+                m_form->load({{key, partitions}});
     }
 }
 

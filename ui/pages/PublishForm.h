@@ -4,14 +4,14 @@
 #include "data/Schema.h"
 #include "widgets/Widgets.h"
 
+#include <nlohmann/json.hpp>
+
 class QCheckBox;
-class QComboBox;
-class QGridLayout;
-class QLineEdit;
-class QSpinBox;
 
 namespace millrace
 {
+
+class SectionForm;
 
 /// How a file becomes topics: which rows, how many of them for testing, where they go, and with which key.
 class PublishForm : public Card
@@ -21,7 +21,7 @@ public:
     explicit PublishForm(QWidget* parent = nullptr);
 
     void setSchema(const Schema& schema); ///< columns to choose a key from; topics named after it unless named by hand
-    [[nodiscard]] nlohmann::json section() const; ///< "publish", without file and schema
+    [[nodiscard]] nlohmann::json section() const; ///< "publish", without what is said of the file
     void load(const nlohmann::json& section);
     /// Partition counts as an experiment's "topics" tell them.
     void loadTopics(const nlohmann::json& topics);
@@ -39,28 +39,16 @@ signals:
     void trainTopicNamed();
 
 private:
-    void addRow(const QString& label, QWidget* field, QWidget* second = nullptr);
-    static void nameTopic(QLineEdit* field, QString& given, const QString& name);
-    void setKey(const QString& key);
-    void showTestKind();
+    void nameTopic(const std::string& key, QString& given, const QString& name);
+    [[nodiscard]] bool hasSeveralPartitions() const;
     void showKeyEffect();
 
-    QGridLayout* m_grid;
-    QSpinBox* m_rows;
-    QSpinBox* m_testShare;
-    QComboBox* m_testKind;
-    QLineEdit* m_trainTopic;
-    QSpinBox* m_trainPartitions;
-    QLineEdit* m_testTopic;
-    QSpinBox* m_testPartitions;
-    QComboBox* m_key;
-    QComboBox* m_order;
-    QSpinBox* m_seed;
-    QComboBox* m_onError;
+    SectionForm* m_form;
     QCheckBox* m_resume;
     QLabel *m_effect, *m_verdict;
     QString m_existing;                ///< what an experiment file says of topics that hold records; kept for it
     QString m_givenTrain, m_givenTest; ///< names that the form chose; a person's own are kept
+    bool m_isLoaded = false;           ///< a section says all of it, also that there is no test part
 };
 
 } // namespace millrace

@@ -42,7 +42,7 @@ QToolButton[rail="true"]:checked { background: @accentSoft; color: @accent; font
 #helpText { background: transparent; border: 0; }
 
 millrace--Card, millrace--Tile, millrace--FormPanel, millrace--LineChart { background: @card; border: 1px solid @line; border-radius: 8px; }
-millrace--Card millrace--FormPanel { border: 0; border-radius: 0; background: transparent; }
+millrace--Card millrace--FormPanel, millrace--FormPanel millrace--FormPanel { border: 0; border-radius: 0; background: transparent; }
 millrace--Tile QLabel#tileName { color: @dim; font-size: 12px; }
 millrace--Tile QLabel#tileValue { font-size: 18px; font-weight: 600; }
 millrace--Banner { background: @card; border: 1px solid @warn; border-radius: 8px; }

@@ -57,14 +57,20 @@ int withinInt(double number)
     return static_cast<int>(std::clamp(number, kLeast, kMost));
 }
 
-/// A number without a default shows "–", which stands below its range.
+/// What a spin box can hold. Others are written as text: nothing is cut to fit.
+bool fitsAnInt(const SectionKey& key)
+{
+    return key.minimum > std::numeric_limits<int>::min() && key.maximum <= std::numeric_limits<int>::max();
+}
+
+/// A number without a default shows what is done then, which stands below its range.
 QSpinBox* integerField(const QString& name, const SectionKey& key)
 {
     const bool optional = key.defaultValue.is_null();
     const int minimum = withinInt(optional ? key.minimum - 1 : key.minimum);
     auto* field = countField(name, minimum, withinInt(key.maximum), minimum);
     if (optional)
-        field->setSpecialValueText(QStringLiteral("–"));
+        field->setSpecialValueText(key.absent.empty() ? QStringLiteral("–") : translated(key.absent));
     else
         field->setValue(withinInt(key.defaultValue.get<double>()));
     return field;
@@ -75,6 +81,8 @@ QString shownText(const nlohmann::json& value)
 {
     if (value.is_string())
         return QString::fromStdString(value.get<std::string>());
+    if (value.is_number_integer())
+        return QString::fromStdString(dumpJson(value));
     return value.is_number() ? QLocale::c().toString(value.get<double>(), 'g', QLocale::FloatingPointShortest)
                              : QString();
 }
@@ -106,41 +114,46 @@ nlohmann::json valueOf(const SectionKey& key, const QWidget* widget)
     const std::string text = textOf(widget).toStdString();
     if (text.empty())
         return {};
-    if (key.type == Type::Number) // what is no number is told by who checks the section
-        if (const auto number = parseNumber(text))
-            return *number;
+    if (key.type == Type::Object)
+        return {{"kind", text}};
+    // What is no number is told by who checks the section.
+    if (const auto number = parseNumber(text); number && key.type == Type::Number)
+        return *number;
+    if (const auto number = parseInteger(text); number && key.type == Type::Integer)
+        return *number;
     return text;
 }
 
 void setValueOf(const nlohmann::json& value, QWidget* widget)
 {
     if (auto* number = qobject_cast<QSpinBox*>(widget)) {
-        if (value.is_number())
-            number->setValue(withinInt(value.get<double>()));
+        number->setValue(value.is_number() ? withinInt(value.get<double>()) : number->minimum());
     } else if (auto* flag = qobject_cast<QCheckBox*>(widget)) {
         flag->setChecked(value == true);
     } else {
-        setTextOf(widget, shownText(value));
+        setTextOf(widget, shownText(value.is_object() ? value.value("kind", nlohmann::json()) : value));
     }
 }
 
 } // namespace
 
-SectionForm::SectionForm(const std::string& section, const std::vector<std::string>& offered, QWidget* parent)
-    : FormPanel(parent), m_section(QString::fromStdString(section))
+SectionForm::SectionForm(const Section& section, const std::vector<std::string>& offered, QWidget* parent,
+                         Place place)
+    : FormPanel(parent, place), m_section(QString::fromStdString(section.name))
 {
     setObjectName(m_section + "Form");
-    const Section& table = *findSection(section);
     std::vector<std::string> groups;
-    for (const SectionKey& key : table.keys)
+    for (const SectionKey& key : section.keys)
         if (!key.group.empty() && std::ranges::find(groups, key.group) == groups.end())
             groups.push_back(key.group);
     for (const std::string& group : groups) {
         addHeading(translated(group));
-        for (const SectionKey& key : table.keys)
+        for (const SectionKey& key : section.keys)
             if (key.group == group)
                 addKey(key, std::ranges::find(offered, key.name) != offered.end());
     }
+    connect(this, &SectionForm::changed, this, &SectionForm::enable);
+    enable();
 }
 
 void SectionForm::addKey(const SectionKey& key, bool offered)
@@ -159,49 +172,91 @@ void SectionForm::addKey(const SectionKey& key, bool offered)
 QWidget* SectionForm::makeField(const SectionKey& key, bool offered)
 {
     const QString name = m_section + inCamelCase(key.name) + "Field";
-    const QString id = QString::fromStdString(key.name);
-    if (key.type == Type::Integer)
-        return integerField(name, key);
+    const auto tell = [this, id = QString::fromStdString(key.name)] { emit changed(id); };
+    if (key.type == Type::Integer && fitsAnInt(key)) {
+        auto* number = integerField(name, key);
+        connect(number, &QSpinBox::valueChanged, this, tell);
+        return number;
+    }
     if (key.type == Type::Flag) {
         auto* flag = new QCheckBox;
         flag->setObjectName(name);
+        connect(flag, &QCheckBox::toggled, this, tell);
         return flag;
     }
-    if (!key.choices.empty()) {
+    if (!key.choices.empty() || key.type == Type::Object) {
         auto* choice = choiceField(name);
-        choice->addItems(itemsOf(key.choices));
-        choice->setCurrentText(shownText(key.defaultValue));
+        choice->addItems(itemsOf(key.choices.empty() ? key.offered : key.choices));
+        choice->setCurrentIndex(qMax(0, choice->findText(shownText(key.defaultValue))));
+        connect(choice, &QComboBox::currentTextChanged, this, tell);
         return choice;
     }
-    if (offered || !key.offered.empty()) {
-        auto* choice = editableChoice(name, itemsOf(key.offered), {});
-        choice->setCurrentText(shownText(key.defaultValue));
-        connect(choice, &QComboBox::currentTextChanged, this, [this, id] { emit changed(id); });
-        return choice;
-    }
-    auto* line = textField(name, key.type == Type::Text ? shownText(key.defaultValue) : QString());
-    if (key.type == Type::Number)
-        line->setPlaceholderText(shownText(key.defaultValue));
+    return offered || !key.offered.empty() ? makeChoice(key, name) : makeText(key, name);
+}
+
+QWidget* SectionForm::makeChoice(const SectionKey& key, const QString& name)
+{
+    auto* choice = editableChoice(name, itemsOf(key.offered), {});
+    choice->lineEdit()->setPlaceholderText(translated(key.absent));
+    choice->setCurrentText(shownText(key.defaultValue));
+    const QString id = QString::fromStdString(key.name);
+    connect(choice, &QComboBox::currentTextChanged, this, [this, id] { emit changed(id); });
+    return choice;
+}
+
+QWidget* SectionForm::makeText(const SectionKey& key, const QString& name)
+{
+    const bool isText = key.type == Type::Text;
+    auto* line = textField(name, isText ? shownText(key.defaultValue) : QString());
+    line->setPlaceholderText(key.absent.empty() ? shownText(key.defaultValue) : translated(key.absent));
+    const QString id = QString::fromStdString(key.name);
     connect(line, &QLineEdit::textChanged, this, [this, id] { emit changed(id); });
-    connect(line, &QLineEdit::returnPressed, this, &SectionForm::submitted);
+    connect(line, &QLineEdit::editingFinished, this, [this, id] { emit edited(id); });
+    if (key.live)
+        connect(line, &QLineEdit::returnPressed, this, [this, id, line] { emit entered(id, line->text().trimmed()); });
+    else
+        connect(line, &QLineEdit::returnPressed, this, &SectionForm::submitted);
     return line;
+}
+
+/// Alone, or with the key that it needs.
+bool SectionForm::saysSomething(const SectionKey& key) const
+{
+    const QWidget* needed = key.needs.empty() ? nullptr : widgetOf(key.needs);
+    return needed == nullptr || !textOf(needed).isEmpty();
+}
+
+void SectionForm::enable()
+{
+    for (const Field& field : m_fields)
+        field.widget->setEnabled((m_isEditable || field.key->live) && saysSomething(*field.key));
 }
 
 nlohmann::json SectionForm::section() const
 {
-    nlohmann::json section = nlohmann::json::object();
-    for (const Field& field : m_fields)
-        if (nlohmann::json value = valueOf(*field.key, field.widget);
-            !value.is_null() && value != field.key->defaultValue)
+    nlohmann::json section = m_rest;
+    for (const Field& field : m_fields) {
+        nlohmann::json value = saysSomething(*field.key) ? valueOf(*field.key, field.widget) : nlohmann::json();
+        if (field.key->type == Type::Object) { // the field holds its kind
+            if (section.contains(field.key->name) || value["kind"] != field.key->offered.front())
+                section[field.key->name].update(value);
+        } else if (!value.is_null() && value != field.key->defaultValue) {
             section[field.key->name] = std::move(value);
+        }
+    }
     return section;
 }
 
 void SectionForm::load(const nlohmann::json& section)
 {
+    m_rest = nlohmann::json::object();
+    for (const auto& [key, value] : section.items())
+        if (widgetOf(key) == nullptr || value.is_object())
+            m_rest[key] = value;
     for (const Field& field : m_fields)
-        if (section.contains(field.key->name) && !section[field.key->name].is_null())
-            setValueOf(section[field.key->name], field.widget);
+        if (const auto given = section.find(field.key->name); given != section.end())
+            setValueOf(given->is_null() ? field.key->defaultValue : *given, field.widget);
+    enable();
 }
 
 QWidget* SectionForm::widgetOf(const std::string& key) const
@@ -234,8 +289,8 @@ void SectionForm::offer(const std::string& key, const QStringList& items)
 
 void SectionForm::setEditable(bool editable)
 {
-    for (const Field& field : m_fields)
-        field.widget->setEnabled(editable);
+    m_isEditable = editable;
+    enable();
 }
 
 } // namespace millrace

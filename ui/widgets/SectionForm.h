@@ -10,28 +10,33 @@ namespace millrace
 {
 
 /// The fields of a section: headings, labels, ranges, choices and help are the table's (session/Sections.cpp), so that
-/// a key is added there alone. A key without a heading has no field. objectName is "<section>Form", a field's
+/// a key is added there alone. A key without a heading has no field; what load() was given of it stays. A field that
+/// would say nothing without another one is grey until that is filled. objectName is "<section>Form", a field's
 /// "<section><Key>Field".
 class SectionForm : public FormPanel
 {
     Q_OBJECT
 public:
-    /// offered: keys whose values a page offers from what there is, by offer().
-    SectionForm(const std::string& section, const std::vector<std::string>& offered, QWidget* parent = nullptr);
+    /// section: outlives the form. offered: keys whose values a page offers from what there is, by offer().
+    SectionForm(const Section& section, const std::vector<std::string>& offered, QWidget* parent = nullptr,
+                Place place = Place::Own);
 
     /// What the fields say other than the defaults, unchecked: who starts the job checks it.
     [[nodiscard]] nlohmann::json section() const;
-    /// Fills the fields; those of absent keys stay.
+    /// Fills the fields; those of absent keys stay, null is the default.
     void load(const nlohmann::json& section);
     [[nodiscard]] QString text(const std::string& key) const;
     void setText(const std::string& key, const QString& text);
     /// New items for a key's list; what is written stays.
     void offer(const std::string& key, const QStringList& items);
+    /// Not, while a job runs: but for the keys of which that takes a new value.
     void setEditable(bool editable);
 
 signals:
-    void changed(const QString& key); ///< of texts
-    void submitted();                 ///< Return in a text
+    void changed(const QString& key);
+    void edited(const QString& key);                          ///< a text, by a person, who has left it
+    void entered(const QString& key, const QString& written); ///< Return in a live key's text
+    void submitted();                                         ///< Return in another text
 
 private:
     struct Field {
@@ -40,10 +45,16 @@ private:
     };
     void addKey(const SectionKey& key, bool offered);
     [[nodiscard]] QWidget* makeField(const SectionKey& key, bool offered);
+    [[nodiscard]] QWidget* makeChoice(const SectionKey& key, const QString& name);
+    [[nodiscard]] QWidget* makeText(const SectionKey& key, const QString& name);
+    [[nodiscard]] bool saysSomething(const SectionKey& key) const;
+    void enable();
     [[nodiscard]] QWidget* widgetOf(const std::string& key) const;
 
     QString m_section;
     std::vector<Field> m_fields;
+    nlohmann::json m_rest = nlohmann::json::object(); ///< what was loaded and has no field, or one that holds a part
+    bool m_isEditable = true;
 };
 
 } // namespace millrace

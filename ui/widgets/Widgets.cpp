@@ -145,13 +145,23 @@ void Chip::paintEvent(QPaintEvent*)
     painter.drawText(place, Qt::AlignCenter, fontMetrics().elidedText(text(), Qt::ElideRight, place.width() + 1));
 }
 
-FormPanel::FormPanel(QWidget* parent) : QFrame(parent)
+FormPanel::FormPanel(QWidget* parent, Place place) : QFrame(parent), m_layout(new QVBoxLayout)
+{
+    m_layout->setSpacing(4);
+    if (place == Place::Own) {
+        m_layout->setContentsMargins(14, 12, 14, 12);
+        scroll();
+    } else {
+        m_layout->setContentsMargins(0, 0, 0, 0);
+        setLayout(m_layout);
+    }
+}
+
+void FormPanel::scroll()
 {
     auto* content = new QWidget;
     content->setObjectName("scrollContent");
-    m_layout = new QVBoxLayout(content);
-    m_layout->setContentsMargins(14, 12, 14, 12);
-    m_layout->setSpacing(4);
+    content->setLayout(m_layout);
     auto* scroll = new FormScroll;
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -68,7 +68,11 @@ class FormPanel : public QFrame
 {
     Q_OBJECT
 public:
-    explicit FormPanel(QWidget* parent = nullptr);
+    enum class Place {
+        Own,    ///< a card of its own that scrolls
+        Inside, ///< a part of another form
+    };
+    explicit FormPanel(QWidget* parent = nullptr, Place place = Place::Own);
     void addHeading(const QString& text);
     void addField(const QString& label, QWidget* field); ///< the field gets the label as accessible name and buddy
     QLabel* addValue(const QString& label);              ///< a read-only number, right-aligned, "–"
@@ -80,6 +84,8 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void scroll();
+
     QVBoxLayout* m_layout;
 };
 

@@ -18,8 +18,8 @@ constexpr std::chrono::milliseconds kFetchWaitOfPasses{10};
 /// Enough rows to train on while the next pass's first fetch is under way.
 std::size_t queueCapacity(int batch)
 {
-    constexpr int kRows = 8192;
-    return static_cast<std::size_t>(std::clamp(kRows / std::max(batch, 1), 64, 2048));
+    constexpr int kQueuedRows = 8192;
+    return static_cast<std::size_t>(std::clamp(kQueuedRows / std::max(batch, 1), 64, 2048));
 }
 
 /// Under way besides those in the queue: one is filled, one waits for room, one is learnt.

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of sections: what flags, experiment files, forms and the README's key tables are made from.
+#include "base/Text.h"
+#include "session/Sections.h"
+
+#include <QFile>
+#include <QTest>
+#include <set>
+
+using namespace millrace;
+using Type = SectionKey::Type;
+
+namespace
+{
+
+std::string typeOf(const SectionKey& key)
+{
+    static const std::map<Type, std::string> names = {{Type::Text, "text"},
+                                                      {Type::Integer, "whole number"},
+                                                      {Type::Number, "number"},
+                                                      {Type::Object, "object"},
+                                                      {Type::Flag, "flag"}};
+    std::string type = names.at(key.type);
+    if (!key.choices.empty()) {
+        type.clear();
+        for (const std::string& choice : key.choices)
+            type += (type.empty() ? "" : ", ") + choice;
+    }
+    const auto bound = [](double number) { return shortestDecimal(number); };
+    if (key.minimum > -kNoBound)
+        type += key.maximum < kNoBound ? ", " + bound(key.minimum) + " to " + bound(key.maximum)
+                                       : ", from " + bound(key.minimum);
+    return type;
+}
+
+std::string defaultOf(const SectionKey& key)
+{
+    if (key.required)
+        return "needed";
+    if (key.defaultValue.is_null())
+        return key.absent.empty() ? "–" : key.absent;
+    const std::string value =
+        key.defaultValue.is_string() ? key.defaultValue.get<std::string>() : dumpJson(key.defaultValue);
+    return value.empty() ? "–" : value;
+}
+
+std::string cell(std::string text)
+{
+    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2))
+        text.insert(at, 1, '\\');
+    return text;
+}
+
+/// The page that this table makes.
+std::string keysAsMarkdown(const std::vector<Section>& table)
+{
+    std::string page =
+        "# Keys\n"
+        "Made from `Sections.cpp` by `tst_sections`; a change there is written here with "
+        "`MILLRACE_WRITE_KEYS=1 build/release/bin/tst_sections`. Results are in the [README](README.md).\n";
+    for (const Section& section : table) {
+        page += "\n## " + section.name + "\n" + section.help + "\n\n| key | value | default | |\n|---|---|---|---|\n";
+        for (const SectionKey& key : section.keys)
+            page += "| " + key.name + " | " + cell(typeOf(key)) + " | " + cell(defaultOf(key)) + " | " +
+                    cell(key.help) + (key.needs.empty() ? "" : "; with " + key.needs) +
+                    (key.live ? "; can be changed while it runs" : "") + " |\n";
+    }
+    return page;
+}
+
+/// One of ours with a key more.
+Section withAnotherKey()
+{
+    Section section = *findSection("predict");
+    SectionKey key;
+    key.name = "spin";
+    key.type = Type::Number;
+    key.defaultValue = 0.5;
+    key.help = "how fast it spins";
+    key.minimum = 0;
+    key.maximum = 2;
+    section.keys.push_back(key);
+    return section;
+}
+
+} // namespace
+
+class SectionsTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void thePageIsTheTable()
+    {
+        const std::string page = keysAsMarkdown(sections());
+        QFile file(QStringLiteral(MILLRACE_SOURCE_DIR "/engine/session/KEYS.md"));
+        if (qEnvironmentVariableIsSet("MILLRACE_WRITE_KEYS")) {
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QCOMPARE(file.write(QByteArray::fromStdString(page)), qint64(page.size()));
+            file.close();
+        }
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY2(file.readAll().toStdString() == page,
+                 "engine/session/KEYS.md is not what Sections.cpp says: run this test with MILLRACE_WRITE_KEYS=1");
+    }
+
+    void rowsAreWhole()
+    {
+        for (const Section& section : sections()) {
+            std::set<std::string> names;
+            std::set<std::pair<std::string, std::string>> labels;
+            for (const SectionKey& key : section.keys) {
+                const std::string place = section.name + "." + key.name;
+                QVERIFY2(names.insert(key.name).second, place.c_str());
+                QVERIFY2(!key.help.empty(), place.c_str());
+                QVERIFY2(key.group.empty() || labels.insert({key.group, key.label}).second, place.c_str());
+                QVERIFY2(key.minimum <= key.maximum, place.c_str());
+            }
+            for (const SectionKey& key : section.keys)
+                QVERIFY2(key.needs.empty() || names.contains(key.needs), key.name.c_str());
+        }
+    }
+
+    /// Validation and documentation need no more than the row; for the form see tst_pages.
+    void aRowIsEnough()
+    {
+        const Section section = withAnotherKey();
+        const nlohmann::json given = {{"topic", "a"}, {"group", "g"}, {"to", "b"}, {"run", "r"}};
+        QCOMPARE((*resolveSection(section, given))["spin"].get<double>(), 0.5);
+        nlohmann::json wrong = given;
+        wrong["spin"] = 3;
+        const auto refused = resolveSection(section, wrong);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().message, std::string("predict.spin must be from 0 to 2"));
+        QCOMPARE(refused.error().advice, std::string("how fast it spins"));
+        wrong = given;
+        wrong["spim"] = 1;
+        QCOMPARE(resolveSection(section, wrong).error().advice, std::string("Did you mean spin?"));
+        QVERIFY(keysAsMarkdown({section}).find("| spin | number, 0 to 2 | 0.5 | how fast it spins |") !=
+                std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(SectionsTest)
+#include "tst_sections.moc"
