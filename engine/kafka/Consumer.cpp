@@ -622,7 +622,14 @@ Status Consumer::commit(const std::vector<PartitionOffset>& offsets, const std::
 
 bool Consumer::isLost() const
 {
-    return m_state->handle != nullptr && rd_kafka_assignment_lost(m_state->handle) != 0;
+    return m_state->handle != nullptr && (rd_kafka_assignment_lost(m_state->handle) != 0 || isFenced());
+}
+
+bool Consumer::isFenced() const
+{
+    std::array<char, 1> text{};
+    return m_state->handle != nullptr &&
+           rd_kafka_fatal_error(m_state->handle, text.data(), text.size()) == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
 }
 
 void Consumer::close(Milliseconds deadline)

@@ -115,6 +115,9 @@ public:
                   std::chrono::milliseconds deadline = std::chrono::milliseconds(5000));
     /// The group has put this member out; the next poll tells, with onLost().
     [[nodiscard]] bool isLost() const;
+    /// The group has taken another member of its instanceId for it: this one never joins again. After a stall that may
+    /// be its own second try to join.
+    [[nodiscard]] bool isFenced() const;
     /// Leaves the group within the deadline; later destruction is quick. Called by the destructor with 2 s.
     void close(std::chrono::milliseconds deadline);
     [[nodiscard]] std::string memberId() const;

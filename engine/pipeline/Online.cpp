@@ -16,15 +16,22 @@ namespace
 
 /// A broker that is away is asked anew each time; a distant one needs longer to let a new connection in.
 constexpr std::chrono::milliseconds kFirstAnswer{400}, kLastAnswer{1600}, kAskAgain{200};
+constexpr int kMostFenced = 3;
 
 nlohmann::json orNull(const std::string& text)
 {
     return text.empty() ? nlohmann::json() : nlohmann::json(text);
 }
 
-/// False when the group has put the run out: it must go back to what is committed.
-Result<bool> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext& context, nlohmann::json& result,
-                       HeldPartitions& held)
+/// How an attempt to learn ended.
+struct Outcome {
+    nlohmann::json result;
+    HeldPartitions held;
+    bool isLost = false;   ///< the group has evicted the run: it must go back to what is committed,
+    bool isFenced = false; ///< for a member of its own name
+};
+
+Result<Outcome> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext& context)
 {
     auto admin = Admin::open(config.connection);
     if (!admin)
@@ -42,9 +49,19 @@ Result<bool> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobContext&
         status = ingested;
     if (!status)
         return fail(status.error());
-    result = loop.result();
-    held = ingest.held();
-    return !ingest.isLost();
+    return Outcome{loop.result(), ingest.held(), ingest.isLost(), ingest.isFenced()};
+}
+
+/// A run that stalled is fenced once; one that two processes go on with is fenced again and again.
+Status checkFenced(int times, const OnlineConfig& config, const OnlinePlan& plan)
+{
+    return times <= kMostFenced
+               ? Status{}
+               : fail(ErrorCode::Failed,
+                      "Another process reads group " + config.group + " as run " + plan.run.name() +
+                          ", and each takes the other's place",
+                      "Stop the other one, or learn with another --group; then: millrace runs resume " +
+                          plan.run.name());
 }
 
 /// False when a stop was requested before.
@@ -103,18 +120,20 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     const TopicNotes notes = topicNotesOrTold(config.home, config.topic, context);
     const auto seen = [&plan] { return plan->state.learnt() + plan->state.skipped + plan->run.rejected().count(); };
     const std::int64_t seenBefore = seen();
-    nlohmann::json result;
-    HeldPartitions held;
-    auto learnt = learnFrom(config, *plan, context, result, held);
-    while (learnt && !*learnt && waitForBroker(config, context)) {
+    auto learnt = learnFrom(config, *plan, context);
+    for (int fenced = 0; learnt && learnt->isLost && waitForBroker(config, context);) {
+        fenced += learnt->isFenced ? 1 : 0;
+        if (auto alone = checkFenced(fenced, config, *plan); !alone)
+            return fail(plan->run.finishFailed(alone.error()));
         plan = goOnFromCommit(config, std::move(*plan), context);
         if (!plan)
             return fail(plan.error());
         plan->start.beyondEnd = start.beyondEnd;
-        learnt = learnFrom(config, *plan, context, result, held);
+        learnt = learnFrom(config, *plan, context);
     }
     if (!learnt)
         return fail(plan->run.finishFailed(learnt.error()));
+    nlohmann::json& result = learnt->result;
     const Rejections& rejections = plan->run.rejected();
     const auto learntRecords = result["records"].get<std::int64_t>();
     rejections.tell(learntRecords + result["skipped"].get<std::int64_t>() + rejections.count(), result);
@@ -134,7 +153,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
                       seen() - seenBefore, context.stopRequested()},
                      plan->run, [&] {
                          const bool asMember = !plan->start.reproduces && plan->start.pass == 1;
-                         return asMember ? whyNothingCame(config.group, start, held) : std::string();
+                         return asMember ? whyNothingCame(config.group, start, learnt->held) : std::string();
                      });
     if (!nothing)
         return fail(plan->run.finishFailed(nothing.error()));

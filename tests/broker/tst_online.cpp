@@ -5,6 +5,7 @@
 #include "broker/JobHarness.h"
 #include "broker/SmallDisk.h"
 #include "kafka/Consumer.h"
+#include "pipeline/reading/GroupPlace.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -53,6 +54,7 @@ private slots:
     void severalPartitionsCountOnce();
     void membersShareTheStream();
     void frozenMembersGoBack();
+    void fencedMembersJoinAgain();
     void plansOfOtherPartitionsAreDropped();
     void aGroupThatWasResetIsAskedAbout();
     void whoWasHereIsTold();
@@ -330,6 +332,43 @@ void OnlineTest::frozenMembersGoBack()
     QCOMPARE(info.description["result"]["records"].get<std::size_t>(), learntByTheFrozen);
     const auto journal = readFile(info.path / "journal.jsonl");
     QVERIFY(journal && journal->find("\"lost\"") != std::string::npos);
+}
+
+/// After a stall the group may take a run's own second try to join for another process of its name, and fence the run.
+void OnlineTest::fencedMembersJoinAgain()
+{
+    m_harness.fill("fenced", kRows);
+    json section = sectionFor("fenced", "fenced");
+    section.update({{"until", "idle:2000"}});
+    Job& job = m_harness.startUntil("online", section, 500, 1500);
+    const std::string run = m_harness.newest().folder;
+    ConsumerOptions options;
+    options.groupId = "fenced";
+    options.instanceId = memberName(m_harness.home(), run);
+    {
+        struct Nobody : ConsumerEvents {
+            void onMessage(const MessageView& /*message*/) override {}
+        } nobody;
+        auto other = Consumer::subscribe(m_harness.cluster().connection(), options, "fenced");
+        QVERIFY(other);
+        const auto isLost = [&] {
+            const auto journal = readFile(m_harness.run(run).path / "journal.jsonl");
+            return journal && journal->find("\"lost\"") != std::string::npos;
+        };
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                (void)other->poll(std::chrono::milliseconds(50), 1, nobody); // fenced in its turn, in the end
+                return isLost();
+            },
+            JobHarness::kWait));
+    }
+    QVERIFY(job.setMaxRate(0));
+    QVERIFY2(m_harness.done(job), describe(job.error()).c_str());
+    const auto counts = ledger(job.result()["run"]);
+    QCOMPARE(job.result()["run"], json(run));
+    QCOMPARE(counts.size(), std::size_t(kGood));
+    for (const auto& [record, count] : counts)
+        QCOMPARE(count, 1);
 }
 
 /// A run that was killed, and then gets fewer partitions than it had, does not wait for the records that it had closed

@@ -4,7 +4,6 @@
 #include "base/Files.h"
 #include "base/WriteError.h"
 #include "metrics/Prequential.h"
-#include "pipeline/online/EarlierRun.h"
 #include "pipeline/online/ScoreLog.h"
 #include "pipeline/reading/GroupRows.h"
 #include "pipeline/reading/NothingRead.h"
@@ -12,6 +11,7 @@
 #include "pipeline/reading/SettledTopic.h"
 #include "pipeline/runs/RunFolder.h"
 #include "pipeline/runs/TopicNotes.h"
+#include "pipeline/training/EarlierTraining.h"
 #include "pipeline/writing/Publication.h"
 
 #include <QTemporaryDir>

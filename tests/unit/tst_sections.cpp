@@ -5,6 +5,7 @@
 
 #include <QFile>
 #include <QTest>
+#include <cmath>
 #include <set>
 
 using namespace millrace;
@@ -26,7 +27,9 @@ std::string typeOf(const SectionKey& key)
         for (const std::string& choice : key.choices)
             type += (type.empty() ? "" : ", ") + choice;
     }
-    const auto bound = [](double number) { return shortestDecimal(number); };
+    const auto bound = [](double number) {
+        return number == std::floor(number) ? formatCount(static_cast<std::int64_t>(number)) : shortestDecimal(number);
+    };
     if (key.minimum > -kNoBound)
         type += key.maximum < kNoBound ? ", " + bound(key.minimum) + " to " + bound(key.maximum)
                                        : ", from " + bound(key.minimum);

@@ -11,7 +11,8 @@ namespace millrace
 
 JobCard::JobCard(const QString& kind, const QString& title, const QString& startText, const QString& startTip,
                  QWidget* parent)
-    : Card(title, parent), m_form(new SectionForm(*findSection(kind.toStdString()), {}, nullptr, FormPanel::Place::Inside)),
+    : Card(title, parent),
+      m_form(new SectionForm(*findSection(kind.toStdString()), {}, nullptr, FormPanel::Place::Inside)),
       m_start(plainButton(startText, kind + "Button"))
 {
     m_start->setToolTip(startTip);

@@ -21,7 +21,8 @@ constexpr auto kTrain = "topic", kTest = "test-topic", kTrainPartitions = "parti
 } // namespace
 
 PublishForm::PublishForm(QWidget* parent)
-    : Card(tr("Split and publish"), parent), m_form(new SectionForm(*findSection("publish"), {}, nullptr, FormPanel::Place::Inside)),
+    : Card(tr("Split and publish"), parent),
+      m_form(new SectionForm(*findSection("publish"), {}, nullptr, FormPanel::Place::Inside)),
       m_resume(new QCheckBox(tr("Send only the rows that are not there yet"))), m_effect(styledLabel({}, "dim")),
       m_verdict(styledLabel({}, "dim"))
 {
@@ -154,10 +155,9 @@ void PublishForm::loadTopics(const nlohmann::json& topics)
 {
     for (const nlohmann::json& topic : topics) {
         const QString name = jsonText(topic, "name");
-        const auto partitions = jsonCount(topic, "partitions", 1);
         for (const auto& [key, of] : {std::pair{kTrainPartitions, kTrain}, std::pair{kTestPartitions, kTest}})
             if (name == m_form->text(of))
-                m_form->load({{key, partitions}});
+                m_form->load(nlohmann::json::object({{key, jsonCount(topic, "partitions", 1)}}));
     }
 }
 

@@ -19,9 +19,9 @@ constexpr auto kTopic = "topic", kLearningRate = "learning-rate";
 /// A rate that stands in the optimizer is shown, and changed, as the section's own.
 nlohmann::json withOwnRate(nlohmann::json section)
 {
-    const nlohmann::json rate = jsonChild(section, "optimizer").value(kLearningRate, nlohmann::json());
-    if (!rate.is_null() && !section.contains(kLearningRate))
-        section[kLearningRate] = rate;
+    const nlohmann::json& optimizer = jsonChild(section, "optimizer");
+    if (optimizer.contains(kLearningRate) && !section.contains(kLearningRate))
+        section[kLearningRate] = nlohmann::json(optimizer[kLearningRate]); // a copy: the place may move
     return section;
 }
 
@@ -120,10 +120,10 @@ void TrainForm::saveTo(nlohmann::json& sections) const
 
 void TrainForm::loadFrom(const nlohmann::json& sections)
 {
-    if (jsonChild(sections, "train").is_object())
-        m_train->load(withOwnRate(sections["train"]));
-    if (jsonChild(sections, "online").is_object()) {
-        m_online->load(withOwnRate(sections["online"]));
+    if (const nlohmann::json& train = jsonChild(sections, "train"); !train.empty())
+        m_train->load(withOwnRate(train));
+    if (const nlohmann::json& online = jsonChild(sections, "online"); !online.empty()) {
+        m_online->load(withOwnRate(online));
         m_onlineUsed = true;
     }
 }

@@ -137,8 +137,7 @@ void setValueOf(const nlohmann::json& value, QWidget* widget)
 
 } // namespace
 
-SectionForm::SectionForm(const Section& section, const std::vector<std::string>& offered, QWidget* parent,
-                         Place place)
+SectionForm::SectionForm(const Section& section, const std::vector<std::string>& offered, QWidget* parent, Place place)
     : FormPanel(parent, place), m_section(QString::fromStdString(section.name))
 {
     setObjectName(m_section + "Form");

@@ -129,6 +129,8 @@ Status OnlineIngest::readStream(GroupReader& reader)
     bool more = true;
     while (more && !isAbandoned()) {
         auto polled = pollOnce(reader);
+        if (!polled && isFencing(reader))
+            return {};
         if (!polled)
             return fail(polled.error());
         more = *polled && m_start.passEnded != m_miniDatasets.number();
@@ -139,7 +141,7 @@ Status OnlineIngest::readStream(GroupReader& reader)
         skipAhead(reader);
         pushReady(&reader);
         if (auto committed = commitSaved(reader); !committed)
-            return committed;
+            return isFencing(reader) ? Status{} : committed;
     }
     if (!isAbandoned())
         close(MiniDataset::Closed::End);
@@ -520,6 +522,15 @@ void OnlineIngest::lose()
     m_isLost = true;
     m_queue.close();
     m_queue.drain();
+}
+
+bool OnlineIngest::isFencing(const GroupReader& reader)
+{
+    if (!reader.isFenced())
+        return false;
+    m_isFenced = true;
+    lose();
+    return true;
 }
 
 void OnlineIngest::forgetUntaken()

@@ -32,6 +32,8 @@ public:
     /// The group has evicted the run, and others go on from what it had committed: so must this run. The journal has
     /// it.
     [[nodiscard]] bool isLost() const { return m_isLost; }
+    /// And by a member of the run's own name: itself after a stall, or another process that goes on with the run.
+    [[nodiscard]] bool isFenced() const { return m_isFenced; }
     /// A checkpoint is waited for.
     [[nodiscard]] bool wantsCheckpoint() const
     {
@@ -86,6 +88,8 @@ private:
     void tellWhoWasHere(const std::string& other);
     void finishRevoked(GroupReader& reader);
     void lose();
+    /// Whether an error is that; the run is lost then.
+    bool isFencing(const GroupReader& reader);
     Status dropPlan();
     void forgetUntaken();
     void forgetRejected(const RejectionState& from);
@@ -105,7 +109,7 @@ private:
     BoundedQueue<MiniDataset> m_queue{2};
     OffsetCommitter m_offsets;
     std::atomic<OnlinePhase> m_phase{OnlinePhase::Joining};
-    std::atomic<bool> m_isLost{false}; ///< also when the phase is over
+    std::atomic<bool> m_isLost{false}, m_isFenced{false}; ///< also when the phase is over
     std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0}, m_deleted{0}, m_labelsDeleted{0};
 
     // Of the ingest thread alone.

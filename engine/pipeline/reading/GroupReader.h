@@ -47,6 +47,8 @@ public:
     std::function<void()> onLost;
     /// The group has put this member out; the next poll calls onLost.
     [[nodiscard]] bool isLost() const { return m_consumer.isLost(); }
+    /// Another member of the instance's name has taken its place.
+    [[nodiscard]] bool isFenced() const { return m_consumer.isFenced(); }
     void leave(std::chrono::milliseconds deadline = std::chrono::seconds(1)) { m_consumer.close(deadline); }
     [[nodiscard]] const std::set<int>& partitions() const { return *m_assigned; }
     /// For TransactionalProducer::sendOffsets().
