@@ -4,6 +4,7 @@
 #include "Waiting.h"
 #include "charts/LineChart.h"
 #include "models/TrainFeed.h"
+#include "session/Sections.h"
 #include "session/Session.h"
 #include "session/SessionMarker.h"
 #include "shell/MainWindow.h"
@@ -24,6 +25,7 @@
 #include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBrowser>
 #include <QWheelEvent>
 #include <atomic>
 #include <cmath>
@@ -281,6 +283,10 @@ void TestWindow::helpOpensAndCloses()
         QTest::keyClick(m_window.get(), Qt::Key_F1);
         QVERIFY(help->isVisible());
         picture(key + "-help");
+        const QString text = find<QTextBrowser>("helpText")->toPlainText();
+        QVERIFY2(!text.contains("{fields"), qPrintable(key));
+        if (key == "train") // the table's words, not the page's
+            QVERIFY(text.contains("Skip at lag: " + QString::fromStdString(sectionKey("online", "skip-lag").help)));
         QTest::keyClick(m_window.get(), Qt::Key_F1);
         QVERIFY2(!help->isVisible(), qPrintable(key));
     }

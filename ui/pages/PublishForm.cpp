@@ -26,8 +26,8 @@ PublishForm::PublishForm(QWidget* parent)
       m_resume(new QCheckBox(tr("Send only the rows that are not there yet"))), m_effect(styledLabel({}, "dim")),
       m_verdict(styledLabel({}, "dim"))
 {
-    for (QWidget* widget : {static_cast<QWidget*>(m_form), static_cast<QWidget*>(m_resume),
-                            static_cast<QWidget*>(m_effect), static_cast<QWidget*>(m_verdict)})
+    for (QWidget* widget : {static_cast<QWidget*>(m_verdict), static_cast<QWidget*>(m_resume),
+                            static_cast<QWidget*>(m_form), static_cast<QWidget*>(m_effect)})
         content()->addWidget(widget);
     m_verdict->setObjectName(QStringLiteral("publishVerdict"));
     m_verdict->setWordWrap(true);

@@ -28,7 +28,7 @@ nlohmann::json withOwnRate(nlohmann::json section)
 } // namespace
 
 TrainForm::TrainForm(QWidget* parent)
-    : FormPanel(parent), m_mode(choiceField("trainModeField")),
+    : FormPanel(parent), m_dataPath(new FormPanel(nullptr, Place::Inside)), m_mode(choiceField("trainModeField")),
       m_train(new SectionForm(*findSection("train"), {kTopic}, nullptr, Place::Inside)),
       m_online(new SectionForm(*findSection("online"), {kTopic, "label-topic", "run"}, nullptr, Place::Inside))
 {
@@ -36,6 +36,7 @@ TrainForm::TrainForm(QWidget* parent)
     m_mode->addItem(tr("online (group)"), "online");
     m_mode->setToolTip(
         tr("From offsets: passes over one partition. Online: a consumer group learns from a stream as it comes."));
+    addDataPath();
     addField(tr("Mode"), m_mode);
     for (SectionForm* form : {m_train, m_online}) {
         addWide(form);
@@ -43,22 +44,24 @@ TrainForm::TrainForm(QWidget* parent)
     }
     m_online->setText("group", QStringLiteral("cgonline"));
     m_online->setText("until", QStringLiteral("idle:2000"));
-    addDataPath();
+    addStretch();
     connect(m_mode, &QComboBox::currentIndexChanged, this, &TrainForm::changeMode);
     changeMode();
 }
 
+/// Above the fields, which are longer than a small window, once there is something to tell.
 void TrainForm::addDataPath()
 {
-    addHeading(tr("Data path"));
-    m_consumed = addValue(tr("Consumed"));
-    m_queue = addValue(tr("Queue"));
-    m_trained = addValue(tr("Trained"));
-    m_limited = addValue(tr("Limited by"));
+    m_dataPath->addHeading(tr("Data path"));
+    m_consumed = m_dataPath->addValue(tr("Consumed"));
+    m_queue = m_dataPath->addValue(tr("Queue"));
+    m_trained = m_dataPath->addValue(tr("Trained"));
+    m_limited = m_dataPath->addValue(tr("Limited by"));
     m_limited->setObjectName("trainLimitedBy");
-    m_rejected = addValue(tr("Rejected records"));
+    m_rejected = m_dataPath->addValue(tr("Rejected records"));
     m_rejected->setObjectName("trainRejected");
-    addStretch();
+    m_dataPath->hide();
+    addWide(m_dataPath);
 }
 
 SectionForm& TrainForm::shown() const
@@ -152,6 +155,7 @@ void TrainForm::showProgress(const Progress& progress)
     const auto rateText = [](double rate) {
         return std::isfinite(rate) ? countText(static_cast<qint64>(std::llround(rate))) + " / s" : QString("–");
     };
+    m_dataPath->setVisible(progress.records >= 0);
     m_consumed->setText(rateText(progress.consumedRate));
     m_trained->setText(rateText(progress.rate));
     m_queue->setText(progress.queueCapacity > 0

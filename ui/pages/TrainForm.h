@@ -39,6 +39,7 @@ private:
     void take(const QString& key, const QString& written);
     [[nodiscard]] SectionForm& shown() const;
 
+    FormPanel* m_dataPath;
     QComboBox* m_mode;
     SectionForm *m_train, *m_online;
     bool m_onlineUsed = false;

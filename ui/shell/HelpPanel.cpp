@@ -1,17 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shell/HelpPanel.h"
 
+#include "widgets/SectionForm.h"
 #include "widgets/Widgets.h"
 
 #include <QFile>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QRegularExpression>
 #include <QTextBlock>
 #include <QTextBrowser>
 #include <QTextCursor>
 
 namespace millrace
 {
+
+namespace
+{
+
+/// A line {fields:train} stands for the fields of that section, as their table has them.
+QString withFields(QString text)
+{
+    static const QRegularExpression line(QStringLiteral("^\\{fields:([a-z]+)\\}$"),
+                                         QRegularExpression::MultilineOption);
+    for (auto match = line.match(text); match.hasMatch(); match = line.match(text)) {
+        const Section* section = findSection(match.captured(1).toStdString());
+        text.replace(match.capturedStart(), match.capturedLength(), section ? fieldsAsMarkdown(*section) : QString());
+    }
+    return text;
+}
+
+} // namespace
 
 HelpPanel::HelpPanel(QWidget* parent) : QFrame(parent)
 {
@@ -36,7 +55,7 @@ HelpPanel::HelpPanel(QWidget* parent) : QFrame(parent)
 void HelpPanel::showFor(const QString& key)
 {
     QFile file(QString(":/help/%1.md").arg(key));
-    m_text->setMarkdown(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll())
+    m_text->setMarkdown(file.open(QIODevice::ReadOnly) ? withFields(QString::fromUtf8(file.readAll()))
                                                        : tr("There is no help for this page."));
     m_text->document()->setIndentWidth(14);
     for (QTextBlock block = m_text->document()->begin(); block.isValid(); block = block.next()) {

@@ -50,6 +50,16 @@ QStringList itemsOf(const std::vector<std::string>& values)
     return items;
 }
 
+/// The headings of a section's form, in order of their first key.
+std::vector<std::string> groupsOf(const Section& section)
+{
+    std::vector<std::string> groups;
+    for (const SectionKey& key : section.keys)
+        if (!key.group.empty() && std::ranges::find(groups, key.group) == groups.end())
+            groups.push_back(key.group);
+    return groups;
+}
+
 int withinInt(double number)
 {
     constexpr auto kLeast = double{std::numeric_limits<int>::min() + 1},
@@ -137,15 +147,24 @@ void setValueOf(const nlohmann::json& value, QWidget* widget)
 
 } // namespace
 
+QString fieldsAsMarkdown(const Section& section)
+{
+    QString text;
+    for (const std::string& group : groupsOf(section)) {
+        text += "\n**" + translated(group) + "**\n\n";
+        for (const SectionKey& key : section.keys)
+            if (key.group == group)
+                text += "- *" + translated(key.label.empty() ? group : key.label) +
+                        "*: " + translated(key.help).toHtmlEscaped() + '\n';
+    }
+    return text;
+}
+
 SectionForm::SectionForm(const Section& section, const std::vector<std::string>& offered, QWidget* parent, Place place)
     : FormPanel(parent, place), m_section(QString::fromStdString(section.name))
 {
     setObjectName(m_section + "Form");
-    std::vector<std::string> groups;
-    for (const SectionKey& key : section.keys)
-        if (!key.group.empty() && std::ranges::find(groups, key.group) == groups.end())
-            groups.push_back(key.group);
-    for (const std::string& group : groups) {
+    for (const std::string& group : groupsOf(section)) {
         addHeading(translated(group));
         for (const SectionKey& key : section.keys)
             if (key.group == group)

@@ -9,6 +9,9 @@
 namespace millrace
 {
 
+/// What the fields of a section are for, as Markdown: its headings, and a line a field.
+QString fieldsAsMarkdown(const Section& section);
+
 /// The fields of a section: headings, labels, ranges, choices and help are the table's (session/Sections.cpp), so that
 /// a key is added there alone. A key without a heading has no field; what load() was given of it stays. A field that
 /// would say nothing without another one is grey until that is filled. objectName is "<section>Form", a field's
