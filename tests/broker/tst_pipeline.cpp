@@ -298,7 +298,7 @@ void PipelineTest::waitsForRecordsUntilIdle()
 {
     fill("late", 10);
     Job& job = start(
-        "train", {{"topic", "late"}, {"from", "latest"}, {"until", "idle:1500"}, {"epochs", 1}, {"preset", "small"}});
+        "train", {{"topic", "late"}, {"from", "latest"}, {"until", "idle:4000"}, {"epochs", 1}, {"preset", "small"}});
     QTRY_VERIFY_WITH_TIMEOUT(!m_session->runs().list().empty() && m_session->runs().list().front().status == "running",
                              kWait);
     fill("late", 50);
