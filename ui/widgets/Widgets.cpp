@@ -205,7 +205,10 @@ QLabel* FormPanel::addValue(const QString& label)
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     value->setAccessibleName(label);
     value->setMinimumHeight(24);
-    m_layout->addLayout(formRow(styledLabel(label, "dim"), value));
+    auto* row = formRow(styledLabel(label, "dim"), value);
+    row->setStretch(1, 0); // a number that grows has its room already
+    row->setStretch(2, 1);
+    m_layout->addLayout(row);
     return value;
 }
 
