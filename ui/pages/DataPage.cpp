@@ -254,7 +254,7 @@ QWidget* DataPage::makeLeft()
     connect(train, &QPushButton::clicked, this, [this] {
         nlohmann::json sections;
         const nlohmann::json section = m_form->section();
-        sections["train"]["topic"] = section["topic"];
+        sections["train"]["topic"] = m_form->trainTopic().toStdString();
         if (section.contains("test-topic"))
             sections["evaluate"]["topic"] = section["test-topic"];
         this->shell().prefill(sections);
