@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Online.h"
 
+#include "base/Clock.h"
 #include "kafka/Admin.h"
 #include "pipeline/online/OnlineLoop.h"
 #include "pipeline/reading/GroupRows.h"
@@ -16,7 +17,8 @@ namespace
 
 /// A broker that is away is asked anew each time; a distant one needs longer to let a new connection in.
 constexpr std::chrono::milliseconds kFirstAnswer{400}, kLastAnswer{1600}, kAskAgain{200};
-constexpr int kMostFenced = 3;
+constexpr int kMostFenced = 3; ///< without having read in peace in between
+constexpr std::chrono::minutes kInPeace{10};
 
 nlohmann::json orNull(const std::string& text)
 {
@@ -120,15 +122,17 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     const TopicNotes notes = topicNotesOrTold(config.home, config.topic, context);
     const auto seen = [&plan] { return plan->state.learnt() + plan->state.skipped + plan->run.rejected().count(); };
     const std::int64_t seenBefore = seen();
+    auto began = Clock::now();
     auto learnt = learnFrom(config, *plan, context);
     for (int fenced = 0; learnt && learnt->isLost && waitForBroker(config, context);) {
-        fenced += learnt->isFenced ? 1 : 0;
+        fenced = (Clock::now() - began < kInPeace ? fenced : 0) + (learnt->isFenced ? 1 : 0);
         if (auto alone = checkFenced(fenced, config, *plan); !alone)
             return fail(plan->run.finishFailed(alone.error()));
         plan = goOnFromCommit(config, std::move(*plan), context);
         if (!plan)
             return fail(plan.error());
         plan->start.beyondEnd = start.beyondEnd;
+        began = Clock::now();
         learnt = learnFrom(config, *plan, context);
     }
     if (!learnt)

@@ -5,6 +5,7 @@
 #include "broker/JobHarness.h"
 #include "broker/SmallDisk.h"
 #include "kafka/Consumer.h"
+#include "pipeline/online/OffsetCommitter.h"
 #include "pipeline/reading/GroupPlace.h"
 
 #include <QElapsedTimer>
@@ -55,6 +56,8 @@ private slots:
     void membersShareTheStream();
     void frozenMembersGoBack();
     void fencedMembersJoinAgain();
+    void fencedMembersCommitNothing();
+    void whatWasLostBeforeIsStillLost();
     void plansOfOtherPartitionsAreDropped();
     void aGroupThatWasResetIsAskedAbout();
     void whoWasHereIsTold();
@@ -366,6 +369,83 @@ void OnlineTest::fencedMembersJoinAgain()
     QVERIFY2(m_harness.done(job), describe(job.error()).c_str());
     const auto counts = ledger(job.result()["run"]);
     QCOMPARE(job.result()["run"], json(run));
+    QCOMPARE(counts.size(), std::size_t(kGood));
+    for (const auto& [record, count] : counts)
+        QCOMPARE(count, 1);
+}
+
+/// Also where it only waits for its learner: it is told, and what it saved since stays to be committed.
+void OnlineTest::fencedMembersCommitNothing()
+{
+    m_harness.fill("taken", 10);
+    const Connection connection = m_harness.cluster().connection();
+    JobContext context{std::stop_token()};
+    auto run = RunFolder::create(std::filesystem::path(m_harness.home()) / "runs", "taken", {{"kind", "online"}});
+    QVERIFY(run);
+    SameTopic same(connection, "taken");
+    RecordSource source("taken", {"x", "y"}, OnError::Skip, *run, context);
+    source.onRow = [](const RecordSource::Row& /*row*/) {};
+    auto reader =
+        GroupReader::join(connection, "taken", "taken", {StreamEnd::Kind::Never, 0}, same, source, context, "me");
+    QVERIFY(reader);
+    int lost = 0;
+    reader->onLost = [&lost] { ++lost; };
+    QVERIFY(QTest::qWaitFor([&] { return reader->poll(kPollTimeout).has_value() && source.rows() > 0; },
+                            JobHarness::kWait));
+    ConsumerOptions options;
+    options.groupId = "taken";
+    options.instanceId = "me";
+    struct Nobody : ConsumerEvents {
+        void onMessage(const MessageView& /*message*/) override {}
+    } nobody;
+    auto other = Consumer::subscribe(connection, options, "taken");
+    QVERIFY(other);
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            (void)other->poll(std::chrono::milliseconds(50), 1, nobody);
+            return reader->isFenced();
+        },
+        JobHarness::kWait));
+    SavedState saved;
+    saved.places[0] = {5, {}};
+    OffsetCommitter offsets("taken", {}, false);
+    offsets.saved(saved);
+    const auto committed = offsets.commit(*reader);
+    QVERIFY(committed && committed->empty());
+    QVERIFY(offsets.isPending());
+    QVERIFY(reader->rest(kPollTimeout));
+    QCOMPARE(lost, 1);
+    QVERIFY(!reader->hasPartitions());
+}
+
+/// A run that is lost twice in a row, and held nothing the second time, still follows the member that read on.
+void OnlineTest::whatWasLostBeforeIsStillLost()
+{
+    m_harness.fill("lost-twice", kRows);
+    json section = sectionFor("lost-twice", "lost-twice");
+    Job& first = m_harness.startUntil("online", section, 500, 1500);
+    first.stop();
+    QVERIFY(m_harness.ended(first));
+    const std::string run = first.result()["run"];
+    section.update({{"run", run}, {"until", "end"}});
+    Job& other = m_harness.start("online", section);
+    QVERIFY2(m_harness.done(other), describe(other.error()).c_str());
+    QFile journal(QString::fromStdString((m_harness.run(run).path / "journal.jsonl").string()));
+    QVERIFY(journal.open(QIODevice::Append));
+    for (const json& partitions : {json::array({0}), json::array()}) // as two evictions leave it
+        journal.write((json{{"event", "lost"},
+                            {"partitions", partitions},
+                            {"mini_dataset", first.result()["mini_dataset_count"]},
+                            {"checkpoint", 1'000'000}}
+                           .dump() +
+                       "\n")
+                          .c_str());
+    journal.close();
+    Job& resumed = resume(run, {{"until", "end"}});
+    QVERIFY2(m_harness.done(resumed), describe(resumed.error()).c_str());
+    auto counts = ledger(run);
+    for (const auto& [record, count] : ledger(other.result()["run"]))
+        counts[record] += count;
     QCOMPARE(counts.size(), std::size_t(kGood));
     for (const auto& [record, count] : counts)
         QCOMPARE(count, 1);

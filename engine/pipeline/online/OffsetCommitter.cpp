@@ -50,7 +50,7 @@ Result<std::vector<PartitionOffset>> OffsetCommitter::commit(GroupReader& reader
                 positions.push_back({m_topic, partition, place.next});
     }
     auto committed = reader.commit(positions, metadata);
-    if (!committed && !committed.error().retriable)
+    if (!committed && !committed.error().retriable && !reader.isFenced())
         return fail(committed.error());
     const std::lock_guard lock(m_mutex);
     if (!committed) {

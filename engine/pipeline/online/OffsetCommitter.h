@@ -25,8 +25,8 @@ public:
     void close();
 
     /// Commits what was saved last, if it is not. The positions that were committed; none when there was nothing to do,
-    /// or when it cannot be done now, since the broker is away or the group is just moving members: then it stays
-    /// pending.
+    /// or when it cannot be done now, since the broker is away, the group is just moving members, or this one is
+    /// fenced: then it stays pending.
     Result<std::vector<PartitionOffset>> commit(GroupReader& reader);
     [[nodiscard]] bool isPending();
     /// Reading goes on elsewhere in the partition than where the run stood: what is saved of mini-datasets up to this

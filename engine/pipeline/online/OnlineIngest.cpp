@@ -100,6 +100,7 @@ Status OnlineIngest::readAsMember()
         m_queue.close();
     if (status && !goesOn && !m_isLost) // on an error the group's offsets may be somebody's wish
         finishAsMember(*reader);
+    m_isFenced = m_isLost && reader->isFenced();
     reader->beforeRevoke = reader->onLost = [] {};
     reader->leave();
     if (goesOn)
@@ -129,8 +130,6 @@ Status OnlineIngest::readStream(GroupReader& reader)
     bool more = true;
     while (more && !isAbandoned()) {
         auto polled = pollOnce(reader);
-        if (!polled && isFencing(reader))
-            return {};
         if (!polled)
             return fail(polled.error());
         more = *polled && m_start.passEnded != m_miniDatasets.number();
@@ -141,7 +140,7 @@ Status OnlineIngest::readStream(GroupReader& reader)
         skipAhead(reader);
         pushReady(&reader);
         if (auto committed = commitSaved(reader); !committed)
-            return isFencing(reader) ? Status{} : committed;
+            return committed;
     }
     if (!isAbandoned())
         close(MiniDataset::Closed::End);
@@ -337,6 +336,8 @@ void OnlineIngest::waitForRoom(GroupReader& reader)
 /// What cannot be committed now is tried again.
 Status OnlineIngest::commitSaved(GroupReader& reader)
 {
+    if (m_isLost) // what is saved since is not the group's
+        return {};
     const auto positions = m_offsets.commit(reader);
     if (!positions)
         return fail(positions.error());
@@ -508,29 +509,21 @@ void OnlineIngest::commitWhenRevoked(GroupReader& reader)
 }
 
 /// The next owner goes on from the last commit that was answered. One that was on its way may have arrived all the
-/// same: as long as nobody else has committed since, its records are learnt again.
+/// same: as long as nobody else has committed since, its records are learnt again. Partitions that were revoked before
+/// count as lost too: who has them may have read on.
 void OnlineIngest::lose()
 {
     if (m_isLost)
         return;
     const SavedState committed = m_offsets.lastCommitted();
     decide(m_run.journal({{"event", "lost"},
-                          {"partitions", m_held},
+                          {"partitions", m_positions.known()},
                           {"mini_dataset", committed.miniDatasets},
                           {"checkpoint", committed.checkpoint}}));
     enter(OnlinePhase::Lost);
     m_isLost = true;
     m_queue.close();
     m_queue.drain();
-}
-
-bool OnlineIngest::isFencing(const GroupReader& reader)
-{
-    if (!reader.isFenced())
-        return false;
-    m_isFenced = true;
-    lose();
-    return true;
 }
 
 void OnlineIngest::forgetUntaken()

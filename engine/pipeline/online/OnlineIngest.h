@@ -88,8 +88,6 @@ private:
     void tellWhoWasHere(const std::string& other);
     void finishRevoked(GroupReader& reader);
     void lose();
-    /// Whether an error is that; the run is lost then.
-    bool isFencing(const GroupReader& reader);
     Status dropPlan();
     void forgetUntaken();
     void forgetRejected(const RejectionState& from);

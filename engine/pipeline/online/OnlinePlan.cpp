@@ -281,7 +281,7 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t from, Onlin
         } else if (event == "committed") {
             start.committed.erase(entry.at("partition").get<int>());
         } else if (event == "lost") {
-            start.lost = entry.at("partitions").get<std::set<int>>();
+            start.lost.merge(entry.at("partitions").get<std::set<int>>());
         }
         if (event == "lost" || event == "moved" || event == "unplanned") {
             start.sizes.erase(start.sizes.lower_bound(number), start.sizes.end());

@@ -44,7 +44,8 @@ public:
     /// What the run has saved.
     void reached(const Places& places);
 
-    [[nodiscard]] bool isFirst() const { return m_known.empty(); } ///< nothing was assigned yet
+    [[nodiscard]] bool isFirst() const { return m_known.empty(); }       ///< nothing was assigned yet
+    [[nodiscard]] const std::set<int>& known() const { return m_known; } ///< that were ever assigned
     [[nodiscard]] const Places& places() const { return m_places; }
 
 private:

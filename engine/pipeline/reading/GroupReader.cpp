@@ -69,7 +69,15 @@ Status GroupReader::serve(std::chrono::milliseconds timeout, int maxMessages)
         forget(partitions);
     };
     m_polled = Clock::now();
-    if (auto polled = m_consumer.poll(timeout, maxMessages, *m_source); !polled)
+    const Status polled = m_consumer.poll(timeout, maxMessages, *m_source);
+    if (onLost && m_consumer.isFenced()) { // it never joins again, and is told of no partition any more
+        onLost();
+        m_gaveAway = m_gaveAway || !m_assigned->empty();
+        m_assigned->clear();
+        m_ended->clear();
+        return {};
+    }
+    if (!polled)
         return polled;
     return m_source->error() ? fail(*m_source->error()) : Status{};
 }
@@ -103,9 +111,11 @@ Status GroupReader::rest(std::chrono::milliseconds timeout)
 
 Result<bool> GroupReader::poll(std::chrono::milliseconds timeout, int maxMessages)
 {
-    if (std::exchange(m_paused, false))
+    if (std::exchange(m_paused, false)) {
+        m_silence.restart();
         if (auto resumed = m_consumer.pause(false); !resumed)
             return fail(resumed.error());
+    }
     if (auto served = serve(timeout, maxMessages); !served)
         return fail(served.error());
     if (m_source->takeFirstArrival() || !isAtEnds() || m_source->brokersAway())

@@ -42,8 +42,8 @@ public:
     std::function<void(std::vector<PartitionOffset>&)> onAssigned = [](auto&) {};
     /// Called before partitions are given up: finish with their rows and commit.
     std::function<void()> beforeRevoke = [] {};
-    /// Called when partitions are somebody else's already: nothing can be committed any more. As beforeRevoke when
-    /// empty.
+    /// Called when partitions are somebody else's already: nothing can be committed any more. Also by each poll of a
+    /// member that is fenced. When empty, lost partitions go as revoked ones do, and fencing is an error.
     std::function<void()> onLost;
     /// The group has put this member out; the next poll calls onLost.
     [[nodiscard]] bool isLost() const { return m_consumer.isLost(); }
