@@ -6,7 +6,7 @@
 #   packaging/test.sh --release  the release part alone, without clang-tidy (about 10 minutes)
 #   packaging/test.sh --quick    release: unit
 #   packaging/test.sh --nightly  all, and what is too long for each change: bare systems of Debian 12 and 13 (as root),
-#                                the long stress test
+#                                the long stress test, the dev preset, which compiles each file by itself
 set -euo pipefail
 # shellcheck source=packaging/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -136,6 +136,7 @@ stress() {
 }
 if [ "$scope" = nightly ]; then
     check "stress, 30 minutes" stress
+    check "each file by itself" build_preset dev
     for debian in 12 13; do
         check "bare Debian $debian" "$root/packaging/check-fresh.sh" "$debian"
     done
