@@ -200,7 +200,8 @@ SectionKey optimizer(const char* whose)
     for (const OptimizerKind& kind : optimizerKinds())
         names.push_back(kind.name);
     return offering(
-        object("optimizer", std::string(whose) + R"(as JSON or a .json file: {"kind": "sgd", "learning-rate": 0.01})"),
+        object("optimizer", std::string("how the weights") + whose +
+                                R"( are updated, as JSON or a .json file: {"kind": "sgd", "learning-rate": 0.01})"),
         std::move(names));
 }
 
@@ -413,7 +414,7 @@ std::vector<Section> makeSections()
                         1e6)),
           field("Stream", "Batch", integer("batch", 32, "records a step", 1, 1e6)),
           field("Stream", "Shuffle buffer", integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7)),
-          field("Learning", "Optimizer", optimizer("of a new model, ")),
+          field("Learning", "Optimizer", optimizer(" of a new model")),
           field("Learning", "Learning rate", learningRate("as it was")),
           field("Learning", "Features",
                 choice("normalise", "none", "running: mean and deviation of each feature so far, saved with the model",

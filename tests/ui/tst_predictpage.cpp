@@ -39,6 +39,8 @@ private slots:
     void showsWhatWasRejected();
     void predictsARecordByHand();
     void keepsItsForm();
+    void aModelsFileIsInsteadOfARun();
+    void aRateLimitIsChangedUnderWay();
     void evaluationsTellTheirPartitions();
 
 private:
@@ -196,10 +198,49 @@ void PredictPageTest::keepsItsForm()
     const nlohmann::json sections = {
         {"predict",
          {{"topic", "a"}, {"group", "g"}, {"to", "b"}, {"format", "csv"}, {"interval", 500}, {"until", "never"}}}};
-    m_page->loadFrom(sections);
+    m_page->loadFrom(sections, Fill::Whole);
     nlohmann::json saved;
     m_page->saveTo(saved);
     QCOMPARE(saved.dump(), sections.dump());
+}
+
+/// An experiment's model, which has no field, and a run exclude each other.
+void PredictPageTest::aModelsFileIsInsteadOfARun()
+{
+    PredictPage page(*m_bench.session, m_bench.shell);
+    page.loadFrom({{"predict", {{"topic", "a"}, {"group", "g"}, {"to", "b"}, {"model", "m.safetensors"}}}},
+                  Fill::Whole);
+    auto* run = widgetIn<QComboBox>(page, "predictRunField");
+    const auto model = [&] {
+        nlohmann::json saved;
+        page.saveTo(saved);
+        return saved["predict"].value("model", "");
+    };
+    page.entered();
+    QTRY_VERIFY_WITH_TIMEOUT(run->count() > 0, kWait);
+    QCOMPARE(run->currentText(), QString());
+    QCOMPARE(model(), std::string("m.safetensors"));
+    run->setCurrentText(run->itemText(0));
+    QCOMPARE(model(), std::string());
+}
+
+void PredictPageTest::aRateLimitIsChangedUnderWay()
+{
+    m_page->entered();
+    QTRY_VERIFY_WITH_TIMEOUT(!find<QComboBox>("predictRunField")->currentText().isEmpty(), kWait);
+    fillForm("limited");
+    find<QComboBox>("predictUntilField")->setCurrentText("end");
+    auto* rate = find<QLineEdit>("predictMaxRateField");
+    rate->setText("10");
+    click("predictStartButton");
+    Job* job = m_bench.session->latest("predict");
+    QTRY_VERIFY_WITH_TIMEOUT(job->progress().records > 0, kWait);
+    QVERIFY(rate->isEnabled() && job->isLive());
+    rate->setText("0");
+    QTest::keyClick(rate, Qt::Key_Return);
+    QVERIFY2(m_bench.shell.said.contains("fast"), qPrintable(m_bench.shell.said));
+    QTRY_VERIFY_WITH_TIMEOUT(!job->isLive(), kWait); // at ten a second it would take half an hour
+    QCOMPARE(job->result()["records"].get<int>(), kRows);
 }
 
 void PredictPageTest::evaluationsTellTheirPartitions()

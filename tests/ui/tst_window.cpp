@@ -2,6 +2,7 @@
 // The window without a broker: every page in every size and theme (pictures go to MILLRACE_SCREENSHOTS), keyboard, drag
 // and drop, and the pages Train, Start and Evaluate with jobs whose work is written here.
 #include "Waiting.h"
+#include "base/Text.h"
 #include "charts/LineChart.h"
 #include "models/TrainFeed.h"
 #include "session/Sections.h"
@@ -153,6 +154,7 @@ private slots:
     void droppedCsvGoesToData();
     void openedExperimentFillsTheForms();
     void savedFormsAreWhatWasLoaded();
+    void anOpenedExperimentTakesThePlaceOfAnother();
     void trainingIsDrawn();
     void onlineModeHasItsOwnValues();
     void evaluationIsShown();
@@ -393,6 +395,29 @@ void TestWindow::savedFormsAreWhatWasLoaded()
     for (const auto& [kind, section] : sections.items())
         for (const auto& [key, value] : section.items())
             QVERIFY2(saved[kind][key] == value, (kind + "." + key + " is " + saved[kind][key].dump()).c_str());
+}
+
+/// What its file leaves out is the default, in the forms as when it runs as a whole.
+void TestWindow::anOpenedExperimentTakesThePlaceOfAnother()
+{
+    const QString path = m_home->filePath("defaults.millrace");
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    const nlohmann::json sections = {{"train", {{"topic", "a"}}},
+                                     {"online", {{"topic", "b"}, {"group", "g"}}},
+                                     {"evaluate", {{"topic", "c"}, {"group", "h"}}}};
+    nlohmann::json experiment = sections;
+    experiment.update({{"millrace", 1}, {"name", "defaults"}, {"cluster", {{"local", true}}}});
+    file.write(QByteArray::fromStdString(experiment.dump()));
+    file.close();
+    m_window->prefill({{"train", {{"topic", "x"}, {"epochs", 3}, {"optimizer", {{"kind", "sgd"}}}}},
+                       {"online", {{"topic", "y"}, {"until", "never"}, {"preset", "small"}}},
+                       {"evaluate", {{"topic", "z"}, {"batch", 7}}}});
+    m_window->openFile(path);
+    const nlohmann::json shown = m_window->collectSections();
+    for (const auto& [kind, section] : sections.items())
+        QCOMPARE(dumpJson(shown[kind]), dumpJson(section));
+    QCOMPARE(find<QComboBox>("onlineUntilField")->currentText(), QString("end"));
 }
 
 void TestWindow::trainingIsDrawn()

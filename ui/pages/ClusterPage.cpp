@@ -360,7 +360,7 @@ void ClusterPage::saveTo(nlohmann::json& sections) const
         sections["cluster"] = {{"local", true}, {"port", m_port->value()}};
 }
 
-void ClusterPage::loadFrom(const nlohmann::json& sections)
+void ClusterPage::loadFrom(const nlohmann::json& sections, Fill /*fill*/)
 {
     const nlohmann::json& cluster = jsonChild(sections, "cluster");
     m_port->setValue(static_cast<int>(jsonCount(cluster, "port", m_port->value())));

@@ -30,7 +30,7 @@ public:
     ClusterPage(Session& session, Shell& shell);
 
     void saveTo(nlohmann::json& sections) const override;
-    void loadFrom(const nlohmann::json& sections) override;
+    void loadFrom(const nlohmann::json& sections, Fill fill) override;
     void tick() override;
     void entered() override;
     void restyle() override;

@@ -346,16 +346,17 @@ void DataPage::openFile(const QString& path)
 
 void DataPage::simulate()
 {
-    const std::filesystem::path out = session().home() / "data" / "susy-simulated.csv";
+    const std::string profile = QFileInfo(m_simulate->form().text("profile")).baseName().toStdString();
+    const std::filesystem::path out = session().home() / "data" / (profile + "-simulated.csv");
     std::error_code ignored; // the job says when the folder is not there
     std::filesystem::create_directories(out.parent_path(), ignored);
     nlohmann::json section = m_simulate->form().section();
     section["out"] = out.string();
     const auto job = session().start("simulate", section);
     if (!job)
-        showError(job.error());
-    else
-        m_simulating = *job;
+        return showError(job.error());
+    m_simulating = *job;
+    updateButtons(); // the job was told of before this page knew that it is its own
 }
 
 void DataPage::download()
@@ -365,6 +366,7 @@ void DataPage::download()
     if (!job)
         return showError(job.error());
     m_downloading = *job;
+    updateButtons();
 }
 
 void DataPage::showDownload(bool shown)
@@ -521,8 +523,10 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
         return showError(schema.error());
     m_schema = std::move(*schema);
     const QString file = jsonText(section, "file", m_file);
-    if (file != m_file)
+    if (file != m_file) {
+        m_form->nameTopicsAnew();
         m_reading->forget();
+    }
     m_file = m_shown = file;
     m_rightLayout->insertWidget(m_rightLayout->indexOf(m_form) + 1, m_reading);
     m_reading->show();
@@ -751,14 +755,12 @@ void DataPage::saveTo(nlohmann::json& sections) const
         sections["simulate"] = m_simulated["section"];
 }
 
-void DataPage::loadFrom(const nlohmann::json& sections)
+void DataPage::loadFrom(const nlohmann::json& sections, Fill /*fill*/)
 {
     if (sections.contains("download"))
         showDownload(true);
     const nlohmann::json& section = jsonChild(sections, "data");
     const QString file = jsonText(section, "file");
-    if (section.contains("rows"))
-        m_form->setRows(jsonCount(section, "rows", -1));
     if (QFileInfo(file).isFile()) {
         if (file != m_file) {
             m_form->nameTopicsAnew();
@@ -771,6 +773,8 @@ void DataPage::loadFrom(const nlohmann::json& sections)
     }
     if (sections.contains("publish"))
         m_form->load(sections["publish"]);
+    if (section.contains("rows"))
+        m_form->setRows(jsonCount(section, "rows", -1));
     m_form->loadTopics(jsonChild(sections, "topics"));
 }
 

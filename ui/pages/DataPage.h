@@ -34,7 +34,7 @@ public:
     void openFile(const QString& path);
 
     void saveTo(nlohmann::json& sections) const override;
-    void loadFrom(const nlohmann::json& sections) override;
+    void loadFrom(const nlohmann::json& sections, Fill fill) override;
     void tick() override;
     void restyle() override;
 

@@ -206,11 +206,11 @@ Card* EvaluatePage::makeGroupsCard()
     return card;
 }
 
-void EvaluatePage::loadFrom(const nlohmann::json& sections)
+void EvaluatePage::loadFrom(const nlohmann::json& sections, Fill fill)
 {
+    JobPage::loadFrom(sections, fill);
     if (sections.contains("publish") && form().text("topic").isEmpty())
         form().setText("topic", jsonText(sections["publish"], "test-topic"));
-    JobPage::loadFrom(sections);
 }
 
 void EvaluatePage::showResult()

@@ -25,7 +25,7 @@ class EvaluatePage : public JobPage
 public:
     EvaluatePage(Session& session, Shell& shell);
 
-    void loadFrom(const nlohmann::json& sections) override;
+    void loadFrom(const nlohmann::json& sections, Fill fill) override;
     void tick() override;
     void restyle() override;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/JobPage.h"
 
+#include "base/Text.h"
 #include "models/Values.h"
 #include "pages/Choices.h"
 #include "pages/RejectedBanner.h"
-#include "widgets/SectionForm.h"
 
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -35,6 +35,8 @@ JobPage::JobPage(const QString& kind, const QString& title, std::vector<std::str
 {
     m_form->setFixedWidth(kFormWidth);
     connect(m_form, &SectionForm::submitted, this, &JobPage::start);
+    connect(m_form, &SectionForm::entered, this,
+            [this](const QString& /*key*/, const QString& written) { isLive() ? applyMaxRate(written) : start(); });
     m_banner->setObjectName(kind + "Banner");
     connect(m_banner, &Banner::actionTriggered, this, [this] {
         if (m_offersGroup)
@@ -102,11 +104,11 @@ void JobPage::saveTo(nlohmann::json& sections) const
     sections[m_kind.toStdString()] = section;
 }
 
-void JobPage::loadFrom(const nlohmann::json& sections)
+void JobPage::loadFrom(const nlohmann::json& sections, Fill fill)
 {
     const std::string kind = m_kind.toStdString();
     if (sections.contains(kind))
-        m_form->load(sections[kind]);
+        m_form->load(sections[kind], fill);
 }
 
 void JobPage::start()
@@ -115,6 +117,14 @@ void JobPage::start()
         return;
     if (const auto started = session().start(m_kind.toStdString(), m_form->section()); !started)
         showRefusal(started.error());
+}
+
+/// What is no number stays where it is written, and is refused when a job is started with it.
+void JobPage::applyMaxRate(const QString& written)
+{
+    const auto rate = parseNumber(written.toStdString());
+    if (rate || written.isEmpty())
+        changeMaxRate(m_job, rate.value_or(0));
 }
 
 void JobPage::showRefusal(const Error& error)
@@ -189,7 +199,7 @@ void JobPage::entered()
         this, [catalog] { return runsWithModel(catalog); },
         [this](const QStringList& runs) {
             m_form->offer(kRun, runs);
-            if (m_form->text(kRun).isEmpty())
+            if (needsRun())
                 m_form->setText(kRun, runs.value(0));
             runsOffered();
         });

@@ -14,8 +14,6 @@ namespace millrace
 class Banner;
 class Chip;
 class RejectedBanner;
-class SectionForm;
-
 /// A page that starts jobs of one kind by the form of their section, and follows the newest of them, whoever started
 /// it: head buttons, state, what went wrong, and which run it is about.
 class JobPage : public Page
@@ -23,7 +21,7 @@ class JobPage : public Page
     Q_OBJECT
 public:
     void saveTo(nlohmann::json& sections) const override;
-    void loadFrom(const nlohmann::json& sections) override;
+    void loadFrom(const nlohmann::json& sections, Fill fill) override;
     void entered() override;
 
 protected:
@@ -44,10 +42,13 @@ protected:
     virtual void forget() {}      ///< another job is followed
     virtual void showResult() {}  ///< it has ended
     virtual void runsOffered() {} ///< the form's run may be another
+    /// What is scored or predicted with has to be chosen still.
+    [[nodiscard]] virtual bool needsRun() const { return form().text("run").isEmpty(); }
 
 private:
     void start();
     void startAsNewGroup();
+    void applyMaxRate(const QString& written);
     void follow(Job* job);
     void showState();
     void showEnd();

@@ -207,7 +207,7 @@ void ModelPage::saveTo(nlohmann::json& sections) const
     sections["model"] = {{"preset", m_preset->currentText().toStdString()}};
 }
 
-void ModelPage::loadFrom(const nlohmann::json& sections)
+void ModelPage::loadFrom(const nlohmann::json& sections, Fill /*fill*/)
 {
     const int index = m_preset->findText(jsonText(jsonChild(sections, "model"), "preset"));
     if (index >= 0)

@@ -25,7 +25,7 @@ public:
     ModelPage(Session& session, Shell& shell);
 
     void saveTo(nlohmann::json& sections) const override;
-    void loadFrom(const nlohmann::json& sections) override;
+    void loadFrom(const nlohmann::json& sections, Fill fill) override;
     void entered() override;
     void restyle() override;
 

@@ -47,8 +47,11 @@ PredictPage::PredictPage(Session& session, Shell& shell)
     across->addWidget(&form());
     across->addWidget(makeRight(), 1);
     connect(&form(), &SectionForm::changed, this, [this](const QString& key) {
-        if (key == "run")
-            runsOffered();
+        if (key != "run")
+            return;
+        if (!form().text("run").isEmpty())
+            form().load({{"model", nullptr}}, Fill::Given); // of an experiment: the one or the other
+        runsOffered();
     });
     followNewest();
 }
@@ -115,6 +118,12 @@ Card* PredictPage::makeLastCard()
 void PredictPage::forget()
 {
     m_last->clear();
+}
+
+/// An experiment may name a model's file instead.
+bool PredictPage::needsRun() const
+{
+    return JobPage::needsRun() && !form().section().contains("model");
 }
 
 void PredictPage::runsOffered()

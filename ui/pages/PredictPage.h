@@ -28,6 +28,7 @@ private:
     Card* makeLastCard();
     void forget() override;
     void runsOffered() override;
+    [[nodiscard]] bool needsRun() const override;
     void showLast();
 
     QLabel* m_rejected;

@@ -79,7 +79,7 @@ bool PublishForm::hasSeveralPartitions() const
 
 void PublishForm::showKeyEffect()
 {
-    const QString key = m_form->text(kKey);
+    const QString written = m_form->text(kKey), key = written.isEmpty() ? QStringLiteral("label") : written;
     const bool warn = key == QLatin1String("label") && hasSeveralPartitions();
     if (key == QLatin1String("label"))
         m_effect->setText(warn ? tr("◆ A label as key puts each class whole into one partition.")
@@ -143,9 +143,7 @@ void PublishForm::load(const nlohmann::json& section)
     for (const SectionKey& key : findSection("publish")->keys)
         if (!key.group.empty() && section.contains(key.name))
             ours[key.name] = section[key.name];
-    if (!ours.contains(kTest))
-        ours[kTest] = nullptr; // no split without it
-    m_form->load(ours);
+    m_form->load(ours, Fill::Whole); // no split without a test topic
     m_isLoaded = true;
     m_existing = jsonText(section, "existing");
     showKeyEffect();
@@ -157,7 +155,7 @@ void PublishForm::loadTopics(const nlohmann::json& topics)
         const QString name = jsonText(topic, "name");
         for (const auto& [key, of] : {std::pair{kTrainPartitions, kTrain}, std::pair{kTestPartitions, kTest}})
             if (name == m_form->text(of))
-                m_form->load(nlohmann::json::object({{key, jsonCount(topic, "partitions", 1)}}));
+                m_form->load(nlohmann::json::object({{key, jsonCount(topic, "partitions", 1)}}), Fill::Given);
     }
 }
 

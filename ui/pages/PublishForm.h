@@ -22,7 +22,7 @@ public:
 
     void setSchema(const Schema& schema); ///< columns to choose a key from; topics named after it unless named by hand
     [[nodiscard]] nlohmann::json section() const; ///< "publish", without what is said of the file
-    void load(const nlohmann::json& section);
+    void load(const nlohmann::json& section);     ///< absent keys have their defaults
     /// Partition counts as an experiment's "topics" tell them.
     void loadTopics(const nlohmann::json& topics);
     void nameTopicsAnew();     ///< another file: the next schema names the topics

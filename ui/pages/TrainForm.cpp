@@ -19,9 +19,12 @@ constexpr auto kTopic = "topic", kLearningRate = "learning-rate";
 /// A rate that stands in the optimizer is shown, and changed, as the section's own.
 nlohmann::json withOwnRate(nlohmann::json section)
 {
-    const nlohmann::json& optimizer = jsonChild(section, "optimizer");
-    if (optimizer.contains(kLearningRate) && !section.contains(kLearningRate))
-        section[kLearningRate] = nlohmann::json(optimizer[kLearningRate]); // a copy: the place may move
+    if (!jsonChild(section, "optimizer").contains(kLearningRate))
+        return section;
+    nlohmann::json rate = section["optimizer"][kLearningRate];
+    section["optimizer"].erase(kLearningRate);
+    if (!section.contains(kLearningRate) || section[kLearningRate].is_null())
+        section[kLearningRate] = std::move(rate);
     return section;
 }
 
@@ -121,12 +124,12 @@ void TrainForm::saveTo(nlohmann::json& sections) const
         sections["online"] = m_online->section();
 }
 
-void TrainForm::loadFrom(const nlohmann::json& sections)
+void TrainForm::loadFrom(const nlohmann::json& sections, Fill fill)
 {
     if (const nlohmann::json& train = jsonChild(sections, "train"); !train.empty())
-        m_train->load(withOwnRate(train));
+        m_train->load(withOwnRate(train), fill);
     if (const nlohmann::json& online = jsonChild(sections, "online"); !online.empty()) {
-        m_online->load(withOwnRate(online));
+        m_online->load(withOwnRate(online), fill);
         m_onlineUsed = true;
     }
 }

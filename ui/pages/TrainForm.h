@@ -20,7 +20,7 @@ public:
     [[nodiscard]] std::string kind() const;       ///< "train" or "online"
     [[nodiscard]] nlohmann::json section() const; ///< of the current mode, for Session::start
     void saveTo(nlohmann::json& sections) const;
-    void loadFrom(const nlohmann::json& sections);
+    void loadFrom(const nlohmann::json& sections, Fill fill);
     void setTopics(const QStringList& topics);
     void setParents(const QStringList& runs);
     void setLive(bool live); ///< only the rates can be changed then

@@ -47,7 +47,7 @@ TrainPage::TrainPage(Session& session, Shell& shell)
     across->addWidget(makeRight(), 1);
 
     connect(m_form, &TrainForm::learningRateEntered, this, &TrainPage::changeRate);
-    connect(m_form, &TrainForm::maxRateEntered, this, &TrainPage::changeMaxRate);
+    connect(m_form, &TrainForm::maxRateEntered, this, [this](double rate) { changeMaxRate(job(), rate); });
     connect(m_form, &TrainForm::modeChanged, this, &TrainPage::showJob);
     connect(m_charts, &TrainCharts::saved, this, [this](const QString& file, bool good) {
         this->shell().say(good ? tr("Charts saved beside %1.").arg(file) : tr("Cannot write %1.").arg(file), !good);
@@ -142,9 +142,9 @@ void TrainPage::saveTo(nlohmann::json& sections) const
     m_form->saveTo(sections);
 }
 
-void TrainPage::loadFrom(const nlohmann::json& sections)
+void TrainPage::loadFrom(const nlohmann::json& sections, Fill fill)
 {
-    m_form->loadFrom(sections);
+    m_form->loadFrom(sections, fill);
     // A published set is the likely next thing to train on.
     if (sections.contains("publish"))
         m_form->suggestTopic(jsonText(sections["publish"], "topic"));
@@ -207,15 +207,6 @@ void TrainPage::changeRate(double rate)
     if (const auto set = job()->setLearningRate(rate); !set)
         return shell().say(errorText(set.error()), true);
     shell().say(tr("Learning rate %1 from the next batch on.").arg(rate));
-}
-
-void TrainPage::changeMaxRate(double rate)
-{
-    if (!job() || !job()->isLive())
-        return;
-    if (const auto set = job()->setMaxRate(rate); !set)
-        return shell().say(errorText(set.error()), true);
-    shell().say(rate > 0 ? tr("At most %1 records a second.").arg(rate) : tr("As fast as it goes."));
 }
 
 void TrainPage::exportModel()

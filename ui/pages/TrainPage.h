@@ -25,7 +25,7 @@ public:
     TrainPage(Session& session, Shell& shell);
 
     void saveTo(nlohmann::json& sections) const override;
-    void loadFrom(const nlohmann::json& sections) override;
+    void loadFrom(const nlohmann::json& sections, Fill fill) override;
     void tick() override;
     void entered() override;
     void restyle() override;
@@ -37,7 +37,6 @@ private:
     void togglePause();
     void stop();
     void changeRate(double rate);
-    void changeMaxRate(double rate);
     void showFailure(const Error& error);
     void answer(std::size_t which);
     void exportModel();

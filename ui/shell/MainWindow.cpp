@@ -233,8 +233,13 @@ void MainWindow::tick()
 
 void MainWindow::prefill(const nlohmann::json& sections)
 {
+    fillForms(sections, Fill::Given);
+}
+
+void MainWindow::fillForms(const nlohmann::json& sections, Fill fill)
+{
     for (const QString& key : pageKeys())
-        page(key)->loadFrom(sections);
+        page(key)->loadFrom(sections, fill);
 }
 
 nlohmann::json MainWindow::collectSections() const
@@ -253,7 +258,7 @@ ExperimentRun* MainWindow::runExperiment(Experiment experiment)
     }
     if (m_run)
         m_run->deleteLater();
-    prefill(formSections(experiment.sections));
+    fillForms(formSections(experiment.sections), Fill::Whole);
     m_run = new ExperimentRun(m_session, std::move(experiment), this);
     connect(m_run, &ExperimentRun::finished, this, [this, run = m_run] {
         if (run->succeeded())
@@ -285,7 +290,7 @@ void MainWindow::openFile(const QString& path)
         return;
     }
     showPage("data");
-    page("data")->loadFrom({{"data", {{"file", info.absoluteFilePath().toStdString()}}}});
+    page("data")->loadFrom({{"data", {{"file", info.absoluteFilePath().toStdString()}}}}, Fill::Given);
 }
 
 void MainWindow::openExperimentFile(const QString& path)
@@ -297,7 +302,7 @@ void MainWindow::openExperimentFile(const QString& path)
     }
     m_experimentName = QFileInfo(path).completeBaseName();
     setWindowTitle(QString("%1 – Millrace").arg(QString::fromStdString(experiment->name)));
-    prefill(experiment->sections);
+    fillForms(experiment->sections, Fill::Whole);
     static_cast<StartPage*>(page("start"))->offer(*experiment);
     showPage("start");
     say(tr("Opened %1. Run it as a whole here, or step by step on the pages.").arg(QFileInfo(path).fileName()));

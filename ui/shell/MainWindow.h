@@ -33,6 +33,7 @@ public:
     void say(const QString& text, bool isError = false) override;
     void openFile(const QString& path) override; ///< an empty path is ignored
     void prefill(const nlohmann::json& sections) override;
+    void fillForms(const nlohmann::json& sections, Fill fill);
     [[nodiscard]] nlohmann::json collectSections() const override;
     ExperimentRun* runExperiment(Experiment experiment) override;
     [[nodiscard]] ExperimentRun* experimentRun() const override { return m_run; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shell/Page.h"
 
+#include "models/Values.h"
 #include "widgets/Widgets.h"
 
 #include <QHBoxLayout>
@@ -40,6 +41,16 @@ Page::Page(const QString& key, const QString& title, Session& session, Shell& sh
 void Page::addChip(Chip* chip)
 {
     m_chips->addWidget(chip, 0, Qt::AlignVCenter);
+}
+
+void Page::changeMaxRate(Job* job, double recordsPerSecond)
+{
+    if (job == nullptr || !job->isLive())
+        return;
+    if (const auto set = job->setMaxRate(recordsPerSecond); !set)
+        return m_shell.say(errorText(set.error()), true);
+    m_shell.say(recordsPerSecond > 0 ? tr("At most %1 records a second.").arg(recordsPerSecond)
+                                     : tr("As fast as it goes."));
 }
 
 void Page::addHeadButton(QWidget* button)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/Session.h"
+#include "widgets/SectionForm.h"
 
 #include <QWidget>
 
@@ -28,8 +29,9 @@ public:
 
     /// The page's share of an experiment file: writes its sections ("train", …) into the object.
     virtual void saveTo(nlohmann::json& /*sections*/) const {}
-    /// Fills the forms from an experiment's sections; absent ones are left as they are.
-    virtual void loadFrom(const nlohmann::json& /*sections*/) {}
+    /// Fills the forms: from an experiment's sections whole, from what another page hands over as far as it goes.
+    /// Absent sections are left as they are.
+    virtual void loadFrom(const nlohmann::json& /*sections*/, Fill /*fill*/) {}
     /// Called every 50 ms while the page is visible and the shell's timer runs: drain metrics, update numbers. ≤ 16 ms.
     virtual void tick() {}
     /// Called when the page is shown: ask the cluster again, list the runs again.
@@ -40,7 +42,9 @@ public:
 protected:
     void addChip(Chip* chip);            ///< beside the title
     void addHeadButton(QWidget* button); ///< right end of the heading row
-    QWidget* body() { return m_body; }   ///< put the page's layout here (margins are the page's)
+    /// From now on, of a live job; 0: as fast as it goes.
+    void changeMaxRate(Job* job, double recordsPerSecond);
+    QWidget* body() { return m_body; } ///< put the page's layout here (margins are the page's)
     Session& session() { return m_session; }
     [[nodiscard]] const Session& session() const { return m_session; }
     Shell& shell() { return m_shell; }

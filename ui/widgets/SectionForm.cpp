@@ -107,9 +107,11 @@ QString textOf(const QWidget* widget)
 
 void setTextOf(QWidget* widget, const QString& text)
 {
-    if (auto* choice = qobject_cast<QComboBox*>(widget))
+    if (auto* choice = qobject_cast<QComboBox*>(widget)) {
         choice->setCurrentText(text);
-    else if (auto* line = qobject_cast<QLineEdit*>(widget))
+        if (!choice->isEditable() && choice->findText(text) < 0) // no value: the first
+            choice->setCurrentIndex(0);
+    } else if (auto* line = qobject_cast<QLineEdit*>(widget))
         line->setText(text);
 }
 
@@ -132,6 +134,12 @@ nlohmann::json valueOf(const SectionKey& key, const QWidget* widget)
     if (const auto number = parseInteger(text); number && key.type == Type::Integer)
         return *number;
     return text;
+}
+
+/// What the field shows where the section has nothing.
+nlohmann::json defaultOf(const SectionKey& key)
+{
+    return key.type == Type::Object ? nlohmann::json({{"kind", key.offered.front()}}) : key.defaultValue;
 }
 
 void setValueOf(const nlohmann::json& value, QWidget* widget)
@@ -177,13 +185,11 @@ SectionForm::SectionForm(const Section& section, const std::vector<std::string>&
 void SectionForm::addKey(const SectionKey& key, bool offered)
 {
     QWidget* widget = makeField(key, offered);
-    widget->setToolTip(asSentence(key.help));
-    if (key.label.empty()) {
-        widget->setAccessibleName(translated(key.group));
-        addWide(widget);
-    } else {
-        addField(translated(key.label), widget);
-    }
+    widget->setToolTip(key.live ? tr("%1. Return applies it to the job that runs.").arg(asSentence(key.help))
+                                : asSentence(key.help));
+    key.label.empty() ? addWide(widget) : addField(translated(key.label), widget);
+    widget->setAccessibleName(key.label.empty() ? translated(key.group) // others may have the same label
+                                                : tr("%1, %2").arg(translated(key.group), translated(key.label)));
     m_fields.push_back({&key, widget});
 }
 
@@ -255,26 +261,38 @@ nlohmann::json SectionForm::section() const
     nlohmann::json section = m_rest;
     for (const Field& field : m_fields) {
         nlohmann::json value = saysSomething(*field.key) ? valueOf(*field.key, field.widget) : nlohmann::json();
-        if (field.key->type == Type::Object) { // the field holds its kind
-            if (section.contains(field.key->name) || value["kind"] != field.key->offered.front())
-                section[field.key->name].update(value);
-        } else if (!value.is_null() && value != field.key->defaultValue) {
-            section[field.key->name] = std::move(value);
-        }
+        const auto kept = section.find(field.key->name); // of an object: the field holds its kind
+        if (kept != section.end() && kept->value("kind", value["kind"]) == value["kind"])
+            kept->update(value);
+        else if (kept != section.end() || (!value.is_null() && value != defaultOf(*field.key)))
+            section[field.key->name] = std::move(value); // the parameters of another kind are not this one's
     }
     return section;
 }
 
-void SectionForm::load(const nlohmann::json& section)
+void SectionForm::load(const nlohmann::json& section, Fill fill)
 {
-    m_rest = nlohmann::json::object();
-    for (const auto& [key, value] : section.items())
-        if (widgetOf(key) == nullptr || value.is_object())
-            m_rest[key] = value;
-    for (const Field& field : m_fields)
-        if (const auto given = section.find(field.key->name); given != section.end())
-            setValueOf(given->is_null() ? field.key->defaultValue : *given, field.widget);
+    if (fill == Fill::Whole)
+        m_rest = nlohmann::json::object();
+    keep(section);
+    for (const Field& field : m_fields) {
+        const auto given = section.find(field.key->name);
+        if (given != section.end() && !given->is_null())
+            setValueOf(*given, field.widget);
+        else if (given != section.end() || fill == Fill::Whole)
+            setValueOf(defaultOf(*field.key), field.widget);
+    }
     enable();
+}
+
+/// What no field holds, or one holds in part.
+void SectionForm::keep(const nlohmann::json& section)
+{
+    for (const auto& [key, value] : section.items())
+        if (value.is_null())
+            m_rest.erase(key);
+        else if (widgetOf(key) == nullptr || value.is_object())
+            m_rest[key] = value;
 }
 
 QWidget* SectionForm::widgetOf(const std::string& key) const

@@ -9,6 +9,9 @@
 namespace millrace
 {
 
+/// How a form takes a section: of keys that are absent in it the fields stay, or take their defaults.
+enum class Fill { Given, Whole };
+
 /// What the fields of a section are for, as Markdown: its headings, and a line a field.
 QString fieldsAsMarkdown(const Section& section);
 
@@ -26,8 +29,8 @@ public:
 
     /// What the fields say other than the defaults, unchecked: who starts the job checks it.
     [[nodiscard]] nlohmann::json section() const;
-    /// Fills the fields; those of absent keys stay, null is the default.
-    void load(const nlohmann::json& section);
+    /// Fills the fields; null is the default.
+    void load(const nlohmann::json& section, Fill fill);
     [[nodiscard]] QString text(const std::string& key) const;
     void setText(const std::string& key, const QString& text);
     /// New items for a key's list; what is written stays.
@@ -47,6 +50,7 @@ private:
         QWidget* widget = nullptr;
     };
     void addKey(const SectionKey& key, bool offered);
+    void keep(const nlohmann::json& section);
     [[nodiscard]] QWidget* makeField(const SectionKey& key, bool offered);
     [[nodiscard]] QWidget* makeChoice(const SectionKey& key, const QString& name);
     [[nodiscard]] QWidget* makeText(const SectionKey& key, const QString& name);
