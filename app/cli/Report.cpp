@@ -4,6 +4,7 @@
 #include "base/Text.h"
 #include "cli/Output.h"
 #include "data/Rejections.h"
+#include "metrics/ScoreTable.h"
 #include "pipeline/reading/RecordSource.h"
 
 #include <algorithm>
@@ -57,12 +58,34 @@ std::string deletedReport(const json& result)
     return text.empty() ? text : "warning: " + text + "\n";
 }
 
+std::string scoreText(const ScoreRow& row)
+{
+    return formatFixed(row.value, 4) + (row.approximate && std::isfinite(row.value) ? " ≈" : "");
+}
+
+/// "loss 0.4321, accuracy 0.7913".
+std::string scoreList(const ScoreTable& scores)
+{
+    std::string text;
+    for (const ScoreRow& row : scores)
+        text += (text.empty() ? "" : ", ") + row.kind->word + " " + scoreText(row);
+    return text;
+}
+
+/// The scores of the entries of a list, which are of one kind, as further columns of its rows.
+void appendScores(const json& entries, std::vector<std::string>& head, std::vector<std::vector<std::string>>& rows)
+{
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        for (const ScoreRow& row : scoresIn(entries[i])) {
+            if (i == 0)
+                head.push_back(row.kind->word);
+            rows[i].push_back(scoreText(row));
+        }
+}
+
 std::string bestLine(const json& best)
 {
-    if (!best.is_object())
-        return {};
-    return "simulated events: the best possible accuracy is " + fixed(best["accuracy"], 4) + ", AUC " +
-           fixed(best["auc"], 4) + ", loss " + fixed(best["loss"], 4) + "\n";
+    return best.is_object() ? "simulated events: the best possible is " + scoreList(scoresIn(best)) + "\n" : "";
 }
 
 /// What the bound of the run's folder took.
@@ -80,13 +103,13 @@ std::string droppedReport(const json& result)
 
 std::string trainReport(const json& result)
 {
+    std::vector<std::string> head = {"epoch", "records", "seconds"};
     std::vector<std::vector<std::string>> rows;
     for (const json& epoch : result["per_epoch"])
-        rows.push_back({count(epoch["epoch"]), count(epoch["records"]), fixed(epoch["loss"], 4),
-                        fixed(epoch["accuracy"], 4), fixed(epoch["seconds"], 2)});
+        rows.push_back({count(epoch["epoch"]), count(epoch["records"]), fixed(epoch["seconds"], 2)});
+    appendScores(result["per_epoch"], head, rows);
     const std::string run = result["run"].get<std::string>();
-    std::string text =
-        rejectionWarning(result, "record") + textTable({"epoch", "records", "loss", "accuracy", "seconds"}, rows, 0);
+    std::string text = rejectionWarning(result, "record") + textTable(head, rows, 0);
     text += "run " + run + ": " + count(result["steps"]) + " steps, " +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
             result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record") + deletedReport(result);
@@ -173,6 +196,21 @@ std::string lagTable(const json& look)
            lagNotes(look["rows"]);
 }
 
+/// Rows are what the records are, columns what was predicted.
+std::string confusionTable(const json& confusion)
+{
+    std::vector<std::string> head = {""};
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t actual = 0; actual < confusion.size(); ++actual) {
+        const std::string name = std::to_string(actual);
+        head.push_back("predicted " + name);
+        rows.push_back({"actual " + name});
+        for (const json& cell : confusion[actual])
+            rows.back().push_back(count(cell));
+    }
+    return textTable(head, rows);
+}
+
 std::string evaluateReport(const json& result)
 {
     std::string text = rejectionWarning(result, "record");
@@ -183,14 +221,18 @@ std::string evaluateReport(const json& result)
                 result["topic"].get<std::string>() + ". Use another --group to read it again\n";
     if (result["scored"] != result["records"])
         text += count(result["records"]) + " records read; of the group as a whole:\n";
-    const json& confusion = result["confusion"];
-    text += count(result["scored"]) + " records: loss " + fixed(result["loss"], 4) + ", accuracy " +
-            fixed(result["accuracy"], 4) + ", AUC " + fixed(result["auc"], 4) +
-            (result["approximate"] == true && result["auc"].is_number() ? " ≈\n\n" : "\n\n");
-    text += textTable({"", "said 0", "said 1"}, {{"is 0", count(confusion[0][0]), count(confusion[0][1])},
-                                                 {"is 1", count(confusion[1][0]), count(confusion[1][1])}});
-    return text + "\n" + rejectionReport(result, "record") + deletedReport(result) + groupTable(result["groups"]) +
-           bestLine(result["best"]);
+    text += count(result["scored"]) + " records: " + scoreList(scoresIn(result)) + "\n\n";
+    return text + confusionTable(result["confusion"]) + "\n" + rejectionReport(result, "record") +
+           deletedReport(result) + groupTable(result["groups"]) + bestLine(result["best"]);
+}
+
+/// ": 12 of class 0, 30 of class 1"; nothing where the task has no classes.
+std::string classList(const json& counts)
+{
+    std::string text;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        text += (i == 0 ? ": " : ", ") + count(counts[i]) + " of class " + std::to_string(i);
+    return text;
 }
 
 std::string predictReport(const json& result)
@@ -204,26 +246,17 @@ std::string predictReport(const json& result)
     return rejectionWarning(result, "record") + count(result["records"]) + " records predicted into " +
            result["to"].get<std::string>() + " in " + fixed(result["seconds"], 2) + " s (" +
            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
-           count(result["transactions"]) + " transactions): " + count(result["class_counts"][0]) + " of class 0, " +
-           count(result["class_counts"][1]) + " of class 1\n" + rejectionReport(result, "record") +
-           deletedReport(result) + groupTable(result["groups"]);
+           count(result["transactions"]) + " transactions)" + classList(result["class_counts"]) + "\n" +
+           rejectionReport(result, "record") + deletedReport(result) + groupTable(result["groups"]);
 }
 
 /// Cumulative and windowed scores beside the baselines, and the drifts.
 std::string streamScores(const json& result)
 {
-    const auto row = [](const std::string& name, const json& scores) -> std::vector<std::string> {
-        return {name,
-                fixed(scores["accuracy"], 4),
-                fixed(scores["auc"], 4) + (scores["approximate"] == true ? " ≈" : ""),
-                fixed(scores["kappa"], 4),
-                fixed(scores["temporal_kappa"], 4),
-                fixed(scores["majority"], 4),
-                fixed(scores["no_change"], 4)};
-    };
-    std::string text =
-        textTable({"", "accuracy", "AUC", "kappa", "temporal kappa", "majority", "no change"},
-                  {row("all", result), row("last " + count(result["windowed"]["records"]), result["windowed"])});
+    std::vector<std::string> head = {""};
+    std::vector<std::vector<std::string>> rows = {{"all"}, {"last " + count(result["windowed"]["records"])}};
+    appendScores(json::array({result, result["windowed"]}), head, rows);
+    std::string text = textTable(head, rows);
     for (const json& drift : result["drifts"])
         text += drift["detector"].get<std::string>() + ": the error " +
                 (drift["error_rose"] == true ? "rose" : "fell") + " at record " + count(drift["record"]) + "\n";
@@ -232,16 +265,18 @@ std::string streamScores(const json& result)
 
 std::string onlineReport(const json& result)
 {
+    std::vector<std::string> head = {"mini-dataset", "records", "seconds", "loss while learning"};
     std::vector<std::vector<std::string>> rows;
     for (const json& row : result["mini_datasets"])
-        rows.push_back({count(row["index"]), count(row["records"]), fixed(row["loss"], 4), fixed(row["accuracy"], 4),
-                        fixed(row["fit_loss"], 4), fixed(row["seconds"], 2)});
+        rows.push_back(
+            {count(row["index"]), count(row["records"]), fixed(row["seconds"], 2), fixed(row["fit_loss"], 4)});
+    const std::size_t before = head.size();
+    appendScores(result["mini_datasets"], head, rows);
+    for (std::size_t i = before; i < head.size(); ++i)
+        head[i] += " before";
     const std::string why = nothingReport(result);
-    return rejectionWarning(result, "record") +
-           textTable({"mini-dataset", "records", "loss before", "accuracy before", "loss while learning", "seconds"},
-                     rows, 0) +
-           "run " + result["run"].get<std::string>() + ": " + count(result["records"]) + " records, prequential loss " +
-           fixed(result["loss"], 4) + ", accuracy " + fixed(result["accuracy"], 4) + "\n" + why +
+    return rejectionWarning(result, "record") + textTable(head, rows, 0) + "run " + result["run"].get<std::string>() +
+           ": " + count(result["records"]) + " records were predicted before they were learnt\n" + why +
            (result["nothing_new"] == true && why.empty()
                 ? "nothing new: the group has read all of " + result["topic"].get<std::string>() + "\n"
                 : "") +

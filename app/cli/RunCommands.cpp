@@ -3,8 +3,7 @@
 #include "cli/CommandLine.h"
 #include "cli/Report.h"
 #include "cli/Runner.h"
-
-#include <cmath>
+#include "metrics/ScoreTable.h"
 
 namespace millrace
 {
@@ -12,12 +11,6 @@ namespace
 {
 
 using nlohmann::json;
-
-std::string fixed(const json& result, const char* key)
-{
-    const json value = result.is_object() ? result.value(key, json()) : json();
-    return formatFixed(value.is_number() ? value.get<double>() : NAN, 4);
-}
 
 int listRuns(Session& session, Output& output)
 {
@@ -32,13 +25,17 @@ int listRuns(Session& session, Output& output)
                         {"status", run.status},
                         {"started", run.started},
                         {"result", result}});
-        rows.push_back(
-            {run.folder, run.kind, run.status, fixed(result, "loss"), fixed(result, "accuracy"), fixed(result, "auc")});
+        rows.push_back({run.folder, run.kind, run.status});
+        const ScoreTable scores = scoresIn(result);
+        for (const ScoreKind* kind : mainScores())
+            rows.back().push_back(formatFixed(valueIn(scores, kind->name), 4));
         if (run.status == "interrupted")
             interrupted += RunCatalog::interruptionSentence(run) + "\n";
     }
-    output.result({{"runs", runs}},
-                  textTable({"run", "kind", "status", "loss", "accuracy", "auc"}, rows, 3) + interrupted);
+    std::vector<std::string> head = {"run", "kind", "status"};
+    for (const ScoreKind* kind : mainScores())
+        head.push_back(kind->word);
+    output.result({{"runs", runs}}, textTable(head, rows, 3) + interrupted);
     return 0;
 }
 

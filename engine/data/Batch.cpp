@@ -9,15 +9,15 @@ namespace millrace
 ShuffleBuffer::ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch)
     : m_width(width), m_capacity(std::max(capacity, 0)),
       m_features(static_cast<std::size_t>(width) * static_cast<std::size_t>(m_capacity)),
-      m_labels(static_cast<std::size_t>(m_capacity)), m_rng(seed, Purpose::ShuffleOrder, epoch)
+      m_targets(static_cast<std::size_t>(m_capacity)), m_rng(seed, Purpose::ShuffleOrder, epoch)
 {
 }
 
-bool ShuffleBuffer::push(std::span<const float> features, float label, Batch& out)
+bool ShuffleBuffer::push(std::span<const float> features, float target, Batch& out)
 {
     if (m_capacity == 0) {
         out.features.insert(out.features.end(), features.begin(), features.end());
-        out.labels.push_back(label);
+        out.targets.push_back(target);
         return true;
     }
     const bool full = m_size == m_capacity;
@@ -25,7 +25,7 @@ bool ShuffleBuffer::push(std::span<const float> features, float label, Batch& ou
     if (full)
         handOut(index, out);
     std::copy(features.begin(), features.end(), m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width);
-    m_labels[static_cast<std::size_t>(index)] = label;
+    m_targets[static_cast<std::size_t>(index)] = target;
     return full;
 }
 
@@ -39,7 +39,7 @@ bool ShuffleBuffer::drain(Batch& out)
     if (index != m_size) {
         const auto last = m_features.begin() + static_cast<std::ptrdiff_t>(m_size) * m_width;
         std::copy(last, last + m_width, m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width);
-        m_labels[static_cast<std::size_t>(index)] = m_labels[static_cast<std::size_t>(m_size)];
+        m_targets[static_cast<std::size_t>(index)] = m_targets[static_cast<std::size_t>(m_size)];
     }
     return true;
 }
@@ -48,13 +48,13 @@ void ShuffleBuffer::handOut(int index, Batch& out)
 {
     const auto row = m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width;
     out.features.insert(out.features.end(), row, row + m_width);
-    out.labels.push_back(m_labels[static_cast<std::size_t>(index)]);
+    out.targets.push_back(m_targets[static_cast<std::size_t>(index)]);
 }
 
 ShuffleBuffer::State ShuffleBuffer::state() const
 {
     const auto end = static_cast<std::ptrdiff_t>(m_size);
-    return {{{m_features.begin(), m_features.begin() + end * m_width}, {m_labels.begin(), m_labels.begin() + end}},
+    return {{{m_features.begin(), m_features.begin() + end * m_width}, {m_targets.begin(), m_targets.begin() + end}},
             m_rng.drawn()};
 }
 
@@ -62,7 +62,7 @@ void ShuffleBuffer::restore(const State& state)
 {
     m_size = state.rows.rows();
     std::ranges::copy(state.rows.features, m_features.begin());
-    std::ranges::copy(state.rows.labels, m_labels.begin());
+    std::ranges::copy(state.rows.targets, m_targets.begin());
     m_rng.goTo(state.drawn);
 }
 

@@ -14,12 +14,12 @@ namespace millrace
 /// Rows on their way to the learner, row-major.
 struct Batch {
     std::vector<float> features; ///< [rows, width]
-    std::vector<float> labels;   ///< [rows]
-    [[nodiscard]] int rows() const { return static_cast<int>(labels.size()); }
+    std::vector<float> targets;  ///< [rows], as the task has them: 0 or 1
+    [[nodiscard]] int rows() const { return static_cast<int>(targets.size()); }
     void clear()
     {
         features.clear();
-        labels.clear();
+        targets.clear();
     }
 };
 
@@ -30,7 +30,7 @@ class ShuffleBuffer
 public:
     ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch);
     /// Takes a row; appends to `out` the row that leaves, if one does. True when one did.
-    bool push(std::span<const float> features, float label, Batch& out);
+    bool push(std::span<const float> features, float target, Batch& out);
     /// Moves one of the remaining rows to `out`; false when none is left.
     bool drain(Batch& out);
     [[nodiscard]] int size() const { return m_size; }
@@ -47,7 +47,7 @@ private:
     void handOut(int index, Batch& out);
     int m_width, m_capacity, m_size = 0;
     std::vector<float> m_features;
-    std::vector<float> m_labels;
+    std::vector<float> m_targets;
     Rng m_rng;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "metrics/Metrics.h"
+#include "metrics/BestPossible.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "metrics/Metrics.h"
+#include "metrics/BinaryMetrics.h"
 
 #include "data/Binary.h"
 #include "metrics/Logit.h"
@@ -124,15 +124,6 @@ std::vector<std::array<double, 2>> BinaryMetrics::roc(int points) const
     }
     curve.push_back({1, 1});
     return curve;
-}
-
-nlohmann::json BinaryMetrics::toJson() const
-{
-    return {{"records", records()},
-            {"loss", orNull(loss())},
-            {"accuracy", orNull(accuracy())},
-            {"auc", orNull(auc())},
-            {"confusion", confusion()}};
 }
 
 } // namespace millrace

@@ -3,8 +3,9 @@
 
 #include "base/AppendFile.h"
 #include "base/Text.h"
-#include "data/Binary.h"
 #include "data/CsvReader.h"
+#include "data/Predictions.h"
+#include "metrics/Scores.h"
 
 #include <algorithm>
 #include <array>
@@ -20,7 +21,7 @@ constexpr std::int64_t kReportEvery = 4096;
 struct ScoredRecord {
     int partition = 0;
     std::int64_t offset = 0;
-    bool wrong = false;
+    double error = 0; ///< errorOf()
 };
 
 /// Reads the columns it needs, wherever they stand.
@@ -29,37 +30,51 @@ class ScoreColumns
 public:
     static Result<ScoreColumns> find(const std::filesystem::path& file, const std::vector<std::string>& header)
     {
-        ScoreColumns columns(file);
-        for (std::size_t i = 0; i < kNames.size(); ++i) {
-            const auto found = std::ranges::find(header, kNames[i]);
+        const TaskInfo* task = taskOfNames(header);
+        ScoreColumns columns(file, task != nullptr ? Task{task->kind} : Task{});
+        for (const std::string& name : columns.m_names) {
+            const auto found = std::ranges::find(header, name);
             if (found == header.end())
-                return fail(ErrorCode::BadData, file.string() + " has no column " + kNames[i],
+                return fail(ErrorCode::BadData, file.string() + " has no column " + name,
                             "Its first line names them: partition,offset,label,logit,probability");
-            columns.m_places[i] = static_cast<std::size_t>(found - header.begin());
+            columns.m_places.push_back(static_cast<std::size_t>(found - header.begin()));
         }
         return columns;
     }
 
-    [[nodiscard]] Result<ScoredRecord> read(const CsvRow& row) const
+    [[nodiscard]] Result<ScoredRecord> read(const CsvRow& row)
     {
-        std::array<double, kNames.size()> values{};
-        for (std::size_t i = 0; i < kNames.size(); ++i) {
+        for (std::size_t i = 0; i < m_names.size(); ++i) {
             const auto value =
                 m_places[i] < row.fields.size() ? parseNumber(row.fields[m_places[i]]) : std::optional<double>();
             if (!value)
                 return fail(ErrorCode::BadData, m_file.string() + " line " + std::to_string(row.line) + ": " +
-                                                    kNames[i] + " is not a number");
-            values[i] = *value;
+                                                    m_names[i] + " is not a number");
+            m_values[i] = *value;
         }
-        return ScoredRecord{static_cast<int>(values[0]), static_cast<std::int64_t>(values[1]),
-                            predictsPositive(values[3]) != isPositive(values[2])};
+        std::ranges::transform(m_values.begin() + 3, m_values.end(), m_outputs.begin(),
+                               [](double value) { return static_cast<float>(value); });
+        return ScoredRecord{static_cast<int>(m_values[0]), static_cast<std::int64_t>(m_values[1]),
+                            errorOf(m_task, m_outputs, static_cast<float>(m_values[2]))};
     }
 
 private:
-    static constexpr std::array<const char*, 4> kNames = {"partition", "offset", "label", "logit"};
-    explicit ScoreColumns(std::filesystem::path file) : m_file(std::move(file)) {}
+    /// Partition, offset, target, outputs; not what they mean.
+    ScoreColumns(std::filesystem::path file, const Task& task)
+        : m_file(std::move(file)), m_task(task), m_names{"partition", "offset"},
+          m_outputs(static_cast<std::size_t>(infoOf(task).outputs))
+    {
+        const auto& names = scoredNames(task);
+        m_names.insert(m_names.end(), names.begin(), names.begin() + 1 + infoOf(task).outputs);
+        m_values.resize(m_names.size());
+    }
+
     std::filesystem::path m_file;
-    std::array<std::size_t, kNames.size()> m_places{};
+    Task m_task;
+    std::vector<std::string> m_names;
+    std::vector<std::size_t> m_places;
+    std::vector<double> m_values; ///< of the row that is read
+    std::vector<float> m_outputs;
 };
 
 /// A mark, or the one that was begun last; a file that is not in parts is read, and says what it lacks.
@@ -75,7 +90,7 @@ Status replayPart(const std::filesystem::path& file, const std::stop_token& stop
     auto reader = CsvReader::open(file, {.separator = ',', .header = true});
     if (!reader)
         return fail(reader.error());
-    const auto columns = ScoreColumns::find(file, reader->header());
+    auto columns = ScoreColumns::find(file, reader->header());
     if (!columns)
         return fail(columns.error());
     CsvRow row;
@@ -108,8 +123,7 @@ nlohmann::json toJson(const DetectorReplay& replay)
                           {"offset", drift.offset},
                           {"error_rose", drift.rose}});
     return {{"records", replay.records},
-            {"error_rate",
-             static_cast<double>(replay.errors) / static_cast<double>(std::max<std::int64_t>(1, replay.records))},
+            {"error_rate", replay.errors / static_cast<double>(std::max<std::int64_t>(1, replay.records))},
             {"drifts", std::move(drifts)}};
 }
 
@@ -133,9 +147,9 @@ Result<DetectorReplay> replayDetectors(const std::filesystem::path& scores, cons
             continue;
         const auto read = replayPart(parts[i].path, stop, ofPart, [&](const ScoredRecord& record) {
             ++replay.records;
-            replay.errors += record.wrong ? 1 : 0;
+            replay.errors += record.error;
             for (std::size_t k = 0; k < watching.size(); ++k)
-                if (watching[k]->update(record.wrong ? 1 : 0))
+                if (watching[k]->update(record.error))
                     replay.drifts.push_back(
                         {detectors[k], replay.records, record.partition, record.offset, watching[k]->rose()});
         });

@@ -21,7 +21,8 @@ struct ReplayedDrift {
 };
 
 struct DetectorReplay {
-    std::int64_t records = 0, errors = 0;
+    std::int64_t records = 0;
+    double errors = 0;                 ///< their sum, as errorOf() has it
     std::vector<ReplayedDrift> drifts; ///< in arrival order
 };
 nlohmann::json toJson(const DetectorReplay& replay);

@@ -39,7 +39,7 @@ MetricPoint merge(const MetricPoint& earlier, const MetricPoint& later)
     result.steps = earlier.steps + later.steps;
     const double share = result.steps > 0 ? static_cast<double>(later.steps) / result.steps : 1;
     result.loss = earlier.loss + share * (later.loss - earlier.loss);
-    result.accuracy = earlier.accuracy + share * (later.accuracy - earlier.accuracy);
+    result.score = earlier.score + share * (later.score - earlier.score);
     result.lossMinimum = std::min(earlier.lossMinimum, later.lossMinimum);
     result.lossMaximum = std::max(earlier.lossMaximum, later.lossMaximum);
     return result;

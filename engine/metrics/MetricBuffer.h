@@ -11,15 +11,15 @@ namespace millrace
 {
 
 /// One point of the live charts. A training step makes one; when the buffer overflows neighbours merge, so a point may
-/// stand for several steps: loss and accuracy are their means, minimum and maximum keep the spikes.
+/// stand for several steps: loss and score are their means, minimum and maximum keep the spikes.
 struct MetricPoint {
     std::int64_t step = 0;
     int epoch = 0;            ///< from 1
     std::int64_t records = 0; ///< trained so far, all epochs
     double seconds = 0;       ///< since the run began, pauses included
     double loss = 0, lossMinimum = 0, lossMaximum = 0;
-    double accuracy = 0;
-    /// Accuracies so far of the baselines that an online run has to beat, NaN elsewhere, and of how many records:
+    double score = 0; ///< the task's curve (data/Task.h): of classes the accuracy
+    /// The same so far of the baselines that an online run has to beat, NaN elsewhere, and of how many records:
     /// scored when they arrive, so more than are learnt.
     double majority = std::numeric_limits<double>::quiet_NaN(), noChange = std::numeric_limits<double>::quiet_NaN();
     std::int64_t scored = 0;

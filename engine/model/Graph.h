@@ -41,6 +41,7 @@ struct Op {
 
 /// A lowered model: a chain of primitive operations.
 struct Graph {
+    Task task;
     int inputs = 0;
     std::vector<Op> ops;
     std::vector<Parameter> parameters;

@@ -11,7 +11,7 @@ namespace millrace
 namespace
 {
 
-const std::vector<std::string> kKeys = {"name", "features", "preprocessing", "layers"};
+const std::vector<std::string> kKeys = {"name", "task", "features", "preprocessing", "layers"};
 
 nlohmann::json layersToJson(const std::vector<LayerSpec>& layers)
 {
@@ -36,7 +36,7 @@ Status checkKeys(const nlohmann::json& json)
             continue;
         const std::string nearest = nearestWord(key, kKeys);
         return wrong("/" + key, "unknown key",
-                     nearest.empty() ? "Known are name, features, preprocessing and layers"
+                     nearest.empty() ? "Known are name, task, features, preprocessing and layers"
                                      : "Did you mean \"" + nearest + "\"?");
     }
     return {};
@@ -95,7 +95,10 @@ Result<std::vector<LayerSpec>> layersFromJson(const nlohmann::json& json, const 
 
 nlohmann::json toJson(const ModelSpec& spec)
 {
-    nlohmann::json json = {{"name", spec.name}, {"features", spec.features}, {"layers", layersToJson(spec.layers)}};
+    nlohmann::json json = {{"name", spec.name},
+                           {"task", toJson(spec.task)},
+                           {"features", spec.features},
+                           {"layers", layersToJson(spec.layers)}};
     if (!spec.preprocessing.empty())
         json["preprocessing"] = layersToJson(spec.preprocessing);
     return json;
@@ -111,6 +114,10 @@ Result<ModelSpec> modelFromJson(const nlohmann::json& json)
     if (json.contains("name") && !json["name"].is_string())
         return wrong("/name", "must be a text");
     spec.name = json.value("name", "");
+    Result<Task> task = taskFromJson(json.value("task", nlohmann::json()));
+    if (!task)
+        return wrong("/task", task.error().message, task.error().advice);
+    spec.task = *task;
     Result<std::vector<std::string>> features = featuresFromJson(json.value("features", nlohmann::json::array()));
     if (!features)
         return fail(features.error());

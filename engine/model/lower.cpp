@@ -79,18 +79,18 @@ Status lowerLayer(const LayerSpec& layer, std::size_t index, bool isTransform, G
 
 Status checkEnd(const ModelSpec& spec, const Graph& graph)
 {
-    constexpr auto kAdvice =
-        "End with a dense layer of 1 unit and no activation: the loss, predictions and exports put "
-        "the sigmoid behind it";
+    const TaskInfo& task = infoOf(spec.task);
+    const std::string advice = "End with a dense layer of width " + std::to_string(task.outputs) +
+                               " and no activation: a model of the task " + task.name + " " + task.help;
     const std::string title = layerTitle(spec.layers.back(), spec.layers.size() - 1, false);
     const Op& last = graph.ops.back();
-    if (last.outputs != 1)
+    if (last.outputs != task.outputs)
         return fail(ErrorCode::Usage,
-                    title + ": the last layer must yield one number, the logit of class 1, but yields " +
-                        std::to_string(last.outputs),
-                    kAdvice);
+                    title + ": the last layer must yield as many numbers as the task wants, " +
+                        std::to_string(task.outputs) + ", but yields " + std::to_string(last.outputs),
+                    advice);
     if (last.kind != OpKind::Linear)
-        return fail(ErrorCode::Usage, title + ": the last layer must yield the plain logit of class 1", kAdvice);
+        return fail(ErrorCode::Usage, title + ": the last layer must yield plain numbers", advice);
     return {};
 }
 
@@ -110,6 +110,7 @@ Result<Graph> lower(const ModelSpec& spec)
         if (Status status = lowerLayer(spec.layers[index], index, false, builder); !status)
             return fail(status.error());
     Graph graph = builder.take();
+    graph.task = spec.task;
     if (Status status = checkEnd(spec, graph); !status)
         return fail(status.error());
     return graph;

@@ -25,16 +25,15 @@ LayerSpec dropout(double rate)
 
 struct Preset {
     std::string name;
-    std::vector<LayerSpec> layers;
+    std::vector<LayerSpec> layers; ///< before the last one, which is the task's
 };
 
 const std::vector<Preset>& presets()
 {
     static const std::vector<Preset> rows = {
-        {"tutorial",
-         {denseRelu(128), dropout(0.2), denseRelu(256), dropout(0.4), denseRelu(128), dropout(0.4), dense(1)}},
-        {"small", {denseRelu(32), dense(1)}},
-        {"logistic", {dense(1)}},
+        {"tutorial", {denseRelu(128), dropout(0.2), denseRelu(256), dropout(0.4), denseRelu(128), dropout(0.4)}},
+        {"small", {denseRelu(32)}},
+        {"logistic", {}},
     };
     return rows;
 }
@@ -49,11 +48,14 @@ std::vector<std::string> presetNames()
     return names;
 }
 
-Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> features)
+Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> features, const Task& task)
 {
     for (const Preset& preset : presets())
-        if (preset.name == name)
-            return ModelSpec{name, std::move(features), {}, preset.layers};
+        if (preset.name == name) {
+            ModelSpec model{name, std::move(features), {}, preset.layers, task};
+            model.layers.push_back(dense(infoOf(task).outputs));
+            return model;
+        }
     const std::string nearest = nearestWord(name, presetNames());
     std::string advice = nearest.empty() ? std::string("Known are:") : "Did you mean \"" + nearest + "\"?";
     if (nearest.empty())

@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Json.h"
 #include "base/Text.h"
+#include "metrics/Scores.h"
 #include "pipeline/reading/OnlyClass.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/reading/TransactionalReader.h"
@@ -23,18 +24,22 @@ namespace
 /// Longer than the broker lets a dead member's transaction live.
 constexpr std::chrono::seconds kStateDeadline{30};
 constexpr std::chrono::milliseconds kClosing{250}, kOthersDeadline{1000};
-constexpr int kScoreBins = 50;
-constexpr std::int64_t kExactScores = 1'000'000; ///< beyond, memory would grow with the topic
 
 /// A member's part of a group's evaluation: scores rows, keeps the state of each partition that it holds, and takes
 /// over the states of those that it gets.
 class SharedEvaluation
 {
+    /// A partition's state, and its scores as they are now.
+    struct Part {
+        PartitionState state;
+        std::unique_ptr<Scores> scores;
+    };
+
 public:
     SharedEvaluation(const EvaluateConfig& config, TrainedModel& trained, const RunFolder& run, StateTopic& states,
                      TransactionalReader& reader, JobContext& context)
         : m_config(config), m_run(run.name()), m_model(trained.run.folder), m_step(trained.state.step),
-          m_states(states), m_reader(reader), m_context(context),
+          m_task(trained.model.task), m_states(states), m_reader(reader), m_context(context),
           m_batch(*trained.learner, trained.model.features.size(), config.batch)
     {
         reader.onAssigned = [this](const std::vector<PartitionOffset>& partitions) { return takeOver(partitions); };
@@ -47,21 +52,19 @@ public:
         reader.onForgotten = [this] {
             m_batch.clear();
             m_own.clear();
-            m_scores = {};
-            m_exact = false;
+            m_scores = makeScores(m_task, KeepOutputs::Bins); // what it had scored is another member's
         };
     }
 
-    void countRejected(int partition) { ++stateOf(partition).rejected; }
+    void countRejected(int partition) { ++partOf(partition).state.rejected; }
 
     /// Of the group, as far as this member knows now.
-    [[nodiscard]] BinaryTally merged() const
+    [[nodiscard]] std::unique_ptr<Scores> merged() const
     {
-        BinaryTally all;
-        for (const auto& [partition, state] : m_own)
-            all.merge(state.scores);
-        for (const auto& [partition, state] : m_others)
-            all.merge(state.scores);
+        auto all = makeScores(m_task, KeepOutputs::Bins);
+        for (const auto* parts : {&m_own, &m_others})
+            for (const auto& [partition, part] : *parts)
+                all->merge(*part.scores);
         return all;
     }
 
@@ -78,56 +81,55 @@ public:
             });
             if (key.first == m_config.topic && isCommitted && !m_own.contains(key.second) &&
                 state.isOf(m_model, m_step))
-                m_others.insert_or_assign(key.second, state);
+                if (auto scores = makeScores(m_task, KeepOutputs::Bins); scores->restore(state.scores))
+                    m_others.insert_or_assign(key.second, Part{state, std::move(scores)});
         }
         return {};
     }
 
+    /// The score that is drawn.
+    [[nodiscard]] const std::string& curve() const { return infoOf(m_task).curve; }
     [[nodiscard]] bool holdsAll(std::size_t partitions) const { return m_own.size() == partitions; }
 
     /// The fields of the result that tell of the group's scores.
     [[nodiscard]] nlohmann::json result() const
     {
-        const BinaryTally all = merged();
-        // All scores are at hand when this member scored everything: then AUC and ROC are those of no bins.
-        const bool exact = m_exact && m_scores.records() == all.records();
-        nlohmann::json json = {{"scored", all.records()},
-                               {"loss", orNull(all.loss())},
-                               {"accuracy", orNull(all.accuracy())},
-                               {"auc", orNull(exact ? m_scores.auc() : all.auc())},
-                               {"approximate", !exact},
-                               {"confusion", all.confusion()},
-                               {"roc", exact ? m_scores.roc() : all.roc()},
-                               {"score_histogram", all.histogram(kScoreBins)}};
-        std::map<int, const PartitionState*> states;
-        for (const auto& [partition, state] : m_own)
-            states[partition] = &state;
-        for (const auto& [partition, state] : m_others)
-            states[partition] = &state;
+        const auto all = merged();
+        // All outputs are at hand when this member scored everything: then scores of ranks are those of no bins.
+        const Scores& told = m_scores->records() == all->records() ? *m_scores : *all;
+        nlohmann::json json = told.figures();
+        json["scored"] = told.records();
+        tell(told.table(), json);
+        std::map<int, const Part*> parts;
+        for (const auto* some : {&m_own, &m_others})
+            for (const auto& [partition, part] : *some)
+                parts[partition] = &part;
         json["partitions"] = nlohmann::json::array();
-        for (const auto& [partition, state] : states)
-            json["partitions"].push_back({{"partition", partition},
-                                          {"scored", state->scores.records()},
-                                          {"rejected", state->rejected},
-                                          {"accuracy", orNull(state->scores.accuracy())},
-                                          {"loss", orNull(state->scores.loss())},
-                                          {"from", std::max<std::int64_t>(0, state->from)},
-                                          {"next", state->next >= 0 ? nlohmann::json(state->next) : nlohmann::json()},
-                                          {"by", state->by}});
+        for (const auto& [partition, part] : parts)
+            json["partitions"].push_back(toJson(*part));
         return json;
     }
 
 private:
-    PartitionState& stateOf(int partition)
+    static nlohmann::json toJson(const Part& part)
+    {
+        const PartitionState& state = part.state;
+        nlohmann::json json = {{"partition", state.partition},
+                               {"scored", part.scores->records()},
+                               {"rejected", state.rejected},
+                               {"from", std::max<std::int64_t>(0, state.from)},
+                               {"next", state.next >= 0 ? nlohmann::json(state.next) : nlohmann::json()},
+                               {"by", state.by}};
+        tell(part.scores->table(), json);
+        return json;
+    }
+
+    Part& partOf(int partition)
     {
         const auto [place, isNew] = m_own.try_emplace(partition);
-        if (isNew) {
-            place->second.topic = m_config.topic;
-            place->second.partition = partition;
-            place->second.model = m_model;
-            place->second.step = m_step;
-            place->second.by = m_run;
-        }
+        if (isNew)
+            place->second = {{m_config.topic, partition, 0, -1, m_model, m_step, m_run, 0, {}},
+                             makeScores(m_task, KeepOutputs::Bins)};
         return place->second;
     }
 
@@ -143,8 +145,8 @@ private:
     {
         m_others.erase(each.partition);
         m_own.erase(each.partition);
-        PartitionState& state = stateOf(each.partition);
-        state.from = each.offset;
+        Part& part = partOf(each.partition);
+        part.state.from = each.offset;
         if (each.offset < 0)
             return {}; // the group has committed nothing: whatever stands in the state topic is of another time
         const std::string place = m_config.topic + " partition " + std::to_string(each.partition);
@@ -164,10 +166,8 @@ private:
             return fail(ErrorCode::BadData,
                         until + ", but " + stateTopicOf(m_config.group) + " does not hold what was scored up to there",
                         "Was that topic deleted or written to? Evaluate with another group");
-        if ((*saved)->isOf(m_model, m_step)) {
-            state = **saved;
-            return {};
-        }
+        if ((*saved)->isOf(m_model, m_step))
+            return goOn(part, std::move(**saved), place);
         m_context.note(Note::Severity::Warning, until + " with the scores of " + (*saved)->model + " (step " +
                                                     formatCount((*saved)->step) +
                                                     "), which is another model: only what comes after it is scored. "
@@ -175,23 +175,31 @@ private:
         return {};
     }
 
+    Status goOn(Part& part, PartitionState saved, const std::string& place) const
+    {
+        if (!part.scores->restore(saved.scores))
+            return fail(ErrorCode::BadData,
+                        "What " + stateTopicOf(m_config.group) + " holds of " + place + " is no state of scores",
+                        "Nothing but Millrace should write to that topic. Evaluate with another group");
+        part.state = std::move(saved);
+        return {};
+    }
+
     Status score()
     {
-        const auto logits = m_batch.predict();
-        if (!logits)
-            return fail(logits.error());
+        const auto outputs = m_batch.predict();
+        if (!outputs)
+            return fail(outputs.error());
+        const std::size_t width = m_batch.outputs();
         const auto entries = m_batch.entries();
         for (std::size_t first = 0, last = 0; first < entries.size(); first = last) {
             while (last < entries.size() && entries[last].partition == entries[first].partition)
                 ++last;
-            stateOf(entries[first].partition)
-                .scores.add(logits->subspan(first, last - first), m_batch.labels().subspan(first, last - first));
+            partOf(entries[first].partition)
+                .scores->add(outputs->subspan(first * width, (last - first) * width),
+                             m_batch.targets().subspan(first, last - first));
         }
-        m_exact = m_exact && m_scores.records() < kExactScores;
-        if (m_exact)
-            m_scores.add(*logits, m_batch.labels());
-        else
-            m_scores = {};
+        m_scores->add(*outputs, m_batch.targets());
         m_batch.clear();
         return {};
     }
@@ -200,12 +208,14 @@ private:
     {
         if (auto scored = score(); !scored)
             return scored;
-        for (auto& [partition, state] : m_own) {
+        for (auto& [partition, part] : m_own) {
+            PartitionState& state = part.state;
             const std::int64_t next = m_reader.position(partition);
             if (next < 0 || next == state.next)
                 continue;
             state.next = next;
             state.by = m_run;
+            state.scores = part.scores->state();
             if (auto sent = m_reader.send(keyOf(state.topic, partition), toText(state), 0, {}); !sent)
                 return sent;
         }
@@ -215,19 +225,20 @@ private:
     const EvaluateConfig& m_config;
     std::string m_run, m_model;
     std::int64_t m_step;
+    Task m_task;
     StateTopic& m_states;
     TransactionalReader& m_reader;
     JobContext& m_context;
     PredictBatch m_batch;
-    std::map<int, PartitionState> m_own, m_others; ///< by partition
-    BinaryMetrics m_scores;                        ///< every score of this member, while they are few
-    bool m_exact = true;
+    std::map<int, Part> m_own, m_others;                                     ///< by partition
+    std::unique_ptr<Scores> m_scores = makeScores(m_task, KeepOutputs::All); ///< of all that this member scored
 };
 
 void report(JobContext& context, const SharedEvaluation& evaluation, std::int64_t read, std::int64_t total,
             double seconds, std::int64_t rejected)
 {
-    const BinaryTally scores = evaluation.merged();
+    const auto scores = evaluation.merged();
+    const ScoreTable table = scores->table();
     Progress progress;
     progress.records = read;
     progress.text = formatCount(read) + " records read";
@@ -241,10 +252,10 @@ void report(JobContext& context, const SharedEvaluation& evaluation, std::int64_
     }
     context.report(progress);
     MetricPoint point;
-    point.step = point.records = scores.records();
+    point.step = point.records = scores->records();
     point.seconds = seconds;
-    point.loss = point.lossMinimum = point.lossMaximum = scores.loss();
-    point.accuracy = scores.accuracy();
+    point.loss = point.lossMinimum = point.lossMaximum = valueIn(table, "loss");
+    point.score = valueIn(table, evaluation.curve());
     point.lag = progress.left;
     context.metrics.add(point);
 }

@@ -8,7 +8,7 @@
 #include "data/Classes.h"
 #include "data/FileState.h"
 #include "data/Rejections.h"
-#include "metrics/Metrics.h"
+#include "metrics/Scores.h"
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/training/TrainedModel.h"
 
@@ -113,7 +113,7 @@ Status fitNetwork(Learner& learner, std::span<const float> inputs, const Table& 
         while (shuffle.drain(batch)) {
             if (batch.rows() < kBatch)
                 continue;
-            if (auto stepped = learner.step(batch.features, batch.labels); !stepped)
+            if (auto stepped = learner.step(batch.features, batch.targets); !stepped)
                 return fail(stepped.error());
             batch.clear();
         }
@@ -195,8 +195,8 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
     std::vector<float> logits(table->labels.size());
     if (auto predicted = (*learner)->predict(inputs, logits); !predicted)
         return fail(predicted.error());
-    BinaryMetrics metrics;
-    metrics.add(logits, table->labels);
+    const auto scores = makeScores({}, KeepOutputs::All);
+    scores->add(logits, table->labels);
     takeWeights((*learner)->state(), *profile);
     double share = 0;
     for (const float label : table->labels)
@@ -205,7 +205,8 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
         return fail(set.error());
     if (auto written = writeFileAtomically(config.out, dumpJson(toJson(*profile))); !written)
         return fail(written.error());
-    nlohmann::json result = metrics.toJson();
+    nlohmann::json result = {{"records", scores->records()}};
+    tell(scores->table(), result);
     result["file"] = config.out.string();
     result["rows"] = table->labels.size();
     table->rejections.tell(static_cast<std::int64_t>(table->labels.size()) + table->rejections.count(), result);

@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Json.h"
 #include "base/Text.h"
+#include "data/Predictions.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/reading/TransactionalReader.h"
 #include "pipeline/training/PredictBatch.h"
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
 
 namespace millrace
 {
@@ -82,48 +82,60 @@ public:
 
     Predictor(const PredictConfig& config, TrainedModel& trained, TransactionalReader& reader, JobContext& context,
               Target target)
-        : m_config(config), m_reader(reader), m_context(context), m_run(trained.run.folder),
-          m_batch(*trained.learner, trained.model.features.size(), kBatchRows), m_target(std::move(target))
+        : m_config(config), m_reader(reader), m_context(context), m_run(trained.run.folder), m_task(trained.model.task),
+          m_batch(*trained.learner, trained.model.features.size(), kBatchRows), m_target(std::move(target)),
+          m_counts(static_cast<std::size_t>(classCount(m_task))), m_open(m_counts)
     {
         reader.onRow = [this](const RecordSource::Row& row) { return m_batch.add(row) ? flush() : Status{}; };
         reader.beforeCommit = [this] { return flush(); };
         reader.onCommitted = [this] {
-            for (std::size_t i = 0; i < 2; ++i)
-                m_counts.at(i) += std::exchange(m_open.at(i), 0);
+            for (std::size_t i = 0; i < m_counts.size(); ++i)
+                m_counts[i] += std::exchange(m_open[i], 0);
+            m_committed += std::exchange(m_uncommitted, 0);
         };
         reader.onForgotten = [this] {
             m_batch.clear();
-            m_open = {};
+            std::ranges::fill(m_open, 0);
+            m_uncommitted = 0;
         };
     }
 
-    [[nodiscard]] const std::array<std::int64_t, 2>& counts() const { return m_counts; } ///< by class, committed
-    [[nodiscard]] std::int64_t sent() const { return m_counts[0] + m_counts[1] + m_open[0] + m_open[1]; }
+    /// By class, committed; none where the task has no classes.
+    [[nodiscard]] const std::vector<std::int64_t>& counts() const { return m_counts; }
+    [[nodiscard]] std::int64_t committed() const { return m_committed; }
+    [[nodiscard]] std::int64_t sent() const { return m_committed + m_uncommitted; }
 
 private:
     Status flush()
     {
         if (m_batch.entries().empty())
             return {};
-        const auto logits = m_batch.predict();
-        if (!logits)
-            return fail(logits.error());
-        for (std::size_t i = 0; i < logits->size(); ++i)
-            if (auto sent = send(m_batch.entries()[i], {(*logits)[i]}); !sent)
+        const auto outputs = m_batch.predict();
+        if (!outputs)
+            return fail(outputs.error());
+        for (std::size_t i = 0; i < m_batch.entries().size(); ++i)
+            if (auto sent = send(m_batch.entries()[i], outputsOf(*outputs, i)); !sent)
                 return sent;
         if (m_context.predictions.wanted())
-            m_context.predictions.put(newest(*logits));
+            m_context.predictions.put(newest(*outputs));
         m_batch.clear();
         return {};
     }
 
-    Status send(const PredictBatch::Entry& entry, BinaryOutput output)
+    [[nodiscard]] std::span<const float> outputsOf(std::span<const float> all, std::size_t row) const
+    {
+        return all.subspan(row * m_batch.outputs(), m_batch.outputs());
+    }
+
+    Status send(const PredictBatch::Entry& entry, std::span<const float> outputs)
     {
         Digits partition, offset;
         const std::array<MessageHeader, 3> headers = {
             {{"partition", partition.of(entry.partition)}, {"offset", offset.of(entry.offset)}, {"run", m_run}}};
-        ++m_open.at(static_cast<std::size_t>(output.predicted()));
-        const std::string_view key = m_batch.key(entry), value = predictionText(output, m_config.format);
+        ++m_uncommitted;
+        if (!m_open.empty())
+            ++m_open.at(static_cast<std::size_t>(classOf(m_task, outputs)));
+        const std::string_view key = m_batch.key(entry), value = predictionText(m_task, outputs, m_config.format);
         const auto size = static_cast<std::int64_t>(key.size() + value.size() + kHeaderBytes);
         if (size > m_target.limit.bytes)
             return fail(tooLarge(entry, size));
@@ -142,13 +154,19 @@ private:
                     m_config.to};
     }
 
-    [[nodiscard]] std::vector<Prediction> newest(std::span<const float> logits) const
+    [[nodiscard]] std::vector<Prediction> newest(std::span<const float> outputs) const
     {
         std::vector<Prediction> rows;
-        for (std::size_t i = logits.size() - std::min(kShown, logits.size()); i < logits.size(); ++i) {
+        const std::size_t count = m_batch.entries().size();
+        for (std::size_t i = count - std::min(kShown, count); i < count; ++i) {
             const PredictBatch::Entry& entry = m_batch.entries()[i];
-            rows.push_back(
-                {entry.partition, entry.offset, std::string(m_batch.key(entry)), entry.nullKey, {logits[i]}});
+            const auto own = outputsOf(outputs, i);
+            rows.push_back({entry.partition,
+                            entry.offset,
+                            std::string(m_batch.key(entry)),
+                            entry.nullKey,
+                            m_task,
+                            {own.begin(), own.end()}});
         }
         return rows;
     }
@@ -157,9 +175,11 @@ private:
     TransactionalReader& m_reader;
     JobContext& m_context;
     std::string m_run;
+    Task m_task;
     PredictBatch m_batch;
     Target m_target;
-    std::array<std::int64_t, 2> m_counts{}, m_open{}; ///< by class
+    std::vector<std::int64_t> m_counts, m_open; ///< by class: committed, and of the open transaction
+    std::int64_t m_committed = 0, m_uncommitted = 0;
 };
 
 void report(JobContext& context, const TransactionalReader& reader, std::int64_t sent, std::int64_t total,
@@ -180,26 +200,6 @@ void report(JobContext& context, const TransactionalReader& reader, std::int64_t
 }
 
 } // namespace
-
-std::string_view predictionText(BinaryOutput output, PredictionFormat format)
-{
-    constexpr std::string_view kOpen = R"({"probability":)", kBetween = R"(,"class":)", kClose = "}";
-    static thread_local std::array<char, 80> text;
-    char* place = text.data();
-    const auto add = [&place](std::string_view piece) {
-        std::memcpy(place, piece.data(), piece.size());
-        place += piece.size();
-    };
-    const bool json = format == PredictionFormat::Json;
-    if (json)
-        add(kOpen);
-    place = std::to_chars(place, text.data() + text.size(), output.probability()).ptr;
-    add(json ? kBetween : std::string_view(","));
-    *place++ = output.predicted() == 1 ? '1' : '0';
-    if (json)
-        add(kClose);
-    return {text.data(), place};
-}
 
 Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
 {
@@ -251,7 +251,7 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
                                       [&] { return whyNothingCame(config.group, start, reader.held()); });
     if (!nothing)
         return fail(run->finishFailed(nothing.error()));
-    const std::int64_t records = predictor.counts()[0] + predictor.counts()[1];
+    const std::int64_t records = predictor.committed();
     const double seconds = reader.seconds();
     const auto rows = reader.isMember() ? settledGroupLag(*admin, config.group, reader.committed())
                                         : Result<std::vector<GroupLagRow>>();
@@ -285,7 +285,7 @@ bool predictedInto(const std::filesystem::path& home, const std::string& topic)
     });
 }
 
-Result<BinaryOutput> predictByHand(const std::filesystem::path& home, const std::string& run, const std::string& line)
+Result<HandPredicted> predictByHand(const std::filesystem::path& home, const std::string& run, const std::string& line)
 {
     JobContext context{std::stop_token()};
     auto trained = TrainedModel::load(RunCatalog(home / "runs"), run, context);
@@ -297,10 +297,11 @@ Result<BinaryOutput> predictByHand(const std::filesystem::path& home, const std:
     if (!makeCsvRecordFormat(names)->decodeFeatures(line, features, problem))
         return fail(ErrorCode::BadData, "The record cannot be used: " + problem.reason,
                     "Give " + std::to_string(names.size()) + " numbers with commas between them");
-    BinaryOutput output;
-    if (auto predicted = trained->learner->predict(features, std::span(&output.logit, 1)); !predicted)
+    HandPredicted result{trained->model.task,
+                         std::vector<float>(static_cast<std::size_t>(trained->learner->outputs()))};
+    if (auto predicted = trained->learner->predict(features, result.outputs); !predicted)
         return fail(predicted.error());
-    return output;
+    return result;
 }
 
 } // namespace millrace

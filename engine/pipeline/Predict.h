@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Binary.h"
+#include "data/Predictions.h"
 #include "pipeline/reading/GroupReader.h"
 #include "pipeline/writing/TopicTarget.h"
 
 namespace millrace
 {
-
-/// How a prediction is written: {"probability":0.73,"class":1}, or 0.73,1.
-enum class PredictionFormat { Json, Csv };
 
 struct PredictConfig {
     Connection connection;
@@ -35,14 +32,15 @@ struct PredictConfig {
 /// fields are in session/README.md. Runs on the calling thread.
 Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context);
 
-/// The text of a prediction; the view lives until the next call on this thread.
-std::string_view predictionText(BinaryOutput output, PredictionFormat format);
-
 /// Whether a run of this home has written predictions to the topic.
 bool predictedInto(const std::filesystem::path& home, const std::string& topic);
 
 /// What the run's model says of one record by hand: a line of CSV with the model's features in order.
 /// ErrorCode::BadData names the column.
-Result<BinaryOutput> predictByHand(const std::filesystem::path& home, const std::string& run, const std::string& line);
+struct HandPredicted {
+    Task task;
+    std::vector<float> outputs;
+};
+Result<HandPredicted> predictByHand(const std::filesystem::path& home, const std::string& run, const std::string& line);
 
 } // namespace millrace

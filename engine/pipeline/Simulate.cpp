@@ -8,7 +8,7 @@
 #include "data/WholeFile.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
-#include "metrics/Metrics.h"
+#include "metrics/BestPossible.h"
 #include "pipeline/reading/Throttle.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/runs/TopicNotes.h"
@@ -151,7 +151,7 @@ void EventLoop::addPoint()
         point.epoch = 1;
         point.seconds = secondsSince(began);
         point.loss = point.lossMinimum = point.lossMaximum = (now.loss - m_pointed.loss) / since;
-        point.accuracy = (now.accuracy - m_pointed.accuracy) / since;
+        point.score = (now.accuracy - m_pointed.accuracy) / since;
         point.steps = static_cast<int>(now.records - m_pointed.records);
         m_context.metrics.add(point);
         m_pointed = now;

@@ -3,7 +3,8 @@
 
 #include "base/Clock.h"
 #include "base/Text.h"
-#include "metrics/Metrics.h"
+#include "data/Predictions.h"
+#include "metrics/ScoreTable.h"
 #include "pipeline/reading/GroupRows.h"
 #include "pipeline/reading/OnlyClass.h"
 #include "pipeline/runs/TopicNotes.h"
@@ -33,17 +34,22 @@ std::int64_t recordsPerEpoch(const IngestConfig& ingest)
     }
 }
 
-nlohmann::json toJson(const EpochResult& epoch)
+nlohmann::json toJson(const EpochResult& epoch, const Task& task)
 {
-    return {{"epoch", epoch.epoch},       {"records", epoch.records}, {"loss", epoch.loss},
-            {"accuracy", epoch.accuracy}, {"seconds", epoch.seconds}, {"deleted", epoch.deleted}};
+    return {{"epoch", epoch.epoch},     {"records", epoch.records},
+            {"loss", epoch.loss},       {infoOf(task).curve, epoch.score},
+            {"seconds", epoch.seconds}, {"deleted", epoch.deleted}};
 }
 
-EpochResult epochFromJson(const nlohmann::json& json)
+EpochResult epochFromJson(const nlohmann::json& json, const Task& task)
 {
     const auto number = [&json](const char* key) { return json.at(key).is_null() ? NAN : json.at(key).get<double>(); };
-    return {json.at("epoch").get<int>(), json.at("records").get<std::int64_t>(), number("loss"), number("accuracy"),
-            number("seconds"),           json.value("deleted", std::int64_t{0})};
+    return {json.at("epoch").get<int>(),
+            json.at("records").get<std::int64_t>(),
+            number("loss"),
+            number(infoOf(task).curve.c_str()),
+            number("seconds"),
+            json.value("deleted", std::int64_t{0})};
 }
 
 /// When nothing comes for so long, the progress says so.
@@ -55,7 +61,8 @@ class TrainLoop
 public:
     TrainLoop(const TrainConfig& config, TrainPlan& plan, Learner& learner, JobContext& context, Ingest& ingest)
         : m_config(config), m_plan(plan), m_learner(learner), m_context(context), m_ingest(ingest),
-          m_meter(context, plan.run, config.epochs, recordsPerEpoch(plan.ingest))
+          m_meter(context, plan.run, config.epochs, recordsPerEpoch(plan.ingest)),
+          m_classes(static_cast<std::size_t>(classCount(plan.model.task)))
     {
     }
 
@@ -66,9 +73,10 @@ public:
             return restored;
         try {
             m_meter.restore(checkpoint.metadata.at("meter"));
-            m_ones = checkpoint.metadata.value("ones", std::int64_t{-1}); // of an earlier build
+            m_classes =
+                checkpoint.metadata.value("classes", std::vector<std::int64_t>()); // an earlier build: not known
             for (const auto& epoch : checkpoint.metadata.at("epochs"))
-                m_epochs.push_back(epochFromJson(epoch));
+                m_epochs.push_back(epochFromJson(epoch, m_plan.model.task));
         } catch (const nlohmann::json::exception& exception) {
             return fail(ErrorCode::BadData,
                         std::string("The checkpoint's metrics are not as they must be: ") + exception.what(),
@@ -91,7 +99,7 @@ public:
         result.epochs = m_epochs;
         result.steps = m_meter.steps();
         result.records = m_meter.records();
-        result.ones = m_ones;
+        result.classes = m_classes;
         result.rejected = m_ingest.rejected();
         result.deletedUnread = m_ingest.deleted();
         for (const EpochResult& epoch : m_epochs) // of before the run was resumed, too
@@ -171,14 +179,15 @@ private:
         if (const auto rate = m_context.takeLearningRate())
             if (auto changed = changeLearningRate(*rate); !changed)
                 return changed;
-        auto step = m_learner.step(item.batch.features, item.batch.labels);
+        auto step = m_learner.step(item.batch.features, item.batch.targets);
         if (!step)
             return fail(step.error());
         if (!isSoundLoss(step->loss))
             return diverged(step->loss, item);
         const int rows = item.batch.rows();
-        if (m_ones >= 0)
-            m_ones += std::ranges::count(item.batch.labels, 1.0F);
+        if (!m_classes.empty())
+            for (const float target : item.batch.targets)
+                ++m_classes.at(static_cast<std::size_t>(target));
         m_ingest.pool().give(std::move(item.batch));
         return m_meter.addStep(*step, rows, item.epoch, item.left);
     }
@@ -211,10 +220,10 @@ private:
                 !written)
                 return written;
         const auto sums = m_meter.endEpoch();
-        m_epochs.push_back({epoch, sums.records, sums.loss, sums.accuracy, sums.seconds, item.deleted});
+        m_epochs.push_back({epoch, sums.records, sums.loss, sums.score, sums.seconds, item.deleted});
         m_plan.run.log("epoch " + std::to_string(epoch) + ": " + formatCount(sums.records) + " records, loss " +
-                       formatFixed(sums.loss, 4) + ", accuracy " + formatFixed(sums.accuracy, 4) + ", " +
-                       formatFixed(sums.seconds, 2) + " s" +
+                       formatFixed(sums.loss, 4) + ", " + findScore(infoOf(m_plan.model.task).curve)->word + " " +
+                       formatFixed(sums.score, 4) + ", " + formatFixed(sums.seconds, 2) + " s" +
                        (item.deleted > 0 ? ", without " + formatCount(item.deleted) + " deleted offsets" : ""));
         return {};
     }
@@ -234,13 +243,13 @@ private:
         m_lastSavedStep = m_meter.steps();
         nlohmann::json epochs = nlohmann::json::array();
         for (const EpochResult& epoch : m_epochs)
-            epochs.push_back(toJson(epoch));
+            epochs.push_back(toJson(epoch, m_plan.model.task));
         Checkpoint checkpoint{std::move(state),
                               {{"model", toJson(m_plan.model)},
                                {"optimizer", toJson(m_config.optimizer)},
                                {"configuration", m_config.section},
                                {"meter", m_meter.state()},
-                               {"ones", m_ones},
+                               {"classes", m_classes},
                                {"epochs", std::move(epochs)},
                                {"metrics_bytes", *metrics}},
                               {}};
@@ -289,7 +298,7 @@ private:
     std::vector<EpochResult> m_epochs;
     Clock::time_point m_lastCheckpoint = Clock::now();
     std::int64_t m_lastSavedStep = 0;
-    std::int64_t m_ones = 0; ///< records of class 1; −1: not known
+    std::vector<std::int64_t> m_classes; ///< records of each class; empty: not known, or a task without
     bool m_reproduced = false;
     std::future<Status> m_writing; ///< at most one; its destruction waits
 };
@@ -371,9 +380,10 @@ Status checkTrained(TrainResult& result, std::int64_t stepsBefore, const TrainCo
 
 nlohmann::json toJson(const TrainResult& result)
 {
+    const std::string& curve = infoOf(result.task).curve;
     nlohmann::json perEpoch = nlohmann::json::array();
     for (const EpochResult& epoch : result.epochs)
-        perEpoch.push_back(toJson(epoch));
+        perEpoch.push_back(toJson(epoch, result.task));
     nlohmann::json json = {{"run", result.run},
                            {"partition", result.partition},
                            {"epochs", result.epochs.size()},
@@ -382,7 +392,7 @@ nlohmann::json toJson(const TrainResult& result)
                            {"rejected", result.rejected},
                            {"deleted_unread", result.deletedUnread},
                            {"loss", nullptr},
-                           {"accuracy", nullptr},
+                           {curve, nullptr},
                            {"parameters", result.parameters},
                            {"threads", result.threads},
                            {"seconds", result.seconds},
@@ -399,7 +409,7 @@ nlohmann::json toJson(const TrainResult& result)
     json.update(result.rejections);
     if (!result.epochs.empty()) {
         json["loss"] = result.epochs.back().loss;
-        json["accuracy"] = result.epochs.back().accuracy;
+        json[curve] = result.epochs.back().score;
     }
     if (result.identical)
         json["identical"] = *result.identical;
@@ -436,6 +446,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
         return end(fail(learner.error()));
     const TopicNotes notes = topicNotesOrTold(config.home, config.topic, context);
     result.run = plan->run.name();
+    result.task = plan->model.task;
     result.partition = plan->ingest.partition;
     result.parameters = plan->graph.parameterCount;
     result.simulated = notes.simulated;
@@ -462,8 +473,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     if (status)
         tellMostRejected(result.rejections, plan->run, context);
     nlohmann::json told;
-    tellOnlyClass(result.ones < 0 ? 0 : result.records - result.ones, std::max<std::int64_t>(0, result.ones), context,
-                  told);
+    tellOnlyClass(result.classes, context, told);
     result.onlyClass = told["only_class"];
     if (status && plan->expected && !result.stopped) {
         const LearnerState now = (*learner)->state();

@@ -10,14 +10,15 @@ namespace millrace
 struct EpochResult {
     int epoch = 1;
     std::int64_t records = 0;
-    double loss = 0; ///< mean over the epoch's records, each scored before its step
-    double accuracy = 0;
+    double loss = 0;  ///< mean over the epoch's records, each scored before its step
+    double score = 0; ///< likewise, the task's curve
     double seconds = 0;
     std::int64_t deleted = 0; ///< offsets that it did without, since retention took them
 };
 
 struct TrainResult {
     std::string run;
+    Task task;
     int partition = 0;
     std::vector<EpochResult> epochs;
     std::int64_t steps = 0;
@@ -34,10 +35,10 @@ struct TrainResult {
     NothingNew nothing;             ///< it went on with a run that had learnt all of it
     bool simulated = false;
     nlohmann::json best;
-    std::int64_t ones = 0;         ///< of the records, in all passes; −1: not known
-    nlohmann::json onlyClass;      ///< as tellOnlyClass() has it
-    nlohmann::json dropped;        ///< as RunFolder::dropped() has it
-    std::optional<bool> identical; ///< of a reproduction: the weights are those of the other run, bit by bit
+    std::vector<std::int64_t> classes; ///< records in all passes by class; empty: not known, or a task without
+    nlohmann::json onlyClass;          ///< as tellOnlyClass() has it
+    nlohmann::json dropped;            ///< as RunFolder::dropped() has it
+    std::optional<bool> identical;     ///< of a reproduction: the weights are those of the other run, bit by bit
 };
 nlohmann::json toJson(const TrainResult& result);
 

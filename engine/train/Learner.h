@@ -34,8 +34,8 @@ struct LearnerSetup {
 
 /// What one step did on its batch, before the update.
 struct StepResult {
-    double loss = 0; ///< mean binary cross-entropy on logits, natural logarithm
-    int correct = 0; ///< rows whose logit decides for their label
+    double loss = 0;  ///< mean over the rows
+    double score = 0; ///< sum over the rows of the task's curve (TaskInfo): of an accuracy 1 for each that is right
 };
 
 /// Everything that training changes: copy it to save, give it back to go on bit-identically.
@@ -55,10 +55,12 @@ class Learner
 {
 public:
     virtual ~Learner() = default;
-    /// One forward, backward and update. features is [rows, inputs] row-major, labels [rows] of 0 or 1.
-    virtual Result<StepResult> step(std::span<const float> features, std::span<const float> labels) = 0;
-    /// Logits of the rows, without dropout: logits is [rows].
-    virtual Status predict(std::span<const float> features, std::span<float> logits) = 0;
+    /// One forward, backward and update. features is [rows, inputs] row-major, targets [rows]: of classes 0 or 1.
+    virtual Result<StepResult> step(std::span<const float> features, std::span<const float> targets) = 0;
+    /// Numbers that it yields for a row.
+    [[nodiscard]] virtual int outputs() const = 0;
+    /// What the model says of the rows, without dropout: outputs is [rows, outputs()].
+    virtual Status predict(std::span<const float> features, std::span<float> outputs) = 0;
     virtual void setLearningRate(double rate) = 0;
     [[nodiscard]] virtual LearnerState state() const = 0;
     virtual Status restore(const LearnerState& state) = 0;

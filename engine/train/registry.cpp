@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The optimizer table: a new optimizer is one row here and its update in train/torch/Optimizers.cpp.
+// The optimizer table: a new optimizer is one row here and its update in train/torch/Optimizers.cpp. The loss table
+// likewise, with train/torch/Losses.cpp; a task (data/Task.cpp) names its loss.
+#include "train/Losses.h"
 #include "train/Optimizers.h"
 
 #include "base/Text.h"
@@ -87,6 +89,14 @@ const std::vector<OptimizerKind>& optimizerKinds()
           number("epsilon", &OptimizerSpec::epsilon, 1e-16, 1, 1e-8,
                  "Keeps the division finite where gradients are tiny")}},
         {"sgd", "Plain gradient descent", false, {rate}},
+    };
+    return kinds;
+}
+
+const std::vector<LossKind>& lossKinds()
+{
+    static const std::vector<LossKind> kinds = {
+        {"binary-cross-entropy", "Cross-entropy of two classes on the logit of class 1, natural logarithm"},
     };
     return kinds;
 }

@@ -104,7 +104,7 @@ void StreamTest::writesSoManyAtTheRate()
     double best = 0;
     for (const MetricPoint& point : points) {
         records += point.steps;
-        best += point.accuracy * point.steps;
+        best += point.score * point.steps;
     }
     QCOMPARE(records, std::int64_t(3000));
     QVERIFY(std::abs(best / 3000 - job.result()["best"]["accuracy"].get<double>()) < 1e-9);
@@ -272,7 +272,7 @@ void StreamTest::detectorsNoticeTheRotation()
         double sum = 0, count = 0;
         for (const MetricPoint& point : points)
             if (point.records > from && point.records <= to) {
-                sum += point.accuracy;
+                sum += point.score;
                 ++count;
             }
         return sum / count;

@@ -3,8 +3,8 @@
 // packaging/lib.sh pins its version and puts it into build/river.
 #include "base/Rng.h"
 #include "broker/JobHarness.h"
+#include "metrics/BinaryPrequential.h"
 #include "metrics/DriftDetector.h"
-#include "metrics/Prequential.h"
 
 #include <QDir>
 #include <QFile>
@@ -160,14 +160,14 @@ void RiverTest::windowedAucIsRivers()
     const auto expected =
         nlohmann::json::parse(python({"-c", kRollingAuc, file.fileName()}).toStdString(), nullptr, false);
     QVERIFY2(expected.is_array() && expected.size() == 40, m_errors.constData());
-    Prequential scores;
+    BinaryPrequential scores;
     for (std::size_t i = 0; i < logits.size(); ++i) {
         scores.add(std::span(logits).subspan(i, 1), std::span(labels).subspan(i, 1));
         if (i % 100 == 99)
-            QVERIFY2(std::abs(scores.windowed().auc - expected[i / 100].get<double>()) < 1e-9,
+            QVERIFY2(std::abs(scores.recent().auc - expected[i / 100].get<double>()) < 1e-9,
                      qPrintable(QString("after %1 records: %2 and River %3")
                                     .arg(i + 1)
-                                    .arg(scores.windowed().auc)
+                                    .arg(scores.recent().auc)
                                     .arg(expected[i / 100].get<double>())));
     }
 }

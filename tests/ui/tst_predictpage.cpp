@@ -250,6 +250,9 @@ void PredictPageTest::evaluationsTellTheirPartitions()
     auto job = m_bench.session->start("evaluate", {{"run", "small"}, {"topic", "events"}, {"group", "told"}});
     QVERIFY(job);
     QTRY_VERIFY_WITH_TIMEOUT((*job)->state() == Job::State::Done, kWait);
+    QCOMPARE(widgetIn<QComboBox>(page, "evaluateRunField")->currentText(), QStringLiteral("small"));
+    QCOMPARE(widgetIn<QComboBox>(page, "evaluateTopicField")->currentText(), QStringLiteral("events"));
+    QCOMPARE(widgetIn<QLineEdit>(page, "evaluateGroupField")->text(), QStringLiteral("told"));
     auto* shared = page.findChild<QTableView*>("evaluateSharedTable");
     QCOMPARE(shared->model()->rowCount(), 2);
     page.findChild<QTabBar*>("evaluateTables")->setCurrentIndex(1);

@@ -107,14 +107,14 @@ void StreamPageTest::curvesStandAboveEachOther()
         MetricPoint point;
         point.records = 1000 * tenth;
         point.seconds = tenth / 10.0;
-        point.accuracy = tenth <= 50 ? 0.8 : 0.6;
+        point.score = tenth <= 50 ? 0.8 : 0.6;
         curves.addSource(point);
     }
     for (int records = 500; records <= 69'000; records += 500) {
         MetricPoint point;
         point.records = records;
         point.position = records + (records > 30'000 ? 1000 : 0);
-        point.accuracy = point.position <= 50'000 ? 0.7 : 0.5;
+        point.score = point.position <= 50'000 ? 0.7 : 0.5;
         point.majority = 0.55;
         point.noChange = 0.51;
         point.scored = records + (records % 1000 == 0 ? 400 : 0); // scored when it comes, learnt later

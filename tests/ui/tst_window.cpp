@@ -49,7 +49,7 @@ MetricPoint pointAt(int step)
     point.records = static_cast<std::int64_t>(step + 1) * kBatch;
     point.seconds = 0.002 * (step + 1);
     point.loss = point.lossMinimum = point.lossMaximum = 0.442 + 0.12 * std::exp(-t * 7) + noise;
-    point.accuracy = 0.795 - 0.05 * std::exp(-t * 7) - noise;
+    point.score = 0.795 - 0.05 * std::exp(-t * 7) - noise;
     point.lag = static_cast<std::int64_t>(kSteps - 1 - step % kSteps) * kBatch;
     return point;
 }

@@ -71,15 +71,15 @@ void TestBatch::permutation()
     QCOMPARE(batch.features.size(), static_cast<std::size_t>(2 * rows));
     for (int i = 0; i < rows; ++i) { // features stay with their label
         const auto place = static_cast<std::size_t>(i);
-        QCOMPARE(batch.features[2 * place], batch.labels[place]);
-        QCOMPARE(batch.features[2 * place + 1], 10 * batch.labels[place]);
+        QCOMPARE(batch.features[2 * place], batch.targets[place]);
+        QCOMPARE(batch.features[2 * place + 1], 10 * batch.targets[place]);
     }
     std::vector<float> inOrder(static_cast<std::size_t>(rows));
     std::iota(inOrder.begin(), inOrder.end(), 0.0F);
     if (capacity <= 1)
-        QCOMPARE(batch.labels, inOrder);
-    std::sort(batch.labels.begin(), batch.labels.end());
-    QCOMPARE(batch.labels, inOrder);
+        QCOMPARE(batch.targets, inOrder);
+    std::sort(batch.targets.begin(), batch.targets.end());
+    QCOMPARE(batch.targets, inOrder);
 }
 
 /// push() gives nothing until the buffer is full, then one row for each: no row comes more than `capacity` early.
@@ -94,16 +94,16 @@ void TestBatch::window()
     }
     QCOMPARE(out.rows(), 436);
     for (int i = 0; i < out.rows(); ++i)
-        QVERIFY(out.labels[static_cast<std::size_t>(i)] < static_cast<float>(i + 64));
+        QVERIFY(out.targets[static_cast<std::size_t>(i)] < static_cast<float>(i + 64));
     QVERIFY(buffer.drain(out));
     QCOMPARE(buffer.size(), 63);
 }
 
 void TestBatch::deterministic()
 {
-    QCOMPARE(shuffled(1000, 64, 5, 2).labels, shuffled(1000, 64, 5, 2).labels);
-    QVERIFY(shuffled(1000, 64, 5, 2).labels != shuffled(1000, 64, 5, 3).labels);
-    QVERIFY(shuffled(1000, 64, 5, 2).labels != shuffled(1000, 64, 6, 2).labels);
+    QCOMPARE(shuffled(1000, 64, 5, 2).targets, shuffled(1000, 64, 5, 2).targets);
+    QVERIFY(shuffled(1000, 64, 5, 2).targets != shuffled(1000, 64, 5, 3).targets);
+    QVERIFY(shuffled(1000, 64, 5, 2).targets != shuffled(1000, 64, 6, 2).targets);
     QVERIFY(split(1000, 400, 1) == split(1000, 400, 1));
     QVERIFY(split(1000, 400, 1) != split(1000, 400, 2));
 }
@@ -114,7 +114,7 @@ void TestBatch::uniform()
     std::array<int, 10> places{};
     constexpr int kRuns = 5000;
     for (int run = 0; run < kRuns; ++run) {
-        const auto labels = shuffled(10, 10, 3, static_cast<std::uint64_t>(run)).labels;
+        const auto labels = shuffled(10, 10, 3, static_cast<std::uint64_t>(run)).targets;
         ++places[static_cast<std::size_t>(std::find(labels.begin(), labels.end(), 0.0F) - labels.begin())];
     }
     double chi = 0;

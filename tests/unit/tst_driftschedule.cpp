@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What each knob of a drifting stream does to its events, measured on many of them, and when it does so.
 #include "data/Simulator.h"
-#include "metrics/Metrics.h"
+#include "metrics/BestPossible.h"
 
 #include <QTest>
 #include <cmath>

@@ -10,7 +10,7 @@ namespace
 
 PredictedRecord record(std::int64_t offset)
 {
-    return {{static_cast<float>(offset), 1}, 0.5F, 0, offset};
+    return {{static_cast<float>(offset), 1}, {0.5F}, 0, offset};
 }
 
 std::optional<float> comes(LabelJoin& join, const std::string& id, std::int64_t offset)

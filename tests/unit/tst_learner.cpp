@@ -16,7 +16,7 @@ namespace
 {
 
 struct Rows {
-    std::vector<float> features, labels;
+    std::vector<float> features, targets;
 };
 
 Rows randomRows(int rows, int width, std::uint64_t seed = 7)
@@ -29,7 +29,7 @@ Rows randomRows(int rows, int width, std::uint64_t seed = 7)
             result.features.push_back(static_cast<float>(rng.normal()));
             sum += (column % 2 == 0 ? 1 : -1) * result.features.back();
         }
-        result.labels.push_back(sum + 0.5 * rng.normal() > 0 ? 1.0F : 0.0F);
+        result.targets.push_back(sum + 0.5 * rng.normal() > 0 ? 1.0F : 0.0F);
     }
     return result;
 }
@@ -72,18 +72,18 @@ double lossAt(Learner& learner, LearnerState state, const Rows& rows)
     state.learningRate = 0;
     if (!learner.restore(state))
         return std::numeric_limits<double>::quiet_NaN();
-    const auto result = learner.step(rows.features, rows.labels);
+    const auto result = learner.step(rows.features, rows.targets);
     return result ? result->loss : std::numeric_limits<double>::quiet_NaN();
 }
 
 void train(Learner& learner, const Rows& rows, int steps, std::size_t batch)
 {
-    const std::size_t width = rows.features.size() / rows.labels.size();
-    const std::size_t batches = rows.labels.size() / batch;
+    const std::size_t width = rows.features.size() / rows.targets.size();
+    const std::size_t batches = rows.targets.size() / batch;
     for (int step = 0; step < steps; ++step) {
         const std::size_t first = static_cast<std::size_t>(step) % batches * batch;
         QVERIFY(learner.step(std::span(rows.features).subspan(first * width, batch * width),
-                             std::span(rows.labels).subspan(first, batch)));
+                             std::span(rows.targets).subspan(first, batch)));
     }
 }
 
@@ -192,7 +192,7 @@ void LearnerTest::gradientsAgreeWithDifferences()
     auto learner = make(setupOf(*spec, "sgd", 1, 3));
     QVERIFY(learner);
     const LearnerState start = learner->state();
-    QVERIFY(learner->step(rows.features, rows.labels));
+    QVERIFY(learner->step(rows.features, rows.targets));
     const LearnerState moved = learner->state();
     const double here = lossAt(*learner, start, rows);
     constexpr float kStep = 1e-3F;
@@ -311,20 +311,20 @@ void LearnerTest::learnsExclusiveOr()
     const auto learner = make(setupOf(modelOf(2, {dense(8, "tanh"), dense(1)}), "adam", 0.05));
     StepResult last;
     for (int step = 0; step < 400; ++step)
-        last = *learner->step(rows.features, rows.labels);
+        last = *learner->step(rows.features, rows.targets);
     QVERIFY2(last.loss < 0.05, qPrintable(QString::number(last.loss)));
-    QCOMPARE(last.correct, 4);
+    QCOMPARE(last.score, 4);
 }
 
 void LearnerTest::sgdLearnsALine()
 {
     const Rows rows = randomRows(512, 4);
     const auto learner = make(setupOf(modelOf(4, {dense(1)}), "sgd", 0.5));
-    const double first = learner->step(rows.features, rows.labels)->loss;
+    const double first = learner->step(rows.features, rows.targets)->loss;
     train(*learner, rows, 200, 64);
-    const auto last = learner->step(rows.features, rows.labels);
+    const auto last = learner->step(rows.features, rows.targets);
     QVERIFY(last->loss < 0.6 * first);
-    QVERIFY(last->correct > 440);
+    QVERIFY(last->score > 440);
     QVERIFY(learner->state().firstMoments.empty());
 }
 
@@ -337,7 +337,7 @@ void LearnerTest::lossIsStableForHugeLogits()
     const auto result = learner->step(std::vector<float>{1e6F, -1e6F, 0, 3e4F}, std::vector<float>{1, 0, 1, 0});
     QVERIFY(result);
     QVERIFY(std::abs(result->loss - (std::log(2.0) + 3e4) / 4) < 1e-6);
-    QCOMPARE(result->correct, 2);
+    QCOMPARE(result->score, 2);
 }
 
 void LearnerTest::dropoutKeepsItsRateAndScale_data()
@@ -366,7 +366,7 @@ void LearnerTest::dropoutKeepsItsRateAndScale()
     for (int step = 0; step < kSteps; ++step) {
         const auto result = learner->step(ones, ones);
         QVERIFY(result);
-        kept += result->correct;
+        kept += result->score;
         loss += result->loss;
     }
     const double part = kept / (kRows * kSteps);
@@ -394,7 +394,7 @@ void LearnerTest::dropoutMasksDiffer()
     QVERIFY(learner->restore(state));
     int positive = 0;
     for (int step = 0; step < 60; ++step)
-        positive += learner->step(std::vector<float>(kWidth, 1.0F), std::vector<float>{1})->correct;
+        positive += learner->step(std::vector<float>(kWidth, 1.0F), std::vector<float>{1})->score > 0 ? 1 : 0;
     QVERIFY2(positive > 10 && positive < 50, qPrintable(QString::number(positive)));
 }
 
@@ -415,11 +415,11 @@ void LearnerTest::learningRateChangesAtOnce()
     const auto learner = make(setupOf(modelOf(4, {dense(1)}), "adam", 0.1));
     const std::vector<float> before = learner->state().weights;
     learner->setLearningRate(0);
-    QVERIFY(learner->step(rows.features, rows.labels));
+    QVERIFY(learner->step(rows.features, rows.targets));
     QVERIFY(learner->state().weights == before);
     QCOMPARE(learner->state().learningRate, 0.0);
     learner->setLearningRate(0.1);
-    QVERIFY(learner->step(rows.features, rows.labels));
+    QVERIFY(learner->step(rows.features, rows.targets));
     QVERIFY(learner->state().weights != before);
 }
 
@@ -429,12 +429,12 @@ void LearnerTest::badInputIsRefused()
     const Rows rows = randomRows(8, 4);
     const std::vector<float> before = learner->state().weights;
     QVERIFY(!learner->step({}, {}));
-    QVERIFY(!learner->step(std::span(rows.features).first(31), rows.labels));
+    QVERIFY(!learner->step(std::span(rows.features).first(31), rows.targets));
     std::vector<float> logits(7);
     QVERIFY(!learner->predict(rows.features, logits));
     std::vector<float> broken = rows.features;
     broken[5] = std::numeric_limits<float>::quiet_NaN();
-    const auto result = learner->step(broken, rows.labels);
+    const auto result = learner->step(broken, rows.targets);
     QVERIFY(!result);
     QVERIFY(QString::fromStdString(result.error().message).contains("step 1"));
     QVERIFY(learner->state().weights == before);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Rng.h"
+#include "metrics/BestPossible.h"
+#include "metrics/BinaryMetrics.h"
 #include "metrics/MetricBuffer.h"
-#include "metrics/Metrics.h"
 #include "metrics/RunningMoments.h"
+#include "metrics/Scores.h"
 
 #include <QTest>
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <thread>
 
 using namespace millrace;
@@ -65,7 +69,7 @@ MetricPoint pointOf(int step)
     point.records = 64 * step;
     point.seconds = 0.5 * step;
     point.loss = point.lossMinimum = point.lossMaximum = step == 17 ? 99 : step % 5;
-    point.accuracy = 0.01 * (step % 7);
+    point.score = 0.01 * (step % 7);
     point.lag = 10'000 - step;
     return point;
 }
@@ -84,7 +88,9 @@ private slots:
     void aucAgainstAllPairs();
     void confusion();
     void roc();
-    void json();
+    void scoresAreTold();
+    void scoresOfRanksAreExactOrSaidNotToBe();
+    void everyScoreHasItsRow();
     void bestByHand();
     void bestAgainstAllPairs();
     void bestAgainstDraws();
@@ -100,7 +106,6 @@ void TestMetrics::empty()
     QCOMPARE(metrics.records(), std::int64_t{0});
     QVERIFY(std::isnan(metrics.loss()) && std::isnan(metrics.accuracy()) && std::isnan(metrics.auc()));
     QVERIFY(metrics.roc().empty());
-    QVERIFY(metrics.toJson()["loss"].is_null());
     QVERIFY(std::isnan(bestOf({}).accuracy));
 }
 
@@ -124,7 +129,6 @@ void TestMetrics::extremeLogits()
     QCOMPARE(metricsOf({1000, -1000}, {1, 0}).loss(), 0.0);
     QCOMPARE(metricsOf({1000, -1000}, {0, 1}).loss(), 1000.0);
     QVERIFY(std::isnan(metricsOf({NAN, 1}, {0, 1}).auc()));
-    QVERIFY(metricsOf({NAN, 1}, {0, 1}).toJson()["loss"].is_null());
 }
 
 void TestMetrics::aucByHand()
@@ -179,14 +183,72 @@ void TestMetrics::roc()
     }
 }
 
-void TestMetrics::json()
+void TestMetrics::scoresAreTold()
 {
-    const auto json = metricsOf({-2, 2}, {0, 1}).toJson();
-    QCOMPARE(json["records"].get<int>(), 2);
+    const auto told = [](const std::vector<float>& logits, const std::vector<float>& labels) {
+        const auto scores = makeScores({}, KeepOutputs::All);
+        scores->add(logits, labels);
+        nlohmann::json json = scores->figures();
+        tell(scores->table(), json);
+        return json;
+    };
+    const auto json = told({-2, 2}, {0, 1});
     QCOMPARE(json["accuracy"].get<double>(), 1.0);
     QCOMPARE(json["auc"].get<double>(), 1.0);
+    QCOMPARE(json["approximate"].get<bool>(), false);
     QCOMPARE(QByteArray::fromStdString(json["confusion"].dump()), QByteArray("[[1,0],[0,1]]"));
-    QVERIFY(metricsOf({1}, {1}).toJson()["auc"].is_null());
+    QVERIFY(told({1}, {1})["auc"].is_null());
+    QVERIFY(told({}, {})["loss"].is_null());
+    QVERIFY(told({NAN, 1}, {0, 1})["loss"].is_null());
+    const ScoreTable read = scoresIn(json);
+    QCOMPARE(read.size(), std::size_t{3});
+    QCOMPARE(valueIn(read, "auc"), 1.0);
+    QVERIFY(std::isnan(valueIn(read, "kappa")));
+    QVERIFY(scoresIn(nullptr).empty());
+}
+
+/// Exact while a member has all outputs; merged, restored, or of more than a million records from bins, and said.
+void TestMetrics::scoresOfRanksAreExactOrSaidNotToBe()
+{
+    std::vector<float> logits, labels;
+    randomScores(3000, logits, labels);
+    const auto exact = makeScores({}, KeepOutputs::All), first = makeScores({}, KeepOutputs::All),
+               second = makeScores({}, KeepOutputs::Bins);
+    exact->add(logits, labels);
+    first->add(std::span(logits).first(1000), std::span(labels).first(1000));
+    second->add(std::span(logits).subspan(1000), std::span(labels).subspan(1000));
+    first->merge(*second);
+    QCOMPARE(first->records(), exact->records());
+    QVERIFY(first->figures()["confusion"] == exact->figures()["confusion"]);
+    QCOMPARE(valueIn(first->table(), "loss"), valueIn(exact->table(), "loss"));
+    QVERIFY(std::abs(valueIn(first->table(), "auc") - valueIn(exact->table(), "auc")) < 1e-4);
+    const auto isApproximate = [](const Scores& scores) {
+        return std::ranges::any_of(scores.table(), &ScoreRow::approximate);
+    };
+    QVERIFY(!isApproximate(*exact) && isApproximate(*first));
+    const auto restored = makeScores({}, KeepOutputs::All);
+    QVERIFY(restored->restore(exact->state()) && isApproximate(*restored));
+    QVERIFY(!restored->restore({{"confusion", 1}}));
+    QCOMPARE(restored->records(), exact->records());
+    const std::vector<float> many(1'000'001, 0.5F);
+    exact->add(many, many);
+    QVERIFY(isApproximate(*exact));
+}
+
+/// Names are keys of results, so each stands for one score; each row says what it is.
+void TestMetrics::everyScoreHasItsRow()
+{
+    std::set<std::string> names;
+    for (const ScoreKind& kind : scoreKinds()) {
+        QVERIFY2(names.insert(kind.name).second, kind.name.c_str());
+        QVERIFY(!kind.label.empty() && !kind.word.empty() && kind.help.size() > 30);
+    }
+    for (const TaskInfo& task : taskTable()) {
+        for (const std::string& name : {task.curve, task.majority, task.noChange, std::string("loss")})
+            QVERIFY2(findScore(name) != nullptr, name.c_str());
+        for (const ScoreRow& row : makeScores({task.kind}, KeepOutputs::All)->table())
+            QVERIFY(row.kind != nullptr);
+    }
 }
 
 void TestMetrics::bestByHand()

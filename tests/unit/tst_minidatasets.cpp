@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How a stream is divided into the mini-datasets that online learning takes.
+#include "pipeline/online/LearntRecords.h"
 #include "pipeline/online/MiniDatasetBuilder.h"
 
 #include <QTest>
@@ -62,7 +63,7 @@ private slots:
         QVERIFY(!stream.builder.hasReady());
         QCOMPARE(first.rows.rows(), 3);
         QCOMPARE(first.rows.features, (std::vector<float>{0, 1, 1, 1, 2, 1}));
-        QCOMPARE(first.rows.labels, (std::vector<float>{0, 1, 0}));
+        QCOMPARE(first.rows.targets, (std::vector<float>{0, 1, 0}));
         QCOMPARE(second.origins.front().offset, 3);
         QVERIFY(second.closed == Closed::Full && !second.replayed);
         QCOMPARE(second.deletedBefore, first.after.deleted);
@@ -147,6 +148,32 @@ private slots:
         QCOMPARE(stream.builder.open().labels.size(), std::size_t{1});
         QCOMPARE(stream.builder.open().labels.front().after, 0);
         QCOMPARE(stream.builder.open().deletedBefore, begun.after.deleted);
+    }
+
+    /// What a later pass learns again has the target that it was scored with, however many different ones there are.
+    void learntRecordsKeepTheirTargets_data()
+    {
+        QTest::addColumn<int>("targets");
+        for (const int targets : {1, 2, 3, 700})
+            QTest::addRow("%d", targets) << targets;
+    }
+
+    void learntRecordsKeepTheirTargets()
+    {
+        QFETCH(const int, targets);
+        const auto targetAt = [&](std::int64_t offset) { return static_cast<float>(offset * 31 % targets) / 4 - 1; };
+        LearntRecords records;
+        for (std::int64_t offset = 0; offset < 10'000; offset += 3)
+            records.add(1, offset, targetAt(offset));
+        QCOMPARE(records.count(), std::int64_t{3334});
+        QCOMPARE(records.ranges().at(1).end, std::int64_t{10'000});
+        for (std::int64_t offset = 0; offset < 10'000; ++offset) {
+            const auto target = records.targetOf(1, offset);
+            QCOMPARE(target.has_value(), offset % 3 == 0);
+            if (target)
+                QCOMPARE(*target, targetAt(offset));
+        }
+        QVERIFY(!records.targetOf(0, 0));
     }
 };
 

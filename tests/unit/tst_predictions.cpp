@@ -3,7 +3,11 @@
 // message, the text of a prediction, and a batch whose records do not depend on each other.
 #include "base/Names.h"
 #include "base/Rng.h"
+#include "data/Binary.h"
+#include "data/Predictions.h"
+#include "metrics/BinaryMetrics.h"
 #include "metrics/BinaryTally.h"
+#include "metrics/Scores.h"
 #include "pipeline/Predict.h"
 #include "pipeline/reading/GroupPlace.h"
 #include "pipeline/runs/PartitionState.h"
@@ -21,13 +25,13 @@ using namespace millrace;
 namespace
 {
 
-struct Scores {
+struct Drawn {
     std::vector<float> logits, labels;
 };
 
-Scores draw(int count)
+Drawn draw(int count)
 {
-    Scores scores;
+    Drawn scores;
     Rng rng(5, Purpose::SimulatedFeature);
     for (int i = 0; i < count; ++i) {
         const bool one = rng.below(5) < 2;
@@ -45,7 +49,7 @@ class PredictionsTest : public QObject
 private slots:
     void aTallyAgreesWithTheScores()
     {
-        const Scores scores = draw(20000);
+        const Drawn scores = draw(20000);
         BinaryTally tally;
         tally.add(scores.logits, scores.labels);
         BinaryMetrics metrics;
@@ -68,7 +72,7 @@ private slots:
 
     void partsAddUpToTheWholeInAnyOrder()
     {
-        const Scores scores = draw(5000);
+        const Drawn scores = draw(5000);
         BinaryTally whole;
         whole.add(scores.logits, scores.labels);
         std::vector<BinaryTally> parts(7);
@@ -94,19 +98,25 @@ private slots:
 
     void aStateIsReadAsItWasWritten()
     {
-        const Scores scores = draw(500);
-        PartitionState state{"susy-test", 3, -2, 500, "20260131T123456Z-susy", 9380, "20260131T123500Z-susy-evaluate",
-                             7,           {}};
-        state.scores.add(scores.logits, scores.labels);
+        const Drawn scores = draw(500);
+        const auto tally = makeScores({}, KeepOutputs::Bins);
+        tally->add(scores.logits, scores.labels);
+        const PartitionState state{
+            "susy-test",   3, -2, 500, "20260131T123456Z-susy", 9380, "20260131T123500Z-susy-evaluate", 7,
+            tally->state()};
         const auto read = partitionStateFrom(toText(state));
         QVERIFY(read);
         QVERIFY(*read == state);
+        const auto again = makeScores({}, KeepOutputs::Bins);
+        QVERIFY(again->restore(read->scores));
+        QVERIFY(again->state() == tally->state());
         QCOMPARE(keyOf(state.topic, state.partition), std::string("susy-test-3"));
         for (const char* text : {"", "{}", "[1]", "{\"version\":1,\"topic\":5}", "{\"version\":2}"})
             QCOMPARE(partitionStateFrom(text).error().code, ErrorCode::BadData);
-        std::string torn = toText(state);
-        torn.replace(torn.find("\"histogram\""), 11, "\"histogrun\"");
-        QVERIFY(!partitionStateFrom(torn));
+        nlohmann::json torn = read->scores;
+        torn["histogrun"] = torn["histogram"];
+        torn.erase("histogram");
+        QVERIFY(!again->restore(torn));
     }
 
     void everyGroupHasItsStateTopic()
@@ -191,13 +201,13 @@ private slots:
         QFETCH(const QByteArray, json);
         QFETCH(const QByteArray, csv);
         const auto written = [&](PredictionFormat format) {
-            const std::string_view text = predictionText({logit}, format);
+            const std::string_view text = predictionText({}, std::span(&logit, 1), format);
             return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
         };
         QCOMPARE(written(PredictionFormat::Json), json);
         QCOMPARE(written(PredictionFormat::Csv), csv);
         for (float each = -60; each < 60; each += 0.37F) {
-            const auto read = nlohmann::json::parse(predictionText({each}, PredictionFormat::Json));
+            const auto read = nlohmann::json::parse(predictionText({}, std::span(&each, 1), PredictionFormat::Json));
             QVERIFY(read["probability"].get<float>() == sigmoid(each));
             QVERIFY(read["class"] == (each > 0 ? 1 : 0));
         }

@@ -3,7 +3,7 @@
 #include "base/AppendFile.h"
 #include "base/Files.h"
 #include "base/WriteError.h"
-#include "metrics/Prequential.h"
+#include "metrics/BinaryPrequential.h"
 #include "pipeline/online/ScoreLog.h"
 #include "pipeline/reading/GroupRows.h"
 #include "pipeline/reading/NothingRead.h"
@@ -262,15 +262,15 @@ private slots:
     void scoresGoOnFromTheirState()
     {
         const fs::path file = path("scores.csv");
-        Prequential written(100);
-        ScoreLog log(file);
+        BinaryPrequential written(100);
+        ScoreLog log(file, {});
         log.setPartBytes(4000);
         std::vector<std::int64_t> ends;
         QVERIFY(log.open(0));
         for (int i = 0; i < 3000; ++i) {
             const float label = i * 7 % 11 < 4 ? 1 : 0, logit = static_cast<float>(i * 37 % 101 - 50) / 17 + label;
             written.add(std::span(&logit, 1), std::span(&label, 1));
-            log.add({0, i, label, logit});
+            log.add({0, i, label, std::span(&logit, 1)});
             ends.push_back(log.flush().value());
             if (!log.isFull())
                 continue;
@@ -286,11 +286,11 @@ private slots:
                 return Status{};
             };
             return ScoreLog::readFromState(file, ends[count - 1], begin, [&](const Score& score) {
-                scores.add(std::span(&score.logit, 1), std::span(&score.label, 1));
+                scores.add(score.outputs, std::span(&score.target, 1));
             });
         };
         for (const std::size_t count : {3000UL, 2900UL}) {
-            Prequential back(100), same(100);
+            BinaryPrequential back(100), same(100);
             QVERIFY(readBack(count, back));
             for (std::size_t i = 0; i < count; ++i) {
                 const int n = static_cast<int>(i);
@@ -298,8 +298,13 @@ private slots:
                 same.add(std::span(&logit, 1), std::span(&label, 1));
             }
             same.useBins();
-            QCOMPARE(toJson(back.cumulative()).dump(), toJson(same.cumulative()).dump());
-            QCOMPARE(toJson(back.windowed()).dump(), toJson(same.windowed()).dump());
+            const auto told = [](const ScoreTable& table) {
+                json scores;
+                tell(table, scores);
+                return scores.dump();
+            };
+            QCOMPARE(told(back.cumulative()), told(same.cumulative()));
+            QCOMPARE(told(back.windowed()), told(same.windowed()));
             QVERIFY(back.confusion() == same.confusion());
         }
     }
@@ -567,8 +572,9 @@ private slots:
         } else if (file == "rejected.csv") {
             written = run->rejected().add("line 1", {-1, "x", {}, {}}, "y");
         } else if (file == "scores.csv") {
-            ScoreLog log(full);
-            log.add({});
+            ScoreLog log(full, {});
+            const float logit = 0;
+            log.add({0, 0, 0, std::span(&logit, 1)});
             const auto flushed = log.flush();
             written = flushed ? Status{} : fail(flushed.error());
         } else {

@@ -77,7 +77,7 @@ void StreamCurves::addSource(const MetricPoint& point)
         m_clock.add(0, 0);
     m_clock.add(records, point.seconds);
     const Mark& before = m_source.back();
-    m_source.push_back({records, point.seconds, before.right + point.accuracy * (records - before.records)});
+    m_source.push_back({records, point.seconds, before.right + point.score * (records - before.records)});
     forget(m_source);
     const Mark &first = m_source.front(), &now = m_source.back();
     onPoint(Best, point.seconds, (now.right - first.right) / std::max(1.0, now.records - first.records));
@@ -93,7 +93,7 @@ void StreamCurves::addLearner(const MetricPoint& point)
         return;
     const double second = std::max(before.second, secondOf(static_cast<double>(point.position)));
     const auto scored = static_cast<double>(point.scored);
-    m_learner.push_back({records, second, before.right + point.accuracy * (records - before.records), scored,
+    m_learner.push_back({records, second, before.right + point.score * (records - before.records), scored,
                          point.majority * scored, point.noChange * scored});
     forget(m_learner);
     const Mark &first = m_learner.front(), &now = m_learner.back();

@@ -3,6 +3,7 @@
 
 #include "charts/LineChart.h"
 #include "models/RowsModel.h"
+#include "models/Scores.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
 #include "style/Theme.h"
@@ -98,16 +99,16 @@ QWidget* EvaluatePage::makeRight()
     addBanners(down);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(8);
-    m_lossTile = new Tile(tr("Loss"));
-    m_lossTile->setObjectName("evaluateLossTile");
-    m_accuracyTile = new Tile(tr("Accuracy"));
-    m_accuracyTile->setObjectName("evaluateAccuracyTile");
-    m_aucTile = new Tile(tr("AUC"));
-    m_aucTile->setObjectName("evaluateAucTile");
+    for (const ScoreKind* kind : mainScores()) {
+        auto* tile = new Tile(scoreName(*kind));
+        const QString name = QString::fromStdString(kind->name);
+        tile->setObjectName("evaluate" + name.left(1).toUpper() + name.mid(1) + "Tile");
+        tiles->addWidget(tile);
+        m_scoreTiles.emplace_back(kind, tile);
+    }
     m_recordsTile = new Tile(tr("Records"));
     m_recordsTile->setObjectName("evaluateRecordsTile");
-    for (Tile* tile : {m_lossTile, m_accuracyTile, m_aucTile, m_recordsTile})
-        tiles->addWidget(tile);
+    tiles->addWidget(m_recordsTile);
     down->addLayout(tiles);
     auto* cards = new QHBoxLayout;
     cards->setSpacing(8);
@@ -173,10 +174,11 @@ Card* EvaluatePage::makeGroupsCard()
                                    countColumn("CURRENT-OFFSET"), countColumn("LOG-END-OFFSET"), countColumn("LAG"),
                                    textColumn("CONSUMER-ID"), textColumn("HOST"), textColumn("CLIENT-ID")},
                                   this);
-    m_sharedModel = new RowsModel({countColumn(tr("Partition")), countColumn(tr("Scored")), countColumn(tr("Rejected")),
-                                   numberColumn(tr("Loss"), 4), percentColumn(tr("Accuracy")),
-                                   countColumn(tr("Next offset")), textColumn(tr("Saved by"))},
-                                  this);
+    QList<RowsColumn> shared = {countColumn(tr("Partition")), countColumn(tr("Scored")), countColumn(tr("Rejected"))};
+    for (const ScoreKind* kind : mainScores())
+        (shared << scoreColumn(*kind)).last().title = scoreName(*kind);
+    shared << countColumn(tr("Next offset")) << textColumn(tr("Saved by"));
+    m_sharedModel = new RowsModel(shared, this);
     const auto makeTable = [](const char* name, RowsModel* model, const QString& empty) {
         auto* table = new DataTable;
         table->setObjectName(name);
@@ -221,22 +223,8 @@ void EvaluatePage::showResult()
         showGroups(jsonChild(ended, "groups"));
         showShared(jsonChild(ended, "partitions"));
     }
-    m_lossTile->setValue(fixedText(jsonValue(m_result, "loss"), 4));
-    m_accuracyTile->setValue(percentText(jsonValue(m_result, "accuracy")));
-    const QString about = jsonFlag(m_result, "approximate") && jsonValue(m_result, "auc").isValid() ? " ≈" : "";
-    m_aucTile->setValue(fixedText(jsonValue(m_result, "auc"), 4) + about);
-    const bool undefined = jsonCount(m_result, "scored") > 0 && !jsonValue(m_result, "auc").isValid();
-    m_aucTile->setToolTip(undefined ? tr("It is not defined: the records that were scored are all of one class")
-                                    : QString());
     m_recordsTile->setValue(countText(jsonValue(m_result, "scored")));
-    const nlohmann::json& best = jsonChild(m_result, "best");
-    m_simulatedChip->setVisible(best.contains("auc"));
-    const auto withBest = [&](const QString& name, const QString& value) {
-        return best.contains("auc") ? tr("%1 · best %2").arg(name, value) : name;
-    };
-    m_lossTile->setName(withBest(tr("Loss"), fixedText(jsonValue(best, "loss"), 4)));
-    m_accuracyTile->setName(withBest(tr("Accuracy"), fixedText(100 * numberOr(best, "accuracy"), 1) + " %"));
-    m_aucTile->setName(withBest(tr("AUC"), fixedText(jsonValue(best, "auc"), 4)));
+    showScores();
 
     std::vector<double> x, y;
     for (const auto& point : jsonChild(m_result, "roc"))
@@ -251,6 +239,24 @@ void EvaluatePage::showResult()
     m_roc->refresh();
     m_scores->setBins(binsOf(m_result));
     showThreshold();
+}
+
+/// Each beside the best possible, where that is known.
+void EvaluatePage::showScores()
+{
+    const ScoreTable scores = scoresIn(m_result), best = scoresIn(jsonChild(m_result, "best"));
+    m_simulatedChip->setVisible(!best.empty());
+    for (const auto& [kind, tile] : m_scoreTiles) {
+        const auto isOf = [kind = kind](const ScoreRow& row) { return row.kind == kind; };
+        const auto row = std::ranges::find_if(scores, isOf), bestRow = std::ranges::find_if(best, isOf);
+        const bool isUndefined = row != scores.end() && !std::isfinite(row->value) && jsonCount(m_result, "scored") > 0;
+        tile->setValue(row == scores.end() ? QString("–") : scoreText(*row));
+        tile->setName(bestRow == best.end() ? scoreName(*kind)
+                                            : tr("%1 · best %2").arg(scoreName(*kind), scoreText(*bestRow)));
+        tile->setToolTip(isUndefined ? tr("It is not defined: the records that were scored are all of one class, or a "
+                                          "prediction is no number")
+                                     : scoreHelp(*kind));
+    }
 }
 
 void EvaluatePage::showThreshold()
@@ -296,9 +302,8 @@ void EvaluatePage::showShared(const nlohmann::json& partitions)
     QSet<QString> members;
     for (const auto& row : partitions) {
         members << jsonText(row, "by");
-        rows << QVariantList{jsonValue(row, "partition"), jsonValue(row, "scored"),   jsonValue(row, "rejected"),
-                             jsonValue(row, "loss"),      jsonValue(row, "accuracy"), jsonValue(row, "next"),
-                             jsonText(row, "by", "–")};
+        rows << QVariantList{jsonValue(row, "partition"), jsonValue(row, "scored"), jsonValue(row, "rejected")};
+        rows.last() << mainScoresIn(row) << jsonValue(row, "next") << jsonText(row, "by", "–");
     }
     m_sharedModel->setRows(rows);
     m_tables->setTabText(1, members.size() > 1 ? tr("Partitions · %1 members").arg(members.size()) : tr("Partitions"));
@@ -315,8 +320,9 @@ void EvaluatePage::tick()
     m_lag->setText(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
     m_rejected->setText(progress.rejected < 0 ? "–" : countText(static_cast<qint64>(progress.rejected)));
     if (const auto points = job()->metrics().drain(); isLive() && !points.empty()) {
-        m_lossTile->setValue(fixedText(points.back().loss, 4));
-        m_accuracyTile->setValue(percentText(points.back().accuracy));
+        for (const auto& [kind, tile] : m_scoreTiles)
+            if (kind->name == "loss" || kind->name == infoOf({}).curve)
+                tile->setValue(scoreText({kind, kind->name == "loss" ? points.back().loss : points.back().score}));
         m_recordsTile->setValue(countText(static_cast<qint64>(points.back().records)));
     }
     const double seconds = numberOr(job()->result(), "seconds");

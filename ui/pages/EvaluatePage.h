@@ -16,6 +16,7 @@ class LineChart;
 class RowsModel;
 class ScoreHistogram;
 class Tile;
+struct ScoreKind;
 
 /// Scores a run's model on a topic as a consumer group: tiles, confusion matrix with a threshold, ROC curve, the
 /// group's offsets, and what its members have scored of each partition.
@@ -36,6 +37,7 @@ private:
     Card* makeScoresCard();
     Card* makeGroupsCard();
     void showResult() override;
+    void showScores();
     void showThreshold();
     void showGroups(const nlohmann::json& groups);
     void showShared(const nlohmann::json& partitions);
@@ -47,9 +49,7 @@ private:
     QLabel* m_rejected;
     QLabel* m_seconds;
     Chip* m_simulatedChip;
-    Tile* m_lossTile;
-    Tile* m_accuracyTile;
-    Tile* m_aucTile;
+    std::vector<std::pair<const ScoreKind*, Tile*>> m_scoreTiles; ///< of the main scores
     Tile* m_recordsTile;
     ConfusionMatrix* m_matrix;
     QSlider* m_threshold;

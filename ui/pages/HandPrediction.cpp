@@ -116,14 +116,17 @@ void HandPrediction::predict()
         [home = m_session.home(), run = m_run.toStdString(), text = line.toStdString()] {
             return predictByHand(home, run, text);
         },
-        [this](const Result<BinaryOutput>& output) {
+        [this](const Result<HandPredicted>& predicted) {
             m_predict->setEnabled(true);
-            if (!output)
-                return say(errorText(output.error()), "error");
-            say(tr("Class %1, with probability %2 of class 1.")
-                    .arg(output->predicted())
-                    .arg(fixedText(static_cast<double>(output->probability()), 4)),
-                "strong");
+            if (!predicted)
+                return say(errorText(predicted.error()), "error");
+            const std::vector<double> numbers = predictionOf(predicted->task, predicted->outputs);
+            QStringList parts;
+            for (const PredictionValue& value : predictionValues(predicted->task))
+                parts << tr("%1 %2", "what a prediction tells, and its number")
+                             .arg(tr(value.name),
+                                  fixedText(numbers[static_cast<std::size_t>(parts.size())], value.isClass ? 0 : 4));
+            say(parts.join(QStringLiteral(" · ")), "strong");
         });
 }
 

@@ -146,6 +146,7 @@ void JobPage::follow(Job* job)
     m_job = job;
     m_banner->clear();
     m_rejectedBanner->clear();
+    m_form->load(job->section(), Fill::Whole); // whoever started it: form and result are of one job
     forget();
     connect(job, &Job::stateChanged, this, &JobPage::showState);
     connect(job, &Job::finished, this, &JobPage::showEnd);

@@ -2,6 +2,7 @@
 #include "pages/PredictPage.h"
 
 #include "base/Text.h"
+#include "data/Predictions.h"
 #include "models/RowsModel.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
@@ -22,6 +23,19 @@ namespace
 
 constexpr int kShownPredictions = 200;
 constexpr int kKeyColumn = 2;
+
+/// Of the last predictions: where the record is, and what the task's predictions tell.
+QList<RowsColumn> lastColumns(const Task& task)
+{
+    QList<RowsColumn> columns = {countColumn(PredictPage::tr("Partition")), countColumn(PredictPage::tr("Offset")),
+                                 textColumn(PredictPage::tr("Key"))};
+    for (const PredictionValue& value : predictionValues(task)) {
+        QString name = PredictPage::tr(value.name);
+        name[0] = name[0].toUpper();
+        columns << (value.isClass ? countColumn(name) : numberColumn(name, 4));
+    }
+    return columns;
+}
 
 QString countOf(double number)
 {
@@ -102,9 +116,7 @@ Card* PredictPage::makeLastCard()
     auto* heading = styledLabel(tr("Last predictions"), "strong");
     heading->setContentsMargins(12, 0, 12, 0);
     card->content()->addWidget(heading);
-    m_last = new RowsModel({countColumn(tr("Partition")), countColumn(tr("Offset")), textColumn(tr("Key")),
-                            numberColumn(tr("Probability"), 4), countColumn(tr("Class"))},
-                           this);
+    m_last = new RowsModel(lastColumns({}), this);
     auto* table = new DataTable;
     table->setObjectName("predictLastTable");
     table->setEmptyText(tr("Choose a run, a topic with records and a topic for the predictions, then press Predict."));
@@ -137,10 +149,12 @@ void PredictPage::showLast()
     if (newest.empty())
         return;
     QList<QVariantList> rows;
-    for (auto each = newest.rbegin(); each != newest.rend(); ++each)
+    for (auto each = newest.rbegin(); each != newest.rend(); ++each) {
         rows << QVariantList{each->partition, static_cast<qint64>(each->offset),
-                             each->nullKey ? QVariant() : QString::fromStdString(each->key),
-                             static_cast<double>(each->output.probability()), each->output.predicted()};
+                             each->nullKey ? QVariant() : QString::fromStdString(each->key)};
+        for (const double number : predictionOf(each->task, each->outputs))
+            rows.back() << number;
+    }
     rows << m_last->rows();
     m_last->setRows(rows.mid(0, kShownPredictions));
 }

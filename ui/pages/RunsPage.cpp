@@ -4,6 +4,7 @@
 #include "base/Text.h"
 #include "export/Export.h"
 #include "models/RowsModel.h"
+#include "models/Scores.h"
 #include "models/Values.h"
 #include "style/Theme.h"
 #include "widgets/ConfirmButton.h"
@@ -56,15 +57,11 @@ QList<RowsColumn> runColumns()
     name.format = [](const QVariant& folder) { return folder.toString().section('-', 1); };
     RowsColumn started = textColumn(RunsPage::tr("started"));
     started.format = [](const QVariant& time) { return localTimeText(time.toString()); };
-    return {name,
-            textColumn(RunsPage::tr("kind")),
-            status,
-            started,
-            textColumn(RunsPage::tr("topic")),
-            countColumn(RunsPage::tr("records")),
-            numberColumn(RunsPage::tr("loss"), 4),
-            percentColumn(RunsPage::tr("accuracy")),
-            numberColumn(RunsPage::tr("AUC"), 4)};
+    QList<RowsColumn> columns = {name,    textColumn(RunsPage::tr("kind")),  status,
+                                 started, textColumn(RunsPage::tr("topic")), countColumn(RunsPage::tr("records"))};
+    for (const ScoreKind* kind : mainScores())
+        columns << scoreColumn(*kind);
+    return columns;
 }
 
 const nlohmann::json& configurationOf(const RunInfo& run)
@@ -76,15 +73,10 @@ const nlohmann::json& configurationOf(const RunInfo& run)
 QVariantList rowOf(const RunInfo& run)
 {
     const nlohmann::json& result = jsonChild(run.description, "result");
-    return {QString::fromStdString(run.folder),
-            QString::fromStdString(run.kind),
-            QString::fromStdString(run.status),
-            QString::fromStdString(run.started),
-            jsonValue(configurationOf(run), "topic"),
-            jsonValue(result, "records"),
-            jsonValue(result, "loss"),
-            jsonValue(result, "accuracy"),
-            jsonValue(result, "auc")};
+    return QVariantList{QString::fromStdString(run.folder),       QString::fromStdString(run.kind),
+                        QString::fromStdString(run.status),       QString::fromStdString(run.started),
+                        jsonValue(configurationOf(run), "topic"), jsonValue(result, "records")}
+           << mainScoresIn(result);
 }
 
 QWidget* titled(QLabel* title, QWidget* content)
@@ -274,16 +266,21 @@ void RunsPage::showEpochs(const nlohmann::json& result)
 {
     const bool online = result.contains("mini_datasets");
     const nlohmann::json& list = jsonChild(result, online ? "mini_datasets" : "per_epoch");
+    QList<RowsColumn> columns = {countColumn(online ? tr("number") : tr("epoch")), countColumn(tr("records"))};
+    for (const ScoreRow& row : scoresIn(list.empty() ? nlohmann::json() : list.front()))
+        columns << scoreColumn(*row.kind);
+    columns << numberColumn(tr("seconds"), 2);
     QList<QVariantList> rows;
     for (const nlohmann::json& entry : list) {
-        rows.append({jsonValue(entry, online ? "index" : "epoch"), jsonValue(entry, "records"),
-                     jsonValue(entry, "loss"), jsonValue(entry, "accuracy"), jsonValue(entry, "seconds")});
+        rows << QVariantList{jsonValue(entry, online ? "index" : "epoch"), jsonValue(entry, "records")};
+        for (const ScoreRow& row : scoresIn(entry))
+            rows.last() << (std::isfinite(row.value) ? QVariant(row.value) : QVariant());
+        rows.last() << jsonValue(entry, "seconds");
     }
     m_epochTitle->setText(online ? tr("MINI-DATASETS") : tr("EPOCHS"));
     if (rows == m_epochs->rows() && m_epochs->columnCount() > 0)
         return;
-    m_epochs->setColumns({countColumn(online ? tr("number") : tr("epoch")), countColumn(tr("records")),
-                          numberColumn(tr("loss"), 4), percentColumn(tr("accuracy")), numberColumn(tr("seconds"), 2)});
+    m_epochs->setColumns(columns);
     m_epochs->setRows(rows);
     m_epochView->setEmptyText(selected() ? tr("This run has no epochs to show.")
                                          : tr("Select a run to see its epochs."));

@@ -3,6 +3,7 @@
 
 #include "charts/LineChart.h"
 #include "models/RowsModel.h"
+#include "models/Scores.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
 #include "shell/UiSettings.h"
@@ -45,18 +46,13 @@ QString whenText(const std::string& isoUtc)
                                          : time.date().toString("yyyy-MM-dd");
 }
 
-QVariant knownNumber(double value)
-{
-    return std::isfinite(value) ? QVariant(value) : QVariant();
-}
-
 QList<QVariantList> recentRows(const RunCatalog& catalog)
 {
     QList<QVariantList> rows;
     for (const RunInfo& run : catalog.list()) {
         const nlohmann::json& result = jsonChild(run.description, "result");
         rows << QVariantList{QString::fromStdString(run.name), QString::fromStdString(run.kind),
-                             knownNumber(numberOr(result, "accuracy")), whenText(run.started)};
+                             jsonValue(result, infoOf({}).curve), whenText(run.started)};
         if (rows.size() == kRecentRuns)
             break;
     }
@@ -184,8 +180,9 @@ QWidget* StartPage::makeSide()
     down->addWidget(dropCard);
 
     auto* recentCard = new Card(tr("Recent runs"));
-    m_recentModel = new RowsModel(
-        {textColumn(tr("run")), textColumn(tr("kind")), percentColumn(tr("accuracy")), textColumn(tr("when"))}, this);
+    m_recentModel = new RowsModel({textColumn(tr("run")), textColumn(tr("kind")),
+                                   scoreColumn(*findScore(infoOf({}).curve)), textColumn(tr("when"))},
+                                  this);
     m_recent = new DataTable;
     m_recent->setObjectName("startRecentTable");
     m_recent->setEmptyText(tr("No run yet. Run the tutorial, or drop a file and train on it."));
@@ -354,7 +351,7 @@ void StartPage::drawChart()
     for (const MetricPoint& point : m_feed.next(m_place)) {
         const auto x = static_cast<double>(point.records);
         m_smooth.add(point.loss, point.steps);
-        m_smoothAccuracy.add(point.accuracy, point.steps);
+        m_smoothAccuracy.add(point.score, point.steps);
         m_chart->add(m_loss, x, m_smooth.value());
         if (point.lag >= 0)
             m_chart->add(m_left, x, static_cast<double>(point.lag));

@@ -185,7 +185,7 @@ void TrainCharts::add(const MetricPoint& point)
         for (const double extreme : {point.lossMinimum, point.lossMaximum})
             m_loss->add(m_lossRaw, x, extreme, 0);
     m_loss->add(m_lossRaw, x, point.loss, point.steps);
-    m_accuracy->add(m_accuracyRaw, x, point.accuracy, point.steps);
+    m_accuracy->add(m_accuracyRaw, x, point.score, point.steps);
     if (m_online) {
         m_accuracy->add(m_majority, x, point.majority);
         m_accuracy->add(m_noChange, x, point.noChange);

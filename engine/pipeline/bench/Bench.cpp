@@ -21,7 +21,7 @@ const std::string kTopic = "millrace-bench", kLongTopic = "millrace-bench-long";
 constexpr int kCopies = 10; ///< of the records in the long topic: a pass has to hold several checkpoints
 
 struct Rows {
-    std::vector<float> features, labels;
+    std::vector<float> features, targets;
     double megabytesPerSecond = 0;
 };
 
@@ -47,7 +47,7 @@ Result<Rows> readRows(const std::filesystem::path& file, const Schema& schema)
         if (!decoder.decode(row, features, label, problem))
             continue;
         rows.features.insert(rows.features.end(), features.begin(), features.end());
-        rows.labels.push_back(label);
+        rows.targets.push_back(label);
     }
     rows.megabytesPerSecond = static_cast<double>(reader->bytesTotal()) / 1e6 / secondsSince(began);
     return rows;
@@ -56,13 +56,13 @@ Result<Rows> readRows(const std::filesystem::path& file, const Schema& schema)
 /// One epoch of the training loop with rows that are in memory already.
 Result<double> memoryEpoch(Learner& learner, const Rows& rows, int batchRows, std::uint64_t epoch, JobContext& context)
 {
-    const std::size_t width = rows.features.size() / rows.labels.size();
+    const std::size_t width = rows.features.size() / rows.targets.size();
     const auto began = Clock::now();
     ShuffleBuffer shuffle(static_cast<int>(width), TrainConfig().shuffle, 1, epoch);
     Batch batch;
     std::int64_t records = 0;
     const auto step = [&]() -> Status {
-        auto result = learner.step(batch.features, batch.labels);
+        auto result = learner.step(batch.features, batch.targets);
         if (!result)
             return fail(result.error());
         records += batch.rows();
@@ -73,8 +73,8 @@ Result<double> memoryEpoch(Learner& learner, const Rows& rows, int batchRows, st
         batch.clear();
         return {};
     };
-    for (std::size_t i = 0; i < rows.labels.size(); ++i) {
-        shuffle.push(std::span(rows.features).subspan(i * width, width), rows.labels[i], batch);
+    for (std::size_t i = 0; i < rows.targets.size(); ++i) {
+        shuffle.push(std::span(rows.features).subspan(i * width, width), rows.targets[i], batch);
         if (batch.rows() == batchRows)
             if (auto done = step(); !done)
                 return fail(done.error());
@@ -129,7 +129,7 @@ public:
 
     Status measure(const BenchConfig& config, const Rows& rows, JobContext& context)
     {
-        const auto steps = static_cast<int>((std::ssize(rows.labels) + m_batch - 1) / m_batch);
+        const auto steps = static_cast<int>((std::ssize(rows.targets) + m_batch - 1) / m_batch);
         std::vector<double> products, memory;
         for (int attempt = 0; attempt < kTries; ++attempt) {
             products.push_back(m_module->matrixProductSeconds(m_setup.graph, m_batch, steps));

@@ -71,7 +71,7 @@ Result<double> batchSeconds(const std::filesystem::path& file, const Schema& sch
         if (batch.rows() == kBenchBatchRows)
             batch.clear();
         batch.features.insert(batch.features.end(), features.begin(), features.end());
-        batch.labels.push_back(label);
+        batch.targets.push_back(label);
     });
 }
 

@@ -68,11 +68,11 @@ Result<DriftWatch> DriftWatch::make(const DriftSettings& settings, const std::ve
     return watch;
 }
 
-std::vector<Drift> DriftWatch::onError(bool wrong, std::int64_t record)
+std::vector<Drift> DriftWatch::onError(double error, std::int64_t record)
 {
     std::vector<Drift> drifts;
     for (Watcher& watcher : m_watchers)
-        if (watcher.column < 0 && watcher.detector->update(wrong ? 1 : 0))
+        if (watcher.column < 0 && watcher.detector->update(error))
             drifts.push_back({watcher.kind, watcher.name, record, watcher.detector->rose()});
     return drifts;
 }

@@ -39,9 +39,9 @@ struct Drift {
 nlohmann::json toJson(const Drift& drift);
 Note noteOf(const Drift& drift); ///< "adwin: the error rose"
 
-/// The drift detectors of a run. Each sees every record's 0/1 error in the order in which the labels came; those that
-/// take any number also see the watched columns in arrival order, whose drift shows before late labels do. Not
-/// thread-safe.
+/// The drift detectors of a run. Each sees every record's error (errorOf() in metrics/Scores.h) in the order in which
+/// the labels came; those that take any number also see the watched columns in arrival order, whose drift shows before
+/// late labels do. Not thread-safe.
 class DriftWatch
 {
 public:
@@ -49,7 +49,7 @@ public:
     static Result<DriftWatch> make(const DriftSettings& settings, const std::vector<std::string>& features);
 
     /// The error of the record whose label came, and what fired at it.
-    std::vector<Drift> onError(bool wrong, std::int64_t record);
+    std::vector<Drift> onError(double error, std::int64_t record);
     /// The features of the record that came.
     std::vector<Drift> onArrival(std::span<const float> features, std::int64_t record);
 

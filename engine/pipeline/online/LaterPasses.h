@@ -21,9 +21,9 @@ public:
     /// Fails when retention has taken what it needs.
     Result<PassReader> begin(int pass, std::int64_t miniDataset, RecordSource& source);
     /// Of a record that its reader handed on.
-    [[nodiscard]] float labelOf(int partition, std::int64_t offset) const
+    [[nodiscard]] float targetOf(int partition, std::int64_t offset) const
     {
-        return static_cast<float>(*m_learnt.labelOf(partition, offset));
+        return *m_learnt.targetOf(partition, offset);
     }
     /// Says how many records the pass did without.
     void tellMissing(int pass, std::int64_t records) const;

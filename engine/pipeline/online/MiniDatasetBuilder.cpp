@@ -31,7 +31,7 @@ void MiniDatasetBuilder::add(std::span<const float> features, float label, MiniD
 {
     begin();
     m_open.rows.features.insert(m_open.rows.features.end(), features.begin(), features.end());
-    m_open.rows.labels.push_back(label);
+    m_open.rows.targets.push_back(label);
     m_open.origins.push_back(origin);
 }
 

@@ -37,7 +37,7 @@ bool MiniDatasetFit::fill()
     const auto isFull = [this] { return m_batch.rows() >= m_settings.batch; };
     for (; m_row < m_rows.rows() && !isFull(); ++m_row) {
         const auto row = static_cast<std::size_t>(m_row);
-        m_shuffle->push(std::span(m_rows.features).subspan(row * width, width), m_rows.labels[row], m_batch);
+        m_shuffle->push(std::span(m_rows.features).subspan(row * width, width), m_rows.targets[row], m_batch);
     }
     while (!isFull() && m_shuffle->drain(m_batch)) {
     }

@@ -268,7 +268,7 @@ void OnlineIngest::takeRow(const RecordSource::Row& row)
         m_source.setRows(m_source.rows() - 1);
         return;
     }
-    const float label = m_laterPasses ? m_laterPasses->labelOf(row.partition, row.offset)
+    const float label = m_laterPasses ? m_laterPasses->targetOf(row.partition, row.offset)
                                       : row.label; // a late one is not in the record
     m_miniDatasets.add(row.features, label, {row.partition, row.offset});
     if (m_labels)

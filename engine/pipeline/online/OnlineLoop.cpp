@@ -2,7 +2,7 @@
 #include "pipeline/online/OnlineLoop.h"
 
 #include "base/Text.h"
-#include "data/Binary.h"
+#include "metrics/Scores.h"
 #include "pipeline/training/Divergence.h"
 
 #include <algorithm>
@@ -17,6 +17,7 @@ constexpr std::size_t kRowsTold = 1000;   ///< mini-datasets in the result; metr
 constexpr std::size_t kDriftsTold = 1000; ///< of a stream that never ends, the last ones
 /// The AUC so far of a stream that never ends is of bins sooner, so that memory stays flat.
 constexpr std::int64_t kExactScoresOnline = 10'000'000, kExactScoresOfEndless = 1'000'000;
+constexpr int kWindow = 1000;                       ///< records of the windowed scores
 constexpr std::chrono::milliseconds kLookEvery{50}; ///< while nothing comes
 constexpr std::chrono::milliseconds kAskEvery{200}; ///< the broker, for the lag
 
@@ -37,19 +38,18 @@ Status restoreFrom(const nlohmann::json& state, Restored& restored, const std::s
 OnlineLoop::OnlineLoop(const OnlineConfig& config, OnlinePlan& plan, DriftWatch watch, JobContext& context,
                        OnlineIngest& ingest, Admin& admin)
     : m_config(config), m_plan(plan), m_state(plan.state), m_watch(std::move(watch)), m_context(context),
-      m_ingest(ingest), m_admin(admin), m_learner(*plan.trained.learner),
-      m_scores(1000, config.until.kind == StreamEnd::Kind::Never ? kExactScoresOfEndless : kExactScoresOnline),
-      m_log(plan.run.path() / "scores.csv")
+      m_ingest(ingest), m_admin(admin), m_learner(*plan.trained.learner), m_task(plan.trained.model.task),
+      m_scores(makePrequential(
+          m_task, kWindow, config.until.kind == StreamEnd::Kind::Never ? kExactScoresOfEndless : kExactScoresOnline)),
+      m_log(plan.run.path() / "scores.csv", m_task)
 {
 }
 
 Status OnlineLoop::restore()
 {
-    const auto rescore = [this](const Score& score) {
-        m_scores.add(std::span(&score.logit, 1), std::span(&score.label, 1));
-    };
+    const auto rescore = [this](const Score& score) { m_scores->add(score.outputs, std::span(&score.target, 1)); };
     const auto begin = [this](const nlohmann::json& state) {
-        return restoreFrom(state, m_scores, "The state of the scores",
+        return restoreFrom(state, *m_scores, "The state of the scores",
                            "The run cannot go on without its scores: start a new one");
     };
     if (m_config.passes == 1) // later passes learn what stands in it, all of it
@@ -134,20 +134,32 @@ Status OnlineLoop::journalClosing(const MiniDataset& dataset)
                                {"records", dataset.rows.rows()}});
 }
 
-Status OnlineLoop::predict(const Batch& rows, std::vector<float>& logits)
+/// What the model says of the rows. An output that is no finite number ends the run: it is of the record that the error
+/// names, or of weights that no longer are numbers.
+Status OnlineLoop::predict(const MiniDataset& dataset, std::vector<float>& outputs)
 {
-    logits.resize(rows.labels.size());
-    return m_learner.predict(rows.features, logits);
+    const auto width = static_cast<std::size_t>(m_learner.outputs());
+    outputs.resize(dataset.rows.targets.size() * width);
+    if (auto predicted = m_learner.predict(dataset.rows.features, outputs); !predicted)
+        return predicted;
+    const auto bad = std::ranges::find_if_not(outputs, [](float output) { return std::isfinite(output); });
+    if (bad == outputs.end())
+        return {};
+    const auto& origin = dataset.origins[static_cast<std::size_t>(bad - outputs.begin()) / width];
+    return stopAtDivergence(divergence("topic " + m_config.topic + " partition " + std::to_string(origin.partition) +
+                                           " offset " + std::to_string(origin.offset),
+                                       kUnknown, dataset.rows, m_plan.trained.model.features),
+                            m_context, m_state.learnt());
 }
 
 /// In arrival order: watched columns see the numbers as they came, the model standardized ones.
 void OnlineLoop::watchArrivals(const Batch& rows)
 {
     const std::size_t width = m_plan.trained.model.features.size();
-    for (std::size_t i = 0; i < rows.labels.size(); ++i)
+    for (std::size_t i = 0; i < rows.targets.size(); ++i)
         for (const Drift& drift :
              m_watch.onArrival(std::span(rows.features).subspan(i * width, width),
-                               m_state.arrived - static_cast<std::int64_t>(rows.labels.size() - i) + 1)) {
+                               m_state.arrived - static_cast<std::int64_t>(rows.targets.size() - i) + 1)) {
             remember(drift);
             m_context.note(noteOf(drift));
         }
@@ -168,7 +180,7 @@ void OnlineLoop::repeat(MiniDataset& dataset)
     m_state.repeated += dataset.rows.rows();
     const std::size_t width = m_plan.trained.model.features.size();
     if (m_plan.normaliser)
-        for (std::size_t i = 0; i < dataset.rows.labels.size(); ++i)
+        for (std::size_t i = 0; i < dataset.rows.targets.size(); ++i)
             m_plan.normaliser->apply(std::span(dataset.rows.features).subspan(i * width, width));
     m_state.inHand = OnlineState::InHand{{}, {}, kUnknown, kUnknown};
 }
@@ -184,34 +196,32 @@ Status OnlineLoop::score(MiniDataset& dataset)
     watchArrivals(dataset.rows);
     const std::size_t width = m_plan.trained.model.features.size();
     if (m_plan.normaliser)
-        for (std::size_t i = 0; i < dataset.rows.labels.size(); ++i)
+        for (std::size_t i = 0; i < dataset.rows.targets.size(); ++i)
             m_plan.normaliser->standardize(std::span(dataset.rows.features).subspan(i * width, width));
-    std::vector<float> logits;
-    if (auto predicted = predict(dataset.rows, logits); !predicted)
+    std::vector<float> outputs;
+    if (auto predicted = predict(dataset, outputs); !predicted)
         return predicted;
-    if (const auto bad = std::ranges::find_if_not(logits, [](float logit) { return std::isfinite(logit); });
-        bad != logits.end()) {
-        const auto& origin = dataset.origins[static_cast<std::size_t>(bad - logits.begin())];
-        return stopAtDivergence(divergence("topic " + m_config.topic + " partition " +
-                                               std::to_string(origin.partition) + " offset " +
-                                               std::to_string(origin.offset),
-                                           kUnknown, dataset.rows, m_plan.trained.model.features),
-                                m_context, m_state.learnt());
-    }
     if (!m_config.labelTopic.empty())
-        dataset.rows = joinLabels(dataset, logits);
-    BinaryMetrics own;
-    own.add(logits, dataset.rows.labels);
-    m_state.inHand = OnlineState::InHand{{}, {}, own.loss(), own.accuracy()};
-    m_scores.add(logits, dataset.rows.labels);
+        dataset.rows = joinLabels(dataset, outputs);
+    return addScores(dataset, outputs);
+}
+
+/// Of what was predicted before it is learnt.
+Status OnlineLoop::addScores(const MiniDataset& dataset, const std::vector<float>& outputs)
+{
+    const std::vector<float>& targets = dataset.rows.targets;
+    const CurvePoint own = curveOf(m_task, outputs, targets);
+    m_state.inHand = OnlineState::InHand{{}, {}, own.loss, own.score};
+    m_scores->add(outputs, targets);
+    const auto width = static_cast<std::size_t>(m_learner.outputs());
     std::vector<Drift> drifts;
-    for (std::size_t i = 0; i < logits.size(); ++i) {
+    for (std::size_t i = 0; i < targets.size(); ++i) {
         const auto& origin = dataset.origins[i];
+        const auto output = std::span(outputs).subspan(i * width, width);
         if (m_config.keepScores)
-            m_log.add({origin.partition, origin.offset, dataset.rows.labels[i], logits[i]});
+            m_log.add({origin.partition, origin.offset, targets[i], output});
         ++m_state.records;
-        for (Drift& drift :
-             m_watch.onError(predictsPositive(logits[i]) != isPositive(dataset.rows.labels[i]), m_state.records))
+        for (Drift& drift : m_watch.onError(errorOf(m_task, output, targets[i]), m_state.records))
             drifts.push_back(std::move(drift));
     }
     if (auto written = flushScores(); !written)
@@ -220,17 +230,18 @@ Status OnlineLoop::score(MiniDataset& dataset)
 }
 
 /// The records of which record and label are there now, in the order in which the later of the two came, with the
-/// prediction made at arrival. Takes the place of all rows, logits and origins.
-Batch OnlineLoop::joinLabels(MiniDataset& dataset, std::vector<float>& logits)
+/// prediction made at arrival. Takes the place of all rows, outputs and origins.
+Batch OnlineLoop::joinLabels(MiniDataset& dataset, std::vector<float>& outputs)
 {
     const std::size_t width = m_plan.trained.model.features.size();
+    const auto outputWidth = static_cast<std::size_t>(m_learner.outputs());
     Batch known;
-    std::vector<float> knownLogits;
+    std::vector<float> knownOutputs;
     std::vector<MiniDataset::Origin> origins;
     const auto add = [&](const PredictedRecord& record, float label) {
         known.features.insert(known.features.end(), record.features.begin(), record.features.end());
-        known.labels.push_back(label);
-        knownLogits.push_back(record.logit);
+        known.targets.push_back(label);
+        knownOutputs.insert(knownOutputs.end(), record.outputs.begin(), record.outputs.end());
         origins.push_back({record.partition, record.offset});
     };
     auto label = dataset.labels.begin();
@@ -243,13 +254,16 @@ Batch OnlineLoop::joinLabels(MiniDataset& dataset, std::vector<float>& logits)
         takeLabels(row);
         const auto i = static_cast<std::size_t>(row);
         const auto features = std::span(dataset.rows.features).subspan(i * width, width);
-        PredictedRecord record{
-            {features.begin(), features.end()}, logits[i], dataset.origins[i].partition, dataset.origins[i].offset};
+        const auto predicted = std::span(outputs).subspan(i * outputWidth, outputWidth);
+        PredictedRecord record{{features.begin(), features.end()},
+                               {predicted.begin(), predicted.end()},
+                               dataset.origins[i].partition,
+                               dataset.origins[i].offset};
         if (const auto early = m_plan.join.onRecord(dataset.ids[i], record))
             add(record, *early);
     }
     takeLabels(dataset.rows.rows());
-    logits = std::move(knownLogits);
+    outputs = std::move(knownOutputs);
     dataset.origins = std::move(origins);
     return known;
 }
@@ -285,8 +299,8 @@ Result<std::int64_t> OnlineLoop::flushScores()
     auto bytes = m_log.flush();
     if (!bytes || !m_log.isFull())
         return bytes;
-    m_scores.useBins();
-    if (auto rolled = m_log.roll(m_scores.state()); !rolled)
+    m_scores->useBins();
+    if (auto rolled = m_log.roll(m_scores->state()); !rolled)
         return fail(rolled.error());
     m_plan.run.logDropped("scores.csv");
     m_rolled = true;
@@ -357,7 +371,7 @@ Status OnlineLoop::learn()
 {
     lowerRate();
     while (const Batch* batch = m_fit->next()) {
-        auto stepped = m_learner.step(batch->features, batch->labels);
+        auto stepped = m_learner.step(batch->features, batch->targets);
         if (!stepped)
             return fail(stepped.error());
         if (!isSoundLoss(stepped->loss))
@@ -439,7 +453,7 @@ Status OnlineLoop::endMiniDataset()
                             {"pass", m_state.pass},
                             {"records", records},
                             {"loss", orNull(inHand.loss)},
-                            {"accuracy", orNull(inHand.accuracy)},
+                            {infoOf(m_task).curve, orNull(inHand.score)},
                             {"fit_loss", orNull(fitLoss)},
                             {"seconds", secondsSince(m_taken)}});
     if (m_state.rows.size() > kRowsTold)
@@ -457,12 +471,12 @@ Status OnlineLoop::endMiniDataset()
     point.records = m_state.learnt();
     point.seconds = seconds();
     point.loss = point.lossMinimum = point.lossMaximum = inHand.loss;
-    point.accuracy = inHand.accuracy;
+    point.score = inHand.score;
     if (m_state.pass == 1) {
-        const PrequentialScores baselines = m_scores.soFar();
+        const Prequential::Baselines baselines = m_scores->baselines();
         point.majority = baselines.majority;
         point.noChange = baselines.noChange;
-        point.scored = baselines.records;
+        point.scored = m_scores->records();
     }
     point.lag = m_lag;
     point.position = 0;
@@ -609,9 +623,12 @@ void OnlineLoop::measureRate()
 
 nlohmann::json OnlineLoop::result() const
 {
-    nlohmann::json json = toJson(m_scores.cumulative());
-    json["windowed"] = toJson(m_scores.windowed());
-    json["confusion"] = m_scores.confusion();
+    nlohmann::json json = m_scores->figures();
+    json["task"] = infoOf(m_task).name;
+    json["records"] = m_scores->records();
+    tell(m_scores->cumulative(), json);
+    json["windowed"] = {{"records", m_scores->windowRecords()}};
+    tell(m_scores->windowed(), json["windowed"]);
     json["drifts"] = m_state.drifts;
     json["mini_datasets"] = m_state.rows;
     json["mini_dataset_count"] = m_state.miniDatasets;

@@ -31,8 +31,9 @@ private:
     Status journalClosing(const MiniDataset& dataset);
     Status score(MiniDataset& dataset);
     void repeat(MiniDataset& dataset);
-    Status predict(const Batch& rows, std::vector<float>& logits);
-    Batch joinLabels(MiniDataset& dataset, std::vector<float>& logits);
+    Status predict(const MiniDataset& dataset, std::vector<float>& outputs);
+    Batch joinLabels(MiniDataset& dataset, std::vector<float>& outputs);
+    Status addScores(const MiniDataset& dataset, const std::vector<float>& outputs);
     void watchArrivals(const Batch& rows);
     Status react(const std::vector<Drift>& drifts);
     void remember(const Drift& drift);
@@ -68,7 +69,8 @@ private:
     OnlineIngest& m_ingest;
     Admin& m_admin;
     Learner& m_learner;
-    Prequential m_scores;
+    const Task& m_task;
+    std::unique_ptr<Prequential> m_scores;
     ScoreLog m_log;
     std::optional<MiniDatasetFit> m_fit; ///< of the mini-dataset in hand
     Clock::time_point m_began = Clock::now(), m_lastSave = Clock::now();

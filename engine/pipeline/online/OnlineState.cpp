@@ -2,7 +2,7 @@
 #include "pipeline/online/OnlineState.h"
 
 #include "base/Text.h"
-#include "metrics/Metrics.h"
+#include "metrics/ScoreTable.h"
 
 namespace millrace
 {
@@ -38,7 +38,7 @@ Places placesFromJson(const nlohmann::json& json)
 nlohmann::json toJson(const OnlineState::InHand& inHand)
 {
     return {{"epoch", inHand.fit.epoch},      {"row", inHand.fit.row}, {"drawn", inHand.fit.shuffle.drawn},
-            {"loss_sum", inHand.fit.lossSum}, {"loss", inHand.loss},   {"accuracy", inHand.accuracy}};
+            {"loss_sum", inHand.fit.lossSum}, {"loss", inHand.loss},   {"score", inHand.score}};
 }
 
 OnlineState::InHand inHandFromJson(const nlohmann::json& json)
@@ -49,7 +49,8 @@ OnlineState::InHand inHandFromJson(const nlohmann::json& json)
     inHand.fit.shuffle.drawn = json.at("drawn").get<std::uint64_t>();
     inHand.fit.lossSum = json.at("loss_sum").get<double>();
     inHand.loss = json.at("loss").is_null() ? kUnknown : json["loss"].get<double>();
-    inHand.accuracy = json.at("accuracy").is_null() ? kUnknown : json["accuracy"].get<double>();
+    const nlohmann::json& score = json.at(json.contains("score") ? "score" : "accuracy"); // as earlier builds say
+    inHand.score = score.is_null() ? kUnknown : score.get<double>();
     return inHand;
 }
 

@@ -38,7 +38,7 @@ struct OnlineState {
     struct InHand {
         Batch rows;
         FitPosition fit;
-        double loss = 0, accuracy = 0; ///< of the predictions before learning
+        double loss = 0, score = 0; ///< of the predictions before learning; the score is the task's curve
     };
     std::optional<InHand> inHand;
 };

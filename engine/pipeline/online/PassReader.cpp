@@ -40,7 +40,7 @@ Result<bool> PassReader::poll(std::chrono::milliseconds timeout, int maxMessages
 
 void PassReader::onMessage(const MessageView& message)
 {
-    if (m_learnt->labelOf(message.partition, message.offset))
+    if (m_learnt->targetOf(message.partition, message.offset))
         m_source->onMessage(message);
     else
         m_source->setPosition(message.partition, message.offset + 1);

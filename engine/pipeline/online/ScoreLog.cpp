@@ -4,7 +4,7 @@
 #include "base/CrashPoint.h"
 #include "base/Files.h"
 #include "base/Text.h"
-#include "data/Binary.h"
+#include "data/Predictions.h"
 
 #include <algorithm>
 #include <array>
@@ -20,7 +20,23 @@ namespace
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kHead = "partition,offset,label,logit,probability\n";
+/// The names of a file's columns.
+std::string headOf(const Task& task)
+{
+    std::string head = "partition,offset";
+    for (const std::string& name : scoredNames(task))
+        head += "," + name;
+    return head;
+}
+
+/// How many outputs stand in each line below this head; 0: it is none.
+std::size_t outputsBelow(const std::string& head)
+{
+    for (const TaskInfo& row : taskTable())
+        if (head == headOf({row.kind}))
+            return static_cast<std::size_t>(row.outputs);
+    return 0;
+}
 
 template <class Number>
 void append(std::string& line, Number number)
@@ -68,15 +84,21 @@ Status readPart(const AppendFile::Part& part, std::int64_t end, const std::funct
 {
     std::ifstream stream(part.path, std::ios::binary);
     std::string line;
+    std::vector<float> outputs;
     std::int64_t at = part.begin;
     for (std::int64_t number = 1; at < end && std::getline(stream, line); ++number) {
         at += static_cast<std::int64_t>(line.size()) + 1;
-        if (number == 1)
+        if (number == 1) {
+            outputs.resize(outputsBelow(line));
             continue;
+        }
         std::string_view text = line;
         Score score;
-        if (!take(text, score.partition) || !take(text, score.offset) || !take(text, score.label) ||
-            !take(text, score.logit))
+        const bool isWhole = take(text, score.partition) && take(text, score.offset) && take(text, score.target) &&
+                             !outputs.empty() &&
+                             std::ranges::all_of(outputs, [&text](float& output) { return take(text, output); });
+        score.outputs = outputs;
+        if (!isWhole)
             return fail(ErrorCode::BadData, part.path.string() + " line " + std::to_string(number) + " is no score",
                         "The run cannot go on with a changed scores.csv: start a new one");
         handler(score);
@@ -91,7 +113,8 @@ Status readPart(const AppendFile::Part& part, std::int64_t end, const std::funct
 
 } // namespace
 
-ScoreLog::ScoreLog(fs::path file) : m_file(std::move(file)), m_out(m_file, std::string(kHead))
+ScoreLog::ScoreLog(fs::path file, const Task& task)
+    : m_file(std::move(file)), m_task(task), m_out(m_file, headOf(task) + "\n")
 {
     m_out.setNeeded(m_needed);
 }
@@ -121,10 +144,8 @@ void ScoreLog::add(const Score& score)
     append(m_line, score.partition);
     m_line += ',';
     append(m_line, score.offset);
-    m_line += isPositive(score.label) ? ",1," : ",0,";
-    append(m_line, score.logit);
     m_line += ',';
-    append(m_line, sigmoid(score.logit));
+    appendScored(m_line, m_task, score.target, score.outputs);
     m_line += '\n';
 }
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "base/AppendFile.h"
+#include "data/Task.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <span>
 
 namespace millrace
 {
@@ -15,20 +17,20 @@ namespace millrace
 struct Score {
     int partition = 0;
     std::int64_t offset = 0;
-    float label = 0; ///< 0 or 1
-    float logit = 0;
+    float target = 0;
+    std::span<const float> outputs; ///< as the model yields them; they live as long as the call
 };
 
 /// scores.csv of an online run: one line a scored record, in the order in which the labels came, as
-/// `partition,offset,label,logit,probability`. It is the ledger of what the run has learnt from, the material for
-/// people's own metrics, and what the run's scores are made from again when it goes on. Numbers are written so that the
-/// same floats are read back. With a share it is in parts, as AppendFile has them; beside each part that does not begin
-/// at 0 stands the state of the scores there, `scores-<begin>.state`, so that dropped parts are not missed. Not
-/// thread-safe.
+/// `partition,offset,`target, outputs and what they mean by the task: `label,logit,probability` of two classes. It is
+/// the ledger of what the run has learnt from, the material for people's own metrics, and what the run's scores are
+/// made from again when it goes on. Numbers are written so that the same floats are read back. With a share it is in
+/// parts, as AppendFile has them; beside each part that does not begin at 0 stands the state of the scores there,
+/// `scores-<begin>.state`, so that dropped parts are not missed. Not thread-safe.
 class ScoreLog
 {
 public:
-    explicit ScoreLog(std::filesystem::path file);
+    ScoreLog(std::filesystem::path file, const Task& task);
 
     void setPartBytes(std::int64_t bytes) { m_out.setPartBytes(bytes); }
     /// What comes from this position on may be gone back to.
@@ -56,6 +58,7 @@ public:
 
 private:
     std::filesystem::path m_file;
+    Task m_task;
     AppendFile m_out;
     std::int64_t m_needed = 0;
     std::string m_line;

@@ -49,7 +49,7 @@ BatchPool::BatchPool(std::size_t batches, int rows, std::size_t features) : m_fr
         return;
     for (Batch& batch : m_free) {
         batch.features.reserve(static_cast<std::size_t>(rows) * features);
-        batch.labels.reserve(static_cast<std::size_t>(rows));
+        batch.targets.reserve(static_cast<std::size_t>(rows));
     }
 }
 

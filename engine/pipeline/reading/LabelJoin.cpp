@@ -7,7 +7,7 @@ namespace
 {
 
 constexpr auto kWaitingKey = "waiting";
-constexpr auto kWaitingFeatures = "waiting.features", kWaitingLogits = "waiting.logits",
+constexpr auto kWaitingFeatures = "waiting.features", kWaitingOutputs = "waiting.outputs",
                kWaitingLabels = "waiting.labels";
 
 } // namespace
@@ -66,7 +66,7 @@ std::optional<PredictedRecord> LabelJoin::onLabel(const std::string& id, float l
 void LabelJoin::save(Checkpoint& checkpoint) const
 {
     auto& features = checkpoint.tensors[kWaitingFeatures];
-    auto& logits = checkpoint.tensors[kWaitingLogits];
+    auto& outputs = checkpoint.tensors[kWaitingOutputs];
     auto& labels = checkpoint.tensors[kWaitingLabels];
     nlohmann::json records = nlohmann::json::array(), early = nlohmann::json::array();
     for (const auto& [number, id] : m_records.order) {
@@ -75,7 +75,7 @@ void LabelJoin::save(Checkpoint& checkpoint) const
             continue;
         const PredictedRecord& record = found->second.item;
         features.insert(features.end(), record.features.begin(), record.features.end());
-        logits.push_back(record.logit);
+        outputs.insert(outputs.end(), record.outputs.begin(), record.outputs.end());
         records.push_back({id, number, record.partition, record.offset});
     }
     for (const auto& [number, id] : m_labels.order)
@@ -98,20 +98,24 @@ Status LabelJoin::restore(const Checkpoint& checkpoint, std::size_t width)
         const auto found = checkpoint.tensors.find(name);
         return found == checkpoint.tensors.end() ? std::vector<float>() : found->second;
     };
-    const std::vector<float> features = tensor(kWaitingFeatures), logits = tensor(kWaitingLogits),
+    const std::vector<float> features = tensor(kWaitingFeatures), outputs = tensor(kWaitingOutputs),
                              labels = tensor(kWaitingLabels);
     const nlohmann::json& waiting = checkpoint.metadata[kWaitingKey];
     const nlohmann::json &records = waiting.at("records"), &early = waiting.at("labels");
-    if (features.size() != records.size() * width || logits.size() != records.size() || labels.size() != early.size())
+    const std::size_t outputWidth = records.empty() ? 0 : outputs.size() / records.size();
+    if (features.size() != records.size() * width || outputs.size() != records.size() * outputWidth ||
+        (!records.empty() && outputWidth == 0) || labels.size() != early.size())
         return fail(ErrorCode::BadData, "The records that wait for a label in the checkpoint are not whole",
                     "Start a new online run");
     for (std::size_t i = 0; i < records.size(); ++i) {
         const auto row = features.begin() + static_cast<std::ptrdiff_t>(i * width);
+        const auto output = outputs.begin() + static_cast<std::ptrdiff_t>(i * outputWidth);
         m_records.came = records[i].at(1).get<std::int64_t>();
-        m_records.wait(records[i].at(0).get<std::string>(), {{row, row + static_cast<std::ptrdiff_t>(width)},
-                                                             logits[i],
-                                                             records[i].at(2).get<int>(),
-                                                             records[i].at(3).get<std::int64_t>()});
+        m_records.wait(records[i].at(0).get<std::string>(),
+                       {{row, row + static_cast<std::ptrdiff_t>(width)},
+                        {output, output + static_cast<std::ptrdiff_t>(outputWidth)},
+                        records[i].at(2).get<int>(),
+                        records[i].at(3).get<std::int64_t>()});
     }
     for (std::size_t i = 0; i < early.size(); ++i) {
         m_labels.came = early[i].at(1).get<std::int64_t>();

@@ -13,7 +13,7 @@ namespace millrace
 /// A record that was predicted at its arrival.
 struct PredictedRecord {
     std::vector<float> features; ///< as the model got them
-    float logit = 0;
+    std::vector<float> outputs;  ///< what the model said
     int partition = 0;
     std::int64_t offset = 0;
 };

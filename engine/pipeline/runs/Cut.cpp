@@ -8,7 +8,7 @@ namespace millrace
 void saveRows(const Batch& rows, const std::string& name, Checkpoint& checkpoint)
 {
     checkpoint.tensors[name + ".features"] = rows.features;
-    checkpoint.tensors[name + ".labels"] = rows.labels;
+    checkpoint.tensors[name + ".labels"] = rows.targets;
 }
 
 Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, std::size_t width)
@@ -18,7 +18,7 @@ Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, st
         return found == checkpoint.tensors.end() ? std::vector<float>() : found->second;
     };
     Batch rows{find(name + ".features"), find(name + ".labels")};
-    if (rows.features.size() == rows.labels.size() * width)
+    if (rows.features.size() == rows.targets.size() * width)
         return rows;
     return fail(ErrorCode::BadData,
                 "The rows in hand of the checkpoint do not have " + std::to_string(width) + " features", "Train anew");

@@ -23,7 +23,7 @@ std::string toText(const PartitionState& state)
                                    {"step", state.step},
                                    {"by", state.by},
                                    {"rejected", state.rejected},
-                                   {"scores", state.scores.state()}});
+                                   {"scores", state.scores}});
 }
 
 Result<PartitionState> partitionStateFrom(std::string_view text)
@@ -48,8 +48,7 @@ Result<PartitionState> partitionStateFrom(std::string_view text)
         json.at("step").get_to(state.step);
         json.at("by").get_to(state.by);
         json.at("rejected").get_to(state.rejected);
-        if (!state.scores.restore(json.at("scores")))
-            return unusable("its scores are not as they must be");
+        state.scores = json.at("scores");
         return state;
     } catch (const nlohmann::json::exception& exception) {
         return unusable(exception.what());

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "metrics/BinaryTally.h"
-
 #include "base/Error.h"
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace millrace
@@ -21,7 +20,7 @@ struct PartitionState {
     std::int64_t step = 0; ///< and that checkpoint's step
     std::string by;        ///< run folder of the member that wrote this
     std::int64_t rejected = 0;
-    BinaryTally scores;
+    nlohmann::json scores; ///< Scores::state(): by the model's task
 
     [[nodiscard]] bool isOf(const std::string& run, std::int64_t ofStep) const
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Binary.h"
+#include "data/Task.h"
 
 #include <atomic>
 #include <cstdint>
@@ -19,7 +19,8 @@ struct Prediction {
     std::int64_t offset = 0;
     std::string key;
     bool nullKey = false;
-    BinaryOutput output;
+    Task task;
+    std::vector<float> outputs; ///< as the model yields them
 };
 
 /// The last predictions of a job, from its thread to a window that looks now and then. Costs nothing while nobody

@@ -261,7 +261,7 @@ Status RunFolder::addMetric(const MetricPoint& point)
     m_line.clear();
     for (const std::int64_t number : {point.step, std::int64_t{point.epoch}, point.records})
         (m_line += std::to_string(number)) += ',';
-    for (const auto& [number, decimals] : {std::pair(point.seconds, 4), {point.loss, 6}, {point.accuracy, 6}})
+    for (const auto& [number, decimals] : {std::pair(point.seconds, 4), {point.loss, 6}, {point.score, 6}})
         (m_line += formatFixed(number, decimals)) += ',';
     if (point.lag >= 0)
         m_line += std::to_string(point.lag);

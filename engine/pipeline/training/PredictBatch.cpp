@@ -13,18 +13,18 @@ constexpr std::size_t kPiece = 256; ///< rows that the learner predicts at once
 } // namespace
 
 PredictBatch::PredictBatch(Learner& learner, std::size_t width, int rows)
-    : m_learner(learner), m_width(width),
+    : m_learner(learner), m_width(width), m_outputsOfARow(static_cast<std::size_t>(learner.outputs())),
       m_rows((static_cast<std::size_t>(std::max(rows, 1)) + kPiece - 1) / kPiece * kPiece), m_features(m_rows * width),
-      m_logits(m_rows)
+      m_outputs(m_rows * m_outputsOfARow)
 {
-    m_labels.reserve(m_rows);
+    m_targets.reserve(m_rows);
     m_entries.reserve(m_rows);
 }
 
 bool PredictBatch::add(const RecordSource::Row& row)
 {
     std::ranges::copy(row.features, m_features.begin() + static_cast<std::ptrdiff_t>(m_entries.size() * m_width));
-    m_labels.push_back(row.label);
+    m_targets.push_back(row.label);
     m_entries.push_back({row.partition, row.offset, m_keys.size(), row.key.size(), row.key.data() == nullptr});
     m_keys.append(row.key);
     return m_entries.size() == m_rows;
@@ -35,15 +35,15 @@ Result<std::span<const float>> PredictBatch::predict()
     const std::size_t pieces = (m_entries.size() + kPiece - 1) / kPiece;
     // Rows of an earlier batch, or zeros, fill the last piece up.
     auto predicted = m_learner.predict(std::span<const float>(m_features).first(pieces * kPiece * m_width),
-                                       std::span(m_logits).first(pieces * kPiece));
+                                       std::span(m_outputs).first(pieces * kPiece * m_outputsOfARow));
     if (!predicted)
         return fail(predicted.error());
-    return std::span<const float>(m_logits).first(m_entries.size());
+    return std::span<const float>(m_outputs).first(m_entries.size() * m_outputsOfARow);
 }
 
 void PredictBatch::clear()
 {
-    m_labels.clear();
+    m_targets.clear();
     m_entries.clear();
     m_keys.clear();
 }

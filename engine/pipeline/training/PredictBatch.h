@@ -10,8 +10,8 @@ namespace millrace
 {
 
 /// Rows that are predicted together. Matrix products of another size may add in another order, so a batch that is not
-/// full is filled up: a record's logit depends on the record alone, never on what came with it (on processors with AVX2
-/// alone but for its last bits: tests/unit/tst_predictions). Allocates only while it grows to its size.
+/// full is filled up: a record's outputs depend on the record alone, never on what came with it (on processors with
+/// AVX2 alone but for its last bits: tests/unit/tst_predictions). Allocates only while it grows to its size.
 class PredictBatch
 {
 public:
@@ -27,21 +27,22 @@ public:
 
     /// True when it is full now: predict() and clear().
     bool add(const RecordSource::Row& row);
-    /// Logits of the entries; valid until the next call.
+    /// What the model says of the entries, [entries, outputs()]; valid until the next call.
     Result<std::span<const float>> predict();
     void clear();
 
     [[nodiscard]] std::span<const Entry> entries() const { return m_entries; }
-    [[nodiscard]] std::span<const float> labels() const { return m_labels; }
+    [[nodiscard]] std::size_t outputs() const { return m_outputsOfARow; }
+    [[nodiscard]] std::span<const float> targets() const { return m_targets; }
     /// data() == nullptr is a null key.
     [[nodiscard]] std::string_view key(const Entry& entry) const;
 
 private:
     Learner& m_learner;
-    std::size_t m_width, m_rows;
+    std::size_t m_width, m_outputsOfARow, m_rows;
     std::vector<float> m_features; ///< [rows, width]
-    std::vector<float> m_logits;   ///< [rows]
-    std::vector<float> m_labels;
+    std::vector<float> m_outputs;  ///< [rows, outputs of a row]
+    std::vector<float> m_targets;
     std::vector<Entry> m_entries;
     std::string m_keys;
 };

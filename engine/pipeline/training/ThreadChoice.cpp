@@ -19,7 +19,7 @@ constexpr double kSecondsOfOne = 0.01;
 constexpr double kClearlyQuicker = 0.85;
 
 struct Noise {
-    std::vector<float> features, labels;
+    std::vector<float> features, targets;
 };
 
 Noise makeNoise(int inputs, int batch)
@@ -29,7 +29,7 @@ Noise makeNoise(int inputs, int batch)
     for (int i = 0; i < inputs * batch; ++i)
         noise.features.push_back(static_cast<float>(rng.uniform() - 0.5));
     for (int row = 0; row < batch; ++row)
-        noise.labels.push_back(static_cast<float>(row % 2));
+        noise.targets.push_back(static_cast<float>(row % 2));
     return noise;
 }
 
@@ -38,7 +38,7 @@ Result<double> timeSteps(Learner& learner, const Noise& noise)
 {
     const auto began = Clock::now();
     for (int steps = 1;; ++steps) {
-        if (auto step = learner.step(noise.features, noise.labels); !step)
+        if (auto step = learner.step(noise.features, noise.targets); !step)
             return fail(step.error());
         if (const double seconds = secondsSince(began); seconds >= kSecondsOfOne)
             return seconds / steps;

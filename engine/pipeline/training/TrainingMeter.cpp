@@ -30,7 +30,7 @@ Status TrainingMeter::addStep(const StepResult& step, int rows, int epoch, std::
     m_records += rows;
     m_epochRecords += rows;
     m_epochLoss += step.loss * rows;
-    m_epochCorrect += step.correct;
+    m_epochScore += step.score;
     m_epoch = epoch;
     m_left = left;
     MetricPoint point;
@@ -39,7 +39,7 @@ Status TrainingMeter::addStep(const StepResult& step, int rows, int epoch, std::
     point.records = m_records;
     point.seconds = seconds();
     point.loss = point.lossMinimum = point.lossMaximum = step.loss;
-    point.accuracy = static_cast<double>(step.correct) / rows;
+    point.score = step.score / rows;
     point.lag = left;
     m_context.metrics.add(point);
     return m_run.addMetric(point);
@@ -48,10 +48,9 @@ Status TrainingMeter::addStep(const StepResult& step, int rows, int epoch, std::
 TrainingMeter::Sums TrainingMeter::endEpoch()
 {
     const auto count = static_cast<double>(m_epochRecords);
-    const Sums sums{m_epochRecords, m_epochLoss / count, static_cast<double>(m_epochCorrect) / count,
-                    secondsSince(m_epochBegan)};
-    m_epochRecords = m_epochCorrect = 0;
-    m_epochLoss = 0;
+    const Sums sums{m_epochRecords, m_epochLoss / count, m_epochScore / count, secondsSince(m_epochBegan)};
+    m_epochRecords = 0;
+    m_epochLoss = m_epochScore = 0;
     m_epochBegan = Clock::now();
     return sums;
 }
@@ -99,7 +98,7 @@ nlohmann::json TrainingMeter::state() const
             {"seconds", seconds()},
             {"epoch", m_epoch},
             {"epoch_records", m_epochRecords},
-            {"epoch_correct", m_epochCorrect},
+            {"epoch_score", m_epochScore},
             {"epoch_loss", m_epochLoss},
             {"epoch_seconds", secondsSince(m_epochBegan)},
             {"starved", m_starved}};
@@ -115,7 +114,7 @@ void TrainingMeter::restore(const nlohmann::json& state)
     m_began = before(state.at("seconds").get<double>());
     m_epoch = state.at("epoch").get<int>();
     m_epochRecords = state.at("epoch_records").get<std::int64_t>();
-    m_epochCorrect = state.at("epoch_correct").get<std::int64_t>();
+    m_epochScore = state.at(state.contains("epoch_score") ? "epoch_score" : "epoch_correct").get<double>();
     m_epochLoss = state.at("epoch_loss").get<double>();
     m_epochBegan = before(state.at("epoch_seconds").get<double>());
     m_starved = state.at("starved").get<double>();

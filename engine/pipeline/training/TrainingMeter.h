@@ -20,7 +20,7 @@ public:
     /// Ends an epoch: its means, and new sums.
     struct Sums {
         std::int64_t records = 0;
-        double loss = 0, accuracy = 0, seconds = 0;
+        double loss = 0, score = 0, seconds = 0;
     };
     Sums endEpoch();
     /// Reports progress when 50 ms have passed since the last time.
@@ -46,8 +46,8 @@ private:
     Clock::time_point m_began = Clock::now(), m_epochBegan = Clock::now(), m_reported = Clock::now();
     std::int64_t m_steps = 0, m_records = 0, m_left = -1;
     int m_epoch = 1;
-    std::int64_t m_epochRecords = 0, m_epochCorrect = 0;
-    double m_epochLoss = 0;
+    std::int64_t m_epochRecords = 0;
+    double m_epochLoss = 0, m_epochScore = 0;
     double m_starved = 0;
     Progress m_progress; ///< as last reported; kept for the room of its texts
     std::int64_t m_reportedRecords = 0, m_reportedConsumed = 0;

@@ -32,39 +32,42 @@ std::int64_t partBegin(std::int64_t count, int member, int members)
 GraphLearner::GraphLearner(const LearnerSetup& setup)
     : m_graph(setup.graph), m_optimizer(setup.optimizer), m_seed(setup.seed),
       m_learningRate(setup.optimizer.learningRate), m_update(findOptimizerUpdate(setup.optimizer.kind)),
-      m_stages(makeStages(m_graph)), m_weights(static_cast<std::size_t>(m_graph.parameterCount)),
-      m_team(std::max(1, setup.threads))
+      m_loss(findLossFunction(infoOf(setup.graph.task).loss)), m_stages(makeStages(m_graph)),
+      m_weights(static_cast<std::size_t>(m_graph.parameterCount)), m_team(std::max(1, setup.threads))
 {
     if (m_update == nullptr)
         throw std::invalid_argument("there is no optimizer \"" + m_optimizer.kind + "\"");
-    if (m_stages.empty() || m_stages.back().op.kind != OpKind::Linear || m_stages.back().op.outputs != 1)
-        throw std::invalid_argument("the model must end in one linear output");
+    const TaskInfo& task = infoOf(m_graph.task);
+    if (m_loss == nullptr)
+        throw std::invalid_argument("there is no loss \"" + task.loss + "\"");
+    if (m_stages.empty() || m_stages.back().op.kind != OpKind::Linear || outputs() != task.outputs)
+        throw std::invalid_argument("the model must end in " + std::to_string(task.outputs) + " linear outputs");
     if (m_update->hasMoments) {
         m_firstMoments.resize(m_weights.size());
         m_secondMoments.resize(m_weights.size());
     }
     for (int member = 0; member < m_team.size(); ++member)
-        m_shards.emplace_back(m_graph, m_stages, m_weights);
+        m_shards.emplace_back(m_graph, m_stages, *m_loss, m_weights);
     drawInitialWeights(m_graph, m_seed, m_weights);
 }
 
 /// Each member takes a run of neighbouring rows; the losses are added in their order.
-LossSum GraphLearner::computeGradients(std::span<const float> features, std::span<const float> labels)
+LossSum GraphLearner::computeGradients(std::span<const float> features, std::span<const float> targets)
 {
-    const StepView view{features, labels, m_seed, static_cast<std::uint64_t>(m_step)};
-    const auto rows = static_cast<std::int64_t>(labels.size());
+    const StepView view{features, targets, m_seed, static_cast<std::uint64_t>(m_step)};
+    const auto rows = static_cast<std::int64_t>(targets.size());
     const auto work = [&](int member) {
         const auto first = partBegin(rows, member, m_team.size());
         const auto end = partBegin(rows, member + 1, m_team.size());
         m_shards[static_cast<std::size_t>(member)].step(view, static_cast<int>(first), static_cast<int>(end - first));
     };
     m_team.run(std::ref(work));
-    LossSum loss;
+    LossSum sum;
     for (const Shard& shard : m_shards) {
-        loss.sum += shard.loss().sum;
-        loss.correct += shard.loss().correct;
+        sum.loss += shard.loss().loss;
+        sum.score += shard.loss().score;
     }
-    return loss;
+    return sum;
 }
 
 void GraphLearner::update()
@@ -87,40 +90,43 @@ void GraphLearner::updatePiece(int member)
     m_update->update(parameters, m_optimizer, m_learningRate, m_step - m_momentsFrom);
 }
 
-Result<StepResult> GraphLearner::stepUnguarded(std::span<const float> features, std::span<const float> labels)
+Result<StepResult> GraphLearner::stepUnguarded(std::span<const float> features, std::span<const float> targets)
 {
-    const LossSum loss = computeGradients(features, labels);
-    if (!std::isfinite(loss.sum))
+    const LossSum sum = computeGradients(features, targets);
+    if (!std::isfinite(sum.loss))
         return fail(ErrorCode::Failed, "the loss is no finite number at step " + std::to_string(m_step + 1),
                     "Lower the learning rate, standardize the features, or look for values that are not finite");
     update();
-    return StepResult{loss.sum / static_cast<double>(labels.size()), loss.correct};
+    return StepResult{sum.loss / static_cast<double>(targets.size()), sum.score};
 }
 
-Result<StepResult> GraphLearner::step(std::span<const float> features, std::span<const float> labels)
+Result<StepResult> GraphLearner::step(std::span<const float> features, std::span<const float> targets)
 {
-    if (labels.empty() || features.size() != labels.size() * static_cast<std::size_t>(m_graph.inputs))
-        return fail(ErrorCode::Failed, "a batch of " + std::to_string(labels.size()) + " labels and " +
+    if (targets.empty() || features.size() != targets.size() * static_cast<std::size_t>(m_graph.inputs))
+        return fail(ErrorCode::Failed, "a batch of " + std::to_string(targets.size()) + " targets and " +
                                            std::to_string(features.size()) + " numbers does not fit a model of " +
                                            std::to_string(m_graph.inputs) + " inputs");
     return guarded("training step", [&] {
         const FlushDenormals flush;
-        return stepUnguarded(features, labels);
+        return stepUnguarded(features, targets);
     });
 }
 
-Status GraphLearner::predict(std::span<const float> features, std::span<float> logits)
+Status GraphLearner::predict(std::span<const float> features, std::span<float> outputs)
 {
-    const auto inputs = static_cast<std::size_t>(m_graph.inputs);
-    if (features.size() != logits.size() * inputs)
+    const auto inputs = static_cast<std::size_t>(m_graph.inputs), width = static_cast<std::size_t>(this->outputs());
+    const std::size_t count = outputs.size() / width;
+    if (features.size() != count * inputs || outputs.size() != count * width)
         return fail(ErrorCode::Failed, "rows of " + std::to_string(features.size()) + " numbers do not fit " +
-                                           std::to_string(logits.size()) + " predictions of a model of " +
-                                           std::to_string(inputs) + " inputs");
+                                           std::to_string(outputs.size()) + " predictions of a model of " +
+                                           std::to_string(inputs) + " inputs and " + std::to_string(width) +
+                                           " outputs");
     return guarded("prediction", [&]() -> Status {
         const FlushDenormals flush;
-        for (std::size_t first = 0; first < logits.size(); first += kPredictRows) {
-            const std::size_t rows = std::min(kPredictRows, logits.size() - first);
-            m_shards.front().predict(features.data() + first * inputs, logits.subspan(first, rows));
+        for (std::size_t first = 0; first < count; first += kPredictRows) {
+            const std::size_t rows = std::min(kPredictRows, count - first);
+            m_shards.front().predict(features.data() + first * inputs, static_cast<int>(rows),
+                                     outputs.data() + first * width);
         }
         return {};
     });

@@ -18,17 +18,18 @@ public:
     /// May throw; the module catches.
     explicit GraphLearner(const LearnerSetup& setup);
 
-    Result<StepResult> step(std::span<const float> features, std::span<const float> labels) override;
-    Status predict(std::span<const float> features, std::span<float> logits) override;
+    Result<StepResult> step(std::span<const float> features, std::span<const float> targets) override;
+    [[nodiscard]] int outputs() const override { return m_stages.back().op.outputs; }
+    Status predict(std::span<const float> features, std::span<float> outputs) override;
     void setLearningRate(double rate) override { m_learningRate = rate; }
     [[nodiscard]] LearnerState state() const override;
     Status restore(const LearnerState& state) override;
 
 private:
-    LossSum computeGradients(std::span<const float> features, std::span<const float> labels);
+    LossSum computeGradients(std::span<const float> features, std::span<const float> targets);
     void update();
     void updatePiece(int member);
-    Result<StepResult> stepUnguarded(std::span<const float> features, std::span<const float> labels);
+    Result<StepResult> stepUnguarded(std::span<const float> features, std::span<const float> targets);
 
     Graph m_graph;
     OptimizerSpec m_optimizer;
@@ -36,6 +37,7 @@ private:
     double m_learningRate;
     std::int64_t m_step = 0, m_momentsFrom = 0;
     const OptimizerUpdate* m_update;
+    const LossFunction* m_loss;
     std::vector<Stage> m_stages;
     Floats m_weights, m_firstMoments, m_secondMoments;
     std::vector<Shard> m_shards; ///< one a thread

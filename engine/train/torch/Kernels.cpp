@@ -215,23 +215,6 @@ MILLRACE_CLONES void linearOneBackward(const float* __restrict x, const float* _
             gradientX[column] = gradientZ[row] * w[column];
 }
 
-LossSum binaryCrossEntropy(std::span<const float> logits, std::span<const float> labels, std::size_t batch,
-                           float* gradient)
-{
-    LossSum loss;
-    const auto rows = static_cast<double>(batch);
-    for (std::size_t row = 0; row < logits.size(); ++row) {
-        const double logit = logits[row];
-        const double label = labels[row];
-        const double tail = std::exp(-std::abs(logit));
-        loss.sum += std::max(logit, 0.0) - logit * label + std::log1p(tail);
-        loss.correct += predictsPositive(logit) == isPositive(label) ? 1 : 0;
-        const double probability = logit >= 0 ? 1 / (1 + tail) : tail / (1 + tail);
-        gradient[row] = static_cast<float>((probability - label) / rows);
-    }
-    return loss;
-}
-
 MILLRACE_CLONES void add(const float* __restrict x, float* __restrict sum, std::int64_t count)
 {
     for (std::int64_t i = 0; i < count; ++i)

@@ -55,15 +55,6 @@ void linearOne(const float* x, const float* w, float b, float* z, Shape shape);
 void linearOneBackward(const float* x, const float* w, const float* gradientZ, float* gradientW, float* gradientX,
                        Shape shape);
 
-struct LossSum {
-    double sum = 0;
-    int correct = 0;
-};
-/// Binary cross-entropy on logits, summed in double without overflow: max(z, 0) − z·y + log(1 + exp(−|z|)); gradient of
-/// the batch's mean, of `batch` rows, to gradient: (sigmoid(z) − y) / batch.
-LossSum binaryCrossEntropy(std::span<const float> logits, std::span<const float> labels, std::size_t batch,
-                           float* gradient);
-
 /// sum += x.
 void add(const float* x, float* sum, std::int64_t count);
 

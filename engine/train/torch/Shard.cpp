@@ -8,9 +8,9 @@
 namespace millrace
 {
 
-Shard::Shard(const Graph& graph, const std::vector<Stage>& stages, const Floats& weights)
-    : m_graph(graph), m_stages(stages), m_weights(weights), m_gradients(weights.size()), m_output(stages.size()),
-      m_gradient(stages.size())
+Shard::Shard(const Graph& graph, const std::vector<Stage>& stages, const LossFunction& loss, const Floats& weights)
+    : m_graph(graph), m_stages(stages), m_lossFunction(loss), m_weights(weights), m_gradients(weights.size()),
+      m_output(stages.size()), m_gradient(stages.size())
 {
 }
 
@@ -32,19 +32,20 @@ void Shard::step(const StepView& view, int first, int rows)
     m_view = view;
     m_first = first;
     m_input = view.features.data() + static_cast<std::ptrdiff_t>(first) * m_graph.inputs;
-    const float* logits = forward(rows, true);
-    const auto count = static_cast<std::size_t>(rows);
-    m_loss = binaryCrossEntropy({logits, count}, view.labels.subspan(static_cast<std::size_t>(first), count),
-                                view.labels.size(), m_gradient.back().data());
+    const float* outputs = forward(rows, true);
+    const auto count = static_cast<std::size_t>(rows), width = static_cast<std::size_t>(m_stages.back().op.outputs);
+    m_loss =
+        m_lossFunction.compute({outputs, count * width}, view.targets.subspan(static_cast<std::size_t>(first), count),
+                               view.targets.size(), m_gradient.back().data());
     backward(rows);
 }
 
-void Shard::predict(const float* features, std::span<float> logits)
+void Shard::predict(const float* features, int rows, float* outputs)
 {
-    const auto rows = static_cast<int>(logits.size());
     reserve(rows);
     m_input = features;
-    std::memcpy(logits.data(), forward(rows, false), logits.size_bytes());
+    const auto count = static_cast<std::size_t>(Shape{rows, m_stages.back().op.outputs}.count());
+    std::memcpy(outputs, forward(rows, false), count * sizeof(float));
 }
 
 Shard::Matrices Shard::matrices(const Op& op)

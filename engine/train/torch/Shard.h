@@ -3,6 +3,7 @@
 
 #include "train/torch/Floats.h"
 #include "train/torch/Kernels.h"
+#include "train/torch/Losses.h"
 #include "train/torch/Stages.h"
 
 #include <span>
@@ -12,8 +13,8 @@ namespace millrace
 
 /// What a training step looks like to those who do a part of it.
 struct StepView {
-    std::span<const float> features, labels; ///< of the whole batch
-    std::uint64_t seed = 0, step = 0;        ///< name the dropout masks
+    std::span<const float> features, targets; ///< of the whole batch
+    std::uint64_t seed = 0, step = 0;         ///< name the dropout masks
 };
 
 /// The part of a batch that one thread computes: its rows go forward and backward through the whole network, and leave
@@ -23,15 +24,15 @@ struct StepView {
 class Shard
 {
 public:
-    /// Both must outlive it; weights stays where it is.
-    Shard(const Graph& graph, const std::vector<Stage>& stages, const Floats& weights);
+    /// All must outlive it; weights stays where it is.
+    Shard(const Graph& graph, const std::vector<Stage>& stages, const LossFunction& loss, const Floats& weights);
 
     /// Forward, loss and backward of rows first … first + rows − 1.
     void step(const StepView& view, int first, int rows);
     [[nodiscard]] const LossSum& loss() const { return m_loss; } ///< of the last step
     Floats& gradients() { return m_gradients; }                  ///< of the batch's mean loss, this shard's share
-    /// Forward without dropout: features is [logits, inputs].
-    void predict(const float* features, std::span<float> logits);
+    /// Forward without dropout: features is [rows, inputs], outputs [rows, outputs of the graph].
+    void predict(const float* features, int rows, float* outputs);
 
 private:
     /// A linear stage's part of the flat buffers.
@@ -54,6 +55,7 @@ private:
 
     const Graph& m_graph;
     const std::vector<Stage>& m_stages;
+    const LossFunction& m_lossFunction;
     const Floats& m_weights;
     Floats m_gradients;
     std::vector<Floats> m_output, m_gradient; ///< per stage [rows, outputs]: its result, and the loss's gradient of it

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "metrics/Prequential.h"
+#include "metrics/BinaryPrequential.h"
 
 #include "metrics/Logit.h"
 
@@ -34,6 +34,17 @@ std::int64_t pairsBelow(const std::vector<float>& sorted, float logit)
     return 2 * (sorted.end() - high) + (high - low);
 }
 
+ScoreTable tableOf(const BinaryStreamScores& scores)
+{
+    return {scoreRow("loss", scores.loss),
+            scoreRow("accuracy", scores.accuracy),
+            scoreRow("auc", scores.auc, scores.approximate),
+            scoreRow("kappa", scores.kappa),
+            scoreRow("temporal_kappa", scores.temporalKappa),
+            scoreRow("majority", scores.majority),
+            scoreRow("no_change", scores.noChange)};
+}
+
 double share(std::int64_t part, std::int64_t whole)
 {
     return static_cast<double>(part) / static_cast<double>(whole);
@@ -41,22 +52,25 @@ double share(std::int64_t part, std::int64_t whole)
 
 } // namespace
 
-Prequential::Prequential(int window, std::int64_t exactScores) : m_window(window), m_exactScores(exactScores) {}
+BinaryPrequential::BinaryPrequential(int window, std::int64_t exactScores)
+    : m_window(window), m_exactScores(exactScores)
+{
+}
 
-void Prequential::Sums::add(const Entry& entry, int sign)
+void BinaryPrequential::Sums::add(const Entry& entry, int sign)
 {
     records += sign;
-    correct += entry.said() == entry.label ? sign : 0;
+    correct += entry.predicted() == entry.label ? sign : 0;
     majority += entry.majority == entry.label ? sign : 0;
     noChange += entry.last == entry.label ? sign : 0;
     positives += entry.label ? sign : 0;
-    saidPositive += entry.said() ? sign : 0;
+    predictedPositive += entry.predicted() ? sign : 0;
     loss += sign * entry.loss;
 }
 
-PrequentialScores Prequential::Sums::scores() const
+BinaryStreamScores BinaryPrequential::Sums::scores() const
 {
-    PrequentialScores scores;
+    BinaryStreamScores scores;
     scores.records = records;
     if (records == 0)
         return scores;
@@ -64,8 +78,8 @@ PrequentialScores Prequential::Sums::scores() const
     scores.loss = loss / static_cast<double>(records);
     scores.majority = share(majority, records);
     scores.noChange = share(noChange, records);
-    const double p = share(positives, records), said = share(saidPositive, records);
-    const double chance = p * said + (1 - p) * (1 - said);
+    const double p = share(positives, records), predicted = share(predictedPositive, records);
+    const double chance = p * predicted + (1 - p) * (1 - predicted);
     // With labels of one class there is nothing to tell apart: 0 would read as "no better than chance".
     const bool bothClasses = positives > 0 && positives < records;
     if (bothClasses && chance < 1)
@@ -75,13 +89,13 @@ PrequentialScores Prequential::Sums::scores() const
     return scores;
 }
 
-void Prequential::add(std::span<const float> logits, std::span<const float> labels)
+void BinaryPrequential::add(std::span<const float> logits, std::span<const float> labels)
 {
     for (std::size_t i = 0; i < logits.size(); ++i)
         addOne(logits[i], isPositive(labels[i]));
 }
 
-void Prequential::addOne(float logit, bool label)
+void BinaryPrequential::addOne(float logit, bool label)
 {
     const double loss = logLoss(logit, label ? 1 : 0);
     if (std::isnan(logit))
@@ -95,7 +109,7 @@ void Prequential::addOne(float logit, bool label)
 }
 
 /// In the window, out of which the oldest goes.
-void Prequential::remember(const Entry& entry)
+void BinaryPrequential::remember(const Entry& entry)
 {
     m_recent.add(entry, 1);
     m_entries.push_back(entry);
@@ -112,7 +126,7 @@ void Prequential::remember(const Entry& entry)
     }
 }
 
-void Prequential::bin(float logit, bool label)
+void BinaryPrequential::bin(float logit, bool label)
 {
     if (m_bins[0].empty() && m_all.records > m_exactScores)
         useBins();
@@ -122,7 +136,7 @@ void Prequential::bin(float logit, bool label)
         ++m_bins[label ? 1 : 0][binOf(logit)];
 }
 
-void Prequential::useBins()
+void BinaryPrequential::useBins()
 {
     if (!m_bins[0].empty())
         return;
@@ -135,7 +149,7 @@ void Prequential::useBins()
 }
 
 /// Floats as their bits: infinite ones too come back as they were.
-nlohmann::json Prequential::state() const
+nlohmann::json BinaryPrequential::state() const
 {
     nlohmann::json window = nlohmann::json::array(), bins = nlohmann::json::array();
     for (const Entry& entry : m_entries) {
@@ -158,14 +172,14 @@ nlohmann::json Prequential::state() const
             {"majority", m_all.majority},
             {"no_change", m_all.noChange},
             {"positives", m_all.positives},
-            {"said_positive", m_all.saidPositive},
+            {"said_positive", m_all.predictedPositive},
             {"loss", std::bit_cast<std::uint64_t>(m_all.loss)},
             {"window", std::move(window)},
             {"bins", std::move(bins)},
             {"last_label", m_lastLabel}};
 }
 
-void Prequential::restore(const nlohmann::json& state)
+void BinaryPrequential::restore(const nlohmann::json& state)
 {
     const nlohmann::json& window = state.at("window");
     for (std::size_t i = 0; i + 1 < window.size(); i += 2) {
@@ -195,7 +209,7 @@ void Prequential::restore(const nlohmann::json& state)
     }
 }
 
-double Prequential::cumulativeAuc() const
+double BinaryPrequential::cumulativeAuc() const
 {
     const double all = static_cast<double>(m_labels[0]) * static_cast<double>(m_labels[1]);
     if (all == 0)
@@ -215,42 +229,54 @@ double Prequential::cumulativeAuc() const
     return won / all;
 }
 
-PrequentialScores Prequential::cumulative() const
+BinaryStreamScores BinaryPrequential::all() const
 {
-    PrequentialScores scores = m_all.scores();
+    BinaryStreamScores scores = m_all.scores();
     scores.auc = cumulativeAuc();
     scores.approximate = !m_bins[0].empty();
     return scores;
 }
 
-std::array<std::array<std::int64_t, 2>, 2> Prequential::confusion() const
+std::array<std::array<std::int64_t, 2>, 2> BinaryPrequential::confusion() const
 {
-    // The four counts from their sums: all, the right ones, the ones, the ones said.
-    const std::int64_t right = (m_all.correct - m_all.records + m_all.positives + m_all.saidPositive) / 2;
-    const std::int64_t missed = m_all.positives - right, alarms = m_all.saidPositive - right;
+    // The four counts from their sums: all, the right ones, the ones, those predicted to be ones.
+    const std::int64_t right = (m_all.correct - m_all.records + m_all.positives + m_all.predictedPositive) / 2;
+    const std::int64_t missed = m_all.positives - right, alarms = m_all.predictedPositive - right;
     return {{{m_all.records - right - missed - alarms, alarms}, {missed, right}}};
 }
 
-PrequentialScores Prequential::windowed() const
+BinaryStreamScores BinaryPrequential::recent() const
 {
     Sums recent = m_recent;
     recent.loss = 0; // added up anew: what is added and taken away again leaves rounding behind
     for (const Entry& entry : m_entries)
         recent.loss += entry.loss;
-    PrequentialScores scores = recent.scores();
+    BinaryStreamScores scores = recent.scores();
     if (!m_positive.empty() && !m_negative.empty())
         scores.auc = 0.5 * static_cast<double>(m_pairs) /
                      (static_cast<double>(m_positive.size()) * static_cast<double>(m_negative.size()));
     return scores;
 }
 
-nlohmann::json toJson(const PrequentialScores& scores)
+ScoreTable BinaryPrequential::cumulative() const
 {
-    return {{"records", scores.records},           {"accuracy", orNull(scores.accuracy)},
-            {"loss", orNull(scores.loss)},         {"auc", orNull(scores.auc)},
-            {"kappa", orNull(scores.kappa)},       {"temporal_kappa", orNull(scores.temporalKappa)},
-            {"majority", orNull(scores.majority)}, {"no_change", orNull(scores.noChange)},
-            {"approximate", scores.approximate}};
+    return tableOf(all());
+}
+
+ScoreTable BinaryPrequential::windowed() const
+{
+    return tableOf(recent());
+}
+
+Prequential::Baselines BinaryPrequential::baselines() const
+{
+    const BinaryStreamScores scores = m_all.scores();
+    return {scores.majority, scores.noChange};
+}
+
+nlohmann::json BinaryPrequential::figures() const
+{
+    return {{"confusion", confusion()}};
 }
 
 } // namespace millrace

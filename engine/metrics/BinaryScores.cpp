@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "metrics/BinaryScores.h"
+
+namespace millrace
+{
+namespace
+{
+
+constexpr int kShownBins = 50;
+constexpr std::int64_t kMostOutputs = 1'000'000; ///< beyond, memory would grow with the topic
+
+} // namespace
+
+BinaryScores::BinaryScores(KeepOutputs keep)
+{
+    if (keep == KeepOutputs::All)
+        m_outputs.emplace();
+}
+
+void BinaryScores::add(std::span<const float> logits, std::span<const float> labels)
+{
+    m_tally.add(logits, labels);
+    if (m_outputs)
+        m_outputs->add(logits, labels);
+    if (m_outputs && m_outputs->records() > kMostOutputs)
+        m_outputs.reset();
+}
+
+void BinaryScores::merge(const Scores& other)
+{
+    m_tally.merge(dynamic_cast<const BinaryScores&>(other).m_tally);
+    m_outputs.reset();
+}
+
+ScoreTable BinaryScores::table() const
+{
+    return {scoreRow("loss", m_tally.loss()), scoreRow("accuracy", m_tally.accuracy()),
+            scoreRow("auc", m_outputs ? m_outputs->auc() : m_tally.auc(), !m_outputs)};
+}
+
+nlohmann::json BinaryScores::figures() const
+{
+    return {{"confusion", m_tally.confusion()},
+            {"roc", m_outputs ? m_outputs->roc() : m_tally.roc()},
+            {"score_histogram", m_tally.histogram(kShownBins)}};
+}
+
+bool BinaryScores::restore(const nlohmann::json& state)
+{
+    if (!m_tally.restore(state))
+        return false;
+    m_outputs.reset();
+    return true;
+}
+
+} // namespace millrace

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace millrace
+{
+
+/// A score that the records at hand do not tell.
+inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+/// As JSON has it, where unknown is null.
+inline nlohmann::json orNull(double score)
+{
+    return std::isfinite(score) ? nlohmann::json(score) : nlohmann::json();
+}
+
+/// A row of the score table (metrics/ScoreTable.cpp): window, reports and lists of runs have names, units and help of
+/// scores from here.
+struct ScoreKind {
+    enum class Unit { Number, Share }; ///< four decimals; a share is shown as percentage in the window
+    enum class Better { Higher, Lower, Neither };
+    std::string name;  ///< its key in results: "accuracy"
+    std::string label; ///< where there is room: "Accuracy"
+    std::string word;  ///< within a sentence or above a column: "accuracy"
+    Unit unit = Unit::Number;
+    Better better = Better::Higher;
+    std::string help;     ///< what it is, what is good, and what is none
+    bool isMain = false;  ///< a tile of an evaluation, a column of a list of runs
+    bool ofRanks = false; ///< needs the outputs of all records: of many they are binned, and it is approximate
+};
+const std::vector<ScoreKind>& scoreKinds();
+/// nullptr when there is none.
+const ScoreKind* findScore(const std::string& name);
+std::vector<const ScoreKind*> mainScores();
+
+/// A score of a set of records.
+struct ScoreRow {
+    const ScoreKind* kind = nullptr; ///< never null in a table
+    double value = kUnknown;
+    bool approximate = false; ///< of binned outputs
+};
+
+/// Scores in the order in which they are shown.
+using ScoreTable = std::vector<ScoreRow>;
+
+/// The row of a name in the score table.
+ScoreRow scoreRow(const std::string& name, double value, bool approximate = false);
+/// The value of a score; unknown where the table has none.
+double valueIn(const ScoreTable& table, const std::string& name);
+/// Into a result: each by its name, unknown as null, and whether one is "approximate".
+void tell(const ScoreTable& table, nlohmann::json& result);
+/// Those that a result tells of, in the score table's order, whichever task they are of.
+ScoreTable scoresIn(const nlohmann::json& result);
+
+} // namespace millrace

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Task.h"
+#include "metrics/ScoreTable.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace millrace
+{
+
+/// How good a model's outputs are over a set of records, by the task. Scores of parts of a stream add up to those of
+/// the whole, exactly and in any order. Not thread-safe.
+class Scores
+{
+public:
+    virtual ~Scores() = default;
+    /// outputs [rows, outputs of the task] as the model yields them; targets [rows].
+    virtual void add(std::span<const float> outputs, std::span<const float> targets) = 0;
+    /// Adds those of the same task.
+    virtual void merge(const Scores& other) = 0;
+    [[nodiscard]] virtual std::int64_t records() const = 0;
+    [[nodiscard]] virtual ScoreTable table() const = 0;
+    /// What is drawn: for two classes {"confusion" [actual][predicted], "roc" [[false, true positive rate]],
+    /// "score_histogram" [class][bin]}.
+    [[nodiscard]] virtual nlohmann::json figures() const = 0;
+    /// For a message that others go on from.
+    [[nodiscard]] virtual nlohmann::json state() const = 0;
+    /// False, and unchanged, when it is no state() of this task.
+    virtual bool restore(const nlohmann::json& state) = 0;
+};
+
+/// What scores keep of the outputs: of a million records at most all of them, and scores of ranks are exact; or bins
+/// alone, which is all that a state holds. What was merged or restored has bins alone.
+enum class KeepOutputs { All, Bins };
+std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep);
+
+/// What a chart shows of some records: their mean loss and curve (TaskInfo), unknown without records.
+struct CurvePoint {
+    double loss = kUnknown, score = kUnknown;
+};
+CurvePoint curveOf(const Task& task, std::span<const float> outputs, std::span<const float> targets);
+
+/// What drift detectors watch: of classes 1 where another one than the target was predicted, else 0.
+double errorOf(const Task& task, std::span<const float> outputs, float target);
+
+} // namespace millrace

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "metrics/ScoreTable.h"
+#include "models/RowsModel.h"
+
+namespace millrace
+{
+
+// Scores as the window shows them: names, units and help are the score table's (metrics/ScoreTable.cpp).
+
+QString scoreName(const ScoreKind& kind);
+/// What it is, what is good, and what is none, as a sentence.
+QString scoreHelp(const ScoreKind& kind);
+/// "79.13 %", "0.8713 ≈"; "–" when unknown.
+QString scoreText(const ScoreRow& row);
+/// For numbers of this score, its help as tool tip of the heading.
+RowsColumn scoreColumn(const ScoreKind& kind);
+/// Of a list of runs, in the order of mainScores(): what a result has of them, else nothing.
+QVariantList mainScoresIn(const nlohmann::json& result);
+
+} // namespace millrace
