@@ -6,8 +6,6 @@
 #include "kafka/ProducerHandle.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 namespace millrace
 {
@@ -24,14 +22,10 @@ constexpr std::chrono::seconds kStall(5);
 /// Reports come only inside send(), flush() and the destructor.
 struct Producer::State : ProducerHandle {
     DeliveryCounts counts;
+    std::function<void(int, std::uintptr_t)> onDelivered = [](int, std::uintptr_t) {};
     std::function<void()> onStall = [] {};
     Clock::time_point moved = Clock::now(); ///< when a record was acknowledged, or the waiting began
 
-    void resize(std::size_t partitions)
-    {
-        counts.perPartition.resize(partitions);
-        counts.perPartitionByClass.resize(partitions);
-    }
     void onReport(const rd_kafka_message_t& message) override;
     void onFailure(rd_kafka_resp_err_t code);
     void onWait() override;
@@ -50,10 +44,9 @@ void Producer::State::onReport(const rd_kafka_message_t& message)
     counts.bytes += static_cast<std::int64_t>(message.len + message.key_len);
     const auto partition = static_cast<std::size_t>(message.partition);
     if (partition >= counts.perPartition.size())
-        resize(partition + 1);
+        counts.perPartition.resize(partition + 1);
     ++counts.perPartition[partition];
-    // The opaque is the class itself, not a pointer.
-    ++counts.perPartitionByClass[partition][reinterpret_cast<std::uintptr_t>(message._private) != 0 ? 1 : 0];
+    onDelivered(message.partition, reinterpret_cast<std::uintptr_t>(message._private)); // the tag itself, no pointer
 }
 
 /// A right that is missing is missing for all that would follow.
@@ -82,7 +75,8 @@ Result<Producer> Producer::open(const Connection& connection, const std::string&
     const auto shape = state->open(connection, topic, {{"enable.idempotence", "true"}}, true);
     if (!shape)
         return fail(shape.error());
-    state->resize(std::max(static_cast<std::size_t>(std::max(partitions, 0)), shape->partitions.size()));
+    state->counts.perPartition.resize(
+        std::max(static_cast<std::size_t>(std::max(partitions, 0)), shape->partitions.size()));
     return Producer(std::move(state));
 }
 
@@ -91,16 +85,10 @@ Producer::Producer(Producer&&) noexcept = default;
 Producer& Producer::operator=(Producer&&) noexcept = default;
 Producer::~Producer() = default;
 
-Status Producer::send(std::string_view key, std::string_view value, int partition, std::int64_t rowNumber, int label,
-                      const std::stop_token& stop)
+Status Producer::send(std::string_view key, std::string_view value, int partition,
+                      std::span<const MessageHeader> headers, const std::stop_token& stop, std::uintptr_t tag)
 {
-    std::array<char, 24> digits{};
-    MessageHeader row{"row", {}};
-    if (rowNumber >= 0)
-        row.value = {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), rowNumber).ptr};
-    return m_state->send({key, value, partition, std::span(&row, rowNumber >= 0 ? 1 : 0),
-                          reinterpret_cast<void*>(static_cast<std::uintptr_t>(label != 0 ? 1 : 0))},
-                         stop);
+    return m_state->send({key, value, partition, headers, reinterpret_cast<void*>(tag)}, stop);
 }
 
 Status Producer::flush(const std::stop_token& stop, std::chrono::milliseconds afterStop)
@@ -141,6 +129,11 @@ Status Producer::serve(std::chrono::milliseconds timeout)
     if (rd_kafka_poll(m_state->handle(), static_cast<int>(timeout.count())) == 0)
         m_state->onWait();
     return m_state->isDead() ? fail(m_state->fatal()) : Status{};
+}
+
+void Producer::setOnDelivered(std::function<void(int partition, std::uintptr_t tag)> onDelivered)
+{
+    m_state->onDelivered = std::move(onDelivered);
 }
 
 void Producer::setOnStall(std::function<void()> onStall)

@@ -9,6 +9,7 @@
 #include "pipeline/reading/TransactionalReader.h"
 #include "pipeline/training/PredictBatch.h"
 #include "pipeline/training/TrainedModel.h"
+#include "pipeline/writing/Digits.h"
 
 #include <algorithm>
 #include <array>
@@ -22,19 +23,6 @@ namespace
 constexpr int kBatchRows = 1024;
 constexpr std::size_t kShown = 50;        ///< of the last predictions, to look at
 constexpr std::size_t kHeaderBytes = 200; ///< of a prediction's headers, and of what Kafka adds to a message
-
-/// Digits without allocation.
-class Digits
-{
-public:
-    std::string_view of(std::int64_t number)
-    {
-        return {m_text.data(), std::to_chars(m_text.data(), m_text.data() + m_text.size(), number).ptr};
-    }
-
-private:
-    std::array<char, 24> m_text{};
-};
 
 Result<TrainedModel> modelOf(const PredictConfig& config, JobContext& context)
 {

@@ -12,6 +12,8 @@
 #include "pipeline/reading/Throttle.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/runs/TopicNotes.h"
+#include "pipeline/writing/Digits.h"
+#include "pipeline/writing/PublishedRows.h"
 
 #include <algorithm>
 #include <charconv>
@@ -295,6 +297,7 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
         return noted;
     producer->setOnStall(stallTeller(*admin, config.topic, context));
     std::string value;
+    Digits number;
     bool saidAway = false;
     events.isHeld = [&]() -> Result<bool> {
         if (producer->counts().failed > 0) // an endless stream has no end to tell it at
@@ -305,8 +308,8 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     auto status = events.run([&](std::int64_t i, float label, std::span<const double> features) -> Status {
         value.clear();
         appendFeatures(value, features, config.decimals);
-        return producer->send(isPositive(label) ? "1.0" : "0.0", value, -1, i, isPositive(label) ? 1 : 0,
-                              context.stop());
+        const MessageHeader header{kRowHeader, number.of(i)};
+        return producer->send(isPositive(label) ? "1.0" : "0.0", value, -1, std::span(&header, 1), context.stop());
     });
     auto flushed = producer->flush(context.stop(), kFlushAfterStop);
     delivered = producer->counts().delivered;

@@ -114,7 +114,7 @@ public:
             const int label = i % 3 == 0 ? 1 : 0;
             const std::string value =
                 i % 500 == 7 ? "broken" : std::to_string(label + i % 7) + "," + std::to_string(i % 5);
-            QVERIFY(producer->send(label == 1 ? "1.0" : "0.0", value, i % partitions, i, label, {}));
+            QVERIFY(producer->send(label == 1 ? "1.0" : "0.0", value, i % partitions, {}, {}));
         }
         QVERIFY(producer->flush({}));
     }

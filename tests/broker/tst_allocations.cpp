@@ -185,7 +185,7 @@ void AllocationTest::trainingAllocatesNothingInItsSteadyState()
             std::string value = std::to_string(0.1 * (sent % 7));
             for (int i = 1; i < kFeatures; ++i)
                 value += "," + std::to_string(0.1 * i + sent);
-            QVERIFY(producer->send(sent % 3 == 0 ? "1.0" : "0.0", value, 0, sent, sent % 3 == 0, {}));
+            QVERIFY(producer->send(sent % 3 == 0 ? "1.0" : "0.0", value, 0, {}, {}));
         }
         QVERIFY(producer->flush({}));
     };

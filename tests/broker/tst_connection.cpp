@@ -148,7 +148,7 @@ void TestConnection::scramLogsIn()
     QVERIFY(admin && admin->createTopic(topic, 1, false));
     auto producer = Producer::open(connection, topic, 1);
     QVERIFY2(producer, describe(producer).c_str());
-    QVERIFY(producer->send("k", "published and read", 0, 0, 0, {}));
+    QVERIFY(producer->send("k", "published and read", 0, {}, {}));
     QVERIFY(producer->flush({}));
     QCOMPARE(producer->counts().delivered, std::int64_t{1});
     auto consumer = Consumer::assign(connection, {}, {{topic, 0, 0}});

@@ -706,7 +706,7 @@ void OnlineTest::oneClassIsSaid()
     auto producer = Producer::open(m_harness.cluster().connection(), "ones", 1);
     QVERIFY(producer);
     for (int i = 0; i < 600; ++i)
-        QVERIFY(producer->send("1.0", std::to_string(i % 7) + ",2", 0, i, 1, {}));
+        QVERIFY(producer->send("1.0", std::to_string(i % 7) + ",2", 0, {}, {}));
     QVERIFY(producer->flush({}));
     const auto isSaid = [](Job& job) {
         return job.result()["only_class"] == 1 && std::ranges::any_of(job.drainNotes(), [](const Note& note) {
@@ -832,7 +832,7 @@ void OnlineTest::driftsAreActedOn()
             const bool one = (side == 1) == (i < kHalf);
             QVERIFY(producer->send(one ? "1.0" : "0.0",
                                    std::to_string(side * 2 - 1) + "," + std::to_string(i < kHalf ? i % 3 : 50 + i % 3),
-                                   0, i, one ? 1 : 0, {}));
+                                   0, {}, {}));
         }
         QVERIFY(producer->flush({}));
     }
@@ -902,11 +902,11 @@ void OnlineTest::lateLabelsAreJoined()
     QVERIFY(records && labels);
     for (int i = 0; i < kRecords; ++i) {
         const std::string id = "r" + std::to_string(i), label = i % 3 == 0 ? "1.0" : "0.0";
-        QVERIFY(records->send(id, std::to_string((i % 3 == 0) + i % 7) + "," + std::to_string(i % 5), i % 2, i, 0, {}));
+        QVERIFY(records->send(id, std::to_string((i % 3 == 0) + i % 7) + "," + std::to_string(i % 5), i % 2, {}, {}));
         if (i % 10 != 9)
-            QVERIFY(labels->send(id, label, 0, -1, 0, {}));
+            QVERIFY(labels->send(id, label, 0, {}, {}));
     }
-    QVERIFY(labels->send("r1", "maybe", 0, -1, 0, {}));
+    QVERIFY(labels->send("r1", "maybe", 0, {}, {}));
     QVERIFY(records->flush({}) && labels->flush({}));
     json section = sectionFor("late", "unlabelled");
     section.update({{"label-topic", "labels"}, {"checkpoint-seconds", 0}, {"detectors", "adwin"}});
@@ -947,13 +947,13 @@ void OnlineTest::deletedLabelsAreCounted()
     QVERIFY(records && labels);
     const auto addLabels = [&](int from, int to) {
         for (int i = from; i < to; ++i)
-            if (!labels->send("r" + std::to_string(i), i % 3 == 0 ? "1.0" : "0.0", 0, -1, 0, {}))
+            if (!labels->send("r" + std::to_string(i), i % 3 == 0 ? "1.0" : "0.0", 0, {}, {}))
                 return false;
         return labels->flush({}).has_value();
     };
     for (int i = 0; i < kRecords; ++i)
         QVERIFY(records->send("r" + std::to_string(i),
-                              std::to_string((i % 3 == 0) + i % 7) + "," + std::to_string(i % 5), 0, i, 0, {}));
+                              std::to_string((i % 3 == 0) + i % 7) + "," + std::to_string(i % 5), 0, {}, {}));
     QVERIFY(records->flush({}) && addLabels(0, kRead));
     json section = sectionFor("tagged", "events");
     section["label-topic"] = "tags";

@@ -69,7 +69,7 @@ private:
         QVERIFY(producer);
         int row = 0;
         for (const std::string& value : values) {
-            QVERIFY(producer->send(row % 2 == 0 ? "1.0" : "0.0", value, row % partitions, -1, 0, {}));
+            QVERIFY(producer->send(row % 2 == 0 ? "1.0" : "0.0", value, row % partitions, {}, {}));
             ++row;
         }
         QVERIFY(producer->flush({}));
@@ -98,7 +98,7 @@ private:
         for (int i = 0; i < rows; ++i) {
             const int label = i % 3 == 0 ? 1 : 0;
             const std::string value = std::to_string(label + i % 7) + "," + std::to_string(i % 5);
-            QVERIFY(producer->send(label == 1 ? "1.0" : "0.0", value, 0, i, label, {}));
+            QVERIFY(producer->send(label == 1 ? "1.0" : "0.0", value, 0, {}, {}));
         }
         QVERIFY(producer->flush({}));
         QCOMPARE(producer->counts().delivered, rows);
@@ -134,7 +134,7 @@ void PipelineTest::setsBrokenMessagesAside()
     auto producer = Producer::open(m_cluster.connection(), "broken", 1);
     QVERIFY(producer);
     const auto send = [&](std::string_view key, std::string_view value) {
-        QVERIFY(producer->send(key, value, 0, -1, 0, {}));
+        QVERIFY(producer->send(key, value, 0, {}, {}));
     };
     send("1.0", "1.5,2.5");
     send("1.0", "1.5");
@@ -426,8 +426,8 @@ void PipelineTest::tellsDriftsAndBaselines()
     for (int i = 0; i < 2 * kHalf; ++i) { // what meant 1 means 0 in the second half
         const int side = i * 7 % 5 > 1 ? 1 : 0;
         const bool one = (side == 1) == (i < kHalf);
-        QVERIFY(producer->send(one ? "1.0" : "0.0", std::to_string(side * 2 - 1) + "," + std::to_string(i % 3), 0, i,
-                               one ? 1 : 0, {}));
+        QVERIFY(
+            producer->send(one ? "1.0" : "0.0", std::to_string(side * 2 - 1) + "," + std::to_string(i % 3), 0, {}, {}));
     }
     QVERIFY(producer->flush({}));
     const auto unknown = m_session->start("online", {{"topic", "turning"}, {"group", "t"}, {"detectors", "adwim"}});

@@ -227,7 +227,7 @@ void PredictTest::initTestCase()
     for (int i = 0; i < kRows; ++i) {
         const int label = i * 7 % 5 < 2 ? 1 : 0;
         const std::string value = i % 500 == 7 ? "broken" : std::to_string(label + i % 7) + "," + std::to_string(i % 5);
-        QVERIFY(producer->send(label == 1 ? "1.0" : "0.0", value, i % kPartitions, i, label, {}));
+        QVERIFY(producer->send(label == 1 ? "1.0" : "0.0", value, i % kPartitions, {}, {}));
     }
     QVERIFY(producer->flush({}));
     done("train", {{"topic", "rows"}, {"partition", 0}, {"run", "model"}, {"epochs", 1}, {"preset", "small"}});
@@ -277,8 +277,8 @@ void PredictTest::writesCsvIntoATopicOfAnotherShape()
     QVERIFY(m_admin->createTopic("unlabelled", 1, false));
     auto producer = Producer::open(connection(), "unlabelled", 1);
     QVERIFY(producer);
-    QVERIFY(producer->send("Ünlabelled", "1,2", 0, -1, 0, {}));
-    QVERIFY(producer->send({}, "3,4", 0, -1, 0, {}));
+    QVERIFY(producer->send("Ünlabelled", "1,2", 0, {}, {}));
+    QVERIFY(producer->send({}, "3,4", 0, {}, {}));
     QVERIFY(producer->flush({}));
     const auto run = m_session->runs().find("model");
     QVERIFY(run);
@@ -305,7 +305,7 @@ void PredictTest::partitionsAreAddedMeanwhile()
     QVERIFY(m_admin->createTopic("grows", 1, false));
     const auto write = [&](int partitions) {
         auto producer = Producer::open(connection(), "grows", partitions);
-        return producer && producer->send("0.0", "1,2", 0, partitions - 1, 0, {}) && producer->flush({});
+        return producer && producer->send("0.0", "1,2", partitions - 1, {}, {}) && producer->flush({});
     };
     QVERIFY(write(1));
     Job& job = start(

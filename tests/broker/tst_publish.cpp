@@ -266,7 +266,7 @@ void PublishTest::anUnknownPublicationIsRefused()
 {
     QVERIFY(m_admin->createTopic("theirs-train", 2, true));
     auto producer = Producer::open(m_cluster.connection(), "theirs-train", 2);
-    QVERIFY(producer && producer->send("k", "v", 0, -1, 0, {}) && producer->flush({}));
+    QVERIFY(producer && producer->send("k", "v", 0, {}, {}) && producer->flush({}));
     const Job& job = ended(section("theirs"));
     QCOMPARE(job.error().code, ErrorCode::Usage);
     QVERIFY2(job.error().message.find("theirs-train holds records") != std::string::npos, job.error().message.c_str());

@@ -211,7 +211,7 @@ void TestRights::recordsThatAreTooLarge()
     auto producer = Producer::open(m_broker.login("alice"), "narrow", 1);
     QVERIFY(producer);
     for (const std::size_t size : {std::size_t{10}, std::size_t{5000}, std::size_t{10}}) {
-        QVERIFY(producer->send("k", std::string(size, 'x'), 0, -1, 0, {}));
+        QVERIFY(producer->send("k", std::string(size, 'x'), 0, {}, {}));
         QVERIFY(producer->flush({})); // each in a request of its own
     }
     QCOMPARE(producer->counts().delivered, std::int64_t{2});
@@ -232,10 +232,10 @@ void TestRights::recordsThatWait()
     QVERIFY(producer);
     int stalls = 0;
     producer->setOnStall([&] { ++stalls; });
-    QVERIFY(producer->send("k", "delivered", 0, -1, 0, {}) && producer->flush({}));
+    QVERIFY(producer->send("k", "delivered", 0, {}, {}) && producer->flush({}));
     QCOMPARE(stalls, 0);
     m_broker.setFrozen(true);
-    const bool sent = producer->send("k", "lost", 0, -1, 0, {}) && producer->flush({});
+    const bool sent = producer->send("k", "lost", 0, {}, {}) && producer->flush({});
     m_broker.setFrozen(false);
     QVERIFY(sent);
     QVERIFY(stalls > 0);

@@ -106,7 +106,7 @@ private:
         auto producer = Producer::open(m_cluster.connection(), "w", 2);
         QVERIFY(good(producer));
         for (int row = 0; row < rows; ++row)
-            QVERIFY(good(producer->send("0.0", "1.5,2.5", partition, row, 0, {})));
+            QVERIFY(good(producer->send("0.0", "1.5,2.5", partition, {}, {})));
         QVERIFY(good(producer->flush({})));
     }
     void commit(std::int64_t offset)

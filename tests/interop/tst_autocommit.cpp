@@ -104,7 +104,7 @@ void AutoCommitTest::initTestCase()
     auto producer = Producer::open(m_cluster.connection(), kTopic, 1);
     QVERIFY(producer);
     for (int i = 0; i < kRows; ++i)
-        QVERIFY(producer->send("0.0", "1.5,2.5", 0, i, 0, {}));
+        QVERIFY(producer->send("0.0", "1.5,2.5", 0, std::vector<MessageHeader>{{"row", std::to_string(i)}}, {}));
     QVERIFY(producer->flush({}));
 }
 

@@ -43,7 +43,7 @@ private slots:
         auto producer = Producer::open(m_cluster.connection(), kNeighbourTopic, 1);
         QVERIFY(producer);
         for (int i = 0; i < 100; ++i)
-            QVERIFY(producer->send("0.0", "1.5,2.5", 0, i, 0, {}));
+            QVERIFY(producer->send("0.0", "1.5,2.5", 0, {}, {}));
         QVERIFY(producer->flush({}));
     }
 

@@ -60,7 +60,7 @@ private:
         auto producer = Producer::open(m_cluster.connection(), topic, 2);
         QVERIFY(producer);
         for (int row = 0; row < rows; ++row)
-            QVERIFY(producer->send("0.0", "1.5,2.5", partition, row, 0, {}));
+            QVERIFY(producer->send("0.0", "1.5,2.5", partition, {}, {}));
         QVERIFY(producer->flush({}));
     }
     void commit(const std::string& group, const std::string& topic, int partition, std::int64_t offset)

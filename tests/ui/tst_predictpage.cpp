@@ -93,7 +93,7 @@ void PredictPageTest::predictsWhileOneWatches()
     QVERIFY(producer);
     for (int i = 0; i < kRows; ++i) {
         const std::string value = std::to_string(i % 7) + "," + std::to_string(i % 5) + ".5";
-        QVERIFY(producer->send(i % 3 == 0 ? "1.0" : "0.0", value, i % 2, i, 0, {}));
+        QVERIFY(producer->send(i % 3 == 0 ? "1.0" : "0.0", value, i % 2, {}, {}));
     }
     QVERIFY(producer->flush({}));
     auto trained = session.start(
@@ -160,7 +160,7 @@ void PredictPageTest::showsWhatWasRejected()
     auto producer = Producer::open(m_cluster.connection(), "mixed", 1);
     QVERIFY(producer);
     for (int i = 0; i < 40; ++i)
-        QVERIFY(producer->send("1.0", i % 4 == 0 ? "3,often" : "3,2.5", 0, i, 0, {}));
+        QVERIFY(producer->send("1.0", i % 4 == 0 ? "3,often" : "3,2.5", 0, {}, {}));
     QVERIFY(producer->flush({}));
     fillForm("mixed", "mixed");
     click("predictStartButton");

@@ -29,6 +29,11 @@ struct PublishConfig {
     bool unlabelled = false; ///< a file without a label, to be predicted: with the key "label" messages have none
     Existing existing = Existing::Refuse;
     bool resume = false; ///< goes on with a publication that was not finished: sends what is not there
+
+    /// Whether the records have a label: it is their key.
+    [[nodiscard]] bool keepsLabels() const { return key == "label" && !unlabelled; }
+    /// Where rows that cannot be used go.
+    [[nodiscard]] std::filesystem::path rejectedFolder() const { return home / "rejected"; }
 };
 
 } // namespace millrace

@@ -60,7 +60,7 @@ void PublishedRows::onMessage(const MessageView& message)
 {
     m_changed = Clock::now();
     m_ends[static_cast<std::size_t>(message.partition)] = message.offset + 1;
-    const std::int64_t row = parseInteger(message.header("row").value_or("")).value_or(-1);
+    const std::int64_t row = parseInteger(message.header(kRowHeader).value_or("")).value_or(-1);
     if (row < 0 || row >= kMostRows)
         return;
     const auto slot = static_cast<std::size_t>(row);

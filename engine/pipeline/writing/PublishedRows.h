@@ -7,7 +7,10 @@
 namespace millrace
 {
 
-/// Which rows of a file stand in a topic, by the header "row" of its messages: two bytes a row in memory.
+/// The header that says which row of its file a message is, or which of a simulator's events.
+inline constexpr auto kRowHeader = "row";
+
+/// Which rows of a file stand in a topic, by that header of its messages: two bytes a row in memory.
 class PublishedRows : public ConsumerEvents
 {
 public:

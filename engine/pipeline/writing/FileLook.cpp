@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/writing/FileLook.h"
+
+#include "base/Text.h"
+#include "data/Cell.h"
+
+#include <algorithm>
+
+namespace millrace
+{
+namespace
+{
+
+bool sameLabel(const Schema& left, const Schema& right)
+{
+    const auto label = static_cast<std::size_t>(left.labelColumn());
+    return left.classes == right.classes && left.columns[label].type == right.columns[label].type;
+}
+
+} // namespace
+
+Status checkMessageSize(const PublishConfig& config, const MessageLimit& limit, std::int64_t line, std::size_t bytes)
+{
+    if (static_cast<std::int64_t>(bytes) <= limit.bytes)
+        return {};
+    return fail(
+        ErrorCode::BadData,
+        config.file.string() + " line " + std::to_string(line) + " makes a message of " +
+            formatCount(static_cast<std::int64_t>(bytes)) + " bytes, and at most " + formatCount(limit.bytes) +
+            " are taken (" + limit.reason + ")",
+        "Leave columns out, or raise the limit: message.max.bytes by --kafka-property, and max.message.bytes of "
+        "the topic");
+}
+
+Error badRow(const PublishConfig& config, const CsvRow& row, const DecodeProblem& problem)
+{
+    return {ErrorCode::BadData, config.file.string() + " line " + std::to_string(row.line) + ": " + problem.reason,
+            "Mend the file, or skip such rows with --on-error skip"};
+}
+
+FileLook::FileLook(const PublishConfig& config, const MessageLimit& limit, JobContext& context)
+    : file(config.file), m_config(config), m_limit(limit), m_context(context)
+{
+}
+
+Status FileLook::read(const Schema& schema, bool all)
+{
+    whole = all;
+    const RowDecoder decoder(schema);
+    CsvRecordEncoder encoder(schema);
+    auto reader = CsvReader::open(m_config.file, schema);
+    if (!reader)
+        return fail(reader.error());
+    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
+    CsvRow row;
+    DecodeProblem problem;
+    std::int64_t taken = 0;
+    while ((all || usable == 0) && (m_config.rows < 0 || taken < m_config.rows)) {
+        if (m_context.stopRequested())
+            return fail(ErrorCode::Cancelled, "Publishing was cancelled before anything was sent");
+        auto more = reader->next(row);
+        if (!more)
+            return fail(more.error());
+        if (!*more)
+            break;
+        float label = 0;
+        const bool good = decoder.decode(row, features, label, problem);
+        const std::string_view text = decoder.countedLabel(row, good, problem, features);
+        labels.add(text);
+        usable += good ? 1 : 0;
+        // A label that is only not guessed yet is no reason to reject its row.
+        const bool mayBeGood = good || (!schema.classesKnown && !isMissing(text));
+        taken += mayBeGood ? 1 : 0;
+        if (auto looked = mayBeGood ? checkMessage(encoder, row) : reject(row, problem); !looked)
+            return looked;
+        if ((taken & 1023) == 0)
+            report(static_cast<double>(reader->bytesRead()) /
+                   static_cast<double>(std::max<std::int64_t>(1, reader->bytesTotal())));
+    }
+    return {};
+}
+
+Status FileLook::checkMessage(CsvRecordEncoder& encoder, const CsvRow& row) const
+{
+    if (static_cast<std::int64_t>(row.text.size()) * 2 < m_limit.bytes) // quotes are doubled at most
+        return {};
+    const auto message = encoder.encode(row, 0);
+    return checkMessageSize(m_config, m_limit, row.line, message.key.size() + message.value.size());
+}
+
+Status FileLook::reject(const CsvRow& row, const DecodeProblem& problem)
+{
+    if (m_config.onError == OnError::Stop)
+        return fail(badRow(m_config, row, problem));
+    return rejections.add("line " + std::to_string(row.line), problem, row.text);
+}
+
+void FileLook::report(double fraction)
+{
+    const auto now = Clock::now();
+    if (now - m_reported < std::chrono::milliseconds(50))
+        return;
+    m_reported = now;
+    Progress progress;
+    progress.records = usable;
+    progress.rejected = rejections.count();
+    progress.text = "looking through the file · " + formatCount(usable);
+    progress.fraction = fraction;
+    const double seconds = secondsSince(m_began);
+    progress.rate = rateOver(usable, seconds);
+    progress.secondsLeft = fraction > 0 ? seconds * (1 - fraction) / fraction : progress.secondsLeft;
+    m_context.report(progress);
+}
+
+Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, JobContext& context)
+{
+    const bool counts = config.schema.labelColumn() >= 0 && !config.schema.classesKnown;
+    FileLook look(config, limit, context);
+    if (auto read = look.read(config.schema, counts || !config.testTopic.empty()); !read)
+        return fail(read.error());
+    if (counts && look.labels.distinct() > 0) { // else no row can be used
+        Schema schema = config.schema;
+        if (auto set = setClasses(schema, look.labels); !set)
+            return fail(set.error());
+        const bool guessed = sameLabel(schema, config.schema);
+        config.schema = std::move(schema);
+        if (!guessed) {
+            FileLook again(config, limit, context);
+            if (auto read = again.read(config.schema, true); !read)
+                return fail(read.error());
+            look.usable = again.usable;
+            look.whole = again.whole;
+            look.labels = std::move(again.labels);
+            look.rejections = std::move(again.rejections);
+        }
+    }
+    if (auto same = look.file.checkUnchanged("; nothing was sent"); !same)
+        return fail(same.error());
+    if (look.usable == 0)
+        return fail(nothingUsable(config.file.string(), look.rejections, "row"));
+    if (counts && look.labels.distinct() == 1)
+        context.note(Note::Severity::Warning, "The label has one value only, " + look.labels.first(1).front() +
+                                                  ": the other class is missing, and nothing can be learnt of it");
+    return look;
+}
+
+} // namespace millrace

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/writing/RowSender.h"
+
+#include "base/CrashPoint.h"
+#include "base/Text.h"
+#include "data/Batch.h"
+#include "data/Binary.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::size_t kOrderBuffer = 65536;
+
+} // namespace
+
+RowSender::RowSender(const PublishConfig& config, const MessageLimit& limit, JobContext& context, int keyColumn,
+                     std::vector<PublishPart> parts, const FileLook& look)
+    : m_config(config), m_limit(limit), m_context(context), m_look(look), m_keyColumn(keyColumn),
+      m_parts(std::move(parts)), m_total(m_parts.size() > 1 ? look.usable : 0), m_decoder(config.schema),
+      m_encoder(config.schema), m_features(static_cast<std::size_t>(m_decoder.featureCount())),
+      m_order(config.seed, Purpose::PublishOrder),
+      m_rejected(config.rejectedFolder() /
+                 (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv"))
+{
+    for (PublishPart& part : m_parts)
+        part.countDelivered();
+}
+
+Status RowSender::run()
+{
+    auto status = sendAll();
+    crashPoint("publish.flushed");
+    if (m_context.stopRequested())
+        return fail(ErrorCode::Cancelled, "Publishing was cancelled after " + formatCount(done()) + " records",
+                    "Send the rest with the same command and --resume");
+    const std::string change = fileChange(status);
+    return change.empty() ? status : fail(changedFile(change));
+}
+
+/// What became of the file since it was looked through: split, classes and counts rest on that look. Empty where
+/// sending ended for another reason; what a reader stumbles over where the file was cut is none.
+std::string RowSender::fileChange(const Status& status) const
+{
+    if (!status && status.error().code != ErrorCode::BadData)
+        return {};
+    std::string change = m_look.file.change();
+    if (change.empty() && status && m_look.whole && m_usable != m_look.usable)
+        change = "it had " + formatCount(m_look.usable) + " rows that could be used, and then " + formatCount(m_usable);
+    return change;
+}
+
+Error RowSender::changedFile(const std::string& change) const
+{
+    Error error = m_look.file.changed(change + "; " + formatCount(done()) + " records were delivered");
+    error.advice += ". Publish it to another topic, or in place of these with --existing replace";
+    return error;
+}
+
+Status RowSender::sendAll()
+{
+    const std::int64_t testRows = m_parts.size() == 1 ? 0
+                                  : m_config.testLast >= 0
+                                      ? std::min(m_config.testLast, m_total)
+                                      : std::llround(static_cast<double>(m_total) * m_config.testFraction);
+    if (auto sent = readRows(testRows); !sent)
+        return sent;
+    if (auto sent = sendPending(); !sent)
+        return sent;
+    for (PublishPart& part : m_parts)
+        if (auto flushed = part.producer.flush(m_context.stop()); !flushed)
+            return flushed;
+    return {};
+}
+
+/// Good rows are taken; bad ones are rejected, or stop the job.
+Status RowSender::readRows(std::int64_t testRows)
+{
+    SplitSelector split = m_config.testLast >= 0 ? SplitSelector::ofLast(m_total, testRows)
+                                                 : SplitSelector(m_total, testRows, m_config.seed);
+    auto reader = CsvReader::open(m_config.file, m_config.schema);
+    if (!reader)
+        return fail(reader.error());
+    CsvRow row;
+    DecodeProblem problem;
+    while (!m_context.stopRequested() && (m_config.rows < 0 || m_usable < m_config.rows)) {
+        auto more = reader->next(row);
+        if (!more)
+            return fail(more.error());
+        if (!*more)
+            break;
+        float label = 0;
+        if (m_decoder.decode(row, m_features, label, problem)) {
+            ++m_usable;
+            const bool isTest = m_parts.size() > 1 && split.isTest();
+            if (auto taken = takeRow(row, label, isTest ? 1 : 0); !taken)
+                return taken;
+        } else if (auto rejected = reject(row, problem); !rejected) {
+            return rejected;
+        }
+        if ((m_usable & 1023) == 0)
+            report(static_cast<double>(reader->bytesRead()) /
+                   static_cast<double>(std::max<std::int64_t>(1, reader->bytesTotal())));
+        m_context.waitWhilePaused();
+    }
+    return {};
+}
+
+Status RowSender::takeRow(const CsvRow& row, float label, int part)
+{
+    const auto message = m_encoder.encode(row, label);
+    m_next.key.assign(keyOf(row, message));
+    m_next.value.assign(message.value);
+    if (auto fits = checkMessageSize(m_config, m_limit, row.line, m_next.key.size() + m_next.value.size()); !fits)
+        return fits;
+    m_next.row = row.row;
+    m_next.label = isPositive(label) ? 1 : 0;
+    m_next.part = part;
+    if (m_config.fileOrder)
+        return send(m_next);
+    if (m_pending.size() < kOrderBuffer) {
+        m_pending.push_back(m_next);
+        return {};
+    }
+    std::swap(m_next, m_pending[m_order.below(kOrderBuffer)]);
+    return send(m_next);
+}
+
+/// Lives until the next call.
+std::string_view RowSender::keyOf(const CsvRow& row, const CsvRecordEncoder::Message& message)
+{
+    if (m_keyColumn >= 0)
+        return row.fields[static_cast<std::size_t>(m_keyColumn)];
+    if (m_config.key == "row")
+        return m_rowKey.of(row.row);
+    return message.key;
+}
+
+Status RowSender::reject(const CsvRow& row, const DecodeProblem& problem)
+{
+    if (m_config.onError == OnError::Stop)
+        return fail(badRow(m_config, row, problem));
+    const std::string place = "line " + std::to_string(row.line);
+    if (m_rejected.count() == 0)
+        m_context.note(Note::Severity::Warning,
+                       m_config.file.filename().string() + " " + place + ": " + problem.reason + ". Rejected");
+    return m_rejected.add(place, problem, row.text);
+}
+
+/// What the buffer holds when the file has ended.
+Status RowSender::sendPending()
+{
+    while (!m_pending.empty() && !m_context.stopRequested()) {
+        std::swap(m_pending[m_order.below(static_cast<std::uint32_t>(m_pending.size()))], m_pending.back());
+        if (auto sent = send(m_pending.back()); !sent)
+            return sent;
+        m_pending.pop_back();
+        if ((m_pending.size() & 1023) == 0)
+            report(1);
+    }
+    return {};
+}
+
+Status RowSender::send(const PendingMessage& message)
+{
+    PublishPart& part = m_parts[static_cast<std::size_t>(message.part)];
+    if (const int partition = part.there.partitionOf(message.row); partition >= 0) {
+        ++part.met[static_cast<std::size_t>(partition)][static_cast<std::size_t>(message.label)];
+        ++m_met;
+        return {};
+    }
+    const bool keyless = m_config.key == "none" || (m_config.key == "label" && !m_config.keepsLabels());
+    const std::string_view key = keyless ? std::string_view() : std::string_view(message.key);
+    const MessageHeader row{kRowHeader, m_rowHeader.of(message.row)};
+    auto sent = part.producer.send(key, message.value, -1, std::span(&row, 1), m_context.stop(),
+                                   static_cast<std::uintptr_t>(message.label));
+    crashPoint("publish.sent");
+    return sent;
+}
+
+/// Rows that stand in the topics.
+std::int64_t RowSender::done() const
+{
+    std::int64_t sum = m_met;
+    for (const PublishPart& part : m_parts)
+        sum += part.producer.counts().delivered;
+    return sum;
+}
+
+void RowSender::report(double fraction)
+{
+    const auto now = Clock::now();
+    if (now - m_reported < std::chrono::milliseconds(50))
+        return;
+    m_reported = now;
+    Progress progress;
+    progress.records = done();
+    progress.text = "publishing · " + formatCount(progress.records);
+    progress.rejected = m_rejected.count();
+    const auto records = static_cast<double>(progress.records);
+    const double seconds = secondsSince(m_began);
+    progress.fraction = m_total > 0 ? records / static_cast<double>(m_total) : fraction;
+    progress.rate = rateOver(progress.records, seconds);
+    if (progress.fraction > 0)
+        progress.secondsLeft = seconds * (1 - progress.fraction) / progress.fraction;
+    m_context.report(progress);
+}
+
+} // namespace millrace
