@@ -17,7 +17,7 @@ int showFormats(Session& /*session*/, Output& output)
 {
     json records = json::array(), exports = json::array();
     std::vector<std::vector<std::string>> rows;
-    for (const RecordFormatInfo& format : recordFormats()) {
+    for (const RecordFormatKind& format : recordFormats()) {
         records.push_back({{"name", format.name}, {"help", format.help}});
         rows.push_back({"record", format.name, format.help});
     }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/CsvRecordFormat.h"
+
+#include "base/Text.h"
 #include "data/Cell.h"
 #include "data/CsvFields.h"
-#include "data/RecordFormat.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace millrace
@@ -32,10 +35,24 @@ std::string_view withoutLineEnd(std::string_view text)
     return text;
 }
 
+constexpr char kComma = ',';
+
+/// A field that stands alone, without the quotes around it; nullopt where it is more than one, or never closed.
+std::optional<std::string> unquoted(std::string_view text)
+{
+    std::vector<std::string_view> fields;
+    std::string scratch;
+    const QuotedRow row = splitQuoted(text, kComma, fields, scratch);
+    if (row.openQuote || row.ended || fields.size() != 1)
+        return std::nullopt;
+    return std::string(fields.front());
+}
+
 class CsvRecordFormat final : public RecordFormat
 {
 public:
-    CsvRecordFormat(std::vector<std::string> names, char separator) : m_names(std::move(names)), m_separator(separator)
+    explicit CsvRecordFormat(Schema schema)
+        : RecordFormat(std::move(schema)), m_names(featureNames()), m_columns(this->schema().featureColumns())
     {
     }
 
@@ -65,26 +82,94 @@ public:
     {
         if (text.data() == nullptr)
             return refuse(problem, -1, "the key is null; it should be the label, 0 or 1");
-        if (!parseCell(text, label) || (label != 0 && label != 1))
+        if (!parseLabel(text, label) || (label != 0 && label != 1))
             return refuse(problem, -1, "the key " + shown(text) + " is no label: it should be 0 or 1",
                           isMissing(text) ? "the key is empty" : "the key is no label: it should be 0 or 1");
         label = label == 0 ? 0.0F : 1.0F; // no −0
         return true;
     }
 
-    [[nodiscard]] std::optional<std::string> column(std::string_view value, std::size_t feature) const override
+    Message encode(const CsvRow& row, float label) override
     {
-        value = withoutLineEnd(value);
+        // A field can hold what must be quoted only in a row with quotes, where the file's separator is not ours, or
+        // where there was no text to cut.
+        const bool plain =
+            schema().separator == kComma && !row.text.empty() && row.text.find('"') == std::string_view::npos;
+        m_value.clear();
+        for (const int column : m_columns) {
+            const std::string_view field = row.fields[static_cast<std::size_t>(column)];
+            if (column != m_columns.front())
+                m_value += kComma;
+            if (schema().decimal == ',')
+                appendWithPoint(field);
+            else if (plain || field.find_first_of(",\"\r\n") == std::string_view::npos)
+                m_value += field;
+            else
+                m_value += quotedField(field);
+        }
+        if (std::isnan(label))
+            return {std::string_view(), m_value};
+        m_key = shortestDecimal(static_cast<double>(label));
+        return {m_key, m_value};
+    }
+
+    [[nodiscard]] std::size_t largestMessage(std::size_t rowBytes) const override
+    {
+        return 2 * rowBytes; // quotes are doubled at most
+    }
+
+    [[nodiscard]] std::optional<std::string> column(std::string_view value, std::string_view name) const override
+    {
+        const auto feature = static_cast<std::size_t>(std::ranges::find(m_names, name) - m_names.begin());
         std::vector<std::string_view> fields;
         std::string scratch;
-        if (value.find('"') == std::string_view::npos)
-            splitPlain(value, m_separator, fields);
-        else if (splitQuoted(value, m_separator, fields, scratch).openQuote)
+        if (value.data() == nullptr || feature == m_names.size() || !split(value, fields, scratch) ||
+            feature >= fields.size())
             return std::nullopt;
-        return feature < fields.size() ? std::optional<std::string>(fields[feature]) : std::nullopt;
+        return std::string(fields[feature]);
+    }
+
+    [[nodiscard]] std::vector<std::string> columnsOf(std::string_view value) const override
+    {
+        std::vector<std::string_view> fields;
+        std::string scratch;
+        if (value.empty() || !split(value, fields, scratch))
+            return {};
+        return numberedNames(fields.size());
+    }
+
+    [[nodiscard]] std::string advice() const override
+    {
+        return "Give " + std::to_string(m_names.size()) +
+               (m_names.size() == 1 ? " number" : " numbers with commas between them");
     }
 
 private:
+    /// What needs no quotes may stand in some.
+    static bool parseLabel(std::string_view text, float& label)
+    {
+        if (parseCell(text, label))
+            return true;
+        const auto inside = text.find('"') == std::string_view::npos ? std::nullopt : unquoted(text);
+        return inside && parseCell(*inside, label);
+    }
+
+    void appendWithPoint(std::string_view field)
+    {
+        m_value += field;
+        std::replace(m_value.end() - static_cast<std::ptrdiff_t>(field.size()), m_value.end(), ',', '.');
+    }
+
+    /// False where a quote is never closed.
+    static bool split(std::string_view value, std::vector<std::string_view>& fields, std::string& scratch)
+    {
+        value = withoutLineEnd(value);
+        if (value.find('"') != std::string_view::npos)
+            return !splitQuoted(value, kComma, fields, scratch).openQuote;
+        splitPlain(value, kComma, fields);
+        return true;
+    }
+
     bool wrongWidth(std::size_t width, DecodeProblem& problem) const
     {
         return refuse(problem, -1,
@@ -107,7 +192,7 @@ private:
         const char* place = value.data();
         const char* const end = place + value.size();
         for (std::size_t i = 0; i < m_names.size(); ++i) {
-            if (i > 0 && (place == end || *place++ != m_separator))
+            if (i > 0 && (place == end || *place++ != kComma))
                 return false;
             place = parseNumberAt(place, end, features[i]);
             if (place == nullptr)
@@ -119,11 +204,11 @@ private:
     /// Cells with spaces or signs, or bad ones. A wrong column count is told before a wrong cell, since it explains it.
     bool decodePlain(std::string_view value, std::span<float> features, DecodeProblem& problem) const
     {
-        const auto width = static_cast<std::size_t>(std::count(value.begin(), value.end(), m_separator)) + 1;
+        const auto width = static_cast<std::size_t>(std::count(value.begin(), value.end(), kComma)) + 1;
         if (width != m_names.size())
             return wrongWidth(width, problem);
         for (std::size_t i = 0; i < width; ++i) {
-            const std::string_view text = value.substr(0, value.find(m_separator));
+            const std::string_view text = value.substr(0, value.find(kComma));
             if (!parseCell(text, features[i]))
                 return badCell(i, text, problem);
             value.remove_prefix(std::min(text.size() + 1, value.size()));
@@ -135,7 +220,7 @@ private:
     {
         std::vector<std::string_view> fields;
         std::string scratch;
-        const QuotedRow row = splitQuoted(value, m_separator, fields, scratch);
+        const QuotedRow row = splitQuoted(value, kComma, fields, scratch);
         if (row.openQuote)
             return refuse(problem, row.quoteColumn,
                           "the quote that opens column " + std::to_string(row.quoteColumn + 1) + " is never closed",
@@ -150,15 +235,16 @@ private:
         return true;
     }
 
-    std::vector<std::string> m_names;
-    char m_separator;
+    const std::vector<std::string>& m_names;
+    std::vector<int> m_columns; ///< of the features, in the schema
+    std::string m_key, m_value;
 };
 
 } // namespace
 
-std::unique_ptr<RecordFormat> makeCsvRecordFormat(std::vector<std::string> featureNames, char separator)
+std::unique_ptr<RecordFormat> makeCsvRecordFormat(Schema schema)
 {
-    return std::make_unique<CsvRecordFormat>(std::move(featureNames), separator);
+    return std::make_unique<CsvRecordFormat>(std::move(schema));
 }
 
 } // namespace millrace

@@ -8,53 +8,69 @@
 namespace millrace
 {
 
-/// How a message's key and value become numbers; a row of the format table (data/registry.cpp).
+/// How a table's rows become the keys and values of messages, and these numbers again; made by the factory of its row
+/// in the format table (data/registry.cpp). encode() has buffers of its own: one thread at a time writes with a format.
+/// A view without data() is Kafka's null.
 class RecordFormat
 {
 public:
-    virtual ~RecordFormat() = default;
-    /// A null view (data() == nullptr) is Kafka's null. False with the problem filled when it cannot be used.
-    /// decodeFeatures leaves the label out: records to predict have none.
-    virtual bool decodeFeatures(std::string_view value, std::span<float> features, DecodeProblem& problem) const = 0;
-    /// The label alone, from the text that holds it.
-    virtual bool decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const = 0;
-    virtual bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
-                        DecodeProblem& problem) const = 0;
-    /// A feature's text as it was meant, without quotes; nullopt where the value has no such column.
-    [[nodiscard]] virtual std::optional<std::string> column(std::string_view value, std::size_t feature) const = 0;
-};
-
-/// "csv": value = the features as CSV text, key = the label as text ("1.0").
-std::unique_ptr<RecordFormat> makeCsvRecordFormat(std::vector<std::string> featureNames, char separator = ',');
-
-struct RecordFormatInfo {
-    std::string name, help;
-};
-const std::vector<RecordFormatInfo>& recordFormats();
-
-/// The format of a name; the error names the nearest known one.
-Result<std::unique_ptr<RecordFormat>> makeRecordFormat(const std::string& name, std::vector<std::string> featureNames);
-
-/// Builds the message of a CSV row: features passed through byte for byte with commas between them whatever the file's
-/// separator, and points as decimal marks whatever the file's; the label's class as shortest decimal with ".0"; a NaN
-/// label (there is none) gives a null key.
-class CsvRecordEncoder
-{
-public:
-    explicit CsvRecordEncoder(Schema schema);
-    /// The views live until the next call.
     struct Message {
         std::string_view key;
         std::string_view value;
     };
-    Message encode(const CsvRow& row, float label);
+
+    explicit RecordFormat(Schema schema) : m_schema(std::move(schema)), m_featureNames(m_schema.featureNames()) {}
+    RecordFormat(const RecordFormat&) = delete;
+    RecordFormat& operator=(const RecordFormat&) = delete;
+    virtual ~RecordFormat() = default;
+
+    [[nodiscard]] const Schema& schema() const { return m_schema; }
+    /// What the rows of floats hold, in order.
+    [[nodiscard]] const std::vector<std::string>& featureNames() const { return m_featureNames; }
+
+    /// Features and label of a record; false with the problem filled when it cannot be used.
+    virtual bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
+                        DecodeProblem& problem) const = 0;
+    /// Leaves the label out: records to predict have none.
+    virtual bool decodeFeatures(std::string_view value, std::span<float> features, DecodeProblem& problem) const = 0;
+    /// The label alone, from the text that holds it: a key, or the value of a message that tells a label later.
+    virtual bool decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const = 0;
+    /// The message of a row whose fields are the schema's columns. The label is its class, whatever its own field says;
+    /// NaN (there is none) gives a null key. The views live until the next call.
+    virtual Message encode(const CsvRow& row, float label) = 0;
+    /// A bound in bytes of the message of a row of so many: below the limit it need not be encoded to know that it
+    /// fits.
+    [[nodiscard]] virtual std::size_t largestMessage(std::size_t rowBytes) const = 0;
+    /// A feature's text as it was meant; nullopt where the value has no such column.
+    [[nodiscard]] virtual std::optional<std::string> column(std::string_view value, std::string_view name) const = 0;
+    /// The features that a value has, whatever the schema says: their names, numberedNames() where a format keeps none;
+    /// empty where that cannot be told.
+    [[nodiscard]] virtual std::vector<std::string> columnsOf(std::string_view value) const = 0;
+    /// How a person writes a record's value: "Give 18 numbers with commas between them".
+    [[nodiscard]] virtual std::string advice() const = 0;
 
 private:
-    void appendWithPoint(std::string_view field);
-
     Schema m_schema;
-    std::vector<int> m_features;
-    std::string m_key, m_value;
+    std::vector<std::string> m_featureNames;
 };
+
+/// A row of the format table.
+struct RecordFormatKind {
+    std::string name, help;
+    std::unique_ptr<RecordFormat> (*make)(Schema schema);
+};
+const std::vector<RecordFormatKind>& recordFormats();
+std::vector<std::string> recordFormatNames();
+/// Of the format that is taken where nobody names one: the table's first.
+const std::string& defaultRecordFormat();
+/// A format that this build does not bring: a plugin's, or a test's. Before anything else asks for the table, since
+/// sections, forms and help are made from it once.
+void addRecordFormat(RecordFormatKind kind);
+
+/// The format of a name for records of these columns; the error names the nearest known one.
+Result<std::unique_ptr<RecordFormat>> makeRecordFormat(const std::string& name, Schema schema);
+
+/// "x1", "x2", … of columns whose names nobody knows.
+std::vector<std::string> numberedNames(std::size_t count);
 
 } // namespace millrace

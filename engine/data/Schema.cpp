@@ -183,6 +183,14 @@ std::vector<std::string> Schema::featureNames() const
     return result;
 }
 
+Schema featureSchema(const std::vector<std::string>& names)
+{
+    Schema schema;
+    for (const std::string& name : names)
+        schema.columns.push_back({name, ColumnType::Number, ColumnRole::Feature});
+    return schema;
+}
+
 std::string Schema::className(int index) const
 {
     if (index >= 0 && static_cast<std::size_t>(index) < classes.size() &&

@@ -36,6 +36,9 @@ struct Schema : CsvLayout {
     [[nodiscard]] std::string className(int index) const; ///< "class 0" when unnamed
 };
 
+/// Of records of which no more is known than the names of their features.
+Schema featureSchema(const std::vector<std::string>& names);
+
 nlohmann::json toJson(const Schema& schema);
 nlohmann::json toJson(const CsvLayout& layout);
 Result<Schema> schemaFromJson(const nlohmann::json& json);

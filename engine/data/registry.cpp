@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The table of record formats. A new format is one file with its decode(), and one row here.
+// The table of record formats. A new format is one file that makes it, and one row here.
 #include "base/Text.h"
-#include "data/RecordFormat.h"
+#include "data/CsvRecordFormat.h"
 
 #include <utility>
 
@@ -10,44 +10,56 @@ namespace millrace
 namespace
 {
 
-struct FormatRow {
-    RecordFormatInfo info;
-    std::unique_ptr<RecordFormat> (*make)(std::vector<std::string> featureNames);
-};
-
-const std::vector<FormatRow>& formatTable()
+std::vector<RecordFormatKind>& formatTable()
 {
-    static const std::vector<FormatRow> table = {
-        {{"csv", "Value: the features as comma-separated text. Key: the label as text, 0.0 or 1.0."},
-         [](std::vector<std::string> names) { return makeCsvRecordFormat(std::move(names)); }},
+    static std::vector<RecordFormatKind> table = {
+        {"csv", "Value: the features as comma-separated text. Key: the label as text, 0.0 or 1.0.",
+         makeCsvRecordFormat},
     };
     return table;
 }
 
 } // namespace
 
-const std::vector<RecordFormatInfo>& recordFormats()
+const std::vector<RecordFormatKind>& recordFormats()
 {
-    static const std::vector<RecordFormatInfo> infos = [] {
-        std::vector<RecordFormatInfo> result;
-        for (const FormatRow& row : formatTable())
-            result.push_back(row.info);
-        return result;
-    }();
-    return infos;
+    return formatTable();
 }
 
-Result<std::unique_ptr<RecordFormat>> makeRecordFormat(const std::string& name, std::vector<std::string> featureNames)
+std::vector<std::string> recordFormatNames()
 {
-    std::vector<std::string> known;
-    for (const FormatRow& row : formatTable()) {
-        if (row.info.name == name)
-            return row.make(std::move(featureNames));
-        known.push_back(row.info.name);
-    }
-    const std::string near = nearestWord(name, known);
+    std::vector<std::string> names;
+    for (const RecordFormatKind& kind : recordFormats())
+        names.push_back(kind.name);
+    return names;
+}
+
+const std::string& defaultRecordFormat()
+{
+    return recordFormats().front().name;
+}
+
+void addRecordFormat(RecordFormatKind kind)
+{
+    formatTable().push_back(std::move(kind));
+}
+
+Result<std::unique_ptr<RecordFormat>> makeRecordFormat(const std::string& name, Schema schema)
+{
+    for (const RecordFormatKind& kind : recordFormats())
+        if (kind.name == name)
+            return kind.make(std::move(schema));
+    const std::string near = nearestWord(name, recordFormatNames());
     return fail(ErrorCode::Usage, "The record format \"" + name + "\" is not known",
                 near.empty() ? "See millrace formats" : "Did you mean \"" + near + "\"?");
+}
+
+std::vector<std::string> numberedNames(std::size_t count)
+{
+    std::vector<std::string> names;
+    for (std::size_t i = 1; i <= count; ++i)
+        names.push_back("x" + std::to_string(i));
+    return names;
 }
 
 } // namespace millrace

@@ -273,7 +273,10 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
     auto topic = admin->topic(config.topic);
     if (!topic)
         return fail(topic.error());
-    if (auto fits = checkModelFits(config.connection, config.home, *topic,
+    auto format = makeRecordFormat(config.format, featureSchema(trained->model.features));
+    if (!format)
+        return fail(format.error());
+    if (auto fits = checkModelFits(config.connection, config.home, *topic, config.format,
                                    {"run " + trained->run.folder, trained->model.features});
         !fits)
         return fail(fits.error());
@@ -299,7 +302,7 @@ Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& contex
         total = config.until.value;
     else if (config.until.kind == StreamEnd::Kind::End)
         total = start.lag;
-    RecordSource source(config.topic, trained->model.features, config.onError, *run, context);
+    RecordSource source(config.topic, std::move(*format), config.onError, *run, context);
     TransactionalReader reader({config.connection, config.home, config.topic, config.group, config.until,
                                 stateTopicOf(config.group), config.interval,
                                 dumpJson(nlohmann::json{{"evaluate", run->name()}}), start.beyondEnd},

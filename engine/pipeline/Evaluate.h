@@ -12,6 +12,7 @@ struct EvaluateConfig {
     nlohmann::json section;
     std::string run; ///< the parent: folder or name
     std::string topic, group;
+    std::string format = defaultRecordFormat(); ///< of the topic's records
     StreamEnd until;
     int batch = 64;
     std::chrono::milliseconds interval{1000}; ///< a transaction commits so often

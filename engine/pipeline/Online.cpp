@@ -41,8 +41,11 @@ Result<Outcome> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobConte
     auto watch = DriftWatch::make(config.drift, plan.trained.model.features);
     if (!watch)
         return fail(watch.error());
+    auto format = makeRecordFormat(config.format, featureSchema(plan.trained.model.features));
+    if (!format)
+        return fail(format.error());
     plan.run.setBudget(config.keepMegabytes);
-    OnlineIngest ingest(config, plan.start, plan.trained.model.features, plan.run, context);
+    OnlineIngest ingest(config, plan.start, std::move(*format), plan.run, context);
     OnlineLoop loop(config, plan, std::move(*watch), context, ingest, *admin);
     Status status = loop.restore();
     if (status)

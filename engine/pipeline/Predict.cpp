@@ -200,7 +200,10 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
     auto topic = admin->topic(config.topic);
     if (!topic)
         return fail(topic.error());
-    if (auto fits = checkModelFits(config.connection, config.home, *topic,
+    auto format = makeRecordFormat(config.fromFormat, featureSchema(trained->model.features));
+    if (!format)
+        return fail(format.error());
+    if (auto fits = checkModelFits(config.connection, config.home, *topic, config.fromFormat,
                                    {config.file.empty() ? "run " + trained->run.folder : config.file.string(),
                                     trained->model.features, false});
         !fits)
@@ -224,7 +227,7 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
         total = config.until.value;
     else if (config.until.kind == StreamEnd::Kind::End)
         total = start.lag;
-    RecordSource source(config.topic, trained->model.features, config.onError, *run, context);
+    RecordSource source(config.topic, std::move(*format), config.onError, *run, context);
     source.labelled = false;
     TransactionalReader reader({config.connection, config.home, config.topic, config.group, config.until, config.to,
                                 config.interval, dumpJson(nlohmann::json{{"predict", run->name()}}), start.beyondEnd},
@@ -279,12 +282,13 @@ Result<HandPredicted> predictByHand(const std::filesystem::path& home, const std
     auto trained = TrainedModel::load(RunCatalog(home / "runs"), run, context);
     if (!trained)
         return fail(trained.error());
-    const auto& names = trained->model.features;
-    std::vector<float> features(names.size());
+    const auto format = recordFormatOf(trained->run, trained->model.features);
+    if (!format)
+        return fail(format.error());
+    std::vector<float> features(trained->model.features.size());
     DecodeProblem problem;
-    if (!makeCsvRecordFormat(names)->decodeFeatures(line, features, problem))
-        return fail(ErrorCode::BadData, "The record cannot be used: " + problem.reason,
-                    "Give " + std::to_string(names.size()) + " numbers with commas between them");
+    if (!(*format)->decodeFeatures(line, features, problem))
+        return fail(ErrorCode::BadData, "The record cannot be used: " + problem.reason, (*format)->advice());
     HandPredicted result{trained->model.task,
                          std::vector<float>(static_cast<std::size_t>(trained->learner->outputs()))};
     if (auto predicted = trained->learner->predict(features, result.outputs); !predicted)

@@ -15,9 +15,10 @@ struct PredictConfig {
     std::string run;            ///< whose newest checkpoint predicts: folder or name
     std::filesystem::path file; ///< or this checkpoint
     std::string topic, group;
-    std::string to;                       ///< the predictions' topic; made when it is missing,
-    int partitions = -1;                  ///< with so many partitions; −1: as many as the topic has
-    Existing existing = Existing::Append; ///< what to do where it holds records already
+    std::string fromFormat = defaultRecordFormat(); ///< of that topic's records
+    std::string to;                                 ///< the predictions' topic; made when it is missing,
+    int partitions = -1;                            ///< with so many partitions; −1: as many as the topic has
+    Existing existing = Existing::Append;           ///< what to do where it holds records already
     PredictionFormat format = PredictionFormat::Json;
     std::chrono::milliseconds interval{1000}; ///< a transaction commits so often
     StreamEnd until;
@@ -35,7 +36,7 @@ Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
 /// Whether a run of this home has written predictions to the topic.
 bool predictedInto(const std::filesystem::path& home, const std::string& topic);
 
-/// What the run's model says of one record by hand: a line of CSV with the model's features in order.
+/// What the run's model says of one record by hand: its value, in the format of those that the run has learnt.
 /// ErrorCode::BadData names the column.
 struct HandPredicted {
     Task task;

@@ -54,8 +54,8 @@ Status checkTargetsFit(const PublishConfig& config, const std::vector<TopicTarge
         return {};
     for (const TopicTarget& target : targets)
         if (target.offsets() > 0)
-            if (auto fits =
-                    checkAppendFits(config.connection, config.home, *target.there, config.schema.featureNames());
+            if (auto fits = checkAppendFits(config.connection, config.home, *target.there, config.format,
+                                            config.schema.featureNames());
                 !fits)
                 return fits;
     return {};
@@ -157,6 +157,9 @@ Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
     for (const TopicTarget& target : *targets)
         if (auto good = checkCompaction(config, target, *look, context); !good)
             return fail(good.error());
+    auto format = makeRecordFormat(config.format, config.schema); // which has its classes now
+    if (!format)
+        return fail(format.error());
     auto parts = openParts(config, *admin, *targets, context);
     if (!parts)
         return fail(parts.error());
@@ -165,7 +168,7 @@ Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
         return fail(publication.error());
     for (PublishPart& part : *parts)
         part.producer.setOnStall(stallTeller(*admin, part.topic, context));
-    RowSender sender(config, limit, context, *column, std::move(*parts), *look);
+    RowSender sender(config, limit, context, std::move(*format), *column, std::move(*parts), *look);
     if (auto run = sender.run(); !run)
         return fail(causeOf(run.error(), *admin, sender.parts()));
     auto result = reportPublication(config, sender, *admin, context);

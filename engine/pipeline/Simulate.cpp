@@ -36,14 +36,42 @@ void appendFloat(std::string& text, double value, int decimals)
     text.append(buffer.data(), result.ptr);
 }
 
-void appendFeatures(std::string& text, std::span<const double> features, int decimals)
+/// Events as rows of the profile's columns, for a record format to encode. The label's field stays empty.
+class EventRow
 {
-    for (std::size_t i = 0; i < features.size(); ++i) {
-        if (i > 0)
-            text += ',';
-        appendFloat(text, features[i], decimals);
+public:
+    EventRow(const Schema& schema, int decimals)
+        : m_columns(schema.featureColumns()), m_decimals(decimals), m_ends(m_columns.size()),
+          m_fields(schema.columns.size())
+    {
+        m_row.fields = m_fields;
     }
-}
+    EventRow(const EventRow&) = delete;
+    EventRow& operator=(const EventRow&) = delete;
+
+    /// Lives until the next call.
+    const CsvRow& of(std::span<const double> features)
+    {
+        m_numbers.clear();
+        for (std::size_t i = 0; i < features.size(); ++i) {
+            appendFloat(m_numbers, features[i], m_decimals);
+            m_ends[i] = m_numbers.size();
+        }
+        for (std::size_t i = 0, begin = 0; i < features.size(); begin = m_ends[i++])
+            m_fields[static_cast<std::size_t>(m_columns[i])] =
+                std::string_view(m_numbers).substr(begin, m_ends[i] - begin);
+        m_row.text = m_numbers;
+        return m_row;
+    }
+
+private:
+    std::vector<int> m_columns; ///< of the features
+    int m_decimals;
+    std::string m_numbers;
+    std::vector<std::size_t> m_ends; ///< of each number in that
+    std::vector<std::string_view> m_fields;
+    CsvRow m_row;
+};
 
 constexpr int kBurst = 64;               ///< events between two looks at what was asked for
 constexpr std::size_t kTurnsTold = 1000; ///< in the result
@@ -207,8 +235,10 @@ Status writeCsv(const SimulateConfig& config, const JobContext& context, EventLo
             appendFloat(line, static_cast<double>(label), config.decimals);
         else
             line += isPositive(label) ? "1.0" : "0.0";
-        line += ',';
-        appendFeatures(line, features, config.decimals);
+        for (const double feature : features) {
+            line += ',';
+            appendFloat(line, feature, config.decimals);
+        }
         line += '\n';
         return file->write(line);
     });
@@ -228,8 +258,8 @@ Result<TopicTarget> openTopic(Admin& admin, const SimulateConfig& config, JobCon
     if (auto empty = checkEmpty(target, config.existing); !empty)
         return fail(empty.error());
     if (config.existing == Existing::Append && target.offsets() > 0)
-        if (auto fits =
-                checkAppendFits(config.connection, config.home, *target.there, config.profile.schema.featureNames());
+        if (auto fits = checkAppendFits(config.connection, config.home, *target.there, config.format,
+                                        config.profile.schema.featureNames());
             !fits)
             return fail(fits.error());
     if (target.isCompacted())
@@ -276,6 +306,9 @@ Result<bool> waitsForBroker(Producer& producer, JobContext& context, bool& saidA
 Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoop& events, std::int64_t& delivered,
                      TopicNotes& notes)
 {
+    auto format = makeRecordFormat(config.format, config.profile.schema);
+    if (!format)
+        return fail(format.error());
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
@@ -296,7 +329,7 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     if (auto noted = writeTopicNotes(config.home, config.topic, notes); !noted)
         return noted;
     producer->setOnStall(stallTeller(*admin, config.topic, context));
-    std::string value;
+    EventRow row(config.profile.schema, config.decimals);
     Digits number;
     bool saidAway = false;
     events.isHeld = [&]() -> Result<bool> {
@@ -306,10 +339,9 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     };
     events.began = Clock::now();
     auto status = events.run([&](std::int64_t i, float label, std::span<const double> features) -> Status {
-        value.clear();
-        appendFeatures(value, features, config.decimals);
+        const auto message = (*format)->encode(row.of(features), label);
         const MessageHeader header{kRowHeader, number.of(i)};
-        return producer->send(isPositive(label) ? "1.0" : "0.0", value, -1, std::span(&header, 1), context.stop());
+        return producer->send(message.key, message.value, -1, std::span(&header, 1), context.stop());
     });
     auto flushed = producer->flush(context.stop(), kFlushAfterStop);
     delivered = producer->counts().delivered;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/RecordFormat.h"
 #include "data/Simulator.h"
 #include "kafka/Connection.h"
 #include "pipeline/runs/JobContext.h"
@@ -19,6 +20,7 @@ struct SimulateConfig {
     int decimals = 0;          ///< of each number, as 1.250e-01; 0: as short as it reads back the same
     Connection connection;
     std::string topic;
+    std::string format = defaultRecordFormat(); ///< of the topic's records
     int partitions = 1;
     Existing existing = Existing::Append;
     double rate = 0;                  ///< to a topic: records a second; 0: as fast as it goes

@@ -453,7 +453,10 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     result.best = notes.best;
     if (auto admin = Admin::open(config.connection)) // without one the ingest tells why
         result.notes = tellWhatHoldsBack(*admin, config.topic, plan->ingest.partition, plan->run, context);
-    Ingest ingest(plan->ingest, plan->run, context);
+    auto format = makeRecordFormat(config.format, featureSchema(plan->model.features));
+    if (!format)
+        return end(fail(format.error()));
+    Ingest ingest(plan->ingest, std::move(*format), plan->run, context);
     TrainLoop loop(config, *plan, **learner, context, ingest);
     Status status = plan->checkpoint ? loop.restore(*plan->checkpoint) : Status{};
     loop.fill(result);

@@ -383,7 +383,9 @@ void OnlineTest::fencedMembersCommitNothing()
     auto run = RunFolder::create(std::filesystem::path(m_harness.home()) / "runs", "taken", {{"kind", "online"}});
     QVERIFY(run);
     SameTopic same(connection, "taken");
-    RecordSource source("taken", {"x", "y"}, OnError::Skip, *run, context);
+    auto format = makeRecordFormat(defaultRecordFormat(), featureSchema({"x", "y"}));
+    QVERIFY(format);
+    RecordSource source("taken", std::move(*format), OnError::Skip, *run, context);
     source.onRow = [](const RecordSource::Row& /*row*/) {};
     auto reader =
         GroupReader::join(connection, "taken", "taken", {StreamEnd::Kind::Never, 0}, same, source, context, "me");
@@ -901,7 +903,7 @@ void OnlineTest::lateLabelsAreJoined()
     auto labels = Producer::open(m_harness.cluster().connection(), "labels", 1);
     QVERIFY(records && labels);
     for (int i = 0; i < kRecords; ++i) {
-        const std::string id = "r" + std::to_string(i), label = i % 3 == 0 ? "1.0" : "0.0";
+        const std::string id = "r" + std::to_string(i), label = i % 3 == 0 ? "1.0" : "\"0\""; // quoted, as some do
         QVERIFY(records->send(id, std::to_string((i % 3 == 0) + i % 7) + "," + std::to_string(i % 5), i % 2, {}, {}));
         if (i % 10 != 9)
             QVERIFY(labels->send(id, label, 0, {}, {}));

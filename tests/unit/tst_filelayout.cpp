@@ -246,8 +246,9 @@ void TestFileLayout::decimalComma()
     auto reader = CsvReader::open(write(text), reading.schema);
     CsvRow row;
     QVERIFY(reader->next(row).value());
-    CsvRecordEncoder encoder(reading.schema);
-    QCOMPARE(std::string(encoder.encode(row, 1).value), std::string("-0.5,1.25"));
+    const auto format = makeRecordFormat(defaultRecordFormat(), reading.schema);
+    QVERIFY(format);
+    QCOMPARE(std::string((*format)->encode(row, 1).value), std::string("-0.5,1.25"));
 }
 
 void TestFileLayout::thousandsMarks_data()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/RecordFormat.h"
+#include "FakeFormat.h"
+#include "pipeline/reading/LabelReader.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 #include <clocale>
 #include <cmath>
@@ -28,6 +30,16 @@ Schema smallSchema()
     return schema;
 }
 
+std::unique_ptr<RecordFormat> csv(const Schema& schema)
+{
+    return std::move(*makeRecordFormat("csv", schema));
+}
+
+std::unique_ptr<RecordFormat> csvOf(const std::vector<std::string>& features)
+{
+    return csv(featureSchema(features));
+}
+
 /// The reason, or "" when the row is good.
 std::string problemOf(const Schema& schema, const std::vector<std::string_view>& fields)
 {
@@ -44,6 +56,7 @@ class TestRecordFormat : public QObject
     Q_OBJECT
 
 private slots:
+    void initTestCase() { FakeFormat::addToTable(); }
     void numbers_data();
     void numbers();
     void rowProblems();
@@ -55,7 +68,12 @@ private slots:
     void encoder();
     void roundTrip();
     void table();
+    void aRowOfTheTableIsAFormat();
+    void readersTakeTheFormatThatTheyAreGiven();
     void columnsAsText();
+    void columnsOfARecord();
+    void idsAreWhatWasMeant();
+    void quotedLabels();
     void otherLocale();
 };
 
@@ -89,7 +107,7 @@ void TestRecordFormat::numbers()
     std::array<float, 1> features{};
     float label = -1;
     DecodeProblem problem;
-    const bool good = makeCsvRecordFormat({"x"})->decode("1.0", text.toStdString(), features, label, problem);
+    const bool good = csvOf({"x"})->decode("1.0", text.toStdString(), features, label, problem);
     QVERIFY2(good, problem.reason.c_str());
     QVERIFY(features[0] == value);
     QCOMPARE(label, 1.0F);
@@ -150,12 +168,12 @@ void TestRecordFormat::noLabel()
     const std::vector<std::string_view> fields = {"?", "1", "x", "2"};
     QVERIFY(RowDecoder(schema).decode(rowOf(fields, ""), features, label, problem));
     QVERIFY(std::isnan(label));
-    QVERIFY(CsvRecordEncoder(schema).encode(rowOf(fields, "?,1,x,2"), label).key.data() == nullptr);
+    QVERIFY(csv(schema)->encode(rowOf(fields, "?,1,x,2"), label).key.data() == nullptr);
 }
 
 void TestRecordFormat::messages()
 {
-    const auto format = makeCsvRecordFormat({"a", "b", "c"});
+    const auto format = csvOf({"a", "b", "c"});
     std::array<float, 3> features{};
     float label = -1;
     DecodeProblem problem;
@@ -168,8 +186,6 @@ void TestRecordFormat::messages()
     QCOMPARE(features, (std::array<float, 3>{1, 2.5F, -300}));
     QVERIFY(format->decode("0", "\"4\",5,\"6\"", features, label, problem));
     QCOMPARE(features, (std::array<float, 3>{4, 5, 6}));
-    QVERIFY(makeCsvRecordFormat({"a", "b", "c"}, ';')->decode("0", "7;8;9", features, label, problem));
-    QCOMPARE(features, (std::array<float, 3>{7, 8, 9}));
 }
 
 void TestRecordFormat::messageProblems_data()
@@ -216,25 +232,27 @@ void TestRecordFormat::messageProblems()
     std::array<float, 2> features{};
     float label = -1;
     DecodeProblem problem;
-    QVERIFY(!makeCsvRecordFormat({"a", "b"})->decode(view(key), view(value), features, label, problem));
+    QVERIFY(!csvOf({"a", "b"})->decode(view(key), view(value), features, label, problem));
     QCOMPARE(problem.column, column);
     QCOMPARE(QByteArray::fromStdString(problem.reason), reason);
 }
 
 void TestRecordFormat::encoder()
 {
-    CsvRecordEncoder encoder(smallSchema());
-    auto message = encoder.encode(rowOf({"1.0000e+00", "2.50", "x", " 3e+00"}, "1.0000e+00,2.50,x, 3e+00"), 1);
+    const auto format = csv(smallSchema());
+    auto message = format->encode(rowOf({"1.0000e+00", "2.50", "x", " 3e+00"}, "1.0000e+00,2.50,x, 3e+00"), 1);
     QCOMPARE(std::string(message.key), std::string("1.0"));
     QCOMPARE(std::string(message.value), std::string("2.50, 3e+00"));
-    message = encoder.encode(rowOf({"0", "", "x", ""}, "0,,x,"), 0);
+    message = format->encode(rowOf({"0", "", "x", ""}, "0,,x,"), 0);
     QCOMPARE(std::string(message.key), std::string("0.0"));
     QCOMPARE(std::string(message.value), std::string(","));
 
     Schema other = smallSchema();
     other.separator = ';';
-    CsvRecordEncoder commas(other);
-    QCOMPARE(std::string(commas.encode(rowOf({"0", "1", "x", "2,5"}, "0;1;x;2,5"), 0).value), std::string("1,\"2,5\""));
+    QCOMPARE(std::string(csv(other)->encode(rowOf({"0", "1", "x", "2,5"}, "0;1;x;2,5"), 0).value),
+             std::string("1,\"2,5\""));
+    // A row that was never text: what its fields hold is not known.
+    QCOMPARE(std::string(csvOf({"a", "b"})->encode(rowOf({"1,5", "2"}, ""), 0).value), std::string("\"1,5\",2"));
 }
 
 /// What the encoder writes, the format reads.
@@ -247,9 +265,9 @@ void TestRecordFormat::roundTrip()
     DecodeProblem problem;
     const std::vector<std::string_view> fields = {"1", "6.538545489311218262e-01", "x", "-8.743090629577636719e-01"};
     QVERIFY(RowDecoder(schema).decode(rowOf(fields, ""), features, label, problem));
-    CsvRecordEncoder encoder(schema);
-    const auto message = encoder.encode(rowOf(fields, "\""), label);
-    QVERIFY(makeCsvRecordFormat(schema.featureNames())->decode(message.key, message.value, again, label, problem));
+    const auto format = csv(schema);
+    const auto message = format->encode(rowOf(fields, "\""), label);
+    QVERIFY(csvOf(schema.featureNames())->decode(message.key, message.value, again, label, problem));
     QCOMPARE(again, features);
     QCOMPARE(label, 1.0F);
 }
@@ -257,23 +275,98 @@ void TestRecordFormat::roundTrip()
 void TestRecordFormat::table()
 {
     QVERIFY(!recordFormats().empty());
-    for (const RecordFormatInfo& info : recordFormats()) {
-        QVERIFY(!info.help.empty());
-        QVERIFY(makeRecordFormat(info.name, {"a"}).has_value());
+    for (const RecordFormatKind& kind : recordFormats()) {
+        QVERIFY(!kind.help.empty());
+        QVERIFY(makeRecordFormat(kind.name, featureSchema({"a"})).has_value());
     }
-    auto unknown = makeRecordFormat("cvs", {"a"});
+    QCOMPARE(defaultRecordFormat(), std::string("csv"));
+    auto unknown = makeRecordFormat("cvs", featureSchema({"a"}));
     QVERIFY(!unknown);
     QCOMPARE(describe(unknown.error()), std::string("The record format \"cvs\" is not known. Did you mean \"csv\"?"));
+}
+
+/// What is encoded by the one that was added is decoded by it.
+void TestRecordFormat::aRowOfTheTableIsAFormat()
+{
+    const auto format = makeRecordFormat("slashes", smallSchema());
+    QVERIFY(format);
+    const auto message = (*format)->encode(rowOf({"1", "2.5", "x", "-3"}, "1,2.5,x,-3"), 1);
+    QVERIFY(message.key.data() == nullptr);
+    QCOMPARE(std::string(message.value), std::string("1.0/2.5/-3"));
+    std::array<float, 2> features{};
+    float label = -1;
+    DecodeProblem problem;
+    QVERIFY((*format)->decode(message.key, message.value, features, label, problem));
+    QCOMPARE(features, (std::array<float, 2>{2.5F, -3}));
+    QCOMPARE(label, 1.0F);
+    QVERIFY((*format)->column(message.value, "b") == "-3");
+}
+
+void TestRecordFormat::readersTakeTheFormatThatTheyAreGiven()
+{
+    const QTemporaryDir home;
+    auto run = RunFolder::create(home.path().toStdString(), "read", {{"kind", "train"}});
+    QVERIFY(run);
+    JobContext context{std::stop_token()};
+    RecordSource source("t", std::move(*makeRecordFormat("slashes", featureSchema({"a", "b"}))), OnError::Skip, *run,
+                        context);
+    std::vector<float> got;
+    source.onRow = [&got](const RecordSource::Row& row) {
+        got.assign(row.features.begin(), row.features.end());
+        got.push_back(row.label);
+    };
+    source.onMessage({.offset = 0, .key = {}, .value = "0/5/6.5"});
+    QCOMPARE(got, (std::vector<float>{5, 6.5F, 0}));
+    source.onMessage({.offset = 1, .key = "0", .value = "7,8"});
+    QCOMPARE(source.rejected(), 1);
 }
 
 /// By which labels find their records: what somebody wrote, not how it was quoted.
 void TestRecordFormat::columnsAsText()
 {
-    const auto format = makeCsvRecordFormat({"id", "x"});
-    QVERIFY(format->column("a7,1.5\r\n", 0) == "a7" && format->column("a7,1.5\r\n", 1) == "1.5");
-    QVERIFY(format->column(R"("a,7",1.5)", 0) == "a,7" && format->column(R"("a,7",1.5)", 1) == "1.5");
-    QVERIFY(format->column(R"(1,"say ""a""")", 1) == "say \"a\"");
-    QVERIFY(!format->column("a7", 1) && !format->column({}, 1) && !format->column(R"("a7,1)", 0));
+    const auto format = csvOf({"id", "x"});
+    QVERIFY(format->column("a7,1.5\r\n", "id") == "a7" && format->column("a7,1.5\r\n", "x") == "1.5");
+    QVERIFY(format->column(R"("a,7",1.5)", "id") == "a,7" && format->column(R"("a,7",1.5)", "x") == "1.5");
+    QVERIFY(format->column(R"(1,"say ""a""")", "x") == "say \"a\"");
+    QVERIFY(!format->column("a7", "x") && !format->column({}, "x") && !format->column(R"("a7,1)", "id"));
+    QVERIFY(!format->column("a7,1.5", "y"));
+}
+
+/// A comma within quotes is none between columns.
+void TestRecordFormat::columnsOfARecord()
+{
+    const auto format = csvOf({});
+    QCOMPARE(format->columnsOf("1,2,3\r\n"), (std::vector<std::string>{"x1", "x2", "x3"}));
+    QCOMPARE(format->columnsOf(R"("a,7",1.5)"), (std::vector<std::string>{"x1", "x2"}));
+    QVERIFY(format->columnsOf("").empty() && format->columnsOf({}).empty() && format->columnsOf(R"("a7,1)").empty());
+}
+
+void TestRecordFormat::idsAreWhatWasMeant()
+{
+    const auto format = csvOf({"id", "x"});
+    const auto key = parseJoinKey("column:id", format->featureNames());
+    QVERIFY(key);
+    const auto idOf = [&](std::string_view value) { return joinIdOf({.key = "k", .value = value}, *key, *format); };
+    QVERIFY(idOf("a7,1.5") == "a7" && idOf(R"("a7",1.5)") == "a7" && idOf(R"("a,""7""",1.5)") == R"(a,"7")");
+    QVERIFY(!idOf(R"("a,7)") && !idOf({}));
+    QVERIFY(joinIdOf({.key = R"("a,7")", .value = "1"}, JoinKey{}, *format) == R"("a,7")"); // a key is as it is
+    const auto unknown = parseJoinKey("column:di", format->featureNames());
+    QVERIFY(!unknown);
+    QCOMPARE(unknown.error().advice, std::string("Did you mean id?"));
+}
+
+void TestRecordFormat::quotedLabels()
+{
+    const auto format = csvOf({});
+    DecodeProblem problem;
+    float label = -1;
+    for (const char* text : {"1", "\"1\"", " \"1.0\" ", "\"1\"\r"}) {
+        label = -1;
+        QVERIFY2(format->decodeLabel(text, label, problem), text);
+        QCOMPARE(label, 1.0F);
+    }
+    for (const char* text : {"\"1", "\"1\",2", "\"maybe\"", "\"\""})
+        QVERIFY2(!format->decodeLabel(text, label, problem), text);
 }
 
 void TestRecordFormat::otherLocale()
@@ -286,7 +379,7 @@ void TestRecordFormat::otherLocale()
     std::array<float, 1> features{};
     float label = -1;
     DecodeProblem problem;
-    QVERIFY(makeCsvRecordFormat({"x"})->decode("1.0", "2.5", features, label, problem));
+    QVERIFY(csvOf({"x"})->decode("1.0", "2.5", features, label, problem));
     QCOMPARE(features[0], 2.5F);
     std::setlocale(LC_ALL, "C.UTF-8");
 }

@@ -84,7 +84,7 @@ private slots:
     /// What the decoders say goes by reason and column, whatever the values are.
     void groupsOfDecoders()
     {
-        const auto format = makeCsvRecordFormat({"a", "b"});
+        const auto format = *makeRecordFormat(defaultRecordFormat(), featureSchema({"a", "b"}));
         Rejections rejections;
         std::vector<float> features(2);
         float label = 0;

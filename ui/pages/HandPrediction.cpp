@@ -10,6 +10,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <limits>
 
 namespace millrace
 {
@@ -24,7 +25,6 @@ HandPrediction::HandPrediction(Session& session, QWidget* parent) : Card({}, par
     across->setSpacing(8);
     m_line = textField("predictLineField");
     m_line->setAccessibleName(tr("Record"));
-    m_line->setToolTip(tr("The features in order, with commas between them; or type them into the table"));
     m_predict = plainButton(tr("Predict"), "predictHandButton");
     across->addWidget(m_line, 1);
     across->addWidget(m_predict);
@@ -50,7 +50,7 @@ HandPrediction::HandPrediction(Session& session, QWidget* parent) : Card({}, par
     connect(m_line, &QLineEdit::textEdited, this, &HandPrediction::showValues);
     connect(m_line, &QLineEdit::returnPressed, this, &HandPrediction::predict);
     connect(m_predict, &QPushButton::clicked, this, &HandPrediction::predict);
-    showFeatures({});
+    showFormat(nullptr);
 }
 
 void HandPrediction::setRun(const QString& run)
@@ -60,55 +60,78 @@ void HandPrediction::setRun(const QString& run)
     m_run = run;
     m_session.call(
         this,
-        [catalog = m_session.runs(), name = run.toStdString()] {
-            QStringList names;
-            if (const auto features = featuresOf(catalog, name))
-                for (const std::string& feature : *features)
-                    names << QString::fromStdString(feature);
-            return names;
+        [catalog = m_session.runs(), name = run.toStdString()]() -> std::shared_ptr<RecordFormat> {
+            auto format = recordFormatOf(catalog, name);
+            return format ? std::move(*format) : nullptr;
         },
-        [this, run](const QStringList& features) {
+        [this, run](std::shared_ptr<RecordFormat> format) {
             if (run == m_run)
-                showFeatures(features);
+                showFormat(std::move(format));
         });
 }
 
-void HandPrediction::showFeatures(const QStringList& features)
+void HandPrediction::showFormat(std::shared_ptr<RecordFormat> format)
 {
-    m_features = features;
-    m_line->setPlaceholderText(features.mid(0, 3).join(',') + (features.size() > 3 ? ",…" : ""));
-    m_line->setEnabled(!features.isEmpty());
-    m_predict->setEnabled(!features.isEmpty());
+    m_format = std::move(format);
+    QStringList names;
+    if (m_format)
+        for (const std::string& feature : m_format->featureNames())
+            names << QString::fromStdString(feature);
+    m_line->setPlaceholderText(lineOf(names));
+    m_line->setToolTip(m_format ? tr("%1; or type them into the table").arg(QString::fromStdString(m_format->advice()))
+                                : QString());
+    m_line->setEnabled(m_format != nullptr);
+    m_predict->setEnabled(m_format != nullptr);
     showValues();
     say({}, "small");
 }
 
+QString HandPrediction::valueOf(const std::string& feature) const
+{
+    return QString::fromStdString(m_format->column(m_line->text().toStdString(), feature).value_or("")).trimmed();
+}
+
+/// The record's value, of its features' in order.
+QString HandPrediction::lineOf(const QStringList& values) const
+{
+    if (!m_format)
+        return {};
+    std::vector<std::string> texts;
+    for (const QString& value : values)
+        texts.push_back(value.toStdString());
+    const std::vector<std::string_view> fields(texts.begin(), texts.end());
+    CsvRow row;
+    row.fields = fields;
+    const auto message = m_format->encode(row, std::numeric_limits<float>::quiet_NaN());
+    return QString::fromUtf8(message.value.data(), static_cast<qsizetype>(message.value.size()));
+}
+
 void HandPrediction::showValues()
 {
-    const QStringList values = m_line->text().split(',');
     QList<QVariantList> rows;
-    for (int i = 0; i < m_features.size(); ++i)
-        rows << QVariantList{m_features[i], values.value(i).trimmed()};
+    if (m_format)
+        for (const std::string& feature : m_format->featureNames())
+            rows << QVariantList{QString::fromStdString(feature), valueOf(feature)};
     m_values->setRows(rows);
 }
 
 void HandPrediction::takeValue(int row, const QString& value)
 {
-    QStringList values = m_line->text().split(',');
-    while (values.size() < m_features.size())
-        values << QString();
+    QStringList values;
+    for (const std::string& feature : m_format->featureNames())
+        values << valueOf(feature);
     values[row] = value;
-    m_line->setText(values.mid(0, m_features.size()).join(','));
+    m_line->setText(lineOf(values));
     showValues();
 }
 
 void HandPrediction::predict()
 {
     const QString line = m_line->text().trimmed();
-    if (line.isEmpty() || m_features.isEmpty())
-        return say(tr("Write the record first: %n number(s) with commas between them.", {},
-                      static_cast<int>(m_features.size())),
-                   "warn");
+    if (!m_format)
+        return;
+    if (line.isEmpty())
+        return say(tr("Write the record first. %1.").arg(QString::fromStdString(m_format->advice())), "warn");
     m_predict->setEnabled(false);
     say(tr("Predicting…"), "small");
     m_session.call(

@@ -5,6 +5,7 @@
 #include "widgets/Widgets.h"
 
 #include <QStringList>
+#include <memory>
 
 class QLabel;
 class QLineEdit;
@@ -12,9 +13,10 @@ class QLineEdit;
 namespace millrace
 {
 
+class RecordFormat;
 class RowsModel;
 
-/// One record by hand: a line of CSV, or a value for each feature, and what a run's model says to it.
+/// One record by hand, as a record's value or as a value for each feature, and what a run's model says to it.
 class HandPrediction : public Card
 {
     Q_OBJECT
@@ -23,15 +25,17 @@ public:
     void setRun(const QString& run); ///< asks for its features
 
 private:
-    void showFeatures(const QStringList& features);
+    void showFormat(std::shared_ptr<RecordFormat> format);
     void showValues();
     void takeValue(int row, const QString& value);
+    [[nodiscard]] QString valueOf(const std::string& feature) const;
+    [[nodiscard]] QString lineOf(const QStringList& values) const;
     void predict();
     void say(const QString& text, const char* role);
 
     Session& m_session;
     QString m_run;
-    QStringList m_features;
+    std::shared_ptr<RecordFormat> m_format; ///< of the run's records; null without a run
     QLineEdit* m_line;
     QPushButton* m_predict;
     RowsModel* m_values;

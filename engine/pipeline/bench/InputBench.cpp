@@ -79,13 +79,15 @@ Result<double> batchSeconds(const std::filesystem::path& file, const Schema& sch
 Result<double> encodingSeconds(const std::filesystem::path& file, const Schema& schema, const std::stop_token& stop)
 {
     const RowDecoder decoder(schema);
-    CsvRecordEncoder encoder(schema);
+    auto format = makeRecordFormat(defaultRecordFormat(), schema);
+    if (!format)
+        return fail(format.error());
     std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
     DecodeProblem problem;
     return readingSeconds(file, schema, stop, [&](const CsvRow& row) {
         float label = 0;
         if (decoder.decode(row, features, label, problem))
-            encoder.encode(row, label);
+            (*format)->encode(row, label);
     });
 }
 
@@ -151,7 +153,9 @@ Status writePayload(const Files& files, const Schema& schema)
     auto out = WholeFile::create(files.payload);
     if (!out)
         return fail(out.error());
-    CsvRecordEncoder encoder(schema);
+    auto format = makeRecordFormat(defaultRecordFormat(), schema);
+    if (!format)
+        return fail(format.error());
     CsvRow row;
     for (std::int64_t i = 0; i < kPayloadRows; ++i) {
         auto more = reader->next(row);
@@ -159,7 +163,7 @@ Status writePayload(const Files& files, const Schema& schema)
             return fail(more.error());
         if (!*more)
             break;
-        const std::string_view value = encoder.encode(row, 0).value;
+        const std::string_view value = (*format)->encode(row, 0).value;
         for (const std::string_view text : {value, std::string_view("\n")})
             if (auto written = out->write(text); !written)
                 return written;
@@ -350,8 +354,10 @@ private:
         reading.connection = m_config.connection;
         reading.topic = kInputTopic;
         reading.end = m_config.records;
-        reading.features = schema().featureNames();
-        Ingest ingest(std::move(reading), *run, m_context);
+        auto format = makeRecordFormat(defaultRecordFormat(), schema());
+        if (!format)
+            return fail(format.error());
+        Ingest ingest(std::move(reading), std::move(*format), *run, m_context);
         std::int64_t rows = 0;
         Clock::time_point began;
         if (auto first = ingest.queue().pop())

@@ -25,7 +25,8 @@ struct OnlineConfig {
     std::string run; ///< the parent; empty: a new model from the preset
     std::string preset = "tutorial";
     std::string topic, group;
-    StreamStart from; ///< of a new run, in partitions where the group has committed nothing
+    std::string format = defaultRecordFormat(); ///< of the topic's records, and of late labels
+    StreamStart from;                           ///< of a new run, in partitions where the group has committed nothing
     StreamEnd until;
     int records = 10000;                   ///< a mini-dataset closes when it has so many
     std::chrono::milliseconds linger{200}; ///< or when this has passed with something in it

@@ -17,15 +17,15 @@ constexpr std::chrono::milliseconds kRejoinPatience{5000}, kPatienceAtStop{1000}
 
 } // namespace
 
-OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::vector<std::string> features,
+OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::unique_ptr<RecordFormat> format,
                            RunFolder& run, JobContext& context)
     : m_config(config), m_start(std::move(start)), m_run(run), m_context(context),
-      m_source(config.topic, features, config.onError, run, context), m_throttle(context),
+      m_source(config.topic, std::move(format), config.onError, run, context), m_throttle(context),
       m_watch(config.connection, config.topic),
       m_offsets(config.topic, m_start.saved, m_start.resumed), // it may have been killed in between
       m_miniDatasets({config.records, config.linger}, m_start.miniDatasets, m_start.sizes,
                      {{}, {}, run.rejected().state(), 0, m_start.deleted, 0}),
-      m_positions(m_start, run.name(), config.foreignOffset), m_features(std::move(features))
+      m_positions(m_start, run.name(), config.foreignOffset)
 {
     m_source.labelled = config.labelTopic.empty();
     m_handedOut = m_start.miniDatasets;
@@ -236,12 +236,12 @@ Status OnlineIngest::openLabels()
 {
     if (m_config.labelTopic.empty())
         return {};
-    auto key = parseJoinKey(m_config.labelJoin, m_features);
+    auto key = parseJoinKey(m_config.labelJoin, m_source.format().featureNames());
     if (!key)
         return fail(key.error());
     m_joinKey = *key;
-    auto labels = LabelReader::open(m_config.connection, m_config.labelTopic, std::move(*key), m_start.labelPlaces,
-                                    m_start.labelsDeleted, m_run, m_context);
+    auto labels = LabelReader::open(m_config.connection, m_config.labelTopic, m_source.format(), std::move(*key),
+                                    m_start.labelPlaces, m_start.labelsDeleted, m_run, m_context);
     if (!labels)
         return fail(labels.error());
     m_labels.emplace(std::move(*labels));

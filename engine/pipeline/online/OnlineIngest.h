@@ -22,7 +22,7 @@ namespace millrace
 class OnlineIngest
 {
 public:
-    OnlineIngest(const OnlineConfig& config, OnlineStart start, std::vector<std::string> features, RunFolder& run,
+    OnlineIngest(const OnlineConfig& config, OnlineStart start, std::unique_ptr<RecordFormat> format, RunFolder& run,
                  JobContext& context);
     ~OnlineIngest();
 
@@ -115,7 +115,6 @@ private:
     ResumePositions m_positions;
     std::optional<LabelReader> m_labels;
     JoinKey m_joinKey;
-    std::vector<std::string> m_features;
     int m_pass = 1;
     std::optional<LaterPasses> m_laterPasses; ///< once the first is over
     Clock::time_point m_lagAsked;

@@ -42,13 +42,13 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& 
         if (!parent)
             return parent;
         const ModelInput input{"run " + parent->run.folder, parent->model.features, config.labelTopic.empty()};
-        if (auto fits = checkModelFits(config.connection, config.home, topic, input); !fits)
+        if (auto fits = checkModelFits(config.connection, config.home, topic, config.format, input); !fits)
             return fail(fits.error());
         if (config.setLearningRate)
             parent->learner->setLearningRate(config.optimizer.learningRate);
         return parent;
     }
-    auto features = topicFeatures(config.connection, config.home, topic, -1);
+    auto features = topicFeatures(config.connection, config.home, topic, config.format, -1);
     if (!features)
         return fail(features.error());
     auto model = presetModel(config.preset, std::move(*features));

@@ -52,7 +52,6 @@ struct IngestConfig {
     std::int64_t goneAtStart = 0; ///< offsets that the run began at, and that were deleted before `start`
     std::int64_t end = -1;        ///< watermark when the run began; passes after the first end there too
     StreamEnd until;
-    std::vector<std::string> features;
     int epochs = 1;
     int batch = 64;
     int shuffle = 64;
@@ -74,7 +73,7 @@ struct IngestClock {
 class Ingest
 {
 public:
-    Ingest(IngestConfig config, RunFolder& run, JobContext& context);
+    Ingest(IngestConfig config, std::unique_ptr<RecordFormat> format, RunFolder& run, JobContext& context);
     ~Ingest(); ///< closes the queue and joins
 
     BoundedQueue<WorkItem>& queue() { return m_queue; }

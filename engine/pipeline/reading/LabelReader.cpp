@@ -14,13 +14,12 @@ Result<JoinKey> parseJoinKey(const std::string& text, const std::vector<std::str
     if (text == "key")
         return JoinKey{};
     if (text.starts_with("header:"))
-        return JoinKey{JoinKey::Kind::Header, text.substr(7), -1};
+        return JoinKey{JoinKey::Kind::Header, text.substr(7)};
     if (!text.starts_with("column:"))
         return fail(ErrorCode::Usage, "label-join cannot be '" + text + "'", "It is key, header:NAME or column:NAME");
     const std::string name = text.substr(7);
-    const auto place = std::ranges::find(features, name);
-    if (place != features.end())
-        return JoinKey{JoinKey::Kind::Column, name, static_cast<int>(place - features.begin())};
+    if (std::ranges::find(features, name) != features.end())
+        return JoinKey{JoinKey::Kind::Column, name};
     const std::string near = nearestWord(name, features);
     return fail(ErrorCode::Usage, "There is no feature '" + name + "' to join labels by",
                 near.empty() ? "" : "Did you mean " + near + "?");
@@ -36,13 +35,14 @@ std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& k
         return header ? std::optional<std::string>(*header) : std::nullopt;
     }
     case JoinKey::Kind::Column:
-        return format.column(message.value, static_cast<std::size_t>(key.column));
+        return format.column(message.value, key.name);
     }
     return std::nullopt;
 }
 
-Result<LabelReader> LabelReader::open(const Connection& connection, const std::string& topic, JoinKey key,
-                                      const Places& known, std::int64_t deleted, RunFolder& run, JobContext& context)
+Result<LabelReader> LabelReader::open(const Connection& connection, const std::string& topic,
+                                      const RecordFormat& format, JoinKey key, const Places& known,
+                                      std::int64_t deleted, RunFolder& run, JobContext& context)
 {
     auto admin = Admin::open(connection);
     if (!admin)
@@ -66,15 +66,15 @@ Result<LabelReader> LabelReader::open(const Connection& connection, const std::s
     auto consumer = Consumer::assign(connection, options, starts);
     if (!consumer)
         return fail(consumer.error());
-    LabelReader reader(std::move(*consumer), topic, std::move(key), std::move(places), run, context);
+    LabelReader reader(std::move(*consumer), topic, format, std::move(key), std::move(places), run, context);
     reader.m_deleted.set(deleted);
     return reader;
 }
 
-LabelReader::LabelReader(Consumer consumer, std::string topic, JoinKey key, Places places, RunFolder& run,
-                         JobContext& context)
-    : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_key(std::move(key)), m_places(std::move(places)),
-      m_run(&run), m_context(&context)
+LabelReader::LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key, Places places,
+                         RunFolder& run, JobContext& context)
+    : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_format(&format), m_key(std::move(key)),
+      m_places(std::move(places)), m_run(&run), m_context(&context)
 {
 }
 

@@ -14,8 +14,7 @@ namespace millrace
 struct JoinKey {
     enum class Kind { Key, Header, Column };
     Kind kind = Kind::Key;
-    std::string name; ///< of the header or the feature
-    int column = -1;  ///< of the feature
+    std::string name{}; ///< of the header or the feature
 };
 /// "key", "header:NAME" or "column:NAME", a feature. ErrorCode::Usage names the nearest feature.
 Result<JoinKey> parseJoinKey(const std::string& text, const std::vector<std::string>& features);
@@ -35,9 +34,11 @@ struct ArrivedLabel {
 class LabelReader : private ConsumerEvents
 {
 public:
-    /// Partitions without a place are read from their beginning. `deleted`: offsets that were deleted unread so far.
-    static Result<LabelReader> open(const Connection& connection, const std::string& topic, JoinKey key,
-                                    const Places& known, std::int64_t deleted, RunFolder& run, JobContext& context);
+    /// `format` is the records', and outlives the reader. Partitions without a place are read from their beginning.
+    /// `deleted`: offsets that were deleted unread so far.
+    static Result<LabelReader> open(const Connection& connection, const std::string& topic, const RecordFormat& format,
+                                    JoinKey key, const Places& known, std::int64_t deleted, RunFolder& run,
+                                    JobContext& context);
     /// What has come, so many messages at most, without waiting.
     Result<std::vector<ArrivedLabel>> poll(int maxMessages);
     /// All partitions were read to their end at the last poll.
@@ -47,7 +48,8 @@ public:
     [[nodiscard]] std::int64_t deleted() const { return m_deleted.count(); }
 
 private:
-    LabelReader(Consumer consumer, std::string topic, JoinKey key, Places places, RunFolder& run, JobContext& context);
+    LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key, Places places,
+                RunFolder& run, JobContext& context);
     void onMessage(const MessageView& message) override;
     void onEnd(int partition, std::int64_t /*offset*/) override { m_ended.insert(partition); }
     void onDeleted(int partition, std::int64_t from, std::int64_t to) override;
@@ -56,12 +58,12 @@ private:
 
     Consumer m_consumer;
     std::string m_topic;
+    const RecordFormat* m_format;
     JoinKey m_key;
     Places m_places;
     RunFolder* m_run;
     JobContext* m_context;
     DeletedUnread m_deleted;
-    std::unique_ptr<RecordFormat> m_format = makeCsvRecordFormat({});
     std::set<int> m_ended;
     std::vector<ArrivedLabel> m_arrived;
     Status m_status;

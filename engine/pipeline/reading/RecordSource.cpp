@@ -30,11 +30,11 @@ Error rewoundPartition(const std::string& place, std::int64_t reached, std::int6
             advice};
 }
 
-RecordSource::RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run,
+RecordSource::RecordSource(std::string topic, std::unique_ptr<RecordFormat> format, OnError onError, RunFolder& run,
                            JobContext& context)
-    : m_topic(std::move(topic)), m_features(features.size()), m_onError(onError), m_run(run), m_context(context)
+    : m_topic(std::move(topic)), m_format(std::move(format)), m_features(m_format->featureNames().size()),
+      m_onError(onError), m_run(run), m_context(context)
 {
-    m_format = makeCsvRecordFormat(std::move(features));
 }
 
 void RecordSource::onMessage(const MessageView& message)

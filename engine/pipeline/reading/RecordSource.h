@@ -54,7 +54,7 @@ public:
     };
     using RowHandler = std::function<void(const Row&)>;
 
-    RecordSource(std::string topic, std::vector<std::string> features, OnError onError, RunFolder& run,
+    RecordSource(std::string topic, std::unique_ptr<RecordFormat> format, OnError onError, RunFolder& run,
                  JobContext& context);
 
     RowHandler onRow;

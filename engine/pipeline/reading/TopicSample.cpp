@@ -106,14 +106,6 @@ std::string featuresOf(const std::vector<std::string>& names)
            namesOf(names) + ")";
 }
 
-std::vector<std::string> numberedNames(std::size_t count)
-{
-    std::vector<std::string> names;
-    for (std::size_t i = 1; i <= count; ++i)
-        names.push_back("x" + std::to_string(i));
-    return names;
-}
-
 Error misfit(const TopicInfo& topic, const ModelInput& model, const std::string& why)
 {
     return Error{ErrorCode::BadData,
@@ -135,9 +127,9 @@ std::optional<std::string> otherNames(const std::vector<std::string>& given, con
 }
 
 /// Why none of the records can be used: the reason of the newest one; nullopt when one can be.
-std::optional<std::string> reasonAgainst(const std::vector<SampledRecord>& records, const ModelInput& model)
+std::optional<std::string> reasonAgainst(const std::vector<SampledRecord>& records, const RecordFormat& format,
+                                         const ModelInput& model)
 {
-    const auto format = makeCsvRecordFormat(model.features);
     std::vector<float> features(model.features.size());
     std::string reason;
     const auto view = [](const std::optional<std::string>& text) {
@@ -146,8 +138,8 @@ std::optional<std::string> reasonAgainst(const std::vector<SampledRecord>& recor
     for (const SampledRecord& record : records) {
         float label = 0;
         DecodeProblem problem;
-        if (model.labelled ? format->decode(view(record.key), view(record.value), features, label, problem)
-                           : format->decodeFeatures(view(record.value), features, problem))
+        if (model.labelled ? format.decode(view(record.key), view(record.value), features, label, problem)
+                           : format.decodeFeatures(view(record.value), features, problem))
             return std::nullopt;
         reason = "partition " + std::to_string(record.partition) + " offset " + std::to_string(record.offset) + ": " +
                  problem.reason;
@@ -158,24 +150,29 @@ std::optional<std::string> reasonAgainst(const std::vector<SampledRecord>& recor
            reason + ")";
 }
 
-std::size_t widthOf(const std::string& value)
-{
-    return static_cast<std::size_t>(std::ranges::count(value, ',')) + 1;
-}
+using Columns = std::vector<std::string>;
 
-/// How many records have so many columns.
-std::map<std::size_t, int> widthsOf(const std::vector<SampledRecord>& records)
+/// How many records have these columns.
+std::map<Columns, int> columnsOf(const std::vector<SampledRecord>& records, const RecordFormat& format)
 {
-    std::map<std::size_t, int> widths;
+    std::map<Columns, int> counts;
     for (const SampledRecord& record : records)
-        if (record.value && !record.value->empty())
-            ++widths[widthOf(*record.value)];
-    return widths;
+        if (auto columns = record.value ? format.columnsOf(*record.value) : Columns(); !columns.empty())
+            ++counts[std::move(columns)];
+    return counts;
 }
 
-std::size_t mostFrequent(const std::map<std::size_t, int>& widths)
+const Columns& mostFrequent(const std::map<Columns, int>& counts)
 {
-    return std::ranges::max_element(widths, {}, [](const auto& each) { return each.second; })->first;
+    return std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; })->first;
+}
+
+/// By their names, where the records or the topic's notes know them; else how many there are.
+std::string columnsTold(const Columns& there, const Columns& known)
+{
+    if (there != numberedNames(there.size()))
+        return featuresOf(there);
+    return known.size() == there.size() ? featuresOf(known) : formatCount(static_cast<std::int64_t>(there.size()));
 }
 
 Error otherTable(const TopicInfo& topic, const std::vector<std::string>& features, const std::string& why)
@@ -189,8 +186,11 @@ Error otherTable(const TopicInfo& topic, const std::vector<std::string>& feature
 } // namespace
 
 Status checkAppendFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
-                       const std::vector<std::string>& features)
+                       const std::string& format, const std::vector<std::string>& features)
 {
+    const auto reader = makeRecordFormat(format, featureSchema(features));
+    if (!reader)
+        return fail(reader.error());
     const auto notes = readTopicNotes(home, topic.name);
     if (!notes)
         return fail(notes.error());
@@ -202,19 +202,21 @@ Status checkAppendFits(const Connection& connection, const std::filesystem::path
     const auto records = sampleTopic(connection, topic); // the notes may be of an earlier topic of the name
     if (!records)                                        // whoever may write need not be allowed to read
         return {};
-    const auto widths = widthsOf(*records);
-    if (widths.empty() || widths.contains(features.size()))
+    const auto there = columnsOf(*records, **reader);
+    const auto fits = [&](const auto& each) {
+        return each.first.size() == features.size() && !otherNames(each.first, features);
+    };
+    if (there.empty() || std::ranges::any_of(there, fits))
         return {};
-    const std::size_t width = mostFrequent(widths);
-    return fail(
-        otherTable(topic, features,
-                   "those that are there have " +
-                       (known.size() == width ? featuresOf(known) : formatCount(static_cast<std::int64_t>(width)))));
+    return fail(otherTable(topic, features, "those that are there have " + columnsTold(mostFrequent(there), known)));
 }
 
 Status checkModelFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
-                      const ModelInput& model)
+                      const std::string& format, const ModelInput& model)
 {
+    const auto reader = makeRecordFormat(format, featureSchema(model.features));
+    if (!reader)
+        return fail(reader.error());
     const auto notes = readTopicNotes(home, topic.name);
     if (!notes)
         return fail(notes.error());
@@ -228,13 +230,16 @@ Status checkModelFits(const Connection& connection, const std::filesystem::path&
         return fail(records.error());
     if (records->empty())
         return {};
-    const auto why = reasonAgainst(*records, model);
+    const auto why = reasonAgainst(*records, **reader, model);
     return why ? fail(misfit(topic, model, *why)) : Status{};
 }
 
 Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,
-                                               const TopicInfo& topic, int partition)
+                                               const TopicInfo& topic, const std::string& format, int partition)
 {
+    const auto reader = makeRecordFormat(format, {});
+    if (!reader)
+        return fail(reader.error());
     const auto notes = readTopicNotes(home, topic.name);
     if (!notes)
         return fail(notes.error());
@@ -246,14 +251,14 @@ Result<std::vector<std::string>> topicFeatures(const Connection& connection, con
     if (records->empty())
         if (auto online = checkLeaders(topic, partition); !online)
             return fail(online.error());
-    const auto widths = widthsOf(*records);
-    if (widths.empty())
+    const auto there = columnsOf(*records, **reader);
+    if (there.empty())
         return fail(ErrorCode::BadData,
                     "The columns of topic " + topic.name + " are not known: " +
                         (records->empty() ? whyNoneIsThere(connection, topic, partition)
                                           : "none of its newest records has a value"),
                     "Publish to it first, or name the features in the model");
-    return numberedNames(mostFrequent(widths));
+    return mostFrequent(there);
 }
 
 } // namespace millrace

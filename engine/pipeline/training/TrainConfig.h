@@ -17,7 +17,8 @@ struct TrainConfig {
     nlohmann::json section;    ///< as asked for, for run.json
     std::string run = "train"; ///< name
     std::string topic;
-    int partition = -1; ///< −1: the only one; a new run on a topic of several is refused
+    std::string format = defaultRecordFormat(); ///< of its records
+    int partition = -1;                         ///< −1: the only one; a new run on a topic of several is refused
     StreamStart from;
     StreamEnd until;
     std::string preset = "tutorial";

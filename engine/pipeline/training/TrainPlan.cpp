@@ -29,7 +29,7 @@ Result<PartitionSource> askPartition(Admin& admin, const TrainConfig& config, co
     return PartitionSource{source->clusterId, std::move(source->topic), *partition};
 }
 
-IngestConfig ingestOf(const TrainConfig& config, const ModelSpec& model, std::int64_t start, std::int64_t end)
+IngestConfig ingestOf(const TrainConfig& config, std::int64_t start, std::int64_t end)
 {
     IngestConfig ingest;
     ingest.connection = config.connection;
@@ -38,7 +38,6 @@ IngestConfig ingestOf(const TrainConfig& config, const ModelSpec& model, std::in
     ingest.start = start;
     ingest.end = end;
     ingest.until = config.until;
-    ingest.features = model.features;
     ingest.epochs = config.epochs;
     ingest.batch = config.batch;
     ingest.shuffle = config.shuffle;
@@ -51,11 +50,11 @@ Result<ModelSpec> modelFor(const TrainConfig& config, const TopicInfo& topic)
 {
     if (config.model) {
         const ModelInput input{"this training", config.model->features};
-        if (auto fits = checkModelFits(config.connection, config.home, topic, input); !fits)
+        if (auto fits = checkModelFits(config.connection, config.home, topic, config.format, input); !fits)
             return fail(fits.error());
         return *config.model;
     }
-    auto features = topicFeatures(config.connection, config.home, topic, config.partition);
+    auto features = topicFeatures(config.connection, config.home, topic, config.format, config.partition);
     if (!features)
         return fail(features.error());
     return presetModel(config.preset, std::move(*features));
@@ -137,7 +136,7 @@ Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
                                  descriptionOf(config, *model, source->clusterId, *start, end));
     if (!run)
         return fail(run.error());
-    IngestConfig ingest = ingestOf(config, *model, *start, end);
+    IngestConfig ingest = ingestOf(config, *start, end);
     return TrainPlan{std::move(*run), std::move(*model), std::move(*graph), std::move(ingest), {}, {}, -1, {}, {}};
 }
 
@@ -247,7 +246,7 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     const auto source = knownSource(config, *old, context);
     if (!source)
         return fail(source.error());
-    IngestConfig ingest = ingestOf(config, old->model, old->start, old->end);
+    IngestConfig ingest = ingestOf(config, old->start, old->end);
     std::int64_t lostFrom = old->cut ? old->cut->next.offset : old->start;
     const std::int64_t wanted = lostFrom;
     const KnownPartition known = knownPartition(config, *old);
@@ -310,7 +309,7 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
     auto run = RunFolder::create(config.home / "runs", old->info.name + "-again", std::move(description));
     if (!run)
         return fail(run.error());
-    IngestConfig ingest = ingestOf(config, old->model, start, old->end);
+    IngestConfig ingest = ingestOf(config, start, old->end);
     ingest.goneAtStart = start - old->start;
     TrainPlan plan{
         std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}, {}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/training/TrainedModel.h"
 
+#include "base/Json.h"
 #include "base/Text.h"
 
 namespace millrace
@@ -80,7 +81,13 @@ Result<TrainedModel> TrainedModel::loadFile(const std::filesystem::path& file)
     return of(std::move(info), *checkpoint, 1);
 }
 
-Result<std::vector<std::string>> featuresOf(const RunCatalog& runs, const std::string& run)
+Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunInfo& run, const std::vector<std::string>& features)
+{
+    const std::string format = textIn(objectIn(run.description, "configuration"), "format");
+    return makeRecordFormat(format.empty() ? defaultRecordFormat() : format, featureSchema(features));
+}
+
+Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunCatalog& runs, const std::string& run)
 {
     const auto info = runs.find(run);
     if (!info)
@@ -91,7 +98,7 @@ Result<std::vector<std::string>> featuresOf(const RunCatalog& runs, const std::s
     auto model = modelFromJson(checkpoint->metadata.value("model", nlohmann::json()));
     if (!model)
         return fail(model.error());
-    return std::move(model->features);
+    return recordFormatOf(*info, model->features);
 }
 
 Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer, std::uint64_t seed)

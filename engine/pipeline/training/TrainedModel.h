@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/RecordFormat.h"
 #include "pipeline/runs/JobContext.h"
 #include "pipeline/runs/RunFolder.h"
 
@@ -24,8 +25,10 @@ struct TrainedModel {
     static Result<TrainedModel> loadFile(const std::filesystem::path& file);
 };
 
-/// The names of the features that a run's model takes; without a learner, so this is quick.
-Result<std::vector<std::string>> featuresOf(const RunCatalog& runs, const std::string& run);
+/// The format of the records that a run has learnt from, for the features that its model takes.
+Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunInfo& run, const std::vector<std::string>& features);
+/// The same, of the run's newest checkpoint; without a learner, so this is quick.
+Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunCatalog& runs, const std::string& run);
 
 /// A learner for a model, with new weights by the seed; opens the learner module at first use.
 Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer,

@@ -47,7 +47,9 @@ Status FileLook::read(const Schema& schema, bool all)
 {
     whole = all;
     const RowDecoder decoder(schema);
-    CsvRecordEncoder encoder(schema);
+    auto format = makeRecordFormat(m_config.format, schema);
+    if (!format)
+        return fail(format.error());
     auto reader = CsvReader::open(m_config.file, schema);
     if (!reader)
         return fail(reader.error());
@@ -71,7 +73,7 @@ Status FileLook::read(const Schema& schema, bool all)
         // A label that is only not guessed yet is no reason to reject its row.
         const bool mayBeGood = good || (!schema.classesKnown && !isMissing(text));
         taken += mayBeGood ? 1 : 0;
-        if (auto looked = mayBeGood ? checkMessage(encoder, row) : reject(row, problem); !looked)
+        if (auto looked = mayBeGood ? checkMessage(**format, row) : reject(row, problem); !looked)
             return looked;
         if ((taken & 1023) == 0)
             report(static_cast<double>(reader->bytesRead()) /
@@ -80,11 +82,11 @@ Status FileLook::read(const Schema& schema, bool all)
     return {};
 }
 
-Status FileLook::checkMessage(CsvRecordEncoder& encoder, const CsvRow& row) const
+Status FileLook::checkMessage(RecordFormat& format, const CsvRow& row) const
 {
-    if (static_cast<std::int64_t>(row.text.size()) * 2 < m_limit.bytes) // quotes are doubled at most
+    if (static_cast<std::int64_t>(format.largestMessage(row.text.size())) < m_limit.bytes)
         return {};
-    const auto message = encoder.encode(row, 0);
+    const auto message = format.encode(row, 0);
     return checkMessageSize(m_config, m_limit, row.line, message.key.size() + message.value.size());
 }
 

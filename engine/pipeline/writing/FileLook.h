@@ -28,7 +28,7 @@ public:
     Status read(const Schema& schema, bool all);
 
 private:
-    Status checkMessage(CsvRecordEncoder& encoder, const CsvRow& row) const;
+    Status checkMessage(RecordFormat& format, const CsvRow& row) const;
     Status reject(const CsvRow& row, const DecodeProblem& problem);
     void report(double fraction);
 

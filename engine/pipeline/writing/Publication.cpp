@@ -47,7 +47,8 @@ Result<nlohmann::json> publicationSettings(const PublishConfig& config)
     nlohmann::json settings = {{"file", pathOf(config.file)}, {"file size", bytes},
                                {"file head", hashOf(head)},   {"schema", toJson(config.schema)},
                                {"rows", config.rows},         {"key", config.key},
-                               {"seed", config.seed},         {"order", config.fileOrder ? "file" : "shuffled"}};
+                               {"seed", config.seed},         {"order", config.fileOrder ? "file" : "shuffled"},
+                               {"format", config.format}};
     if (config.testTopic.empty())
         return settings;
     settings["test-topic"] = config.testTopic;

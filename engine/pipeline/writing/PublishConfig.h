@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Schema.h"
+#include "data/RecordFormat.h"
 #include "kafka/Connection.h"
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/writing/TopicTarget.h"
@@ -15,7 +15,8 @@ struct PublishConfig {
     std::filesystem::path home;
     std::filesystem::path file;
     Schema schema;
-    std::int64_t rows = -1; ///< first rows only; −1 all
+    std::int64_t rows = -1;                     ///< first rows only; −1 all
+    std::string format = defaultRecordFormat(); ///< of the records
     std::string topic;
     int partitions = 1;    ///< of the topic where it is made
     std::string testTopic; ///< empty: no split

@@ -18,11 +18,12 @@ constexpr std::size_t kOrderBuffer = 65536;
 
 } // namespace
 
-RowSender::RowSender(const PublishConfig& config, const MessageLimit& limit, JobContext& context, int keyColumn,
-                     std::vector<PublishPart> parts, const FileLook& look)
-    : m_config(config), m_limit(limit), m_context(context), m_look(look), m_keyColumn(keyColumn),
-      m_parts(std::move(parts)), m_total(m_parts.size() > 1 ? look.usable : 0), m_decoder(config.schema),
-      m_encoder(config.schema), m_features(static_cast<std::size_t>(m_decoder.featureCount())),
+RowSender::RowSender(const PublishConfig& config, const MessageLimit& limit, JobContext& context,
+                     std::unique_ptr<RecordFormat> format, int keyColumn, std::vector<PublishPart> parts,
+                     const FileLook& look)
+    : m_config(config), m_limit(limit), m_context(context), m_look(look), m_format(std::move(format)),
+      m_keyColumn(keyColumn), m_parts(std::move(parts)), m_total(m_parts.size() > 1 ? look.usable : 0),
+      m_decoder(config.schema), m_features(static_cast<std::size_t>(m_decoder.featureCount())),
       m_order(config.seed, Purpose::PublishOrder),
       m_rejected(config.rejectedFolder() /
                  (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv"))
@@ -112,7 +113,7 @@ Status RowSender::readRows(std::int64_t testRows)
 
 Status RowSender::takeRow(const CsvRow& row, float label, int part)
 {
-    const auto message = m_encoder.encode(row, label);
+    const auto message = m_format->encode(row, label);
     m_next.key.assign(keyOf(row, message));
     m_next.value.assign(message.value);
     if (auto fits = checkMessageSize(m_config, m_limit, row.line, m_next.key.size() + m_next.value.size()); !fits)
@@ -131,7 +132,7 @@ Status RowSender::takeRow(const CsvRow& row, float label, int part)
 }
 
 /// Lives until the next call.
-std::string_view RowSender::keyOf(const CsvRow& row, const CsvRecordEncoder::Message& message)
+std::string_view RowSender::keyOf(const CsvRow& row, const RecordFormat::Message& message)
 {
     if (m_keyColumn >= 0)
         return row.fields[static_cast<std::size_t>(m_keyColumn)];

@@ -19,8 +19,9 @@ class RowSender
 {
 public:
     /// `keyColumn`: −1 where the key is none, the label or the row number.
-    RowSender(const PublishConfig& config, const MessageLimit& limit, JobContext& context, int keyColumn,
-              std::vector<PublishPart> parts, const FileLook& look);
+    RowSender(const PublishConfig& config, const MessageLimit& limit, JobContext& context,
+              std::unique_ptr<RecordFormat> format, int keyColumn, std::vector<PublishPart> parts,
+              const FileLook& look);
 
     /// Until every record is acknowledged. An error where one cannot be sent, at a stop, and where the file is not the
     /// one any more that was looked through.
@@ -48,7 +49,7 @@ private:
     Status sendPending();
     Status send(const PendingMessage& message);
     Status reject(const CsvRow& row, const DecodeProblem& problem);
-    std::string_view keyOf(const CsvRow& row, const CsvRecordEncoder::Message& message);
+    std::string_view keyOf(const CsvRow& row, const RecordFormat::Message& message);
     [[nodiscard]] std::int64_t done() const;
     void report(double fraction);
 
@@ -56,11 +57,11 @@ private:
     const MessageLimit& m_limit;
     JobContext& m_context;
     const FileLook& m_look;
+    std::unique_ptr<RecordFormat> m_format;
     int m_keyColumn;
     std::vector<PublishPart> m_parts;
     std::int64_t m_total; ///< rows that will be sent; 0 unknown
     RowDecoder m_decoder;
-    CsvRecordEncoder m_encoder;
     std::vector<float> m_features;
     Rng m_order;
     Rejections m_rejected;
