@@ -4,7 +4,7 @@
 #include "base/Encoding.h"
 #include "base/Json.h"
 #include "base/Text.h"
-#include "data/CsvReader.h"
+#include "data/RecordFormat.h"
 #include "export/Export.h"
 #include "metrics/DriftDetector.h"
 #include "model/ModelSpec.h"
@@ -62,6 +62,14 @@ SectionKey object(std::string name, std::string help)
 SectionKey flag(std::string name, std::string help)
 {
     return {std::move(name), Type::Flag, false, std::move(help), false, -kNoBound, kNoBound, {}};
+}
+
+SectionKey recordFormat(const char* name = "format")
+{
+    std::string help = "of the records, see millrace formats:";
+    for (const std::string& each : recordFormatNames())
+        help += " " + each;
+    return choice(name, defaultRecordFormat(), std::move(help), recordFormatNames());
 }
 
 SectionKey onError()
@@ -320,6 +328,7 @@ std::vector<Section> makeSections()
                 absent("as few as needed",
                        integer("decimals", nullptr,
                                "of each number, as 1.250e-01; the UCI file has 18 (as few as it needs)", 1, 18))),
+          only("topic", recordFormat()),
           only("topic", integer("partitions", 1, "of the topic where it is made", 1, 10000)),
           only("topic", existing("append")),
           number("rate", 0, "to a topic: events a second (0: as fast as it goes)", 0),
@@ -352,11 +361,13 @@ std::vector<Section> makeSections()
               field("Rows", "Key",
                     offering(text("key", "label", "message key: label, none, row, or a column's name"),
                              {"label", "none", "row"})),
-              field("Rows", "Seed", seed()), field("Rows", "On error", onError()), existing("refuse"),
+              field("Rows", "Format", recordFormat()), field("Rows", "Seed", seed()),
+              field("Rows", "On error", onError()), existing("refuse"),
               flag("resume", "go on with a publication that was not finished: send the rows that are not there")})},
         {"train",
          "train a model from a topic",
          {field("Stream", "Topic", needed("topic", "the topic")),
+          field("Stream", "Format", recordFormat()),
           field("Stream", "Partition",
                 absent("the only one",
                        integer("partition", nullptr, "its partition (needed where the topic has several)", 0, 1e6))),
@@ -387,6 +398,7 @@ std::vector<Section> makeSections()
          {field("Run", "",
                 needed("run", "the run whose newest model is scored: a folder, or a name for its newest run")),
           field("Stream", "Topic", needed("topic", "the topic with labelled records")),
+          field("Stream", "Format", recordFormat()),
           field("Stream", "Group",
                 needed("group", "the consumer group: it reads what it has not committed yet, and commits what it has "
                                 "read; processes that share it share the records")),
@@ -398,6 +410,7 @@ std::vector<Section> makeSections()
          "learn from a consumer group's stream, mini-dataset after mini-dataset",
          {preset("the new model"),
           field("Stream", "Topic", needed("topic", "the topic")),
+          field("Stream", "Format", recordFormat()),
           field("Stream", "Group", needed("group", "the consumer group; it goes on where it has committed")),
           field("Learning", "Start from",
                 absent("a new model",
@@ -476,6 +489,7 @@ std::vector<Section> makeSections()
                 text("run", nullptr, "the run whose newest model predicts: a folder, or a name for its newest run")),
           text("model", nullptr, "or a checkpoint's file"),
           field("From", "Topic", needed("topic", "the topic with records; they need no label")),
+          field("From", "Format", recordFormat("from-format")),
           field("From", "Group",
                 needed("group", "the consumer group: processes that share it share the records, and each is predicted "
                                 "once")),

@@ -307,6 +307,7 @@ Result<PreparedWork> prepareSimulate(const Request& request)
     config.decimals = static_cast<int>(request.integer("decimals", 0));
     config.connection = request.connection;
     config.topic = request.text("topic");
+    config.format = request.text("format");
     config.partitions = request.small("partitions");
     config.existing = existingOf(request.text("existing"));
     config.rate = request.number("rate", 0);
@@ -378,6 +379,7 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.file = request.text("file");
     config.schema = std::move(*schema);
     config.rows = request.integer("rows");
+    config.format = request.text("format");
     config.topic = request.text("topic");
     config.partitions = request.small("partitions");
     config.testTopic = request.text("test-topic");
@@ -415,6 +417,7 @@ Result<PreparedWork> prepareTrain(const Request& request)
     config.section = request.section;
     config.run = request.text("run");
     config.topic = request.text("topic");
+    config.format = request.text("format");
     config.partition = request.small("partition");
     config.from = *from;
     config.until = *until;
@@ -457,15 +460,11 @@ Result<PreparedWork> prepareEvaluate(const Request& request)
     auto until = parseStreamEnd(request.text("until"));
     if (!until)
         return fail(until.error());
-    EvaluateConfig config{request.connection,
-                          request.home,
-                          request.section,
-                          request.text("run"),
-                          request.text("topic"),
-                          request.text("group"),
-                          *until,
-                          request.small("batch"),
-                          std::chrono::milliseconds(request.integer("interval")),
+    EvaluateConfig config{request.connection,     request.home,
+                          request.section,        request.text("run"),
+                          request.text("topic"),  request.text("group"),
+                          request.text("format"), *until,
+                          request.small("batch"), std::chrono::milliseconds(request.integer("interval")),
                           request.onError()};
     return PreparedWork{"Evaluating on " + shown(config.topic),
                         [config, maxRate = request.number("max-rate", 0)](JobContext& context) {
@@ -487,6 +486,7 @@ Result<PreparedWork> preparePredict(const Request& request)
     config.file = request.text("model");
     config.topic = request.text("topic");
     config.group = request.text("group");
+    config.fromFormat = request.text("from-format");
     config.to = request.text("to");
     config.partitions = request.small("partitions");
     config.existing = existingOf(request.text("existing"));
@@ -523,6 +523,7 @@ Result<PreparedWork> prepareOnline(const Request& request)
     config.preset = request.text("preset");
     config.topic = request.text("topic");
     config.group = request.text("group");
+    config.format = request.text("format");
     config.from = *from;
     config.until = *until;
     config.records = request.small("records");

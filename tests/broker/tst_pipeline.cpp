@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the loops do when things go wrong or take their time: broken messages, an empty topic, a broker that goes away
 // and comes back, one that freezes, a full disk; pause, learning rate, stop and keep.
+#include "FakeFormat.h"
 #include "base/Files.h"
 #include "broker/SmallDisk.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
+#include "pipeline/Predict.h"
 #include "session/Session.h"
 
 #include <QElapsedTimer>
@@ -32,6 +34,7 @@ class PipelineTest : public QObject
 private slots:
     void initTestCase();
     void init();
+    void everyJobTakesTheFormatThatItIsGiven();
     void setsBrokenMessagesAside();
     void stopsAtABrokenMessageWhenAsked();
     void refusesAnEmptyTopic();
@@ -115,6 +118,7 @@ private:
 
 void PipelineTest::initTestCase()
 {
+    FakeFormat::addToTable();
     QVERIFY2(m_cluster.start(), m_cluster.error());
     fill("plain", 3000);
 }
@@ -125,6 +129,49 @@ void PipelineTest::init()
     options.home = m_home.path().toStdString();
     options.brokers = m_cluster.connection().brokers;
     m_session = std::make_unique<Session>(options);
+}
+
+/// From a file to predictions, by a format that no line of a job names.
+void PipelineTest::everyJobTakesTheFormatThatItIsGiven()
+{
+    constexpr int kRows = 600;
+    const auto file = std::filesystem::path(m_home.path().toStdString()) / "rows.csv";
+    std::string text = "class,a,b\n";
+    for (int i = 0; i < kRows; ++i)
+        text += std::to_string(i % 3 == 0) + "," + std::to_string((i % 3 == 0) + i % 7) + "," + std::to_string(i % 5) +
+                "\n";
+    QVERIFY(writeFileAtomically(file, text));
+    const auto recordsOf = [&](const std::string& kind, const json& section) {
+        Job& job = start(kind, section);
+        if (!ended(job) || job.state() != Job::State::Done)
+            qWarning("%s: %s", kind.c_str(), describe(job.error()).c_str());
+        return job.result().value("records", 0);
+    };
+    QCOMPARE(recordsOf("publish",
+                       {{"file", file.string()}, {"label", "class"}, {"topic", "slashed"}, {"format", "slashes"}}),
+             kRows);
+    QCOMPARE(recordsOf("simulate", {{"topic", "drawn"}, {"rows", 50}, {"format", "slashes"}}), 50);
+    QCOMPARE(recordsOf("train", {{"topic", "drawn"}, {"epochs", 1}, {"format", "slashes"}}), 50);
+    const json training = {{"topic", "slashed"}, {"epochs", 2}, {"run", "slashed"}, {"format", "slashes"}};
+    QCOMPARE(recordsOf("train", training), 2 * kRows);
+    QCOMPARE(recordsOf("evaluate", {{"run", "slashed"}, {"topic", "slashed"}, {"group", "e"}, {"format", "slashes"}}),
+             kRows);
+    QCOMPARE(recordsOf("online", {{"topic", "slashed"}, {"group", "o"}, {"format", "slashes"}}), kRows);
+    QCOMPARE(
+        recordsOf(
+            "predict",
+            {{"run", "slashed"}, {"topic", "slashed"}, {"group", "p"}, {"to", "said"}, {"from-format", "slashes"}}),
+        kRows);
+    const auto byHand = predictByHand(m_home.path().toStdString(), "slashed", "1/3/4"); // as what it has learnt
+    QVERIFY2(byHand.has_value(), byHand ? "" : describe(byHand.error()).c_str());
+    QCOMPARE(predictByHand(m_home.path().toStdString(), "slashed", "3,4").error().advice,
+             std::string("Put slashes between them"));
+    QVERIFY(failing("evaluate", {{"run", "slashed"}, {"topic", "slashed"}, {"group", "f"}}).code == ErrorCode::BadData);
+    auto again = m_session->sectionAgain("resume", "slashed");
+    QVERIFY(again && (*again)["format"] == "slashes");
+    (*again)["format"] = "csv";
+    const Error other = failing("train", *again);
+    QVERIFY2(other.message.find("train.format was \"slashes\"") != std::string::npos, other.message.c_str());
 }
 
 void PipelineTest::setsBrokenMessagesAside()

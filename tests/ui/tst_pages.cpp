@@ -2,6 +2,7 @@
 // The pages by themselves, without a broker: models, Data with a real file, Model, Runs, Cluster. Each shown state is
 // saved as a picture for people to look at.
 #include "../unit/LocalHttpServer.h"
+#include "FakeFormat.h"
 #include "Waiting.h"
 #include "base/Text.h"
 #include "models/RowsModel.h"
@@ -131,25 +132,26 @@ std::vector<std::pair<const char*, const char*>> filledSections()
 {
     return {{"predict",
              R"({"run": "r", "topic": "a", "group": "g", "to": "b", "partitions": 3, "format": "csv",
-                 "existing": "replace", "interval": 20, "until": "count:5", "on-error": "stop", "max-rate": 2.5})"},
+                 "from-format": "slashes", "existing": "replace", "interval": 20, "until": "count:5",
+                 "on-error": "stop", "max-rate": 2.5})"},
             {"evaluate",
              R"({"run": "r", "topic": "a", "group": "g", "until": "idle:7", "batch": 1000000, "interval": 5000,
-                 "on-error": "stop", "max-rate": 1e9})"},
+                 "format": "slashes", "on-error": "stop", "max-rate": 1e9})"},
             {"publish",
-             R"({"rows": 5000000000, "order": "file", "key": "name", "seed": 3, "on-error": "stop", "topic": "a",
-                 "partitions": 3, "test-topic": "b", "test-partitions": 4, "test-last": 7, "file": "f.csv"})"},
+             R"({"rows": 5000000000, "format": "slashes", "order": "file", "key": "name", "seed": 3,
+                 "on-error": "stop", "topic": "a", "partitions": 3, "test-topic": "b", "test-partitions": 4, "test-last": 7, "file": "f.csv"})"},
             {"simulate",
              R"({"profile": "p.json", "rows": 5, "drift": "shift:1@10", "seed": 3, "decimals": 4, "out": "f.csv"})"},
             {"download", R"({"url": "http://a/b.csv", "rows": 5, "columns": 0, "retries": 0, "out": "f.csv"})"},
             {"train",
-             R"({"topic": "a", "partition": 0, "from": "last:5", "until": "never", "epochs": 2, "batch": 1,
-                 "shuffle": 0, "threads": 3, "optimizer": {"kind": "sgd", "learning-rate": 0.5},
+             R"({"topic": "a", "format": "slashes", "partition": 0, "from": "last:5", "until": "never", "epochs": 2,
+                 "batch": 1, "shuffle": 0, "threads": 3, "optimizer": {"kind": "sgd", "learning-rate": 0.5},
                  "learning-rate": 0.25, "seed": 9007199254740991, "run": "r", "on-error": "stop", "max-rate": 2.5,
                  "checkpoint-steps": 70, "checkpoint-seconds": 0.5, "keep-mb": 12.5, "continue": true,
                  "preset": "small"})"},
             {"online",
-             R"({"topic": "a", "group": "g", "from": "latest", "until": "idle:7", "run": "parent", "records": 7,
-                 "linger": 1000000000, "epochs": 1, "passes": 2, "batch": 1, "shuffle": 1, "normalise": "running",
+             R"({"topic": "a", "format": "slashes", "group": "g", "from": "latest", "until": "idle:7", "run": "parent",
+                 "records": 7, "linger": 1000000000, "epochs": 1, "passes": 2, "batch": 1, "shuffle": 1, "normalise": "running",
                  "optimizer": {"kind": "sgd"}, "learning-rate": 0.25, "detectors": "adwin", "watch": "x",
                  "on-drift": "raise-rate", "drift-factor": 2.5, "drift-records": 5000000000, "label-topic": "l",
                  "label-join": "header:id", "label-horizon": 9, "skip-lag": 3, "max-rate": 5.5, "seed": 3,
@@ -163,7 +165,11 @@ class TestPages : public QObject
 {
     Q_OBJECT
 private slots:
-    void initTestCase() { applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), QStringLiteral("light")); }
+    void initTestCase()
+    {
+        FakeFormat::addToTable(); // a choice of one format could not be changed
+        applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), QStringLiteral("light"));
+    }
 
     /// Each key with a heading has its field, with the table's help; what is written comes out again.
     void formsAreMadeFromTheTable_data()

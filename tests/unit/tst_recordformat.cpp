@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "FakeFormat.h"
 #include "pipeline/reading/LabelReader.h"
+#include "session/Sections.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -69,6 +70,7 @@ private slots:
     void roundTrip();
     void table();
     void aRowOfTheTableIsAFormat();
+    void sectionsAndHelpAreMadeFromTheTable();
     void readersTakeTheFormatThatTheyAreGiven();
     void columnsAsText();
     void columnsOfARecord();
@@ -300,6 +302,32 @@ void TestRecordFormat::aRowOfTheTableIsAFormat()
     QCOMPARE(features, (std::array<float, 2>{2.5F, -3}));
     QCOMPARE(label, 1.0F);
     QVERIFY((*format)->column(message.value, "b") == "-3");
+}
+
+/// Choices, checks and help of every section that reads or writes records.
+void TestRecordFormat::sectionsAndHelpAreMadeFromTheTable()
+{
+    const std::vector<std::pair<std::string, nlohmann::json>> jobs = {
+        {"publish", {{"file", "f.csv"}, {"topic", "a"}}},
+        {"simulate", {{"topic", "a"}}},
+        {"train", {{"topic", "a"}}},
+        {"online", {{"topic", "a"}, {"group", "g"}}},
+        {"evaluate", {{"run", "r"}, {"topic", "a"}, {"group", "g"}}},
+        {"predict", {{"run", "r"}, {"topic", "a"}, {"group", "g"}, {"to", "b"}}}};
+    for (const auto& [job, least] : jobs) {
+        const std::string name = job == "predict" ? "from-format" : "format";
+        const SectionKey& key = sectionKey(job, name);
+        QCOMPARE(key.choices, (std::vector<std::string>{"csv", "slashes"}));
+        QVERIFY2(key.help.find("slashes") != std::string::npos, key.help.c_str());
+        nlohmann::json given = least;
+        QVERIFY((*resolveSection(job, given))[name] == "csv");
+        given[name] = "slashes";
+        QVERIFY((*resolveSection(job, given))[name] == "slashes");
+        given[name] = "slash";
+        const auto refused = resolveSection(job, given);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().advice, std::string("It is one of: csv, slashes"));
+    }
 }
 
 void TestRecordFormat::readersTakeTheFormatThatTheyAreGiven()
