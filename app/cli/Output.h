@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "session/Experiment.h"
+#include "session/Job.h"
 
 #include <QObject>
 

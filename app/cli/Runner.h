@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/Output.h"
+#include "session/Experiment.h"
 #include "session/Session.h"
 
 #include <functional>

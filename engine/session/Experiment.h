@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "session/Session.h"
+#include "base/Error.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
 
 namespace millrace
 {
@@ -10,8 +15,7 @@ namespace millrace
 /// runs.
 struct Experiment {
     std::string name;
-    nlohmann::json sections; ///< "cluster", "topics", "data", "simulate", "publish", "model", "train", "evaluate",
-                             ///< "online", "export"
+    nlohmann::json sections; ///< by key: those of the steps (ExperimentSteps.h), "seed" and "model"
 };
 
 /// ErrorCode::Usage with the JSON path ("train.epochs") of the first mistake.
@@ -21,72 +25,8 @@ nlohmann::json toJson(const Experiment& experiment);
 Status checkHasSteps(const Experiment& experiment);
 Result<Experiment> readExperiment(const std::filesystem::path& file);
 
-/// The cluster that the experiment names, with the secrets that its properties refer to ("env:NAME", "file:PATH") read;
-/// nullopt: the local one, or whatever is connected.
-Result<std::optional<Connection>> clusterOf(const nlohmann::json& sections);
-
 /// The built-in tutorial. data empty: simulated events. scratch is where the simulated CSV and the exports go.
 Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t rows, int epochs, std::uint64_t seed,
                               const std::filesystem::path& out);
-
-/// Runs an experiment step by step as jobs of the session; the window's tutorial button and `millrace run` alike.
-/// Steps: "cluster", "topics", "simulate" (when the data are simulated), "data", "publish", "train", "evaluate",
-/// "online", "export"; a section that is absent has no step.
-class ExperimentRun : public QObject
-{
-    Q_OBJECT
-public:
-    enum class StepState { Waiting, Running, Done, Failed };
-    struct Step {
-        std::string key;
-        QString title; ///< "Train 10 epochs"
-        QString page;  ///< objectName of the page it belongs to: "clusterPage", "dataPage", …
-        StepState state = StepState::Waiting;
-        QString text; ///< live: "epoch 7 · loss 0.447"; at the end what came out
-        double seconds = 0;
-        nlohmann::json result;
-    };
-
-    ExperimentRun(Session& session, Experiment experiment, QObject* parent = nullptr);
-    void start();
-    void stop();
-    void setPaused(bool paused);
-    [[nodiscard]] bool isLive() const { return m_live; }
-    [[nodiscard]] bool isPaused() const { return m_paused; }
-    [[nodiscard]] bool succeeded() const { return m_succeeded; }
-    [[nodiscard]] const Error& error() const { return m_error; }
-    [[nodiscard]] const std::vector<Step>& steps() const { return m_steps; }
-    [[nodiscard]] Job* currentJob() const { return m_job; }
-    /// {"steps":[{step, seconds, …result}], "train":…, "test":…, "seconds":…}
-    [[nodiscard]] nlohmann::json result() const;
-    [[nodiscard]] const Experiment& experiment() const { return m_experiment; }
-
-signals:
-    void stepChanged(int index);
-    void finished();
-
-private:
-    void runStep();
-    [[nodiscard]] bool replacesPredictions(const nlohmann::json& predict) const;
-    void runCluster();
-    void runTopics();
-    void runExport(std::size_t entry);
-    void runJob(const std::string& kind, const nlohmann::json& section,
-                std::function<void(const nlohmann::json&)> done);
-    void endStep(nlohmann::json result, const QString& text);
-    void failStep(const Error& error);
-    Step& current() { return m_steps[static_cast<std::size_t>(m_index)]; }
-
-    Session& m_session;
-    Experiment m_experiment;
-    std::vector<Step> m_steps;
-    int m_index = -1;
-    bool m_live = false, m_succeeded = false, m_paused = false;
-    Error m_error;
-    QPointer<Job> m_job;
-    nlohmann::json m_exported = nlohmann::json::array();
-    QMetaObject::Connection m_clusterConnection;
-    std::chrono::steady_clock::time_point m_started, m_stepStarted;
-};
 
 } // namespace millrace

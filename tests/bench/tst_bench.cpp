@@ -6,7 +6,7 @@
 #include "Figures.h"
 
 #include "charts/LineChart.h"
-#include "session/Experiment.h"
+#include "session/ExperimentRun.h"
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
 

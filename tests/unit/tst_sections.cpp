@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of sections: what flags, experiment files, forms and the README's key tables are made from.
 #include "base/Text.h"
+#include "session/ExperimentSteps.h"
 #include "session/Sections.h"
 
 #include <QFile>
@@ -140,6 +141,46 @@ private slots:
         QCOMPARE(resolveSection(section, wrong).error().advice, std::string("Did you mean spin?"));
         QVERIFY(keysAsMarkdown({section}).find("| spin | number, 0 to 2 | 0.5 | how fast it spins |") !=
                 std::string::npos);
+    }
+
+    void eachStepOfAnExperimentHasWhatItsWorkNeeds()
+    {
+        std::set<std::string> keys;
+        for (const ExperimentStep& step : experimentSteps()) {
+            QVERIFY2(keys.insert(step.key).second, step.key.c_str());
+            QVERIFY2(!step.title(nlohmann::json::object(), false).isEmpty(), step.key.c_str());
+            QVERIFY2(step.job.empty() || findSection(step.job) != nullptr, step.key.c_str());
+            const bool isJob = step.work == ExperimentStep::Work::Job;
+            QVERIFY2(!isJob || (!step.job.empty() && step.headline != nullptr && !step.unit.empty()), step.key.c_str());
+        }
+        QCOMPARE(experimentStepNames().substr(0, 17), std::string("topics, simulate,"));
+    }
+
+    void aStepGetsWhatTheRestOfTheFileAndEarlierStepsSay()
+    {
+        const nlohmann::json sections = {{"seed", 7},
+                                         {"data", {{"file", "a.csv"}, {"schema", "auto"}}},
+                                         {"model", {{"preset", "tutorial"}}},
+                                         {"publish", {{"topic", "t"}, {"file", "b.csv"}}}};
+        const StepSources sources{sections,
+                                  [](const std::string& step) {
+                                      return step == "train"  ? nlohmann::json{{"run", "r1"}}
+                                             : step == "data" ? nlohmann::json{{"schema", {{"columns", 3}}}}
+                                                              : nlohmann::json();
+                                  },
+                                  {},
+                                  false};
+        const auto of = [&](const char* key, const nlohmann::json& section) {
+            return jobSection(experimentStep(key), section, sources);
+        };
+        const nlohmann::json published = of("publish", sections["publish"]);
+        QCOMPARE(published["file"].get<std::string>(), std::string("b.csv"));
+        QVERIFY(published["schema"].is_object() && published["seed"] == 7);
+        QVERIFY(of("train", nlohmann::json::object())["preset"] == "tutorial");
+        QVERIFY(of("evaluate", nlohmann::json::object())["run"] == "r1");
+        QVERIFY(of("evaluate", {{"run", "r0"}})["run"] == "r0");
+        QVERIFY(!of("predict", {{"model", "m.ckpt"}}).contains("run"));
+        QVERIFY(of("export", {{"format", "onnx"}})["run"] == "r1");
     }
 };
 

@@ -6,7 +6,7 @@
 #include "pages/ConnectionPanel.h"
 #include "pages/GroupsPanel.h"
 #include "pages/TopicsPanel.h"
-#include "session/Experiment.h"
+#include "session/ExperimentCluster.h"
 #include "widgets/Fields.h"
 #include "widgets/Widgets.h"
 

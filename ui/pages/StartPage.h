@@ -3,7 +3,7 @@
 
 #include "charts/Smoother.h"
 #include "models/TrainFeed.h"
-#include "session/Experiment.h"
+#include "session/ExperimentRun.h"
 #include "shell/Page.h"
 
 class QLabel;

@@ -10,7 +10,7 @@
 #include "pages/RejectedBanner.h"
 #include "pages/TrainCharts.h"
 #include "pages/TrainForm.h"
-#include "session/Experiment.h"
+#include "session/ExperimentRun.h"
 #include "shell/UiSettings.h"
 #include "widgets/Widgets.h"
 

@@ -12,6 +12,7 @@
 #include "pages/StartPage.h"
 #include "pages/StreamPage.h"
 #include "pages/TrainPage.h"
+#include "session/ExperimentSteps.h"
 #include "shell/HelpPanel.h"
 #include "shell/Rail.h"
 #include "shell/StatusBar.h"
@@ -43,9 +44,14 @@ constexpr int kTickMilliseconds = 50;
 nlohmann::json formSections(const nlohmann::json& sections)
 {
     nlohmann::json forms = nlohmann::json::object();
-    for (const char* key : {"model", "train", "evaluate", "online", "predict"})
+    const auto take = [&](const std::string& key) {
         if (sections.contains(key))
             forms[key] = sections[key];
+    };
+    take("model");
+    for (const ExperimentStep& step : experimentSteps())
+        if (step.fillsForm)
+            take(step.key);
     return forms;
 }
 

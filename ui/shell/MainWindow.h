@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "session/Experiment.h"
+#include "session/ExperimentRun.h"
 #include "shell/Page.h"
 
 #include <QMainWindow>

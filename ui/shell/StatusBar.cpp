@@ -2,7 +2,7 @@
 #include "shell/StatusBar.h"
 
 #include "base/Text.h"
-#include "session/Experiment.h"
+#include "session/ExperimentRun.h"
 #include "session/Session.h"
 #include "widgets/Widgets.h"
 

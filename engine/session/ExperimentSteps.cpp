@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/ExperimentSteps.h"
+
+#include "base/Json.h"
+#include "base/Text.h"
+#include "data/Rejections.h"
+#include "pipeline/Predict.h"
+#include "session/Sections.h"
+
+#include <QStringList>
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace millrace
+{
+namespace
+{
+
+using nlohmann::json;
+using StepWork = ExperimentStep::Work;
+
+QString stepCount(const json& number)
+{
+    return QString::fromStdString(number.is_number() ? formatCount(number.get<std::int64_t>())
+                                                     : formatCount(std::nullopt));
+}
+
+QString stepFixed(const json& number, int decimals)
+{
+    return QString::fromStdString(formatFixed(number.is_number() ? number.get<double>() : NAN, decimals));
+}
+
+QString stepPercent(const json& number)
+{
+    return QString::fromStdString(formatPercent(number.is_number() ? number.get<double>() : NAN));
+}
+
+/// A number of the section, else what the table of sections has for it.
+QString countIn(const json& section, const std::string& kind, const char* key)
+{
+    return stepCount(section.is_object() ? section.value(key, sectionKey(kind, key).defaultValue) : json());
+}
+
+bool takes(const ExperimentStep& step, const std::string& key)
+{
+    const Section* section = findSection(step.job);
+    return section != nullptr && std::ranges::find(section->keys, key, &SectionKey::name) != section->keys.end();
+}
+
+/// What is published is what was read, unless the section names another file.
+void publishData(const json& sections, json& section)
+{
+    if (sections.contains("data"))
+        for (const auto& [name, value] : sections["data"].items())
+            if (!section.contains(name))
+                section[name] = value;
+}
+
+void trainModel(const json& sections, json& section)
+{
+    if (!sections.contains("model") || section.contains("model") || section.contains("preset"))
+        return;
+    if (sections["model"].contains("preset"))
+        section["preset"] = sections["model"]["preset"];
+    else
+        section["model"] = sections["model"];
+}
+
+void publishAsRead(const StepSources& sources, json& section)
+{
+    if (const json data = sources.resultOf("data"); data.is_object())
+        section["schema"] = data["schema"];
+}
+
+/// As makeExperimentTopics(): what an earlier run of the experiment predicted goes with the records that it was
+/// predicted of, where the file says that these are made anew; only on the local cluster, and what this home has
+/// written.
+void replacePredictions(const StepSources& sources, json& section)
+{
+    const json& publish = objectIn(sources.sections, "publish");
+    const json from = section.value("topic", json());
+    const bool ofOwn =
+        from.is_string() && (from == publish.value("topic", json()) || from == publish.value("test-topic", json()));
+    if (!section.contains("existing") && ofOwn && textIn(publish, "existing") == "replace" && !sources.external &&
+        predictedInto(sources.home, textIn(section, "to")))
+        section["existing"] = "replace";
+}
+
+QString classesLine(const json& result)
+{
+    return stepCount(result["class_counts"][0]) + " of class 0 · " + stepCount(result["class_counts"][1]) +
+           " of class 1";
+}
+
+QString dataLine(const json& result)
+{
+    return result["class_counts"] == json::array({0, 0}) ? stepCount(result["rows"]) + " rows" : classesLine(result);
+}
+
+QString publishLine(const json& result)
+{
+    QStringList parts;
+    for (const json& part : result["parts"])
+        parts << stepCount(part["records"]);
+    return parts.join(" + ") + " messages · " +
+           stepCount(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " / s";
+}
+
+QString scoresLine(const json& result)
+{
+    return "loss " + stepFixed(result["loss"], 4) + " · accuracy " + stepPercent(result["accuracy"]);
+}
+
+QString predictLine(const json& result)
+{
+    return stepCount(result["records"]) + " records · " + stepCount(result["class_counts"][1]) + " of class 1";
+}
+
+std::vector<ExperimentStep> makeSteps()
+{
+    return {
+        {.key = "cluster",
+         .page = "clusterPage",
+         .work = StepWork::Cluster,
+         .title = [](const json&,
+                     bool external) { return QString(external ? "Connect to Kafka" : "Start a local Kafka"); },
+         .resultKey = "steps"},
+        {.key = "topics",
+         .page = "clusterPage",
+         .work = StepWork::Topics,
+         .title = [](const json&, bool) { return QString("Create topics"); },
+         .resultKey = "steps"},
+        {.key = "simulate",
+         .page = "dataPage",
+         .work = StepWork::Job,
+         .job = "simulate",
+         .title = [](const json& section,
+                     bool) { return "Simulate " + countIn(section, "simulate", "rows") + " events"; },
+         .headline = classesLine,
+         .unit = "record",
+         .resultKey = "simulate"},
+        {.key = "data",
+         .page = "dataPage",
+         .work = StepWork::Job,
+         .job = "summarize",
+         .title = [](const json&, bool) { return QString("Read the data"); },
+         .headline = dataLine,
+         .unit = "row",
+         .resultKey = ""},
+        {.key = "publish",
+         .page = "dataPage",
+         .work = StepWork::Job,
+         .job = "publish",
+         .title = [](const json& section,
+                     bool) { return QString(section.contains("test-topic") ? "Split and publish" : "Publish"); },
+         .fromExperiment = publishData,
+         .fromResults = publishAsRead,
+         .headline = publishLine,
+         .unit = "row",
+         .resultKey = "steps"},
+        {.key = "train",
+         .page = "trainPage",
+         .work = StepWork::Job,
+         .job = "train",
+         .title = [](const json& section, bool) { return "Train " + countIn(section, "train", "epochs") + " epochs"; },
+         .fillsForm = true,
+         .fromExperiment = trainModel,
+         .headline =
+             [](const json& result) { return scoresLine(result) + " · " + stepCount(result["steps"]) + " steps"; },
+         .unit = "record",
+         .resultKey = "train"},
+        {.key = "evaluate",
+         .page = "evaluatePage",
+         .work = StepWork::Job,
+         .job = "evaluate",
+         .title = [](const json&, bool) { return QString("Evaluate by consumer group"); },
+         .takesRun = true,
+         .fillsForm = true,
+         .headline = [](const json& result) { return scoresLine(result) + " · AUC " + stepFixed(result["auc"], 4); },
+         .unit = "record",
+         .resultKey = "test"},
+        {.key = "online",
+         .page = "trainPage",
+         .work = StepWork::Job,
+         .job = "online",
+         .title = [](const json&, bool) { return QString("Learn online"); },
+         .takesRun = true,
+         .fillsForm = true,
+         .headline =
+             [](const json& result) {
+                 return stepCount(result["mini_datasets"].size()) + " mini-datasets · " + scoresLine(result);
+             },
+         .unit = "record",
+         .resultKey = "online"},
+        {.key = "predict",
+         .page = "predictPage",
+         .work = StepWork::Job,
+         .job = "predict",
+         .title = [](const json&, bool) { return QString("Predict into another topic"); },
+         .takesRun = true,
+         .fillsForm = true,
+         .fromResults = replacePredictions,
+         .headline = predictLine,
+         .unit = "record",
+         .resultKey = "predict"},
+        {.key = "export",
+         .page = "runsPage",
+         .work = StepWork::Exports,
+         .job = "export",
+         .title = [](const json&, bool) { return QString("Export the model"); },
+         .takesRun = true,
+         .resultKey = "steps"},
+    };
+}
+
+} // namespace
+
+const std::vector<ExperimentStep>& experimentSteps()
+{
+    static const std::vector<ExperimentStep> steps = makeSteps();
+    return steps;
+}
+
+const ExperimentStep& experimentStep(const std::string& key)
+{
+    return *std::ranges::find(experimentSteps(), key, &ExperimentStep::key);
+}
+
+std::string experimentStepNames()
+{
+    std::string names;
+    for (const ExperimentStep& step : experimentSteps())
+        if (step.work != StepWork::Cluster)
+            names += (names.empty() ? "" : &step == &experimentSteps().back() ? " and " : ", ") + step.key;
+    return names;
+}
+
+std::vector<std::string> groupReaders(const json& sections)
+{
+    std::vector<std::string> readers;
+    for (const ExperimentStep& step : experimentSteps())
+        if (takes(step, "group") && sections.contains(step.key))
+            readers.push_back(step.key);
+    return readers;
+}
+
+json filledIn(const ExperimentStep& step, const json& sections, json section)
+{
+    if (takes(step, "seed") && sections.contains("seed") && !section.contains("seed"))
+        section["seed"] = sections["seed"];
+    if (step.fromExperiment != nullptr)
+        step.fromExperiment(sections, section);
+    return section;
+}
+
+bool takesRunOfTraining(const ExperimentStep& step, const json& section)
+{
+    return step.takesRun && !section.contains("run") && !section.contains("model");
+}
+
+json jobSection(const ExperimentStep& step, const json& section, const StepSources& sources)
+{
+    json filled = filledIn(step, sources.sections, section);
+    if (step.fromResults != nullptr)
+        step.fromResults(sources, filled);
+    if (takesRunOfTraining(step, filled))
+        if (const json trained = sources.resultOf("train"); trained.is_object())
+            filled["run"] = trained["run"];
+    return filled;
+}
+
+QString summaryOf(const ExperimentStep& step, const json& result)
+{
+    const QString headline = step.headline(result);
+    const std::string without = rejectionSentence(result, step.unit);
+    return without.empty() ? headline : headline + " · " + QString::fromStdString(without);
+}
+
+} // namespace millrace
