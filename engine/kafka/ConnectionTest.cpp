@@ -5,6 +5,8 @@
 #include "kafka/Addresses.h"
 #include "kafka/Admin.h"
 #include "kafka/Handle.h"
+#include "kafka/Metadata.h"
+#include "kafka/PortLook.h"
 
 #include <algorithm>
 #include <array>

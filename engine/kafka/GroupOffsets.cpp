@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kafka/GroupOffsets.h"
 
+#include "kafka/Errors.h"
+
 #include <algorithm>
 
 namespace millrace::kafka

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "kafka/Errors.h"
 #include "kafka/Handle.h"
 #include "kafka/MessageHeader.h"
+#include "kafka/Metadata.h"
 
 #include <atomic>
 #include <optional>
