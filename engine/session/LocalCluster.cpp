@@ -1,27 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/LocalCluster.h"
 
-#include "base/Clock.h"
 #include "base/Files.h"
-#include "base/Text.h"
-#include "kafka/Admin.h"
-#include "session/BrokerFiles.h"
-#include "session/BrokerSetup.h"
+#include "session/BrokerGuard.h"
+#include "session/BrokerStart.h"
 #include "session/Inbox.h"
-#include "session/Lease.h"
 #include "session/Ports.h"
 #include "session/Processes.h"
 
 #include <QElapsedTimer>
 #include <QMetaMethod>
 #include <QSocketNotifier>
-#include <condition_variable>
 #include <csignal>
 #include <fstream>
 #include <limits>
-#include <mutex>
 #include <thread>
-#include <unistd.h>
 #include <variant>
 
 namespace millrace
@@ -34,207 +27,12 @@ using namespace std::chrono_literals;
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kReadyTimeout = 60s;
-constexpr Milliseconds kRunningAnswerTimeout = 3s; ///< of a broker that says it runs
-constexpr Milliseconds kProbeEvery = 20ms;
-constexpr Milliseconds kProbeTimeout = 250ms;
 constexpr Milliseconds kStopTimeout = 10s;
-constexpr Milliseconds kFarewell = 1s; ///< what the destructor gives the broker before SIGKILL
+constexpr Milliseconds kFarewell = 1s;       ///< what the destructor gives the broker before SIGKILL
+constexpr Milliseconds kKillTimeout = 250ms; ///< and for SIGKILL
 constexpr int kMostPortsLost = 5;
 constexpr int kLogEvery = 250; ///< milliseconds
 constexpr std::int64_t kLogTail = 65536;
-
-/// Run by `flock` once no lease is left. The start time makes sure that the number still means the broker.
-constexpr const char* kGuard =
-    R"sh([ "$(cut -d ' ' -f 22 "/proc/$1/stat")" = "$2" ] && kill -TERM "$1" && kill -CONT "$1")sh";
-
-Connection connectionTo(int port)
-{
-    return {"127.0.0.1:" + std::to_string(port), {}};
-}
-
-Error cancelled()
-{
-    return {ErrorCode::Cancelled, "The start was cancelled", {}};
-}
-
-/// Waits a moment, or less when a stop is requested.
-void pauseFor(Milliseconds time, const std::stop_token& stop)
-{
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    std::unique_lock lock(mutex);
-    changed.wait_for(lock, stop, time, [] { return false; });
-}
-
-/// Until the broker answers a metadata request: that is "ready". A connection is tried only once it is this process
-/// that listens: another one may have been quicker to take the port.
-bool waitUntilReady(const BrokerRecord& broker, const std::stop_token& stop, Milliseconds timeout)
-{
-    const auto end = Clock::now() + timeout;
-    while (!stop.stop_requested() && Clock::now() < end) {
-        if (isListening(broker.pid, broker.port) && isReachable(connectionTo(broker.port), kProbeTimeout))
-            return true;
-        pauseFor(kProbeEvery, stop);
-    }
-    return false;
-}
-
-Error silentBroker(const BrokerRecord& record)
-{
-    return {ErrorCode::Unreachable,
-            "The broker of this home (pid " + std::to_string(record.pid) + ", port " + std::to_string(record.port) +
-                ") runs but does not answer",
-            "Stop it (millrace cluster stop) and start it again", true};
-}
-
-Status checkPort(int port)
-{
-    if (port == 0)
-        return fail(ErrorCode::Failed, "No port is free on 127.0.0.1");
-    if (port < 0 || port > 65535)
-        return fail(ErrorCode::Usage, "There is no port " + std::to_string(port), "Choose one from 1024 to 65535");
-    if (isPortFree(port))
-        return {};
-    const auto holder = portHolder(port);
-    std::string who = "another program";
-    if (holder && holder->pid > 0)
-        who = holder->program + " (pid " + std::to_string(holder->pid) + ")";
-    else if (!holder && port < 1024)
-        return fail(ErrorCode::Failed, "Port " + std::to_string(port) + " is for the administrator only",
-                    "Choose one from 1024 to 65535");
-    return fail(ErrorCode::Failed, "Port " + std::to_string(port) + " is taken by " + who,
-                "Stop that program, or choose another port");
-}
-
-Status makeFolder(const fs::path& folder)
-{
-    std::error_code failure;
-    failure = makePrivateFolder(folder);
-    if (!failure && ::access(folder.c_str(), W_OK | X_OK) == 0)
-        return {};
-    return fail(ErrorCode::Failed,
-                "The folder " + folder.string() + " cannot be written" + (failure ? ": " + failure.message() : ""),
-                "Check its permissions, or choose another one with --home");
-}
-
-/// All that a start found out or did before the broker's process.
-struct Plan {
-    BrokerSetup setup;
-    BrokerRecord record; ///< without the process
-    int lastPort = 0;    ///< of the broker before
-};
-
-/// What a worker thread hands to the main thread: a broker that runs, one to launch, nothing, or why it failed.
-struct Outcome {
-    std::variant<std::monostate, BrokerRecord, Plan, Error> what;
-    Lease lease;
-    std::optional<FileLock> lock;
-    BrokerRecord silent; ///< of a broker that lives but does not answer
-};
-
-/// The folder home/cluster.
-struct ClusterFolder {
-    fs::path path;
-    [[nodiscard]] fs::path state() const { return path / "state.json"; }
-    [[nodiscard]] fs::path log() const { return path / "broker.log"; }
-    [[nodiscard]] fs::path leases() const { return path / "leases"; }
-    [[nodiscard]] fs::path lock() const { return path / "start.lock"; }
-    [[nodiscard]] fs::path lastPort() const { return path / "last-port"; }
-};
-
-/// Where the last broker of the folder answered: jobs that wait for it to come back look there. 0: there was none.
-int lastPortOf(const ClusterFolder& folder)
-{
-    const auto text = readFile(folder.lastPort());
-    const auto port = text ? parseInteger(std::string_view(*text).substr(0, text->find('\n'))) : std::nullopt;
-    return port && *port > 0 && *port <= 65535 ? static_cast<int>(*port) : 0;
-}
-
-Status keepLastPort(const ClusterFolder& folder, int port)
-{
-    return lastPortOf(folder) == port ? Status{} : writeFileAtomically(folder.lastPort(), std::to_string(port) + "\n");
-}
-
-/// A broker that runs in the folder, when it answers. The lease is taken before looking: from then on no guard stops
-/// it.
-Outcome adopt(const ClusterFolder& folder, const std::stop_token& stop)
-{
-    Outcome outcome;
-    while (!outcome.lease.acquire(folder.leases()) && !stop.stop_requested())
-        pauseFor(kProbeEvery, stop);
-    const auto record = livingBroker(folder.state());
-    if (!record) {
-        outcome.lease.release();
-    } else if (waitUntilReady(*record, stop, kRunningAnswerTimeout)) {
-        outcome.what = *record;
-    } else if (record->isAlive()) {
-        outcome.what = stop.stop_requested() ? cancelled() : silentBroker(*record);
-        outcome.silent = *record;
-    }
-    return outcome;
-}
-
-Result<Plan> makePlan(const ClusterFolder& folder, const LocalClusterOptions& options, const std::stop_token& stop)
-{
-    auto setup = BrokerSetup::find(options.kafkaHome, folder.path);
-    if (!setup)
-        return fail(setup.error());
-    const int lastPort = lastPortOf(folder); // not in the braces: GCC 12 then takes the record for uninitialized
-    Plan plan{std::move(*setup), {}, lastPort};
-    plan.record.version = plan.setup.version();
-    plan.record.detached = options.detached;
-    plan.record.ownerPid = ::getpid();
-    plan.record.port = choosePort(options.port, plan.lastPort);
-    if (auto free = checkPort(plan.record.port); !free)
-        return fail(free.error());
-    do
-        plan.record.controllerPort = anyFreePort();
-    while (plan.record.controllerPort == plan.record.port);
-    std::error_code ignored;
-    fs::rename(folder.log(), fs::path(folder.log().string() + ".1"), ignored);
-    for (const auto& [name, content] :
-         {std::pair("broker.properties", brokerProperties(plan.record.port, plan.record.controllerPort)),
-          std::pair("log4j2.properties", brokerLogging())})
-        if (auto done = writeFileAtomically(folder.path / name, content); !done)
-            return fail(done.error());
-    if (auto done = plan.setup.formatData(folder.path, stop); !done)
-        return fail(done.error());
-    return plan;
-}
-
-/// Everything before the process, on a worker thread. The start lock makes a second Millrace wait and then adopt.
-Outcome prepare(const ClusterFolder& folder, const LocalClusterOptions& options, const std::stop_token& stop)
-{
-    Outcome outcome;
-    if (auto done = makeFolder(folder.path); !done) {
-        outcome.what = done.error();
-        return outcome;
-    }
-    std::optional<FileLock> lock;
-    while (!lock && !stop.stop_requested()) {
-        auto attempt = FileLock::tryExclusive(folder.lock());
-        if (!attempt) {
-            outcome.what = attempt.error();
-            return outcome;
-        }
-        lock = std::move(*attempt);
-        if (!lock)
-            pauseFor(kProbeEvery, stop);
-    }
-    outcome = adopt(folder, stop);
-    outcome.lock = std::move(lock);
-    if (stop.stop_requested()) {
-        outcome.what = cancelled();
-    } else if (std::holds_alternative<std::monostate>(outcome.what)) {
-        outcome.lease.acquire(folder.leases());
-        auto plan = makePlan(folder, options, stop);
-        if (plan)
-            outcome.what = std::move(*plan);
-        else
-            outcome.what = plan.error();
-    }
-    return outcome;
-}
 
 } // namespace
 
@@ -265,16 +63,15 @@ struct LocalCluster::Private {
     template <class Work, class Then>
     void inBackground(Work work, Then then);
     void begin();
-    void onPrepared(Outcome outcome);
-    void launch(Plan plan);
+    void onPrepared(BrokerOutcome outcome);
+    void launch(BrokerPlan plan);
     void watch(const BrokerRecord& broker);
     void onReady(bool ready);
     void onEnded();
     void becomeRunning(double seconds);
     void notePort();
     void keepDetached();
-    void startGuard();
-    void endGuard();
+    void tell(const Status& done);
     void askToStop();
     void forget();
     void writeRecord();
@@ -319,9 +116,9 @@ LocalCluster::~LocalCluster()
     own.askToStop();
     if (!own.process.waitForEnd(kFarewell)) {
         own.process.signal(SIGKILL);
-        static_cast<void>(own.process.waitForEnd(kProbeTimeout));
+        static_cast<void>(own.process.waitForEnd(kKillTimeout));
     }
-    own.endGuard();
+    endGuard(own.record);
     std::error_code ignored;
     std::filesystem::remove(own.folder.state(), ignored);
 }
@@ -347,8 +144,8 @@ void LocalCluster::refresh()
         emit changed();
         return;
     }
-    own.inBackground([folder = own.folder](const std::stop_token& stop) { return adopt(folder, stop); },
-                     [&own](Outcome outcome) { own.onPrepared(std::move(outcome)); });
+    own.inBackground([folder = own.folder](const std::stop_token& stop) { return adoptBroker(folder, stop); },
+                     [&own](BrokerOutcome outcome) { own.onPrepared(std::move(outcome)); });
 }
 
 void LocalCluster::start(const LocalClusterOptions& options)
@@ -368,9 +165,9 @@ void LocalCluster::start(const LocalClusterOptions& options)
 void LocalCluster::Private::begin()
 {
     cluster.enter(State::Starting);
-    inBackground(
-        [folder = folder, options = options](const std::stop_token& stop) { return prepare(folder, options, stop); },
-        [this](Outcome outcome) { onPrepared(std::move(outcome)); });
+    inBackground([folder = folder,
+                  options = options](const std::stop_token& stop) { return prepareBroker(folder, options, stop); },
+                 [this](BrokerOutcome outcome) { onPrepared(std::move(outcome)); });
 }
 
 void LocalCluster::stop()
@@ -399,7 +196,7 @@ void LocalCluster::stop()
 
 QString LocalCluster::brokers() const
 {
-    return m_state == State::Running ? QString::fromStdString(connectionTo(m_port).brokers) : QString();
+    return m_state == State::Running ? QString::fromStdString(localConnection(m_port).brokers) : QString();
 }
 
 std::filesystem::path LocalCluster::logFile() const
@@ -414,7 +211,7 @@ QStringList LocalCluster::logTail(int lines) const
     return all.mid(std::max<qsizetype>(0, all.size() - lines));
 }
 
-void LocalCluster::Private::onPrepared(Outcome outcome)
+void LocalCluster::Private::onPrepared(BrokerOutcome outcome)
 {
     if (auto* living = std::get_if<BrokerRecord>(&outcome.what)) {
         lease = std::move(outcome.lease);
@@ -426,7 +223,7 @@ void LocalCluster::Private::onPrepared(Outcome outcome)
         if (cluster.m_state == State::Starting && options.detached)
             keepDetached();
         becomeRunning(std::numeric_limits<double>::quiet_NaN());
-    } else if (auto* plan = std::get_if<Plan>(&outcome.what); plan != nullptr && !stopAsked) {
+    } else if (auto* plan = std::get_if<BrokerPlan>(&outcome.what); plan != nullptr && !stopAsked) {
         lease = std::move(outcome.lease);
         startLock = std::move(outcome.lock);
         launch(std::move(*plan));
@@ -441,7 +238,7 @@ void LocalCluster::Private::onPrepared(Outcome outcome)
     }
 }
 
-void LocalCluster::Private::launch(Plan plan)
+void LocalCluster::Private::launch(BrokerPlan plan)
 {
     const auto pid = spawnProcess({plan.setup.brokerCommand(), folder.path, folder.log()});
     if (!pid) {
@@ -456,7 +253,7 @@ void LocalCluster::Private::launch(Plan plan)
     watch(plan.record);
     setup = std::move(plan.setup);
     if (!record.detached)
-        startGuard();
+        tell(startGuard(record, folder.leases()));
     writeRecord();
     emit cluster.changed();
     inBackground([broker = record](const std::stop_token& stop) { return waitUntilReady(broker, stop, kReadyTimeout); },
@@ -518,8 +315,7 @@ void LocalCluster::Private::notePort()
                              " now. Jobs that wait for it on the old one have to be started again";
     if (!cluster.m_portNote.empty())
         emit cluster.logLine(QString::fromStdString(cluster.m_portNote));
-    if (auto kept = keepLastPort(folder, record.port); !kept)
-        emit cluster.logLine(QString::fromStdString(describe(kept.error())));
+    tell(keepLastPort(folder, record.port));
 }
 
 void LocalCluster::Private::onEnded()
@@ -556,7 +352,7 @@ void LocalCluster::Private::forget()
     logTimer.stop();
     ended.reset();
     process = ProcessHandle();
-    endGuard();
+    endGuard(record);
     std::error_code ignored;
     if (const auto living = livingBroker(folder.state()); !living || living->pid == record.pid)
         fs::remove(folder.state(), ignored);
@@ -571,31 +367,16 @@ void LocalCluster::Private::forget()
     cluster.m_startedHere = false;
 }
 
-void LocalCluster::Private::writeRecord()
+/// What failed and stops nothing.
+void LocalCluster::Private::tell(const Status& done)
 {
-    if (auto done = writeFileAtomically(folder.state(), toText(record)); !done)
+    if (!done)
         emit cluster.logLine(QString::fromStdString(describe(done.error())));
 }
 
-/// `flock` gets the leases' file for itself only when the last Millrace is gone, however it ended: SIGKILL too. So an
-/// attached broker ends with its last user, not with the one that happened to start it.
-void LocalCluster::Private::startGuard()
+void LocalCluster::Private::writeRecord()
 {
-    const auto guard = spawnProcess({{"flock", "-x", folder.leases().string(), "/bin/sh", "-c", kGuard, "sh",
-                                      std::to_string(record.pid), std::to_string(record.startTime)},
-                                     {},
-                                     {}});
-    if (guard)
-        record.guardPid = *guard;
-    else
-        emit cluster.logLine(QString::fromStdString(describe(guard.error())));
-}
-
-void LocalCluster::Private::endGuard()
-{
-    if (record.guardPid > 0 && processProgram(record.guardPid) == "flock")
-        ::kill(static_cast<pid_t>(record.guardPid), SIGKILL);
-    record.guardPid = 0;
+    tell(writeFileAtomically(folder.state(), toText(record)));
 }
 
 /// Somebody wants the broker to live on: from now on nobody's end stops it.
@@ -603,7 +384,7 @@ void LocalCluster::Private::keepDetached()
 {
     if (record.detached)
         return;
-    endGuard();
+    endGuard(record);
     record.detached = true;
     writeRecord();
 }
