@@ -7,7 +7,7 @@
 #include "kafka/GroupMonitor.h"
 #include "metrics/Lag.h"
 #include "pipeline/reading/GroupRows.h"
-#include "pipeline/runs/RunFolder.h"
+#include "pipeline/runs/RunCatalog.h"
 
 #include <map>
 

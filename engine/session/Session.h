@@ -3,7 +3,7 @@
 
 #include "base/BoundedQueue.h"
 #include "kafka/Admin.h"
-#include "pipeline/runs/RunFolder.h"
+#include "pipeline/runs/RunCatalog.h"
 #include "session/Job.h"
 #include "session/LocalCluster.h"
 

@@ -4,7 +4,7 @@
 #include "base/Text.h"
 #include "kafka/Admin.h"
 #include "kafka/Consumer.h"
-#include "pipeline/runs/RunFolder.h"
+#include "pipeline/runs/RunCatalog.h"
 
 #include <map>
 

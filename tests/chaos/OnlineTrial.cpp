@@ -2,7 +2,7 @@
 #include "Trial.h"
 
 #include "pipeline/online/ScoreLog.h"
-#include "pipeline/runs/RunFolder.h"
+#include "pipeline/runs/RunCatalog.h"
 
 #include <map>
 

@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "charts/LineChart.h"
 #include "models/TrainFeed.h"
+#include "pipeline/runs/RunFolder.h"
 #include "session/Sections.h"
 #include "session/Session.h"
 #include "session/SessionMarker.h"

@@ -9,6 +9,7 @@
 #include "pipeline/reading/NothingRead.h"
 #include "pipeline/reading/OnlyClass.h"
 #include "pipeline/reading/SettledTopic.h"
+#include "pipeline/runs/RunCatalog.h"
 #include "pipeline/runs/RunFolder.h"
 #include "pipeline/runs/TopicNotes.h"
 #include "pipeline/training/EarlierTraining.h"
@@ -321,7 +322,7 @@ private slots:
             QVERIFY(run->journal({{"event", "closed"}, {"mini_dataset", i}, {"records", 1}}));
         }
         QVERIFY(fs::file_size(run->path() / "journal.jsonl") < 6000);
-        const auto entries = RunFolder::readJournal(run->path());
+        const auto entries = RunJournal::read(run->path());
         const auto thinned = entries.front()["entries"].get<std::int64_t>();
         QVERIFY(entries.front()["event"] == json("thinned"));
         QVERIFY(entries[1]["event"] == json("assigned"));
@@ -340,7 +341,7 @@ private slots:
         const json odd = {{"event", 7}, {"mini_dataset", "many"}};
         for (int i = 0; i < 200; ++i)
             QVERIFY(run->journal(odd) && run->journal({{"event", "closed"}, {"mini_dataset", "many"}}));
-        const auto entries = RunFolder::readJournal(run->path());
+        const auto entries = RunJournal::read(run->path());
         const auto left = [&entries](const json& event) {
             return std::ranges::count_if(entries, [&](const json& entry) { return entry["event"] == event; });
         };

@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
+#include "pipeline/runs/RunCatalog.h"
 #include "pipeline/training/Median.h"
 #include "pipeline/training/ThreadChoice.h"
 

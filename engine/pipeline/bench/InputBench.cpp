@@ -11,6 +11,7 @@
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
 #include "pipeline/reading/Ingest.h"
+#include "pipeline/runs/RunCatalog.h"
 #include "pipeline/training/Median.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "pipeline/online/OnlineConfig.h"
-#include "pipeline/runs/RunFolder.h"
+#include "pipeline/runs/RunCatalog.h"
 
 namespace millrace
 {

@@ -233,7 +233,7 @@ Result<OldOnlineRun> readOldOnlineRun(const OnlineConfig& config, const std::str
     auto state = loadOnlineState(*checkpoint, model.value("features", nlohmann::json::array()).size());
     if (!state)
         return fail(state.error());
-    auto journal = RunFolder::readJournal(info->path);
+    auto journal = RunJournal::read(info->path);
     return OldOnlineRun{std::move(*info), std::move(*checkpoint), std::move(*state), std::move(journal)};
 }
 
@@ -316,7 +316,7 @@ Status cutFiles(RunFolder& run, const OnlineState& state)
 Status goBackToCommit(RunFolder& run)
 {
     std::optional<std::int64_t> checkpoint;
-    for (const nlohmann::json& entry : RunFolder::readJournal(run.path())) {
+    for (const nlohmann::json& entry : RunJournal::read(run.path())) {
         const std::string event = entry.value("event", "");
         if (event == "lost")
             checkpoint = entry.at("checkpoint").get<std::int64_t>();

@@ -4,7 +4,7 @@
 #include "kafka/Admin.h"
 #include "pipeline/runs/Cut.h"
 #include "pipeline/runs/JobContext.h"
-#include "pipeline/runs/RunFolder.h"
+#include "pipeline/runs/RunCatalog.h"
 
 #include <deque>
 #include <map>

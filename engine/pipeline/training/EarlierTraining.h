@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "pipeline/runs/RunFolder.h"
+#include "pipeline/runs/RunCatalog.h"
 #include "pipeline/training/TrainConfig.h"
 
 namespace millrace

@@ -278,7 +278,7 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     const auto metrics = old->checkpoint ? old->checkpoint->metadata.value("metrics_bytes", std::int64_t{0}) : 0;
     if (auto cut = plan.run.cutMetrics(metrics); !cut)
         return fail(cut.error());
-    replay(RunFolder::readJournal(plan.run.path()), step, old->cut ? old->cut->epoch : 1, plan);
+    replay(RunJournal::read(plan.run.path()), step, old->cut ? old->cut->epoch : 1, plan);
     if (auto written = plan.run.journal({{"step", step}, {"event", "resumed"}, {"epochs", config.epochs}}); !written)
         return fail(written.error());
     plan.ingest.resume = std::move(old->cut);
@@ -305,7 +305,7 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
         return fail(there.error());
     auto description = descriptionOf(config, old->model, source->clusterId, start, old->end);
     description["reproduces"] = old->info.folder;
-    const std::vector<nlohmann::json> journal = RunFolder::readJournal(old->info.path);
+    const std::vector<nlohmann::json> journal = RunJournal::read(old->info.path);
     auto run = RunFolder::create(config.home / "runs", old->info.name + "-again", std::move(description));
     if (!run)
         return fail(run.error());

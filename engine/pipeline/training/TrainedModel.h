@@ -3,7 +3,7 @@
 
 #include "data/RecordFormat.h"
 #include "pipeline/runs/JobContext.h"
-#include "pipeline/runs/RunFolder.h"
+#include "pipeline/runs/RunCatalog.h"
 
 namespace millrace
 {
