@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace millrace
@@ -29,5 +30,19 @@ struct LayoutWish {
     std::optional<bool> header{};
     std::optional<std::int64_t> headerLine{}; ///< from 1: what stands before it is passed over
 };
+
+/// A layout that somebody gave, with what is wished in its place.
+void applyWish(CsvLayout& layout, const LayoutWish& wish);
+
+/// What a separator is called: {';', "semicolon", "semicolons"}.
+struct SeparatorName {
+    char separator;
+    const char *one, *several;
+};
+std::span<const SeparatorName> separatorNames();
+/// "semicolon", or the character itself.
+std::string separatorName(char separator);
+/// "semicolons", or the character itself.
+std::string separatorsName(char separator);
 
 } // namespace millrace

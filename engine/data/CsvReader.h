@@ -58,25 +58,11 @@ Result<std::string> readHead(const std::filesystem::path& file, const std::optio
 Result<std::vector<std::string>> firstLines(const std::filesystem::path& file, const std::string& encoding,
                                             std::size_t most);
 
-/// What a separator is called: {';', "semicolon", "semicolons"}.
-struct SeparatorName {
-    char separator;
-    const char *one, *several;
-};
-std::span<const SeparatorName> separatorNames();
-/// "semicolon", or the character itself.
-std::string separatorName(char separator);
-/// "semicolons", or the character itself.
-std::string separatorsName(char separator);
-
 /// Guesses the layout, column types, and the label from the first rows, save what is wished (the whole file may still
 /// hold surprises: those become rejected rows; classes are to be counted, as Classes.h does). ErrorCode::BadData says
 /// why where no column can be a feature, and where the header does not name the columns. 19 numeric columns without a
 /// header whose first holds only 0 and 1 are SUSY's.
 Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& wish = {});
-
-/// A layout that somebody gave, with what is wished in its place.
-void applyWish(CsvLayout& layout, const LayoutWish& wish);
 
 /// Why a row or a message cannot be used. column is the index in the file (or in the message's value), −1 for the whole
 /// row or the key.
