@@ -4,21 +4,17 @@
 #include "base/Clock.h"
 #include "base/Files.h"
 #include "base/Http.h"
-#include "base/Json.h"
+#include "base/PartFile.h"
 #include "base/Text.h"
-#include "base/WriteError.h"
 #include "data/Gunzip.h"
 #include "data/RowCounter.h"
 #include "data/WholeFile.h"
 #include "pipeline/runs/TopicNotes.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <fcntl.h>
 #include <fstream>
-#include <unistd.h>
+#include <optional>
 
 namespace millrace
 {
@@ -31,107 +27,171 @@ constexpr std::chrono::milliseconds kDownloadReportEvery{50};
 constexpr std::chrono::milliseconds kFirstWait{100}, kLongestWait{8000};
 constexpr std::size_t kReadSize = std::size_t{1} << 20;
 
-fs::path beside(const fs::path& file, const char* ending)
-{
-    return file.string() + ending;
-}
-
-/// What tells one version of a file from another: a strong entity tag, or else its date. Empty: nothing does.
-std::string versionOf(const HttpAnswer& answer)
-{
-    const bool strong = !answer.entityTag.empty() && !answer.entityTag.starts_with("W/");
-    return strong ? answer.entityTag : answer.modified;
-}
-
-/// The file as it comes, packed as it is: what an earlier attempt, maybe of another process, left is taken up.
-class PartFile
+/// The rows that come: unpacked, counted, and written where the file will not be what came, as it is.
+class ArrivingTable
 {
 public:
-    explicit PartFile(const fs::path& out) : m_file(beside(out, ".part")), m_notes(beside(out, ".part.json")) {}
-
-    std::string url, version;
-    std::int64_t total = -1; ///< of the whole, −1 unknown
-    [[nodiscard]] std::int64_t size() const { return m_size; }
-    [[nodiscard]] const fs::path& path() const { return m_file; }
-
-    /// True when it holds a part of what is at the address.
-    bool takeUp(const std::string& address)
+    explicit ArrivingTable(const DownloadConfig& config)
+        : m_out(config.out), m_wanted(config.rows), m_counter(config.columns, config.rows)
     {
-        std::error_code error;
-        const auto bytes = fs::file_size(m_file, error);
-        const auto notes = error || bytes == 0 ? Result<nlohmann::json>() : readJson(m_notes);
-        if (error || bytes == 0 || !notes || !notes->is_object())
-            return false;
-        url = textIn(*notes, "url");
-        version = textIn(*notes, "version");
-        total = integerIn(*notes, "total", -1);
-        m_size = static_cast<std::int64_t>(bytes);
-        return url == address && !version.empty() && (total < 0 || m_size <= total);
     }
 
-    /// Nothing of it is left.
-    Status beginAnew(const std::string& address, const HttpAnswer& answer)
+    [[nodiscard]] std::int64_t rows() const { return m_counter.rows(); }
+    [[nodiscard]] bool hasEnough() const { return m_enough; } ///< all rows that are wanted are there
+    [[nodiscard]] bool isUnpacked() const { return m_gunzip.isWhole(); }
+    [[nodiscard]] bool isWritten() const { return m_written.has_value(); } ///< else what came becomes the file
+
+    /// Unpacks, counts, and writes rows where the file will not be the part as it is. An error that is none where
+    /// enough rows are there: nothing more is wanted.
+    Status feed(std::string_view bytes)
     {
-        m_stream.close();
-        m_size = 0;
-        url = address;
-        version = versionOf(answer);
-        total = answer.total;
-        m_stream.open(m_file, std::ios::binary | std::ios::trunc);
-        if (!m_stream)
-            return failed();
-        return writeFileAtomically(m_notes,
-                                   dumpJson(nlohmann::json{{"url", url}, {"version", version}, {"total", total}}, 1));
+        return m_gunzip.feed(bytes, [this](std::string_view text) -> Status {
+            const auto wanted = m_counter.add(text);
+            if (!wanted)
+                return fail(wanted.error());
+            if (auto written = write(text.substr(0, *wanted)); !written)
+                return written;
+            m_enough = m_counter.hasAll();
+            return m_enough ? fail(ErrorCode::Cancelled, "enough") : Status{};
+        });
     }
 
-    Status append(std::string_view bytes)
+    /// Nothing more comes.
+    Status end() { return m_counter.finish(); }
+    /// The file gets its name, where rows were written.
+    Status finish() { return m_written->finish(); }
+
+private:
+    [[nodiscard]] bool keepsBytes() const { return m_wanted < 0 && m_gunzip.isGzip() == (m_out.extension() == ".gz"); }
+
+    Status write(std::string_view text)
     {
-        errno = 0;
-        if (!m_stream.is_open())
-            m_stream.open(m_file, std::ios::binary | std::ios::app);
-        m_stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        m_size += static_cast<std::int64_t>(bytes.size());
-        return m_stream ? Status{} : failed();
+        if (keepsBytes())
+            return {};
+        if (!m_written) {
+            auto file = WholeFile::create(m_out);
+            if (!file)
+                return fail(file.error());
+            m_written.emplace(std::move(*file));
+        }
+        return m_written->write(text);
     }
 
-    void remove()
-    {
-        std::error_code ignored;
-        m_stream.close();
-        m_size = 0;
-        fs::remove(m_file, ignored);
-        fs::remove(m_notes, ignored);
-    }
+    std::filesystem::path m_out;
+    std::int64_t m_wanted;
+    Gunzip m_gunzip;
+    RowCounter m_counter;
+    std::optional<WholeFile> m_written;
+    bool m_enough = false;
+};
 
-    /// It becomes the file itself.
-    Status rename(const fs::path& out)
+/// How far it is.
+class DownloadMeter
+{
+public:
+    DownloadMeter(const DownloadConfig& config, JobContext& context) : m_wanted(config.rows), m_context(context) {}
+
+    /// What is there already was not fetched now.
+    void begin(const PartFile& part, std::int64_t rows)
     {
-        errno = 0;
-        m_stream.close();
-        const int descriptor = ::open(m_file.c_str(), O_RDONLY | O_CLOEXEC);
-        const bool kept = m_stream && descriptor >= 0 && ::fsync(descriptor) == 0;
-        if (descriptor >= 0)
-            ::close(descriptor);
-        if (!kept || ::rename(m_file.c_str(), out.c_str()) != 0)
-            return failed();
-        syncFolder(out.parent_path());
-        remove();
-        return {};
+        m_resumedAt = part.size();
+        m_beganAt = fraction(part, rows);
+    }
+    void beginAnew()
+    {
+        m_resumedAt = 0;
+        m_beganAt = 0;
+    }
+    [[nodiscard]] std::int64_t resumedAt() const { return m_resumedAt; }
+    [[nodiscard]] double seconds() const { return secondsSince(m_began); }
+
+    void report(const std::string& doing, const PartFile& part, std::int64_t rows)
+    {
+        const auto now = Clock::now();
+        if (now - m_reported < kDownloadReportEvery)
+            return;
+        m_reported = now;
+        const double seconds = this->seconds();
+        const auto fetched = static_cast<double>(part.size() - m_resumedAt);
+        Progress progress;
+        progress.records = rows;
+        progress.text = doing + " · " + formatCount(rows) + " rows · " + formatBytes(part.size()) +
+                        (part.total > 0 && m_wanted < 0 ? " of " + formatBytes(part.total) : "") + " · " +
+                        formatBytes(static_cast<std::int64_t>(fetched / std::max(seconds, 1e-9))) + "/s";
+        progress.fraction = fraction(part, rows);
+        if (progress.fraction > m_beganAt)
+            progress.secondsLeft = seconds * (1 - progress.fraction) / (progress.fraction - m_beganAt);
+        m_context.report(progress);
     }
 
 private:
-    [[nodiscard]] tl::unexpected<Error> failed() const { return fail(writeError(m_file, errno)); }
+    /// NaN when neither rows nor length are known.
+    [[nodiscard]] double fraction(const PartFile& part, std::int64_t rows) const
+    {
+        const double ofFile = part.total > 0 ? static_cast<double>(part.size()) / static_cast<double>(part.total) : NAN;
+        const double ofRows = m_wanted > 0 ? static_cast<double>(rows) / static_cast<double>(m_wanted) : NAN;
+        return std::fmin(1.0, std::fmax(ofFile, ofRows));
+    }
 
-    fs::path m_file, m_notes;
-    std::ofstream m_stream;
-    std::int64_t m_size = 0;
+    std::int64_t m_wanted;
+    JobContext& m_context;
+    std::int64_t m_resumedAt = 0; ///< bytes
+    double m_beganAt = 0;         ///< fraction
+    Clock::time_point m_began = Clock::now(), m_reported;
+};
+
+Status refusedAnswer(const HttpAnswer& answer)
+{
+    const bool passing = answer.status == 408 || answer.status == 429 || answer.status >= 500;
+    std::string advice = "Try again later";
+    if (answer.status == 404 || answer.status == 410)
+        advice = "The file is not there (any more): give its address with --url";
+    else if (!passing)
+        advice = "The server does not give it: look at the address in a browser";
+    return fail(Error{ErrorCode::Failed, answer.url + " answers " + std::to_string(answer.status), advice, passing});
+}
+
+Error cancelledAt(const PartFile& part)
+{
+    return {ErrorCode::Cancelled, "The download was cancelled after " + formatBytes(part.size()) + ", which are kept",
+            "The same download goes on from there"};
+}
+
+/// An end of the connection that need not be the end of the file.
+Status checkNotTorn(const std::string& url, const PartFile& part, const ArrivingTable& table)
+{
+    std::string torn;
+    if (part.total >= 0 && part.size() < part.total)
+        torn = " ended after " + formatCount(part.size()) + " of " + formatCount(part.total) + " bytes";
+    else if (!table.isUnpacked() && part.total < 0) // nothing but the end of the connection told that this is all
+        torn = " ended in the middle";
+    return torn.empty() ? Status{} : fail(Error{ErrorCode::Failed, url + torn, {}, true});
+}
+
+/// Tries again after longer and longer waits; where something has come, as at first.
+class Retries
+{
+public:
+    explicit Retries(int most) : m_most(most) {}
+    /// False where that was one failure in a row too many.
+    bool failed(bool hasAdvanced)
+    {
+        m_failures = hasAdvanced ? 1 : m_failures + 1;
+        m_wait = hasAdvanced || m_failures == 1 ? kFirstWait : std::min(m_wait * 2, kLongestWait);
+        return m_failures <= m_most;
+    }
+    [[nodiscard]] std::chrono::milliseconds wait() const { return m_wait; }
+
+private:
+    int m_most, m_failures = 0;
+    std::chrono::milliseconds m_wait = kFirstWait;
 };
 
 class Downloader
 {
 public:
     Downloader(const DownloadConfig& config, JobContext& context)
-        : m_config(config), m_context(context), m_part(config.out), m_rows(config.columns, config.rows)
+        : m_config(config), m_context(context), m_part(config.out), m_table(config), m_meter(config, context)
     {
     }
 
@@ -139,8 +199,7 @@ public:
     {
         if (auto taken = takeUp(); !taken)
             return fail(taken.error());
-        m_resumedAt = m_part.size();
-        m_beganAt = fraction();
+        m_meter.begin(m_part, m_table.rows());
         if (auto fetched = fetchAll(); !fetched)
             return fail(fetched.error());
         if (auto finished = finish(); !finished)
@@ -158,17 +217,19 @@ private:
         }
         std::ifstream stream(m_part.path(), std::ios::binary);
         std::vector<char> buffer(kReadSize);
-        while (!m_enough && stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size())).gcount() > 0) {
+        while (!m_table.hasEnough() &&
+               stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size())).gcount() > 0) {
             if (m_context.stopRequested())
-                return cancelled();
-            if (auto fed = feed({buffer.data(), static_cast<std::size_t>(stream.gcount())}); !fed && !m_enough) {
+                return fail(cancelledAt(m_part));
+            if (auto fed = m_table.feed({buffer.data(), static_cast<std::size_t>(stream.gcount())});
+                !fed && !m_table.hasEnough()) {
                 if (fed.error().code != ErrorCode::BadData)
                     return fed;
                 beginAnew("What was kept in " + m_part.path().string() + " is damaged");
                 m_part.remove();
                 break;
             }
-            report("looking at what is there");
+            m_meter.report("looking at what is there", m_part, m_table.rows());
         }
         return {};
     }
@@ -176,27 +237,22 @@ private:
     /// Attempt after attempt; what came of one is not asked for again.
     Status fetchAll()
     {
-        int failures = 0;
-        auto wait = kFirstWait;
-        while (!m_enough && !m_atEnd) {
+        Retries retries(m_config.retries);
+        while (!m_table.hasEnough() && !m_atEnd) {
             const std::int64_t most = m_most;
             Status fetched = fetch();
-            if (fetched || m_enough)
+            if (fetched || m_table.hasEnough())
                 continue;
             const Error& error = fetched.error();
             if (error.code == ErrorCode::Cancelled)
-                return cancelled();
+                return fail(cancelledAt(m_part));
             if (!error.retriable)
                 return fetched;
-            const bool advanced = m_most > most;
-            failures = advanced ? 1 : failures + 1;
-            wait = advanced ? kFirstWait : wait;
-            if (failures > m_config.retries)
+            if (!retries.failed(m_most > most))
                 return fail(ErrorCode::Failed, error.message + ". " + formatBytes(m_part.size()) + " are kept",
                             "Try again later: it goes on from there");
             m_context.note(Note::Severity::Warning, error.message + ". Going on from " + formatBytes(m_part.size()));
-            m_context.waitFor(wait);
-            wait = std::min(wait * 2, kLongestWait);
+            m_context.waitFor(retries.wait());
         }
         return {};
     }
@@ -231,7 +287,7 @@ private:
             m_part.total = answer.total;
             return answer.total == m_part.size() ? Status{} : notTheSame();
         default:
-            return refused(answer);
+            return refusedAnswer(answer);
         }
     }
 
@@ -251,18 +307,6 @@ private:
         return fail(Error{ErrorCode::Failed, m_config.url + " is another file than the one that was begun", {}, true});
     }
 
-    [[nodiscard]] static Status refused(const HttpAnswer& answer)
-    {
-        const bool passing = answer.status == 408 || answer.status == 429 || answer.status >= 500;
-        std::string advice = "Try again later";
-        if (answer.status == 404 || answer.status == 410)
-            advice = "The file is not there (any more): give its address with --url";
-        else if (!passing)
-            advice = "The server does not give it: look at the address in a browser";
-        return fail(
-            Error{ErrorCode::Failed, answer.url + " answers " + std::to_string(answer.status), advice, passing});
-    }
-
     Status onBytes(std::string_view bytes)
     {
         if (m_ignoresBody)
@@ -270,60 +314,21 @@ private:
         if (auto kept = m_part.append(bytes); !kept)
             return kept;
         m_most = std::max(m_most, m_part.size());
-        if (auto fed = feed(bytes); !fed)
-            return m_enough ? fed : damaged(fed.error());
-        report("downloading");
+        if (auto fed = m_table.feed(bytes); !fed)
+            return m_table.hasEnough() ? fed : damaged(fed.error());
+        m_meter.report("downloading", m_part, m_table.rows());
         m_context.waitWhilePaused();
         return {};
-    }
-
-    /// Unpacks, counts, and writes rows where the file will not be the part as it is. An error that is none where
-    /// enough rows are there: nothing more is wanted.
-    Status feed(std::string_view bytes)
-    {
-        return m_gunzip.feed(bytes, [this](std::string_view text) -> Status {
-            const auto wanted = m_rows.add(text);
-            if (!wanted)
-                return fail(wanted.error());
-            if (auto written = write(text.substr(0, *wanted)); !written)
-                return written;
-            m_enough = m_rows.hasAll();
-            return m_enough ? fail(ErrorCode::Cancelled, "enough") : Status{};
-        });
-    }
-
-    [[nodiscard]] bool keepsBytes() const
-    {
-        return m_config.rows < 0 && m_gunzip.isGzip() == (m_config.out.extension() == ".gz");
-    }
-
-    Status write(std::string_view text)
-    {
-        if (keepsBytes())
-            return {};
-        if (!m_written) {
-            auto file = WholeFile::create(m_config.out);
-            if (!file)
-                return fail(file.error());
-            m_written.emplace(std::move(*file));
-        }
-        return m_written->write(text);
     }
 
     /// The server has sent what it wanted to send.
     Status checkEnd()
     {
-        if (m_part.total >= 0 && m_part.size() < m_part.total)
-            return fail(Error{ErrorCode::Failed,
-                              m_config.url + " ended after " + formatCount(m_part.size()) + " of " +
-                                  formatCount(m_part.total) + " bytes",
-                              {},
-                              true});
-        if (!m_gunzip.isWhole() && m_part.total < 0) // nothing but the end of the connection told that this is all
-            return fail(Error{ErrorCode::Failed, m_config.url + " ended in the middle", {}, true});
-        if (!m_gunzip.isWhole())
+        if (auto torn = checkNotTorn(m_config.url, m_part, m_table); !torn)
+            return torn;
+        if (!m_table.isUnpacked())
             return damaged({ErrorCode::BadData, "the gzip data ends too early", {}});
-        if (auto counted = m_rows.finish(); !counted)
+        if (auto counted = m_table.end(); !counted)
             return damaged(counted.error());
         m_atEnd = true;
         return {};
@@ -336,39 +341,30 @@ private:
             return fail(error);
         m_part.remove();
         return fail(ErrorCode::BadData,
-                    m_config.url + " is not as it must be: after " + formatCount(m_rows.rows()) + " rows " +
+                    m_config.url + " is not as it must be: after " + formatCount(m_table.rows()) + " rows " +
                         error.message,
                     "Nothing of it is kept. Check the address, or try again later");
-    }
-
-    [[nodiscard]] Status cancelled() const
-    {
-        return fail(ErrorCode::Cancelled,
-                    "The download was cancelled after " + formatBytes(m_part.size()) + ", which are kept",
-                    "The same download goes on from there");
     }
 
     void beginAnew(const std::string& why)
     {
         if (!why.empty())
             m_context.note(Note::Severity::Warning, why);
-        m_gunzip = {};
-        m_rows = {m_config.columns, m_config.rows};
-        m_written.reset();
-        m_resumedAt = 0;
-        m_beganAt = 0;
+        m_table = ArrivingTable(m_config);
+        m_meter.beginAnew();
     }
 
     Status finish()
     {
-        if (m_rows.rows() == 0)
+        if (m_table.rows() == 0)
             return damaged({ErrorCode::BadData, "it ended", {}});
-        if (m_config.rows > m_rows.rows())
-            m_context.note(Note::Severity::Warning, m_config.url + " has " + formatCount(m_rows.rows()) + " rows only");
+        if (m_config.rows > m_table.rows())
+            m_context.note(Note::Severity::Warning,
+                           m_config.url + " has " + formatCount(m_table.rows()) + " rows only");
         m_bytes = m_part.size();
-        if (!m_written)
+        if (!m_table.isWritten())
             return m_part.rename(m_config.out);
-        if (auto written = m_written->finish(); !written)
+        if (auto written = m_table.finish(); !written)
             return written;
         m_part.remove();
         return {};
@@ -377,56 +373,23 @@ private:
     Result<nlohmann::json> result()
     {
         nlohmann::json result = {{"file", m_config.out.string()}, {"url", m_config.url}, {"version", m_part.version},
-                                 {"rows", m_rows.rows()},         {"bytes", m_bytes},    {"whole", m_atEnd}};
+                                 {"rows", m_table.rows()},        {"bytes", m_bytes},    {"whole", m_atEnd}};
         if (auto noted = writeFileNotes(m_config.out, result); !noted)
             return fail(noted.error());
-        result["resumed_at"] = m_resumedAt;
-        result["seconds"] = secondsSince(m_began);
+        result["resumed_at"] = m_meter.resumedAt();
+        result["seconds"] = m_meter.seconds();
         return result;
-    }
-
-    /// NaN when neither rows nor length are known.
-    [[nodiscard]] double fraction() const
-    {
-        const double ofFile =
-            m_part.total > 0 ? static_cast<double>(m_part.size()) / static_cast<double>(m_part.total) : NAN;
-        const double ofRows =
-            m_config.rows > 0 ? static_cast<double>(m_rows.rows()) / static_cast<double>(m_config.rows) : NAN;
-        return std::fmin(1.0, std::fmax(ofFile, ofRows));
-    }
-
-    void report(const std::string& doing)
-    {
-        const auto now = Clock::now();
-        if (now - m_reported < kDownloadReportEvery)
-            return;
-        m_reported = now;
-        const double seconds = secondsSince(m_began);
-        const auto fetched = static_cast<double>(m_part.size() - m_resumedAt);
-        Progress progress;
-        progress.records = m_rows.rows();
-        progress.text = doing + " · " + formatCount(m_rows.rows()) + " rows · " + formatBytes(m_part.size()) +
-                        (m_part.total > 0 && m_config.rows < 0 ? " of " + formatBytes(m_part.total) : "") + " · " +
-                        formatBytes(static_cast<std::int64_t>(fetched / std::max(seconds, 1e-9))) + "/s";
-        progress.fraction = fraction();
-        if (progress.fraction > m_beganAt)
-            progress.secondsLeft = seconds * (1 - progress.fraction) / (progress.fraction - m_beganAt);
-        m_context.report(progress);
     }
 
     const DownloadConfig& m_config;
     JobContext& m_context;
     PartFile m_part;
-    Gunzip m_gunzip;
-    RowCounter m_rows;
-    std::optional<WholeFile> m_written; ///< the rows; none where the part becomes the file
-    bool m_enough = false;              ///< all rows that are wanted are there
-    bool m_atEnd = false;               ///< all there are
+    ArrivingTable m_table;
+    DownloadMeter m_meter;
+    bool m_atEnd = false; ///< all rows there are
     bool m_ignoresBody = false;
     std::int64_t m_most = 0; ///< bytes that were there at best: only more is progress
-    std::int64_t m_resumedAt = 0, m_bytes = 0;
-    double m_beganAt = 0; ///< fraction
-    Clock::time_point m_began = Clock::now(), m_reported;
+    std::int64_t m_bytes = 0;
 };
 
 } // namespace
@@ -441,7 +404,7 @@ Result<nlohmann::json> download(const DownloadConfig& asked, JobContext& context
     std::error_code ignored; // opening tells
     if (config.out.has_parent_path())
         fs::create_directories(config.out.parent_path(), ignored);
-    const fs::path lockFile = beside(config.out, ".part.lock");
+    const fs::path lockFile = config.out.string() + ".part.lock";
     auto lock = FileLock::tryExclusive(lockFile);
     if (!lock)
         return fail(lock.error());
