@@ -6,6 +6,7 @@
 #include "pipeline/reading/GroupPlace.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/runs/TopicNotes.h"
+#include "pipeline/training/OldRun.h"
 
 namespace millrace
 {
@@ -216,19 +217,12 @@ struct OldOnlineRun {
 
 Result<OldOnlineRun> readOldOnlineRun(const OnlineConfig& config, const std::string& name, JobContext& context)
 {
-    auto info = RunCatalog(config.home / "runs").find(name);
+    auto info = findRunOfKind(config.home, name, "online", "online learning");
     if (!info)
         return fail(info.error());
-    if (info->kind != "online")
-        return fail(ErrorCode::Usage, "Run " + info->folder + " is of kind " + info->kind + ", not online learning",
-                    "See them with: millrace runs list");
-    std::string warning;
-    auto checkpoint =
-        info->hasModel ? RunCatalog::loadCheckpoint(*info, &warning) : readCheckpoint(info->path / kStartFile);
+    auto checkpoint = info->hasModel ? newestCheckpoint(*info, context) : readCheckpoint(info->path / kStartFile);
     if (!checkpoint)
         return fail(checkpoint.error());
-    if (!warning.empty())
-        context.note(Note::Severity::Warning, warning);
     const nlohmann::json model = info->description.value("model", nlohmann::json::object());
     auto state = loadOnlineState(*checkpoint, model.value("features", nlohmann::json::array()).size());
     if (!state)
@@ -240,14 +234,10 @@ Result<OldOnlineRun> readOldOnlineRun(const OnlineConfig& config, const std::str
 /// The cluster and the partitions are those of the run; places move behind what was deleted where that is allowed.
 Status checkSource(const OnlineConfig& config, const OldOnlineRun& old, Places& places, JobContext& context)
 {
-    if (auto same = checkSameConfiguration("online", old.info, config.section, kFreeOnlineKeys); !same)
-        return same;
-    const auto source = askSource(config, context.stop());
+    const AskedAgain asked{config.connection, config.topic, config.section, kFreeOnlineKeys};
+    const auto source = askSameSource(old.info, asked, context.stop());
     if (!source)
         return fail(source.error());
-    if (auto same = checkSameCluster(old.info.folder, old.info.description.value("cluster_id", ""), source->clusterId);
-        !same)
-        return same;
     for (auto& [number, place] : places) {
         const KnownPartition known{old.info.folder, config.topic, number, place};
         const auto partition = findPartition(source->topic, number);
@@ -328,15 +318,12 @@ Status goBackToCommit(RunFolder& run)
 
 Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
 {
-    const auto info = RunCatalog(config.home / "runs").find(config.resume);
-    if (!info)
-        return fail(info.error());
-    auto run = RunFolder::reopen(info->path); // first, so that nobody writes what is read
+    auto run = reopenRun(config.home, config.resume);
     if (!run)
         return fail(run.error());
     if (auto gone = goBackToCommit(*run); !gone)
         return fail(gone.error());
-    auto old = readOldOnlineRun(config, info->folder, context);
+    auto old = readOldOnlineRun(config, run->name(), context);
     if (!old)
         return fail(old.error());
     const Places reached = old->state.places;
@@ -485,16 +472,12 @@ Result<OnlinePlan> planOnline(const OnlineConfig& config, JobContext& context)
                     "online.passes is " + std::to_string(config.passes) +
                         ", but a stream that is read until never has no end to go back from",
                     "Let it end with --until end, count:N or idle:MILLISECONDS, or leave passes at 1");
-    try {
+    const auto plan = [&] {
         if (!config.resume.empty())
             return planResume(config, context);
-        if (!config.reproduce.empty())
-            return planReproduction(config, context);
-        return planStart(config, context);
-    } catch (const nlohmann::json::exception& exception) {
-        return fail(ErrorCode::BadData, std::string("The run's files are not as they must be: ") + exception.what(),
-                    "Mend run.json and journal.jsonl in its folder, or start a new run");
-    }
+        return config.reproduce.empty() ? planStart(config, context) : planReproduction(config, context);
+    };
+    return planFromFiles(plan, "start a new run");
 }
 
 } // namespace millrace

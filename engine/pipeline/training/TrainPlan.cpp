@@ -5,6 +5,7 @@
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/runs/TopicNotes.h"
 #include "pipeline/training/EarlierTraining.h"
+#include "pipeline/training/OldRun.h"
 
 namespace millrace
 {
@@ -18,12 +19,11 @@ struct PartitionSource {
     PartitionInfo partition;
 };
 
-Result<PartitionSource> askPartition(Admin& admin, const TrainConfig& config, const std::stop_token& stop)
+Result<PartitionSource> partitionIn(Result<Source> source, int number)
 {
-    auto source = askSource(admin, config.topic, stop);
     if (!source)
         return fail(source.error());
-    auto partition = findPartition(source->topic, config.partition);
+    auto partition = findPartition(source->topic, number);
     if (!partition)
         return fail(partition.error());
     return PartitionSource{source->clusterId, std::move(source->topic), *partition};
@@ -117,7 +117,7 @@ Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
         return fail(admin.error());
     if (auto chosen = choosePartition(*admin, config, context); !chosen)
         return fail(chosen.error());
-    auto source = askPartition(*admin, config, context.stop());
+    auto source = partitionIn(askSource(*admin, config.topic, context.stop()), config.partition);
     if (!source)
         return fail(source.error());
     auto model = modelFor(config, source->topic);
@@ -152,12 +152,9 @@ struct OldRun {
 
 Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, JobContext& context)
 {
-    auto info = RunCatalog(config.home / "runs").find(name);
+    auto info = findRunOfKind(config.home, name, "train", "a training");
     if (!info)
         return fail(info.error());
-    if (info->kind != "train")
-        return fail(ErrorCode::Usage, "Run " + info->folder + " is of kind " + info->kind + ", not a training",
-                    "See them with: millrace runs list");
     const nlohmann::json& description = info->description;
     auto model = modelFromJson(description.value("model", nlohmann::json()));
     if (!model)
@@ -175,12 +172,9 @@ Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, Jo
                {}};
     if (!old.info.hasModel)
         return old;
-    std::string warning;
-    auto checkpoint = RunCatalog::loadCheckpoint(old.info, &warning);
+    auto checkpoint = newestCheckpoint(old.info, context);
     if (!checkpoint)
         return fail(checkpoint.error());
-    if (!warning.empty())
-        context.note(Note::Severity::Warning, warning);
     auto cut = loadCut(*checkpoint, old.model.features.size());
     if (!cut)
         return fail(cut.error());
@@ -203,17 +197,10 @@ KnownPartition knownPartition(const TrainConfig& config, const OldRun& old)
 /// What the broker says about the partition, once the configuration and the partition are known to be those of the run.
 Result<PartitionSource> knownSource(const TrainConfig& config, const OldRun& old, JobContext& context)
 {
-    if (auto same = checkSameConfiguration("train", old.info, config.section, kFreeKeys); !same)
-        return fail(same.error());
-    auto admin = Admin::open(config.connection);
-    if (!admin)
-        return fail(admin.error());
-    auto source = askPartition(*admin, config, context.stop());
+    const AskedAgain asked{config.connection, config.topic, config.section, kFreeKeys};
+    auto source = partitionIn(askSameSource(old.info, asked, context.stop()), config.partition);
     if (!source)
         return source;
-    if (auto same = checkSameCluster(old.info.folder, old.info.description.value("cluster_id", ""), source->clusterId);
-        !same)
-        return fail(same.error());
     if (auto same = checkSamePartition(config.connection, knownPartition(config, old), source->partition); !same)
         return fail(same.error());
     return source;
@@ -234,13 +221,10 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t step, int e
 
 Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
 {
-    const auto info = RunCatalog(config.home / "runs").find(config.resume);
-    if (!info)
-        return fail(info.error());
-    auto run = RunFolder::reopen(info->path); // first, so that nobody writes what is read
+    auto run = reopenRun(config.home, config.resume);
     if (!run)
         return fail(run.error());
-    auto old = readOldRun(config, info->folder, context);
+    auto old = readOldRun(config, run->name(), context);
     if (!old)
         return fail(old.error());
     const auto source = knownSource(config, *old, context);
@@ -342,18 +326,14 @@ Result<TrainPlan> planStart(const TrainConfig& asked, JobContext& context)
 
 Result<TrainPlan> planTraining(const TrainConfig& asked, JobContext& context)
 {
-    try {
+    const auto plan = [&] {
         if (asked.resume.empty() && asked.reproduce.empty())
             return planStart(asked, context);
         TrainConfig config = asked;
         config.partition = std::max(0, config.partition); // the only one there was
-        if (!config.resume.empty())
-            return planResume(config, context);
-        return planReproduction(config, context);
-    } catch (const nlohmann::json::exception& exception) {
-        return fail(ErrorCode::BadData, std::string("The run's files are not as they must be: ") + exception.what(),
-                    "Mend run.json and journal.jsonl in its folder, or train a new run");
-    }
+        return config.resume.empty() ? planReproduction(config, context) : planResume(config, context);
+    };
+    return planFromFiles(plan, "train a new run");
 }
 
 } // namespace millrace

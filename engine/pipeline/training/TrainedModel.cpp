@@ -3,6 +3,7 @@
 
 #include "base/Json.h"
 #include "base/Text.h"
+#include "pipeline/training/OldRun.h"
 
 namespace millrace
 {
@@ -41,12 +42,9 @@ Result<TrainedModel> TrainedModel::load(const RunCatalog& runs, const std::strin
     auto info = runs.find(run);
     if (!info)
         return fail(info.error());
-    std::string warning;
-    auto checkpoint = RunCatalog::loadCheckpoint(*info, &warning);
+    const auto checkpoint = newestCheckpoint(*info, context);
     if (!checkpoint)
         return fail(checkpoint.error());
-    if (!warning.empty())
-        context.note(Note::Severity::Warning, warning);
     if (auto learnt = checkLearnt(*info, *checkpoint); !learnt)
         return fail(learnt.error());
     tellState(*info, *checkpoint, context);
