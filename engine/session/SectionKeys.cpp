@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/SectionKeys.h"
+
+#include "base/Encoding.h"
+#include "data/CsvLayout.h"
+#include "data/RecordFormat.h"
+#include "export/Export.h"
+#include "metrics/DriftDetector.h"
+#include "model/ModelSpec.h"
+#include "pipeline/reading/StreamBounds.h"
+#include "pipeline/runs/FolderBudget.h"
+#include "train/Optimizers.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace millrace::keys
+{
+namespace
+{
+
+using Type = SectionKey::Type;
+
+} // namespace
+
+SectionKey text(std::string name, nlohmann::json value, std::string help)
+{
+    return {std::move(name), Type::Text, std::move(value), std::move(help), false, -kNoBound, kNoBound, {}};
+}
+
+SectionKey needed(std::string name, std::string help)
+{
+    SectionKey key = text(std::move(name), nullptr, std::move(help));
+    key.required = true;
+    return key;
+}
+
+SectionKey choice(std::string name, std::string value, std::string help, std::vector<std::string> choices)
+{
+    SectionKey key = text(std::move(name), std::move(value), std::move(help));
+    key.choices = std::move(choices);
+    return key;
+}
+
+SectionKey integer(std::string name, nlohmann::json value, std::string help, double minimum, double maximum)
+{
+    return {std::move(name), Type::Integer, std::move(value), std::move(help), false, minimum, maximum, {}};
+}
+
+SectionKey number(std::string name, nlohmann::json value, std::string help, double minimum, double maximum)
+{
+    return {std::move(name), Type::Number, std::move(value), std::move(help), false, minimum, maximum, {}};
+}
+
+SectionKey object(std::string name, std::string help)
+{
+    return {std::move(name), Type::Object, nullptr, std::move(help), false, -kNoBound, kNoBound, {}};
+}
+
+SectionKey flag(std::string name, std::string help)
+{
+    return {std::move(name), Type::Flag, false, std::move(help), false, -kNoBound, kNoBound, {}};
+}
+
+SectionKey recordFormat(const char* name)
+{
+    std::string help = "of the records, see millrace formats:";
+    for (const std::string& each : recordFormatNames())
+        help += " " + each;
+    return choice(name, defaultRecordFormat(), std::move(help), recordFormatNames());
+}
+
+SectionKey onError()
+{
+    return choice("on-error", "skip", "what to do with a record that cannot be used: set it aside, or stop",
+                  {"skip", "stop"});
+}
+
+SectionKey offering(SectionKey key, std::vector<std::string> values)
+{
+    key.offered = std::move(values);
+    return key;
+}
+
+SectionKey absent(const char* text, SectionKey key)
+{
+    key.absent = text;
+    return key;
+}
+
+SectionKey live(SectionKey key)
+{
+    key.live = true;
+    return key;
+}
+
+SectionKey formed(SectionKey key, Status (*form)(const std::string& text))
+{
+    key.form = form;
+    return key;
+}
+
+SectionKey from(std::string help)
+{
+    return formed(offering(text("from", "earliest", std::move(help)),
+                           {"earliest", "latest", "last:10000", "time:2026-01-31T12:00"}),
+                  [](const std::string& given) {
+                      auto start = parseStreamStart(given);
+                      return start ? Status{} : fail(start.error());
+                  });
+}
+
+SectionKey until()
+{
+    return formed(offering(text("until", "end", "end (as of now), count:N, idle:MILLISECONDS or never"),
+                           {"end", "count:10000", "idle:2000", "never"}),
+                  [](const std::string& given) {
+                      auto end = parseStreamEnd(given);
+                      return end ? Status{} : fail(end.error());
+                  });
+}
+
+SectionKey preset(std::string help)
+{
+    return formed(text("preset", "tutorial", std::move(help)), [](const std::string& given) {
+        auto model = presetModel(given, {});
+        return model ? Status{} : fail(model.error());
+    });
+}
+
+std::vector<std::string> exportFormatNames()
+{
+    std::vector<std::string> names;
+    for (const ExportFormat& format : exportFormats())
+        names.push_back(format.name);
+    return names;
+}
+
+SectionKey seed()
+{
+    return integer("seed", 1, "seed of everything random", 0, 9007199254740991); // what JSON holds exactly
+}
+
+SectionKey maxRate()
+{
+    return absent("no limit",
+                  live(number("max-rate", 0, "records a second to read at most (0: as fast as it goes)", 0)));
+}
+
+SectionKey checkpointSteps()
+{
+    return absent("none", integer("checkpoint-steps", 0, "a checkpoint every so many steps (0: none)", 0));
+}
+
+SectionKey checkpointSeconds(double value, std::string help)
+{
+    return number("checkpoint-seconds", value, std::move(help), 0, 1e9);
+}
+
+SectionKey resume()
+{
+    return text("resume", nullptr, "a run to go on with from its last checkpoint");
+}
+
+SectionKey keepMegabytes(const char* besides)
+{
+    return number("keep-mb", FolderBudget::kDefaultMegabytes,
+                  std::string("what the run's folder may take, in MB; beyond it the oldest scores, metrics, log and "
+                              "rejected records are dropped, never what a resume needs") +
+                      besides,
+                  0.1, 1e9);
+}
+
+SectionKey goOn(const char* what)
+{
+    return flag("continue", std::string("go on with ") + what +
+                                " where it stands, or begin it: a line that can be started again and again");
+}
+
+SectionKey reproduce()
+{
+    return text("reproduce", nullptr, "a run to do again as its journal says");
+}
+
+SectionKey lost()
+{
+    return choice("lost", "refuse", "what to do when records that a resumed run needs were deleted",
+                  {"refuse", "skip"});
+}
+
+SectionKey interval()
+{
+    return integer("interval", 1000, "milliseconds between two commits: readers of committed records wait for so long",
+                   10, 5000);
+}
+
+SectionKey learningRate(const char* otherwise)
+{
+    return absent(otherwise, live(number("learning-rate", nullptr, "step size of the optimizer (0.001)", 1e-9, 100)));
+}
+
+SectionKey optimizer(const char* whose)
+{
+    std::vector<std::string> names;
+    for (const OptimizerKind& kind : optimizerKinds())
+        names.push_back(kind.name);
+    return offering(
+        object("optimizer", std::string("how the weights") + whose +
+                                R"( are updated, as JSON or a .json file: {"kind": "sgd", "learning-rate": 0.01})"),
+        std::move(names));
+}
+
+SectionKey detectors()
+{
+    std::vector<std::string> offered = {""};
+    for (const DetectorKind& kind : detectorKinds())
+        offered.push_back(kind.name);
+    offered.push_back(detectorNames(","));
+    return offering(text("detectors", "", "drift detectors of the 0/1 error, by commas: " + detectorNames(", ")),
+                    std::move(offered));
+}
+
+SectionKey schema()
+{
+    return {"schema", Type::Object, "auto",   "auto, susy, or an object with separator, header and columns",
+            false,    -kNoBound,    kNoBound, {}};
+}
+
+SectionKey existing(std::string otherwise)
+{
+    return choice("existing", std::move(otherwise),
+                  "a topic that holds records already: refuse, append, or replace, which deletes them",
+                  {"refuse", "append", "replace"});
+}
+
+SectionKey labelColumnKey()
+{
+    return text("label", nullptr, "the label's column, or none");
+}
+
+SectionKey field(const char* group, const char* label, SectionKey key)
+{
+    key.group = group;
+    key.label = label;
+    return key;
+}
+
+SectionKey only(const char* with, SectionKey key)
+{
+    key.needs = with;
+    return key;
+}
+
+std::vector<SectionKey> joined(std::vector<SectionKey> keys, std::vector<SectionKey> others)
+{
+    std::ranges::move(others, std::back_inserter(keys));
+    return keys;
+}
+
+std::vector<std::string> autoAndSeparators()
+{
+    std::vector<std::string> values = {"auto"};
+    for (const SeparatorName& each : separatorNames())
+        values.emplace_back(each.one);
+    return values;
+}
+
+std::vector<std::string> autoAndEncodings()
+{
+    std::vector<std::string> values = {"auto"};
+    values.insert(values.end(), offeredEncodings().begin(), offeredEncodings().end());
+    return values;
+}
+
+} // namespace millrace::keys

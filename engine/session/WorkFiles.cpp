@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Clock.h"
+#include "base/Json.h"
+#include "base/Text.h"
+#include "data/ColumnStats.h"
+#include "data/CsvReader.h"
+#include "data/FileNotes.h"
+#include "pipeline/Download.h"
+#include "pipeline/FitProfile.h"
+#include "pipeline/Publish.h"
+#include "pipeline/Simulate.h"
+#include "pipeline/runs/TopicNotes.h"
+#include "session/WorkRequest.h"
+
+#include <array>
+#include <cmath>
+
+namespace millrace::work
+{
+namespace
+{
+
+using nlohmann::json;
+
+/// Of a file, to show its encoding: so many lines, so much of each.
+constexpr std::size_t kRawLines = 3, kRawBytes = 400;
+
+json summaryJson(const FileSummary& summary, const Schema& schema)
+{
+    static constexpr std::array kRoles = {"label", "feature", "ignored"};
+    json columns = json::array();
+    for (std::size_t i = 0; i < summary.columns.size(); ++i) {
+        const ColumnSummary& column = summary.columns[i];
+        const Column& description = schema.columns[i];
+        const bool known =
+            description.type == ColumnType::Number && summary.rows > 0 && description.role != ColumnRole::Ignored;
+        const auto orNull = [known](double value) { return known && std::isfinite(value) ? json(value) : json(); };
+        columns.push_back({{"name", description.name},
+                           {"type", description.type == ColumnType::Number ? "number" : "text"},
+                           {"role", kRoles.at(static_cast<std::size_t>(description.role))},
+                           {"min", orNull(column.minimum)},
+                           {"max", orNull(column.maximum)},
+                           {"mean", orNull(column.mean)},
+                           {"missing", column.missing},
+                           {"histogram", column.histogram}});
+    }
+    json notes = json::array();
+    for (const FileNote& note : summary.notes)
+        notes.push_back(
+            {{"kind", note.kind},
+             {"column", note.column < 0 ? json() : json(schema.columns[static_cast<std::size_t>(note.column)].name)},
+             {"text", note.text}});
+    json result = {{"schema", toJson(schema)},
+                   {"notes", notes},
+                   {"rows", summary.rows},
+                   {"class_counts", summary.classCounts},
+                   {"columns", columns},
+                   {"first_rows", summary.firstRows},
+                   {"first_problems", summary.firstProblems},
+                   {"sorted_by_class", summary.sortedByClass}};
+    summary.rejections.tell(summary.rows + summary.rejections.count(), result);
+    if (summary.problem)
+        result["problem"] = {{"message", summary.problem->message}, {"advice", summary.problem->advice}};
+    return result;
+}
+
+/// How the file was read, all of it, and its first lines as they stand: a person sees whether the encoding is right.
+json readingJson(const Schema& schema, const std::vector<std::string>& lines)
+{
+    json shownLines = json::array();
+    for (const std::string& line : lines)
+        shownLines.push_back(line.substr(0, kRawBytes));
+    return {{"encoding", schema.encoding},
+            {"separator", separatorName(schema.separator)},
+            {"decimal", schema.decimal == ',' ? "comma" : "point"},
+            {"comment", schema.comment.empty() ? json() : json(schema.comment)},
+            {"header", schema.header ? json(schema.skip + 1) : json()},
+            {"first_lines", shownLines}};
+}
+
+Result<json> summarize(const Request& request, JobContext& context)
+{
+    const auto began = Clock::now();
+    auto schema = schemaOf(request);
+    if (!schema)
+        return fail(schema.error());
+    const std::filesystem::path file = request.text("file");
+    const auto progress = [&](std::int64_t rows, double fraction) {
+        const double seconds = secondsSince(began);
+        Progress now;
+        now.text = "read " + formatCount(rows) + " rows";
+        now.records = rows;
+        now.fraction = fraction;
+        now.rate = rateOver(rows, seconds);
+        now.secondsLeft = fraction > 0 ? seconds * (1 - fraction) / fraction : now.secondsLeft;
+        context.report(now);
+    };
+    auto summary = summarizeWithClasses(file, *schema, request.integer("rows"), context.stop(), progress);
+    if (!summary)
+        return fail(summary.error());
+    json result = summaryJson(*summary, *schema);
+    const json notes = readFileNotes(file);
+    result["simulated"] = flagIn(notes, "simulated");
+    result["best"] = notes.is_object() ? notes["best"] : json();
+    auto lines = firstLines(file, schema->encoding, kRawLines);
+    if (!lines)
+        return fail(lines.error());
+    result["reading"] = readingJson(*schema, *lines);
+    result["file"] = file.string();
+    result["seconds"] = secondsSince(began);
+    return result;
+}
+
+/// "SUSY.csv.gz", or of its first rows "SUSY-100000.csv".
+std::filesystem::path downloadedFile(const std::string& url, std::int64_t rows)
+{
+    std::string name = url.substr(0, url.find_first_of("?#"));
+    name = name.substr(name.rfind('/') + 1);
+    if (name.empty())
+        name = "table.csv";
+    return rows < 0 ? name : name.substr(0, name.find('.')) + "-" + std::to_string(rows) + ".csv";
+}
+
+} // namespace
+
+Result<PreparedWork> prepareSummarize(const Request& request)
+{
+    return PreparedWork{
+        "Reading " + shown(std::filesystem::path(request.text("file")).filename().string()),
+        [section = request.section, connection = request.connection, home = request.home](JobContext& context) {
+            return summarize({section, connection, home}, context);
+        }};
+}
+
+Result<PreparedWork> prepareDownload(const Request& request)
+{
+    DownloadConfig config{request.text("url"), request.text("out"), request.integer("rows"), request.small("columns"),
+                          request.small("retries")};
+    if (!config.url.starts_with("https://") && !config.url.starts_with("http://"))
+        return fail(ErrorCode::Usage, "download.url '" + config.url + "' is no address", "Begin it with https://");
+    if (config.rows == 0)
+        return fail(ErrorCode::Usage, "download.rows is 0", "Give how many rows, or -1 for all");
+    if (config.out.empty())
+        config.out = request.home / "data" / downloadedFile(config.url, config.rows);
+    return PreparedWork{"Downloading " + shown(config.out.filename().string()),
+                        [config](JobContext& context) { return download(config, context); }};
+}
+
+Result<PreparedWork> prepareFit(const Request& request)
+{
+    auto schema = schemaOf(request);
+    if (!schema)
+        return fail(schema.error());
+    FitConfig config{request.text("file"),        *schema,       request.text("out"), request.number("prior", -1),
+                     request.text("attribution"), request.seed()};
+    return PreparedWork{"Fitting a simulator to " + shown(config.file.filename().string()),
+                        [config](JobContext& context) { return fitProfile(config, context); }};
+}
+
+Result<PreparedWork> prepareSimulate(const Request& request)
+{
+    auto profile = profileOf(request.text("profile"));
+    if (!profile)
+        return fail(profile.error());
+    SimulateConfig config;
+    config.home = request.home;
+    config.profile = std::move(*profile);
+    config.rows = request.integer("rows");
+    config.seconds = request.number("seconds", 0);
+    config.seed = request.seed();
+    config.out = request.text("out");
+    config.decimals = static_cast<int>(request.integer("decimals", 0));
+    config.connection = request.connection;
+    config.topic = request.text("topic");
+    config.format = request.text("format");
+    config.partitions = request.small("partitions");
+    config.existing = existingOf(request.text("existing"));
+    config.rate = request.number("rate", 0);
+    config.retentionBytes = request.integer("retention-bytes");
+    for (const std::string& text : request.names("drift")) {
+        auto turn = parseDriftTurn(text);
+        if (!turn)
+            return fail(turn.error());
+        config.drift.push_back(*turn);
+    }
+    if (config.out.empty() == config.topic.empty())
+        return fail(ErrorCode::Usage, "simulate needs either out (a CSV) or topic",
+                    "Give one of --out FILE and --topic T");
+    if (config.topic.empty() && (config.rate > 0 || config.seconds > 0))
+        return fail(ErrorCode::Usage,
+                    std::string("simulate.") + (config.rate > 0 ? "rate" : "seconds") +
+                        " is of a topic, and a CSV is written as fast as it goes",
+                    "Leave it out, or give --topic instead of --out");
+    if (config.topic.empty() && config.rows == 0)
+        return fail(ErrorCode::Usage, "simulate.rows is 0, and a CSV must end somewhere", "Say how many with --rows");
+    return PreparedWork{config.rows > 0 ? "Simulating " + shown(formatCount(config.rows)) + " events"
+                                        : "Simulating a stream into " + shown(config.topic),
+                        [config](JobContext& context) { return simulate(config, context); }};
+}
+
+Result<PreparedWork> preparePublish(const Request& request)
+{
+    auto schema = schemaOf(request);
+    if (!schema)
+        return fail(schema.error());
+    PublishConfig config;
+    config.connection = request.connection;
+    config.home = request.home;
+    config.file = request.text("file");
+    config.schema = std::move(*schema);
+    config.rows = request.integer("rows");
+    config.format = request.text("format");
+    config.topic = request.text("topic");
+    config.partitions = request.small("partitions");
+    config.testTopic = request.text("test-topic");
+    config.testPartitions = request.small("test-partitions");
+    config.testFraction = request.number("test-fraction", 0.4);
+    config.testLast = request.integer("test-last");
+    config.key = request.text("key");
+    config.fileOrder = request.text("order") == "file";
+    config.seed = request.seed();
+    config.onError = request.onError();
+    config.unlabelled = request.text("label") == kNoLabel && config.schema.labelColumn() < 0;
+    config.existing = existingOf(request.text("existing"));
+    config.resume = request.section["resume"].get<bool>();
+    return PreparedWork{"Publishing " + shown(config.file.filename().string()), [config](JobContext& context) {
+                            for (const FileNote& note : layoutNotes(config.schema))
+                                context.note(Note::Severity::Info, config.file.filename().string() + ": " + note.text);
+                            return publish(config, context);
+                        }};
+}
+
+} // namespace millrace::work

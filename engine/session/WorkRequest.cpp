@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/WorkRequest.h"
+
+#include "base/Encoding.h"
+#include "base/Json.h"
+#include "base/Text.h"
+#include "data/Classes.h"
+#include "data/CsvReader.h"
+#include "metrics/DriftDetector.h"
+#include "pipeline/Simulate.h"
+
+#include <QFile>
+#include <algorithm>
+#include <optional>
+
+namespace millrace::work
+{
+namespace
+{
+
+/// A separator by its name, or itself.
+Result<char> separatorOf(const std::string& text)
+{
+    for (const SeparatorName& name : separatorNames())
+        if (text == name.one)
+            return name.separator;
+    if (text == "\\t")
+        return '\t';
+    if (text.size() == 1 && text != "\"" && text != "\n" && text != "\r")
+        return text.front();
+    return fail(ErrorCode::Usage, "'" + text + "' is no separator",
+                "Give comma, semicolon, tab, pipe, blanks, or one character that is no quote");
+}
+
+/// What the section says of the file's layout; "auto" leaves it to be found.
+Result<LayoutWish> layoutOf(const Request& request)
+{
+    LayoutWish wish;
+    const auto given = [&](const char* key) -> std::optional<std::string> {
+        const std::string text = request.text(key);
+        return text == "auto" ? std::nullopt : std::optional(text);
+    };
+    if (const auto separator = given("separator")) {
+        auto found = separatorOf(*separator);
+        if (!found)
+            return fail(found.error());
+        wish.separator = *found;
+    }
+    if (const auto decimal = given("decimal"))
+        wish.decimal = *decimal == "comma" ? ',' : '.';
+    if (const auto comment = given("comment"))
+        wish.comment = *comment == "none" ? std::string() : *comment;
+    if ((wish.encoding = given("encoding")))
+        if (auto known = Transcoder::open(*wish.encoding); !known)
+            return fail(known.error());
+    const auto header = given("header");
+    if (!header)
+        return wish;
+    const auto line = parseInteger(*header);
+    if (line && *line > 0)
+        wish.headerLine = *line;
+    else if (*header == "yes" || *header == "no")
+        wish.header = *header == "yes";
+    else
+        return fail(ErrorCode::Usage, "The header cannot be '" + *header + "'",
+                    "Give auto, yes, no, or the line it stands in, from 1");
+    return wish;
+}
+
+Result<Schema> withWish(Result<Schema> schema, const LayoutWish& wish)
+{
+    if (schema)
+        applyWish(*schema, wish);
+    return schema;
+}
+
+Result<Schema> givenSchema(const Request& request)
+{
+    const nlohmann::json& given = request.section["schema"];
+    const auto wish = layoutOf(request);
+    if (!wish)
+        return fail(wish.error());
+    if (given.is_object())
+        return withWish(schemaFromJson(given), *wish);
+    if (given == "susy")
+        return withWish(susySchema(), *wish);
+    if (given == "auto")
+        return inferSchema(request.text("file"), *wish);
+    return fail(ErrorCode::Usage, "There is no schema '" + given.get<std::string>() + "'",
+                "Give auto, susy or an object");
+}
+
+} // namespace
+
+QString shown(const std::string& text)
+{
+    return QString::fromStdString(text);
+}
+
+Result<Schema> schemaOf(const Request& request)
+{
+    auto schema = givenSchema(request);
+    const std::string label = request.text("label");
+    if (!schema || label.empty())
+        return schema;
+    std::vector<std::string> names;
+    for (const Column& column : schema->columns)
+        names.push_back(column.name);
+    const auto found = std::ranges::find(names, label);
+    if (found == names.end() && label != kNoLabel) {
+        const std::string near = nearestWord(label, names);
+        return fail(ErrorCode::Usage, "There is no column '" + label + "'",
+                    near.empty() ? "Give a column's name, or none" : "Did you mean " + near + "?");
+    }
+    chooseLabel(*schema, found == names.end() ? -1 : static_cast<int>(found - names.begin()));
+    return schema;
+}
+
+Result<SimulatorProfile> profileOf(const std::string& name)
+{
+    if (name != "susy")
+        return readProfile(name);
+    QFile file(":/profiles/susy.json");
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorCode::Failed, "The built-in profile susy is missing from this build");
+    const auto profile = parseJson(file.readAll().toStdString(), "The built-in profile susy");
+    return profile ? profileFromJson(*profile) : fail(profile.error());
+}
+
+Result<std::vector<std::string>> detectorsOf(const Request& request)
+{
+    std::vector<std::string> kinds = request.names("detectors");
+    for (const std::string& kind : kinds)
+        if (auto detector = makeDetector(kind); !detector)
+            return fail(detector.error());
+    return kinds;
+}
+
+} // namespace millrace::work

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "export/Export.h"
+#include "pipeline/Evaluate.h"
+#include "pipeline/Online.h"
+#include "pipeline/Predict.h"
+#include "pipeline/Train.h"
+#include "pipeline/training/TrainedModel.h"
+#include "session/WorkRequest.h"
+
+namespace millrace::work
+{
+namespace
+{
+
+using nlohmann::json;
+
+Result<OptimizerSpec> optimizerOf(const Request& request)
+{
+    OptimizerSpec spec;
+    if (request.section.contains("optimizer") && request.section["optimizer"].is_object()) {
+        auto given = optimizerFromJson(request.section["optimizer"]);
+        if (!given)
+            return given;
+        spec = *given;
+    }
+    spec.learningRate = request.number("learning-rate", spec.learningRate);
+    return spec;
+}
+
+/// What a training and an online run are asked alike.
+template <class Config>
+Status takeRunKeys(const Request& request, Config& config)
+{
+    auto from = parseStreamStart(request.text("from"));
+    if (!from)
+        return fail(from.error());
+    auto until = parseStreamEnd(request.text("until"));
+    if (!until)
+        return fail(until.error());
+    auto optimizer = optimizerOf(request);
+    if (!optimizer)
+        return fail(optimizer.error());
+    config.from = *from;
+    config.until = *until;
+    config.optimizer = *optimizer;
+    config.connection = request.connection;
+    config.home = request.home;
+    config.section = request.section;
+    config.run = request.text("run");
+    config.topic = request.text("topic");
+    config.preset = request.text("preset");
+    config.epochs = request.small("epochs");
+    config.batch = request.small("batch");
+    config.shuffle = request.small("shuffle");
+    config.seed = request.seed();
+    config.onError = request.onError();
+    config.checkpointSteps = request.integer("checkpoint-steps");
+    config.checkpointEvery = request.seconds("checkpoint-seconds");
+    config.keepMegabytes = request.number("keep-mb", FolderBudget::kDefaultMegabytes);
+    config.goOn = request.section["continue"].get<bool>();
+    config.resume = request.text("resume");
+    config.reproduce = request.text("reproduce");
+    config.skipLost = request.text("lost") == "skip";
+    return {};
+}
+
+Result<json> exportRun(const std::filesystem::path& home, const std::string& run, const std::string& format,
+                       const std::filesystem::path& out, JobContext& context)
+{
+    auto trained = TrainedModel::load(RunCatalog(home / "runs"), run, context);
+    if (!trained)
+        return fail(trained.error());
+    if (auto written = exportModel(trained->model, trained->state, format, out); !written)
+        return fail(written.error());
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(out, error);
+    return json{{"run", trained->run.folder}, {"format", format}, {"file", out.string()}, {"bytes", error ? 0 : bytes}};
+}
+
+} // namespace
+
+Result<PreparedWork> prepareTrain(const Request& request)
+{
+    TrainConfig config;
+    if (auto taken = takeRunKeys(request, config); !taken)
+        return fail(taken.error());
+    config.partition = request.small("partition");
+    if (request.section["model"].is_object()) {
+        auto model = modelFromJson(request.section["model"]);
+        if (!model)
+            return fail(model.error());
+        if (model->features.empty())
+            return fail(ErrorCode::Usage, "train.model has no features",
+                        R"(Name the columns that it learns from: "features": ["lepton 1 pT", "lepton 1 eta"])");
+        config.model = std::move(*model);
+    }
+    config.threads = request.small("threads");
+    const double maxRate = request.number("max-rate", 0);
+    return PreparedWork{"Training on " + shown(config.topic), [config, maxRate](JobContext& context) -> Result<json> {
+                            context.setMaxRate(maxRate);
+                            auto result = train(config, context);
+                            if (!result)
+                                return fail(result.error());
+                            return toJson(*result);
+                        }};
+}
+
+Result<PreparedWork> prepareEvaluate(const Request& request)
+{
+    auto until = parseStreamEnd(request.text("until"));
+    if (!until)
+        return fail(until.error());
+    EvaluateConfig config{request.connection,     request.home,
+                          request.section,        request.text("run"),
+                          request.text("topic"),  request.text("group"),
+                          request.text("format"), *until,
+                          request.small("batch"), std::chrono::milliseconds(request.integer("interval")),
+                          request.onError()};
+    return PreparedWork{"Evaluating on " + shown(config.topic),
+                        [config, maxRate = request.number("max-rate", 0)](JobContext& context) {
+                            context.setMaxRate(maxRate);
+                            return evaluate(config, context);
+                        }};
+}
+
+Result<PreparedWork> preparePredict(const Request& request)
+{
+    auto until = parseStreamEnd(request.text("until"));
+    if (!until)
+        return fail(until.error());
+    PredictConfig config;
+    config.connection = request.connection;
+    config.home = request.home;
+    config.section = request.section;
+    config.run = request.text("run");
+    config.file = request.text("model");
+    config.topic = request.text("topic");
+    config.group = request.text("group");
+    config.fromFormat = request.text("from-format");
+    config.to = request.text("to");
+    config.partitions = request.small("partitions");
+    config.existing = existingOf(request.text("existing"));
+    config.format = request.text("format") == "csv" ? PredictionFormat::Csv : PredictionFormat::Json;
+    config.interval = std::chrono::milliseconds(request.integer("interval"));
+    config.until = *until;
+    config.onError = request.onError();
+    if (config.run.empty() == config.file.empty())
+        return fail(ErrorCode::Usage, "predict needs either run or model (a checkpoint's file)",
+                    "Give one of --run RUN and --model FILE");
+    return PreparedWork{"Predicting " + shown(config.topic) + " into " + shown(config.to),
+                        [config, maxRate = request.number("max-rate", 0)](JobContext& context) {
+                            context.setMaxRate(maxRate);
+                            return predict(config, context);
+                        }};
+}
+
+Result<PreparedWork> prepareOnline(const Request& request)
+{
+    OnlineConfig config;
+    if (auto taken = takeRunKeys(request, config); !taken)
+        return fail(taken.error());
+    config.group = request.text("group");
+    config.records = request.small("records");
+    config.linger = std::chrono::milliseconds(request.integer("linger"));
+    config.passes = request.small("passes");
+    config.setLearningRate = !request.section["learning-rate"].is_null();
+    config.normalise = request.text("normalise") == "running";
+    auto detectors = detectorsOf(request);
+    if (!detectors)
+        return fail(detectors.error());
+    config.drift = {std::move(*detectors), request.names("watch"), driftActionOf(request.text("on-drift")),
+                    request.number("drift-factor", 5), request.integer("drift-records")};
+    config.keepScores = request.text("scores") == "all";
+    config.labelTopic = request.text("label-topic");
+    config.labelJoin = request.text("label-join");
+    config.labelHorizon = request.integer("label-horizon");
+    config.skipLag = request.integer("skip-lag");
+    const std::string offsets = request.text("offsets");
+    config.foreignOffset = offsets == "checkpoint" ? ForeignOffset::Checkpoint
+                           : offsets == "group"    ? ForeignOffset::Group
+                                                   : ForeignOffset::Refuse;
+    const double maxRate = request.number("max-rate", 0);
+    return PreparedWork{"Learning online from " + shown(config.topic), [config, maxRate](JobContext& context) {
+                            context.setMaxRate(maxRate);
+                            return learnOnline(config, context);
+                        }};
+}
+
+Result<PreparedWork> prepareExport(const Request& request)
+{
+    const std::filesystem::path home = request.home, out = request.text("out");
+    const std::string run = request.text("run"), format = request.text("format");
+    return PreparedWork{"Exporting " + shown(run), [home, out, run, format](JobContext& context) {
+                            return exportRun(home, run, format, out, context);
+                        }};
+}
+
+} // namespace millrace::work
