@@ -191,7 +191,7 @@ private:
     {
         const char* place = value.data();
         const char* const end = place + value.size();
-        for (std::size_t i = 0; i < m_names.size(); ++i) {
+        for (std::size_t i = 0, width = m_names.size(); i < width; ++i) {
             if (i > 0 && (place == end || *place++ != kComma))
                 return false;
             place = parseNumberAt(place, end, features[i]);

@@ -38,7 +38,7 @@ class SharedEvaluation
 public:
     SharedEvaluation(const EvaluateConfig& config, TrainedModel& trained, const RunFolder& run, StateTopic& states,
                      TransactionalReader& reader, JobContext& context)
-        : m_config(config), m_run(run.name()), m_model(trained.run.folder), m_step(trained.state.step),
+        : m_config(config.stream), m_run(run.name()), m_model(trained.run.folder), m_step(trained.state.step),
           m_task(trained.model.task), m_states(states), m_reader(reader), m_context(context),
           m_batch(*trained.learner, trained.model.features.size(), config.batch)
     {
@@ -91,39 +91,27 @@ public:
     [[nodiscard]] const std::string& curve() const { return infoOf(m_task).curve; }
     [[nodiscard]] bool holdsAll(std::size_t partitions) const { return m_own.size() == partitions; }
 
-    /// The fields of the result that tell of the group's scores.
-    [[nodiscard]] nlohmann::json result() const
+    /// What the result tells of the group's scores.
+    void fill(EvaluateResult& result) const
     {
         const auto all = merged();
         // All outputs are at hand when this member scored everything: then scores of ranks are those of no bins.
         const Scores& told = m_scores->records() == all->records() ? *m_scores : *all;
-        nlohmann::json json = told.figures();
-        json["scored"] = told.records();
-        tell(told.table(), json);
+        result.task = m_task;
+        result.scored = told.records();
+        result.scores = told.table();
+        result.figures = told.figures();
         std::map<int, const Part*> parts;
         for (const auto* some : {&m_own, &m_others})
             for (const auto& [partition, part] : *some)
                 parts[partition] = &part;
-        json["partitions"] = nlohmann::json::array();
         for (const auto& [partition, part] : parts)
-            json["partitions"].push_back(toJson(*part));
-        return json;
+            result.partitions.push_back({partition, part->scores->records(), part->state.rejected,
+                                         std::max<std::int64_t>(0, part->state.from), part->state.next, part->state.by,
+                                         part->scores->table()});
     }
 
 private:
-    static nlohmann::json toJson(const Part& part)
-    {
-        const PartitionState& state = part.state;
-        nlohmann::json json = {{"partition", state.partition},
-                               {"scored", part.scores->records()},
-                               {"rejected", state.rejected},
-                               {"from", std::max<std::int64_t>(0, state.from)},
-                               {"next", state.next >= 0 ? nlohmann::json(state.next) : nlohmann::json()},
-                               {"by", state.by}};
-        tell(part.scores->table(), json);
-        return json;
-    }
-
     Part& partOf(int partition)
     {
         const auto [place, isNew] = m_own.try_emplace(partition);
@@ -222,7 +210,7 @@ private:
         return {};
     }
 
-    const EvaluateConfig& m_config;
+    const GroupJobConfig& m_config;
     std::string m_run, m_model;
     std::int64_t m_step;
     Task m_task;
@@ -234,117 +222,97 @@ private:
     std::unique_ptr<Scores> m_scores = makeScores(m_task, KeepOutputs::All); ///< of all that this member scored
 };
 
-void report(JobContext& context, const SharedEvaluation& evaluation, std::int64_t read, std::int64_t total,
-            double seconds, std::int64_t rejected)
+void report(GroupJob& job, const SharedEvaluation& evaluation, JobContext& context)
 {
+    const std::int64_t left = job.report(job.reader().read(), "records read");
     const auto scores = evaluation.merged();
     const ScoreTable table = scores->table();
-    Progress progress;
-    progress.records = read;
-    progress.text = formatCount(read) + " records read";
-    progress.rejected = rejected;
-    progress.rate = rateOver(read, seconds);
-    progress.limitedBy = context.paused() ? "paused" : "";
-    if (total > 0) {
-        progress.left = std::max<std::int64_t>(0, total - read - rejected);
-        progress.fraction = std::min(1.0, static_cast<double>(read + rejected) / static_cast<double>(total));
-        progress.secondsLeft = static_cast<double>(progress.left) / std::max(progress.rate, 1.0);
-    }
-    context.report(progress);
     MetricPoint point;
     point.step = point.records = scores->records();
-    point.seconds = seconds;
+    point.seconds = job.reader().seconds();
     point.loss = point.lossMinimum = point.lossMaximum = valueIn(table, "loss");
     point.score = valueIn(table, evaluation.curve());
-    point.lag = progress.left;
+    point.lag = left;
     context.metrics.add(point);
+}
+
+nlohmann::json toJson(const PartitionScores& part)
+{
+    nlohmann::json json = {{"partition", part.partition},
+                           {"scored", part.scored},
+                           {"rejected", part.rejected},
+                           {"from", part.from},
+                           {"next", part.next >= 0 ? nlohmann::json(part.next) : nlohmann::json()},
+                           {"by", part.by}};
+    tell(part.scores, json);
+    return json;
 }
 
 } // namespace
 
-Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& context)
+nlohmann::json toJson(const EvaluateResult& result)
 {
-    auto trained = TrainedModel::load(RunCatalog(config.home / "runs"), config.run, context);
+    nlohmann::json json = result.figures;
+    tell(result.job, json);
+    tell(result.scores, json);
+    json["task"] = infoOf(result.task).name;
+    json["records"] = result.records;
+    json["scored"] = result.scored;
+    json["partitions"] = nlohmann::json::array();
+    for (const PartitionScores& part : result.partitions)
+        json["partitions"].push_back(toJson(part));
+    json["only_class"] = result.onlyClass;
+    json["simulated"] = result.simulated;
+    json["best"] = result.best;
+    return json;
+}
+
+Result<EvaluateResult> evaluate(const EvaluateConfig& config, JobContext& context)
+{
+    const GroupJobConfig& stream = config.stream;
+    auto trained = TrainedModel::load(RunCatalog(stream.home / "runs"), config.run, context);
     if (!trained)
         return fail(trained.error());
-    auto admin = Admin::open(config.connection);
-    if (!admin)
-        return fail(admin.error());
-    auto topic = admin->topic(config.topic);
-    if (!topic)
-        return fail(topic.error());
-    auto format = makeRecordFormat(config.format, featureSchema(trained->model.features));
-    if (!format)
-        return fail(format.error());
-    if (auto fits = checkModelFits(config.connection, config.home, *topic, config.format,
-                                   {"run " + trained->run.folder, trained->model.features});
-        !fits)
-        return fail(fits.error());
-    if (auto writable = checkHomeWritable(config.home); !writable)
+    auto plan = planGroupJob(stream, {"run " + trained->run.folder, trained->model.features});
+    if (!plan)
+        return fail(plan.error());
+    if (auto writable = checkHomeWritable(stream.home); !writable)
         return fail(writable.error());
-    auto states = StateTopic::open(config.connection, *admin, config.group);
+    auto states = StateTopic::open(stream.connection, plan->admin, stream.group);
     if (!states)
         return fail(states.error());
-    const TopicNotes notes = topicNotesOrTold(config.home, config.topic, context);
-    auto run = RunFolder::create(config.home / "runs", trained->run.name + "-evaluate",
+    const TopicNotes notes = topicNotesOrTold(stream.home, stream.topic, context);
+    auto run = RunFolder::create(stream.home / "runs", trained->run.name + "-evaluate",
                                  {{"kind", "evaluate"},
+                                  {"task", toJson(trained->model.task)},
                                   {"parent", trained->run.folder},
-                                  {"configuration", config.section},
-                                  {"topic", config.topic},
+                                  {"configuration", stream.section},
+                                  {"topic", stream.topic},
                                   {"simulated", notes.simulated}});
     if (!run)
         return fail(run.error());
-
-    const GroupStart start = lookBeforeReading(*admin, config.topic, config.group,
-                                               "It is read and scored from its beginning", *run, context);
-    std::int64_t total = -1; // unknown where nobody knows the end
-    if (config.until.kind == StreamEnd::Kind::Count)
-        total = config.until.value;
-    else if (config.until.kind == StreamEnd::Kind::End)
-        total = start.lag;
-    RecordSource source(config.topic, std::move(*format), config.onError, *run, context);
-    TransactionalReader reader({config.connection, config.home, config.topic, config.group, config.until,
-                                stateTopicOf(config.group), config.interval,
-                                dumpJson(nlohmann::json{{"evaluate", run->name()}}), start.beyondEnd},
-                               source, *run, context);
-    SharedEvaluation evaluation(config, *trained, *run, *states, reader, context);
-    source.onRejected = [&](int partition) { evaluation.countRejected(partition); };
-    reader.onTurn = [&] { report(context, evaluation, reader.read(), total, reader.seconds(), source.rejected()); };
-    const auto failed = [&](const Error& error) { return fail(run->finishFailed(error)); };
-    if (auto read = reader.run(); !read)
-        return failed(read.error());
-    const auto nothing = judgeReading(whatWasRead(config.topic, reader, source, context), *run,
-                                      [&] { return whyNothingCame(config.group, start, reader.held()); });
-    if (!nothing)
-        return failed(nothing.error());
-    const double seconds = reader.seconds();
-    const auto rows = reader.isMember() ? settledGroupLag(*admin, config.group, reader.committed())
-                                        : Result<std::vector<GroupLagRow>>();
-    if (!evaluation.holdsAll(topic->partitions.size()) && reader.isMember() && rows)
-        if (auto others = evaluation.readOthers(*rows); !others)
+    GroupJob job(stream, std::move(*plan), std::move(*run), trained->run.folder, stateTopicOf(stream.group),
+                 "It is read and scored from its beginning", context);
+    SharedEvaluation evaluation(config, *trained, job.run(), *states, job.reader(), context);
+    job.source().onRejected = [&](int partition) { evaluation.countRejected(partition); };
+    job.reader().onTurn = [&] { report(job, evaluation, context); };
+    if (auto read = job.read(); !read)
+        return job.failed(read.error());
+    const auto lag = job.lag();
+    if (!evaluation.holdsAll(job.topic().partitions.size()) && job.reader().isMember() && lag)
+        if (auto others = evaluation.readOthers(*lag); !others)
             context.note(Note::Severity::Warning,
                          "The other members' scores are missing here: " + describe(others.error()));
-    reader.leave();
+    EvaluateResult result;
+    result.records = job.reader().rows();
+    result.job = job.end(result.records, lag);
     states->close(kClosing);
-    nlohmann::json result = evaluation.result();
-    tellOnlyClass(context, result);
-    result["run"] = run->name();
-    result["parent"] = trained->run.folder;
-    result["group"] = config.group;
-    result["topic"] = config.topic;
-    result["records"] = reader.rows();
-    run->rejected().tell(reader.rows() + source.rejected(), result);
-    tellMostRejected(result, *run, context);
-    result["groups"] = rows ? toJson(*rows) : nlohmann::json::array();
-    result["deleted_unread"] = source.deleted();
-    result["notes"] = start.notes;
-    tell(*nothing, result);
-    result["seconds"] = seconds;
-    result["simulated"] = notes.simulated;
-    result["best"] = notes.best;
-    result["stopped"] = context.stopRequested();
-    if (auto finished = run->finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
-        return failed(finished.error());
+    evaluation.fill(result);
+    result.onlyClass = onlyClassOf(result.figures, context);
+    result.simulated = notes.simulated;
+    result.best = notes.best;
+    if (auto finished = job.finish(toJson(result)); !finished)
+        return job.failed(finished.error());
     return result;
 }
 

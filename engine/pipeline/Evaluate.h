@@ -1,29 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "pipeline/reading/GroupReader.h"
+#include "data/Task.h"
+#include "metrics/ScoreTable.h"
+#include "pipeline/reading/GroupJob.h"
 
 namespace millrace
 {
 
 struct EvaluateConfig {
-    Connection connection;
-    std::filesystem::path home;
-    nlohmann::json section;
+    GroupJobConfig stream;
     std::string run; ///< the parent: folder or name
-    std::string topic, group;
-    std::string format = defaultRecordFormat(); ///< of the topic's records
-    StreamEnd until;
     int batch = 64;
-    std::chrono::milliseconds interval{1000}; ///< a transaction commits so often
-    OnError onError = OnError::Skip;
 };
+
+/// What the group has scored of a partition.
+struct PartitionScores {
+    int partition = 0;
+    std::int64_t scored = 0, rejected = 0, from = 0, next = -1; ///< offsets; next −1: unknown
+    std::string by;                                             ///< the run that saved it last
+    ScoreTable scores;
+};
+
+struct EvaluateResult {
+    GroupJobResult job;
+    Task task;
+    std::int64_t records = 0; ///< that this member has scored,
+    std::int64_t scored = 0;  ///< and the group, whose scores these are
+    ScoreTable scores;
+    nlohmann::json figures;                  ///< Scores::figures()
+    std::vector<PartitionScores> partitions; ///< in their order
+    nlohmann::json onlyClass;                ///< as onlyClassOf() has it
+    bool simulated = false;
+    nlohmann::json best; ///< the best possible scores of a simulated set, else null
+};
+nlohmann::json toJson(const EvaluateResult& result);
 
 /// Scores a trained run on a topic as a member of a consumer group, and leaves a run folder that names its parent.
 /// Several processes may share the group: what is scored of a partition goes to the group's state topic in the
 /// transaction that commits its offset (PartitionState, TransactionalReader), the next owner of the partition goes on
 /// from there, and each member's result tells of all partitions. The result's fields are in session/README.md. Runs on
 /// the calling thread.
-Result<nlohmann::json> evaluate(const EvaluateConfig& config, JobContext& context);
+Result<EvaluateResult> evaluate(const EvaluateConfig& config, JobContext& context);
 
 } // namespace millrace

@@ -151,7 +151,7 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     result["notes"] = start.notes;
     result["simulated"] = notes.simulated;
     result["best"] = notes.best;
-    tellOnlyClass(context, result);
+    result["only_class"] = onlyClassOf(result, context);
     result["stopped"] = context.stopRequested();
     start.hasRead = start.hasRead || learntRecords > 0; // a run that was killed may not have committed it
     start.fromBeginning = config.from.kind == StreamStart::Kind::Earliest;

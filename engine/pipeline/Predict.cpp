@@ -28,7 +28,7 @@ Result<TrainedModel> modelOf(const PredictConfig& config, JobContext& context)
 {
     if (!config.file.empty())
         return TrainedModel::loadFile(config.file);
-    return TrainedModel::load(RunCatalog(config.home / "runs"), config.run, context);
+    return TrainedModel::load(RunCatalog(config.stream.home / "runs"), config.run, context);
 }
 
 /// The predictions' topic, which is made when it is missing.
@@ -45,7 +45,7 @@ Result<TopicTarget> prepareTarget(Admin& admin, const PredictConfig& config, con
                      "Topic " + config.to + " is compacted: of the predictions with one key it keeps the last");
     if (auto empty = checkEmpty(target, config.existing); !empty)
         return fail(empty.error());
-    if (auto made = makeTarget(admin, target, config.existing, config.home, context); !made)
+    if (auto made = makeTarget(admin, target, config.existing, config.stream.home, context); !made)
         return fail(made.error());
     return std::move(target);
 }
@@ -134,7 +134,7 @@ private:
     [[nodiscard]] Error tooLarge(const PredictBatch::Entry& entry, std::int64_t size) const
     {
         return {ErrorCode::BadData,
-                "The prediction for topic " + m_config.topic + " partition " + std::to_string(entry.partition) +
+                "The prediction for topic " + m_config.stream.topic + " partition " + std::to_string(entry.partition) +
                     " offset " + std::to_string(entry.offset) + " has about " + formatCount(size) +
                     " bytes, since it carries the record's key, and at most " + formatCount(m_target.limit.bytes) +
                     " are taken (" + m_target.limit.reason + ")",
@@ -170,102 +170,57 @@ private:
     std::int64_t m_committed = 0, m_uncommitted = 0;
 };
 
-void report(JobContext& context, const TransactionalReader& reader, std::int64_t sent, std::int64_t total,
-            std::int64_t rejected)
-{
-    Progress progress;
-    progress.records = sent;
-    progress.text = formatCount(sent) + " records predicted";
-    progress.rejected = rejected;
-    progress.rate = rateOver(sent, reader.seconds());
-    progress.limitedBy = context.paused() ? "paused" : "";
-    if (total > 0) {
-        progress.left = std::max<std::int64_t>(0, total - sent - rejected);
-        progress.fraction = std::min(1.0, static_cast<double>(sent + rejected) / static_cast<double>(total));
-        progress.secondsLeft = static_cast<double>(progress.left) / std::max(progress.rate, 1.0);
-    }
-    context.report(progress);
-}
-
 } // namespace
 
-Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context)
+nlohmann::json toJson(const PredictResult& result)
 {
+    nlohmann::json json = {
+        {"task", infoOf(result.task).name},
+        {"to", result.to},
+        {"records", result.records},
+        {"class_counts", result.classCounts},
+        {"transactions", result.transactions},
+        {"records_per_second", static_cast<double>(result.records) / std::max(result.job.seconds, 1e-9)}};
+    tell(result.job, json);
+    return json;
+}
+
+Result<PredictResult> predict(const PredictConfig& config, JobContext& context)
+{
+    const GroupJobConfig& stream = config.stream;
     auto trained = modelOf(config, context);
     if (!trained)
         return fail(trained.error());
-    auto admin = Admin::open(config.connection);
-    if (!admin)
-        return fail(admin.error());
-    auto topic = admin->topic(config.topic);
-    if (!topic)
-        return fail(topic.error());
-    auto format = makeRecordFormat(config.fromFormat, featureSchema(trained->model.features));
-    if (!format)
-        return fail(format.error());
-    if (auto fits = checkModelFits(config.connection, config.home, *topic, config.fromFormat,
-                                   {config.file.empty() ? "run " + trained->run.folder : config.file.string(),
-                                    trained->model.features, false});
-        !fits)
-        return fail(fits.error());
-    const auto target = prepareTarget(*admin, config, *topic, context);
+    auto plan = planGroupJob(stream, {config.file.empty() ? "run " + trained->run.folder : config.file.string(),
+                                      trained->model.features, false});
+    if (!plan)
+        return fail(plan.error());
+    const auto target = prepareTarget(plan->admin, config, plan->topic, context);
     if (!target)
         return fail(target.error());
-    auto run = RunFolder::create(config.home / "runs", trained->run.name + "-predict",
+    auto run = RunFolder::create(stream.home / "runs", trained->run.name + "-predict",
                                  {{"kind", "predict"},
+                                  {"task", toJson(trained->model.task)},
                                   {"parent", trained->run.folder},
-                                  {"configuration", config.section},
-                                  {"topic", config.topic},
+                                  {"configuration", stream.section},
+                                  {"topic", stream.topic},
                                   {"to", config.to}});
     if (!run)
         return fail(run.error());
-
-    const GroupStart start = lookBeforeReading(*admin, config.topic, config.group,
-                                               "It is read and predicted from its beginning", *run, context);
-    std::int64_t total = -1; // unknown where nobody knows the end
-    if (config.until.kind == StreamEnd::Kind::Count)
-        total = config.until.value;
-    else if (config.until.kind == StreamEnd::Kind::End)
-        total = start.lag;
-    RecordSource source(config.topic, std::move(*format), config.onError, *run, context);
-    source.labelled = false;
-    TransactionalReader reader({config.connection, config.home, config.topic, config.group, config.until, config.to,
-                                config.interval, dumpJson(nlohmann::json{{"predict", run->name()}}), start.beyondEnd},
-                               source, *run, context);
-    Predictor predictor(config, *trained, reader, context,
-                        {sharedPartitions(*target->there, *topic), limitOf(config.connection, {*target})});
-    reader.onTurn = [&] { report(context, reader, predictor.sent(), total, source.rejected()); };
-    const auto read = reader.run();
-    if (!read)
-        return fail(run->finishFailed(read.error()));
-    const auto nothing = judgeReading(whatWasRead(config.topic, reader, source, context), *run,
-                                      [&] { return whyNothingCame(config.group, start, reader.held()); });
-    if (!nothing)
-        return fail(run->finishFailed(nothing.error()));
-    const std::int64_t records = predictor.committed();
-    const double seconds = reader.seconds();
-    const auto rows = reader.isMember() ? settledGroupLag(*admin, config.group, reader.committed())
-                                        : Result<std::vector<GroupLagRow>>();
-    reader.leave();
-    nlohmann::json result = {{"run", run->name()},
-                             {"parent", trained->run.folder},
-                             {"group", config.group},
-                             {"topic", config.topic},
-                             {"to", config.to},
-                             {"records", records},
-                             {"class_counts", predictor.counts()},
-                             {"transactions", reader.transactions()},
-                             {"seconds", seconds},
-                             {"records_per_second", static_cast<double>(records) / std::max(seconds, 1e-9)},
-                             {"groups", rows ? toJson(*rows) : nlohmann::json::array()},
-                             {"deleted_unread", source.deleted()},
-                             {"notes", start.notes},
-                             {"stopped", context.stopRequested()}};
-    tell(*nothing, result);
-    run->rejected().tell(records + source.rejected(), result);
-    tellMostRejected(result, *run, context);
-    if (auto finished = run->finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
-        return fail(run->finishFailed(finished.error()));
+    GroupJob job(stream, std::move(*plan), std::move(*run), trained->run.folder, config.to,
+                 "It is read and predicted from its beginning", context);
+    job.source().labelled = false;
+    Predictor predictor(config, *trained, job.reader(), context,
+                        {sharedPartitions(*target->there, job.topic()), limitOf(stream.connection, {*target})});
+    job.reader().onTurn = [&] { job.report(predictor.sent(), "records predicted"); };
+    if (auto read = job.read(); !read)
+        return job.failed(read.error());
+    const auto lag = job.lag();
+    PredictResult result{
+        job.end(predictor.committed(), lag), trained->model.task, config.to, predictor.committed(), predictor.counts(),
+        job.reader().transactions()};
+    if (auto finished = job.finish(toJson(result)); !finished)
+        return job.failed(finished.error());
     return result;
 }
 

@@ -2,28 +2,32 @@
 #pragma once
 
 #include "data/Predictions.h"
-#include "pipeline/reading/GroupReader.h"
+#include "pipeline/reading/GroupJob.h"
 #include "pipeline/writing/TopicTarget.h"
 
 namespace millrace
 {
 
 struct PredictConfig {
-    Connection connection;
-    std::filesystem::path home;
-    nlohmann::json section;
-    std::string run;            ///< whose newest checkpoint predicts: folder or name
-    std::filesystem::path file; ///< or this checkpoint
-    std::string topic, group;
-    std::string fromFormat = defaultRecordFormat(); ///< of that topic's records
-    std::string to;                                 ///< the predictions' topic; made when it is missing,
-    int partitions = -1;                            ///< with so many partitions; −1: as many as the topic has
-    Existing existing = Existing::Append;           ///< what to do where it holds records already
+    GroupJobConfig stream;
+    std::string run;                      ///< whose newest checkpoint predicts: folder or name
+    std::filesystem::path file;           ///< or this checkpoint
+    std::string to;                       ///< the predictions' topic; made when it is missing,
+    int partitions = -1;                  ///< with so many partitions; −1: as many as the topic has
+    Existing existing = Existing::Append; ///< what to do where it holds records already
     PredictionFormat format = PredictionFormat::Json;
-    std::chrono::milliseconds interval{1000}; ///< a transaction commits so often
-    StreamEnd until;
-    OnError onError = OnError::Skip;
 };
+
+struct PredictResult {
+    GroupJobResult job;
+    Task task;
+    std::string to;
+    std::int64_t records = 0; ///< predicted, and committed
+    std::vector<std::int64_t>
+        classCounts; ///< of these, by the class that was predicted; none where there are no classes
+    std::int64_t transactions = 0;
+};
+nlohmann::json toJson(const PredictResult& result);
 
 /// Predicts the records of a topic as a member of a consumer group, and writes a message for each to another topic: the
 /// record's key, the prediction, and the headers "partition" and "offset" of the record and "run" of the model. What
@@ -31,7 +35,7 @@ struct PredictConfig {
 /// record's prediction exactly once. Keys need not be labels. Where both topics have as many partitions, a record's
 /// prediction goes into the partition of the same number. Leaves a run folder that names its parent. The result's
 /// fields are in session/README.md. Runs on the calling thread.
-Result<nlohmann::json> predict(const PredictConfig& config, JobContext& context);
+Result<PredictResult> predict(const PredictConfig& config, JobContext& context);
 
 /// Whether a run of this home has written predictions to the topic.
 bool predictedInto(const std::filesystem::path& home, const std::string& topic);

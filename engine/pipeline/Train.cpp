@@ -475,9 +475,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
         status = checkTrained(result, stepsBefore, config, *plan);
     if (status)
         tellMostRejected(result.rejections, plan->run, context);
-    nlohmann::json told;
-    tellOnlyClass(result.classes, context, told);
-    result.onlyClass = told["only_class"];
+    result.onlyClass = onlyClassOf(result.classes, context);
     if (status && plan->expected && !result.stopped) {
         const LearnerState now = (*learner)->state();
         result.identical = now.step == plan->expected->step && now.weights == plan->expected->weights;

@@ -36,7 +36,7 @@ struct TrainResult {
     bool simulated = false;
     nlohmann::json best;
     std::vector<std::int64_t> classes; ///< records in all passes by class; empty: not known, or a task without
-    nlohmann::json onlyClass;          ///< as tellOnlyClass() has it
+    nlohmann::json onlyClass;          ///< as onlyClassOf() has it
     nlohmann::json dropped;            ///< as RunFolder::dropped() has it
     std::optional<bool> identical;     ///< of a reproduction: the weights are those of the other run, bit by bit
 };

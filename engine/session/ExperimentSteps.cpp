@@ -4,6 +4,7 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "data/Rejections.h"
+#include "metrics/ScoreTable.h"
 #include "pipeline/Predict.h"
 #include "session/Sections.h"
 
@@ -109,7 +110,13 @@ QString publishLine(const json& result)
 
 QString scoresLine(const json& result)
 {
-    return "loss " + stepFixed(result["loss"], 4) + " · accuracy " + stepPercent(result["accuracy"]);
+    QStringList parts;
+    for (const ScoreRow& row : scoresIn(result))
+        if (row.kind->isMain)
+            parts << QString::fromStdString(row.kind->word) + ' ' +
+                         (row.kind->unit == ScoreKind::Unit::Share ? stepPercent(orNull(row.value))
+                                                                   : stepFixed(orNull(row.value), 4));
+    return parts.join(" · ");
 }
 
 QString predictLine(const json& result)
@@ -177,7 +184,7 @@ std::vector<ExperimentStep> makeSteps()
          .title = [](const json&, bool) { return QString("Evaluate by consumer group"); },
          .takesRun = true,
          .fillsForm = true,
-         .headline = [](const json& result) { return scoresLine(result) + " · AUC " + stepFixed(result["auc"], 4); },
+         .headline = scoresLine,
          .unit = "record",
          .resultKey = "test"},
         {.key = "online",

@@ -48,6 +48,7 @@ Status takeRunKeys(const Request& request, Config& config)
     config.section = request.section;
     config.run = request.text("run");
     config.topic = request.text("topic");
+    config.format = request.text("format");
     config.preset = request.text("preset");
     config.epochs = request.small("epochs");
     config.batch = request.small("batch");
@@ -62,6 +63,23 @@ Status takeRunKeys(const Request& request, Config& config)
     config.reproduce = request.text("reproduce");
     config.skipLost = request.text("lost") == "skip";
     return {};
+}
+
+/// What evaluate and predict are told of the stream.
+Result<GroupJobConfig> groupJobOf(const Request& request, const char* formatKey)
+{
+    auto until = parseStreamEnd(request.text("until"));
+    if (!until)
+        return fail(until.error());
+    return GroupJobConfig{request.connection,
+                          request.home,
+                          request.section,
+                          request.text("topic"),
+                          request.text("group"),
+                          request.text(formatKey),
+                          *until,
+                          request.onError(),
+                          std::chrono::milliseconds(request.integer("interval"))};
 }
 
 Result<json> exportRun(const std::filesystem::path& home, const std::string& run, const std::string& format,
@@ -107,50 +125,38 @@ Result<PreparedWork> prepareTrain(const Request& request)
 
 Result<PreparedWork> prepareEvaluate(const Request& request)
 {
-    auto until = parseStreamEnd(request.text("until"));
-    if (!until)
-        return fail(until.error());
-    EvaluateConfig config{request.connection,     request.home,
-                          request.section,        request.text("run"),
-                          request.text("topic"),  request.text("group"),
-                          request.text("format"), *until,
-                          request.small("batch"), std::chrono::milliseconds(request.integer("interval")),
-                          request.onError()};
-    return PreparedWork{"Evaluating on " + shown(config.topic),
+    auto stream = groupJobOf(request, "format");
+    if (!stream)
+        return fail(stream.error());
+    const EvaluateConfig config{std::move(*stream), request.text("run"), request.small("batch")};
+    return PreparedWork{"Evaluating on " + shown(config.stream.topic),
                         [config, maxRate = request.number("max-rate", 0)](JobContext& context) {
                             context.setMaxRate(maxRate);
-                            return evaluate(config, context);
+                            auto result = evaluate(config, context);
+                            return result ? toJson(*result) : Result<nlohmann::json>(fail(result.error()));
                         }};
 }
 
 Result<PreparedWork> preparePredict(const Request& request)
 {
-    auto until = parseStreamEnd(request.text("until"));
-    if (!until)
-        return fail(until.error());
-    PredictConfig config;
-    config.connection = request.connection;
-    config.home = request.home;
-    config.section = request.section;
-    config.run = request.text("run");
-    config.file = request.text("model");
-    config.topic = request.text("topic");
-    config.group = request.text("group");
-    config.fromFormat = request.text("from-format");
-    config.to = request.text("to");
-    config.partitions = request.small("partitions");
-    config.existing = existingOf(request.text("existing"));
-    config.format = request.text("format") == "csv" ? PredictionFormat::Csv : PredictionFormat::Json;
-    config.interval = std::chrono::milliseconds(request.integer("interval"));
-    config.until = *until;
-    config.onError = request.onError();
+    auto stream = groupJobOf(request, "from-format");
+    if (!stream)
+        return fail(stream.error());
+    const PredictConfig config{std::move(*stream),
+                               request.text("run"),
+                               request.text("model"),
+                               request.text("to"),
+                               request.small("partitions"),
+                               existingOf(request.text("existing")),
+                               request.text("format") == "csv" ? PredictionFormat::Csv : PredictionFormat::Json};
     if (config.run.empty() == config.file.empty())
         return fail(ErrorCode::Usage, "predict needs either run or model (a checkpoint's file)",
                     "Give one of --run RUN and --model FILE");
-    return PreparedWork{"Predicting " + shown(config.topic) + " into " + shown(config.to),
+    return PreparedWork{"Predicting " + shown(config.stream.topic) + " into " + shown(config.to),
                         [config, maxRate = request.number("max-rate", 0)](JobContext& context) {
                             context.setMaxRate(maxRate);
-                            return predict(config, context);
+                            auto result = predict(config, context);
+                            return result ? toJson(*result) : Result<nlohmann::json>(fail(result.error()));
                         }};
 }
 

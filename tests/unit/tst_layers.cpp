@@ -282,6 +282,36 @@ private slots:
         QCOMPARE(sharedAnonymousNames(folder.path()).size(), 1);
     }
 
+    /// That there are two classes, told apart by one logit, is known to the binary task's own files, and to the
+    /// simulator, whose events have two.
+    void twoClassesAreKnownToFewFiles()
+    {
+        const QStringList allowed = {"engine/data/ColumnStats.cpp",
+                                     "engine/data/Predictions.cpp",
+                                     "engine/data/Simulator.cpp",
+                                     "engine/metrics/BinaryMetrics.cpp",
+                                     "engine/metrics/BinaryPrequential.h",
+                                     "engine/metrics/BinaryTally.cpp",
+                                     "engine/metrics/Scores.cpp",
+                                     "engine/pipeline/Simulate.cpp",
+                                     "engine/pipeline/writing/RowSender.cpp",
+                                     "engine/train/torch/Kernels.cpp",
+                                     "engine/train/torch/Losses.cpp"};
+        QStringList found;
+        for (const char* top : {"engine", "ui", "app"}) {
+            QDirIterator walk(QStringLiteral(MILLRACE_SOURCE_DIR "/") + top, {"*.h", "*.cpp"}, QDir::Files,
+                              QDirIterator::Subdirectories);
+            while (walk.hasNext()) {
+                QFile file(walk.next());
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                if (file.readAll().contains("data/Binary.h\""))
+                    found << QDir(MILLRACE_SOURCE_DIR).relativeFilePath(file.fileName());
+            }
+        }
+        found.sort();
+        QCOMPARE(found, allowed);
+    }
+
     /// nlohmann's dump() throws at bytes that are no UTF-8; base/Text's dumpJson() does not.
     void jsonIsWrittenInOnePlace()
     {

@@ -127,17 +127,14 @@ private slots:
     void oneClassIsSaidOfAConfusion()
     {
         JobContext context{std::stop_token()};
-        json one = {{"confusion", {{0, 0}, {3, 97}}}};
-        tellOnlyClass(context, one);
-        QVERIFY(one["only_class"] == 1);
+        QVERIFY(onlyClassOf(json{{"confusion", {{0, 0}, {3, 97}}}}, context) == 1);
         const auto notes = context.drainNotes();
         QCOMPARE(notes.size(), std::size_t(1));
         QVERIFY(notes.front().severity == Note::Severity::Warning &&
                 notes.front().text.starts_with("All records were of class 1"));
-        for (json both : {json{{"confusion", {{5, 1}, {0, 2}}}}, json{{"confusion", {{0, 0}, {0, 0}}}}}) {
-            tellOnlyClass(context, both);
-            QVERIFY(both["only_class"].is_null() && context.drainNotes().empty());
-        }
+        for (const json& both : {json{{"confusion", {{5, 1}, {0, 2}}}}, json{{"confusion", {{0, 0}, {0, 0}}}}, json()})
+            QVERIFY(onlyClassOf(both.is_null() ? json::object() : both, context).is_null() &&
+                    context.drainNotes().empty());
     }
 
     /// What holds a topic's readers back is told of each partition, and unknown stays unknown.
@@ -387,8 +384,8 @@ private slots:
         };
         row("no object", "[]", "it is no object");
         row("a text as flag", R"({"simulated": "many"})", "simulated must be true or false");
-        row("a number as best", R"({"best": 7})", "best must have the numbers");
-        row("a text in best", R"({"best": {"accuracy": "high", "loss": 1, "auc": 1}})", "best must have the numbers");
+        row("a number as best", R"({"best": 7})", "best must have scores");
+        row("a text in best", R"({"best": {"accuracy": "high", "loss": 1, "auc": 1}})", "best must have scores");
         row("a text as schema", R"({"schema": "susy"})", "schema must be an object");
         row("a text as column", R"({"schema": {"columns": ["x"]}})", "schema.columns[0] must be an object");
         row("no JSON", "{", "is not JSON");
@@ -427,8 +424,12 @@ private slots:
             QVERIFY(writeFileAtomically(file.string() + ".json", text));
             QVERIFY2(readFileNotes(file).is_null(), text);
         }
-        QVERIFY(writeFileNotes(file, {{"simulated", "yes"}, {"best", {{"accuracy", 1}}}}));
-        QVERIFY(readFileNotes(file) == json({{"simulated", false}, {"best", nullptr}}));
+        for (const json& best : {json{{"accuracy", "high"}}, json{{"speed", 1}}, json(7)}) {
+            QVERIFY(writeFileNotes(file, {{"simulated", "yes"}, {"best", best}}));
+            QVERIFY(readFileNotes(file) == json({{"simulated", false}, {"best", nullptr}}));
+        }
+        QVERIFY(writeFileNotes(file, {{"simulated", true}, {"best", {{"accuracy", 1}}}}));
+        QVERIFY(readFileNotes(file) == json({{"simulated", true}, {"best", {{"accuracy", 1}}}}));
     }
 
     void publicationsOfOtherTypesAreRefusedByName()

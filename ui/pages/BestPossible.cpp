@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/BestPossible.h"
 
+#include "metrics/ScoreTable.h"
 #include "models/Values.h"
 #include "session/Session.h"
 
@@ -35,7 +36,7 @@ TopicOrigin originOf(const Session& session, const QString& topic)
         if (!job || job->state() != Job::State::Done || file == publish->section().end())
             continue;
         const char* key = std::string_view(kind) == "simulate" ? "out" : "file";
-        if (job->section().value(key, nlohmann::json()) == *file && jsonChild(job->result(), "best").contains("loss"))
+        if (job->section().value(key, nlohmann::json()) == *file && !scoresIn(jsonChild(job->result(), "best")).empty())
             origin.best = job->result()["best"];
     }
     return origin;

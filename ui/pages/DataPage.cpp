@@ -5,6 +5,7 @@
 #include "data/Classes.h"
 #include "data/Rejections.h"
 #include "models/RowsModel.h"
+#include "models/Scores.h"
 #include "models/Values.h"
 #include "pages/JobCard.h"
 #include "pages/PublishForm.h"
@@ -602,10 +603,11 @@ void DataPage::showBalance(const nlohmann::json& result)
         notes << tr("◆ One class only: nothing can be learnt from it.");
     if (jsonFlag(result, "sorted_by_class"))
         notes << tr("◆ The file is sorted by class; publishing shuffles the rows.");
-    const nlohmann::json& best = jsonChild(result, "best");
-    if (best.contains("auc"))
-        notes << tr("Best possible: accuracy %1, AUC %2")
-                     .arg(percentText(jsonValue(best, "accuracy")), fixedText(jsonValue(best, "auc"), 4));
+    QStringList best;
+    for (const ScoreRow& row : scoresIn(jsonChild(result, "best")))
+        best << tr("%1 %2", "a score and its value").arg(scoreName(*row.kind), scoreText(row));
+    if (!best.isEmpty())
+        notes << tr("Best possible: %1").arg(best.join(QStringLiteral(" · ")));
     setStyleProperty(m_balanceNote, "role", notes.join(QString()).contains(QChar(0x25C6)) ? "warn" : "dim");
     m_balanceNote->setText(notes.join('\n'));
     m_balanceNote->setVisible(!notes.isEmpty());

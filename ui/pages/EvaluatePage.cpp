@@ -2,6 +2,7 @@
 #include "pages/EvaluatePage.h"
 
 #include "charts/LineChart.h"
+#include "data/Task.h"
 #include "models/RowsModel.h"
 #include "models/Scores.h"
 #include "models/Values.h"

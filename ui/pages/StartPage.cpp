@@ -2,6 +2,7 @@
 #include "pages/StartPage.h"
 
 #include "charts/LineChart.h"
+#include "data/Task.h"
 #include "models/RowsModel.h"
 #include "models/Scores.h"
 #include "models/Values.h"
@@ -315,8 +316,10 @@ QString StartPage::liveText(const Job* job) const
     if (!progress.text.empty())
         parts << QString::fromStdString(progress.text);
     if (job == m_feed.job() && !m_feed.points().empty()) {
-        parts << tr("loss %1").arg(fixedText(m_smooth.value(), 3))
-              << tr("accuracy %1 %").arg(fixedText(100 * m_smoothAccuracy.value(), 1));
+        for (const auto& [name, value] :
+             {std::pair<std::string, double>{"loss", m_smooth.value()}, {infoOf({}).curve, m_smoothScore.value()}})
+            parts << tr("%1 %2", "a score and its value")
+                         .arg(scoreName(*findScore(name)).toLower(), scoreText(scoreRow(name, value)));
         if (progress.left >= 0)
             parts << (job->kind() == "online" ? tr("lag %1") : tr("%1 left"))
                          .arg(countText(static_cast<qint64>(progress.left)));
@@ -345,13 +348,13 @@ void StartPage::drawChart()
 {
     m_feed.pump();
     if (m_place.generation != m_feed.generation()) {
-        m_smooth = m_smoothAccuracy = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.995);
+        m_smooth = m_smoothScore = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.995);
         m_chart->clear();
     }
     for (const MetricPoint& point : m_feed.next(m_place)) {
         const auto x = static_cast<double>(point.records);
         m_smooth.add(point.loss, point.steps);
-        m_smoothAccuracy.add(point.score, point.steps);
+        m_smoothScore.add(point.score, point.steps);
         m_chart->add(m_loss, x, m_smooth.value());
         if (point.lag >= 0)
             m_chart->add(m_left, x, static_cast<double>(point.lag));

@@ -69,7 +69,7 @@ private:
     LineChart* m_chart;
     int m_loss = 0, m_left = 0;
     TrainFeed::Place m_place;
-    Smoother m_smooth, m_smoothAccuracy;
+    Smoother m_smooth, m_smoothScore;
     DataTable* m_recent;
     RowsModel* m_recentModel;
 };

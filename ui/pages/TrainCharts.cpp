@@ -2,6 +2,7 @@
 #include "pages/TrainCharts.h"
 
 #include "charts/LineChart.h"
+#include "metrics/ScoreTable.h"
 #include "models/LagFeed.h"
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
@@ -26,7 +27,6 @@ namespace
 constexpr int kStrongest = 60, kTenfold = 20;
 constexpr int kSmoothing = 34;      ///< 0.98, over steps of one batch
 constexpr int kOnlineSmoothing = 8; ///< 0.60, over mini-datasets: few, and each an average already
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// 0, 0.11, 0.21, … 0.98, … 0.999: what is missing to 1 in two digits.
 double smoothingAt(int value)

@@ -2,7 +2,9 @@
 #include "pages/TrainPage.h"
 
 #include "base/Text.h"
+#include "data/Task.h"
 #include "models/LagFeed.h"
+#include "models/Scores.h"
 #include "models/TrainFeed.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
@@ -320,10 +322,11 @@ void TrainPage::showOrigin()
     m_topicChip->setVisible(!topic.isEmpty());
     TopicOrigin origin = topic.isEmpty() ? TopicOrigin{} : originOf(session(), topic);
     origin.simulated |= jsonFlag(result, "simulated");
-    if (jsonChild(result, "best").contains("loss"))
+    if (!scoresIn(jsonChild(result, "best")).empty())
         origin.best = result["best"];
     m_simulatedChip->setVisible(origin.simulated);
-    m_charts->setBest(numberOr(origin.best, "loss"), numberOr(origin.best, "accuracy"));
+    const ScoreTable best = scoresIn(origin.best);
+    m_charts->setBest(valueIn(best, "loss"), valueIn(best, infoOf({}).curve));
 }
 
 void TrainPage::showNumbers()

@@ -170,6 +170,7 @@ Result<OnlinePlan> begin(const OnlineConfig& config, TrainedModel trained, const
     std::optional<RunningMoments> normaliser;
     if (auto taken = takeNormaliser(normaliserState, trained, config, normaliser); !taken)
         return fail(taken.error());
+    description["task"] = toJson(trained.model.task);
     auto run = RunFolder::create(config.home / "runs", name, std::move(description));
     if (!run)
         return fail(run.error());

@@ -69,7 +69,7 @@ Status GroupReader::serve(std::chrono::milliseconds timeout, int maxMessages)
         forget(partitions);
     };
     m_polled = Clock::now();
-    const Status polled = m_consumer.poll(timeout, maxMessages, *m_source);
+    Status polled = m_consumer.poll(timeout, maxMessages, *m_source);
     if (onLost && m_consumer.isFenced()) { // it never joins again, and is told of no partition any more
         onLost();
         m_gaveAway = m_gaveAway || !m_assigned->empty();

@@ -16,25 +16,25 @@ std::string onlyClassSentence(const nlohmann::json& result)
            "classes";
 }
 
-void tellOnlyClass(const std::vector<std::int64_t>& counts, JobContext& context, nlohmann::json& result)
+nlohmann::json onlyClassOf(const std::vector<std::int64_t>& counts, JobContext& context)
 {
     const auto isThere = [](std::int64_t count) { return count > 0; };
-    const auto first = std::ranges::find_if(counts, isThere);
-    const bool isOnly = std::ranges::count_if(counts, isThere) == 1;
-    result["only_class"] = isOnly ? nlohmann::json(first - counts.begin()) : nlohmann::json();
-    if (isOnly)
-        context.note(Note::Severity::Warning, onlyClassSentence(result));
+    if (std::ranges::count_if(counts, isThere) != 1)
+        return {};
+    nlohmann::json only = std::ranges::find_if(counts, isThere) - counts.begin();
+    context.note(Note::Severity::Warning, onlyClassSentence({{"only_class", only}}));
+    return only;
 }
 
-void tellOnlyClass(JobContext& context, nlohmann::json& result)
+nlohmann::json onlyClassOf(const nlohmann::json& figures, JobContext& context)
 {
     std::vector<std::int64_t> counts;
-    for (const nlohmann::json& actual : result.value("confusion", nlohmann::json::array())) {
+    for (const nlohmann::json& actual : figures.value("confusion", nlohmann::json::array())) {
         counts.push_back(0);
         for (const nlohmann::json& predicted : actual)
             counts.back() += predicted.get<std::int64_t>();
     }
-    tellOnlyClass(counts, context, result);
+    return onlyClassOf(counts, context);
 }
 
 } // namespace millrace

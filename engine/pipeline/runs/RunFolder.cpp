@@ -8,6 +8,7 @@
 #include "base/Names.h"
 #include "base/Text.h"
 #include "base/WriteError.h"
+#include "data/Task.h"
 #include "pipeline/runs/RunFiles.h"
 
 #include <algorithm>
@@ -21,7 +22,13 @@ namespace
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kLockPatience{400};
-constexpr std::string_view kMetricsHead = "step,epoch,records,seconds,loss,accuracy,lag\n";
+
+/// The columns of metrics.csv: the score of a step is the task's curve.
+std::string metricsHead(const nlohmann::json& description)
+{
+    const Task task = taskFromJson(description.value("task", nlohmann::json())).value_or(Task());
+    return "step,epoch,records,seconds,loss," + infoOf(task).curve + ",lag\n";
+}
 
 std::string compactTime(std::int64_t milliseconds)
 {
@@ -140,7 +147,7 @@ Status RunFolder::goOn()
 
 RunFolder::RunFolder(fs::path path, FileLock lock, nlohmann::json description)
     : m_path(std::move(path)), m_lock(std::move(lock)), m_description(std::move(description)),
-      m_rejected(m_path / "rejected.csv"), m_metrics(m_path / kMetricsFile, std::string(kMetricsHead)),
+      m_rejected(m_path / "rejected.csv"), m_metrics(m_path / kMetricsFile, metricsHead(m_description)),
       m_log(std::make_unique<RunLog>(m_path)), m_journal(std::make_unique<RunJournal>(m_path)), m_checkpoints(m_path)
 {
     setBudget(FolderBudget::kDefaultMegabytes);

@@ -4,6 +4,7 @@
 #include "base/Files.h"
 #include "base/Json.h"
 #include "base/Text.h"
+#include "metrics/ScoreTable.h"
 
 #include <algorithm>
 #include <array>
@@ -21,13 +22,11 @@ bool notesAreThere(const std::filesystem::path& file)
     return std::filesystem::exists(file, ignored);
 }
 
-/// What a report may show as the best possible: its numbers are there, each known or null.
+/// What a report may show as the best possible: scores, each known or null.
 bool isBest(const nlohmann::json& best)
 {
-    constexpr std::array kNumbers = {"accuracy", "loss", "auc"};
-    return best.is_object() && std::ranges::all_of(kNumbers, [&best](const char* key) {
-               return best.contains(key) && (best[key].is_number() || best[key].is_null());
-           });
+    const auto isScore = [](const nlohmann::json& value) { return value.is_number() || value.is_null(); };
+    return !scoresIn(best).empty() && std::ranges::all_of(best, isScore);
 }
 
 Result<TopicNotes> notesFromJson(const nlohmann::json& json)
@@ -50,7 +49,7 @@ Result<TopicNotes> notesFromJson(const nlohmann::json& json)
     notes.simulated = simulated.get<bool>();
     notes.best = json.value("best", nlohmann::json());
     if (!notes.best.is_null() && !isBest(notes.best))
-        return wrong("best must have the numbers accuracy, loss and auc");
+        return wrong("best must have scores, each a number or null");
     return notes;
 }
 

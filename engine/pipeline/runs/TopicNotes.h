@@ -15,7 +15,7 @@ namespace millrace
 struct TopicNotes {
     Schema schema;
     bool simulated = false;
-    nlohmann::json best; ///< the best possible {accuracy, loss, auc} of a simulated set, else null
+    nlohmann::json best; ///< the best possible scores by name of a simulated set, else null
 };
 
 Status writeTopicNotes(const std::filesystem::path& home, const std::string& topic, const TopicNotes& notes);

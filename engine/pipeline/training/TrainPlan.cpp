@@ -64,6 +64,7 @@ nlohmann::json descriptionOf(const TrainConfig& config, const ModelSpec& model, 
                              std::int64_t start, std::int64_t end)
 {
     return {{"kind", "train"},
+            {"task", toJson(model.task)},
             {"configuration", config.section},
             {"model", toJson(model)},
             {"topic", config.topic},
