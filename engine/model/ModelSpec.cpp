@@ -11,8 +11,6 @@ namespace millrace
 namespace
 {
 
-const std::vector<std::string> kKeys = {"name", "task", "features", "preprocessing", "layers"};
-
 nlohmann::json layersToJson(const std::vector<LayerSpec>& layers)
 {
     nlohmann::json list = nlohmann::json::array();
@@ -32,9 +30,9 @@ tl::unexpected<Error> wrong(const std::string& path, const std::string& what, co
 Status checkKeys(const nlohmann::json& json)
 {
     for (const auto& [key, value] : json.items()) {
-        if (std::ranges::find(kKeys, key) != kKeys.end())
+        if (std::ranges::find(modelKeys(), key) != modelKeys().end())
             continue;
-        const std::string nearest = nearestWord(key, kKeys);
+        const std::string nearest = nearestWord(key, modelKeys());
         return wrong("/" + key, "unknown key",
                      nearest.empty() ? "Known are name, task, features, preprocessing and layers"
                                      : "Did you mean \"" + nearest + "\"?");
@@ -92,6 +90,12 @@ Result<std::vector<LayerSpec>> layersFromJson(const nlohmann::json& json, const 
 }
 
 } // namespace
+
+const std::vector<std::string>& modelKeys()
+{
+    static const std::vector<std::string> keys = {"name", "task", "features", "preprocessing", "layers"};
+    return keys;
+}
 
 nlohmann::json toJson(const ModelSpec& spec)
 {

@@ -28,6 +28,8 @@ struct ModelSpec {
 };
 
 nlohmann::json toJson(const ModelSpec& spec);
+/// The keys of its JSON.
+const std::vector<std::string>& modelKeys();
 /// The error names the JSON path, the unknown key or kind, and the nearest known one.
 Result<ModelSpec> modelFromJson(const nlohmann::json& json);
 

@@ -48,11 +48,12 @@ public:
         reader.onRevoked = [this](const std::vector<int>& partitions) {
             for (const int partition : partitions)
                 m_own.erase(partition);
+            m_hasAll = m_hasAll && partitions.empty();
         };
         reader.onForgotten = [this] {
             m_batch.clear();
             m_own.clear();
-            m_scores = makeScores(m_task, KeepOutputs::Bins); // what it had scored is another member's
+            m_hasAll = false;
         };
     }
 
@@ -80,9 +81,12 @@ public:
                 return row.topic == key.first && row.partition == key.second && row.currentOffset;
             });
             if (key.first == m_config.topic && isCommitted && !m_own.contains(key.second) &&
-                state.isOf(m_model, m_step))
-                if (auto scores = makeScores(m_task, KeepOutputs::Bins); scores->restore(state.scores))
-                    m_others.insert_or_assign(key.second, Part{state, std::move(scores)});
+                state.isOf(m_model, m_step)) {
+                auto scores = makeScores(m_task, KeepOutputs::Bins);
+                if (!scores->restore(state.scores))
+                    return fail(notScores(partitionName(key.second)));
+                m_others.insert_or_assign(key.second, Part{state, std::move(scores)});
+            }
         }
         return {};
     }
@@ -96,7 +100,7 @@ public:
     {
         const auto all = merged();
         // All outputs are at hand when this member scored everything: then scores of ranks are those of no bins.
-        const Scores& told = m_scores->records() == all->records() ? *m_scores : *all;
+        const Scores& told = m_hasAll && m_others.empty() ? *m_scores : *all;
         result.task = m_task;
         result.scored = told.records();
         result.scores = told.table();
@@ -112,6 +116,18 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string partitionName(int partition) const
+    {
+        return m_config.topic + " partition " + std::to_string(partition);
+    }
+
+    [[nodiscard]] Error notScores(const std::string& place) const
+    {
+        return {ErrorCode::BadData,
+                "What " + stateTopicOf(m_config.group) + " holds of " + place + " is no state of scores",
+                "Nothing but Millrace should write to that topic. Evaluate with another group"};
+    }
+
     Part& partOf(int partition)
     {
         const auto [place, isNew] = m_own.try_emplace(partition);
@@ -137,7 +153,7 @@ private:
         part.state.from = each.offset;
         if (each.offset < 0)
             return {}; // the group has committed nothing: whatever stands in the state topic is of another time
-        const std::string place = m_config.topic + " partition " + std::to_string(each.partition);
+        const std::string place = partitionName(each.partition);
         const std::string until =
             "Group " + m_config.group + " stands at offset " + formatCount(each.offset) + " of " + place;
         const auto mark = parseJson(each.metadata, "What a group committed");
@@ -163,12 +179,11 @@ private:
         return {};
     }
 
-    Status goOn(Part& part, PartitionState saved, const std::string& place) const
+    Status goOn(Part& part, PartitionState saved, const std::string& place)
     {
         if (!part.scores->restore(saved.scores))
-            return fail(ErrorCode::BadData,
-                        "What " + stateTopicOf(m_config.group) + " holds of " + place + " is no state of scores",
-                        "Nothing but Millrace should write to that topic. Evaluate with another group");
+            return fail(notScores(place));
+        m_hasAll = false;
         part.state = std::move(saved);
         return {};
     }
@@ -220,6 +235,7 @@ private:
     PredictBatch m_batch;
     std::map<int, Part> m_own, m_others;                                     ///< by partition
     std::unique_ptr<Scores> m_scores = makeScores(m_task, KeepOutputs::All); ///< of all that this member scored
+    bool m_hasAll = true; ///< and these are all that its partitions' scores are of
 };
 
 void report(GroupJob& job, const SharedEvaluation& evaluation, JobContext& context)

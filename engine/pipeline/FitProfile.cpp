@@ -205,7 +205,8 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
         return fail(set.error());
     if (auto written = writeFileAtomically(config.out, dumpJson(toJson(*profile))); !written)
         return fail(written.error());
-    nlohmann::json result = {{"records", scores->records()}};
+    nlohmann::json result = scores->figures();
+    result["records"] = scores->records();
     tell(scores->table(), result);
     result["file"] = config.out.string();
     result["rows"] = table->labels.size();

@@ -52,6 +52,15 @@ EpochResult epochFromJson(const nlohmann::json& json, const Task& task)
             json.value("deleted", std::int64_t{0})};
 }
 
+/// Records of each class that a checkpoint tells of; empty: not known. Earlier builds counted those of class 1.
+std::vector<std::int64_t> classesIn(const nlohmann::json& metadata, std::int64_t records)
+{
+    if (metadata.contains("classes"))
+        return metadata["classes"].get<std::vector<std::int64_t>>();
+    const auto ones = metadata.value("ones", std::int64_t{-1});
+    return ones < 0 ? std::vector<std::int64_t>() : std::vector<std::int64_t>{records - ones, ones};
+}
+
 /// When nothing comes for so long, the progress says so.
 constexpr std::chrono::milliseconds kSilence{500};
 
@@ -73,8 +82,7 @@ public:
             return restored;
         try {
             m_meter.restore(checkpoint.metadata.at("meter"));
-            m_classes =
-                checkpoint.metadata.value("classes", std::vector<std::int64_t>()); // an earlier build: not known
+            m_classes = classesIn(checkpoint.metadata, m_meter.records());
             for (const auto& epoch : checkpoint.metadata.at("epochs"))
                 m_epochs.push_back(epochFromJson(epoch, m_plan.model.task));
         } catch (const nlohmann::json::exception& exception) {

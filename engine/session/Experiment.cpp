@@ -55,10 +55,12 @@ Status checkSeed(const json& seed)
 
 Status checkModel(const json& model)
 {
-    if (auto checked = checkKeys(model, "model", {"preset", "name", "features", "preprocessing", "layers"}); !checked)
+    std::vector<std::string> known = modelKeys();
+    known.emplace_back("preset");
+    if (auto checked = checkKeys(model, "model", known); !checked)
         return checked;
-    for (const std::string key : {"features", "preprocessing", "layers"})
-        if (model.contains("preset") && model.contains(key))
+    for (const std::string& key : modelKeys())
+        if (key != "name" && model.contains("preset") && model.contains(key))
             return fail(experimentMistake("model." + key, "is of no use: model.preset names a built-in model",
                                           "Leave out one of them"));
     return {};

@@ -432,6 +432,15 @@ private slots:
         QVERIFY(readFileNotes(file) == json({{"simulated", true}, {"best", {{"accuracy", 1}}}}));
     }
 
+    /// What is gone on with must be the same file, cut and written in the same way; an earlier build named no format.
+    void anEarlierPublicationIsOfTheDefaultFormat()
+    {
+        const json now = {{"key", "label"}, {"format", defaultRecordFormat()}};
+        QCOMPARE(settingsThatDiffer({{"key", "label"}}, now), std::string());
+        QVERIFY(!settingsThatDiffer({{"key", "label"}, {"format", "another"}}, now).empty());
+        QVERIFY(!settingsThatDiffer({{"key", "none"}}, now).empty());
+    }
+
     void publicationsOfOtherTypesAreRefusedByName()
     {
         const fs::path home = path("publication-home"), file = home / "topics" / "t.publication";

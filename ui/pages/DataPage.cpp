@@ -347,7 +347,7 @@ void DataPage::openFile(const QString& path)
 
 void DataPage::simulate()
 {
-    const std::string profile = QFileInfo(m_simulate->form().text("profile")).baseName().toStdString();
+    const std::string profile = QFileInfo(m_simulate->form().text("profile")).completeBaseName().toStdString();
     const std::filesystem::path out = session().home() / "data" / (profile + "-simulated.csv");
     std::error_code ignored; // the job says when the folder is not there
     std::filesystem::create_directories(out.parent_path(), ignored);
@@ -524,10 +524,8 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
         return showError(schema.error());
     m_schema = std::move(*schema);
     const QString file = jsonText(section, "file", m_file);
-    if (file != m_file) {
-        m_form->nameTopicsAnew();
+    if (file != m_file)
         m_reading->forget();
-    }
     m_file = m_shown = file;
     m_rightLayout->insertWidget(m_rightLayout->indexOf(m_form) + 1, m_reading);
     m_reading->show();

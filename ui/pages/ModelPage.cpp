@@ -93,7 +93,7 @@ ModelPage::ModelPage(Session& session, Shell& shell)
     connect(train, &QPushButton::clicked, this, [this] {
         nlohmann::json sections;
         saveTo(sections);
-        this->shell().prefill({{"train", {{"preset", sections["model"]["preset"]}}}});
+        this->shell().prefill({{"train", {{"preset", sections["model"]["preset"]}, {"model", nullptr}}}});
         this->shell().showPage(QStringLiteral("train"));
     });
     connect(m_preset, &QComboBox::currentIndexChanged, this, &ModelPage::showModel);

@@ -262,9 +262,9 @@ nlohmann::json SectionForm::section() const
     for (const Field& field : m_fields) {
         nlohmann::json value = saysSomething(*field.key) ? valueOf(*field.key, field.widget) : nlohmann::json();
         const auto kept = section.find(field.key->name); // of an object: the field holds its kind
-        if (kept != section.end() && kept->value("kind", value["kind"]) == value["kind"])
+        if (kept != section.end() && value.is_object() && kept->value("kind", value["kind"]) == value["kind"])
             kept->update(value);
-        else if (kept != section.end() || (!value.is_null() && value != defaultOf(*field.key)))
+        else if (!value.is_null() && (kept != section.end() || value != defaultOf(*field.key)))
             section[field.key->name] = std::move(value); // the parameters of another kind are not this one's
     }
     return section;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/online/OffsetCommitter.h"
 
+#include <algorithm>
+
 namespace millrace
 {
 
@@ -49,6 +51,8 @@ Result<std::vector<PartitionOffset>> OffsetCommitter::commit(GroupReader& reader
             if (!m_movedAt.contains(partition))
                 positions.push_back({m_topic, partition, place.next});
     }
+    for (const int partition : reader.partitions())
+        m_committedNext.try_emplace(partition, -1);
     auto committed = reader.commit(positions, metadata);
     if (!committed && !committed.error().retriable && !reader.isFenced())
         return fail(committed.error());
@@ -57,9 +61,23 @@ Result<std::vector<PartitionOffset>> OffsetCommitter::commit(GroupReader& reader
         m_isPending = true;
         return std::vector<PartitionOffset>{};
     }
-    if (!positions.empty())
+    m_isPending = m_isPending || !noteCommitted(positions, reader);
+    if (!positions.empty() && !m_isPending)
         m_committed = m_committing;
     return positions;
+}
+
+/// Of a partition that was given up meanwhile only what was committed before is committed; one that this life never had
+/// is another member's. False where some are still to be committed.
+bool OffsetCommitter::noteCommitted(const std::vector<PartitionOffset>& positions, const GroupReader& reader)
+{
+    for (const PartitionOffset& position : positions)
+        if (reader.holds(position.partition))
+            m_committedNext[position.partition] = position.offset;
+    return std::ranges::none_of(positions, [this](const PartitionOffset& position) {
+        const auto known = m_committedNext.find(position.partition);
+        return known != m_committedNext.end() && known->second < position.offset;
+    });
 }
 
 bool OffsetCommitter::isPending()

@@ -11,7 +11,6 @@ namespace millrace
 namespace
 {
 
-constexpr std::chrono::milliseconds kSkipEvery{200}; ///< between two looks whether to skip ahead
 /// For a commit that has to be.
 constexpr std::chrono::milliseconds kRejoinPatience{5000}, kPatienceAtStop{1000};
 
@@ -25,12 +24,12 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::u
       m_offsets(config.topic, m_start.saved, m_start.resumed), // it may have been killed in between
       m_miniDatasets({config.records, config.linger}, m_start.miniDatasets, m_start.sizes,
                      {{}, {}, run.rejected().state(), 0, m_start.deleted, 0}),
-      m_positions(m_start, run.name(), config.foreignOffset)
+      m_positions(m_start, run.name(), config.foreignOffset), m_lagSkip(config, m_start, run, context),
+      m_assignments(config, m_start, run, context)
 {
     m_source.labelled = config.labelTopic.empty();
     m_handedOut = m_start.miniDatasets;
     m_pass = m_start.pass;
-    m_skipped = m_start.skipped;
     m_source.setRows(m_start.records);
     m_source.setDeleted(m_start.deleted);
     m_deleted = m_start.deleted;
@@ -137,7 +136,7 @@ Status OnlineIngest::readStream(GroupReader& reader)
         m_rejected = m_source.rejected();
         m_deleted = m_source.deleted();
         closeIfLingered();
-        skipAhead(reader);
+        decide(m_lagSkip.look(reader, m_source.positions(), m_miniDatasets.number()));
         pushReady(&reader);
         if (auto committed = commitSaved(reader); !committed)
             return committed;
@@ -264,7 +263,7 @@ Result<std::int64_t> OnlineIngest::takeLabels(int atMost)
 
 void OnlineIngest::takeRow(const RecordSource::Row& row)
 {
-    if (isSkipped(row)) {
+    if (m_lagSkip.isSkipped(row.partition, row.offset)) {
         m_source.setRows(m_source.rows() - 1);
         return;
     }
@@ -296,8 +295,8 @@ void OnlineIngest::close(MiniDataset::Closed closed)
     if (m_miniDatasets.open().isEmpty())
         return;
     m_miniDatasets.close(closed, m_pass,
-                         {placesNow(), m_labels ? m_labels->places() : Places{}, m_run.rejected().state(), m_skipped,
-                          m_pass == 1 ? m_source.deleted() : m_deleted.load(), m_labelsDeleted});
+                         {placesNow(), m_labels ? m_labels->places() : Places{}, m_run.rejected().state(),
+                          m_lagSkip.skipped(), m_pass == 1 ? m_source.deleted() : m_deleted.load(), m_labelsDeleted});
 }
 
 void OnlineIngest::closeIfLingered()
@@ -379,7 +378,7 @@ void OnlineIngest::takeAssigned(std::vector<PartitionOffset>& partitions)
         m_held.insert(partitions[i].partition);
         partitions[i].offset = starts[i].offset;
         if (isFirst && starts[i].reason == ResumePositions::Reason::GroupCommitted)
-            tellWhoWasHere(starts[i].writer);
+            m_assignments.tellWhoWasHere(starts[i].writer);
         decide(noteAssigned(committed[i], starts[i]));
         if (!m_decided)
             return;
@@ -391,8 +390,11 @@ void OnlineIngest::takeAssigned(std::vector<PartitionOffset>& partitions)
 
 Status OnlineIngest::noteAssigned(const PartitionOffset& committed, const ResumePositions::Start& start)
 {
-    if (auto noted = noteForeign(committed, start); !noted)
-        return noted;
+    if (auto told = m_assignments.tell(committed, start, m_miniDatasets.number()); !told)
+        return told;
+    if (start.isForeign() && start.isMoved())
+        if (auto dropped = dropPlan(); !dropped)
+            return dropped;
     nlohmann::json entry = {{"event", "assigned"},
                             {"mini_dataset", m_miniDatasets.number()},
                             {"partition", committed.partition},
@@ -408,37 +410,6 @@ Status OnlineIngest::noteAssigned(const PartitionOffset& committed, const Resume
     return {};
 }
 
-/// Where somebody set the group's offset: which of the two the run follows, or that it must be said.
-Status OnlineIngest::noteForeign(const PartitionOffset& committed, const ResumePositions::Start& start)
-{
-    using Reason = ResumePositions::Reason;
-    if (start.reason != Reason::Refused && start.reason != Reason::FollowedRun && start.reason != Reason::FollowedGroup)
-        return {};
-    const std::string text =
-        "Group " + m_config.group + " stands at offset " + formatCount(committed.offset) + " of topic " +
-        committed.topic + " partition " + std::to_string(committed.partition) +
-        (start.writer.empty() ? ", which somebody has set" : ", which run " + start.writer + " has committed") +
-        "; this run had reached " + formatCount(start.reached);
-    if (start.reason == Reason::Refused)
-        return fail(Error{ErrorCode::BadData,
-                          text,
-                          "Go on where the run stands with --offsets checkpoint, or where the group stands with "
-                          "--offsets group",
-                          false,
-                          {{"offsets", "checkpoint", "Follow the run"}, {"offsets", "group", "Follow the group"}}});
-    m_context.note(Note::Severity::Warning, text + ". It goes on at " + formatCount(start.offset));
-    if (!start.isMoved())
-        return {};
-    if (auto written = m_run.journal({{"event", "moved"},
-                                      {"mini_dataset", m_miniDatasets.number()},
-                                      {"partition", committed.partition},
-                                      {"from", start.reached},
-                                      {"to", start.offset}});
-        !written)
-        return written;
-    return dropPlan();
-}
-
 /// What the journal planned does not hold when other partitions are read: a mini-dataset could wait for its records in
 /// vain.
 Status OnlineIngest::dropPlan()
@@ -448,21 +419,6 @@ Status OnlineIngest::dropPlan()
     m_miniDatasets.forgetPlan();
     m_start.passEnded.reset();
     return m_run.journal({{"event", "unplanned"}, {"mini_dataset", m_miniDatasets.number()}});
-}
-
-/// A new run goes on behind what others read: that may not be what was meant.
-void OnlineIngest::tellWhoWasHere(const std::string& other)
-{
-    if (other.empty() || std::exchange(m_saidWhoWasHere, true))
-        return;
-    if (m_start.runs.contains(other))
-        m_context.note(Note::Severity::Info, "Group " + m_config.group + " goes on where run " + other +
-                                                 " stands. To go on with that run's model: runs resume " + other);
-    else
-        m_context.note(Note::Severity::Warning,
-                       "Group " + m_config.group + " has offsets of run " + other +
-                           ", whose folder is gone: this run goes on behind them, and what that one learnt is lost. To "
-                           "read everything, take another group or delete this one");
 }
 
 /// The rows in hand are of partitions that somebody else reads next: they are learnt and saved first. While the run is
@@ -549,46 +505,6 @@ void OnlineIngest::waitUntilSaved()
     while (!m_offsets.waitUntilSaved(m_handedOut, kPollTimeout))
         if (m_context.paused())
             forgetUntaken();
-}
-
-bool OnlineIngest::isSkipped(const RecordSource::Row& row) const
-{
-    return std::ranges::any_of(m_start.skips, [&](const Skip& skip) {
-        return skip.partition == row.partition && row.offset >= skip.from && row.offset < skip.to;
-    });
-}
-
-/// Leaves the newest half of what the lag may be.
-void OnlineIngest::skipAhead(GroupReader& reader)
-{
-    if (m_config.skipLag <= 0 || m_start.reproduces || Clock::now() - m_lagAsked < kSkipEvery)
-        return;
-    m_lagAsked = Clock::now();
-    for (const PartitionOffset& position : m_source.positions())
-        if (const auto end = reader.knownEnd(position); end && *end - position.offset > m_config.skipLag) {
-            decide(skipTo(reader, position, *end));
-            if (!m_decided)
-                return;
-        }
-}
-
-Status OnlineIngest::skipTo(GroupReader& reader, const PartitionOffset& from, std::int64_t end)
-{
-    const std::int64_t to = end - m_config.skipLag / 2, count = to - from.offset;
-    if (auto written = m_run.journal({{"event", "skip"},
-                                      {"mini_dataset", m_miniDatasets.number()},
-                                      {"partition", from.partition},
-                                      {"from", from.offset},
-                                      {"to", to}});
-        !written)
-        return written;
-    if (auto moved = reader.moveTo({from.topic, from.partition, to}); !moved)
-        return moved;
-    m_skipped += count;
-    m_context.note(Note::Severity::Warning, "skipped " + formatCount(count) + " records of partition " +
-                                                std::to_string(from.partition) + ": the lag was " +
-                                                formatCount(end - from.offset));
-    return {};
 }
 
 } // namespace millrace

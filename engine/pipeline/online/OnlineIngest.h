@@ -3,6 +3,8 @@
 
 #include "base/BoundedQueue.h"
 #include "base/Clock.h"
+#include "pipeline/online/AssignmentLog.h"
+#include "pipeline/online/LagSkip.h"
 #include "pipeline/online/LaterPasses.h"
 #include "pipeline/online/MiniDatasetBuilder.h"
 #include "pipeline/online/OffsetCommitter.h"
@@ -41,7 +43,7 @@ public:
         return phase == OnlinePhase::Revoking || phase == OnlinePhase::Settling;
     }
     [[nodiscard]] std::int64_t rejected() const { return m_rejected; }
-    [[nodiscard]] std::int64_t skipped() const { return m_skipped; }
+    [[nodiscard]] std::int64_t skipped() const { return m_lagSkip.skipped(); }
     /// Offsets that retention took before they were read, of the records' and of the labels' topic.
     [[nodiscard]] std::int64_t deleted() const { return m_deleted; }
     [[nodiscard]] std::int64_t labelsDeleted() const { return m_labelsDeleted; }
@@ -74,9 +76,6 @@ private:
     [[nodiscard]] Places placesNow() const;
     void pushReady(GroupReader* reader);
     void waitForRoom(GroupReader& reader);
-    void skipAhead(GroupReader& reader);
-    Status skipTo(GroupReader& reader, const PartitionOffset& from, std::int64_t end);
-    [[nodiscard]] bool isSkipped(const RecordSource::Row& row) const;
     // Offsets.
     Status commitSaved(GroupReader& reader);
     void commitLast(GroupReader& reader);
@@ -84,8 +83,6 @@ private:
     // Partitions.
     void takeAssigned(std::vector<PartitionOffset>& partitions);
     Status noteAssigned(const PartitionOffset& committed, const ResumePositions::Start& start);
-    Status noteForeign(const PartitionOffset& committed, const ResumePositions::Start& start);
-    void tellWhoWasHere(const std::string& other);
     void finishRevoked(GroupReader& reader);
     void lose();
     Status dropPlan();
@@ -108,19 +105,19 @@ private:
     OffsetCommitter m_offsets;
     std::atomic<OnlinePhase> m_phase{OnlinePhase::Joining};
     std::atomic<bool> m_isLost{false}, m_isFenced{false}; ///< also when the phase is over
-    std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_skipped{0}, m_deleted{0}, m_labelsDeleted{0};
+    std::atomic<std::int64_t> m_rejected{0}, m_consumed{0}, m_deleted{0}, m_labelsDeleted{0};
 
     // Of the ingest thread alone.
     MiniDatasetBuilder m_miniDatasets;
     ResumePositions m_positions;
+    LagSkip m_lagSkip;
+    AssignmentLog m_assignments;
     std::optional<LabelReader> m_labels;
     JoinKey m_joinKey;
     int m_pass = 1;
     std::optional<LaterPasses> m_laterPasses; ///< once the first is over
-    Clock::time_point m_lagAsked;
-    std::int64_t m_handedOut = 0; ///< mini-datasets, those of earlier lives included
-    std::set<int> m_held;         ///< partitions
-    bool m_saidWhoWasHere = false;
+    std::int64_t m_handedOut = 0;             ///< mini-datasets, those of earlier lives included
+    std::set<int> m_held;                     ///< partitions
     Status m_decided;
 
     HeldPartitions m_heldAtEnd;

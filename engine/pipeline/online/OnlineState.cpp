@@ -87,6 +87,14 @@ OnlineState fromJson(const nlohmann::json& json)
 
 } // namespace
 
+void OnlineState::remember(nlohmann::json drift)
+{
+    constexpr std::size_t kDriftsTold = 1000;
+    if (drifts.size() >= kDriftsTold)
+        drifts.erase(0);
+    drifts.push_back(std::move(drift));
+}
+
 SavedState savedState(const OnlineState& state, std::int64_t checkpoint, const std::string& run)
 {
     return {state.places, state.miniDatasets + (state.inHand ? 1 : 0), state.scoresBytes, checkpoint,

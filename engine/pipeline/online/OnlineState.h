@@ -33,6 +33,8 @@ struct OnlineState {
     std::int64_t repeated = 0;        ///< and in all later passes
 
     [[nodiscard]] std::int64_t learnt() const { return records + repeated; }
+    /// Keeps the drift; of a stream that never ends, the last thousand.
+    void remember(nlohmann::json drift);
 
     /// A mini-dataset that is scored, and learnt in part.
     struct InHand {

@@ -29,6 +29,11 @@ public:
         std::string writer;        ///< the run that committed what the group has; empty: none of ours
         /// The run stood elsewhere: what it saved before must not be committed here.
         [[nodiscard]] bool isMoved() const { return reached >= 0 && reached != offset; }
+        /// Somebody set the group's offset.
+        [[nodiscard]] bool isForeign() const
+        {
+            return reason == Reason::Refused || reason == Reason::FollowedRun || reason == Reason::FollowedGroup;
+        }
     };
 
     /// run: its folder, as commits name it.

@@ -36,8 +36,9 @@ public:
     }
     /// Instead of poll() while the user pauses: reads nothing, and stays a member that takes part in rebalances.
     Status rest(std::chrono::milliseconds timeout);
-    /// Commits the positions of everything handed on so far, or the given ones.
+    /// Commits those positions that are of partitions which it has.
     Status commit(const std::vector<PartitionOffset>& positions, const std::string& metadata = {});
+    [[nodiscard]] bool holds(int partition) const { return m_assigned->contains(partition); }
     /// Called when partitions were gained, with what the group committed: may move the offsets to start at.
     std::function<void(std::vector<PartitionOffset>&)> onAssigned = [](auto&) {};
     /// Called before partitions are given up: finish with their rows and commit.

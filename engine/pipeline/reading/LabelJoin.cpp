@@ -8,7 +8,7 @@ namespace
 
 constexpr auto kWaitingKey = "waiting";
 constexpr auto kWaitingFeatures = "waiting.features", kWaitingOutputs = "waiting.outputs",
-               kWaitingLabels = "waiting.labels";
+               kWaitingLogits = "waiting.logits", kWaitingLabels = "waiting.labels";
 
 } // namespace
 
@@ -98,8 +98,12 @@ Status LabelJoin::restore(const Checkpoint& checkpoint, std::size_t width)
         const auto found = checkpoint.tensors.find(name);
         return found == checkpoint.tensors.end() ? std::vector<float>() : found->second;
     };
-    const std::vector<float> features = tensor(kWaitingFeatures), outputs = tensor(kWaitingOutputs),
-                             labels = tensor(kWaitingLabels);
+    const std::vector<float> features = tensor(kWaitingFeatures),
+                             outputs = tensor(checkpoint.tensors.contains(kWaitingOutputs)
+                                                  ? kWaitingOutputs
+                                                  : kWaitingLogits), // as earlier builds say
+
+        labels = tensor(kWaitingLabels);
     const nlohmann::json& waiting = checkpoint.metadata[kWaitingKey];
     const nlohmann::json &records = waiting.at("records"), &early = waiting.at("labels");
     const std::size_t outputWidth = records.empty() ? 0 : outputs.size() / records.size();

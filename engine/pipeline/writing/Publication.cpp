@@ -68,10 +68,13 @@ std::string settingsThatDiffer(const nlohmann::json& was, const nlohmann::json& 
             return "not given";
         return found->is_string() ? found->get<std::string>() : found->dump();
     };
-    nlohmann::json both = was;
+    nlohmann::json begun = was;
+    if (!begun.contains("format")) // an earlier build began it
+        begun["format"] = defaultRecordFormat();
+    nlohmann::json both = begun;
     both.update(is);
     for (const auto& [key, ignored] : both.items()) {
-        const std::string before = shown(was, key), now = shown(is, key);
+        const std::string before = shown(begun, key), now = shown(is, key);
         if (before == now)
             continue;
         text += text.empty() ? "" : "; ";
