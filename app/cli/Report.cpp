@@ -48,7 +48,7 @@ std::string rejectionWarning(const json& result, const std::string& unit)
 std::string nothingReport(const json& result)
 {
     const std::string why = result.value("nothing_because", "");
-    return why.empty() ? why : "Nothing was read: " + why + "\n";
+    return why.empty() ? why : (result.contains("labels") ? "Nothing was learnt: " : "Nothing was read: ") + why + "\n";
 }
 
 /// What the records that were read do not tell of: those that retention took before.
@@ -263,6 +263,16 @@ std::string streamScores(const json& result)
     return text;
 }
 
+/// Where labels come late: which records and labels have not found each other.
+std::string labelsReport(const json& result)
+{
+    if (!result.contains("labels"))
+        return {};
+    const json& labels = result["labels"];
+    return "late labels: " + count(labels["waiting"]) + " records wait for theirs, " + count(labels["late"]) +
+           " waited in vain, " + count(labels["unmatched"]) + " labels are of no record\n";
+}
+
 std::string onlineReport(const json& result)
 {
     std::vector<std::string> head = {"mini-dataset", "records", "seconds", "loss while learning"};
@@ -283,8 +293,8 @@ std::string onlineReport(const json& result)
            (result["passes"] > 1 ? "pass " + count(result["pass"]) + " of " + count(result["passes"]) + ": " +
                                        count(result["repeated"]) + " records were learnt again\n"
                                  : "") +
-           streamScores(result) + rejectionReport(result, "record") + deletedReport(result) + droppedReport(result) +
-           bestLine(result["best"]);
+           streamScores(result) + labelsReport(result) + rejectionReport(result, "record") + deletedReport(result) +
+           droppedReport(result) + bestLine(result["best"]);
 }
 
 std::string publishReport(const json& result)

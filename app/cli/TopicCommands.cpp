@@ -2,7 +2,7 @@
 #include "base/Text.h"
 #include "cli/CommandLine.h"
 #include "cli/Runner.h"
-#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/reading/StableTopic.h"
 
 namespace millrace
 {

@@ -42,7 +42,7 @@ public:
           m_task(trained.model.task), m_states(states), m_reader(reader), m_context(context),
           m_batch(*trained.learner, trained.model.features.size(), config.batch)
     {
-        reader.onAssigned = [this](const std::vector<PartitionOffset>& partitions) { return takeOver(partitions); };
+        reader.onAssigned = [this](const std::vector<PartitionOffset>& partitions) { return takeAssigned(partitions); };
         reader.onRow = [this](const RecordSource::Row& row) { return m_batch.add(row) ? score() : Status{}; };
         reader.beforeCommit = [this] { return save(); };
         reader.onRevoked = [this](const std::vector<int>& partitions) {
@@ -137,15 +137,15 @@ private:
         return place->second;
     }
 
-    Status takeOver(const std::vector<PartitionOffset>& partitions)
+    Status takeAssigned(const std::vector<PartitionOffset>& partitions)
     {
         for (const PartitionOffset& each : partitions)
-            if (auto taken = takeOver(each); !taken)
+            if (auto taken = takeAssigned(each); !taken)
                 return taken;
         return {};
     }
 
-    Status takeOver(const PartitionOffset& each)
+    Status takeAssigned(const PartitionOffset& each)
     {
         m_others.erase(each.partition);
         m_own.erase(each.partition);
@@ -171,7 +171,7 @@ private:
                         until + ", but " + stateTopicOf(m_config.group) + " does not hold what was scored up to there",
                         "Was that topic deleted or written to? Evaluate with another group");
         if ((*saved)->isOf(m_model, m_step))
-            return goOn(part, std::move(**saved), place);
+            return resumePart(part, std::move(**saved), place);
         m_context.note(Note::Severity::Warning, until + " with the scores of " + (*saved)->model + " (step " +
                                                     formatCount((*saved)->step) +
                                                     "), which is another model: only what comes after it is scored. "
@@ -179,7 +179,7 @@ private:
         return {};
     }
 
-    Status goOn(Part& part, PartitionState saved, const std::string& place)
+    Status resumePart(Part& part, PartitionState saved, const std::string& place)
     {
         if (!part.scores->restore(saved.scores))
             return fail(notScores(place));
@@ -311,7 +311,7 @@ Result<EvaluateResult> evaluate(const EvaluateConfig& config, JobContext& contex
                  "It is read and scored from its beginning", context);
     SharedEvaluation evaluation(config, *trained, job.run(), *states, job.reader(), context);
     job.source().onRejected = [&](int partition) { evaluation.countRejected(partition); };
-    job.reader().onTurn = [&] { report(job, evaluation, context); };
+    job.reader().onPoll = [&] { report(job, evaluation, context); };
     if (auto read = job.read(); !read)
         return job.failed(read.error());
     const auto lag = job.lag();

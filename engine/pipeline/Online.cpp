@@ -2,6 +2,7 @@
 #include "pipeline/Online.h"
 
 #include "base/Clock.h"
+#include "base/Text.h"
 #include "kafka/Admin.h"
 #include "pipeline/online/OnlineLoop.h"
 #include "pipeline/reading/GroupRows.h"
@@ -159,6 +160,10 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
         judgeReading({config.topic, learntRecords, rejections.count(), result["deleted_unread"].get<std::int64_t>(),
                       seen() - seenBefore, context.stopRequested()},
                      plan->run, [&] {
+                         if (!config.labelTopic.empty() && plan->state.arrived > 0)
+                             return "of the " + formatCount(plan->state.arrived) +
+                                    " records that came, none has a label in topic " + config.labelTopic +
+                                    " so far (joined by " + config.labelJoin + ")";
                          const bool asMember = !plan->start.reproduces && plan->start.pass == 1;
                          return asMember ? whyNothingCame(config.group, start, learnt->held) : std::string();
                      });

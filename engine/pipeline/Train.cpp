@@ -171,7 +171,7 @@ private:
         case WorkItem::Kind::EpochEnd:
             return endEpoch(item);
         case WorkItem::Kind::Barrier:
-            return saveCheckpoint(item.cut);
+            return saveCheckpoint(item.snapshot);
         }
         return {};
     }
@@ -221,7 +221,7 @@ private:
     Status endEpoch(const WorkItem& item)
     {
         const int epoch = item.epoch;
-        const std::int64_t offset = item.cut.next.offset;
+        const std::int64_t offset = item.snapshot.next.offset;
         if (m_config.until.kind == StreamEnd::Kind::Idle) // the clock decided it
             if (auto written = m_plan.run.journal(
                     {{"step", m_meter.steps()}, {"event", "pass-end"}, {"epoch", epoch}, {"offset", offset}});
@@ -236,7 +236,7 @@ private:
         return {};
     }
 
-    Status saveCheckpoint(const Cut& cut)
+    Status saveCheckpoint(const IngestSnapshot& snapshot)
     {
         if (auto written = finishWriting(); !written)
             return written;
@@ -261,7 +261,7 @@ private:
                                {"epochs", std::move(epochs)},
                                {"metrics_bytes", *metrics}},
                               {}};
-        saveCut(cut, checkpoint);
+        saveIngestSnapshot(snapshot, checkpoint);
         m_writing = std::async(std::launch::async, [&run = m_plan.run, checkpoint = std::move(checkpoint)] {
             return run.saveCheckpoint(checkpoint);
         });

@@ -216,8 +216,11 @@ void ExperimentRun::runTopics()
 
 void ExperimentRun::runSection(const ExperimentStep& step)
 {
-    runJob(step.job, jobSection(step, m_experiment.sections[step.key], sources()),
-           [this, &step](const json& result) { endStep(result, summaryOf(step, result)); });
+    runJob(step.job, jobSection(step, m_experiment.sections[step.key], sources()), [this, &step](const json& result) {
+        if (const Status good = step.check == nullptr ? Status{} : step.check(result); !good)
+            return failStep(good.error());
+        endStep(result, summaryOf(step, result));
+    });
 }
 
 void ExperimentRun::runExport(const ExperimentStep& step, std::size_t entry)

@@ -68,6 +68,13 @@ void trainModel(const json& sections, json& section)
         section["model"] = sections["model"];
 }
 
+/// Before topics are made anew, which may delete what they hold: what publishing would refuse then.
+Status dataIsOfUse(const json& result)
+{
+    const json& problem = objectIn(result, "problem");
+    return problem.empty() ? Status{} : fail(ErrorCode::BadData, textIn(problem, "message"), textIn(problem, "advice"));
+}
+
 void publishAsRead(const StepSources& sources, json& section)
 {
     if (const json data = sources.resultOf("data"); data.is_object())
@@ -133,11 +140,6 @@ std::vector<ExperimentStep> makeSteps()
          .title = [](const json&,
                      bool external) { return QString(external ? "Connect to Kafka" : "Start a local Kafka"); },
          .resultKey = "steps"},
-        {.key = "topics",
-         .page = "clusterPage",
-         .work = StepWork::Topics,
-         .title = [](const json&, bool) { return QString("Create topics"); },
-         .resultKey = "steps"},
         {.key = "simulate",
          .page = "dataPage",
          .work = StepWork::Job,
@@ -152,9 +154,15 @@ std::vector<ExperimentStep> makeSteps()
          .work = StepWork::Job,
          .job = "summarize",
          .title = [](const json&, bool) { return QString("Read the data"); },
+         .check = dataIsOfUse,
          .headline = dataLine,
          .unit = "row",
          .resultKey = ""},
+        {.key = "topics",
+         .page = "clusterPage",
+         .work = StepWork::Topics,
+         .title = [](const json&, bool) { return QString("Create topics"); },
+         .resultKey = "steps"},
         {.key = "publish",
          .page = "dataPage",
          .work = StepWork::Job,

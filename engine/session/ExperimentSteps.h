@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/Error.h"
+
 #include <QString>
 #include <filesystem>
 #include <functional>
@@ -44,6 +46,8 @@ struct ExperimentStep {
     void (*fromExperiment)(const nlohmann::json& sections, nlohmann::json& section) = nullptr;
     /// What is known only after the steps before it; null: nothing more than the run.
     void (*fromResults)(const StepSources& sources, nlohmann::json& section) = nullptr;
+    /// Whether a finished step's result can be gone on with; null: always.
+    Status (*check)(const nlohmann::json& result) = nullptr;
     /// What a finished step is proud of, in one line; null: whoever runs it says it.
     QString (*headline)(const nlohmann::json& result) = nullptr;
     std::string unit{};      ///< of what it may reject: "row", "record"

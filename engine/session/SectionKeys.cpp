@@ -171,7 +171,7 @@ SectionKey keepMegabytes(const char* besides)
                   0.1, 1e9);
 }
 
-SectionKey goOn(const char* what)
+SectionKey continues(const char* what)
 {
     return flag("continue", std::string("go on with ") + what +
                                 " where it stands, or begin it: a line that can be started again and again");

@@ -47,7 +47,7 @@ SectionKey checkpointSteps();
 SectionKey checkpointSeconds(double value, std::string help);
 SectionKey resume();
 SectionKey keepMegabytes(const char* besides);
-SectionKey goOn(const char* what);
+SectionKey continues(const char* what);
 SectionKey reproduce();
 SectionKey lost();
 SectionKey interval();

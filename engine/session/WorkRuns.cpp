@@ -58,7 +58,7 @@ Status takeRunKeys(const Request& request, Config& config)
     config.checkpointSteps = request.integer("checkpoint-steps");
     config.checkpointEvery = request.seconds("checkpoint-seconds");
     config.keepMegabytes = request.number("keep-mb", FolderBudget::kDefaultMegabytes);
-    config.goOn = request.section["continue"].get<bool>();
+    config.continues = request.section["continue"].get<bool>();
     config.resume = request.text("resume");
     config.reproduce = request.text("reproduce");
     config.skipLost = request.text("lost") == "skip";

@@ -9,8 +9,9 @@ namespace millrace
 {
 
 /// One safetensors file: the tensors "weights", "moments.first", "moments.second" and those of the pipeline flat, and
-/// in __metadata__ the JSON under "millrace" (step, epoch, metrics, Cut, resolved configuration, format version). A
-/// checksum of all that comes before (CRC-32, in a last tensor "checksum" of one element) makes a torn file known.
+/// in __metadata__ the JSON under "millrace" (step, epoch, metrics, IngestSnapshot, resolved configuration, format
+/// version). A checksum of all that comes before (CRC-32, in a last tensor "checksum" of one element) makes a torn file
+/// known.
 struct Checkpoint {
     LearnerState learner;
     nlohmann::json metadata; ///< must hold "model" (ModelSpec); the pipeline adds the rest

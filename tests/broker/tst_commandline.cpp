@@ -200,6 +200,20 @@ void CommandLineTest::runsAnExperimentFile()
         return line["event"] == "note" &&
                line["text"].get<std::string>().starts_with("Topic x-said was deleted with its");
     }));
+
+    // What cannot be published does not cost what stands there.
+    write("three.csv", "class,x\na,1\nb,2\nc,3\na,4\nb,5\nc,6\n");
+    for (const char* file : {"nope.csv", "three.csv"}) {
+        write("lost.millrace", R"({ "millrace": 1, "topics": [ { "name": "x-test", "partitions": 2 } ],
+            "data": { "file": ")" + m_home.filePath(file).toUtf8() +
+                                   R"(" }, "publish": { "topic": "x-test", "existing": "replace" } })");
+        const Run lost = run({"run", m_home.filePath("lost.millrace")});
+        QVERIFY2(lost.exitCode == 4, lost.errors.constData());
+        std::int64_t kept = 0;
+        for (const json& partition : run({"topics", "describe", "x-test"}).last()["partitions"])
+            kept += partition["high"].get<std::int64_t>();
+        QCOMPARE(kept, std::int64_t{2000});
+    }
 }
 
 void CommandLineTest::sendsOnlyWhatIsNotThere()

@@ -6,7 +6,7 @@
 #include "broker/SmallDisk.h"
 #include "kafka/Consumer.h"
 #include "pipeline/online/OffsetCommitter.h"
-#include "pipeline/reading/GroupPlace.h"
+#include "pipeline/reading/MemberSlot.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -409,13 +409,13 @@ void OnlineTest::fencedMembersCommitNothing()
         },
         JobHarness::kWait));
     SavedState saved;
-    saved.places[0] = {5, {}};
+    saved.positions[0] = {5, {}};
     OffsetCommitter offsets("taken", {}, false);
     offsets.saved(saved);
     const auto committed = offsets.commit(*reader);
     QVERIFY(committed && committed->empty());
     QVERIFY(offsets.isPending());
-    QVERIFY(reader->rest(kPollTimeout));
+    QVERIFY(reader->pollPaused(kPollTimeout));
     QCOMPARE(lost, 1);
     QVERIFY(!reader->hasPartitions());
     const auto afterwards = offsets.commit(*reader); // nothing is held: nothing is sent, and nothing is committed by it

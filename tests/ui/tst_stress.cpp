@@ -65,7 +65,7 @@ private:
     /// Jobs that write into topics of their own, each under way or ended.
     std::vector<Job*> startWriters();
     /// Each of the jobs that still lives goes on or waits with a word; then it is stopped, and ends.
-    void settle(const std::vector<Job*>& jobs, const QString& after);
+    void drainPass(const std::vector<Job*>& jobs, const QString& after);
     /// What an administrator does besides; a broker that has just come back, or a job, may need a moment.
     template <class Call>
     void insist(Call call)
@@ -182,11 +182,11 @@ void StressTest::turn(Disturb disturb)
     if (QTest::currentTestFailed())
         return;
     m_window->showPage("stream");
-    settle({m_session->latest("simulate"), m_session->latest("online")}, "the stream's turn");
+    drainPass({m_session->latest("simulate"), m_session->latest("online")}, "the stream's turn");
     QVERIFY(QTest::qWaitFor([&] { return isStreamIdle(); }, kWait));
 }
 
-void StressTest::settle(const std::vector<Job*>& jobs, const QString& after)
+void StressTest::drainPass(const std::vector<Job*>& jobs, const QString& after)
 {
     std::map<Job*, std::int64_t> records;
     for (Job* job : jobs)
@@ -253,7 +253,7 @@ void StressTest::addPartitions()
     insist([&] { return m_admin->growTopic(kIn, m_partitions); });
     insist([&] { return m_admin->growTopic(kStream, 2); });
     m_grown += 2;
-    settle(jobs, "partitions were added");
+    drainPass(jobs, "partitions were added");
 }
 
 void StressTest::deleteOutputs()
@@ -264,14 +264,14 @@ void StressTest::deleteOutputs()
         insist([&] { return m_admin->deleteTopic(topic); }); // a job that still reads its file has not made it yet
         ++m_deleted;
     }
-    settle(jobs, "output topics were deleted");
+    drainPass(jobs, "output topics were deleted");
 }
 
 void StressTest::killUnderJobs()
 {
     const std::vector<Job*> jobs = startWriters();
     killTheBroker();
-    settle(jobs, "the broker was killed");
+    drainPass(jobs, "the broker was killed");
 }
 
 void StressTest::cleanupTestCase()

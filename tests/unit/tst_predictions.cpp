@@ -9,7 +9,7 @@
 #include "metrics/BinaryTally.h"
 #include "metrics/Scores.h"
 #include "pipeline/Predict.h"
-#include "pipeline/reading/GroupPlace.h"
+#include "pipeline/reading/MemberSlot.h"
 #include "pipeline/runs/PartitionState.h"
 #include "pipeline/runs/StateTopic.h"
 #include "pipeline/training/PredictBatch.h"
@@ -312,19 +312,19 @@ private slots:
     {
         const QTemporaryDir home;
         const std::filesystem::path path = home.path().toStdString();
-        auto first = GroupPlace::take(path, "g");
+        auto first = MemberSlot::take(path, "g");
         QVERIFY(first);
         const std::string id = first->id();
         {
-            const auto second = GroupPlace::take(path, "g");
+            const auto second = MemberSlot::take(path, "g");
             QVERIFY(second && second->id() != id);
-            const auto other = GroupPlace::take(path, "another/group");
+            const auto other = MemberSlot::take(path, "another/group");
             QVERIFY(other && other->id() != id);
         }
         {
-            const GroupPlace gone = std::move(*first);
+            const MemberSlot gone = std::move(*first);
         }
-        const auto again = GroupPlace::take(path, "g");
+        const auto again = MemberSlot::take(path, "g");
         QVERIFY(again);
         QCOMPARE(again->id(), id);
     }

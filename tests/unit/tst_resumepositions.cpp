@@ -26,7 +26,7 @@ OnlineStart resumed()
 {
     OnlineStart start;
     start.resumed = true;
-    start.places[0] = {100, {}};
+    start.positions[0] = {100, {}};
     return start;
 }
 
@@ -113,7 +113,7 @@ private slots:
         QVERIFY(byGroup.reason == Reason::FollowedGroup);
         QCOMPARE(byGroup.offset, 60);
         QVERIFY(byGroup.isMoved());
-        QCOMPARE(positions.places().at(0).next, 60);
+        QCOMPARE(positions.positions().at(0).next, 60);
     }
 
     /// While the run lives, another offset is a member's that had the partition for a while.
@@ -128,7 +128,7 @@ private slots:
         QVERIFY(back.reason == Reason::MemberRead);
         QCOMPARE(back.offset, 180);
         QCOMPARE(back.reached, 150);
-        QCOMPARE(positions.places().at(0).next, 180);
+        QCOMPARE(positions.positions().at(0).next, 180);
     }
 
     void partitionsThatTheGroupTookAwayAreTheGroups()
@@ -144,7 +144,7 @@ private slots:
     void partitionsThatComeTogetherComeFirstTogether()
     {
         OnlineStart start = resumed();
-        start.places[1] = {100, {}};
+        start.positions[1] = {100, {}};
         ResumePositions positions(start, "mine", ForeignOffset::Refuse);
         const auto starts = positions.assigned({at(60, "other"), at(60, "other", 1)});
         QVERIFY(starts[0].reason == Reason::Refused);
@@ -162,11 +162,11 @@ private slots:
     {
         using enum OnlinePhase;
         QVERIFY(mayFollow(Joining, Reading) && mayFollow(Reading, Revoking) && mayFollow(Revoking, Reading));
-        QVERIFY(mayFollow(Reading, Settling) && mayFollow(Settling, Repeating) && mayFollow(Repeating, Over));
+        QVERIFY(mayFollow(Reading, Draining) && mayFollow(Draining, Repeating) && mayFollow(Repeating, Over));
         QVERIFY(mayFollow(Reading, Finishing) && mayFollow(Finishing, Revoking) && mayFollow(Finishing, Over));
         QVERIFY(!mayFollow(Lost, Reading) && !mayFollow(Repeating, Reading) && !mayFollow(Reading, Repeating));
-        QVERIFY(!mayFollow(Finishing, Settling) && !mayFollow(Revoking, Repeating) && !mayFollow(Revoking, Over));
-        for (const OnlinePhase phase : {Joining, Reading, Revoking, Settling, Repeating, Finishing, Lost, Over})
+        QVERIFY(!mayFollow(Finishing, Draining) && !mayFollow(Revoking, Repeating) && !mayFollow(Revoking, Over));
+        for (const OnlinePhase phase : {Joining, Reading, Revoking, Draining, Repeating, Finishing, Lost, Over})
             QVERIFY(!mayFollow(Over, phase));
     }
 };

@@ -8,7 +8,7 @@
 #include "pipeline/reading/GroupRows.h"
 #include "pipeline/reading/NothingRead.h"
 #include "pipeline/reading/OnlyClass.h"
-#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/reading/StableTopic.h"
 #include "pipeline/runs/RunCatalog.h"
 #include "pipeline/runs/RunFolder.h"
 #include "pipeline/runs/TopicNotes.h"
@@ -355,7 +355,7 @@ private slots:
     {
         TrainConfig config;
         config.home = path("odd-home");
-        config.goOn = true;
+        config.continues = true;
         config.section = {{"topic", "t"}, {"partition", 0}, {"run", "good"}};
         fs::path good;
         {
@@ -508,7 +508,7 @@ private slots:
         QVERIFY(runs.takeInterrupted().empty());
         {
             auto again = RunFolder::reopen(lost);
-            QVERIFY(again && again->goOn());
+            QVERIFY(again && again->markResumed());
         }
         QCOMPARE(runs.takeInterrupted().size(), std::size_t(1));
     }

@@ -345,6 +345,25 @@ void DataPage::openFile(const QString& path)
     summarize("auto");
 }
 
+/// An experiment was opened that has none.
+void DataPage::forgetFile()
+{
+    m_file.clear();
+    m_shown.clear();
+    m_schema = {};
+    m_wantedSchema = "auto";
+    m_simulated = nullptr;
+    m_problem.clear();
+    m_form->nameTopicsAnew();
+    m_form->setRows(-1);
+    m_reading->forget();
+    m_publishedCard->hide();
+    for (Chip* chip : {m_fileChip, m_rejectedChip, m_simulatedChip})
+        chip->hide();
+    dismiss();
+    showDownload(true);
+}
+
 void DataPage::simulate()
 {
     const std::string profile = QFileInfo(m_simulate->form().text("profile")).completeBaseName().toStdString();
@@ -755,8 +774,10 @@ void DataPage::saveTo(nlohmann::json& sections) const
         sections["simulate"] = m_simulated["section"];
 }
 
-void DataPage::loadFrom(const nlohmann::json& sections, Fill /*fill*/)
+void DataPage::loadFrom(const nlohmann::json& sections, Fill fill)
 {
+    if (fill == Fill::Whole && sections.contains("data") && sections["data"].empty())
+        return forgetFile();
     if (sections.contains("download"))
         showDownload(true);
     const nlohmann::json& section = jsonChild(sections, "data");
@@ -771,7 +792,7 @@ void DataPage::loadFrom(const nlohmann::json& sections, Fill /*fill*/)
             m_simulated = {{"file", file.toStdString()}, {"section", sections["simulate"]}};
         summarize(section.value("schema", nlohmann::json("auto")));
     }
-    if (sections.contains("publish"))
+    if (!jsonChild(sections, "publish").empty())
         m_form->load(sections["publish"]);
     if (section.contains("rows"))
         m_form->setRows(jsonCount(section, "rows", -1));

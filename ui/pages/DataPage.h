@@ -49,6 +49,7 @@ private:
     QWidget* makeRight();
     void catchUp();
     void chooseFile();
+    void forgetFile();
     void simulate();
     void download();
     void showDownload(bool shown); ///< in the place of the file

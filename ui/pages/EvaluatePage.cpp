@@ -216,6 +216,15 @@ void EvaluatePage::loadFrom(const nlohmann::json& sections, Fill fill)
         form().setText("topic", jsonText(sections["publish"], "test-topic"));
 }
 
+/// Scores stand below the run that they are of.
+void EvaluatePage::forget()
+{
+    m_result = nlohmann::json();
+    showGroups(m_result);
+    showShared(m_result);
+    showResult();
+}
+
 void EvaluatePage::showResult()
 {
     const nlohmann::json ended = result();

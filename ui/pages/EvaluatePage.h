@@ -36,6 +36,7 @@ private:
     Card* makeMatrixCard();
     Card* makeScoresCard();
     Card* makeGroupsCard();
+    void forget() override;
     void showResult() override;
     void showScores();
     void showThreshold();

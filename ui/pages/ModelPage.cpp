@@ -207,11 +207,13 @@ void ModelPage::saveTo(nlohmann::json& sections) const
     sections["model"] = {{"preset", m_preset->currentText().toStdString()}};
 }
 
-void ModelPage::loadFrom(const nlohmann::json& sections, Fill /*fill*/)
+void ModelPage::loadFrom(const nlohmann::json& sections, Fill fill)
 {
     const int index = m_preset->findText(jsonText(jsonChild(sections, "model"), "preset"));
     if (index >= 0)
         m_preset->setCurrentIndex(index);
+    else if (fill == Fill::Whole && sections.contains("model"))
+        m_preset->setCurrentIndex(0);
 }
 
 void ModelPage::entered()

@@ -3,7 +3,7 @@
 
 #include "models/RowsModel.h"
 #include "models/Values.h"
-#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/reading/StableTopic.h"
 #include "widgets/ConfirmButton.h"
 #include "widgets/Fields.h"
 #include "widgets/Widgets.h"

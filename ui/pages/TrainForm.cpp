@@ -47,6 +47,7 @@ TrainForm::TrainForm(QWidget* parent)
     }
     m_online->setText("group", QStringLiteral("cgonline"));
     m_online->setText("until", QStringLiteral("idle:2000"));
+    m_initialOnline = m_online->section();
     addStretch();
     connect(m_mode, &QComboBox::currentIndexChanged, this, &TrainForm::changeMode);
     changeMode();
@@ -126,12 +127,13 @@ void TrainForm::saveTo(nlohmann::json& sections) const
 
 void TrainForm::loadFrom(const nlohmann::json& sections, Fill fill)
 {
-    if (const nlohmann::json& train = jsonChild(sections, "train"); !train.empty())
-        m_train->load(withOwnRate(train), fill);
-    if (const nlohmann::json& online = jsonChild(sections, "online"); !online.empty()) {
-        m_online->load(withOwnRate(online), fill);
-        m_onlineUsed = true;
-    }
+    if (sections.contains("train"))
+        m_train->load(withOwnRate(sections["train"]), fill);
+    if (!sections.contains("online"))
+        return;
+    const bool isAsAtFirst = fill == Fill::Whole && sections["online"].empty();
+    m_online->load(isAsAtFirst ? m_initialOnline : withOwnRate(sections["online"]), fill);
+    m_onlineUsed = !isAsAtFirst;
 }
 
 void TrainForm::setTopics(const QStringList& topics)

@@ -13,6 +13,7 @@
 #include "pages/StreamPage.h"
 #include "pages/TrainPage.h"
 #include "session/ExperimentSteps.h"
+#include "session/Sections.h"
 #include "shell/HelpPanel.h"
 #include "shell/Rail.h"
 #include "shell/StatusBar.h"
@@ -31,6 +32,7 @@
 #include <QSaveFile>
 #include <QShortcut>
 #include <QStackedWidget>
+#include <algorithm>
 
 namespace millrace
 {
@@ -53,6 +55,35 @@ nlohmann::json formSections(const nlohmann::json& sections)
         if (step.fillsForm)
             take(step.key);
     return forms;
+}
+
+/// What no page shows, and a saved experiment keeps: lists of topics and exports.
+nlohmann::json unshownSections(const nlohmann::json& sections)
+{
+    nlohmann::json unshown = nlohmann::json::object();
+    for (const ExperimentStep& step : experimentSteps())
+        if (sections.contains(step.key) &&
+            (step.work == ExperimentStep::Work::Topics || step.work == ExperimentStep::Work::Exports))
+            unshown[step.key] = sections[step.key];
+    return unshown;
+}
+
+/// What each page shows of an opened experiment: its section with the seed that the file names for all, or an empty
+/// one, so that nothing of an experiment before it stays.
+nlohmann::json wholeForms(nlohmann::json sections)
+{
+    if (!sections.contains("model"))
+        sections["model"] = nlohmann::json::object();
+    for (const ExperimentStep& step : experimentSteps()) {
+        if (step.work != ExperimentStep::Work::Job || step.key == "simulate")
+            continue;
+        if (!sections.contains(step.key))
+            sections[step.key] = nlohmann::json::object();
+        else if (const auto& keys = findSection(step.job)->keys;
+                 std::ranges::find(keys, "seed", &SectionKey::name) != keys.end())
+            sections[step.key].emplace("seed", sections.value("seed", sectionKey(step.job, "seed").defaultValue));
+    }
+    return sections;
 }
 
 } // namespace
@@ -308,7 +339,8 @@ void MainWindow::openExperimentFile(const QString& path)
     }
     m_experimentName = QFileInfo(path).completeBaseName();
     setWindowTitle(QString("%1 – Millrace").arg(QString::fromStdString(experiment->name)));
-    fillForms(experiment->sections, Fill::Whole);
+    m_unshown = unshownSections(experiment->sections);
+    fillForms(wholeForms(experiment->sections), Fill::Whole);
     static_cast<StartPage*>(page("start"))->offer(*experiment);
     showPage("start");
     say(tr("Opened %1. Run it as a whole here, or step by step on the pages.").arg(QFileInfo(path).fileName()));
@@ -341,7 +373,9 @@ void MainWindow::saveExperiment()
 void MainWindow::writeExperiment(const QString& path)
 {
     m_experimentName = QFileInfo(path).completeBaseName();
-    const nlohmann::json json = toJson(Experiment{m_experimentName.toStdString(), collectSections()});
+    nlohmann::json sections = m_unshown;
+    sections.update(collectSections());
+    const nlohmann::json json = toJson(Experiment{m_experimentName.toStdString(), std::move(sections)});
     QSaveFile file(path);
     const QByteArray text = QByteArray::fromStdString(dumpJson(json, 2) + "\n");
     if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {

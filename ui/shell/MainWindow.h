@@ -85,6 +85,7 @@ private:
     HelpPanel* m_help;
     QString m_current;
     QString m_experimentName = "experiment";
+    nlohmann::json m_unshown = nlohmann::json::object(); ///< of the opened experiment: what no page shows
     ExperimentRun* m_run = nullptr;
     QTimer m_timer, m_idle;
 };

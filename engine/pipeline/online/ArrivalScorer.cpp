@@ -102,7 +102,7 @@ void ArrivalScorer::repeat(MiniDataset& dataset)
                        "pass " + std::to_string(m_state.pass) + " of " + std::to_string(m_config.passes),
                        m_state.learnt());
     }
-    m_state.passPlaces = dataset.after.places;
+    m_state.passPositions = dataset.after.positions;
     m_state.passRecords += dataset.rows.rows();
     m_state.repeated += dataset.rows.rows();
     const std::size_t width = m_plan.trained.model.features.size();
@@ -114,8 +114,8 @@ void ArrivalScorer::repeat(MiniDataset& dataset)
 
 Result<std::vector<Drift>> ArrivalScorer::score(MiniDataset& dataset)
 {
-    m_state.places = dataset.after.places;
-    m_state.labelPlaces = dataset.after.labelPlaces;
+    m_state.positions = dataset.after.positions;
+    m_state.labelPositions = dataset.after.labelPositions;
     m_state.arrived += dataset.rows.rows();
     m_state.skipped = dataset.after.skipped;
     m_state.deleted = dataset.after.deleted;

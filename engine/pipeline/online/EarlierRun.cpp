@@ -69,9 +69,9 @@ Result<std::optional<RunInfo>> earlierOnlineRun(const OnlineConfig& config, cons
     if (!ofGroup)
         return fail(ofGroup.error());
     const auto named = std::ranges::find_if(runs, [&](const RunInfo& run) {
-        return ofGroup->contains(run.folder) && (config.goOn || run.status != "running");
+        return ofGroup->contains(run.folder) && (config.continues || run.status != "running");
     });
-    if (config.goOn)
+    if (config.continues)
         return named == runs.end() ? runs.front() : *named;
     if (named == runs.end() || isParent(config, *named))
         return std::nullopt;

@@ -23,21 +23,21 @@ LaterPasses::LaterPasses(const OnlineConfig& config, OnlineStart& start, LearntR
 
 Result<PassReader> LaterPasses::begin(int pass, std::int64_t miniDataset, RecordSource& source)
 {
-    Places places = std::exchange(m_start->passPlaces, {});
+    Positions positions = std::exchange(m_start->passPositions, {});
     source.beginPass();
     source.setRows(std::exchange(m_start->passRecords, 0));
-    if (places.empty()) {
+    if (positions.empty()) {
         if (auto written = m_run->journal({{"event", "pass"}, {"pass", pass}, {"mini_dataset", miniDataset}}); !written)
             return fail(written.error());
         for (const auto& [partition, range] : m_learnt.ranges())
-            places[partition].next = range.first;
+            positions[partition].next = range.first;
     }
-    if (auto found = findAll(places); !found)
+    if (auto found = findAll(positions); !found)
         return fail(found.error());
-    return PassReader::open(m_config->connection, m_config->topic, m_learnt, places, source);
+    return PassReader::open(m_config->connection, m_config->topic, m_learnt, positions, source);
 }
 
-Status LaterPasses::findAll(Places& places) const
+Status LaterPasses::findAll(Positions& positions) const
 {
     auto admin = Admin::open(m_config->connection);
     if (!admin)
@@ -45,7 +45,7 @@ Status LaterPasses::findAll(Places& places) const
     const auto topic = admin->topic(m_config->topic);
     if (!topic)
         return fail(topic.error());
-    for (auto& [number, place] : places) {
+    for (auto& [number, place] : positions) {
         const auto partition = findPartition(*topic, number);
         if (!partition)
             return fail(partition.error());

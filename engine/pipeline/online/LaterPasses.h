@@ -31,7 +31,7 @@ public:
 private:
     LaterPasses(const OnlineConfig& config, OnlineStart& start, LearntRecords learnt, RunFolder& run,
                 JobContext& context);
-    Status findAll(Places& places) const;
+    Status findAll(Positions& positions) const;
 
     const OnlineConfig* m_config;
     OnlineStart* m_start;

@@ -10,7 +10,7 @@ namespace millrace
 
 /// Where an online stream stands between two records, and what was counted until there.
 struct StreamPosition {
-    Places places, labelPlaces; ///< of the records' and of the labels' topic
+    Positions positions, labelPositions; ///< of the records' and of the labels' topic
     RejectionState rejected;
     std::int64_t skipped = 0;
     std::int64_t deleted = 0;       ///< offsets that retention took before they were read,
@@ -40,7 +40,7 @@ struct MiniDataset {
     std::int64_t deletedBefore = 0; ///< offsets, when it was opened
     Closed closed = Closed::Full;
     bool replayed = false; ///< closed as the journal says
-    int pass = 1;          ///< of a later one: nothing of it is scored, and the places are the pass's
+    int pass = 1;          ///< of a later one: nothing of it is scored, and the positions are the pass's
 
     [[nodiscard]] bool isEmpty() const { return rows.rows() == 0 && labels.empty(); }
 };

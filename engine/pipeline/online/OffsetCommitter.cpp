@@ -47,7 +47,7 @@ Result<std::vector<PartitionOffset>> OffsetCommitter::commit(GroupReader& reader
             return positions;
         m_committing = m_saved;
         metadata = m_committing.metadata;
-        for (const auto& [partition, place] : m_committing.places)
+        for (const auto& [partition, place] : m_committing.positions)
             if (!m_movedAt.contains(partition))
                 positions.push_back({m_topic, partition, place.next});
     }

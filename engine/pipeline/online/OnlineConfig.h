@@ -48,7 +48,7 @@ struct OnlineConfig {
     std::int64_t skipLag = 0;                       ///< skip ahead when a partition's lag exceeds this; 0 never
     std::int64_t checkpointSteps = 0;               ///< besides after mini-datasets, at pause and stop; 0 off
     std::chrono::milliseconds checkpointEvery{200}; ///< not more often than this after mini-datasets
-    bool goOn = false;                              ///< with the group's earlier run, where there is one
+    bool continues = false;                         ///< with the group's earlier run, where there is one
     std::string resume;                             ///< a run to go on with from its last checkpoint
     std::string reproduce; ///< a run to do again as its journal says, up to its last checkpoint
     bool skipLost = false; ///< go on without records that retention has deleted

@@ -93,7 +93,7 @@ Status OnlineIngest::readAsMember()
     Status status = readStream(*reader);
     m_heldAtEnd = reader->held();
     if (status && m_config.passes > 1 && !m_isLost)
-        status = settle(*reader);
+        status = drainPass(*reader);
     const bool goesOn = status && m_config.passes > 1 && !isAbandoned();
     if (!goesOn)
         m_queue.close();
@@ -173,13 +173,13 @@ Result<bool> OnlineIngest::pollOnce(GroupReader& reader)
 }
 
 /// Waits until all that was read is learnt, saved and committed.
-Status OnlineIngest::settle(GroupReader& reader)
+Status OnlineIngest::drainPass(GroupReader& reader)
 {
-    enter(OnlinePhase::Settling);
+    enter(OnlinePhase::Draining);
     m_source.rowLimit = m_source.rows(); // of a partition that comes now nothing is read
     while (!isAbandoned() && (m_offsets.lastSaved().miniDatasets < m_handedOut || m_offsets.isPending())) {
-        if (auto rested = reader.rest(kPollTimeout); !rested)
-            return rested;
+        if (auto polled = reader.pollPaused(kPollTimeout); !polled)
+            return polled;
         if (!m_decided)
             return m_decided;
         if (auto committed = commitSaved(reader); !committed)
@@ -240,7 +240,7 @@ Status OnlineIngest::openLabels()
         return fail(key.error());
     m_joinKey = *key;
     auto labels = LabelReader::open(m_config.connection, m_config.labelTopic, m_source.format(), std::move(*key),
-                                    m_start.labelPlaces, m_start.labelsDeleted, m_run, m_context);
+                                    m_start.labelPositions, m_start.labelsDeleted, m_run, m_context);
     if (!labels)
         return fail(labels.error());
     m_labels.emplace(std::move(*labels));
@@ -279,15 +279,15 @@ void OnlineIngest::takeRow(const RecordSource::Row& row)
         m_source.rowLimit = m_source.rows();
 }
 
-Places OnlineIngest::placesNow() const
+Positions OnlineIngest::positionsNow() const
 {
-    Places places;
+    Positions positions;
     for (const int partition : m_held)
-        if (const auto known = m_positions.places().find(partition); known != m_positions.places().end())
-            places.insert(*known);
+        if (const auto known = m_positions.positions().find(partition); known != m_positions.positions().end())
+            positions.insert(*known);
     for (const PartitionOffset& position : m_source.positions())
-        places[position.partition] = {position.offset, m_source.lastRecord(position.partition)};
-    return places;
+        positions[position.partition] = {position.offset, m_source.lastRecord(position.partition)};
+    return positions;
 }
 
 void OnlineIngest::close(MiniDataset::Closed closed)
@@ -295,7 +295,7 @@ void OnlineIngest::close(MiniDataset::Closed closed)
     if (m_miniDatasets.open().isEmpty())
         return;
     m_miniDatasets.close(closed, m_pass,
-                         {placesNow(), m_labels ? m_labels->places() : Places{}, m_run.rejected().state(),
+                         {positionsNow(), m_labels ? m_labels->positions() : Positions{}, m_run.rejected().state(),
                           m_lagSkip.skipped(), m_pass == 1 ? m_source.deleted() : m_deleted.load(), m_labelsDeleted});
 }
 
@@ -354,7 +354,7 @@ void OnlineIngest::commitLast(GroupReader& reader)
     const auto patience = m_context.stopRequested() ? kPatienceAtStop : kRejoinPatience;
     Status done = commitSaved(reader);
     while (done && m_offsets.isPending() && !m_isLost && Clock::now() - began < patience) {
-        done = reader.rest(kPollTimeout);
+        done = reader.pollPaused(kPollTimeout);
         if (done && !m_isLost)
             done = commitSaved(reader);
     }
@@ -442,7 +442,7 @@ void OnlineIngest::finishRevoked(GroupReader& reader)
     if (m_isLost)
         return;
     enter(before);
-    m_positions.reached(m_offsets.lastSaved().places);
+    m_positions.reached(m_offsets.lastSaved().positions);
     m_held.clear();
     m_source.forgetPositions();
     decide(dropPlan());

@@ -40,7 +40,7 @@ public:
     [[nodiscard]] bool wantsCheckpoint() const
     {
         const OnlinePhase phase = m_phase;
-        return phase == OnlinePhase::Revoking || phase == OnlinePhase::Settling;
+        return phase == OnlinePhase::Revoking || phase == OnlinePhase::Draining;
     }
     [[nodiscard]] std::int64_t rejected() const { return m_rejected; }
     [[nodiscard]] std::int64_t skipped() const { return m_lagSkip.skipped(); }
@@ -62,7 +62,7 @@ private:
     Status readAsMember();
     Status readStream(GroupReader& reader);
     Result<bool> pollOnce(GroupReader& reader);
-    Status settle(GroupReader& reader);
+    Status drainPass(GroupReader& reader);
     void finishAsMember(GroupReader& reader);
     // Later ones.
     Status readAgain();
@@ -73,7 +73,7 @@ private:
     Result<std::int64_t> takeLabels(int atMost);
     void close(MiniDataset::Closed closed);
     void closeIfLingered();
-    [[nodiscard]] Places placesNow() const;
+    [[nodiscard]] Positions positionsNow() const;
     void pushReady(GroupReader* reader);
     void waitForRoom(GroupReader& reader);
     // Offsets.

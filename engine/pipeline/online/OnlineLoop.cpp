@@ -152,11 +152,11 @@ Status OnlineLoop::waitWhilePaused()
     if (auto saved = save(); !saved)
         return saved;
     m_progress.report(m_lag);
-    if (auto said = m_plan.run.setPaused(true); !said)
-        return said;
+    if (auto told = m_plan.run.setPaused(true); !told)
+        return told;
     m_context.waitWhilePaused();
-    if (auto said = m_plan.run.setPaused(false); !said)
-        return said;
+    if (auto told = m_plan.run.setPaused(false); !told)
+        return told;
     return m_plan.run.journal({{"event", "resume"}, {"step", m_state.steps}});
 }
 
@@ -179,7 +179,7 @@ Status OnlineLoop::endMiniDataset()
     if (m_plan.lastStep < 0 && Clock::now() - m_lagAsked > kAskEvery) {
         m_lagAsked = Clock::now();
         std::vector<PartitionOffset> positions;
-        for (const auto& [partition, place] : m_state.places)
+        for (const auto& [partition, place] : m_state.positions)
             positions.push_back({m_config.topic, partition, place.next});
         m_lag = groupLagNow(m_admin, m_config.topic, m_config.group, positions);
     }
@@ -198,7 +198,7 @@ Status OnlineLoop::endMiniDataset()
     }
     point.lag = m_lag;
     point.position = 0;
-    for (const auto& [partition, place] : m_state.places)
+    for (const auto& [partition, place] : m_state.positions)
         point.position += place.next;
     m_context.metrics.add(point);
     return m_plan.run.addMetric(point);

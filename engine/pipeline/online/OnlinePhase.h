@@ -9,7 +9,7 @@ enum class OnlinePhase {
     Joining,   ///< a member of the group without partitions
     Reading,   ///< the first pass
     Revoking,  ///< partitions are given back: what was read of them is learnt, saved and committed first
-    Settling,  ///< the first pass is read; later ones begin when the group has all of it
+    Draining,  ///< the first pass is read; later ones begin when the group has all of it
     Repeating, ///< later passes, without the group
     Finishing, ///< all is read; waits for what is still learnt, to commit it
     Lost,      ///< the group has evicted the run: it must go back to what it has committed
@@ -22,12 +22,12 @@ constexpr bool mayFollow(OnlinePhase from, OnlinePhase to)
     using enum OnlinePhase;
     switch (from) {
     case Joining:
-        return to == Reading || to == Revoking || to == Settling || to == Finishing || to == Lost || to == Over;
+        return to == Reading || to == Revoking || to == Draining || to == Finishing || to == Lost || to == Over;
     case Reading:
-        return to == Joining || to == Revoking || to == Settling || to == Finishing || to == Lost || to == Over;
+        return to == Joining || to == Revoking || to == Draining || to == Finishing || to == Lost || to == Over;
     case Revoking: // back to where it was
-        return to == Joining || to == Reading || to == Settling || to == Finishing || to == Lost;
-    case Settling:
+        return to == Joining || to == Reading || to == Draining || to == Finishing || to == Lost;
+    case Draining:
         return to == Revoking || to == Repeating || to == Finishing || to == Lost || to == Over;
     case Repeating:
         return to == Over;

@@ -3,7 +3,7 @@
 
 #include "base/Text.h"
 #include "pipeline/online/EarlierRun.h"
-#include "pipeline/reading/GroupPlace.h"
+#include "pipeline/reading/MemberSlot.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/runs/TopicNotes.h"
 #include "pipeline/training/OldRun.h"
@@ -232,14 +232,14 @@ Result<OldOnlineRun> readOldOnlineRun(const OnlineConfig& config, const std::str
     return OldOnlineRun{std::move(*info), std::move(*checkpoint), std::move(*state), std::move(journal)};
 }
 
-/// The cluster and the partitions are those of the run; places move behind what was deleted where that is allowed.
-Status checkSource(const OnlineConfig& config, const OldOnlineRun& old, Places& places, JobContext& context)
+/// The cluster and the partitions are those of the run; positions move behind what was deleted where that is allowed.
+Status checkSource(const OnlineConfig& config, const OldOnlineRun& old, Positions& positions, JobContext& context)
 {
     const AskedAgain asked{config.connection, config.topic, config.section, kFreeOnlineKeys};
     const auto source = askSameSource(old.info, asked, context.stop());
     if (!source)
         return fail(source.error());
-    for (auto& [number, place] : places) {
+    for (auto& [number, place] : positions) {
         const KnownPartition known{old.info.folder, config.topic, number, place};
         const auto partition = findPartition(source->topic, number);
         if (!partition)
@@ -289,9 +289,9 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t from, Onlin
                       entry.at("to").get<std::int64_t>()},
                      start);
         else if (event == "moved" && start.resumed)
-            start.places[entry.at("partition").get<int>()] = {entry.at("to").get<std::int64_t>(), {}};
+            start.positions[entry.at("partition").get<int>()] = {entry.at("to").get<std::int64_t>(), {}};
         else if (event == "assigned" && start.resumed && entry.contains("from"))
-            start.places[entry.at("partition").get<int>()] = {entry.at("start").get<std::int64_t>(), {}};
+            start.positions[entry.at("partition").get<int>()] = {entry.at("start").get<std::int64_t>(), {}};
     }
 }
 
@@ -327,12 +327,12 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     auto old = readOldOnlineRun(config, run->name(), context);
     if (!old)
         return fail(old.error());
-    const Places reached = old->state.places;
-    if (auto same = checkSource(config, *old, old->state.places, context); !same)
+    const Positions reached = old->state.positions;
+    if (auto same = checkSource(config, *old, old->state.positions, context); !same)
         return fail(same.error());
     if (old->state.pass == 1) // later ones read again what was read once
         for (const auto& [partition, place] : reached)
-            old->state.deleted += old->state.places.at(partition).next - place.next;
+            old->state.deleted += old->state.positions.at(partition).next - place.next;
     auto trained = TrainedModel::of(old->info, old->checkpoint, config.seed);
     if (!trained)
         return fail(trained.error());
@@ -341,7 +341,7 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
         return fail(taken.error());
     if (auto cut = cutFiles(*run, old->state); !cut)
         return fail(cut.error());
-    if (auto going = run->goOn(); !going)
+    if (auto going = run->markResumed(); !going)
         return fail(going.error());
     OnlinePlan plan{std::move(*run), std::move(*trained)};
     plan.normaliser = std::move(normaliser);
@@ -354,20 +354,20 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     const std::int64_t begun = plan.state.miniDatasets + (plan.state.inHand ? 1 : 0);
     plan.start.instance = memberName(config.home, plan.run.name());
     plan.start.resumed = true;
-    plan.start.places = plan.state.places;
+    plan.start.positions = plan.state.positions;
     plan.start.miniDatasets = begun;
-    plan.start.labelPlaces = plan.state.labelPlaces;
+    plan.start.labelPositions = plan.state.labelPositions;
     plan.start.records = plan.state.arrived;
     plan.start.skipped = plan.state.skipped;
     plan.start.deleted = plan.state.deleted;
     plan.start.labelsDeleted = plan.state.labelsDeleted;
     plan.start.pass = plan.state.pass;
-    plan.start.passPlaces = plan.state.passPlaces;
+    plan.start.passPositions = plan.state.passPositions;
     plan.start.passRecords = plan.state.passRecords;
     replay(old->journal, begun, plan.start);
     if (plan.start.pass == 1 && plan.start.passEnded == begun)
-        plan.start.pass = 2;               // the group has all of the first
-    plan.state.places = plan.start.places; // somebody may have moved it since
+        plan.start.pass = 2;                     // the group has all of the first
+    plan.state.positions = plan.start.positions; // somebody may have moved it since
     plan.start.saved = savedState(plan.state, old->info.hasModel ? old->checkpoint.learner.step : -1, plan.run.name());
     if (!config.labelTopic.empty())
         plan.start.sizes.clear(); // which labels had come by then was the clock's
@@ -379,14 +379,15 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
 }
 
 /// Where the run began in each partition: what it was first assigned there.
-Places firstPlaces(const OldOnlineRun& old)
+Positions firstPlaces(const OldOnlineRun& old)
 {
-    Places places;
+    Positions positions;
     for (const nlohmann::json& entry : old.journal)
         if (entry.value("event", "") == "assigned")
-            places.try_emplace(entry.at("partition").get<int>(),
-                               PartitionPlace{std::max<std::int64_t>(0, entry.at("start").get<std::int64_t>()), {}});
-    return places;
+            positions.try_emplace(
+                entry.at("partition").get<int>(),
+                PartitionPosition{std::max<std::int64_t>(0, entry.at("start").get<std::int64_t>()), {}});
+    return positions;
 }
 
 Result<OnlinePlan> planReproduction(const OnlineConfig& config, JobContext& context)
@@ -407,11 +408,11 @@ Result<OnlinePlan> planReproduction(const OnlineConfig& config, JobContext& cont
                     "Run " + old->info.folder +
                         " took its labels from a second topic: which came first was the clock's",
                     "It can be resumed, but not reproduced");
-    Places places = firstPlaces(*old);
-    for (auto& [partition, place] : places)
-        if (const auto reached = old->state.places.find(partition); reached != old->state.places.end())
+    Positions positions = firstPlaces(*old);
+    for (auto& [partition, place] : positions)
+        if (const auto reached = old->state.positions.find(partition); reached != old->state.positions.end())
             place.last = reached->second.last;
-    if (auto same = checkSource(config, *old, places, context); !same)
+    if (auto same = checkSource(config, *old, positions, context); !same)
         return fail(same.error());
     auto start = readCheckpoint(old->info.path / kStartFile);
     if (!start)
@@ -428,7 +429,7 @@ Result<OnlinePlan> planReproduction(const OnlineConfig& config, JobContext& cont
     if (!plan)
         return plan;
     plan->start.reproduces = true;
-    plan->start.places = std::move(places);
+    plan->start.positions = std::move(positions);
     replay(old->journal, 0, plan->start);
     plan->rates = ratesAfter(old->journal, 0);
     plan->lastStep = old->state.steps;

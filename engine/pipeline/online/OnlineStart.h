@@ -19,10 +19,10 @@ struct Skip {
 struct OnlineStart {
     std::string instance; ///< the run's name in the group
     bool resumed = false;
-    bool reproduces = false;       ///< begins at `places` whatever the group has committed
-    Places places, labelPlaces;    ///< that the run has reached
-    std::int64_t miniDatasets = 0; ///< that it has taken,
-    std::int64_t records = 0;      ///< and records
+    bool reproduces = false;             ///< begins at `positions` whatever the group has committed
+    Positions positions, labelPositions; ///< that the run has reached
+    std::int64_t miniDatasets = 0;       ///< that it has taken,
+    std::int64_t records = 0;            ///< and records
     std::int64_t skipped = 0;
     std::int64_t deleted = 0;              ///< offsets that retention took before they were read,
     std::int64_t labelsDeleted = 0;        ///< and of the labels' topic
@@ -33,7 +33,7 @@ struct OnlineStart {
     std::vector<Skip> skips;
     std::set<std::string> runs; ///< folders of all runs at hand
     int pass = 1;               ///< where it begins; of a later one:
-    Places passPlaces;          ///< none where nothing of it is learnt yet
+    Positions passPositions;    ///< none where nothing of it is learnt yet
     std::int64_t passRecords = 0;
     SavedState saved;                      ///< with this checkpoint
     std::set<int> lost;                    ///< partitions that the group took away: where it stands is right

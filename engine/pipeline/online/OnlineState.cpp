@@ -12,10 +12,10 @@ namespace
 constexpr auto kOnlineKey = "online";
 constexpr auto kRows = "online.rows", kShuffle = "online.shuffle";
 
-nlohmann::json toJson(const Places& places)
+nlohmann::json toJson(const Positions& positions)
 {
     nlohmann::json json = nlohmann::json::array();
-    for (const auto& [partition, place] : places) {
+    for (const auto& [partition, place] : positions) {
         json.push_back({{"partition", partition}, {"next", place.next}});
         if (place.last)
             json.back()["last"] = toJson(*place.last);
@@ -23,16 +23,16 @@ nlohmann::json toJson(const Places& places)
     return json;
 }
 
-Places placesFromJson(const nlohmann::json& json)
+Positions positionsFromJson(const nlohmann::json& json)
 {
-    Places places;
+    Positions positions;
     for (const nlohmann::json& each : json) {
-        PartitionPlace& place = places[each.at("partition").get<int>()];
+        PartitionPosition& place = positions[each.at("partition").get<int>()];
         place.next = each.at("next").get<std::int64_t>();
         if (each.contains("last"))
             place.last = identityFromJson(each["last"]);
     }
-    return places;
+    return positions;
 }
 
 nlohmann::json toJson(const OnlineState::InHand& inHand)
@@ -57,8 +57,8 @@ OnlineState::InHand inHandFromJson(const nlohmann::json& json)
 OnlineState fromJson(const nlohmann::json& json)
 {
     OnlineState state;
-    state.places = placesFromJson(json.at("places"));
-    state.labelPlaces = placesFromJson(json.at("label_places"));
+    state.positions = positionsFromJson(json.at("places"));
+    state.labelPositions = positionsFromJson(json.at("label_places"));
     json.at("arrived").get_to(state.arrived);
     json.at("mini_datasets").get_to(state.miniDatasets);
     json.at("records").get_to(state.records);
@@ -73,7 +73,7 @@ OnlineState fromJson(const nlohmann::json& json)
     json.at("base_rate").get_to(state.baseRate);
     json.at("raised_until").get_to(state.raisedUntil);
     json.at("pass").get_to(state.pass);
-    state.passPlaces = placesFromJson(json.at("pass_places"));
+    state.passPositions = positionsFromJson(json.at("pass_places"));
     json.at("pass_records").get_to(state.passRecords);
     json.at("repeated").get_to(state.repeated);
     state.rows = json.at("rows");
@@ -97,14 +97,14 @@ void OnlineState::remember(nlohmann::json drift)
 
 SavedState savedState(const OnlineState& state, std::int64_t checkpoint, const std::string& run)
 {
-    return {state.places, state.miniDatasets + (state.inHand ? 1 : 0), state.scoresBytes, checkpoint,
+    return {state.positions, state.miniDatasets + (state.inHand ? 1 : 0), state.scoresBytes, checkpoint,
             dumpJson(nlohmann::json{{"run", run}, {"step", state.steps}})};
 }
 
 void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
 {
-    nlohmann::json json = {{"places", toJson(state.places)},
-                           {"label_places", toJson(state.labelPlaces)},
+    nlohmann::json json = {{"places", toJson(state.positions)},
+                           {"label_places", toJson(state.labelPositions)},
                            {"arrived", state.arrived},
                            {"mini_datasets", state.miniDatasets},
                            {"records", state.records},
@@ -119,7 +119,7 @@ void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
                            {"base_rate", state.baseRate},
                            {"raised_until", state.raisedUntil},
                            {"pass", state.pass},
-                           {"pass_places", toJson(state.passPlaces)},
+                           {"pass_places", toJson(state.passPositions)},
                            {"pass_records", state.passRecords},
                            {"repeated", state.repeated},
                            {"rows", state.rows},

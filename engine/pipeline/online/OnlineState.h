@@ -11,7 +11,7 @@ namespace millrace
 
 /// All that an online run carries along besides the learner: what a checkpoint holds, and a resumed run begins with.
 struct OnlineState {
-    Places places, labelPlaces;                     ///< of the records' and of the labels' topic
+    Positions positions, labelPositions;            ///< of the records' and of the labels' topic
     std::int64_t miniDatasets = 0;                  ///< learnt whole; also the number of the one in hand
     std::int64_t records = 0;                       ///< scored: their label is known
     std::int64_t arrived = 0;                       ///< predicted
@@ -28,7 +28,7 @@ struct OnlineState {
     double baseRate = 0;              ///< the learning rate to go back to,
     std::int64_t raisedUntil = -1;    ///< at this record; −1 when it is not raised
     int pass = 1;                     ///< the first is the stream; later ones learn its records again
-    Places passPlaces;                ///< of a later pass, `places` stay where the first one ended
+    Positions passPositions;          ///< of a later pass, `positions` stay where the first one ended
     std::int64_t passRecords = 0;     ///< learnt again in this pass,
     std::int64_t repeated = 0;        ///< and in all later passes
 
@@ -47,7 +47,7 @@ struct OnlineState {
 
 /// What a checkpoint holds of the stream.
 struct SavedState {
-    Places places;
+    Positions positions;
     std::int64_t miniDatasets = 0; ///< taken; the one in hand included
     std::int64_t scoresBytes = 0;
     std::int64_t checkpoint = -1; ///< the learner's step, by which it is named; −1: what the run began with

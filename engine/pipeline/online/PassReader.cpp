@@ -7,7 +7,7 @@ namespace millrace
 {
 
 Result<PassReader> PassReader::open(const Connection& connection, const std::string& topic, const LearntRecords& learnt,
-                                    const Places& from, RecordSource& source)
+                                    const Positions& from, RecordSource& source)
 {
     std::vector<PartitionOffset> starts;
     for (const auto& [partition, place] : from) {

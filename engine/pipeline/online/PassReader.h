@@ -15,9 +15,9 @@ namespace millrace
 class PassReader : private ConsumerEvents
 {
 public:
-    /// Begins at these places; `learnt` and `source` outlive the reader. The source's positions are set to them.
+    /// Begins at these positions; `learnt` and `source` outlive the reader. The source's positions are set to them.
     static Result<PassReader> open(const Connection& connection, const std::string& topic, const LearntRecords& learnt,
-                                   const Places& from, RecordSource& source);
+                                   const Positions& from, RecordSource& source);
     /// Polls once; rows go to the source's handler. False when the pass is over.
     Result<bool> poll(std::chrono::milliseconds timeout, int maxMessages);
 

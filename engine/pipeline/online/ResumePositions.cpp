@@ -13,7 +13,7 @@ constexpr std::int64_t kNothingCommitted = -2; ///< a reader begins with the fir
 } // namespace
 
 ResumePositions::ResumePositions(const OnlineStart& start, std::string run, ForeignOffset foreign)
-    : m_places(start.places), m_first(start.first), m_committed(start.committed), m_beyondEnd(start.beyondEnd),
+    : m_places(start.positions), m_first(start.first), m_committed(start.committed), m_beyondEnd(start.beyondEnd),
       m_lost(start.lost), m_run(std::move(run)), m_resumed(start.resumed), m_reproduces(start.reproduces),
       m_foreign(foreign)
 {
@@ -68,7 +68,7 @@ ResumePositions::Start ResumePositions::startOfUnknown(const PartitionOffset& co
 
 ResumePositions::Start ResumePositions::foreign(const PartitionOffset& committed)
 {
-    PartitionPlace& place = m_places[committed.partition];
+    PartitionPosition& place = m_places[committed.partition];
     const std::int64_t reached = place.next;
     const std::string writer = runOfCommit(committed.metadata);
     switch (m_foreign) {
@@ -84,9 +84,9 @@ ResumePositions::Start ResumePositions::foreign(const PartitionOffset& committed
     return {committed.offset, Reason::FollowedGroup, reached, writer};
 }
 
-void ResumePositions::reached(const Places& places)
+void ResumePositions::reached(const Positions& positions)
 {
-    for (const auto& [partition, place] : places)
+    for (const auto& [partition, place] : positions)
         m_places[partition] = place;
 }
 

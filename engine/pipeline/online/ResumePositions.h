@@ -47,18 +47,18 @@ public:
     /// it is the one that was there first. True when that is new.
     bool committed(int partition) { return m_committed.erase(partition) > 0; }
     /// What the run has saved.
-    void reached(const Places& places);
+    void reached(const Positions& positions);
 
     [[nodiscard]] bool isFirst() const { return m_known.empty(); }       ///< nothing was assigned yet
     [[nodiscard]] const std::set<int>& known() const { return m_known; } ///< that were ever assigned
-    [[nodiscard]] const Places& places() const { return m_places; }
+    [[nodiscard]] const Positions& positions() const { return m_places; }
 
 private:
     [[nodiscard]] Start startOf(const PartitionOffset& committed, bool isFirst);
     [[nodiscard]] Start startOfUnknown(const PartitionOffset& committed) const;
     Start foreign(const PartitionOffset& committed);
 
-    Places m_places;
+    Positions m_places;
     std::map<int, std::int64_t> m_first, m_committed, m_beyondEnd; ///< by partition, see OnlineStart
     std::set<int> m_lost, m_known;
     std::string m_run;

@@ -107,7 +107,7 @@ Status GroupJob::read()
 
 Result<std::vector<GroupLagRow>> GroupJob::lag()
 {
-    return m_reader.isMember() ? settledGroupLag(m_plan.admin, m_config.group, m_reader.committed())
+    return m_reader.isMember() ? groupLagAfterCommit(m_plan.admin, m_config.group, m_reader.committed())
                                : Result<std::vector<GroupLagRow>>();
 }
 

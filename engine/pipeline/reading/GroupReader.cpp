@@ -54,7 +54,7 @@ Status GroupReader::serve(std::chrono::milliseconds timeout, int maxMessages)
         onAssigned(partitions);
     };
     const auto forget = [this](const std::vector<PartitionOffset>& partitions) {
-        m_gaveAway = m_gaveAway || !partitions.empty();
+        m_hadRevoked = m_hadRevoked || !partitions.empty();
         for (const PartitionOffset& partition : partitions) {
             m_assigned->erase(partition.partition);
             m_ended->erase(partition.partition);
@@ -72,7 +72,7 @@ Status GroupReader::serve(std::chrono::milliseconds timeout, int maxMessages)
     Status polled = m_consumer.poll(timeout, maxMessages, *m_source);
     if (onLost && m_consumer.isFenced()) { // it never joins again, and is told of no partition any more
         onLost();
-        m_gaveAway = m_gaveAway || !m_assigned->empty();
+        m_hadRevoked = m_hadRevoked || !m_assigned->empty();
         m_assigned->clear();
         m_ended->clear();
         return {};
@@ -101,7 +101,7 @@ Status GroupReader::moveTo(const PartitionOffset& to)
     return {};
 }
 
-Status GroupReader::rest(std::chrono::milliseconds timeout)
+Status GroupReader::pollPaused(std::chrono::milliseconds timeout)
 {
     if (!std::exchange(m_paused, true))
         if (auto paused = m_consumer.pause(true); !paused)
@@ -126,8 +126,8 @@ Result<bool> GroupReader::poll(std::chrono::milliseconds timeout, int maxMessage
         m_joined = Clock::now();
     else if (auto unchanged = m_topic->checkNowAndThen(); !unchanged)
         return fail(unchanged.error());
-    if (m_assigned->empty() && !m_saidWaiting && Clock::now() - m_joined > std::chrono::seconds(10)) {
-        m_saidWaiting = true;
+    if (m_assigned->empty() && !m_hasToldWaiting && Clock::now() - m_joined > std::chrono::seconds(10)) {
+        m_hasToldWaiting = true;
         m_context->note(Note::Severity::Warning, "Waiting for partitions: other members of the group hold them all");
     }
     return !isOver();

@@ -35,7 +35,7 @@ public:
         return m_consumer.knownEnd(of.topic, of.partition);
     }
     /// Instead of poll() while the user pauses: reads nothing, and stays a member that takes part in rebalances.
-    Status rest(std::chrono::milliseconds timeout);
+    Status pollPaused(std::chrono::milliseconds timeout);
     /// Commits those positions that are of partitions which it has.
     Status commit(const std::vector<PartitionOffset>& positions, const std::string& metadata = {});
     [[nodiscard]] bool holds(int partition) const { return m_assigned->contains(partition); }
@@ -55,7 +55,7 @@ public:
     /// For TransactionalProducer::sendOffsets().
     [[nodiscard]] Membership membership() const { return m_consumer.membership(); }
     /// What it has now, and how far it has come.
-    [[nodiscard]] HeldPartitions held() const { return {m_assigned->size(), isAtEnds(), m_gaveAway}; }
+    [[nodiscard]] HeldPartitions held() const { return {m_assigned->size(), isAtEnds(), m_hadRevoked}; }
     [[nodiscard]] bool hasPartitions() const { return !m_assigned->empty(); }
 
 private:
@@ -70,7 +70,7 @@ private:
     JobContext* m_context;
     std::chrono::steady_clock::time_point m_joined; ///< or when the brokers were last away
     Silence m_silence;
-    bool m_saidWaiting = false, m_paused = false, m_hadPartitions = false, m_gaveAway = false;
+    bool m_hasToldWaiting = false, m_paused = false, m_hadPartitions = false, m_hadRevoked = false;
     std::chrono::steady_clock::time_point m_polled;
     // Shared with the source's handlers, which outlive a move of the reader.
     std::shared_ptr<std::set<int>> m_assigned = std::make_shared<std::set<int>>(),

@@ -4,7 +4,7 @@
 #include "base/Clock.h"
 #include "base/Text.h"
 #include "kafka/NextRecords.h"
-#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/reading/StableTopic.h"
 
 #include <algorithm>
 
@@ -76,15 +76,15 @@ std::int64_t groupLagNow(Admin& admin, const std::string& topicName, const std::
 std::vector<std::string> tellWhatHoldsBack(Admin& admin, const std::string& topic, int only, RunFolder& run,
                                            JobContext& context)
 {
-    std::vector<std::string> said;
+    std::vector<std::string> told;
     auto standing = admin.standing(topic, kRowsDeadline);
     if (!standing) // who reads is told why, or waits
-        return said;
+        return told;
     if (only >= 0)
         std::erase_if(*standing, [only](const PartitionStanding& each) { return each.partition != only; });
     for (const std::string& text : whatHoldsBack(topic, *standing))
-        sayBeforeReading(text, run, context, said);
-    return said;
+        sayBeforeReading(text, run, context, told);
+    return told;
 }
 
 GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::string& group, const std::string& then,
@@ -114,8 +114,8 @@ GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::
     return start;
 }
 
-Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,
-                                                 const std::vector<PartitionOffset>& committed)
+Result<std::vector<GroupLagRow>> groupLagAfterCommit(Admin& admin, const std::string& group,
+                                                     const std::vector<PartitionOffset>& committed)
 {
     const auto isThere = [](const std::vector<GroupLagRow>& rows, const PartitionOffset& offset) {
         return std::ranges::any_of(rows, [&](const GroupLagRow& row) {

@@ -41,8 +41,8 @@ GroupStart lookBeforeReading(Admin& admin, const std::string& topic, const std::
 
 /// The group's offsets and lag once these offsets, which a transaction has committed, can be seen there: that takes the
 /// broker some milliseconds. As they are after a second.
-Result<std::vector<GroupLagRow>> settledGroupLag(Admin& admin, const std::string& group,
-                                                 const std::vector<PartitionOffset>& committed);
+Result<std::vector<GroupLagRow>> groupLagAfterCommit(Admin& admin, const std::string& group,
+                                                     const std::vector<PartitionOffset>& committed);
 
 /// Whether the group has offsets or members, in these topics only: then nobody else's work goes with it when whoever
 /// makes the topics anew deletes it. (Kafka refuses while it has members.)

@@ -113,7 +113,7 @@ Status Ingest::readAll()
         return noted;
     beginPass(1);
     if (m_config.resume)
-        goOn(*m_config.resume);
+        resume(*m_config.resume);
     while (m_epoch <= m_config.epochs) {
         if (auto read = readPass(*consumer); !read)
             return read;
@@ -141,14 +141,14 @@ void Ingest::beginPass(int epoch)
     m_silence.restart();
 }
 
-void Ingest::goOn(const Cut& cut)
+void Ingest::resume(const IngestSnapshot& snapshot)
 {
-    beginPass(cut.epoch);
-    m_source.resume(cut);
-    m_shuffle->restore(cut.shuffle);
-    m_open = cut.open;
-    m_rejected = cut.rejected.count;
-    m_atEnd = m_source.endOffset >= 0 && cut.next.offset >= m_source.endOffset;
+    beginPass(snapshot.epoch);
+    m_source.resume(snapshot);
+    m_shuffle->restore(snapshot.shuffle);
+    m_open = snapshot.open;
+    m_rejected = snapshot.rejected.count;
+    m_atEnd = m_source.endOffset >= 0 && snapshot.next.offset >= m_source.endOffset;
 }
 
 std::int64_t Ingest::passEnd() const
@@ -229,7 +229,7 @@ void Ingest::endPass()
     if (m_open.rows() > 0)
         closeBatch();
     WorkItem end{WorkItem::Kind::EpochEnd, m_epoch, {}, m_source.deleted(), 0, {}};
-    end.cut.next = {m_config.topic, m_config.partition, next()};
+    end.snapshot.next = {m_config.topic, m_config.partition, next()};
     m_queue.push(std::move(end));
     beginPass(m_epoch + 1);
     pushBarrier();
@@ -257,7 +257,7 @@ void Ingest::pushBarrier()
     m_queue.push({WorkItem::Kind::Barrier, m_epoch, {}, 0, leftInPass(), cutNow()});
 }
 
-Cut Ingest::cutNow() const
+IngestSnapshot Ingest::cutNow() const
 {
     auto last = m_source.lastRecord(m_config.partition);
     if (!last && m_config.resume)

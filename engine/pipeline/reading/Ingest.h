@@ -19,15 +19,15 @@ namespace millrace
 struct WorkItem {
     enum class Kind {
         Rows,     ///< a batch to learn
-        EpochEnd, ///< the pass is over, at `cut.next`
-        Barrier,  ///< everything before it belongs to `cut`: save a checkpoint here
+        EpochEnd, ///< the pass is over, at `snapshot.next`
+        Barrier,  ///< everything before it belongs to `snapshot`: save a checkpoint here
     };
     Kind kind = Kind::Rows;
     int epoch = 1;
     Batch batch;
     std::int64_t deleted = 0; ///< at the end of an epoch: offsets that it did without, since retention took them
     std::int64_t left = -1;   ///< records left in this pass when the batch was closed; −1 unknown
-    Cut cut;
+    IngestSnapshot snapshot;
 };
 
 /// As many batches as can be under way at once, each with room for its rows, to use again and again: taking and giving
@@ -57,7 +57,7 @@ struct IngestConfig {
     int shuffle = 64;
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
-    std::optional<Cut> resume;            ///< where to go on, instead of at the start
+    std::optional<IngestSnapshot> resume; ///< where to go on, instead of at the start
     std::map<int, std::int64_t> passEnds; ///< by epoch: where a pass ended that the clock had ended
 };
 
@@ -94,11 +94,11 @@ private:
     void takeRow(const RecordSource::Row& row);
     void closeBatch();
     void pushBarrier();
-    [[nodiscard]] Cut cutNow() const;
+    [[nodiscard]] IngestSnapshot cutNow() const;
     [[nodiscard]] std::int64_t next() const;
     [[nodiscard]] std::int64_t leftInPass() const;
     void beginPass(int epoch);
-    void goOn(const Cut& cut);
+    void resume(const IngestSnapshot& snapshot);
     void endPass();
     [[nodiscard]] std::int64_t passEnd() const;
     [[nodiscard]] bool passIsOver() const;

@@ -2,7 +2,7 @@
 #include "pipeline/reading/LabelReader.h"
 
 #include "base/Text.h"
-#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/reading/StableTopic.h"
 
 #include <algorithm>
 
@@ -41,16 +41,16 @@ std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& k
 }
 
 Result<LabelReader> LabelReader::open(const Connection& connection, const std::string& topic,
-                                      const RecordFormat& format, JoinKey key, const Places& known,
+                                      const RecordFormat& format, JoinKey key, const Positions& known,
                                       std::int64_t deleted, RunFolder& run, JobContext& context)
 {
     auto admin = Admin::open(connection);
     if (!admin)
         return fail(admin.error());
-    const auto info = settledTopic(*admin, topic, context.stop());
+    const auto info = stableTopic(*admin, topic, context.stop());
     if (!info)
         return fail(info.error());
-    Places places;
+    Positions positions;
     std::vector<PartitionOffset> starts;
     for (const PartitionInfo& partition : info->partitions) {
         const auto found = known.find(partition.partition);
@@ -58,7 +58,7 @@ Result<LabelReader> LabelReader::open(const Connection& connection, const std::s
             return fail(offlinePartition(topic, partition.partition));
         // Where the place is gone the consumer says so.
         const std::int64_t next = found == known.end() ? partition.low : found->second.next;
-        places[partition.partition].next = next;
+        positions[partition.partition].next = next;
         starts.push_back({topic, partition.partition, next});
     }
     ConsumerOptions options;
@@ -66,15 +66,15 @@ Result<LabelReader> LabelReader::open(const Connection& connection, const std::s
     auto consumer = Consumer::assign(connection, options, starts);
     if (!consumer)
         return fail(consumer.error());
-    LabelReader reader(std::move(*consumer), topic, format, std::move(key), std::move(places), run, context);
+    LabelReader reader(std::move(*consumer), topic, format, std::move(key), std::move(positions), run, context);
     reader.m_deleted.set(deleted);
     return reader;
 }
 
-LabelReader::LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key, Places places,
-                         RunFolder& run, JobContext& context)
+LabelReader::LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key,
+                         Positions positions, RunFolder& run, JobContext& context)
     : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_format(&format), m_key(std::move(key)),
-      m_places(std::move(places)), m_run(&run), m_context(&context)
+      m_places(std::move(positions)), m_run(&run), m_context(&context)
 {
 }
 

@@ -37,18 +37,18 @@ public:
     /// `format` is the records', and outlives the reader. Partitions without a place are read from their beginning.
     /// `deleted`: offsets that were deleted unread so far.
     static Result<LabelReader> open(const Connection& connection, const std::string& topic, const RecordFormat& format,
-                                    JoinKey key, const Places& known, std::int64_t deleted, RunFolder& run,
+                                    JoinKey key, const Positions& known, std::int64_t deleted, RunFolder& run,
                                     JobContext& context);
     /// What has come, so many messages at most, without waiting.
     Result<std::vector<ArrivedLabel>> poll(int maxMessages);
     /// All partitions were read to their end at the last poll.
     [[nodiscard]] bool atEnd() const { return m_ended.size() == m_places.size(); }
-    [[nodiscard]] const Places& places() const { return m_places; }
+    [[nodiscard]] const Positions& positions() const { return m_places; }
     /// Offsets that retention deleted before they were read.
     [[nodiscard]] std::int64_t deleted() const { return m_deleted.count(); }
 
 private:
-    LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key, Places places,
+    LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key, Positions positions,
                 RunFolder& run, JobContext& context);
     void onMessage(const MessageView& message) override;
     void onEnd(int partition, std::int64_t /*offset*/) override { m_ended.insert(partition); }
@@ -60,7 +60,7 @@ private:
     std::string m_topic;
     const RecordFormat* m_format;
     JoinKey m_key;
-    Places m_places;
+    Positions m_places;
     RunFolder* m_run;
     JobContext* m_context;
     DeletedUnread m_deleted;

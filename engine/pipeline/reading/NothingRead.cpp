@@ -3,7 +3,7 @@
 
 #include "base/Text.h"
 #include "pipeline/reading/GroupRows.h"
-#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/reading/StableTopic.h"
 
 #include <algorithm>
 
@@ -90,7 +90,7 @@ std::string whyNothingCame(const std::string& group, const GroupStart& start, co
         return whyNoRecords(holds);
     if (start.lag == 0)
         return onlyWaiting(group, start);
-    if (held.count < start.partitions || held.gaveAway)
+    if (held.count < start.partitions || held.hadRevoked)
         return "what " + holds.name + " had left for group " + group +
                " went to its other members, or is of transactions that were aborted" + moreWaiting(holds.waiting);
     if (!held.toTheEnd)

@@ -33,8 +33,8 @@ std::string whyNoRecords(const TopicHolds& holds);
 /// What a member of a group had when its reading was over.
 struct HeldPartitions {
     std::size_t count = 0;
-    bool toTheEnd = false; ///< of each it met the end
-    bool gaveAway = false; ///< it had to give some up before
+    bool toTheEnd = false;   ///< of each it met the end
+    bool hadRevoked = false; ///< it had to give some up before
 };
 
 /// Why a job that read as the group got nothing: the topic is empty, what it held was deleted, waits behind an open

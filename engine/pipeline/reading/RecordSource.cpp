@@ -102,11 +102,11 @@ std::optional<RecordIdentity> RecordSource::lastRecord(int partition) const
     return identityOf({partition, last.offset, last.timestamp, last.key, last.value});
 }
 
-void RecordSource::resume(const Cut& cut)
+void RecordSource::resume(const IngestSnapshot& snapshot)
 {
-    m_rows = cut.rowsInPass;
-    m_deleted.set(cut.deletedInPass);
-    setPosition(cut.next.partition, cut.next.offset);
+    m_rows = snapshot.rowsInPass;
+    m_deleted.set(snapshot.deletedInPass);
+    setPosition(snapshot.next.partition, snapshot.next.offset);
 }
 
 void RecordSource::reject(const MessageView& message, const DecodeProblem& problem)

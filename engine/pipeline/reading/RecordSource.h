@@ -2,7 +2,7 @@
 #pragma once
 
 #include "data/RecordFormat.h"
-#include "pipeline/runs/Cut.h"
+#include "pipeline/runs/IngestSnapshot.h"
 #include "pipeline/runs/JobContext.h"
 #include "pipeline/runs/RunFolder.h"
 
@@ -89,7 +89,7 @@ public:
     /// The last record of a partition that was handed on or set aside.
     [[nodiscard]] std::optional<RecordIdentity> lastRecord(int partition) const;
     /// Goes on in the middle of a pass.
-    void resume(const Cut& cut);
+    void resume(const IngestSnapshot& snapshot);
     /// When the first message since the last call came; nullopt when none did.
     std::optional<std::chrono::steady_clock::time_point> takeFirstArrival()
     {

@@ -5,7 +5,7 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "pipeline/reading/RecordSource.h"
-#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/reading/StableTopic.h"
 
 #include <algorithm>
 
@@ -57,7 +57,7 @@ Result<Source> askSource(Admin& admin, const std::string& name, const std::stop_
     auto cluster = admin.cluster();
     if (!cluster)
         return fail(cluster.error());
-    auto topic = settledTopic(admin, name, stop);
+    auto topic = stableTopic(admin, name, stop);
     if (!topic)
         return fail(topic.error());
     for (const PartitionInfo& partition : topic->partitions)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kafka/Admin.h"
-#include "pipeline/runs/Cut.h"
+#include "pipeline/runs/IngestSnapshot.h"
 #include "pipeline/runs/JobContext.h"
 #include "pipeline/runs/RunCatalog.h"
 
@@ -14,19 +14,19 @@ namespace millrace
 {
 
 /// Where an old run stands in a partition: the next offset, and the record by which the partition is known again.
-struct PartitionPlace {
+struct PartitionPosition {
     std::int64_t next = 0;
     std::optional<RecordIdentity> last;
 };
 
 /// Where a run stands in each partition, by number: everything before `next` was scored, and is learnt or in hand.
-using Places = std::map<int, PartitionPlace>;
+using Positions = std::map<int, PartitionPosition>;
 
 /// A partition as an old run knows it.
 struct KnownPartition {
     std::string run, topic; ///< run: its folder
     int partition = 0;
-    PartitionPlace place;
+    PartitionPosition place;
 };
 
 /// What the broker says about a topic now.

@@ -6,7 +6,7 @@
 #include "data/RecordFormat.h"
 #include "kafka/Consumer.h"
 #include "pipeline/reading/NothingRead.h"
-#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/reading/StableTopic.h"
 #include "pipeline/runs/TopicNotes.h"
 
 #include <algorithm>

@@ -70,7 +70,7 @@ void TransactionalReader::leave()
 
 Status TransactionalReader::run()
 {
-    auto place = GroupPlace::take(m_config.home, m_config.group);
+    auto place = MemberSlot::take(m_config.home, m_config.group);
     if (!place)
         return fail(place.error());
     m_place.emplace(std::move(*place));
@@ -122,7 +122,7 @@ Error TransactionalReader::causeOf(const Error& error) const
 void TransactionalReader::tellRefusal(const Error& error)
 {
     m_run.log(describe(error));
-    if (!std::exchange(m_saidRefused, true))
+    if (!std::exchange(m_hasToldRefused, true))
         m_context.note(Note::Severity::Warning, describe(error) + ". Going on from the last commit");
 }
 
@@ -172,8 +172,8 @@ Status TransactionalReader::join()
 Result<bool> TransactionalReader::pollOnce()
 {
     if (m_context.paused()) {
-        auto rested = m_reader->rest(kPollTimeout);
-        return rested ? Result<bool>(true) : Result<bool>(fail(rested.error()));
+        auto polled = m_reader->pollPaused(kPollTimeout);
+        return polled ? Result<bool>(true) : Result<bool>(fail(polled.error()));
     }
     const int allowed = m_throttle.allow(kPollMessages);
     if (allowed == 0)
@@ -200,7 +200,7 @@ Status TransactionalReader::readOn()
         if (Clock::now() - m_lastCommit >= m_config.interval)
             if (auto committed = commit(); !committed)
                 return committed;
-        onTurn();
+        onPoll();
     }
     auto committed = commit();
     m_reader->beforeRevoke = [] {};
@@ -249,7 +249,7 @@ Status TransactionalReader::commit()
     m_rejected = m_run.rejected().state();
     m_deletedCommitted = m_source.deleted();
     m_refusals = 0;
-    m_saidRefused = false;
+    m_hasToldRefused = false;
     ++m_transactions;
     onCommitted();
     return {};

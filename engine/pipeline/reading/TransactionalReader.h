@@ -2,8 +2,8 @@
 #pragma once
 
 #include "kafka/TransactionalProducer.h"
-#include "pipeline/reading/GroupPlace.h"
 #include "pipeline/reading/GroupReader.h"
+#include "pipeline/reading/MemberSlot.h"
 #include "pipeline/reading/PartitionWatch.h"
 #include "pipeline/reading/Throttle.h"
 
@@ -46,7 +46,7 @@ public:
     /// What was handed out since the last commit never happened; all partitions are assigned anew.
     std::function<void()> onForgotten = [] {};
     /// After each poll.
-    std::function<void()> onTurn = [] {};
+    std::function<void()> onPoll = [] {};
 
     /// From beforeCommit or a row's handler; begins a transaction where none is open.
     Status send(std::string_view key, std::string_view value, int partition, std::span<const MessageHeader> headers);
@@ -86,7 +86,7 @@ private:
     SameTopic m_same;
     Throttle m_throttle;
     PartitionWatch m_watch;
-    std::optional<GroupPlace> m_place;
+    std::optional<MemberSlot> m_place;
     std::optional<TransactionalProducer> m_producer;
     std::optional<GroupReader> m_reader;
     std::map<int, std::int64_t> m_committed; ///< of the partitions that we hold: next offset, −1 unknown
@@ -97,7 +97,7 @@ private:
     RejectionState m_rejected;           ///< committed
     std::int64_t m_deletedCommitted = 0; ///< offsets that were deleted unread, in what is committed
     int m_refusals = 0;                  ///< since the last commit
-    bool m_everJoined = false, m_saidRefused = false;
+    bool m_everJoined = false, m_hasToldRefused = false;
 };
 
 /// For judgeReading().

@@ -55,7 +55,7 @@ std::vector<fs::path> RunCheckpoints::files(const fs::path& run)
     return found;
 }
 
-void RunCheckpoints::takeOver()
+void RunCheckpoints::adoptEarlier()
 {
     m_files = files(m_run);
 }

@@ -23,7 +23,7 @@ public:
     static std::vector<std::filesystem::path> files(const std::filesystem::path& run);
 
     /// Those that are there already, of a run that goes on.
-    void takeOver();
+    void adoptEarlier();
     /// The last three are kept, and those of the steps in `needed`.
     Status save(const Checkpoint& checkpoint, const std::set<std::int64_t>& needed);
     /// model/<name>.safetensors, of which the oldest go where they take more than `budget` bytes.

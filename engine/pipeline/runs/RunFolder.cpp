@@ -131,11 +131,11 @@ Result<RunFolder> RunFolder::reopen(const fs::path& path)
     removeHalfWritten(path);
     removeHalfWritten(path / "checkpoints");
     RunFolder folder(path, std::move(**lock), std::move(*description));
-    folder.m_checkpoints.takeOver();
+    folder.m_checkpoints.adoptEarlier();
     return folder;
 }
 
-Status RunFolder::goOn()
+Status RunFolder::markResumed()
 {
     m_description["status"] = "running";
     std::error_code ignored;

@@ -30,7 +30,7 @@ public:
     /// it.
     static Result<RunFolder> reopen(const std::filesystem::path& path);
     /// Says in run.json that the run goes on.
-    Status goOn();
+    Status markResumed();
 
     [[nodiscard]] const nlohmann::json& description() const { return m_description; } ///< run.json
     [[nodiscard]] const std::filesystem::path& path() const { return m_path; }

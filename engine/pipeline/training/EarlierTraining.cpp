@@ -6,7 +6,7 @@ namespace millrace
 
 std::optional<RunInfo> earlierTraining(const TrainConfig& config, const std::string& clusterId)
 {
-    if (!config.goOn)
+    if (!config.continues)
         return std::nullopt;
     const auto runs =
         RunCatalog(config.home / "runs").begunLike("train", clusterId, config.section, {"topic", "partition", "run"});

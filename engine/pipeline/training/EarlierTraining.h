@@ -7,7 +7,7 @@
 namespace millrace
 {
 
-/// With config.goOn the newest training of this topic, partition and name.
+/// With config.continues the newest training of this topic, partition and name.
 std::optional<RunInfo> earlierTraining(const TrainConfig& config, const std::string& clusterId);
 
 } // namespace millrace

@@ -33,10 +33,10 @@ struct TrainConfig {
     std::chrono::milliseconds checkpointEvery{30000};       ///< besides the end of each epoch, pause and stop
     double keepMegabytes = FolderBudget::kDefaultMegabytes; ///< of the run's folder
     std::int64_t checkpointSteps = 0;                       ///< and every so many steps; 0 off
-    bool goOn = false;     ///< with the newest run of this topic and name, where there is one
-    std::string resume;    ///< a run to go on with from its last checkpoint, bit-identically
-    std::string reproduce; ///< a run to do again as its journal says, up to its last checkpoint
-    bool skipLost = false; ///< go on without records that retention has deleted
+    bool continues = false; ///< with the newest run of this topic and name, where there is one
+    std::string resume;     ///< a run to go on with from its last checkpoint, bit-identically
+    std::string reproduce;  ///< a run to do again as its journal says, up to its last checkpoint
+    bool skipLost = false;  ///< go on without records that retention has deleted
 };
 
 } // namespace millrace

@@ -148,7 +148,7 @@ struct OldRun {
     Graph graph;
     std::int64_t start = 0, end = 0;
     std::optional<Checkpoint> checkpoint;
-    std::optional<Cut> cut; ///< of the checkpoint
+    std::optional<IngestSnapshot> snapshot; ///< of the checkpoint
 };
 
 Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, JobContext& context)
@@ -176,11 +176,11 @@ Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, Jo
     auto checkpoint = newestCheckpoint(old.info, context);
     if (!checkpoint)
         return fail(checkpoint.error());
-    auto cut = loadCut(*checkpoint, old.model.features.size());
-    if (!cut)
-        return fail(cut.error());
+    auto snapshot = loadIngestSnapshot(*checkpoint, old.model.features.size());
+    if (!snapshot)
+        return fail(snapshot.error());
     old.checkpoint = std::move(*checkpoint);
-    old.cut = std::move(*cut);
+    old.snapshot = std::move(*snapshot);
     return old;
 }
 
@@ -190,8 +190,8 @@ const std::set<std::string> kFreeKeys = {"epochs", "continue", "resume", "reprod
 KnownPartition knownPartition(const TrainConfig& config, const OldRun& old)
 {
     KnownPartition known{old.info.folder, config.topic, config.partition, {old.start, {}}};
-    if (old.cut)
-        known.place = {old.cut->next.offset, old.cut->last};
+    if (old.snapshot)
+        known.place = {old.snapshot->next.offset, old.snapshot->last};
     return known;
 }
 
@@ -232,20 +232,20 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     if (!source)
         return fail(source.error());
     IngestConfig ingest = ingestOf(config, old->start, old->end);
-    std::int64_t lostFrom = old->cut ? old->cut->next.offset : old->start;
+    std::int64_t lostFrom = old->snapshot ? old->snapshot->next.offset : old->start;
     const std::int64_t wanted = lostFrom;
     const KnownPartition known = knownPartition(config, *old);
-    if (!old->cut || old->cut->epoch <= config.epochs) // else all was read: what is gone is missed by nobody
+    if (!old->snapshot || old->snapshot->epoch <= config.epochs) // else all was read: what is gone is missed by nobody
         if (auto there = checkLost(known, source->partition, config.skipLost, context, lostFrom); !there)
             return fail(there.error());
-    if (!old->cut || old->cut->epoch < config.epochs)
+    if (!old->snapshot || old->snapshot->epoch < config.epochs)
         if (auto there = checkLost(known, source->partition, config.skipLost, context, ingest.start); !there)
             return fail(there.error());
     ingest.goneAtStart = ingest.start - old->start;
     nlohmann::json configuration = run->description().value("configuration", nlohmann::json::object());
     configuration["epochs"] = config.epochs; // may have been raised
     run->describe("configuration", std::move(configuration));
-    if (auto going = run->goOn(); !going)
+    if (auto going = run->markResumed(); !going)
         return fail(going.error());
     TrainPlan plan{
         std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}, {}};
@@ -253,20 +253,20 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
         if (auto written = plan.run.journal({{"event", "lost"}, {"from", wanted}, {"to", lostFrom}}); !written)
             return fail(written.error());
     std::int64_t step = 0;
-    if (old->cut) {
-        old->cut->next.offset = lostFrom;
-        old->cut->deletedInPass += lostFrom - wanted;
+    if (old->snapshot) {
+        old->snapshot->next.offset = lostFrom;
+        old->snapshot->deletedInPass += lostFrom - wanted;
         step = old->checkpoint->learner.step;
     }
-    if (auto cut = plan.run.rejected().cutTo(old->cut ? old->cut->rejected : RejectionState{}); !cut)
+    if (auto cut = plan.run.rejected().cutTo(old->snapshot ? old->snapshot->rejected : RejectionState{}); !cut)
         return fail(cut.error());
     const auto metrics = old->checkpoint ? old->checkpoint->metadata.value("metrics_bytes", std::int64_t{0}) : 0;
     if (auto cut = plan.run.cutMetrics(metrics); !cut)
         return fail(cut.error());
-    replay(RunJournal::read(plan.run.path()), step, old->cut ? old->cut->epoch : 1, plan);
+    replay(RunJournal::read(plan.run.path()), step, old->snapshot ? old->snapshot->epoch : 1, plan);
     if (auto written = plan.run.journal({{"step", step}, {"event", "resumed"}, {"epochs", config.epochs}}); !written)
         return fail(written.error());
-    plan.ingest.resume = std::move(old->cut);
+    plan.ingest.resume = std::move(old->snapshot);
     plan.checkpoint = std::move(old->checkpoint);
     if (plan.checkpoint && !plan.threads)
         plan.threads = 1; // nothing was decided
@@ -308,7 +308,7 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
 /// A new run, or what --continue goes on with.
 Result<TrainPlan> planStart(const TrainConfig& asked, JobContext& context)
 {
-    if (!asked.goOn)
+    if (!asked.continues)
         return planNew(asked, context);
     auto admin = Admin::open(asked.connection);
     const auto cluster = admin ? admin->cluster() : fail(admin.error());

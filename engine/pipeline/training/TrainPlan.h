@@ -21,9 +21,9 @@ struct TrainPlan {
     std::optional<int> threads;           ///< of a step, where that is decided already
 };
 
-/// A new run in a new folder; or, with config.resume (or config.goOn: see EarlierTraining.h), an old one from its last
-/// good checkpoint (from its beginning when it has none); or, with config.reproduce, a new run that does again what an
-/// old one did, up to its last checkpoint.
+/// A new run in a new folder; or, with config.resume (or config.continues: see EarlierTraining.h), an old one from its
+/// last good checkpoint (from its beginning when it has none); or, with config.reproduce, a new run that does again
+/// what an old one did, up to its last checkpoint.
 ///
 /// The two latter are refused (ErrorCode::BadData) on another cluster, and where the partition does not hold the record
 /// that the run read last; and, unless config.skipLost, where records that it still needs were deleted.

@@ -3,7 +3,7 @@
 
 #include "base/Files.h"
 #include "base/Text.h"
-#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/reading/StableTopic.h"
 
 #include <algorithm>
 
@@ -89,7 +89,7 @@ Result<std::vector<TopicTarget>> findTargets(Admin& admin, const std::vector<std
                 return fail(good.error());
             names.push_back(name);
         } else {
-            auto there = settledTopic(admin, name, stop);
+            auto there = stableTopic(admin, name, stop);
             if (!there)
                 return fail(there.error());
             target.there = std::move(*there);
@@ -184,7 +184,7 @@ Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, const st
     if (auto made = admin.createTopic(target.topic, target.partitions, true, Admin::Timeout(10000), configuration);
         !made)
         return made;
-    auto there = settledTopic(admin, target.topic, context.stop());
+    auto there = stableTopic(admin, target.topic, context.stop());
     if (!there)
         return fail(there.error());
     target.there = std::move(*there);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/torch/GraphLearner.h"
 
-#include "train/torch/Border.h"
+#include "train/torch/ExceptionBoundary.h"
 #include "train/torch/InitialWeights.h"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ GraphLearner::GraphLearner(const LearnerSetup& setup)
     : m_graph(setup.graph), m_optimizer(setup.optimizer), m_seed(setup.seed),
       m_learningRate(setup.optimizer.learningRate), m_update(findOptimizerUpdate(setup.optimizer.kind)),
       m_loss(findLossFunction(infoOf(setup.graph.task).loss)), m_stages(makeStages(m_graph)),
-      m_weights(static_cast<std::size_t>(m_graph.parameterCount)), m_team(std::max(1, setup.threads))
+      m_weights(static_cast<std::size_t>(m_graph.parameterCount)), m_pool(std::max(1, setup.threads))
 {
     if (m_update == nullptr)
         throw std::invalid_argument("there is no optimizer \"" + m_optimizer.kind + "\"");
@@ -46,7 +46,7 @@ GraphLearner::GraphLearner(const LearnerSetup& setup)
         m_firstMoments.resize(m_weights.size());
         m_secondMoments.resize(m_weights.size());
     }
-    for (int member = 0; member < m_team.size(); ++member)
+    for (int member = 0; member < m_pool.size(); ++member)
         m_shards.emplace_back(m_graph, m_stages, *m_loss, m_weights);
     drawInitialWeights(m_graph, m_seed, m_weights);
 }
@@ -57,11 +57,11 @@ LossSum GraphLearner::computeGradients(std::span<const float> features, std::spa
     const StepView view{features, targets, m_seed, static_cast<std::uint64_t>(m_step)};
     const auto rows = static_cast<std::int64_t>(targets.size());
     const auto work = [&](int member) {
-        const auto first = partBegin(rows, member, m_team.size());
-        const auto end = partBegin(rows, member + 1, m_team.size());
+        const auto first = partBegin(rows, member, m_pool.size());
+        const auto end = partBegin(rows, member + 1, m_pool.size());
         m_shards[static_cast<std::size_t>(member)].step(view, static_cast<int>(first), static_cast<int>(end - first));
     };
-    m_team.run(std::ref(work));
+    m_pool.run(std::ref(work));
     LossSum sum;
     for (const Shard& shard : m_shards) {
         sum.loss += shard.loss().loss;
@@ -74,14 +74,14 @@ void GraphLearner::update()
 {
     ++m_step;
     const auto work = [this](int member) { updatePiece(member); };
-    m_team.run(std::ref(work));
+    m_pool.run(std::ref(work));
 }
 
 /// Adds up the shards' gradients of a piece of the parameters, in the shards' order, and updates that piece.
 void GraphLearner::updatePiece(int member)
 {
-    const auto begin = partBegin(m_graph.parameterCount, member, m_team.size());
-    const auto count = partBegin(m_graph.parameterCount, member + 1, m_team.size()) - begin;
+    const auto begin = partBegin(m_graph.parameterCount, member, m_pool.size());
+    const auto count = partBegin(m_graph.parameterCount, member + 1, m_pool.size()) - begin;
     float* gradients = m_shards.front().gradients().data() + begin;
     for (std::size_t other = 1; other < m_shards.size(); ++other)
         add(m_shards[other].gradients().data() + begin, gradients, count);

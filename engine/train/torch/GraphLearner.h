@@ -4,7 +4,7 @@
 #include "train/Learner.h"
 #include "train/torch/Optimizers.h"
 #include "train/torch/Shard.h"
-#include "train/torch/Team.h"
+#include "train/torch/WorkerPool.h"
 
 namespace millrace
 {
@@ -41,7 +41,7 @@ private:
     std::vector<Stage> m_stages;
     Floats m_weights, m_firstMoments, m_secondMoments;
     std::vector<Shard> m_shards; ///< one a thread
-    Team m_team;
+    WorkerPool m_pool;
 };
 
 } // namespace millrace

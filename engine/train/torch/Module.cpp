@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "train/Learner.h"
 #include "train/LearnerEntry.h"
-#include "train/torch/Border.h"
+#include "train/torch/ExceptionBoundary.h"
 #include "train/torch/GraphLearner.h"
 #include "train/torch/MatrixProducts.h"
 #include "train/torch/TorchScript.h"

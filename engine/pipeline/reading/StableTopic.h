@@ -14,7 +14,7 @@ namespace millrace
 /// The topic with a leader and offsets in each partition. A broker that was just started, or thawed, has neither for a
 /// moment: they are waited for, 5 s at most. What is still missing then is unknown in the answer, for the caller to
 /// name. ErrorCode::Cancelled when a stop is requested while it waits.
-Result<TopicInfo> settledTopic(Admin& admin, const std::string& name, const std::stop_token& stop);
+Result<TopicInfo> stableTopic(Admin& admin, const std::string& name, const std::stop_token& stop);
 
 /// Offsets of one partition behind open transactions; unknown where it is offline.
 std::optional<std::int64_t> waitingAt(const std::vector<PartitionStanding>& standing, int partition);

@@ -28,7 +28,7 @@ Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, st
 
 /// Where a run that trains from one partition stands: the next offset to read, and as rows all that is in hand between
 /// Kafka and the learner. Nothing of it is read again.
-struct Cut {
+struct IngestSnapshot {
     PartitionOffset next;
     int epoch = 1;
     std::int64_t rowsInPass = 0;        ///< read in this pass, those in hand included
@@ -39,9 +39,9 @@ struct Cut {
     std::int64_t deletedInPass = 0;     ///< offsets that retention took before this pass came to them
 };
 
-/// Puts the cut into a checkpoint: numbers under "cut" of its metadata, rows as tensors.
-void saveCut(const Cut& cut, Checkpoint& checkpoint);
+/// Puts the snapshot into a checkpoint: numbers under "cut" of its metadata, rows as tensors.
+void saveIngestSnapshot(const IngestSnapshot& snapshot, Checkpoint& checkpoint);
 /// ErrorCode::BadData where there is none, or rows are not of this width.
-Result<Cut> loadCut(const Checkpoint& checkpoint, std::size_t width);
+Result<IngestSnapshot> loadIngestSnapshot(const Checkpoint& checkpoint, std::size_t width);
 
 } // namespace millrace

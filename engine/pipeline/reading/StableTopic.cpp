@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pipeline/reading/SettledTopic.h"
+#include "pipeline/reading/StableTopic.h"
 
 #include "base/Clock.h"
 #include "base/Text.h"
@@ -21,7 +21,7 @@ bool hasLeaderAndOffsets(const PartitionInfo& partition)
 
 } // namespace
 
-Result<TopicInfo> settledTopic(Admin& admin, const std::string& name, const std::stop_token& stop)
+Result<TopicInfo> stableTopic(Admin& admin, const std::string& name, const std::stop_token& stop)
 {
     const auto end = Clock::now() + kSettlePatience;
     auto topic = admin.topic(name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pipeline/runs/Cut.h"
+#include "pipeline/runs/IngestSnapshot.h"
 
 #include "base/Hash.h"
 
@@ -41,33 +41,33 @@ RecordIdentity identityFromJson(const nlohmann::json& json)
     return {json.at("offset").get<std::int64_t>(), json.at("hash").get<std::uint64_t>()};
 }
 
-void saveCut(const Cut& cut, Checkpoint& checkpoint)
+void saveIngestSnapshot(const IngestSnapshot& snapshot, Checkpoint& checkpoint)
 {
-    nlohmann::json json = {{"topic", cut.next.topic},          {"partition", cut.next.partition},
-                           {"offset", cut.next.offset},        {"epoch", cut.epoch},
-                           {"rows_in_pass", cut.rowsInPass},   {"shuffle_drawn", cut.shuffle.drawn},
-                           {"rejected", toJson(cut.rejected)}, {"deleted_in_pass", cut.deletedInPass}};
-    if (cut.last)
-        json["last"] = toJson(*cut.last);
+    nlohmann::json json = {{"topic", snapshot.next.topic},          {"partition", snapshot.next.partition},
+                           {"offset", snapshot.next.offset},        {"epoch", snapshot.epoch},
+                           {"rows_in_pass", snapshot.rowsInPass},   {"shuffle_drawn", snapshot.shuffle.drawn},
+                           {"rejected", toJson(snapshot.rejected)}, {"deleted_in_pass", snapshot.deletedInPass}};
+    if (snapshot.last)
+        json["last"] = toJson(*snapshot.last);
     checkpoint.metadata["cut"] = std::move(json);
-    saveRows(cut.shuffle.rows, "cut.shuffle", checkpoint);
-    saveRows(cut.open, "cut.open", checkpoint);
+    saveRows(snapshot.shuffle.rows, "cut.shuffle", checkpoint);
+    saveRows(snapshot.open, "cut.open", checkpoint);
 }
 
-Result<Cut> loadCut(const Checkpoint& checkpoint, std::size_t width)
+Result<IngestSnapshot> loadIngestSnapshot(const Checkpoint& checkpoint, std::size_t width)
 {
-    Cut cut;
+    IngestSnapshot snapshot;
     try {
         const nlohmann::json& json = checkpoint.metadata.at("cut");
-        cut.next = {json.at("topic").get<std::string>(), json.at("partition").get<int>(),
-                    json.at("offset").get<std::int64_t>()};
-        cut.epoch = json.at("epoch").get<int>();
-        cut.rowsInPass = json.at("rows_in_pass").get<std::int64_t>();
-        cut.shuffle.drawn = json.at("shuffle_drawn").get<std::uint64_t>();
-        cut.rejected = rejectionStateOf(json);
-        cut.deletedInPass = json.value("deleted_in_pass", std::int64_t{0}); // earlier builds did not count them
+        snapshot.next = {json.at("topic").get<std::string>(), json.at("partition").get<int>(),
+                         json.at("offset").get<std::int64_t>()};
+        snapshot.epoch = json.at("epoch").get<int>();
+        snapshot.rowsInPass = json.at("rows_in_pass").get<std::int64_t>();
+        snapshot.shuffle.drawn = json.at("shuffle_drawn").get<std::uint64_t>();
+        snapshot.rejected = rejectionStateOf(json);
+        snapshot.deletedInPass = json.value("deleted_in_pass", std::int64_t{0}); // earlier builds did not count them
         if (json.contains("last"))
-            cut.last = identityFromJson(json["last"]);
+            snapshot.last = identityFromJson(json["last"]);
     } catch (const nlohmann::json::exception& exception) {
         return fail(ErrorCode::BadData, std::string("The checkpoint does not say where to go on: ") + exception.what(),
                     "Train anew");
@@ -75,9 +75,9 @@ Result<Cut> loadCut(const Checkpoint& checkpoint, std::size_t width)
     auto shuffle = loadRows("cut.shuffle", checkpoint, width), open = loadRows("cut.open", checkpoint, width);
     if (!shuffle || !open)
         return fail(!shuffle ? shuffle.error() : open.error());
-    cut.shuffle.rows = std::move(*shuffle);
-    cut.open = std::move(*open);
-    return cut;
+    snapshot.shuffle.rows = std::move(*shuffle);
+    snapshot.open = std::move(*open);
+    return snapshot;
 }
 
 } // namespace millrace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pipeline/reading/GroupPlace.h"
+#include "pipeline/reading/MemberSlot.h"
 
 #include "base/Hash.h"
 #include "base/Names.h"
@@ -29,7 +29,7 @@ std::string memberName(const std::filesystem::path& home, const std::string& nam
     return "millrace-" + uniqueName(name, kLongestPart) + "-" + hexDigits(hashOf(home.string(), hashOf(hostName())));
 }
 
-Result<GroupPlace> GroupPlace::take(const std::filesystem::path& home, const std::string& group)
+Result<MemberSlot> MemberSlot::take(const std::filesystem::path& home, const std::string& group)
 {
     std::error_code ignored;
     const auto folder = home / "members";
@@ -40,7 +40,7 @@ Result<GroupPlace> GroupPlace::take(const std::filesystem::path& home, const std
         if (!lock)
             return fail(lock.error());
         if (*lock)
-            return GroupPlace(std::move(**lock), memberName(home, group) + "-" + std::to_string(place));
+            return MemberSlot(std::move(**lock), memberName(home, group) + "-" + std::to_string(place));
     }
     return fail(ErrorCode::Failed, "Group " + group + " has " + std::to_string(kMostPlaces) + " members here already");
 }

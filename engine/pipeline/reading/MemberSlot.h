@@ -12,14 +12,14 @@ std::string memberName(const std::filesystem::path& home, const std::string& nam
 /// A place among the members that this home has in a consumer group: the lowest one that no living process holds. Its
 /// id serves as group.instance.id and transactional.id, so the process that is started after a kill takes the dead
 /// one's place: it gets the same partitions at once, and what the dead one left open is aborted.
-class GroupPlace
+class MemberSlot
 {
 public:
-    static Result<GroupPlace> take(const std::filesystem::path& home, const std::string& group);
+    static Result<MemberSlot> take(const std::filesystem::path& home, const std::string& group);
     [[nodiscard]] const std::string& id() const { return m_id; }
 
 private:
-    GroupPlace(FileLock lock, std::string id) : m_lock(std::move(lock)), m_id(std::move(id)) {}
+    MemberSlot(FileLock lock, std::string id) : m_lock(std::move(lock)), m_id(std::move(id)) {}
     FileLock m_lock;
     std::string m_id;
 };

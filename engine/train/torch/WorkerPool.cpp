@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "train/torch/Team.h"
+#include "train/torch/WorkerPool.h"
 
 #include "train/torch/Kernels.h"
 
 namespace millrace
 {
 
-Team::Team(int size)
+WorkerPool::WorkerPool(int size)
 {
     for (int member = 1; member < size; ++member)
         m_helpers.emplace_back([this, member] { help(member); });
 }
 
-Team::~Team()
+WorkerPool::~WorkerPool()
 {
     m_work = nullptr;
-    ++m_turn;
-    m_turn.notify_all();
+    ++m_runs;
+    m_runs.notify_all();
 }
 
-void Team::run(const std::function<void(int)>& work)
+void WorkerPool::run(const std::function<void(int)>& work)
 {
     if (!m_helpers.empty()) {
         m_work = &work;
         m_busy = static_cast<int>(m_helpers.size());
-        ++m_turn;
-        m_turn.notify_all();
+        ++m_runs;
+        m_runs.notify_all();
     }
     work(0);
     for (int busy = m_busy; busy > 0; busy = m_busy)
         m_busy.wait(busy);
 }
 
-void Team::help(int member)
+void WorkerPool::help(int member)
 {
     const FlushDenormals flush;
     for (int turn = 0;; ++turn) {
-        m_turn.wait(turn);
+        m_runs.wait(turn);
         if (m_work == nullptr)
             return;
         (*m_work)(member);
