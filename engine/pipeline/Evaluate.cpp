@@ -162,8 +162,7 @@ private:
                                                             "after it is scored. Another group scores all");
             return {};
         }
-        const auto saved =
-            m_states.waitFor(m_config.topic, each.partition, each.offset, kStateDeadline, m_context.stop());
+        auto saved = m_states.waitFor(m_config.topic, each.partition, each.offset, kStateDeadline, m_context.stop());
         if (!saved)
             return fail(saved.error());
         if (!*saved)

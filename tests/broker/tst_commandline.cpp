@@ -210,7 +210,8 @@ void CommandLineTest::runsAnExperimentFile()
         const Run lost = run({"run", m_home.filePath("lost.millrace")});
         QVERIFY2(lost.exitCode == 4, lost.errors.constData());
         std::int64_t kept = 0;
-        for (const json& partition : run({"topics", "describe", "x-test"}).last()["partitions"])
+        const json topic = run({"topics", "describe", "x-test"}).last();
+        for (const json& partition : topic["partitions"])
             kept += partition["high"].get<std::int64_t>();
         QCOMPARE(kept, std::int64_t{2000});
     }

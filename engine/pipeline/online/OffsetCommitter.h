@@ -46,7 +46,7 @@ private:
 
     std::map<int, std::int64_t> m_movedAt;       ///< by partition; of the thread that polls
     std::map<int, std::int64_t> m_committedNext; ///< of those that this life has had; −1: nothing; likewise
-    std::mutex m_mutex;                                    ///< of what follows
+    std::mutex m_mutex;                          ///< of what follows
     std::condition_variable_any m_changed;
     SavedState m_saved, m_committing, m_committed;
     bool m_isPending = false, m_isClosed = false;
