@@ -3,6 +3,7 @@
 
 #include "base/Files.h"
 #include "base/Json.h"
+#include "model/ModelSpec.h"
 #include "session/ExperimentCluster.h"
 #include "session/ExperimentMistake.h"
 #include "session/ExperimentSteps.h"

@@ -5,6 +5,7 @@
 #include "model/Graph.h"
 #include "model/ModelSpec.h"
 #include "models/RowsModel.h"
+#include "data/Schema.h"
 #include "models/Values.h"
 #include "widgets/Fields.h"
 #include "widgets/LayerChain.h"

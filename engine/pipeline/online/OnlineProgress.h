@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "metrics/ScoreTable.h"
 #include "pipeline/online/OnlineIngest.h"
 #include "pipeline/online/OnlineState.h"
 
