@@ -2,10 +2,10 @@
 #include "pages/ModelPage.h"
 
 #include "base/Text.h"
+#include "data/Schema.h"
 #include "model/Graph.h"
 #include "model/ModelSpec.h"
 #include "models/RowsModel.h"
-#include "data/Schema.h"
 #include "models/Values.h"
 #include "widgets/Fields.h"
 #include "widgets/LayerChain.h"
