@@ -25,7 +25,8 @@ public:
                 {"simulate", "susy", "--topic", topic(), "--rows", "6000", "--partitions", "2", "--seed", "3"});
             !filled)
             return filled;
-        return m_world.run({"train", "--topic", topic(), "--run", model(), "--preset", "small", "--epochs", "1"});
+        return m_world.run(
+            {"train", "--topic", topic(), "--partition", "0", "--run", model(), "--preset", "small", "--epochs", "1"});
     }
 
     [[nodiscard]] QStringList command(const std::string& name, bool /*again*/) const override
