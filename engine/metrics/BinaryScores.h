@@ -20,6 +20,7 @@ public:
     void merge(const Scores& other) override;
     [[nodiscard]] std::int64_t records() const override { return m_tally.records(); }
     [[nodiscard]] ScoreTable table() const override;
+    [[nodiscard]] CurvePoint curve() const override { return {m_tally.loss(), m_tally.accuracy()}; }
     [[nodiscard]] nlohmann::json figures() const override;
     [[nodiscard]] nlohmann::json state() const override { return m_tally.state(); }
     bool restore(const nlohmann::json& state) override;

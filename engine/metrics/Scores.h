@@ -11,6 +11,11 @@
 namespace millrace
 {
 
+/// What a chart shows of some records: their mean loss and curve (TaskInfo), unknown without records.
+struct CurvePoint {
+    double loss = kUnknown, score = kUnknown;
+};
+
 /// How good a model's outputs are over a set of records, by the task. Scores of parts of a stream add up to those of
 /// the whole, exactly and in any order. Not thread-safe.
 class Scores
@@ -23,6 +28,8 @@ public:
     virtual void merge(const Scores& other) = 0;
     [[nodiscard]] virtual std::int64_t records() const = 0;
     [[nodiscard]] virtual ScoreTable table() const = 0;
+    /// Of the table what is drawn while it goes on: quick, as it needs no ranks.
+    [[nodiscard]] virtual CurvePoint curve() const = 0;
     /// What is drawn: for two classes {"confusion" [actual][predicted], "roc" [[false, true positive rate]],
     /// "score_histogram" [class][bin]}.
     [[nodiscard]] virtual nlohmann::json figures() const = 0;
@@ -37,10 +44,7 @@ public:
 enum class KeepOutputs { All, Bins };
 std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep);
 
-/// What a chart shows of some records: their mean loss and curve (TaskInfo), unknown without records.
-struct CurvePoint {
-    double loss = kUnknown, score = kUnknown;
-};
+/// Of some records alone.
 CurvePoint curveOf(const Task& task, std::span<const float> outputs, std::span<const float> targets);
 
 /// What drift detectors watch: of classes 1 where another one than the target was predicted, else 0.

@@ -91,8 +91,6 @@ public:
         return {};
     }
 
-    /// The score that is drawn.
-    [[nodiscard]] const std::string& curve() const { return infoOf(m_task).curve; }
     [[nodiscard]] bool holdsAll(std::size_t partitions) const { return m_own.size() == partitions; }
 
     /// What the result tells of the group's scores.
@@ -241,12 +239,12 @@ void report(GroupJob& job, const SharedEvaluation& evaluation, JobContext& conte
 {
     const std::int64_t left = job.report(job.reader().read(), "records read");
     const auto scores = evaluation.merged();
-    const ScoreTable table = scores->table();
+    const CurvePoint curve = scores->curve();
     MetricPoint point;
     point.step = point.records = scores->records();
     point.seconds = job.reader().seconds();
-    point.loss = point.lossMinimum = point.lossMaximum = valueIn(table, "loss");
-    point.score = valueIn(table, evaluation.curve());
+    point.loss = point.lossMinimum = point.lossMaximum = curve.loss;
+    point.score = curve.score;
     point.lag = left;
     context.metrics.add(point);
 }

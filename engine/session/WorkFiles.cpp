@@ -92,7 +92,7 @@ Result<json> summarize(const Request& request, JobContext& context)
         now.records = rows;
         now.fraction = fraction;
         now.rate = rateOver(rows, seconds);
-        now.secondsLeft = fraction > 0 ? seconds * (1 - fraction) / fraction : now.secondsLeft;
+        now.secondsLeft = secondsLeftAfter(fraction, seconds);
         context.report(now);
     };
     auto summary = summarizeWithClasses(file, *schema, request.integer("rows"), context.stop(), progress);

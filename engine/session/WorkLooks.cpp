@@ -30,7 +30,7 @@ Result<json> compareDetectors(const std::filesystem::path& home, const std::stri
         Progress now;
         now.text = "comparing detectors";
         now.fraction = fraction;
-        now.secondsLeft = secondsSince(began) * (1 - fraction) / fraction;
+        now.secondsLeft = secondsLeftAfter(fraction, secondsSince(began));
         context.report(now);
     };
     if (run.empty()) {

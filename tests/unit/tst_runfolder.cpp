@@ -122,6 +122,8 @@ private slots:
         QVERIFY(std::isnan(rateOver(64, 1e-5)) && std::isnan(rateOver(3000, 0.99)));
         QCOMPARE(rateOver(6000, 2), 3000.0);
         QCOMPARE(rateOver(0, 5), 0.0);
+        QCOMPARE(secondsLeftAfter(0.25, 10), 30.0);
+        QVERIFY(std::isnan(secondsLeftAfter(0, 10)));
     }
 
     void oneClassIsSaidOfAConfusion()

@@ -69,7 +69,7 @@ EvaluatePage::EvaluatePage(Session& session, Shell& shell)
     m_simulatedChip = new Chip("◆ " + tr("simulated events"), Chip::Tone::Warning);
     addChip(m_simulatedChip);
     addHeadButtons(tr("Evaluate"), tr("Commits what was scored, and ends"));
-    form().setText("group", QStringLiteral("testcg"));
+    form().setFirst("group", QStringLiteral("testcg"));
     addDataPath();
     auto* across = new QHBoxLayout(body());
     across->setContentsMargins(0, 0, 0, 0);

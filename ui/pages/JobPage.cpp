@@ -78,7 +78,6 @@ void JobPage::addBanners(QVBoxLayout* down)
 
 void JobPage::followNewest()
 {
-    m_initial = m_form->section();
     if (Job* newest = session().latest(m_kind))
         follow(newest);
     showState();
@@ -108,10 +107,8 @@ void JobPage::saveTo(nlohmann::json& sections) const
 void JobPage::loadFrom(const nlohmann::json& sections, Fill fill)
 {
     const std::string kind = m_kind.toStdString();
-    if (!sections.contains(kind))
-        return;
-    const bool isAsAtFirst = fill == Fill::Whole && sections[kind].empty();
-    m_form->load(isAsAtFirst ? m_initial : sections[kind], fill);
+    if (sections.contains(kind))
+        m_form->load(sections[kind], fill);
 }
 
 void JobPage::start()

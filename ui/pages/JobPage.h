@@ -57,7 +57,6 @@ private:
     QString m_kind;
     std::vector<std::string> m_topics;
     SectionForm* m_form;
-    nlohmann::json m_initial; ///< what the form says at first
     QPointer<Job> m_job;
     QPushButton *m_start = nullptr, *m_pause = nullptr, *m_stop = nullptr;
     Chip* m_runChip;

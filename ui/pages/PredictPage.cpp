@@ -53,7 +53,7 @@ PredictPage::PredictPage(Session& session, Shell& shell)
     : JobPage("predict", tr("Predict"), {"topic", "to"}, session, shell)
 {
     addHeadButtons(tr("Predict"), tr("Commits what was predicted, and ends"));
-    form().setText("group", QStringLiteral("predict"));
+    form().setFirst("group", QStringLiteral("predict"));
     addDataPath();
     auto* across = new QHBoxLayout(body());
     across->setContentsMargins(0, 0, 0, 0);

@@ -45,9 +45,8 @@ TrainForm::TrainForm(QWidget* parent)
         addWide(form);
         connect(form, &SectionForm::entered, this, &TrainForm::take);
     }
-    m_online->setText("group", QStringLiteral("cgonline"));
-    m_online->setText("until", QStringLiteral("idle:2000"));
-    m_initialOnline = m_online->section();
+    m_online->setFirst("group", QStringLiteral("cgonline"));
+    m_online->setFirst("until", QStringLiteral("idle:2000"));
     addStretch();
     connect(m_mode, &QComboBox::currentIndexChanged, this, &TrainForm::changeMode);
     changeMode();
@@ -131,9 +130,8 @@ void TrainForm::loadFrom(const nlohmann::json& sections, Fill fill)
         m_train->load(withOwnRate(sections["train"]), fill);
     if (!sections.contains("online"))
         return;
-    const bool isAsAtFirst = fill == Fill::Whole && sections["online"].empty();
-    m_online->load(isAsAtFirst ? m_initialOnline : withOwnRate(sections["online"]), fill);
-    m_onlineUsed = !isAsAtFirst;
+    m_online->load(withOwnRate(sections["online"]), fill);
+    m_onlineUsed = !sections["online"].empty();
 }
 
 void TrainForm::setTopics(const QStringList& topics)

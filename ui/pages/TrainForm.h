@@ -42,7 +42,6 @@ private:
     FormPanel* m_dataPath;
     QComboBox* m_mode;
     SectionForm *m_train, *m_online;
-    nlohmann::json m_initialOnline; ///< what its form says at first
     bool m_onlineUsed = false;
     QLabel *m_consumed, *m_queue, *m_trained, *m_limited, *m_rejected;
 };

@@ -270,16 +270,23 @@ nlohmann::json SectionForm::section() const
     return section;
 }
 
-void SectionForm::load(const nlohmann::json& section, Fill fill)
+void SectionForm::setFirst(const std::string& key, const QString& text)
 {
+    setText(key, text);
+    m_first[key] = text.toStdString();
+}
+
+void SectionForm::load(const nlohmann::json& given, Fill fill)
+{
+    const nlohmann::json& section = fill == Fill::Whole && given.empty() ? m_first : given;
     if (fill == Fill::Whole)
         m_rest = nlohmann::json::object();
     keep(section);
     for (const Field& field : m_fields) {
-        const auto given = section.find(field.key->name);
-        if (given != section.end() && !given->is_null())
-            setValueOf(*given, field.widget);
-        else if (given != section.end() || fill == Fill::Whole)
+        const auto value = section.find(field.key->name);
+        if (value != section.end() && !value->is_null())
+            setValueOf(*value, field.widget);
+        else if (value != section.end() || fill == Fill::Whole)
             setValueOf(defaultOf(*field.key), field.widget);
     }
     enable();

@@ -29,7 +29,9 @@ public:
 
     /// What the fields say other than the defaults, unchecked: who starts the job checks it.
     [[nodiscard]] nlohmann::json section() const;
-    /// Fills the fields; null is the default.
+    /// What the page begins with, in place of the table's default: until somebody fills the form with a whole section.
+    void setFirst(const std::string& key, const QString& text);
+    /// Fills the fields; null is the default. A whole section that is empty is what the form began with.
     void load(const nlohmann::json& section, Fill fill);
     [[nodiscard]] QString text(const std::string& key) const;
     void setText(const std::string& key, const QString& text);
@@ -60,7 +62,8 @@ private:
 
     QString m_section;
     std::vector<Field> m_fields;
-    nlohmann::json m_rest = nlohmann::json::object(); ///< what was loaded and has no field, or one that holds a part
+    nlohmann::json m_first = nlohmann::json::object(); ///< what the page began with
+    nlohmann::json m_rest = nlohmann::json::object();  ///< what was loaded and has no field, or one that holds a part
     bool m_isEditable = true;
 };
 

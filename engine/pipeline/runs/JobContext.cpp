@@ -18,6 +18,11 @@ double rateOver(std::int64_t records, double seconds)
                                        : static_cast<double>(records) / seconds;
 }
 
+double secondsLeftAfter(double fraction, double seconds)
+{
+    return fraction > 0 ? seconds * (1 - fraction) / fraction : std::numeric_limits<double>::quiet_NaN();
+}
+
 void JobContext::report(const Progress& progress)
 {
     std::lock_guard lock(m_mutex);

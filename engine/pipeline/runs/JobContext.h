@@ -41,6 +41,8 @@ struct Progress {
 constexpr double kRateAfterSeconds = 1;
 /// Records a second, for Progress; unknown before kRateAfterSeconds.
 double rateOver(std::int64_t records, double seconds);
+/// Of a job that came so far in so many seconds and goes on like that, for Progress; unknown where it has not come far.
+double secondsLeftAfter(double fraction, double seconds);
 
 /// Something to remember with its time: a learning rate changed, brokers away, a warning. Marked on the charts.
 struct Note {

@@ -110,7 +110,7 @@ void FileLook::report(double fraction)
     progress.fraction = fraction;
     const double seconds = secondsSince(m_began);
     progress.rate = rateOver(usable, seconds);
-    progress.secondsLeft = fraction > 0 ? seconds * (1 - fraction) / fraction : progress.secondsLeft;
+    progress.secondsLeft = secondsLeftAfter(fraction, seconds);
     m_context.report(progress);
 }
 

@@ -206,8 +206,7 @@ void RowSender::report(double fraction)
     const double seconds = secondsSince(m_began);
     progress.fraction = m_total > 0 ? records / static_cast<double>(m_total) : fraction;
     progress.rate = rateOver(progress.records, seconds);
-    if (progress.fraction > 0)
-        progress.secondsLeft = seconds * (1 - progress.fraction) / progress.fraction;
+    progress.secondsLeft = secondsLeftAfter(progress.fraction, seconds);
     m_context.report(progress);
 }
 
