@@ -250,6 +250,9 @@ private slots:
         QCOMPARE(dumpJson(form.section()), dumpJson({{"group", "g"}, {"topic", "b"}}));
         form.load({{"topic", "c"}}, Fill::Whole);
         QCOMPARE(dumpJson(form.section()), dumpJson({{"topic", "c"}}));
+        form.load({{"max-rate", 2.5}, {"seed", 3}}, Fill::Given);
+        form.load({{"max-rate", 0}, {"seed", 1}}, Fill::Given); // as a resolved section says it
+        QCOMPARE(form.text("max-rate") + form.text("seed"), QString());
     }
 
     /// Parameters of an optimizer go with it.

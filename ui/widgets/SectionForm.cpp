@@ -153,6 +153,16 @@ void setValueOf(const nlohmann::json& value, QWidget* widget)
     }
 }
 
+/// As a new form shows it: what a number is without one stands as placeholder.
+void showDefault(const SectionKey& key, QWidget* widget)
+{
+    auto* line = qobject_cast<QLineEdit*>(widget);
+    if (line != nullptr && key.type != Type::Text)
+        line->clear();
+    else
+        setValueOf(defaultOf(key), widget);
+}
+
 } // namespace
 
 QString fieldsAsMarkdown(const Section& section)
@@ -284,10 +294,12 @@ void SectionForm::load(const nlohmann::json& given, Fill fill)
     keep(section);
     for (const Field& field : m_fields) {
         const auto value = section.find(field.key->name);
-        if (value != section.end() && !value->is_null())
+        if (value == section.end() && fill == Fill::Given)
+            continue;
+        if (value == section.end() || value->is_null() || *value == defaultOf(*field.key))
+            showDefault(*field.key, field.widget);
+        else
             setValueOf(*value, field.widget);
-        else if (value != section.end() || fill == Fill::Whole)
-            setValueOf(defaultOf(*field.key), field.widget);
     }
     enable();
 }
