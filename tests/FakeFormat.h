@@ -22,21 +22,22 @@ public:
                          }});
     }
 
-    bool decode(std::string_view /*key*/, std::string_view value, std::span<float> features, float& label,
-                DecodeProblem& problem) const override
-    {
-        return decodeLabel(value.substr(0, value.find('/')), label, problem) &&
-               decodeFeatures(value, features, problem);
-    }
-    bool decodeFeatures(std::string_view value, std::span<float> features, DecodeProblem& problem) const override
+    bool decode(std::string_view value, RawRow& row, DecodeProblem& problem) const override
     {
         const auto fields = cut(value);
-        bool good = fields.size() == features.size() + 1;
-        for (std::size_t i = 0; good && i < features.size(); ++i)
-            good = parseCell(fields[i + 1], features[i]);
-        return good || refuse(problem);
+        if (fields.size() != featureNames().size() + 1)
+            return refuse(problem);
+        row.cells.clear();
+        for (const std::string_view field : std::span(fields).subspan(1))
+            row.cells.push_back({RawCell::Kind::Text, 0, field});
+        return true;
     }
-    bool decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const override
+    bool decodeLabel(std::string_view /*key*/, std::string_view value, float& label,
+                     DecodeProblem& problem) const override
+    {
+        return parseLabel(value.substr(0, value.find('/')), label, problem);
+    }
+    bool parseLabel(std::string_view text, float& label, DecodeProblem& problem) const override
     {
         return parseCell(text, label) || refuse(problem);
     }

@@ -29,22 +29,32 @@ int showFormats(Session& /*session*/, Output& output)
     return 0;
 }
 
+std::string namesOf(const std::vector<ParameterInfo>& parameters)
+{
+    std::vector<std::string> names;
+    for (const ParameterInfo& parameter : parameters)
+        names.push_back(parameter.name);
+    return joined(names);
+}
+
+/// What a model is made of, by the key of its JSON where it stands.
 int showLayers(Session& /*session*/, Output& output)
 {
-    json layers = json::array();
+    json layers = json::array(), encoders = json::array();
     std::vector<std::vector<std::string>> rows;
+    for (const EncoderKind& kind : encoderKinds()) {
+        encoders.push_back({{"kind", kind.name}, {"help", kind.help}});
+        rows.push_back({"encoders", kind.name, namesOf(kind.parameters), kind.help});
+    }
     for (const LayerKind& kind : layerKinds()) {
-        std::string parameters;
-        for (const ParameterInfo& parameter : kind.parameters)
-            parameters += (parameters.empty() ? "" : ", ") + parameter.name;
         layers.push_back({{"kind", kind.name}, {"transform", kind.isTransform}, {"help", kind.help}});
-        rows.push_back({kind.name, parameters, kind.help});
+        rows.push_back({kind.isTransform ? "preprocessing" : "layers", kind.name, namesOf(kind.parameters), kind.help});
     }
     json presets = presetNames();
-    std::string text = textTable({"layer", "parameters", ""}, rows, 3) + "presets:";
+    std::string text = textTable({"model's", "kind", "parameters", ""}, rows, 4) + "presets:";
     for (const std::string& name : presetNames())
         text += " " + name;
-    output.result({{"layers", layers}, {"presets", presets}}, text);
+    output.result({{"encoders", encoders}, {"layers", layers}, {"presets", presets}}, text);
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace millrace
 {
@@ -125,6 +126,25 @@ std::string nearestWord(std::string_view word, const std::vector<std::string>& c
         }
     }
     return best;
+}
+
+std::string didYouMean(std::string_view word, const std::vector<std::string>& candidates, std::string otherwise)
+{
+    const std::string near = nearestWord(word, candidates);
+    return near.empty() ? std::move(otherwise) : "Did you mean " + near + "?";
+}
+
+std::string didYouMeanOneOf(std::string_view word, const std::vector<std::string>& candidates)
+{
+    return didYouMean(word, candidates, "Known are: " + joined(candidates));
+}
+
+std::string joined(const std::vector<std::string>& words, std::string_view separator)
+{
+    std::string text;
+    for (const std::string& word : words)
+        (text += &word == &words.front() ? std::string_view() : separator) += word;
+    return text;
 }
 
 std::string isoTime(std::int64_t millisecondsSinceEpoch)

@@ -28,6 +28,12 @@ std::string shortestDecimal(double value);
 
 /// The candidate with the smallest edit distance to the word, for "did you mean"; empty when none is near.
 std::string nearestWord(std::string_view word, const std::vector<std::string>& candidates);
+/// "Did you mean epochs?" of the nearest candidate; `otherwise` where none is near.
+std::string didYouMean(std::string_view word, const std::vector<std::string>& candidates, std::string otherwise = {});
+/// The same; where none is near, all of them: "Known are: adam, sgd".
+std::string didYouMeanOneOf(std::string_view word, const std::vector<std::string>& candidates);
+/// "a, b, c"
+std::string joined(const std::vector<std::string>& words, std::string_view separator = ", ");
 
 /// "2026-01-31T12:34:56Z" of a time in milliseconds since 1970, in UTC.
 std::string isoTime(std::int64_t millisecondsSinceEpoch);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/DecodeProblem.h"
 #include "data/Schema.h"
 
 #include <cstdint>
@@ -63,15 +64,6 @@ Result<std::vector<std::string>> firstLines(const std::filesystem::path& file, c
 /// why where no column can be a feature, and where the header does not name the columns. 19 numeric columns without a
 /// header whose first holds only 0 and 1 are SUSY's.
 Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& wish = {});
-
-/// Why a row or a message cannot be used. column is the index in the file (or in the message's value), −1 for the whole
-/// row or the key.
-struct DecodeProblem {
-    int column = -1;
-    std::string reason; ///< "column 3 (lepton_1_phi): 'abc' is not a number"
-    std::string kind;   ///< the reason without the value, to group by: "is not a number"; without a column a sentence
-    std::string name;   ///< of the column, "column 3" without one; empty for the whole row or the key
-};
 
 /// Turns rows into numbers: features [featureCount] and label (0 or 1). NaN, inf and a missing value are problems.
 /// Under a schema without a label column every label is NaN. Thread-safe.

@@ -56,37 +56,51 @@ public:
     {
     }
 
-    bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
-                DecodeProblem& problem) const override
-    {
-        if (value.data() == nullptr) // whatever its key is: that may be an id
-            return refuseTombstone(problem);
-        return decodeLabel(key, label, problem) && decodeFeatures(value, features, problem);
-    }
-
-    bool decodeFeatures(std::string_view value, std::span<float> features, DecodeProblem& problem) const override
+    bool decode(std::string_view value, RawRow& row, DecodeProblem& problem) const override
     {
         if (value.data() == nullptr)
             return refuseTombstone(problem);
         value = withoutLineEnd(value);
         if (value.empty())
             return refuse(problem, -1, "the value is empty");
-        if (decodeNumbers(value, features))
-            return true;
-        if (value.find('"') != std::string_view::npos)
-            return decodeQuoted(value, features, problem);
-        return decodePlain(value, features, problem);
+        if (value.find('"') == std::string_view::npos)
+            splitPlain(value, kComma, row.fields);
+        else if (!splitOneLine(value, row, problem))
+            return false;
+        if (row.fields.size() != m_names.size()) // told before a bad cell, since it explains it
+            return wrongWidth(row.fields.size(), problem);
+        row.cells.clear();
+        for (const std::string_view field : row.fields)
+            row.cells.push_back({RawCell::Kind::Text, 0, field});
+        return true;
     }
 
-    bool decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const override
+    /// In one pass without searching for the cells' ends; cells with spaces, signs or quotes are left to decode().
+    bool decodeNumbers(std::string_view value, std::span<float> features) const override
     {
-        if (text.data() == nullptr)
-            return refuse(problem, -1, "the key is null; it should be the label, 0 or 1");
-        if (!parseLabel(text, label) || (label != 0 && label != 1))
-            return refuse(problem, -1, "the key " + shown(text) + " is no label: it should be 0 or 1",
-                          isMissing(text) ? "the key is empty" : "the key is no label: it should be 0 or 1");
-        label = label == 0 ? 0.0F : 1.0F; // no −0
-        return true;
+        value = withoutLineEnd(value);
+        const char* place = value.data();
+        const char* const end = place + value.size();
+        for (std::size_t i = 0, width = m_names.size(); i < width; ++i) {
+            if (i > 0 && (place == end || *place++ != kComma))
+                return false;
+            place = parseNumberAt(place, end, features[i]);
+            if (place == nullptr)
+                return false;
+        }
+        return place == end && !value.empty();
+    }
+
+    bool decodeLabel(std::string_view key, std::string_view value, float& label, DecodeProblem& problem) const override
+    {
+        if (value.data() == nullptr) // whatever its key is: that may be an id
+            return refuseTombstone(problem);
+        return readLabel(key, "key", label, problem);
+    }
+
+    bool parseLabel(std::string_view text, float& label, DecodeProblem& problem) const override
+    {
+        return readLabel(text, "value", label, problem);
     }
 
     Message encode(const CsvRow& row, float label) override
@@ -145,8 +159,19 @@ public:
     }
 
 private:
+    static bool readLabel(std::string_view text, const std::string& what, float& label, DecodeProblem& problem)
+    {
+        if (text.data() == nullptr)
+            return refuse(problem, -1, "the " + what + " is null; it should be the label, 0 or 1");
+        if (!parseClass(text, label) || (label != 0 && label != 1))
+            return refuse(problem, -1, "the " + what + " " + shown(text) + " is no label: it should be 0 or 1",
+                          "the " + what + (isMissing(text) ? " is empty" : " is no label: it should be 0 or 1"));
+        label = label == 0 ? 0.0F : 1.0F; // no −0
+        return true;
+    }
+
     /// What needs no quotes may stand in some.
-    static bool parseLabel(std::string_view text, float& label)
+    static bool parseClass(std::string_view text, float& label)
     {
         if (parseCell(text, label))
             return true;
@@ -178,61 +203,14 @@ private:
                       "the value has another number of columns than " + std::to_string(m_names.size()));
     }
 
-    bool badCell(std::size_t column, std::string_view text, DecodeProblem& problem) const
+    static bool splitOneLine(std::string_view value, RawRow& row, DecodeProblem& problem)
     {
-        const int index = static_cast<int>(column);
-        return refuse(problem, index, columnPrefix(index, m_names[column]) + cellProblem(text), cellProblemKind(text),
-                      columnTitle(index, m_names[column]));
-    }
-
-    /// The common case, numbers and separators only, read in one pass without searching for the cells' ends. Anything
-    /// else is refused without a reason, for the others to look at.
-    bool decodeNumbers(std::string_view value, std::span<float> features) const
-    {
-        const char* place = value.data();
-        const char* const end = place + value.size();
-        for (std::size_t i = 0, width = m_names.size(); i < width; ++i) {
-            if (i > 0 && (place == end || *place++ != kComma))
-                return false;
-            place = parseNumberAt(place, end, features[i]);
-            if (place == nullptr)
-                return false;
-        }
-        return place == end;
-    }
-
-    /// Cells with spaces or signs, or bad ones. A wrong column count is told before a wrong cell, since it explains it.
-    bool decodePlain(std::string_view value, std::span<float> features, DecodeProblem& problem) const
-    {
-        const auto width = static_cast<std::size_t>(std::count(value.begin(), value.end(), kComma)) + 1;
-        if (width != m_names.size())
-            return wrongWidth(width, problem);
-        for (std::size_t i = 0; i < width; ++i) {
-            const std::string_view text = value.substr(0, value.find(kComma));
-            if (!parseCell(text, features[i]))
-                return badCell(i, text, problem);
-            value.remove_prefix(std::min(text.size() + 1, value.size()));
-        }
-        return true;
-    }
-
-    bool decodeQuoted(std::string_view value, std::span<float> features, DecodeProblem& problem) const
-    {
-        std::vector<std::string_view> fields;
-        std::string scratch;
-        const QuotedRow row = splitQuoted(value, kComma, fields, scratch);
-        if (row.openQuote)
-            return refuse(problem, row.quoteColumn,
-                          "the quote that opens column " + std::to_string(row.quoteColumn + 1) + " is never closed",
+        const QuotedRow quoted = splitQuoted(value, kComma, row.fields, row.scratch);
+        if (quoted.openQuote)
+            return refuse(problem, quoted.quoteColumn,
+                          "the quote that opens column " + std::to_string(quoted.quoteColumn + 1) + " is never closed",
                           "a quote in the value is never closed");
-        if (row.ended)
-            return refuse(problem, -1, "the value has more than one line");
-        if (fields.size() != m_names.size())
-            return wrongWidth(fields.size(), problem);
-        for (std::size_t i = 0; i < fields.size(); ++i)
-            if (!parseCell(fields[i], features[i]))
-                return badCell(i, fields[i], problem);
-        return true;
+        return !quoted.ended || refuse(problem, -1, "the value has more than one line");
     }
 
     const std::vector<std::string>& m_names;

@@ -2,14 +2,15 @@
 #pragma once
 
 #include "data/CsvReader.h"
+#include "data/RawRow.h"
 
 #include <optional>
 
 namespace millrace
 {
 
-/// How a table's rows become the keys and values of messages, and these numbers again; made by the factory of its row
-/// in the format table (data/registry.cpp). encode() has buffers of its own: one thread at a time writes with a format.
+/// How a table's rows become the keys and values of messages, and these cells again; made by the factory of its row in
+/// the format table (data/registry.cpp). encode() has buffers of its own: one thread at a time writes with a format.
 /// A view without data() is Kafka's null.
 class RecordFormat
 {
@@ -25,16 +26,19 @@ public:
     virtual ~RecordFormat() = default;
 
     [[nodiscard]] const Schema& schema() const { return m_schema; }
-    /// What the rows of floats hold, in order.
+    /// The columns whose cells a value holds, in order.
     [[nodiscard]] const std::vector<std::string>& featureNames() const { return m_featureNames; }
 
-    /// Features and label of a record; false with the problem filled when it cannot be used.
-    virtual bool decode(std::string_view key, std::string_view value, std::span<float> features, float& label,
-                        DecodeProblem& problem) const = 0;
-    /// Leaves the label out: records to predict have none.
-    virtual bool decodeFeatures(std::string_view value, std::span<float> features, DecodeProblem& problem) const = 0;
-    /// The label alone, from the text that holds it: a key, or the value of a message that tells a label later.
-    virtual bool decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const = 0;
+    /// The cells of a record's value, one a feature; false with the problem filled where it has another structure.
+    virtual bool decode(std::string_view value, RawRow& row, DecodeProblem& problem) const = 0;
+    /// All features at once, where the value is plain numbers and nothing else. False, without a reason, wherever
+    /// decode() is to look; a format that has no such shortcut leaves it at that.
+    virtual bool decodeNumbers(std::string_view /*value*/, std::span<float> /*features*/) const { return false; }
+    /// The label of a record, wherever it stands.
+    virtual bool decodeLabel(std::string_view key, std::string_view value, float& label,
+                             DecodeProblem& problem) const = 0;
+    /// A label alone, from the text that holds it: the value of a message that tells it later.
+    virtual bool parseLabel(std::string_view text, float& label, DecodeProblem& problem) const = 0;
     /// The message of a row whose fields are the schema's columns. The label is its class, whatever its own field says;
     /// NaN (there is none) gives a null key. The views live until the next call.
     virtual Message encode(const CsvRow& row, float label) = 0;

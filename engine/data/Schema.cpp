@@ -41,8 +41,7 @@ Status checkKeys(const nlohmann::json& json, const std::string& path, const std:
     for (const auto& [key, value] : json.items()) {
         if (std::find(known.begin(), known.end(), key) != known.end())
             continue;
-        const std::string near = nearestWord(key, known);
-        return wrong(path + "." + key, "is not known", near.empty() ? "" : "Did you mean \"" + near + "\"?");
+        return wrong(path + "." + key, "is not known", didYouMean(key, known));
     }
     return {};
 }

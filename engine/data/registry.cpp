@@ -49,9 +49,8 @@ Result<std::unique_ptr<RecordFormat>> makeRecordFormat(const std::string& name, 
     for (const RecordFormatKind& kind : recordFormats())
         if (kind.name == name)
             return kind.make(std::move(schema));
-    const std::string near = nearestWord(name, recordFormatNames());
     return fail(ErrorCode::Usage, "The record format \"" + name + "\" is not known",
-                near.empty() ? "See millrace formats" : "Did you mean \"" + near + "\"?");
+                didYouMean(name, recordFormatNames(), "See millrace formats"));
 }
 
 std::vector<std::string> numberedNames(std::size_t count)

@@ -38,16 +38,13 @@ Status exportModel(const ModelSpec& model, const LearnerState& state, const std:
                    const std::filesystem::path& file)
 {
     std::vector<std::string> names;
-    std::string known;
     for (const ExportFormat& row : exportFormats()) {
         if (row.name == format)
             return row.write(model, state, file);
         names.push_back(row.name);
-        known += (known.empty() ? "" : ", ") + row.name;
     }
-    const std::string nearest = nearestWord(format, names);
-    return fail(ErrorCode::Usage, "there is no export format \"" + format + "\", only " + known,
-                nearest.empty() ? "" : "Did you mean \"" + nearest + "\"?");
+    return fail(ErrorCode::Usage, "there is no export format \"" + format + "\", only " + joined(names),
+                didYouMean(format, names));
 }
 
 } // namespace millrace

@@ -142,9 +142,8 @@ Status Admin::requireGroup(const std::string& group, Timeout timeout)
         return {};
     if (listed->second) // it may be one of those that a broker did not tell
         return fail(*listed->second);
-    const std::string near = nearestWord(group, names);
     return fail(ErrorCode::Failed, "There is no consumer group " + group,
-                near.empty() ? "See them with: millrace groups list" : "Did you mean " + near + "?");
+                didYouMean(group, names, "See them with: millrace groups list"));
 }
 
 /// Members are told as well as the cluster can: rd_kafka_list_groups() asks every broker, and one that is away makes it

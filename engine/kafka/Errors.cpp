@@ -205,10 +205,8 @@ Error errorFor(const rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::st
 
 Error unknownTopic(const std::string& topic, const std::vector<std::string>& existing)
 {
-    const std::string near = nearestWord(topic, existing);
     return {ErrorCode::Usage, "The topic " + topic + " does not exist",
-            near.empty() ? "millrace topics list names those that exist; publishing to a topic makes it"
-                         : "Did you mean " + near + "?"};
+            didYouMean(topic, existing, "millrace topics list names those that exist; publishing to a topic makes it")};
 }
 
 } // namespace millrace::kafka

@@ -108,9 +108,7 @@ Error unknownProperty(const std::string& name)
         return {ErrorCode::Usage, text + " here: it belongs to Kafka's Java clients",
                 hasOther ? "Use " + std::string(java->here) + " instead. " + java->advice : java->advice};
     }
-    const std::string near = nearestWord(name, knownProperties());
-    return {ErrorCode::Usage, text,
-            near.empty() ? "See librdkafka's list of properties" : "Did you mean " + near + "?"};
+    return {ErrorCode::Usage, text, didYouMean(name, knownProperties(), "See librdkafka's list of properties")};
 }
 
 /// librdkafka finds a missing file only when it connects, and tells no name.

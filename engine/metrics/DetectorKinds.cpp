@@ -89,7 +89,7 @@ Result<std::unique_ptr<DriftDetector>> makeDetector(const nlohmann::json& spec)
         const auto names = namesOf(kind->parameters);
         const auto place = std::ranges::find(names, key);
         if (place == names.end())
-            return usage(kind->name + "." + key + " is not known", "Did you mean " + nearestWord(key, names) + "?");
+            return usage(kind->name + "." + key + " is not known", didYouMeanOneOf(key, names));
         const auto index = static_cast<std::size_t>(place - names.begin());
         const DetectorParameter& parameter = kind->parameters[index];
         if (!value.is_number() || value.get<double>() < parameter.minimum || value.get<double>() > parameter.maximum)

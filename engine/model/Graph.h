@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Parameters.h"
 #include "model/ModelSpec.h"
 
 #include <cstdint>
@@ -42,7 +43,7 @@ struct Op {
 /// A lowered model: a chain of primitive operations.
 struct Graph {
     Task task;
-    int inputs = 0;
+    int inputs = 0; ///< the numbers that a row is: inputNames()
     std::vector<Op> ops;
     std::vector<Parameter> parameters;
     std::int64_t parameterCount = 0;
@@ -58,15 +59,6 @@ struct SummaryRow {
     std::int64_t parameters = 0;
 };
 Result<std::vector<SummaryRow>> summarize(const ModelSpec& spec);
-
-/// A parameter of a layer kind: forms, help and validation are made from these.
-struct ParameterInfo {
-    std::string name;
-    std::string type; ///< "integer", "number", "choice", "numbers"
-    nlohmann::json minimum, maximum, defaultValue;
-    std::vector<std::string> choices;
-    std::string help;
-};
 
 /// A row of the layer table (model/registry.cpp). A new layer kind is one file and one row.
 struct LayerKind {

@@ -48,10 +48,6 @@ LayerRow standardizeTransform();
 /// The row of a kind; nullptr when there is none.
 const LayerRow* findLayerRow(const std::string& kind);
 
-/// The layer's parameters with the row's defaults filled in. The error names the parameter and, when it is unknown, the
-/// nearest known one.
-Result<nlohmann::json> resolveParameters(const LayerKind& kind, const nlohmann::json& given);
-
 /// "layer 3, dense" or "transform 1, standardize": how errors name a layer, counted from 1.
 std::string layerTitle(const LayerSpec& layer, std::size_t index, bool isTransform);
 

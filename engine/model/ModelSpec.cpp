@@ -11,15 +11,27 @@ namespace millrace
 namespace
 {
 
+nlohmann::json entryOf(const std::string& kind, const nlohmann::json& parameters)
+{
+    nlohmann::json entry = parameters.is_object() ? parameters : nlohmann::json::object();
+    entry["kind"] = kind;
+    return entry;
+}
+
 nlohmann::json layersToJson(const std::vector<LayerSpec>& layers)
 {
     nlohmann::json list = nlohmann::json::array();
-    for (const LayerSpec& layer : layers) {
-        nlohmann::json entry = layer.parameters.is_object() ? layer.parameters : nlohmann::json::object();
-        entry["kind"] = layer.kind;
-        list.push_back(std::move(entry));
-    }
+    for (const LayerSpec& layer : layers)
+        list.push_back(entryOf(layer.kind, layer.parameters));
     return list;
+}
+
+nlohmann::json encodersToJson(const EncoderSpecs& encoders)
+{
+    nlohmann::json object = nlohmann::json::object();
+    for (const auto& [column, encoder] : encoders)
+        object[column] = entryOf(encoder.kind, encoder.parameters);
+    return object;
 }
 
 tl::unexpected<Error> wrong(const std::string& path, const std::string& what, const std::string& advice = {})
@@ -32,10 +44,7 @@ Status checkKeys(const nlohmann::json& json)
     for (const auto& [key, value] : json.items()) {
         if (std::ranges::find(modelKeys(), key) != modelKeys().end())
             continue;
-        const std::string nearest = nearestWord(key, modelKeys());
-        return wrong("/" + key, "unknown key",
-                     nearest.empty() ? "Known are name, task, features, preprocessing and layers"
-                                     : "Did you mean \"" + nearest + "\"?");
+        return wrong("/" + key, "unknown key", didYouMeanOneOf(key, modelKeys()));
     }
     return {};
 }
@@ -53,6 +62,21 @@ Result<std::vector<std::string>> featuresFromJson(const nlohmann::json& json)
     return features;
 }
 
+Result<EncoderSpecs> encodersFromJson(const nlohmann::json& json)
+{
+    if (!json.is_object())
+        return wrong("/encoders", "must be an object of encoders by column");
+    EncoderSpecs encoders;
+    for (const auto& [column, entry] : json.items()) {
+        if (!entry.is_object() || !entry.contains("kind") || !entry["kind"].is_string())
+            return wrong("/encoders/" + column, "must be an object with the kind of the encoder");
+        EncoderSpec encoder{entry["kind"].get<std::string>(), entry};
+        encoder.parameters.erase("kind");
+        encoders.emplace(column, std::move(encoder));
+    }
+    return encoders;
+}
+
 Result<LayerSpec> layerFromJson(const nlohmann::json& json, const std::string& path, std::size_t index,
                                 bool isTransform)
 {
@@ -67,7 +91,9 @@ Result<LayerSpec> layerFromJson(const nlohmann::json& json, const std::string& p
     // Before the fit a transform has no numbers yet, so they may be missing here; lower() asks for them.
     if (isTransform && layer.parameters.empty())
         return layer;
-    if (Result<nlohmann::json> resolved = resolveParameters((*row)->kind, layer.parameters); !resolved)
+    if (Result<nlohmann::json> resolved =
+            resolveParameters((*row)->kind.name, (*row)->kind.parameters, layer.parameters);
+        !resolved)
         return wrong(path, layerTitle(layer, index, isTransform) + ": " + resolved.error().message,
                      resolved.error().advice);
     return layer;
@@ -93,7 +119,7 @@ Result<std::vector<LayerSpec>> layersFromJson(const nlohmann::json& json, const 
 
 const std::vector<std::string>& modelKeys()
 {
-    static const std::vector<std::string> keys = {"name", "task", "features", "preprocessing", "layers"};
+    static const std::vector<std::string> keys = {"name", "task", "features", "encoders", "preprocessing", "layers"};
     return keys;
 }
 
@@ -103,9 +129,17 @@ nlohmann::json toJson(const ModelSpec& spec)
                            {"task", toJson(spec.task)},
                            {"features", spec.features},
                            {"layers", layersToJson(spec.layers)}};
+    if (!spec.encoders.empty())
+        json["encoders"] = encodersToJson(spec.encoders);
     if (!spec.preprocessing.empty())
         json["preprocessing"] = layersToJson(spec.preprocessing);
     return json;
+}
+
+std::vector<std::string> inputNames(const ModelSpec& spec)
+{
+    auto encoder = RowEncoder::make(spec.features, spec.encoders);
+    return encoder ? encoder->names() : spec.features;
 }
 
 Result<ModelSpec> modelFromJson(const nlohmann::json& json)
@@ -126,6 +160,12 @@ Result<ModelSpec> modelFromJson(const nlohmann::json& json)
     if (!features)
         return fail(features.error());
     spec.features = std::move(*features);
+    auto encoders = encodersFromJson(json.value("encoders", nlohmann::json::object()));
+    if (!encoders)
+        return fail(encoders.error());
+    spec.encoders = std::move(*encoders);
+    if (auto inputs = RowEncoder::make(spec.features, spec.encoders); !inputs)
+        return wrong("/encoders", inputs.error().message, inputs.error().advice);
     for (auto [key, target] : {std::pair{"preprocessing", &spec.preprocessing}, std::pair{"layers", &spec.layers}}) {
         Result<std::vector<LayerSpec>> layers = layersFromJson(json, key);
         if (!layers)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/Task.h"
+#include "data/encoders/Encoder.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -21,13 +22,17 @@ struct LayerSpec {
 /// the sigmoid behind it.
 struct ModelSpec {
     std::string name;
-    std::vector<std::string> features;    ///< names of the inputs, in order; their count is the input width
-    std::vector<LayerSpec> preprocessing; ///< fitted transforms (e.g. "standardize" with mean and scale), applied first
+    std::vector<std::string> features;    ///< the columns that it reads, in order
+    std::vector<LayerSpec> preprocessing; ///< fitted transforms of the numbers (e.g. "standardize" with mean and scale)
     std::vector<LayerSpec> layers;
     Task task{};
+    EncoderSpecs encoders{}; ///< of the features that are no plain numbers; their numbers go through the preprocessing
 };
 
 nlohmann::json toJson(const ModelSpec& spec);
+/// What the numbers of a row are, in order: one a feature, or more where its encoder makes more. Of a model that
+/// lower() takes.
+std::vector<std::string> inputNames(const ModelSpec& spec);
 /// The keys of its JSON.
 const std::vector<std::string>& modelKeys();
 /// The error names the JSON path, the unknown key or kind, and the nearest known one.

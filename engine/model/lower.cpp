@@ -70,7 +70,7 @@ Status lowerLayer(const LayerSpec& layer, std::size_t index, bool isTransform, G
     if (!row)
         return fail(row.error());
     builder.beginLayer(isTransform ? -1 : static_cast<int>(index));
-    Result<nlohmann::json> parameters = resolveParameters((*row)->kind, layer.parameters);
+    Result<nlohmann::json> parameters = resolveParameters((*row)->kind.name, (*row)->kind.parameters, layer.parameters);
     Status status = parameters ? (*row)->lower(*parameters, builder) : Status(fail(parameters.error()));
     if (!status)
         status.error().message = layerTitle(layer, index, isTransform) + ": " + status.error().message;
@@ -102,7 +102,10 @@ Result<Graph> lower(const ModelSpec& spec)
         return fail(ErrorCode::Usage, "the model has no features", "Name at least one input column");
     if (spec.layers.empty())
         return fail(ErrorCode::Usage, "the model has no layers", "Add a dense layer of 1 unit, or start from a preset");
-    GraphBuilder builder(static_cast<int>(spec.features.size()));
+    const auto inputs = RowEncoder::make(spec.features, spec.encoders);
+    if (!inputs)
+        return fail(inputs.error());
+    GraphBuilder builder(static_cast<int>(inputs->names().size()));
     for (std::size_t index = 0; index < spec.preprocessing.size(); ++index)
         if (Status status = lowerLayer(spec.preprocessing[index], index, true, builder); !status)
             return fail(status.error());

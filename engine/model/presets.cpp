@@ -56,12 +56,7 @@ Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> 
             model.layers.push_back(dense(infoOf(task).outputs));
             return model;
         }
-    const std::string nearest = nearestWord(name, presetNames());
-    std::string advice = nearest.empty() ? std::string("Known are:") : "Did you mean \"" + nearest + "\"?";
-    if (nearest.empty())
-        for (const std::string& known : presetNames())
-            advice += " " + known;
-    return fail(ErrorCode::Usage, "there is no preset \"" + name + "\"", advice);
+    return fail(ErrorCode::Usage, "there is no preset \"" + name + "\"", didYouMeanOneOf(name, presetNames()));
 }
 
 } // namespace millrace

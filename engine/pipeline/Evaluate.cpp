@@ -40,7 +40,7 @@ public:
                      TransactionalReader& reader, JobContext& context)
         : m_config(config.stream), m_run(run.name()), m_model(trained.run.folder), m_step(trained.state.step),
           m_task(trained.model.task), m_states(states), m_reader(reader), m_context(context),
-          m_batch(*trained.learner, trained.model.features.size(), config.batch)
+          m_batch(*trained.learner, config.batch)
     {
         reader.onAssigned = [this](const std::vector<PartitionOffset>& partitions) { return takeAssigned(partitions); };
         reader.onRow = [this](const RecordSource::Row& row) { return m_batch.add(row) ? score() : Status{}; };
@@ -286,7 +286,7 @@ Result<EvaluateResult> evaluate(const EvaluateConfig& config, JobContext& contex
     auto trained = TrainedModel::load(RunCatalog(stream.home / "runs"), config.run, context);
     if (!trained)
         return fail(trained.error());
-    auto plan = planGroupJob(stream, {"run " + trained->run.folder, trained->model.features});
+    auto plan = planGroupJob(stream, {"run " + trained->run.folder, trained->model.features, trained->model.encoders});
     if (!plan)
         return fail(plan.error());
     if (auto writable = checkHomeWritable(stream.home); !writable)

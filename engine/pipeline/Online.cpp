@@ -39,14 +39,14 @@ Result<Outcome> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobConte
     auto admin = Admin::open(config.connection);
     if (!admin)
         return fail(admin.error());
-    auto watch = DriftWatch::make(config.drift, plan.trained.model.features);
+    auto watch = DriftWatch::make(config.drift, inputNames(plan.trained.model));
     if (!watch)
         return fail(watch.error());
-    auto format = makeRecordFormat(config.format, featureSchema(plan.trained.model.features));
-    if (!format)
-        return fail(format.error());
+    auto decoder = decoderFor(plan.trained.model, config.format);
+    if (!decoder)
+        return fail(decoder.error());
     plan.run.setBudget(config.keepMegabytes);
-    OnlineIngest ingest(config, plan.start, std::move(*format), plan.run, context);
+    OnlineIngest ingest(config, plan.start, std::move(*decoder), plan.run, context);
     OnlineLoop loop(config, plan, std::move(*watch), context, ingest, *admin);
     Status status = loop.restore();
     if (status)

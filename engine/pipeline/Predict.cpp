@@ -71,7 +71,7 @@ public:
     Predictor(const PredictConfig& config, TrainedModel& trained, TransactionalReader& reader, JobContext& context,
               Target target)
         : m_config(config), m_reader(reader), m_context(context), m_run(trained.run.folder), m_task(trained.model.task),
-          m_batch(*trained.learner, trained.model.features.size(), kBatchRows), m_target(std::move(target)),
+          m_batch(*trained.learner, kBatchRows), m_target(std::move(target)),
           m_counts(static_cast<std::size_t>(classCount(m_task))), m_open(m_counts)
     {
         reader.onRow = [this](const RecordSource::Row& row) { return m_batch.add(row) ? flush() : Status{}; };
@@ -192,7 +192,7 @@ Result<PredictResult> predict(const PredictConfig& config, JobContext& context)
     if (!trained)
         return fail(trained.error());
     auto plan = planGroupJob(stream, {config.file.empty() ? "run " + trained->run.folder : config.file.string(),
-                                      trained->model.features, false});
+                                      trained->model.features, trained->model.encoders, false});
     if (!plan)
         return fail(plan.error());
     const auto target = prepareTarget(plan->admin, config, plan->topic, context);
@@ -237,13 +237,13 @@ Result<HandPredicted> predictByHand(const std::filesystem::path& home, const std
     auto trained = TrainedModel::load(RunCatalog(home / "runs"), run, context);
     if (!trained)
         return fail(trained.error());
-    const auto format = recordFormatOf(trained->run, trained->model.features);
-    if (!format)
-        return fail(format.error());
-    std::vector<float> features(trained->model.features.size());
+    auto decoder = decoderFor(trained->model, recordFormatNameOf(trained->run));
+    if (!decoder)
+        return fail(decoder.error());
+    std::vector<float> features(decoder->width());
     DecodeProblem problem;
-    if (!(*format)->decodeFeatures(line, features, problem))
-        return fail(ErrorCode::BadData, "The record cannot be used: " + problem.reason, (*format)->advice());
+    if (!decoder->decodeFeatures(line, features, problem))
+        return fail(ErrorCode::BadData, "The record cannot be used: " + problem.reason, decoder->format().advice());
     HandPredicted result{trained->model.task,
                          std::vector<float>(static_cast<std::size_t>(trained->learner->outputs()))};
     if (auto predicted = trained->learner->predict(features, result.outputs); !predicted)

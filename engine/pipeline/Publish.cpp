@@ -26,9 +26,8 @@ Result<int> keyColumn(const PublishConfig& config)
             return static_cast<int>(i);
         names.push_back(config.schema.columns[i].name);
     }
-    const std::string near = nearestWord(config.key, names);
     return fail(ErrorCode::Usage, "There is no column '" + config.key + "' to take the message key from",
-                near.empty() ? "Give label, none, row or a column's name" : "Did you mean " + near + "?");
+                didYouMean(config.key, names, "Give label, none, row or a column's name"));
 }
 
 Status checkTargetsEmpty(const PublishConfig& config, const std::vector<TopicTarget>& targets)

@@ -204,7 +204,7 @@ private:
     {
         return stopAtDivergence(
             divergence("epoch " + std::to_string(item.epoch) + ", step " + std::to_string(m_meter.steps() + 1), loss,
-                       item.batch, m_plan.model.features),
+                       item.batch, inputNames(m_plan.model)),
             m_context, m_meter.records());
     }
 
@@ -461,10 +461,10 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     result.best = notes.best;
     if (auto admin = Admin::open(config.connection)) // without one the ingest tells why
         result.notes = tellWhatHoldsBack(*admin, config.topic, plan->ingest.partition, plan->run, context);
-    auto format = makeRecordFormat(config.format, featureSchema(plan->model.features));
-    if (!format)
-        return end(fail(format.error()));
-    Ingest ingest(plan->ingest, std::move(*format), plan->run, context);
+    auto decoder = decoderFor(plan->model, config.format);
+    if (!decoder)
+        return end(fail(decoder.error()));
+    Ingest ingest(plan->ingest, std::move(*decoder), plan->run, context);
     TrainLoop loop(config, *plan, **learner, context, ingest);
     Status status = plan->checkpoint ? loop.restore(*plan->checkpoint) : Status{};
     loop.fill(result);

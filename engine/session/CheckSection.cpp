@@ -52,12 +52,8 @@ Status checkValue(const std::string& path, const SectionKey& key, const nlohmann
         if (!value.is_string() && !value.is_number_integer())
             return fail(usage(path, "must be a text", key.help));
         const std::string given = asText(value);
-        if (!key.choices.empty() && std::ranges::find(key.choices, given) == key.choices.end()) {
-            std::string known;
-            for (const std::string& name : key.choices)
-                known += (known.empty() ? "" : ", ") + name;
-            return fail(usage(path, "cannot be '" + given + "'", "It is one of: " + known));
-        }
+        if (!key.choices.empty() && std::ranges::find(key.choices, given) == key.choices.end())
+            return fail(usage(path, "cannot be '" + given + "'", "It is one of: " + joined(key.choices)));
         if (key.form == nullptr)
             return {};
         if (auto formed = key.form(given); !formed)
@@ -165,9 +161,8 @@ Result<nlohmann::json> resolveSection(const Section& section, const nlohmann::js
         names.push_back(key.name);
     for (const auto& [key, value] : given.items())
         if (std::ranges::find(names, key) == names.end()) {
-            const std::string near = nearestWord(key, names);
-            return fail(usage(name + "." + key, "is not known",
-                              near.empty() ? "See: millrace " + name + " --help" : "Did you mean " + near + "?"));
+            return fail(
+                usage(name + "." + key, "is not known", didYouMean(key, names, "See: millrace " + name + " --help")));
         }
     nlohmann::json resolved = nlohmann::json::object();
     for (const SectionKey& key : section.keys) {

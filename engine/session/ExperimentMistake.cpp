@@ -28,9 +28,8 @@ Status checkKeys(const nlohmann::json& object, const std::string& path, const st
         return fail(experimentMistake(path, "must be an object", ""));
     for (const auto& [key, value] : object.items())
         if (std::ranges::find(known, key) == known.end()) {
-            const std::string near = nearestWord(key, known);
-            return fail(experimentMistake(path.empty() ? key : path + "." + key, "is not known",
-                                          near.empty() ? "" : "Did you mean " + near + "?"));
+            return fail(
+                experimentMistake(path.empty() ? key : path + "." + key, "is not known", didYouMean(key, known)));
         }
     return {};
 }

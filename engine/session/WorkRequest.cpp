@@ -108,9 +108,8 @@ Result<Schema> schemaOf(const Request& request)
         names.push_back(column.name);
     const auto found = std::ranges::find(names, label);
     if (found == names.end() && label != kNoLabel) {
-        const std::string near = nearestWord(label, names);
         return fail(ErrorCode::Usage, "There is no column '" + label + "'",
-                    near.empty() ? "Give a column's name, or none" : "Did you mean " + near + "?");
+                    didYouMean(label, names, "Give a column's name, or none"));
     }
     chooseLabel(*schema, found == names.end() ? -1 : static_cast<int>(found - names.begin()));
     return schema;

@@ -57,7 +57,8 @@ public:
     virtual ~Learner() = default;
     /// One forward, backward and update. features is [rows, inputs] row-major, targets [rows]: of classes 0 or 1.
     virtual Result<StepResult> step(std::span<const float> features, std::span<const float> targets) = 0;
-    /// Numbers that it yields for a row.
+    /// Numbers that it takes for a row, and that it yields.
+    [[nodiscard]] virtual int inputs() const = 0;
     [[nodiscard]] virtual int outputs() const = 0;
     /// What the model says of the rows, without dropout: outputs is [rows, outputs()].
     virtual Status predict(std::span<const float> features, std::span<float> outputs) = 0;

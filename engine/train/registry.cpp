@@ -39,12 +39,7 @@ std::vector<std::string> kindNames()
 tl::unexpected<Error> unknown(const std::string& path, const std::string& what, const std::string& word,
                               const std::vector<std::string>& known)
 {
-    const std::string nearest = nearestWord(word, known);
-    std::string advice = nearest.empty() ? std::string("Known are:") : "Did you mean \"" + nearest + "\"?";
-    if (nearest.empty())
-        for (const std::string& name : known)
-            advice += " " + name;
-    return fail(ErrorCode::Usage, path + ": unknown " + what + " \"" + word + "\"", advice);
+    return fail(ErrorCode::Usage, path + ": unknown " + what + " \"" + word + "\"", didYouMeanOneOf(word, known));
 }
 
 Status readNumber(const OptimizerParameter& info, const nlohmann::json& json, OptimizerSpec& spec)

@@ -383,9 +383,9 @@ void OnlineTest::fencedMembersCommitNothing()
     auto run = RunFolder::create(std::filesystem::path(m_harness.home()) / "runs", "taken", {{"kind", "online"}});
     QVERIFY(run);
     SameTopic same(connection, "taken");
-    auto format = makeRecordFormat(defaultRecordFormat(), featureSchema({"x", "y"}));
-    QVERIFY(format);
-    RecordSource source("taken", std::move(*format), OnError::Skip, *run, context);
+    auto decoder = RecordDecoder::make(defaultRecordFormat(), {"x", "y"});
+    QVERIFY(decoder);
+    RecordSource source("taken", std::move(*decoder), OnError::Skip, *run, context);
     source.onRow = [](const RecordSource::Row& /*row*/) {};
     auto reader =
         GroupReader::join(connection, "taken", "taken", {StreamEnd::Kind::Never, 0}, same, source, context, "me");

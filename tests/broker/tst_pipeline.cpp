@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the loops do when things go wrong or take their time: broken messages, an empty topic, a broker that goes away
 // and comes back, one that freezes, a full disk; pause, learning rate, stop and keep.
+#include "FakeEncoder.h"
 #include "FakeFormat.h"
 #include "base/Files.h"
 #include "broker/SmallDisk.h"
@@ -35,6 +36,7 @@ private slots:
     void initTestCase();
     void init();
     void everyJobTakesTheFormatThatItIsGiven();
+    void everyJobEncodesWhatItsModelSays();
     void setsBrokenMessagesAside();
     void stopsAtABrokenMessageWhenAsked();
     void refusesAnEmptyTopic();
@@ -119,6 +121,7 @@ private:
 void PipelineTest::initTestCase()
 {
     FakeFormat::addToTable();
+    FakeEncoder::addToTable();
     QVERIFY2(m_cluster.start(), m_cluster.error());
     fill("plain", 3000);
 }
@@ -172,6 +175,42 @@ void PipelineTest::everyJobTakesTheFormatThatItIsGiven()
     (*again)["format"] = "csv";
     const Error other = failing("train", *again);
     QVERIFY2(other.message.find("train.format was \"slashes\"") != std::string::npos, other.message.c_str());
+}
+
+/// A column of texts, of which an encoder of the model makes two numbers: it tells the classes apart, the other does
+/// not.
+void PipelineTest::everyJobEncodesWhatItsModelSays()
+{
+    constexpr int kRows = 600;
+    std::vector<std::string> values;
+    for (int i = 0; i < kRows; ++i) // send() gives every other row the class 1
+        values.push_back(std::to_string(i % 7) + (i % 2 == 0 ? ",Geneve" : R"(,"Bo, n")"));
+    values.emplace_back("3,");
+    send("cities", values);
+    ModelSpec model = *presetModel("small", {"x", "city"});
+    model.encoders = {{"city", {"letters", {{"letter", "e"}}}}};
+    const auto resultOf = [&](const std::string& kind, const json& section) {
+        Job& job = start(kind, section);
+        if (!ended(job) || job.state() != Job::State::Done)
+            qFatal("%s: %s", kind.c_str(), describe(job.error()).c_str());
+        return job.result();
+    };
+    const json trained =
+        resultOf("train", {{"topic", "cities"}, {"epochs", 5}, {"run", "cities"}, {"model", toJson(model)}});
+    QCOMPARE(trained["records"], 5 * kRows);
+    QCOMPARE(trained["rejected"], 1);
+    const json scored = resultOf("evaluate", {{"run", "cities"}, {"topic", "cities"}, {"group", "ce"}});
+    QCOMPARE(scored["records"], kRows);
+    QCOMPARE(scored["auc"], 1.0);
+    QCOMPARE(resultOf("predict", {{"run", "cities"}, {"topic", "cities"}, {"group", "cp"}, {"to", "told"}})["records"],
+             kRows);
+    QCOMPARE(resultOf("online",
+                      {{"run", "cities"}, {"topic", "cities"}, {"group", "co"}, {"normalise", "running"}})["records"],
+             kRows);
+    const auto byHand = predictByHand(m_home.path().toStdString(), "cities", "4,Geneve");
+    QVERIFY(byHand && byHand->outputs.front() > 0);
+    const Error refused = failing("evaluate", {{"run", "cities"}, {"topic", "slashed"}, {"group", "cf"}});
+    QVERIFY2(refused.message.find("does not fit topic slashed") != std::string::npos, refused.message.c_str());
 }
 
 void PipelineTest::setsBrokenMessagesAside()

@@ -151,11 +151,11 @@ void LearnerTest::optimizersFromJson()
     }
     const auto unknown = optimizerFromJson({{"kind", "adan"}});
     QVERIFY(!unknown);
-    QVERIFY(QString::fromStdString(unknown.error().advice).contains("\"adam\""));
+    QVERIFY(QString::fromStdString(unknown.error().advice).contains("mean adam?"));
     const auto key = optimizerFromJson({{"kind", "adam"}, {"learning_rate", 0.1}});
     QVERIFY(!key);
     QVERIFY(QString::fromStdString(key.error().message).contains("/learning_rate"));
-    QVERIFY(QString::fromStdString(key.error().advice).contains("\"learning-rate\""));
+    QVERIFY(QString::fromStdString(key.error().advice).contains("mean learning-rate?"));
     QVERIFY(!optimizerFromJson({{"learning-rate", -1}}));
     QVERIFY(!optimizerFromJson({{"beta1", 1}}));
 }

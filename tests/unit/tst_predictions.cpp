@@ -225,7 +225,7 @@ private slots:
         Rng rng(9, Purpose::SimulatedFeature);
         for (float& value : features)
             value = static_cast<float>(rng.below(10000)) / 2500.0F - 2.0F;
-        PredictBatch batch(**learner, 18, 300); // 512 of it
+        PredictBatch batch(**learner, 300); // 512 of it
         std::vector<float> logits(kRows), again(kRows);
         // In batches of all sizes, so that each row comes at many places and in many companies.
         const auto predict = [&](std::vector<float>& out, std::uint32_t mostRows, std::uint64_t seed) {
@@ -299,7 +299,7 @@ private slots:
     {
         const auto learner = makeLearner(*presetModel("logistic", {"a"}), {}, 1);
         QVERIFY(learner);
-        PredictBatch batch(**learner, 1, 1);
+        PredictBatch batch(**learner, 1);
         const std::vector<float> feature = {1};
         for (int i = 0; i < 256; ++i)
             QCOMPARE(batch.add({feature, 0, 1, i, i == 3 ? std::string_view() : std::string_view("", 0)}), i == 255);

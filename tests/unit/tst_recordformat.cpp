@@ -36,6 +36,11 @@ std::unique_ptr<RecordFormat> csv(const Schema& schema)
     return std::move(*makeRecordFormat("csv", schema));
 }
 
+RecordDecoder decoderOf(const std::vector<std::string>& features)
+{
+    return std::move(*RecordDecoder::make("csv", features));
+}
+
 std::unique_ptr<RecordFormat> csvOf(const std::vector<std::string>& features)
 {
     return csv(featureSchema(features));
@@ -109,7 +114,7 @@ void TestRecordFormat::numbers()
     std::array<float, 1> features{};
     float label = -1;
     DecodeProblem problem;
-    const bool good = csvOf({"x"})->decode("1.0", text.toStdString(), features, label, problem);
+    const bool good = decoderOf({"x"}).decode("1.0", text.toStdString(), features, label, problem);
     QVERIFY2(good, problem.reason.c_str());
     QVERIFY(features[0] == value);
     QCOMPARE(label, 1.0F);
@@ -175,18 +180,18 @@ void TestRecordFormat::noLabel()
 
 void TestRecordFormat::messages()
 {
-    const auto format = csvOf({"a", "b", "c"});
+    auto decoder = decoderOf({"a", "b", "c"});
     std::array<float, 3> features{};
     float label = -1;
     DecodeProblem problem;
     for (const char* key : {"1", "1.0", "1.0000e+00", " 1 ", "1.000000000000000000e+00"}) {
-        QVERIFY(format->decode(key, "1,2.5,-3e2", features, label, problem));
+        QVERIFY(decoder.decode(key, "1,2.5,-3e2", features, label, problem));
         QCOMPARE(label, 1.0F);
     }
-    QVERIFY(format->decode("-0", "1,2.5,-3e2\r\n", features, label, problem));
+    QVERIFY(decoder.decode("-0", "1,2.5,-3e2\r\n", features, label, problem));
     QVERIFY(label == 0 && !std::signbit(label));
     QCOMPARE(features, (std::array<float, 3>{1, 2.5F, -300}));
-    QVERIFY(format->decode("0", "\"4\",5,\"6\"", features, label, problem));
+    QVERIFY(decoder.decode("0", "\"4\",5,\"6\"", features, label, problem));
     QCOMPARE(features, (std::array<float, 3>{4, 5, 6}));
 }
 
@@ -234,7 +239,7 @@ void TestRecordFormat::messageProblems()
     std::array<float, 2> features{};
     float label = -1;
     DecodeProblem problem;
-    QVERIFY(!csvOf({"a", "b"})->decode(view(key), view(value), features, label, problem));
+    QVERIFY(!decoderOf({"a", "b"}).decode(view(key), view(value), features, label, problem));
     QCOMPARE(problem.column, column);
     QCOMPARE(QByteArray::fromStdString(problem.reason), reason);
 }
@@ -269,7 +274,7 @@ void TestRecordFormat::roundTrip()
     QVERIFY(RowDecoder(schema).decode(rowOf(fields, ""), features, label, problem));
     const auto format = csv(schema);
     const auto message = format->encode(rowOf(fields, "\""), label);
-    QVERIFY(csvOf(schema.featureNames())->decode(message.key, message.value, again, label, problem));
+    QVERIFY(decoderOf(schema.featureNames()).decode(message.key, message.value, again, label, problem));
     QCOMPARE(again, features);
     QCOMPARE(label, 1.0F);
 }
@@ -284,7 +289,7 @@ void TestRecordFormat::table()
     QCOMPARE(defaultRecordFormat(), std::string("csv"));
     auto unknown = makeRecordFormat("cvs", featureSchema({"a"}));
     QVERIFY(!unknown);
-    QCOMPARE(describe(unknown.error()), std::string("The record format \"cvs\" is not known. Did you mean \"csv\"?"));
+    QCOMPARE(describe(unknown.error()), std::string("The record format \"cvs\" is not known. Did you mean csv?"));
 }
 
 /// What is encoded by the one that was added is decoded by it.
@@ -298,7 +303,8 @@ void TestRecordFormat::aRowOfTheTableIsAFormat()
     std::array<float, 2> features{};
     float label = -1;
     DecodeProblem problem;
-    QVERIFY((*format)->decode(message.key, message.value, features, label, problem));
+    auto decoder = RecordDecoder::make("slashes", {"a", "b"});
+    QVERIFY(decoder && decoder->decode(message.key, message.value, features, label, problem));
     QCOMPARE(features, (std::array<float, 2>{2.5F, -3}));
     QCOMPARE(label, 1.0F);
     QVERIFY((*format)->column(message.value, "b") == "-3");
@@ -336,8 +342,7 @@ void TestRecordFormat::readersTakeTheFormatThatTheyAreGiven()
     auto run = RunFolder::create(home.path().toStdString(), "read", {{"kind", "train"}});
     QVERIFY(run);
     JobContext context{std::stop_token()};
-    RecordSource source("t", std::move(*makeRecordFormat("slashes", featureSchema({"a", "b"}))), OnError::Skip, *run,
-                        context);
+    RecordSource source("t", std::move(*RecordDecoder::make("slashes", {"a", "b"})), OnError::Skip, *run, context);
     std::vector<float> got;
     source.onRow = [&got](const RecordSource::Row& row) {
         got.assign(row.features.begin(), row.features.end());
@@ -390,11 +395,11 @@ void TestRecordFormat::quotedLabels()
     float label = -1;
     for (const char* text : {"1", "\"1\"", " \"1.0\" ", "\"1\"\r"}) {
         label = -1;
-        QVERIFY2(format->decodeLabel(text, label, problem), text);
+        QVERIFY2(format->parseLabel(text, label, problem), text);
         QCOMPARE(label, 1.0F);
     }
     for (const char* text : {"\"1", "\"1\",2", "\"maybe\"", "\"\""})
-        QVERIFY2(!format->decodeLabel(text, label, problem), text);
+        QVERIFY2(!format->parseLabel(text, label, problem), text);
 }
 
 void TestRecordFormat::otherLocale()
@@ -407,7 +412,7 @@ void TestRecordFormat::otherLocale()
     std::array<float, 1> features{};
     float label = -1;
     DecodeProblem problem;
-    QVERIFY(csvOf({"x"})->decode("1.0", "2.5", features, label, problem));
+    QVERIFY(decoderOf({"x"}).decode("1.0", "2.5", features, label, problem));
     QCOMPARE(features[0], 2.5F);
     std::setlocale(LC_ALL, "C.UTF-8");
 }

@@ -2,7 +2,7 @@
 // Rejected rows and records: counted once, grouped, kept in a file that stays small, and cut back on resume.
 #include "base/Files.h"
 #include "data/ColumnStats.h"
-#include "data/RecordFormat.h"
+#include "data/RecordDecoder.h"
 #include "data/Rejections.h"
 
 #include <QTemporaryDir>
@@ -84,14 +84,14 @@ private slots:
     /// What the decoders say goes by reason and column, whatever the values are.
     void groupsOfDecoders()
     {
-        const auto format = *makeRecordFormat(defaultRecordFormat(), featureSchema({"a", "b"}));
+        auto decoder = *RecordDecoder::make(defaultRecordFormat(), {"a", "b"});
         Rejections rejections;
         std::vector<float> features(2);
         float label = 0;
         std::int64_t offset = 0;
         const auto meet = [&](std::string_view key, std::string_view value) {
             DecodeProblem problem;
-            if (!format->decode(key, value, features, label, problem))
+            if (!decoder.decode(key, value, features, label, problem))
                 QVERIFY(rejections.add("t", 0, offset, problem, value));
             ++offset;
         };

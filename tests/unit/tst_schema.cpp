@@ -117,7 +117,7 @@ void TestSchema::jsonErrors_data()
     QTest::newRow("no object") << "[]"
                                << "schema must be an object";
     QTest::newRow("unknown key") << R"({"colums": []})"
-                                 << R"(schema.colums is not known. Did you mean "columns"?)";
+                                 << R"(schema.colums is not known. Did you mean columns?)";
     QTest::newRow("no columns") << "{}"
                                 << "schema.columns must be an array with at least one column";
     QTest::newRow("role") << R"({"columns":[{"role":"lable"}]})"

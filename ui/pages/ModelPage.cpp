@@ -53,14 +53,6 @@ std::vector<LayerChain::Block> blocksOf(const ModelSpec& spec, const std::vector
     return blocks;
 }
 
-QString joined(const std::vector<std::string>& texts)
-{
-    QStringList list;
-    for (const std::string& text : texts)
-        list << QString::fromStdString(text);
-    return list.join(QStringLiteral(", "));
-}
-
 } // namespace
 
 ModelPage::ModelPage(Session& session, Shell& shell)
@@ -171,7 +163,7 @@ void ModelPage::showSpec(const ModelSpec& spec)
 {
     m_text->setPlainText(QString::fromStdString(dumpJson(toJson(spec), 2)));
     m_inputs->setText(countText(static_cast<qint64>(spec.features.size())));
-    m_inputs->setToolTip(joined(spec.features));
+    m_inputs->setToolTip(QString::fromStdString(joined(spec.features)));
     m_layers->setText(countText(static_cast<qint64>(spec.layers.size())));
     const auto rows = summarize(spec);
     m_valid->setText(rows ? tr("● The layers fit together.") : tr("■ %1").arg(errorText(rows.error())));

@@ -115,10 +115,10 @@ Result<double> InputTopics::consumeRate(std::string& folder)
     reading.connection = m_config.connection;
     reading.topic = kInputTopic;
     reading.end = m_config.records;
-    auto format = makeRecordFormat(defaultRecordFormat(), m_config.profile.schema);
-    if (!format)
-        return fail(format.error());
-    Ingest ingest(std::move(reading), std::move(*format), *run, m_context);
+    auto decoder = RecordDecoder::make(defaultRecordFormat(), m_config.profile.schema.featureNames());
+    if (!decoder)
+        return fail(decoder.error());
+    Ingest ingest(std::move(reading), std::move(*decoder), *run, m_context);
     std::int64_t rows = 0;
     Clock::time_point began;
     if (auto first = ingest.queue().pop())

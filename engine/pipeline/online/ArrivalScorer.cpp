@@ -75,14 +75,14 @@ Status ArrivalScorer::predict(const MiniDataset& dataset, std::vector<float>& ou
     const auto& origin = dataset.origins[static_cast<std::size_t>(bad - outputs.begin()) / width];
     return stopAtDivergence(divergence("topic " + m_config.topic + " partition " + std::to_string(origin.partition) +
                                            " offset " + std::to_string(origin.offset),
-                                       kUnknown, dataset.rows, m_plan.trained.model.features),
+                                       kUnknown, dataset.rows, inputNames(m_plan.trained.model)),
                             m_context, m_state.learnt());
 }
 
 /// In arrival order: watched columns see the numbers as they came, the model standardized ones.
 void ArrivalScorer::watchArrivals(const Batch& rows)
 {
-    const std::size_t width = m_plan.trained.model.features.size();
+    const auto width = static_cast<std::size_t>(m_learner.inputs());
     for (std::size_t i = 0; i < rows.targets.size(); ++i)
         for (const Drift& drift :
              m_watch.onArrival(std::span(rows.features).subspan(i * width, width),
@@ -105,7 +105,7 @@ void ArrivalScorer::repeat(MiniDataset& dataset)
     m_state.passPositions = dataset.after.positions;
     m_state.passRecords += dataset.rows.rows();
     m_state.repeated += dataset.rows.rows();
-    const std::size_t width = m_plan.trained.model.features.size();
+    const auto width = static_cast<std::size_t>(m_learner.inputs());
     if (m_plan.normaliser)
         for (std::size_t i = 0; i < dataset.rows.targets.size(); ++i)
             m_plan.normaliser->apply(std::span(dataset.rows.features).subspan(i * width, width));
@@ -121,7 +121,7 @@ Result<std::vector<Drift>> ArrivalScorer::score(MiniDataset& dataset)
     m_state.deleted = dataset.after.deleted;
     m_state.labelsDeleted = dataset.after.labelsDeleted;
     watchArrivals(dataset.rows);
-    const std::size_t width = m_plan.trained.model.features.size();
+    const auto width = static_cast<std::size_t>(m_learner.inputs());
     if (m_plan.normaliser)
         for (std::size_t i = 0; i < dataset.rows.targets.size(); ++i)
             m_plan.normaliser->standardize(std::span(dataset.rows.features).subspan(i * width, width));
@@ -160,7 +160,7 @@ Result<std::vector<Drift>> ArrivalScorer::addScores(const MiniDataset& dataset, 
 /// prediction made at arrival. Takes the place of all rows, outputs and origins.
 Batch ArrivalScorer::joinLabels(MiniDataset& dataset, std::vector<float>& outputs)
 {
-    const std::size_t width = m_plan.trained.model.features.size();
+    const auto width = static_cast<std::size_t>(m_learner.inputs());
     const auto outputWidth = static_cast<std::size_t>(m_learner.outputs());
     Batch known;
     std::vector<float> knownOutputs;

@@ -56,9 +56,8 @@ Result<DriftWatch> DriftWatch::make(const DriftSettings& settings, const std::ve
     for (const std::string& column : settings.columns) {
         const auto place = std::ranges::find(features, column);
         if (place == features.end()) {
-            const std::string near = nearestWord(column, features);
             return fail(ErrorCode::Usage, "There is no feature '" + column + "' to watch",
-                        near.empty() ? "" : "Did you mean " + near + "?");
+                        didYouMean(column, features));
         }
         for (const DetectorKind& kind : detectorKinds())
             if (!kind.binaryOnly && std::ranges::find(settings.detectors, kind.name) != settings.detectors.end())

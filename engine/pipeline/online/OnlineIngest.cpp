@@ -16,10 +16,10 @@ constexpr std::chrono::milliseconds kRejoinPatience{5000}, kPatienceAtStop{1000}
 
 } // namespace
 
-OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, std::unique_ptr<RecordFormat> format,
-                           RunFolder& run, JobContext& context)
+OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, RecordDecoder decoder, RunFolder& run,
+                           JobContext& context)
     : m_config(config), m_start(std::move(start)), m_run(run), m_context(context),
-      m_source(config.topic, std::move(format), config.onError, run, context), m_throttle(context),
+      m_source(config.topic, std::move(decoder), config.onError, run, context), m_throttle(context),
       m_watch(config.connection, config.topic),
       m_offsets(config.topic, m_start.saved, m_start.resumed), // it may have been killed in between
       m_miniDatasets({config.records, config.linger}, m_start.miniDatasets, m_start.sizes,

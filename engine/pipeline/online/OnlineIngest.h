@@ -24,7 +24,7 @@ namespace millrace
 class OnlineIngest
 {
 public:
-    OnlineIngest(const OnlineConfig& config, OnlineStart start, std::unique_ptr<RecordFormat> format, RunFolder& run,
+    OnlineIngest(const OnlineConfig& config, OnlineStart start, RecordDecoder decoder, RunFolder& run,
                  JobContext& context);
     ~OnlineIngest();
 

@@ -37,8 +37,7 @@ Status OnlineLoop::restore()
 
 MiniDatasetFit::Settings OnlineLoop::fitSettings() const
 {
-    return {static_cast<int>(m_plan.trained.model.features.size()), m_config.epochs, m_config.batch, m_config.shuffle,
-            m_config.seed};
+    return {m_learner.inputs(), m_config.epochs, m_config.batch, m_config.shuffle, m_config.seed};
 }
 
 Status OnlineLoop::run()
@@ -118,7 +117,7 @@ Status OnlineLoop::learn()
         if (!isSoundLoss(stepped->loss))
             return stopAtDivergence(divergence("mini-dataset " + std::to_string(m_state.miniDatasets + 1) + ", step " +
                                                    std::to_string(m_state.steps + 1),
-                                               stepped->loss, *batch, m_plan.trained.model.features),
+                                               stepped->loss, *batch, inputNames(m_plan.trained.model)),
                                     m_context, m_state.learnt());
         m_fit->learnt(stepped->loss);
         ++m_state.steps;

@@ -42,7 +42,8 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& 
         auto parent = TrainedModel::load(RunCatalog(config.home / "runs"), config.run, context, config.seed);
         if (!parent)
             return parent;
-        const ModelInput input{"run " + parent->run.folder, parent->model.features, config.labelTopic.empty()};
+        const ModelInput input{"run " + parent->run.folder, parent->model.features, parent->model.encoders,
+                               config.labelTopic.empty()};
         if (auto fits = checkModelFits(config.connection, config.home, topic, config.format, input); !fits)
             return fail(fits.error());
         if (config.setLearningRate)
@@ -73,7 +74,7 @@ Status takeNormaliser(const nlohmann::json& state, TrainedModel& trained, const 
 {
     if (!config.normalise)
         return {};
-    normaliser.emplace(trained.model.features.size());
+    normaliser.emplace(static_cast<std::size_t>(trained.learner->inputs()));
     if (state.is_object())
         normaliser->restore(state);
     else if (!trained.model.preprocessing.empty())
@@ -194,7 +195,7 @@ Result<OnlinePlan> planNew(const OnlineConfig& config, const Source& source, Job
     auto trained = startingModel(config, source.topic, context);
     if (!trained)
         return fail(trained.error());
-    if (auto fits = checkSize(config, trained->model.features.size()); !fits)
+    if (auto fits = checkSize(config, static_cast<std::size_t>(trained->learner->inputs())); !fits)
         return fail(fits.error());
     const std::string parent = config.run.empty() ? std::string() : trained->run.folder;
     const std::string name = trained->run.name + "-online";
@@ -224,8 +225,10 @@ Result<OldOnlineRun> readOldOnlineRun(const OnlineConfig& config, const std::str
     auto checkpoint = info->hasModel ? newestCheckpoint(*info, context) : readCheckpoint(info->path / kStartFile);
     if (!checkpoint)
         return fail(checkpoint.error());
-    const nlohmann::json model = info->description.value("model", nlohmann::json::object());
-    auto state = loadOnlineState(*checkpoint, model.value("features", nlohmann::json::array()).size());
+    const auto model = modelFromJson(info->description.value("model", nlohmann::json::object()));
+    if (!model)
+        return fail(model.error());
+    auto state = loadOnlineState(*checkpoint, inputNames(*model).size());
     if (!state)
         return fail(state.error());
     auto journal = RunJournal::read(info->path);
@@ -347,7 +350,8 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     plan.normaliser = std::move(normaliser);
     plan.state = std::move(old->state);
     plan.join = LabelJoin(config.labelHorizon);
-    if (auto joined = plan.join.restore(old->checkpoint, plan.trained.model.features.size()); !joined)
+    if (auto joined = plan.join.restore(old->checkpoint, static_cast<std::size_t>(plan.trained.learner->inputs()));
+        !joined)
         return fail(joined.error());
     const nlohmann::json parent = plan.run.description().value("parent", nlohmann::json());
     plan.parent = parent.is_string() ? parent.get<std::string>() : std::string();

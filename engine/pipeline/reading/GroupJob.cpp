@@ -41,12 +41,12 @@ Result<GroupJobPlan> planGroupJob(const GroupJobConfig& config, const ModelInput
     auto topic = admin->topic(config.topic);
     if (!topic)
         return fail(topic.error());
-    auto format = makeRecordFormat(config.format, featureSchema(model.features));
-    if (!format)
-        return fail(format.error());
+    auto decoder = RecordDecoder::make(config.format, model.features, model.encoders);
+    if (!decoder)
+        return fail(decoder.error());
     if (auto fits = checkModelFits(config.connection, config.home, *topic, config.format, model); !fits)
         return fail(fits.error());
-    return GroupJobPlan{std::move(*admin), std::move(*topic), std::move(*format)};
+    return GroupJobPlan{std::move(*admin), std::move(*topic), std::move(*decoder)};
 }
 
 void tell(const GroupJobResult& shared, nlohmann::json& result)
@@ -68,7 +68,7 @@ GroupJob::GroupJob(const GroupJobConfig& config, GroupJobPlan plan, RunFolder ru
                    const std::string& to, const std::string& then, JobContext& context)
     : m_config(config), m_plan(std::move(plan)), m_run(std::move(run)), m_parent(std::move(parent)), m_context(context),
       m_start(lookBeforeReading(m_plan.admin, config.topic, config.group, then, m_run, context)),
-      m_source(config.topic, std::move(m_plan.format), config.onError, m_run, context),
+      m_source(config.topic, std::move(m_plan.decoder), config.onError, m_run, context),
       m_reader({config.connection, config.home, config.topic, config.group, config.until, to, config.interval,
                 commitMark(m_run), m_start.beyondEnd},
                m_source, m_run, context)

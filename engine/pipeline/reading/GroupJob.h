@@ -24,7 +24,7 @@ struct GroupJobConfig {
 struct GroupJobPlan {
     Admin admin;
     TopicInfo topic;
-    std::unique_ptr<RecordFormat> format;
+    RecordDecoder decoder;
 };
 /// Asks whether topic, format and model fit; errors are those of checkModelFits().
 Result<GroupJobPlan> planGroupJob(const GroupJobConfig& config, const ModelInput& model);

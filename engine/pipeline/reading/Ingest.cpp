@@ -70,12 +70,11 @@ void BatchPool::give(Batch batch)
     m_free.push_back(std::move(batch));
 }
 
-Ingest::Ingest(IngestConfig config, std::unique_ptr<RecordFormat> format, RunFolder& run, JobContext& context)
+Ingest::Ingest(IngestConfig config, RecordDecoder decoder, RunFolder& run, JobContext& context)
     : m_config(std::move(config)), m_run(run), m_context(context),
-      m_source(m_config.topic, std::move(format), m_config.onError, run, context), m_throttle(context),
+      m_source(m_config.topic, std::move(decoder), m_config.onError, run, context), m_throttle(context),
       m_watch(m_config.connection, m_config.topic, m_config.partition), m_queue(queueCapacity(m_config.batch)),
-      m_pool(m_queue.capacity() + kOutsideTheQueue, m_config.batch, m_source.format().featureNames().size()),
-      m_open(m_pool.take())
+      m_pool(m_queue.capacity() + kOutsideTheQueue, m_config.batch, m_source.width()), m_open(m_pool.take())
 {
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
     m_source.onPartitionEnd = [this](int) { m_atEnd = true; };
@@ -136,7 +135,7 @@ void Ingest::beginPass(int epoch)
     m_source.endOffset = passEnd();
     m_atEnd = m_source.endOffset >= 0 && m_config.start >= m_source.endOffset;
     m_source.rowLimit = m_config.until.kind == StreamEnd::Kind::Count ? m_config.until.value : -1;
-    m_shuffle.emplace(static_cast<int>(m_source.format().featureNames().size()), m_config.shuffle, m_config.seed,
+    m_shuffle.emplace(static_cast<int>(m_source.width()), m_config.shuffle, m_config.seed,
                       static_cast<std::uint64_t>(epoch));
     m_silence.restart();
 }

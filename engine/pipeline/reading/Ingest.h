@@ -73,7 +73,7 @@ struct IngestClock {
 class Ingest
 {
 public:
-    Ingest(IngestConfig config, std::unique_ptr<RecordFormat> format, RunFolder& run, JobContext& context);
+    Ingest(IngestConfig config, RecordDecoder decoder, RunFolder& run, JobContext& context);
     ~Ingest(); ///< closes the queue and joins
 
     BoundedQueue<WorkItem>& queue() { return m_queue; }

@@ -20,9 +20,7 @@ Result<JoinKey> parseJoinKey(const std::string& text, const std::vector<std::str
     const std::string name = text.substr(7);
     if (std::ranges::find(features, name) != features.end())
         return JoinKey{JoinKey::Kind::Column, name};
-    const std::string near = nearestWord(name, features);
-    return fail(ErrorCode::Usage, "There is no feature '" + name + "' to join labels by",
-                near.empty() ? "" : "Did you mean " + near + "?");
+    return fail(ErrorCode::Usage, "There is no feature '" + name + "' to join labels by", didYouMean(name, features));
 }
 
 std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& key, const RecordFormat& format)
@@ -116,7 +114,7 @@ void LabelReader::onMessage(const MessageView& message)
     const auto id = joinIdOf(message, key, *m_format);
     ArrivedLabel arrived;
     DecodeProblem problem;
-    if (id && m_format->decodeLabel(message.value, arrived.label, problem)) {
+    if (id && m_format->parseLabel(message.value, arrived.label, problem)) {
         arrived.id = *id;
         m_arrived.push_back(std::move(arrived));
         return;

@@ -30,10 +30,10 @@ Error rewoundPartition(const std::string& place, std::int64_t reached, std::int6
             advice};
 }
 
-RecordSource::RecordSource(std::string topic, std::unique_ptr<RecordFormat> format, OnError onError, RunFolder& run,
+RecordSource::RecordSource(std::string topic, RecordDecoder decoder, OnError onError, RunFolder& run,
                            JobContext& context)
-    : m_topic(std::move(topic)), m_format(std::move(format)), m_features(m_format->featureNames().size()),
-      m_onError(onError), m_run(run), m_context(context)
+    : m_topic(std::move(topic)), m_decoder(std::move(decoder)), m_features(m_decoder.width()), m_onError(onError),
+      m_run(run), m_context(context)
 {
 }
 
@@ -51,8 +51,8 @@ void RecordSource::onMessage(const MessageView& message)
     last.value.assign(message.value);
     float label = 0;
     DecodeProblem problem;
-    const bool good = labelled ? m_format->decode(message.key, message.value, m_features, label, problem)
-                               : m_format->decodeFeatures(message.value, m_features, problem);
+    const bool good = labelled ? m_decoder.decode(message.key, message.value, m_features, label, problem)
+                               : m_decoder.decodeFeatures(message.value, m_features, problem);
     if (good) {
         ++m_rows;
         onRow({m_features, label, message.partition, message.offset, message.key, &message});

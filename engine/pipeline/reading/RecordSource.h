@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/RecordFormat.h"
+#include "data/RecordDecoder.h"
 #include "pipeline/runs/IngestSnapshot.h"
 #include "pipeline/runs/JobContext.h"
 #include "pipeline/runs/RunFolder.h"
@@ -54,8 +54,7 @@ public:
     };
     using RowHandler = std::function<void(const Row&)>;
 
-    RecordSource(std::string topic, std::unique_ptr<RecordFormat> format, OnError onError, RunFolder& run,
-                 JobContext& context);
+    RecordSource(std::string topic, RecordDecoder decoder, OnError onError, RunFolder& run, JobContext& context);
 
     RowHandler onRow;
     std::function<void(int partition)> onRejected = [](int) {}; ///< a record of it was set aside
@@ -106,7 +105,8 @@ public:
     void onBrokersAway(bool away) override;
     [[nodiscard]] bool brokersAway() const { return m_context.brokerAway(); }
 
-    [[nodiscard]] const RecordFormat& format() const { return *m_format; }
+    [[nodiscard]] const RecordFormat& format() const { return m_decoder.format(); }
+    [[nodiscard]] std::size_t width() const { return m_decoder.width(); } ///< of a row
     [[nodiscard]] std::int64_t rejected() const { return m_run.rejected().count(); }
     /// Set when a bad record met OnError::Stop, or the rejected file cannot be written.
     [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
@@ -120,7 +120,7 @@ private:
     }
     [[nodiscard]] std::string placeOf(int partition) const;
     std::string m_topic;
-    std::unique_ptr<RecordFormat> m_format;
+    RecordDecoder m_decoder;
     std::vector<float> m_features;
     OnError m_onError;
     RunFolder& m_run;

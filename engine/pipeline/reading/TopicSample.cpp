@@ -3,7 +3,7 @@
 
 #include "base/Clock.h"
 #include "base/Text.h"
-#include "data/RecordFormat.h"
+#include "data/RecordDecoder.h"
 #include "kafka/Consumer.h"
 #include "pipeline/reading/NothingRead.h"
 #include "pipeline/reading/StableTopic.h"
@@ -127,10 +127,10 @@ std::optional<std::string> otherNames(const std::vector<std::string>& given, con
 }
 
 /// Why none of the records can be used: the reason of the newest one; nullopt when one can be.
-std::optional<std::string> reasonAgainst(const std::vector<SampledRecord>& records, const RecordFormat& format,
+std::optional<std::string> reasonAgainst(const std::vector<SampledRecord>& records, RecordDecoder& decoder,
                                          const ModelInput& model)
 {
-    std::vector<float> features(model.features.size());
+    std::vector<float> features(decoder.width());
     std::string reason;
     const auto view = [](const std::optional<std::string>& text) {
         return text ? std::string_view(*text) : std::string_view();
@@ -138,8 +138,8 @@ std::optional<std::string> reasonAgainst(const std::vector<SampledRecord>& recor
     for (const SampledRecord& record : records) {
         float label = 0;
         DecodeProblem problem;
-        if (model.labelled ? format.decode(view(record.key), view(record.value), features, label, problem)
-                           : format.decodeFeatures(view(record.value), features, problem))
+        if (model.labelled ? decoder.decode(view(record.key), view(record.value), features, label, problem)
+                           : decoder.decodeFeatures(view(record.value), features, problem))
             return std::nullopt;
         reason = "partition " + std::to_string(record.partition) + " offset " + std::to_string(record.offset) + ": " +
                  problem.reason;
@@ -214,9 +214,9 @@ Status checkAppendFits(const Connection& connection, const std::filesystem::path
 Status checkModelFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
                       const std::string& format, const ModelInput& model)
 {
-    const auto reader = makeRecordFormat(format, featureSchema(model.features));
-    if (!reader)
-        return fail(reader.error());
+    auto decoder = RecordDecoder::make(format, model.features, model.encoders);
+    if (!decoder)
+        return fail(decoder.error());
     const auto notes = readTopicNotes(home, topic.name);
     if (!notes)
         return fail(notes.error());
@@ -230,7 +230,7 @@ Status checkModelFits(const Connection& connection, const std::filesystem::path&
         return fail(records.error());
     if (records->empty())
         return {};
-    const auto why = reasonAgainst(*records, **reader, model);
+    const auto why = reasonAgainst(*records, *decoder, model);
     return why ? fail(misfit(topic, model, *why)) : Status{};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/encoders/Encoder.h"
 #include "kafka/Admin.h"
 
 #include <filesystem>
@@ -15,7 +16,8 @@ namespace millrace
 struct ModelInput {
     std::string name; ///< of the model, for messages: "run 20260131T123456Z-susy"
     std::vector<std::string> features;
-    bool labelled = true; ///< the record's key must be a label
+    EncoderSpecs encoders{};
+    bool labelled = true; ///< a record must have a label
 };
 
 /// Refuses (ErrorCode::BadData) a topic whose records the model cannot use, before anything is read as a group or

@@ -12,10 +12,11 @@ constexpr std::size_t kPiece = 256; ///< rows that the learner predicts at once
 
 } // namespace
 
-PredictBatch::PredictBatch(Learner& learner, std::size_t width, int rows)
-    : m_learner(learner), m_width(width), m_outputsOfARow(static_cast<std::size_t>(learner.outputs())),
-      m_rows((static_cast<std::size_t>(std::max(rows, 1)) + kPiece - 1) / kPiece * kPiece), m_features(m_rows * width),
-      m_outputs(m_rows * m_outputsOfARow)
+PredictBatch::PredictBatch(Learner& learner, int rows)
+    : m_learner(learner), m_width(static_cast<std::size_t>(learner.inputs())),
+      m_outputsOfARow(static_cast<std::size_t>(learner.outputs())),
+      m_rows((static_cast<std::size_t>(std::max(rows, 1)) + kPiece - 1) / kPiece * kPiece),
+      m_features(m_rows * m_width), m_outputs(m_rows * m_outputsOfARow)
 {
     m_targets.reserve(m_rows);
     m_entries.reserve(m_rows);

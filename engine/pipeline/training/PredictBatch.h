@@ -23,7 +23,7 @@ public:
     };
 
     /// At least so many rows; a multiple of what the learner takes at once.
-    PredictBatch(Learner& learner, std::size_t width, int rows);
+    PredictBatch(Learner& learner, int rows);
 
     /// True when it is full now: predict() and clear().
     bool add(const RecordSource::Row& row);

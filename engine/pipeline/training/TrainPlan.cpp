@@ -49,7 +49,7 @@ IngestConfig ingestOf(const TrainConfig& config, std::int64_t start, std::int64_
 Result<ModelSpec> modelFor(const TrainConfig& config, const TopicInfo& topic)
 {
     if (config.model) {
-        const ModelInput input{"this training", config.model->features};
+        const ModelInput input{"this training", config.model->features, config.model->encoders};
         if (auto fits = checkModelFits(config.connection, config.home, topic, config.format, input); !fits)
             return fail(fits.error());
         return *config.model;
@@ -127,7 +127,7 @@ Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
     auto graph = lower(*model);
     if (!graph)
         return fail(graph.error());
-    if (auto fits = checkInHand(config, model->features.size()); !fits)
+    if (auto fits = checkInHand(config, static_cast<std::size_t>(graph->inputs)); !fits)
         return fail(fits.error());
     auto start = resolveStart(*admin, config.topic, source->partition, config.from);
     if (!start)
@@ -176,7 +176,7 @@ Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, Jo
     auto checkpoint = newestCheckpoint(old.info, context);
     if (!checkpoint)
         return fail(checkpoint.error());
-    auto snapshot = loadIngestSnapshot(*checkpoint, old.model.features.size());
+    auto snapshot = loadIngestSnapshot(*checkpoint, static_cast<std::size_t>(old.graph.inputs));
     if (!snapshot)
         return fail(snapshot.error());
     old.checkpoint = std::move(*checkpoint);

@@ -79,10 +79,9 @@ Result<TrainedModel> TrainedModel::loadFile(const std::filesystem::path& file)
     return of(std::move(info), *checkpoint, 1);
 }
 
-Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunInfo& run, const std::vector<std::string>& features)
+std::string recordFormatNameOf(const RunInfo& run)
 {
-    const std::string format = textIn(objectIn(run.description, "configuration"), "format");
-    return makeRecordFormat(format.empty() ? defaultRecordFormat() : format, featureSchema(features));
+    return textIn(objectIn(run.description, "configuration"), "format", defaultRecordFormat());
 }
 
 Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunCatalog& runs, const std::string& run)
@@ -96,7 +95,12 @@ Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunCatalog& runs, con
     auto model = modelFromJson(checkpoint->metadata.value("model", nlohmann::json()));
     if (!model)
         return fail(model.error());
-    return recordFormatOf(*info, model->features);
+    return makeRecordFormat(recordFormatNameOf(*info), featureSchema(model->features));
+}
+
+Result<RecordDecoder> decoderFor(const ModelSpec& model, const std::string& format)
+{
+    return RecordDecoder::make(format, model.features, model.encoders);
 }
 
 Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer, std::uint64_t seed)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/RecordFormat.h"
+#include "data/RecordDecoder.h"
 #include "pipeline/runs/JobContext.h"
 #include "pipeline/runs/RunCatalog.h"
 
@@ -25,10 +25,14 @@ struct TrainedModel {
     static Result<TrainedModel> loadFile(const std::filesystem::path& file);
 };
 
-/// The format of the records that a run has learnt from, for the features that its model takes.
-Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunInfo& run, const std::vector<std::string>& features);
-/// The same, of the run's newest checkpoint; without a learner, so this is quick.
+/// The name of the format of the records that a run has learnt from.
+std::string recordFormatNameOf(const RunInfo& run);
+/// The format itself, for the features that the model of the run's newest checkpoint takes; without a learner, so this
+/// is quick.
 Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunCatalog& runs, const std::string& run);
+
+/// What turns records of a format into the rows that a model takes.
+Result<RecordDecoder> decoderFor(const ModelSpec& model, const std::string& format);
 
 /// A learner for a model, with new weights by the seed; opens the learner module at first use.
 Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer,

@@ -19,6 +19,7 @@ public:
     explicit GraphLearner(const LearnerSetup& setup);
 
     Result<StepResult> step(std::span<const float> features, std::span<const float> targets) override;
+    [[nodiscard]] int inputs() const override { return m_graph.inputs; }
     [[nodiscard]] int outputs() const override { return m_stages.back().op.outputs; }
     Status predict(std::span<const float> features, std::span<float> outputs) override;
     void setLearningRate(double rate) override { m_learningRate = rate; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/Parameters.h"
+
 #include "base/Text.h"
-#include "model/LayerTable.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,29 +30,15 @@ bool isFinite(const nlohmann::json& value)
     return value.is_number() && std::isfinite(value.get<double>());
 }
 
-std::string join(const std::vector<std::string>& words)
-{
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
-std::string didYouMean(const std::string& word, const std::vector<std::string>& known)
-{
-    const std::string nearest = nearestWord(word, known);
-    return nearest.empty() ? "Known are: " + join(known) : "Did you mean \"" + nearest + "\"?";
-}
-
 Status checkChoice(const ParameterInfo& info, const nlohmann::json& value)
 {
     if (!value.is_string())
-        return wrong(info, "must be one of: " + join(info.choices));
+        return wrong(info, "must be one of: " + joined(info.choices));
     const auto word = value.get<std::string>();
     if (std::ranges::find(info.choices, word) != info.choices.end())
         return {};
-    return fail(ErrorCode::Usage, info.name + " cannot be \"" + word + "\", only one of: " + join(info.choices),
-                didYouMean(word, info.choices));
+    return fail(ErrorCode::Usage, info.name + " cannot be \"" + word + "\", only one of: " + joined(info.choices),
+                didYouMeanOneOf(word, info.choices));
 }
 
 Status checkValue(const ParameterInfo& info, const nlohmann::json& value)
@@ -70,30 +57,31 @@ Status checkValue(const ParameterInfo& info, const nlohmann::json& value)
     return checkRange(info, value.get<double>());
 }
 
-Status checkKnown(const LayerKind& kind, const nlohmann::json& given)
+Status checkKnown(const std::string& kind, const std::vector<ParameterInfo>& known, const nlohmann::json& given)
 {
-    std::vector<std::string> known;
-    for (const ParameterInfo& info : kind.parameters)
-        known.push_back(info.name);
+    std::vector<std::string> names;
+    for (const ParameterInfo& info : known)
+        names.push_back(info.name);
     for (const auto& [key, value] : given.items()) {
-        if (std::ranges::find(known, key) != known.end())
+        if (std::ranges::find(names, key) != names.end())
             continue;
-        const std::string advice = known.empty() ? kind.name + " has no parameters" : didYouMean(key, known);
-        return fail(ErrorCode::Usage, "unknown parameter \"" + key + "\"", advice);
+        return fail(ErrorCode::Usage, "unknown parameter \"" + key + "\"",
+                    names.empty() ? kind + " has no parameters" : didYouMeanOneOf(key, names));
     }
     return {};
 }
 
 } // namespace
 
-Result<nlohmann::json> resolveParameters(const LayerKind& kind, const nlohmann::json& given)
+Result<nlohmann::json> resolveParameters(const std::string& kind, const std::vector<ParameterInfo>& known,
+                                         const nlohmann::json& given)
 {
     if (!given.is_object())
         return fail(ErrorCode::Usage, "the parameters must be a JSON object");
-    if (Status status = checkKnown(kind, given); !status)
+    if (Status status = checkKnown(kind, known, given); !status)
         return fail(status.error());
     nlohmann::json resolved = nlohmann::json::object();
-    for (const ParameterInfo& info : kind.parameters) {
+    for (const ParameterInfo& info : known) {
         const nlohmann::json value = given.value(info.name, info.defaultValue);
         if (value.is_null())
             return wrong(info, "must be given");
@@ -102,24 +90,6 @@ Result<nlohmann::json> resolveParameters(const LayerKind& kind, const nlohmann::
         resolved[info.name] = value;
     }
     return resolved;
-}
-
-std::string layerTitle(const LayerSpec& layer, std::size_t index, bool isTransform)
-{
-    return (isTransform ? "transform " : "layer ") + std::to_string(index + 1) + ", " + layer.kind;
-}
-
-Result<const LayerRow*> requireLayerRow(const LayerSpec& layer, std::size_t index, bool isTransform)
-{
-    const LayerRow* row = findLayerRow(layer.kind);
-    if (row != nullptr && row->kind.isTransform == isTransform)
-        return row;
-    std::vector<std::string> known;
-    for (const LayerKind& kind : layerKinds())
-        if (kind.isTransform == isTransform)
-            known.push_back(kind.name);
-    const std::string place = (isTransform ? "transform " : "layer ") + std::to_string(index + 1);
-    return fail(ErrorCode::Usage, place + ": there is no kind \"" + layer.kind + "\"", didYouMean(layer.kind, known));
 }
 
 } // namespace millrace
