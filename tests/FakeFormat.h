@@ -3,8 +3,8 @@
 
 #include "base/Text.h"
 #include "data/Cell.h"
-#include "data/CsvFields.h"
-#include "data/RecordFormat.h"
+#include "data/files/CsvFields.h"
+#include "data/formats/RecordFormat.h"
 
 namespace millrace
 {

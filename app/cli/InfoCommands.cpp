@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/CommandLine.h"
 #include "cli/Output.h"
-#include "data/RecordFormat.h"
+#include "data/formats/RecordFormat.h"
 #include "export/Export.h"
 #include "kafka/ConnectionTest.h"
 #include "session/Doctor.h"

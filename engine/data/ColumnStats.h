@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Classes.h"
-#include "data/FileNotes.h"
 #include "data/Rejections.h"
+#include "data/files/Classes.h"
+#include "data/files/FileNotes.h"
 
 #include <array>
 #include <functional>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/RecordFormat.h"
 #include "data/encoders/Encoder.h"
+#include "data/formats/RecordFormat.h"
 
 namespace millrace
 {

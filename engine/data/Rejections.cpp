@@ -3,7 +3,7 @@
 
 #include "base/Encoding.h"
 #include "base/Text.h"
-#include "data/CsvFields.h"
+#include "data/files/CsvFields.h"
 
 #include <algorithm>
 

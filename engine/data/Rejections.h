@@ -2,11 +2,15 @@
 #pragma once
 
 #include "base/AppendFile.h"
-#include "data/CsvReader.h"
+#include "data/DecodeProblem.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace millrace
 {

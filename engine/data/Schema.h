@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/Error.h"
-#include "data/CsvLayout.h"
+#include "data/files/CsvLayout.h"
 
 #include <nlohmann/json.hpp>
 #include <string>

@@ -3,8 +3,8 @@
 
 #include "base/AppendFile.h"
 #include "base/Text.h"
-#include "data/CsvReader.h"
 #include "data/Predictions.h"
+#include "data/files/CsvReader.h"
 #include "metrics/Scores.h"
 
 #include <algorithm>

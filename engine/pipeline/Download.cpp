@@ -6,9 +6,9 @@
 #include "base/Http.h"
 #include "base/PartFile.h"
 #include "base/Text.h"
-#include "data/Gunzip.h"
-#include "data/RowCounter.h"
-#include "data/WholeFile.h"
+#include "data/files/Gunzip.h"
+#include "data/files/RowCounter.h"
+#include "data/files/WholeFile.h"
 #include "pipeline/runs/TopicNotes.h"
 
 #include <algorithm>

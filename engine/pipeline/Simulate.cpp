@@ -5,7 +5,7 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Binary.h"
-#include "data/WholeFile.h"
+#include "data/files/WholeFile.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
 #include "metrics/BestPossible.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/RecordFormat.h"
-#include "data/Simulator.h"
+#include "data/formats/RecordFormat.h"
+#include "data/simulator/Simulator.h"
 #include "kafka/Connection.h"
 #include "pipeline/runs/JobContext.h"
 #include "pipeline/writing/TopicTarget.h"

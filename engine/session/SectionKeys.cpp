@@ -2,8 +2,8 @@
 #include "session/SectionKeys.h"
 
 #include "base/Encoding.h"
-#include "data/CsvLayout.h"
-#include "data/RecordFormat.h"
+#include "data/files/CsvLayout.h"
+#include "data/formats/RecordFormat.h"
 #include "export/Export.h"
 #include "metrics/DriftDetector.h"
 #include "model/ModelSpec.h"

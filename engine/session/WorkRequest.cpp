@@ -4,8 +4,8 @@
 #include "base/Encoding.h"
 #include "base/Json.h"
 #include "base/Text.h"
-#include "data/Classes.h"
-#include "data/CsvReader.h"
+#include "data/files/Classes.h"
+#include "data/files/CsvReader.h"
 #include "metrics/DriftDetector.h"
 #include "pipeline/Simulate.h"
 

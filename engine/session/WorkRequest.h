@@ -2,7 +2,7 @@
 #pragma once
 
 #include "data/Schema.h"
-#include "data/Simulator.h"
+#include "data/simulator/Simulator.h"
 #include "pipeline/reading/RecordSource.h"
 #include "session/Work.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Files.h"
 #include "data/ColumnStats.h"
-#include "data/CsvReader.h"
+#include "data/files/CsvReader.h"
 
 #include <QDir>
 #include <QFile>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What each knob of a drifting stream does to its events, measured on many of them, and when it does so.
-#include "data/Simulator.h"
+#include "data/simulator/Simulator.h"
 #include "metrics/BestPossible.h"
 
 #include <QTest>

@@ -4,7 +4,7 @@
 #include "base/Encoding.h"
 #include "base/Text.h"
 #include "data/ColumnStats.h"
-#include "data/RecordFormat.h"
+#include "data/formats/RecordFormat.h"
 
 #include <QFile>
 #include <QProcess>

@@ -306,7 +306,7 @@ private slots:
     {
         const QStringList allowed = {"engine/data/ColumnStats.cpp",
                                      "engine/data/Predictions.cpp",
-                                     "engine/data/Simulator.cpp",
+                                     "engine/data/simulator/Simulator.cpp",
                                      "engine/metrics/BinaryMetrics.cpp",
                                      "engine/metrics/BinaryPrequential.h",
                                      "engine/metrics/BinaryTally.cpp",

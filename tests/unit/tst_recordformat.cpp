@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "FakeFormat.h"
+#include "data/files/RowDecoder.h"
 #include "pipeline/reading/LabelReader.h"
 #include "session/Sections.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/ColumnStats.h"
-#include "data/CsvReader.h"
+#include "data/files/CsvReader.h"
+#include "data/files/RowDecoder.h"
 
 #include <QDir>
 #include <QFile>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Files.h"
-#include "data/CsvReader.h"
-#include "data/NormalDistribution.h"
-#include "data/Simulator.h"
+#include "data/files/CsvReader.h"
+#include "data/files/RowDecoder.h"
+#include "data/simulator/NormalDistribution.h"
+#include "data/simulator/Simulator.h"
 #include "pipeline/Simulate.h"
 
 #include <QDir>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "Waiting.h"
-#include "data/DriftSchedule.h"
+#include "data/simulator/DriftSchedule.h"
 #include "kafka/Addresses.h"
 #include "kafka/Admin.h"
 #include "kafka/ConnectionTest.h"

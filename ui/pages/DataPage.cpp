@@ -2,8 +2,8 @@
 #include "pages/DataPage.h"
 
 #include "base/Text.h"
-#include "data/Classes.h"
 #include "data/Rejections.h"
+#include "data/files/Classes.h"
 #include "models/RowsModel.h"
 #include "models/Scores.h"
 #include "models/Values.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/bench/Bench.h"
+#include "data/files/RowDecoder.h"
 
 #include "base/Clock.h"
 #include "base/Text.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Simulator.h"
+#include "data/simulator/Simulator.h"
 #include "pipeline/Train.h"
 
 #include <set>

@@ -3,11 +3,12 @@
 
 #include "base/Clock.h"
 #include "data/Batch.h"
-#include "data/ByteSource.h"
 #include "data/ColumnStats.h"
-#include "data/CsvReader.h"
-#include "data/RecordFormat.h"
-#include "data/WholeFile.h"
+#include "data/files/ByteSource.h"
+#include "data/files/CsvReader.h"
+#include "data/files/RowDecoder.h"
+#include "data/files/WholeFile.h"
+#include "data/formats/RecordFormat.h"
 
 #include <fstream>
 #include <vector>

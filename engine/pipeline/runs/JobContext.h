@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/DriftSchedule.h"
+#include "data/simulator/DriftSchedule.h"
 #include "metrics/MetricBuffer.h"
 #include "pipeline/runs/RecentPredictions.h"
 

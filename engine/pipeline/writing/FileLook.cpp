@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 #include "data/Cell.h"
+#include "data/files/RowDecoder.h"
 
 #include <algorithm>
 

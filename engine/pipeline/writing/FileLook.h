@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/Clock.h"
-#include "data/Classes.h"
-#include "data/FileState.h"
-#include "data/RecordFormat.h"
 #include "data/Rejections.h"
+#include "data/files/Classes.h"
+#include "data/files/FileState.h"
+#include "data/formats/RecordFormat.h"
 #include "pipeline/runs/JobContext.h"
 #include "pipeline/writing/PublishConfig.h"
 

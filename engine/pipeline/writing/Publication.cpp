@@ -5,7 +5,7 @@
 #include "base/Hash.h"
 #include "base/Json.h"
 #include "base/Text.h"
-#include "data/ByteSource.h"
+#include "data/files/ByteSource.h"
 #include "pipeline/runs/TopicNotes.h"
 #include "pipeline/writing/PublishConfig.h"
 

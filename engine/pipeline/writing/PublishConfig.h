@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/RecordFormat.h"
+#include "data/formats/RecordFormat.h"
 #include "kafka/Connection.h"
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/writing/TopicTarget.h"

@@ -3,8 +3,9 @@
 
 #include "base/Clock.h"
 #include "base/Rng.h"
-#include "data/RecordFormat.h"
 #include "data/Rejections.h"
+#include "data/files/RowDecoder.h"
+#include "data/formats/RecordFormat.h"
 #include "pipeline/runs/JobContext.h"
 #include "pipeline/writing/Digits.h"
 #include "pipeline/writing/FileLook.h"

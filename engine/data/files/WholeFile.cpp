@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/WholeFile.h"
+#include "data/files/WholeFile.h"
 
 #include "base/Files.h"
 #include "base/WriteError.h"

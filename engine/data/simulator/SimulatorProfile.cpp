@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/Simulator.h"
+#include "data/simulator/Simulator.h"
 
 #include <array>
 #include <charconv>

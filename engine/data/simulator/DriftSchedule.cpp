@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/DriftSchedule.h"
+#include "data/simulator/DriftSchedule.h"
 
 #include "base/Text.h"
 

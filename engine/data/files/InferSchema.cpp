@@ -2,9 +2,9 @@
 #include "base/Encoding.h"
 #include "base/Text.h"
 #include "data/Cell.h"
-#include "data/Classes.h"
-#include "data/CsvHeading.h"
-#include "data/CsvReader.h"
+#include "data/files/Classes.h"
+#include "data/files/CsvHeading.h"
+#include "data/files/CsvReader.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/CsvSample.h"
+#include "data/files/CsvSample.h"
 
 #include "base/Encoding.h"
 #include "base/Text.h"
 #include "data/Cell.h"
-#include "data/CsvFields.h"
+#include "data/files/CsvFields.h"
 
 #include <algorithm>
 #include <array>

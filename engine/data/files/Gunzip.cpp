@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/Gunzip.h"
+#include "data/files/Gunzip.h"
 
 #include <vector>
 #include <zlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of record formats. A new format is one file that makes it, and one row here.
 #include "base/Text.h"
-#include "data/CsvRecordFormat.h"
+#include "data/formats/CsvRecordFormat.h"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Classes.h"
+#include "data/files/Classes.h"
 
 #include <span>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/NormalDistribution.h"
-#include "data/Simulator.h"
+#include "data/simulator/NormalDistribution.h"
+#include "data/simulator/Simulator.h"
 
 #include <algorithm>
 #include <cmath>

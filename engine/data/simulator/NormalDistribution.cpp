@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/NormalDistribution.h"
+#include "data/simulator/NormalDistribution.h"
 
 #include <array>
 #include <cmath>

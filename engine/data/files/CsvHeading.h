@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/CsvSample.h"
+#include "data/files/CsvSample.h"
 
 /// Private to inferSchema(): where the table of a file begins, and how its columns are called.
 namespace millrace::csv

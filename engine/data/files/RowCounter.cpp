@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/RowCounter.h"
+#include "data/files/RowCounter.h"
 
 #include "base/Text.h"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/Rng.h"
-#include "data/DriftSchedule.h"
 #include "data/Schema.h"
+#include "data/simulator/DriftSchedule.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/CsvReader.h"
+#include "data/files/CsvReader.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/CsvHeading.h"
+#include "data/files/CsvHeading.h"
 
 #include "base/Text.h"
 #include "data/Cell.h"
-#include "data/FileNotes.h"
+#include "data/files/FileNotes.h"
 
 #include <algorithm>
 #include <optional>

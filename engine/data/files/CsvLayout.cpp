@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/CsvLayout.h"
+#include "data/files/CsvLayout.h"
 
 #include "data/Cell.h"
 

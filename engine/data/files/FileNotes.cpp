@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/FileNotes.h"
+#include "data/files/FileNotes.h"
 
 #include "base/Encoding.h"
 #include "base/Text.h"
 #include "data/Cell.h"
-#include "data/CsvReader.h"
+#include "data/files/CsvReader.h"
 
 #include <algorithm>
 #include <array>

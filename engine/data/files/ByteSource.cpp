@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/ByteSource.h"
+#include "data/files/ByteSource.h"
 
 #include "base/BoundedQueue.h"
 #include "base/Encoding.h"
 #include "base/Text.h"
-#include "data/Gunzip.h"
+#include "data/files/Gunzip.h"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/CsvReader.h"
+#include "data/files/CsvReader.h"
 
 #include "base/Encoding.h"
 #include "base/Text.h"
-#include "data/ByteSource.h"
 #include "data/Cell.h"
-#include "data/CsvFields.h"
+#include "data/files/ByteSource.h"
+#include "data/files/CsvFields.h"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/CsvRecordFormat.h"
+#include "data/formats/CsvRecordFormat.h"
 
 #include "base/Text.h"
 #include "data/Cell.h"
-#include "data/CsvFields.h"
+#include "data/files/CsvFields.h"
 
 #include <algorithm>
 #include <cmath>

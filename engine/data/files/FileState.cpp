@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/FileState.h"
+#include "data/files/FileState.h"
 
 #include "base/Text.h"
 

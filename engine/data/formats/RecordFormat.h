@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/CsvReader.h"
+#include "data/DecodeProblem.h"
 #include "data/RawRow.h"
+#include "data/files/CsvReader.h"
 
 #include <optional>
 
@@ -10,8 +11,8 @@ namespace millrace
 {
 
 /// How a table's rows become the keys and values of messages, and these cells again; made by the factory of its row in
-/// the format table (data/registry.cpp). encode() has buffers of its own: one thread at a time writes with a format.
-/// A view without data() is Kafka's null.
+/// the format table (data/formats/registry.cpp). encode() has buffers of its own: one thread at a time writes with a
+/// format. A view without data() is Kafka's null.
 class RecordFormat
 {
 public:

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/Classes.h"
+#include "data/files/Classes.h"
+#include "data/files/RowDecoder.h"
 
 #include "base/Text.h"
 #include "data/Cell.h"
-#include "data/CsvReader.h"
+#include "data/files/CsvReader.h"
 
 #include <algorithm>
 

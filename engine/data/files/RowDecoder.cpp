@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/files/RowDecoder.h"
+
 #include "data/Cell.h"
-#include "data/CsvReader.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/Simulator.h"
+#include "data/simulator/Simulator.h"
 
 #include "data/Binary.h"
-#include "data/NormalDistribution.h"
+#include "data/simulator/NormalDistribution.h"
 
 #include <algorithm>
 #include <cmath>

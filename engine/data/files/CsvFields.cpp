@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "data/CsvFields.h"
+#include "data/files/CsvFields.h"
 
-#include "data/CsvLayout.h"
+#include "data/files/CsvLayout.h"
 
 #include <algorithm>
 #include <cstring>
