@@ -6,7 +6,6 @@
 #include "data/Predictions.h"
 #include "metrics/ScoreTable.h"
 #include "pipeline/reading/GroupRows.h"
-#include "pipeline/reading/OnlyClass.h"
 #include "pipeline/runs/TopicNotes.h"
 #include "pipeline/training/Divergence.h"
 #include "pipeline/training/ThreadChoice.h"
@@ -108,7 +107,6 @@ public:
         result.steps = m_meter.steps();
         result.records = m_meter.records();
         result.classes = m_classes;
-        result.rejected = m_ingest.rejected();
         result.deletedUnread = m_ingest.deleted();
         for (const EpochResult& epoch : m_epochs) // of before the run was resumed, too
             result.deletedUnread = std::max(result.deletedUnread, epoch.deleted);
@@ -375,7 +373,7 @@ std::string whyNoneWasLearnt(const TrainConfig& config, const IngestConfig& inge
 Status checkTrained(TrainResult& result, std::int64_t stepsBefore, const TrainConfig& config, const TrainPlan& plan)
 {
     auto nothing = judgeReading(
-        {config.topic, result.records, result.rejected, result.deletedUnread, result.steps - stepsBefore,
+        {config.topic, result.records, result.rejections.count, result.deletedUnread, result.steps - stepsBefore,
          result.stopped, true},
         plan.run, [&] { return result.records > 0 ? std::string() : whyNoneWasLearnt(config, plan.ingest); });
     if (!nothing)
@@ -397,7 +395,6 @@ nlohmann::json toJson(const TrainResult& result)
                            {"epochs", result.epochs.size()},
                            {"steps", result.steps},
                            {"records", result.records},
-                           {"rejected", result.rejected},
                            {"deleted_unread", result.deletedUnread},
                            {"loss", nullptr},
                            {curve, nullptr},
@@ -413,8 +410,8 @@ nlohmann::json toJson(const TrainResult& result)
                            {"best", result.best}};
     tell(result.nothing, json);
     json["notes"] = result.notes;
-    json["only_class"] = result.onlyClass;
-    json.update(result.rejections);
+    json["only_class"] = toJson(result.onlyClass);
+    tell(result.rejections, json);
     if (!result.epochs.empty()) {
         json["loss"] = result.epochs.back().loss;
         json[curve] = result.epochs.back().score;
@@ -478,7 +475,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     result.stopped = context.stopRequested();
     result.dropped = RunFolder::dropped(plan->run.path());
     const std::int64_t ofAPass = result.epochs.empty() ? result.records : result.epochs.front().records;
-    plan->run.rejected().tell(ofAPass + plan->run.rejected().count(), result.rejections);
+    result.rejections = plan->run.rejected().report(ofAPass);
     if (status)
         status = checkTrained(result, stepsBefore, config, *plan);
     if (status)

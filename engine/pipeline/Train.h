@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/reading/NothingRead.h"
+#include "pipeline/reading/OnlyClass.h"
 #include "pipeline/training/TrainConfig.h"
 
 namespace millrace
@@ -23,9 +24,8 @@ struct TrainResult {
     std::vector<EpochResult> epochs;
     std::int64_t steps = 0;
     std::int64_t records = 0;
-    std::int64_t rejected = 0;
-    std::int64_t deletedUnread = 0;                       ///< offsets that some epoch did without
-    nlohmann::json rejections = nlohmann::json::object(); ///< as Rejections::tell() has them
+    std::int64_t deletedUnread = 0; ///< offsets that some epoch did without
+    RejectionReport rejections;
     std::int64_t parameters = 0;
     int threads = 1; ///< that shared a step
     double seconds = 0;
@@ -36,9 +36,9 @@ struct TrainResult {
     bool simulated = false;
     nlohmann::json best;
     std::vector<std::int64_t> classes; ///< records in all passes by class; empty: not known, or a task without
-    nlohmann::json onlyClass;          ///< as onlyClassOf() has it
-    nlohmann::json dropped;            ///< as RunFolder::dropped() has it
-    std::optional<bool> identical;     ///< of a reproduction: the weights are those of the other run, bit by bit
+    OnlyClass onlyClass;
+    nlohmann::json dropped;        ///< as RunFolder::dropped() has it
+    std::optional<bool> identical; ///< of a reproduction: the weights are those of the other run, bit by bit
 };
 nlohmann::json toJson(const TrainResult& result);
 
