@@ -30,10 +30,11 @@ std::string fixed(const json& value, int decimals)
 /// "0 rows rejected"; else how many of how many, why, and the first of each reason.
 std::string rejectionReport(const json& result, const std::string& unit)
 {
-    if (result["rejected"] == 0)
+    const RejectionReport rejections = rejectionsIn(result);
+    if (rejections.count == 0)
         return "0 " + unit + "s rejected\n";
-    std::string text = rejectionSentence(result, unit) + "\n";
-    for (const std::string& line : rejectionLines(result))
+    std::string text = rejectionSentence(rejections, unit) + "\n";
+    for (const std::string& line : rejectionLines(rejections))
         text += "  " + line + "\n";
     return text;
 }
@@ -41,7 +42,8 @@ std::string rejectionReport(const json& result, const std::string& unit)
 /// What goes before everything else.
 std::string rejectionWarning(const json& result, const std::string& unit)
 {
-    return mostWasRejected(result) ? "warning: " + rejectionSentence(result, unit) + "\n" : std::string();
+    const RejectionReport rejections = rejectionsIn(result);
+    return rejections.isOfMost() ? "warning: " + rejectionSentence(rejections, unit) + "\n" : std::string();
 }
 
 /// Nothing came, and that is not because the group had read all: "Nothing was read: topic t is empty".
@@ -54,7 +56,7 @@ std::string nothingReport(const json& result)
 /// What the records that were read do not tell of: those that retention took before.
 std::string deletedReport(const json& result)
 {
-    const std::string text = deletedSentence(result);
+    const std::string text = deletedSentence(deletedIn(result));
     return text.empty() ? text : "warning: " + text + "\n";
 }
 

@@ -2,6 +2,7 @@
 #include "data/Rejections.h"
 
 #include "base/Encoding.h"
+#include "base/Json.h"
 #include "base/Text.h"
 #include "data/files/CsvFields.h"
 
@@ -54,10 +55,9 @@ nlohmann::json toJson(const RejectionGroup& group)
 }
 
 /// "Age is missing"; "the value is empty" where no column is to blame.
-std::string subjectAndKind(const nlohmann::json& group)
+std::string subjectAndKind(const RejectionGroup& group)
 {
-    const std::string column = group["column"].is_string() ? group["column"].get<std::string>() + " " : "";
-    return column + group["reason"].get<std::string>();
+    return (group.column.empty() ? "" : group.column + " ") + group.kind;
 }
 
 std::string manyOf(std::int64_t count, const std::string& unit)
@@ -182,88 +182,97 @@ Status Rejections::cutTo(const RejectionState& state)
     return {};
 }
 
-void Rejections::tell(std::int64_t all, nlohmann::json& result) const
+RejectionReport Rejections::report(std::int64_t used) const
 {
-    std::vector<RejectionGroup> groups = m_details.groups;
-    std::ranges::stable_sort(groups, std::ranges::greater(), &RejectionGroup::count);
-    if (groups.size() > kGroupsTold) {
-        RejectionGroup rest = groups[kGroupsTold - 1];
+    RejectionReport report{m_count, used + m_count, m_details.groups};
+    std::ranges::stable_sort(report.groups, std::ranges::greater(), &RejectionGroup::count);
+    if (report.groups.size() > kGroupsTold) {
+        RejectionGroup& rest = report.groups[kGroupsTold - 1];
         rest.kind = kOtherReasons;
         rest.column.clear();
-        for (std::size_t i = kGroupsTold; i < groups.size(); ++i)
-            rest.count += groups[i].count;
-        groups.resize(kGroupsTold);
-        groups.back() = std::move(rest);
+        for (std::size_t i = kGroupsTold; i < report.groups.size(); ++i)
+            rest.count += report.groups[i].count;
+        report.groups.resize(kGroupsTold);
     }
+    if (!m_file.empty())
+        report.file = m_count > 0 ? m_file : std::filesystem::path();
+    return report;
+}
+
+double RejectionReport::shareOf(const RejectionGroup& group) const
+{
+    return static_cast<double>(group.count) / static_cast<double>(of);
+}
+
+void tell(const RejectionReport& report, nlohmann::json& result)
+{
     nlohmann::json told = nlohmann::json::array();
-    for (const RejectionGroup& group : groups)
+    for (const RejectionGroup& group : report.groups)
         told.push_back({{"reason", group.kind},
                         {"column", group.column.empty() ? nlohmann::json() : nlohmann::json(group.column)},
                         {"count", group.count},
-                        {"share", static_cast<double>(group.count) / static_cast<double>(std::max(all, m_count))},
+                        {"share", report.shareOf(group)},
                         {"example", {{"place", group.place}, {"text", group.text}}}});
-    result["rejected"] = m_count;
-    result["rejected_of"] = std::max(all, m_count);
+    result["rejected"] = report.count;
+    result["rejected_of"] = report.of;
     result["rejections"] = std::move(told);
-    if (!m_file.empty())
-        result["rejected_file"] = m_count > 0 ? nlohmann::json(m_file.string()) : nlohmann::json();
+    if (report.file)
+        result["rejected_file"] = report.file->empty() ? nlohmann::json() : nlohmann::json(report.file->string());
+}
+
+RejectionReport rejectionsIn(const nlohmann::json& result)
+{
+    RejectionReport report{integerIn(result, "rejected"), integerIn(result, "rejected_of"), {}};
+    if (result.contains("rejected_file"))
+        report.file = textIn(result, "rejected_file");
+    for (const nlohmann::json& group : listIn(result, "rejections")) {
+        const nlohmann::json& example = objectIn(group, "example");
+        report.groups.push_back({textIn(group, "reason"), textIn(group, "column"), integerIn(group, "count"),
+                                 textIn(example, "place"), textIn(example, "text")});
+    }
+    return report;
 }
 
 Error nothingUsable(const std::string& source, const Rejections& rejections, const std::string& unit)
 {
-    if (rejections.count() == 0)
+    const RejectionReport report = rejections.report(0);
+    if (report.count == 0)
         return {ErrorCode::BadData, source + " holds no " + unit + "s", "Check that it is the one that you mean"};
-    nlohmann::json told;
-    rejections.tell(rejections.count(), told);
-    const std::string first = rejectionLines(told, 1).front();
-    return {ErrorCode::BadData, source + " holds no " + unit + " that can be used: " + rejectionSentence(told, unit),
+    const std::string first = rejectionLines(report, 1).front();
+    return {ErrorCode::BadData, source + " holds no " + unit + " that can be used: " + rejectionSentence(report, unit),
             "The first: " + first.substr(first.find("first ") + 6)};
 }
 
-bool mostWasRejected(const nlohmann::json& result)
+std::string rejectionSentence(const RejectionReport& report, const std::string& unit)
 {
-    const auto rejected = result.value("rejected", std::int64_t{0});
-    return rejected > 0 && 2 * rejected > result.value("rejected_of", std::int64_t{0});
-}
-
-std::string rejectionSentence(const nlohmann::json& result, const std::string& unit)
-{
-    const auto rejected = result.value("rejected", std::int64_t{0});
-    if (rejected <= 0 || !result.contains("rejections"))
+    if (report.count <= 0 || report.groups.empty())
         return {};
-    const auto all = result["rejected_of"].get<std::int64_t>();
-    std::string text = manyOf(rejected, unit) + (rejected == 1 ? " was" : " were") + " rejected: ";
-    if (all > 0)
-        text = formatCount(rejected) + " of " + manyOf(all, unit) + " (" +
-               shareText(static_cast<double>(rejected) / static_cast<double>(all)) + ")" +
-               (rejected == 1 ? " was" : " were") + " rejected: ";
-    std::string kind;
-    std::size_t told = 0;
-    std::int64_t left = rejected;
-    for (const nlohmann::json& group : result["rejections"]) {
-        if (told == kKindsInSentence)
-            break;
-        const bool same = told > 0 && group["reason"] == kind && group["column"].is_string();
-        kind = group["reason"].get<std::string>();
-        text += (told++ > 0 ? ", " : "") + (same ? group["column"].get<std::string>() : subjectAndKind(group)) +
-                " in " + formatCount(group["count"].get<std::int64_t>());
-        left -= group["count"].get<std::int64_t>();
+    const std::string were = (report.count == 1 ? " was" : " were") + std::string(" rejected: ");
+    std::string text = report.of > 0
+                           ? formatCount(report.count) + " of " + manyOf(report.of, unit) + " (" +
+                                 shareText(static_cast<double>(report.count) / static_cast<double>(report.of)) + ")"
+                           : manyOf(report.count, unit);
+    text += were;
+    std::int64_t left = report.count;
+    for (std::size_t i = 0; i < report.groups.size() && i < kKindsInSentence; ++i) {
+        const RejectionGroup& group = report.groups[i];
+        const bool same = i > 0 && group.kind == report.groups[i - 1].kind && !group.column.empty();
+        text += (i > 0 ? ", " : "") + (same ? group.column : subjectAndKind(group)) + " in " + formatCount(group.count);
+        left -= group.count;
     }
     return left > 0 ? text + ", other reasons in " + formatCount(left) : text;
 }
 
-std::vector<std::string> rejectionLines(const nlohmann::json& result, std::size_t most)
+std::vector<std::string> rejectionLines(const RejectionReport& report, std::size_t most)
 {
     std::vector<std::string> lines;
-    std::int64_t left = result.value("rejected", std::int64_t{0});
-    for (const nlohmann::json& group : result.value("rejections", nlohmann::json::array())) {
+    std::int64_t left = report.count;
+    for (const RejectionGroup& group : report.groups) {
         if (lines.size() == most)
             break;
-        const nlohmann::json& example = group["example"];
-        lines.push_back(subjectAndKind(group) + ": " + formatCount(group["count"].get<std::int64_t>()) + " (" +
-                        shareText(group["share"].get<double>()) + "), first " + example["place"].get<std::string>() +
-                        ": '" + example["text"].get<std::string>() + "'");
-        left -= group["count"].get<std::int64_t>();
+        lines.push_back(subjectAndKind(group) + ": " + formatCount(group.count) + " (" +
+                        shareText(report.shareOf(group)) + "), first " + group.place + ": '" + group.text + "'");
+        left -= group.count;
     }
     if (left > 0)
         lines.push_back("… and " + formatCount(left) + " more");

@@ -39,6 +39,28 @@ nlohmann::json toJson(const RejectionState& state);
 /// nlohmann-json throws.
 RejectionState rejectionStateOf(const nlohmann::json& holder);
 
+/// What a result tells of rejected rows or records.
+struct RejectionReport {
+    std::int64_t count = 0;
+    std::int64_t of = 0;                         ///< all rows or records, rejected ones included
+    std::vector<RejectionGroup> groups;          ///< the most frequent first, Rejections::kGroupsTold at most
+    std::optional<std::filesystem::path> file{}; ///< that has them one by one, empty where none was rejected; nullopt:
+                                                 ///< there is none
+
+    /// More than half was rejected: what came of the others is to be doubted, and that is said before all else.
+    [[nodiscard]] bool isOfMost() const { return count > 0 && 2 * count > of; }
+    [[nodiscard]] double shareOf(const RejectionGroup& group) const;
+};
+/// Sets `rejected` (the count), `rejected_of`, `rejections` [{reason, column, count, share, example {place, text}}],
+/// and `rejected_file` (null where nothing was rejected) unless there is no file.
+void tell(const RejectionReport& report, nlohmann::json& result);
+/// Of a result that tell() filled; nothing was rejected where it was not.
+RejectionReport rejectionsIn(const nlohmann::json& result);
+
+/// "43 of 200 rows (21.5 %) were rejected: Age is missing in 40, Fare in 3"; empty when none was. unit: "row" or
+/// "record".
+std::string rejectionSentence(const RejectionReport& report, const std::string& unit);
+
 /// Rows or records that cannot be used: each is counted once however often it is read, grouped by reason and column,
 /// and written to a file (place, reason, text) that stays small: a text is cut at 1 kB, the file ends at its largest
 /// size (10 MB) and says so, and the counts go on. Not thread-safe.
@@ -67,10 +89,8 @@ public:
     /// Forgets all that was rejected since: it is rejected again when it comes again.
     Status cutTo(const RejectionState& state);
 
-    /// Sets `rejected` (the count), `rejected_of` (all rows or records, rejected ones included), and `rejections`
-    /// [{reason, column, count, share, example {place, text}}], the most frequent first, and `rejected_file` (null
-    /// where nothing was rejected) unless there is no file.
-    void tell(std::int64_t all, nlohmann::json& result) const;
+    /// used: the rows or records that were not rejected.
+    [[nodiscard]] RejectionReport report(std::int64_t used) const;
 
 private:
     Status write(const std::string& place, const std::string& reason, std::string_view text);
@@ -87,13 +107,8 @@ private:
 /// Why a job has nothing to work with: ErrorCode::BadData with the reasons. source: "rows.csv", "Topic events".
 Error nothingUsable(const std::string& source, const Rejections& rejections, const std::string& unit);
 
-/// "43 of 200 rows (21.5 %) were rejected: Age is missing in 40, Fare in 3", of a result that Rejections::tell()
-/// filled; empty when none was. unit: "row" or "record".
-std::string rejectionSentence(const nlohmann::json& result, const std::string& unit);
-/// More than half was rejected: what came of the rest is to be doubted, and that is said before all else.
-bool mostWasRejected(const nlohmann::json& result);
 /// For a list in a window or below a report, a line for each group, at most `most` and one for the rest: "Age is
 /// missing: 40 (20.0 %), first line 6: '1,3,…'".
-std::vector<std::string> rejectionLines(const nlohmann::json& result, std::size_t most = Rejections::kGroupsTold);
+std::vector<std::string> rejectionLines(const RejectionReport& report, std::size_t most = Rejections::kGroupsTold);
 
 } // namespace millrace

@@ -37,6 +37,10 @@ public:
 
     void add(std::span<const float> logits, std::span<const float> labels) override;
     [[nodiscard]] std::int64_t records() const override { return m_all.records; }
+    [[nodiscard]] std::vector<std::int64_t> classCounts() const override
+    {
+        return {m_all.records - m_all.positives, m_all.positives};
+    }
     [[nodiscard]] std::int64_t windowRecords() const override { return m_recent.records; }
     [[nodiscard]] ScoreTable cumulative() const override;
     [[nodiscard]] ScoreTable windowed() const override;

@@ -38,6 +38,12 @@ ScoreTable BinaryScores::table() const
             scoreRow("auc", m_outputs ? m_outputs->auc() : m_tally.auc(), !m_outputs)};
 }
 
+std::vector<std::int64_t> BinaryScores::classCounts() const
+{
+    const auto& [negative, positive] = m_tally.confusion();
+    return {negative[0] + negative[1], positive[0] + positive[1]};
+}
+
 nlohmann::json BinaryScores::figures() const
 {
     return {{"confusion", m_tally.confusion()},

@@ -19,6 +19,7 @@ public:
     void add(std::span<const float> logits, std::span<const float> labels) override;
     void merge(const Scores& other) override;
     [[nodiscard]] std::int64_t records() const override { return m_tally.records(); }
+    [[nodiscard]] std::vector<std::int64_t> classCounts() const override;
     [[nodiscard]] ScoreTable table() const override;
     [[nodiscard]] CurvePoint curve() const override { return {m_tally.loss(), m_tally.accuracy()}; }
     [[nodiscard]] nlohmann::json figures() const override;

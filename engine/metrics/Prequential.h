@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace millrace
 {
@@ -20,6 +21,8 @@ public:
     /// outputs [rows, outputs of the task] as the model yields them; targets [rows].
     virtual void add(std::span<const float> outputs, std::span<const float> targets) = 0;
     [[nodiscard]] virtual std::int64_t records() const = 0;
+    /// Records by the class that they are of; empty where the task has none.
+    [[nodiscard]] virtual std::vector<std::int64_t> classCounts() const = 0;
     [[nodiscard]] virtual std::int64_t windowRecords() const = 0; ///< at most as many as the window
     [[nodiscard]] virtual ScoreTable cumulative() const = 0;
     [[nodiscard]] virtual ScoreTable windowed() const = 0;

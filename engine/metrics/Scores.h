@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace millrace
 {
@@ -27,6 +28,8 @@ public:
     /// Adds those of the same task.
     virtual void merge(const Scores& other) = 0;
     [[nodiscard]] virtual std::int64_t records() const = 0;
+    /// Records by the class that they are of; empty where the task has none.
+    [[nodiscard]] virtual std::vector<std::int64_t> classCounts() const = 0;
     [[nodiscard]] virtual ScoreTable table() const = 0;
     /// Of the table what is drawn while it goes on: quick, as it needs no ranks.
     [[nodiscard]] virtual CurvePoint curve() const = 0;

@@ -187,6 +187,13 @@ private:
     std::chrono::milliseconds m_wait = kFirstWait;
 };
 
+/// What is noted beside the file; the result tells how it was fetched, too.
+nlohmann::json notesJson(const DownloadResult& result)
+{
+    return {{"file", result.file.string()}, {"url", result.url},     {"version", result.version},
+            {"rows", result.rows},          {"bytes", result.bytes}, {"whole", result.whole}};
+}
+
 class Downloader
 {
 public:
@@ -195,7 +202,7 @@ public:
     {
     }
 
-    Result<nlohmann::json> run()
+    Result<DownloadResult> run()
     {
         if (auto taken = takeUp(); !taken)
             return fail(taken.error());
@@ -370,14 +377,13 @@ private:
         return {};
     }
 
-    Result<nlohmann::json> result()
+    Result<DownloadResult> result() const
     {
-        nlohmann::json result = {{"file", m_config.out.string()}, {"url", m_config.url}, {"version", m_part.version},
-                                 {"rows", m_table.rows()},        {"bytes", m_bytes},    {"whole", m_atEnd}};
-        if (auto noted = writeFileNotes(m_config.out, result); !noted)
+        DownloadResult result{m_config.out, m_config.url, m_part.version, m_table.rows(), m_bytes, m_atEnd};
+        if (auto noted = writeFileNotes(m_config.out, notesJson(result)); !noted)
             return fail(noted.error());
-        result["resumed_at"] = m_meter.resumedAt();
-        result["seconds"] = m_meter.seconds();
+        result.resumedAt = m_meter.resumedAt();
+        result.seconds = m_meter.seconds();
         return result;
     }
 
@@ -394,7 +400,14 @@ private:
 
 } // namespace
 
-Result<nlohmann::json> download(const DownloadConfig& asked, JobContext& context)
+nlohmann::json toJson(const DownloadResult& result)
+{
+    nlohmann::json json = notesJson(result);
+    json.update({{"resumed_at", result.resumedAt}, {"seconds", result.seconds}});
+    return json;
+}
+
+Result<DownloadResult> download(const DownloadConfig& asked, JobContext& context)
 {
     auto target = wholeFileTarget(asked.out);
     if (!target)

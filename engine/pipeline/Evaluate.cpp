@@ -5,7 +5,6 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "metrics/Scores.h"
-#include "pipeline/reading/OnlyClass.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/reading/TransactionalReader.h"
 #include "pipeline/runs/StateTopic.h"
@@ -103,6 +102,7 @@ public:
         result.scored = told.records();
         result.scores = told.table();
         result.figures = told.figures();
+        result.onlyClass = onlyClassOf(told.classCounts(), m_context);
         std::map<int, const Part*> parts;
         for (const auto* some : {&m_own, &m_others})
             for (const auto& [partition, part] : *some)
@@ -274,7 +274,7 @@ nlohmann::json toJson(const EvaluateResult& result)
     json["partitions"] = nlohmann::json::array();
     for (const PartitionScores& part : result.partitions)
         json["partitions"].push_back(toJson(part));
-    json["only_class"] = result.onlyClass;
+    json["only_class"] = toJson(result.onlyClass);
     json["simulated"] = result.simulated;
     json["best"] = result.best;
     return json;
@@ -321,7 +321,6 @@ Result<EvaluateResult> evaluate(const EvaluateConfig& config, JobContext& contex
     result.job = job.end(result.records, lag);
     states->close(kClosing);
     evaluation.fill(result);
-    result.onlyClass = onlyClassOf(result.figures, context);
     result.simulated = notes.simulated;
     result.best = notes.best;
     if (auto finished = job.finish(toJson(result)); !finished)

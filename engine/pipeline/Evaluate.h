@@ -4,6 +4,7 @@
 #include "data/Task.h"
 #include "metrics/ScoreTable.h"
 #include "pipeline/reading/GroupJob.h"
+#include "pipeline/reading/OnlyClass.h"
 
 namespace millrace
 {
@@ -30,7 +31,7 @@ struct EvaluateResult {
     ScoreTable scores;
     nlohmann::json figures;                  ///< Scores::figures()
     std::vector<PartitionScores> partitions; ///< in their order
-    nlohmann::json onlyClass;                ///< as onlyClassOf() has it
+    OnlyClass onlyClass;
     bool simulated = false;
     nlohmann::json best; ///< the best possible scores of a simulated set, else null
 };

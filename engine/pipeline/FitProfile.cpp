@@ -5,10 +5,9 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Batch.h"
-#include "data/Rejections.h"
 #include "data/files/Classes.h"
+#include "data/files/FileRows.h"
 #include "data/files/FileState.h"
-#include "data/files/RowDecoder.h"
 #include "metrics/Scores.h"
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/training/TrainedModel.h"
@@ -24,6 +23,7 @@ constexpr int kHidden = 16;
 constexpr int kBatch = 64;
 constexpr int kEpochs = 12;
 constexpr int kPriorEvents = 20000;
+constexpr auto kFitCancelled = "Fitting was cancelled";
 
 struct Table {
     std::vector<double> features; ///< [rows, width]
@@ -33,30 +33,18 @@ struct Table {
 
 Result<Table> readTable(const FitConfig& config, JobContext& context)
 {
-    auto reader = CsvReader::open(config.file, config.schema);
-    if (!reader)
-        return fail(reader.error());
-    const RowDecoder decoder(config.schema);
-    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
     Table table;
-    CsvRow row;
-    DecodeProblem problem;
-    while (true) {
-        if (context.stopRequested())
-            return fail(ErrorCode::Cancelled, "Fitting was cancelled");
-        auto more = reader->next(row);
-        if (!more)
-            return fail(more.error());
-        if (!*more)
-            break;
-        float label = 0;
-        if (!decoder.decode(row, features, label, problem)) {
-            static_cast<void>(table.rejections.add("line " + std::to_string(row.line), problem, row.text));
-            continue;
-        }
-        table.features.insert(table.features.end(), features.begin(), features.end());
-        table.labels.push_back(label);
-    }
+    RowPass pass{[&table](const FileRow& row) {
+        if (!row.good)
+            return table.rejections.add("line " + std::to_string(row.csv.line), row.problem, row.csv.text);
+        table.features.insert(table.features.end(), row.features.begin(), row.features.end());
+        table.labels.push_back(row.label);
+        return Status{};
+    }};
+    pass.stop = context.stop();
+    pass.cancelled = kFitCancelled;
+    if (auto read = readRows(config.file, config.schema, pass); !read)
+        return fail(read.error());
     if (table.labels.size() < 100)
         return fail(ErrorCode::BadData,
                     config.file.string() + " has " + std::to_string(table.labels.size()) + " good rows: too few to fit",
@@ -104,7 +92,7 @@ Status fitNetwork(Learner& learner, std::span<const float> inputs, const Table& 
     const std::size_t rows = table.labels.size(), width = inputs.size() / rows;
     for (int epoch = 1; epoch <= kEpochs; ++epoch) {
         if (context.stopRequested())
-            return fail(ErrorCode::Cancelled, "Fitting was cancelled");
+            return fail(ErrorCode::Cancelled, kFitCancelled);
         ShuffleBuffer shuffle(static_cast<int>(width), static_cast<int>(rows), config.seed,
                               static_cast<std::uint64_t>(epoch));
         learner.setLearningRate(epoch <= kEpochs / 2 ? 2e-3 : 5e-4);
@@ -165,7 +153,20 @@ Status setPrior(SimulatorProfile& profile, double prior, std::uint64_t seed)
 
 } // namespace
 
-Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
+nlohmann::json toJson(const FitResult& result)
+{
+    nlohmann::json json = result.figures;
+    json.update({{"file", result.file.string()},
+                 {"records", result.records},
+                 {"rows", result.rows},
+                 {"prior", result.prior},
+                 {"seconds", result.seconds}});
+    tell(result.scores, json);
+    tell(result.rejections, json);
+    return json;
+}
+
+Result<FitResult> fitProfile(const FitConfig& config, JobContext& context)
 {
     const auto began = Clock::now();
     if (config.schema.labelColumn() < 0)
@@ -206,15 +207,11 @@ Result<nlohmann::json> fitProfile(const FitConfig& config, JobContext& context)
         return fail(set.error());
     if (auto written = writeFileAtomically(config.out, dumpJson(toJson(*profile))); !written)
         return fail(written.error());
-    nlohmann::json result = scores->figures();
-    result["records"] = scores->records();
-    tell(scores->table(), result);
-    result["file"] = config.out.string();
-    result["rows"] = table->labels.size();
-    table->rejections.tell(static_cast<std::int64_t>(table->labels.size()) + table->rejections.count(), result);
-    tellMostRejected(result, "row", context);
-    result["prior"] = profile->prior;
-    result["seconds"] = secondsSince(began);
+    FitResult result{config.out,        scores->records(),    scores->table(),
+                     scores->figures(), table->labels.size(), table->rejections.report(std::ssize(table->labels)),
+                     profile->prior};
+    tellMostRejected(result.rejections, "row", context);
+    result.seconds = secondsSince(began);
     return result;
 }
 

@@ -6,7 +6,6 @@
 #include "kafka/Admin.h"
 #include "pipeline/online/OnlineLoop.h"
 #include "pipeline/reading/GroupRows.h"
-#include "pipeline/reading/OnlyClass.h"
 #include "pipeline/runs/TopicNotes.h"
 
 #include <algorithm>
@@ -21,14 +20,9 @@ constexpr std::chrono::milliseconds kFirstAnswer{400}, kLastAnswer{1600}, kAskAg
 constexpr int kMostFenced = 3; ///< without having read in peace in between
 constexpr std::chrono::minutes kInPeace{10};
 
-nlohmann::json orNull(const std::string& text)
-{
-    return text.empty() ? nlohmann::json() : nlohmann::json(text);
-}
-
 /// How an attempt to learn ended.
 struct Outcome {
-    nlohmann::json result;
+    OnlineResult result;
     HeldPartitions held;
     bool isLost = false;   ///< the group has evicted the run: it must go back to what is committed,
     bool isFenced = false; ///< for a member of its own name
@@ -110,7 +104,7 @@ Result<OnlinePlan> goOnFromCommit(OnlineConfig config, OnlinePlan lost, JobConte
 
 } // namespace
 
-Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& context)
+Result<OnlineResult> learnOnline(const OnlineConfig& asked, JobContext& context)
 {
     auto plan = planOnline(asked, context);
     if (!plan)
@@ -141,24 +135,22 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
     }
     if (!learnt)
         return fail(plan->run.finishFailed(learnt.error()));
-    nlohmann::json& result = learnt->result;
-    const Rejections& rejections = plan->run.rejected();
-    const auto learntRecords = result["records"].get<std::int64_t>();
-    rejections.tell(learntRecords + result["skipped"].get<std::int64_t>() + rejections.count(), result);
-    result["run"] = plan->run.name();
-    result["parent"] = orNull(plan->parent);
-    result["group"] = config.group;
-    result["topic"] = config.topic;
-    result["notes"] = start.notes;
-    result["simulated"] = notes.simulated;
-    result["best"] = notes.best;
-    result["only_class"] = onlyClassOf(result, context);
-    result["stopped"] = context.stopRequested();
-    start.hasRead = start.hasRead || learntRecords > 0; // a run that was killed may not have committed it
+    OnlineResult& result = learnt->result;
+    result.rejections = plan->run.rejected().report(result.records + result.skipped);
+    result.run = plan->run.name();
+    result.parent = plan->parent;
+    result.group = config.group;
+    result.topic = config.topic;
+    result.notes = start.notes;
+    result.simulated = notes.simulated;
+    result.best = notes.best;
+    result.onlyClass = onlyClassOf(result.classes, context);
+    result.stopped = context.stopRequested();
+    start.hasRead = start.hasRead || result.records > 0; // a run that was killed may not have committed it
     start.fromBeginning = config.from.kind == StreamStart::Kind::Earliest;
     const auto nothing =
-        judgeReading({config.topic, learntRecords, rejections.count(), result["deleted_unread"].get<std::int64_t>(),
-                      seen() - seenBefore, context.stopRequested()},
+        judgeReading({config.topic, result.records, result.rejections.count, result.deletedUnread, seen() - seenBefore,
+                      context.stopRequested()},
                      plan->run, [&] {
                          if (!config.labelTopic.empty() && plan->state.arrived > 0)
                              return "of the " + formatCount(plan->state.arrived) +
@@ -169,9 +161,9 @@ Result<nlohmann::json> learnOnline(const OnlineConfig& asked, JobContext& contex
                      });
     if (!nothing)
         return fail(plan->run.finishFailed(nothing.error()));
-    tell(*nothing, result);
-    tellMostRejected(result, plan->run, context);
-    if (auto finished = plan->run.finish(context.stopRequested() ? "cancelled" : "done", result); !finished)
+    result.nothing = *nothing;
+    tellMostRejected(result.rejections, plan->run, context);
+    if (auto finished = plan->run.finish(context.stopRequested() ? "cancelled" : "done", toJson(result)); !finished)
         return fail(plan->run.finishFailed(finished.error()));
     return result;
 }

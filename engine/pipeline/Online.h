@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/online/OnlineConfig.h"
+#include "pipeline/online/OnlineResult.h"
 
 namespace millrace
 {
@@ -13,6 +14,6 @@ namespace millrace
 /// stopped or killed goes on from its last checkpoint without losing or repeating a record; see OnlinePlan.h. The
 /// result's fields are in session/README.md. Runs on the calling thread (the training thread) with an ingest thread of
 /// its own, which alone polls and commits.
-Result<nlohmann::json> learnOnline(const OnlineConfig& config, JobContext& context);
+Result<OnlineResult> learnOnline(const OnlineConfig& config, JobContext& context);
 
 } // namespace millrace

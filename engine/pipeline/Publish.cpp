@@ -6,7 +6,6 @@
 #include "base/Text.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/writing/BegunPublication.h"
-#include "pipeline/writing/PublishReport.h"
 
 #include <algorithm>
 
@@ -121,7 +120,7 @@ Result<std::vector<PublishPart>> openParts(const PublishConfig& config, Admin& a
 
 } // namespace
 
-Result<nlohmann::json> publish(const PublishConfig& asked, JobContext& context)
+Result<PublishResult> publish(const PublishConfig& asked, JobContext& context)
 {
     if (asked.schema.labelColumn() < 0 && !asked.unlabelled)
         return fail(ErrorCode::BadData, asked.file.string() + " has no label column",

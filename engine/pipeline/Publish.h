@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/writing/PublishConfig.h"
+#include "pipeline/writing/PublishReport.h"
 
 namespace millrace
 {
@@ -18,6 +19,6 @@ namespace millrace
 /// gone on with: the topics are then read from there, and the rows that are missing are sent in the order they would
 /// have had. Refused where the file, a setting, the cluster or the topics are others than they were. One process at a
 /// time publishes to a topic.
-Result<nlohmann::json> publish(const PublishConfig& config, JobContext& context);
+Result<PublishResult> publish(const PublishConfig& config, JobContext& context);
 
 } // namespace millrace

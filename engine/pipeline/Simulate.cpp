@@ -8,7 +8,6 @@
 #include "data/files/WholeFile.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
-#include "metrics/BestPossible.h"
 #include "pipeline/reading/Throttle.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/runs/TopicNotes.h"
@@ -122,7 +121,7 @@ public:
     std::function<Result<bool>()> isHeld = [] { return false; };
     BestTally best;
     std::array<std::int64_t, 2> classCounts{};
-    nlohmann::json turns = nlohmann::json::array();
+    std::deque<DriftTurn> turns; ///< the last ones
     Clock::time_point began = Clock::now();
 
 private:
@@ -145,8 +144,8 @@ private:
     void onTurn(const DriftTurn& turn)
     {
         if (turns.size() >= kTurnsTold)
-            turns.erase(0);
-        turns.push_back(toText(turn));
+            turns.pop_front();
+        turns.push_back(turn);
         m_context.note(Note::Severity::Info, describe(turn), turn.at);
     }
     void tell()
@@ -352,7 +351,31 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     return status ? flushed : status;
 }
 
+/// What is noted beside the file; the result tells the time, too.
+nlohmann::json notesJson(const SimulateResult& result)
+{
+    nlohmann::json drift = nlohmann::json::array();
+    for (const DriftTurn& turn : result.drift)
+        drift.push_back(toText(turn));
+    nlohmann::json json = {{"records", result.records},   {"class_counts", result.classCounts},
+                           {"best", toJson(result.best)}, {"drift", std::move(drift)},
+                           {"simulated", true},           {"attribution", result.attribution},
+                           {"seed", result.seed}};
+    if (result.file.empty())
+        json.update({{"topic", result.topic}, {"stopped", result.stopped}});
+    else
+        json["file"] = result.file.string();
+    return json;
+}
+
 } // namespace
+
+nlohmann::json toJson(const SimulateResult& result)
+{
+    nlohmann::json json = notesJson(result);
+    json["seconds"] = result.seconds;
+    return json;
+}
 
 Result<SimulatorProfile> readProfile(const std::filesystem::path& file)
 {
@@ -367,7 +390,7 @@ Result<SimulatorProfile> readProfile(const std::filesystem::path& file)
     return fail(std::move(error));
 }
 
-Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& context)
+Result<SimulateResult> simulate(const SimulateConfig& config, JobContext& context)
 {
     auto simulator = Simulator::make(config.profile, config.seed);
     if (!simulator)
@@ -375,32 +398,27 @@ Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& contex
     EventLoop events(config, *simulator, context);
     if (!config.topic.empty())
         context.setMaxRate(config.rate);
-    std::int64_t records = config.rows;
+    SimulateResult result{.records = config.rows,
+                          .attribution = config.profile.attribution,
+                          .seed = config.seed,
+                          .file = config.out,
+                          .topic = config.topic};
     TopicNotes notes;
-    auto status =
-        config.out.empty() ? publishEvents(config, context, events, records, notes) : writeCsv(config, context, events);
+    auto status = config.out.empty() ? publishEvents(config, context, events, result.records, notes)
+                                     : writeCsv(config, context, events);
     if (!status)
         return fail(status.error());
-    nlohmann::json result = {{"records", records},
-                             {"class_counts", events.classCounts},
-                             {"best", toJson(events.best.best())},
-                             {"drift", events.turns},
-                             {"simulated", true},
-                             {"attribution", config.profile.attribution},
-                             {"seed", config.seed}};
-    if (config.out.empty()) {
-        result["topic"] = config.topic;
-        result["stopped"] = context.stopRequested();
-        if (notes.simulated)
-            notes.best = result["best"];
-        if (auto noted = writeTopicNotes(config.home, config.topic, notes); !noted)
-            return fail(noted.error());
-    } else {
-        result["file"] = config.out.string();
-        if (auto noted = writeFileNotes(config.out, result); !noted)
-            return fail(noted.error());
-    }
-    result["seconds"] = std::chrono::duration<double>(Clock::now() - events.began).count();
+    result.classCounts = events.classCounts;
+    result.best = events.best.best();
+    result.drift = events.turns;
+    result.stopped = config.out.empty() && context.stopRequested();
+    if (notes.simulated)
+        notes.best = toJson(result.best);
+    if (auto noted = config.out.empty() ? writeTopicNotes(config.home, config.topic, notes)
+                                        : writeFileNotes(config.out, notesJson(result));
+        !noted)
+        return fail(noted.error());
+    result.seconds = secondsSince(events.began);
     return result;
 }
 

@@ -4,8 +4,12 @@
 #include "data/formats/RecordFormat.h"
 #include "data/simulator/Simulator.h"
 #include "kafka/Connection.h"
+#include "metrics/BestPossible.h"
 #include "pipeline/runs/JobContext.h"
 #include "pipeline/writing/TopicTarget.h"
+
+#include <array>
+#include <deque>
 
 namespace millrace
 {
@@ -28,12 +32,26 @@ struct SimulateConfig {
     std::vector<DriftTurn> drift;
 };
 
+struct SimulateResult {
+    std::int64_t records = 0;                  ///< that were written, or delivered
+    std::array<std::int64_t, 2> classCounts{}; ///< of all that were drawn,
+    BestPossible best{};                       ///< and the best scores of these
+    std::deque<DriftTurn> drift{};             ///< the last turns that were made
+    std::string attribution;
+    std::uint64_t seed = 1;
+    std::filesystem::path file; ///< empty: to the topic
+    std::string topic;
+    bool stopped = false; ///< of a topic: by its user
+    double seconds = 0;
+};
+nlohmann::json toJson(const SimulateResult& result);
+
 /// Draws events and writes them as a CSV in the profile's layout (as a whole, or not at all), or publishes them with
 /// the label as key. What comes out is marked as simulated, with the best possible accuracy, loss and AUC of just this
 /// set. While it goes to a topic, rate and knobs can be turned (JobContext), each tenth of a second is a MetricPoint
 /// with the best possible accuracy and loss of its events, and a view says where the knobs stand. A stop ends a CSV
 /// with an error, a stream with its result. The result's fields are in session/README.md.
-Result<nlohmann::json> simulate(const SimulateConfig& config, JobContext& context);
+Result<SimulateResult> simulate(const SimulateConfig& config, JobContext& context);
 
 /// The profile of a name ("susy": the built-in one, given as text) or of a file.
 Result<SimulatorProfile> readProfile(const std::filesystem::path& file);

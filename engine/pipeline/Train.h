@@ -1,46 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "pipeline/reading/NothingRead.h"
 #include "pipeline/training/TrainConfig.h"
+#include "pipeline/training/TrainResult.h"
 
 namespace millrace
 {
-
-struct EpochResult {
-    int epoch = 1;
-    std::int64_t records = 0;
-    double loss = 0;  ///< mean over the epoch's records, each scored before its step
-    double score = 0; ///< likewise, the task's curve
-    double seconds = 0;
-    std::int64_t deleted = 0; ///< offsets that it did without, since retention took them
-};
-
-struct TrainResult {
-    std::string run;
-    Task task;
-    int partition = 0;
-    std::vector<EpochResult> epochs;
-    std::int64_t steps = 0;
-    std::int64_t records = 0;
-    std::int64_t rejected = 0;
-    std::int64_t deletedUnread = 0;                       ///< offsets that some epoch did without
-    nlohmann::json rejections = nlohmann::json::object(); ///< as Rejections::tell() has them
-    std::int64_t parameters = 0;
-    int threads = 1; ///< that shared a step
-    double seconds = 0;
-    std::string limitedBy;
-    bool stopped = false;           ///< by the user; the last state is kept
-    std::vector<std::string> notes; ///< what was said before it began
-    NothingNew nothing;             ///< it went on with a run that had learnt all of it
-    bool simulated = false;
-    nlohmann::json best;
-    std::vector<std::int64_t> classes; ///< records in all passes by class; empty: not known, or a task without
-    nlohmann::json onlyClass;          ///< as onlyClassOf() has it
-    nlohmann::json dropped;            ///< as RunFolder::dropped() has it
-    std::optional<bool> identical;     ///< of a reproduction: the weights are those of the other run, bit by bit
-};
-nlohmann::json toJson(const TrainResult& result);
 
 /// Trains a model from one partition, epoch after epoch, and leaves a run folder behind; see TrainPlan.h for what
 /// resuming and reproducing mean. Runs on the calling thread

@@ -4,8 +4,6 @@
 #include "base/Clock.h"
 #include "base/Json.h"
 #include "base/Text.h"
-#include "kafka/GroupMonitor.h"
-#include "metrics/Lag.h"
 #include "pipeline/reading/GroupRows.h"
 #include "pipeline/runs/RunCatalog.h"
 
@@ -69,7 +67,10 @@ public:
         const auto found = m_positions.find(partition);
         return found == m_positions.end() ? std::nullopt : std::optional(found->second);
     }
-    [[nodiscard]] nlohmann::json name() const { return m_run ? nlohmann::json(m_run->folder) : nlohmann::json(); }
+    [[nodiscard]] std::optional<std::string> name() const
+    {
+        return m_run ? std::optional(m_run->folder) : std::nullopt;
+    }
 
 private:
     void find()
@@ -113,19 +114,17 @@ public:
     {
     }
 
-    Result<nlohmann::json> run()
+    Result<WatchResult> run()
     {
         while (!m_context.stopRequested()) {
             const auto began = Clock::now();
             if (auto looked = look(); !looked)
                 return fail(looked.error());
-            if (!m_last.is_null() && ++m_looks == m_config.count)
+            if (m_last && ++m_looks == m_config.count)
                 break;
             m_context.waitFor(std::max(kBreath, m_config.interval - (Clock::now() - began)));
         }
-        m_last["looks"] = m_looks;
-        m_last["stopped"] = m_context.stopRequested();
-        return m_last;
+        return WatchResult{std::move(m_last), m_looks, m_context.stopRequested()};
     }
 
 private:
@@ -134,7 +133,7 @@ private:
         auto found = m_monitor.look(m_context.stop());
         if (m_context.stopRequested())
             return {};
-        const bool first = m_last.is_null();
+        const bool first = !m_last;
         if (!found && first)
             return isStarting(found.error()) ? Status{} : fail(found.error());
         if (found && first && m_config.topic.empty() && found->partitions.empty())
@@ -150,7 +149,7 @@ private:
             m_context.note(Note::Severity::Warning, "Ages are unknown: " + describe(*found->peekFailure));
         m_run.refresh();
         m_last = view(*found);
-        m_context.show(m_last);
+        m_context.show(toJson(*m_last));
         return {};
     }
 
@@ -164,26 +163,21 @@ private:
     /// True when something begins to be so.
     static bool sayOnce(bool& said, bool now) { return !std::exchange(said, now) && now; }
 
-    nlohmann::json view(const GroupLook& look)
+    GroupWatchLook view(const GroupLook& look)
     {
-        const double seconds = secondsSince(m_began);
-        nlohmann::json rows = nlohmann::json::array();
+        GroupWatchLook view{
+            m_config.group, m_looks + 1, isoTime(nowMilliseconds()), secondsSince(m_began), m_run.name(), {}, {}};
         std::vector<LagNumbers> all;
         for (const GroupLagRow& position : look.partitions) {
             LagHistory& history = m_histories[{position.topic, position.partition}];
-            history.add({position.offsets(), seconds, position.commitMetadata});
+            history.add({position.offsets(), view.seconds, position.commitMetadata});
             LagNumbers numbers = history.numbers(m_run.kind());
             numbers.ageSeconds = ageOf(position, numbers.reading);
             all.push_back(numbers);
-            rows.push_back(rowOf(position, numbers));
+            view.rows.push_back({position, std::move(numbers), m_run.processed({position.topic, position.partition})});
         }
-        const LagTotal total = totalOf(all);
-        nlohmann::json sum = toJson(total.sum);
-        sum["partitions"] = total.partitions;
-        sum["known"] = total.known;
-        return {{"group", m_config.group}, {"look", m_looks + 1}, {"time", isoTime(nowMilliseconds())},
-                {"seconds", seconds},      {"run", m_run.name()}, {"rows", std::move(rows)},
-                {"total", std::move(sum)}};
+        view.total = totalOf(all);
+        return view;
     }
 
     static std::optional<double> ageOf(const GroupLagRow& position, const LagReading& reading)
@@ -195,35 +189,62 @@ private:
         return ageSeconds(position.nextTimestamp, nowMilliseconds());
     }
 
-    [[nodiscard]] nlohmann::json rowOf(const GroupLagRow& position, const LagNumbers& numbers) const
-    {
-        nlohmann::json row = toJson(numbers);
-        row["topic"] = position.topic;
-        row["partition"] = position.partition;
-        row["timestamp_type"] =
-            position.nextTimestamp ? nlohmann::json(position.appendTime ? "append" : "create") : nlohmann::json();
-        row["committed"] = orNull(position.currentOffset);
-        row["processed"] = orNull(m_run.processed({position.topic, position.partition}));
-        row["start"] = orNull(position.logStartOffset);
-        row["end"] = orNull(position.logEndOffset);
-        row.update(membersJson(position));
-        return row;
-    }
-
     const WatchConfig& m_config;
     JobContext& m_context;
     GroupMonitor m_monitor;
     GroupRun m_run;
     std::map<Key, LagHistory> m_histories;
-    nlohmann::json m_last;
+    std::optional<GroupWatchLook> m_last;
     Clock::time_point m_began = Clock::now();
     std::int64_t m_looks = 0;
     bool m_saidAway = false, m_saidPeek = false, m_peekFailed = false;
 };
 
+nlohmann::json toJson(const WatchedPartition& row)
+{
+    const GroupLagRow& position = row.position;
+    nlohmann::json json = toJson(row.numbers);
+    json["topic"] = position.topic;
+    json["partition"] = position.partition;
+    json["timestamp_type"] =
+        position.nextTimestamp ? nlohmann::json(position.appendTime ? "append" : "create") : nlohmann::json();
+    json["committed"] = orNull(position.currentOffset);
+    json["processed"] = orNull(row.processed);
+    json["start"] = orNull(position.logStartOffset);
+    json["end"] = orNull(position.logEndOffset);
+    json.update(membersJson(position));
+    return json;
+}
+
+nlohmann::json toJson(const LagTotal& total)
+{
+    nlohmann::json json = toJson(total.sum);
+    json["partitions"] = total.partitions;
+    json["known"] = total.known;
+    return json;
+}
+
 } // namespace
 
-Result<nlohmann::json> watchGroup(const WatchConfig& config, JobContext& context)
+nlohmann::json toJson(const GroupWatchLook& look)
+{
+    nlohmann::json rows = nlohmann::json::array();
+    for (const WatchedPartition& row : look.rows)
+        rows.push_back(toJson(row));
+    return {{"group", look.group},        {"look", look.number},     {"time", look.time},
+            {"seconds", look.seconds},    {"run", orNull(look.run)}, {"rows", std::move(rows)},
+            {"total", toJson(look.total)}};
+}
+
+nlohmann::json toJson(const WatchResult& result)
+{
+    nlohmann::json json = result.last ? toJson(*result.last) : nlohmann::json::object();
+    json["looks"] = result.looks;
+    json["stopped"] = result.stopped;
+    return json;
+}
+
+Result<WatchResult> watchGroup(const WatchConfig& config, JobContext& context)
 {
     auto monitor = GroupMonitor::open(config.connection, config.group, config.topic);
     if (!monitor)

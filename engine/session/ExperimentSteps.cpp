@@ -288,7 +288,7 @@ json jobSection(const ExperimentStep& step, const json& section, const StepSourc
 QString summaryOf(const ExperimentStep& step, const json& result)
 {
     const QString headline = step.headline(result);
-    const std::string without = rejectionSentence(result, step.unit);
+    const std::string without = rejectionSentence(rejectionsIn(result), step.unit);
     return without.empty() ? headline : headline + " · " + QString::fromStdString(without);
 }
 

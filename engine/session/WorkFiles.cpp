@@ -58,7 +58,7 @@ json summaryJson(const FileSummary& summary, const Schema& schema)
                    {"first_rows", summary.firstRows},
                    {"first_problems", summary.firstProblems},
                    {"sorted_by_class", summary.sortedByClass}};
-    summary.rejections.tell(summary.rows + summary.rejections.count(), result);
+    tell(summary.rejections.report(summary.rows), result);
     if (summary.problem)
         result["problem"] = {{"message", summary.problem->message}, {"advice", summary.problem->advice}};
     return result;
@@ -143,7 +143,7 @@ Result<PreparedWork> prepareDownload(const Request& request)
     if (config.out.empty())
         config.out = request.home / "data" / downloadedFile(config.url, config.rows);
     return PreparedWork{"Downloading " + shown(config.out.filename().string()),
-                        [config](JobContext& context) { return download(config, context); }};
+                        [config](JobContext& context) { return asJson(download(config, context)); }};
 }
 
 Result<PreparedWork> prepareFit(const Request& request)
@@ -154,7 +154,7 @@ Result<PreparedWork> prepareFit(const Request& request)
     FitConfig config{request.text("file"),        *schema,       request.text("out"), request.number("prior", -1),
                      request.text("attribution"), request.seed()};
     return PreparedWork{"Fitting a simulator to " + shown(config.file.filename().string()),
-                        [config](JobContext& context) { return fitProfile(config, context); }};
+                        [config](JobContext& context) { return asJson(fitProfile(config, context)); }};
 }
 
 Result<PreparedWork> prepareSimulate(const Request& request)
@@ -195,7 +195,7 @@ Result<PreparedWork> prepareSimulate(const Request& request)
         return fail(ErrorCode::Usage, "simulate.rows is 0, and a CSV must end somewhere", "Say how many with --rows");
     return PreparedWork{config.rows > 0 ? "Simulating " + shown(formatCount(config.rows)) + " events"
                                         : "Simulating a stream into " + shown(config.topic),
-                        [config](JobContext& context) { return simulate(config, context); }};
+                        [config](JobContext& context) { return asJson(simulate(config, context)); }};
 }
 
 Result<PreparedWork> preparePublish(const Request& request)
@@ -226,7 +226,7 @@ Result<PreparedWork> preparePublish(const Request& request)
     return PreparedWork{"Publishing " + shown(config.file.filename().string()), [config](JobContext& context) {
                             for (const FileNote& note : layoutNotes(config.schema))
                                 context.note(Note::Severity::Info, config.file.filename().string() + ": " + note.text);
-                            return publish(config, context);
+                            return asJson(publish(config, context));
                         }};
 }
 

@@ -87,7 +87,7 @@ Result<PreparedWork> prepareWatch(const Request& request)
                        std::chrono::milliseconds(request.integer("interval")),
                        request.integer("count")};
     return PreparedWork{"Watching group " + shown(config.group),
-                        [config](JobContext& context) { return watchGroup(config, context); }};
+                        [config](JobContext& context) { return asJson(watchGroup(config, context)); }};
 }
 
 Result<PreparedWork> prepareDetectors(const Request& request)
@@ -119,14 +119,15 @@ Result<PreparedWork> prepareBench(const Request& request)
             config.tool = std::move(*tool);
         }
         return PreparedWork{"Measuring the input",
-                            [config](JobContext& context) { return inputBench(config, context); }};
+                            [config](JobContext& context) { return asJson(inputBench(config, context)); }};
     }
     auto batches = batchesOf(request.text("batch"));
     if (!batches)
         return fail(batches.error());
     BenchConfig config{request.connection,      request.home,       std::move(*profile), request.integer("rows", 60000),
                        request.small("rounds"), std::move(*batches)};
-    return PreparedWork{"Measuring this machine", [config](JobContext& context) { return bench(config, context); }};
+    return PreparedWork{"Measuring this machine",
+                        [config](JobContext& context) { return asJson(bench(config, context)); }};
 }
 
 } // namespace millrace::work

@@ -56,6 +56,13 @@ struct Request {
     [[nodiscard]] OnError onError() const { return text("on-error") == "stop" ? OnError::Stop : OnError::Skip; }
 };
 
+/// A job's result as its owner gets it.
+template <class T>
+Result<nlohmann::json> asJson(const Result<T>& result)
+{
+    return result ? toJson(*result) : Result<nlohmann::json>(fail(result.error()));
+}
+
 /// For a title.
 QString shown(const std::string& text);
 /// The schema asked for: inferred, built in, or spelled out; with the label's column changed when that is asked for.

@@ -114,12 +114,9 @@ Result<PreparedWork> prepareTrain(const Request& request)
     }
     config.threads = request.small("threads");
     const double maxRate = request.number("max-rate", 0);
-    return PreparedWork{"Training on " + shown(config.topic), [config, maxRate](JobContext& context) -> Result<json> {
+    return PreparedWork{"Training on " + shown(config.topic), [config, maxRate](JobContext& context) {
                             context.setMaxRate(maxRate);
-                            auto result = train(config, context);
-                            if (!result)
-                                return fail(result.error());
-                            return toJson(*result);
+                            return asJson(train(config, context));
                         }};
 }
 
@@ -132,8 +129,7 @@ Result<PreparedWork> prepareEvaluate(const Request& request)
     return PreparedWork{"Evaluating on " + shown(config.stream.topic),
                         [config, maxRate = request.number("max-rate", 0)](JobContext& context) {
                             context.setMaxRate(maxRate);
-                            auto result = evaluate(config, context);
-                            return result ? toJson(*result) : Result<nlohmann::json>(fail(result.error()));
+                            return asJson(evaluate(config, context));
                         }};
 }
 
@@ -155,8 +151,7 @@ Result<PreparedWork> preparePredict(const Request& request)
     return PreparedWork{"Predicting " + shown(config.stream.topic) + " into " + shown(config.to),
                         [config, maxRate = request.number("max-rate", 0)](JobContext& context) {
                             context.setMaxRate(maxRate);
-                            auto result = predict(config, context);
-                            return result ? toJson(*result) : Result<nlohmann::json>(fail(result.error()));
+                            return asJson(predict(config, context));
                         }};
 }
 
@@ -188,7 +183,7 @@ Result<PreparedWork> prepareOnline(const Request& request)
     const double maxRate = request.number("max-rate", 0);
     return PreparedWork{"Learning online from " + shown(config.topic), [config, maxRate](JobContext& context) {
                             context.setMaxRate(maxRate);
-                            return learnOnline(config, context);
+                            return asJson(learnOnline(config, context));
                         }};
 }
 

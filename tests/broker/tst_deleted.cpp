@@ -178,7 +178,7 @@ void DeletedTest::epochsDoWithoutWhatWasDeleted()
         QCOMPARE(epochs[later]["records"].get<int>(), kAll - kGone - kBrokenLeft);
         QCOMPARE(epochs[later]["deleted"].get<int>(), kGone);
     }
-    QVERIFY(contains(deletedSentence(resumed.result()), "epochs 2 (1,400), 3 (1,400) did without them"));
+    QVERIFY(contains(deletedSentence(deletedIn(resumed.result())), "epochs 2 (1,400), 3 (1,400) did without them"));
 }
 
 void DeletedTest::trainingOnNothingLeftIsNotDone()
@@ -268,9 +268,9 @@ void DeletedTest::aTargetDeletedMeanwhile()
 
 void DeletedTest::sentences()
 {
-    QCOMPARE(deletedSentence({{"deleted_unread", 0}}), std::string());
-    QCOMPARE(deletedSentence({{"deleted_unread", 1}}), std::string("1 offset was deleted before it was read"));
-    QCOMPARE(deletedSentence({{"deleted_unread", 1400}, {"per_epoch", {{{"epoch", 2}, {"deleted", 1400}}}}}),
+    QCOMPARE(deletedSentence({0}), std::string());
+    QCOMPARE(deletedSentence({1}), std::string("1 offset was deleted before it was read"));
+    QCOMPARE(deletedSentence({1400, {{2, 1400}}}),
              std::string("1,400 offsets were deleted before they were read: epoch 2 (1,400) did without them"));
 }
 

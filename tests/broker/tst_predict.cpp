@@ -505,7 +505,7 @@ void PredictTest::shortJobsSayWhatWaits()
     JobContext context{std::stop_token()};
     const auto look = watchGroup({connection(), m_home.path().toStdString(), "partly-evaluate", {}, 1ms, 1}, context);
     QVERIFY(look);
-    const json& row = (*look)["rows"][0];
+    const json row = toJson(*look)["rows"][0];
     QVERIFY2(row["verdict"] == "held back" && row["lag"] == 0 && row["drain_seconds"].is_null() &&
                  row["age_seconds"].is_null(),
              row.dump().c_str());

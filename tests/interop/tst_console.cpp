@@ -214,7 +214,7 @@ private:
         JobContext context{std::stop_token()};
         auto published = publish(config, context);
         QVERIFY2(published, describe(published).c_str());
-        m_published = *published;
+        m_published = toJson(*published);
         QCOMPARE(m_published.at("records").get<int>(), kRows);
     }
 
@@ -276,7 +276,7 @@ private:
             [&] {
                 JobContext context{std::stop_token()};
                 const auto look = watchGroup({m_cluster.connection(), m_cluster.home(), kReader, "", {}, 1}, context);
-                row = look ? look->at("rows").at(0) : nlohmann::json();
+                row = look ? toJson(*look).at("rows").at(0) : nlohmann::json();
                 return row.is_object() && row["age_seconds"].is_number();
             },
             kPatience);

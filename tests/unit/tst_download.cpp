@@ -154,9 +154,9 @@ Result<nlohmann::json> TestDownload::get(std::int64_t rows, int retries)
 {
     std::stop_source stop;
     JobContext context(stop.get_token());
-    auto result = download({m_server->url("/SUSY.csv.gz"), m_out, rows, 19, retries}, context);
+    const auto result = download({m_server->url("/SUSY.csv.gz"), m_out, rows, 19, retries}, context);
     m_notes = context.drainNotes();
-    return result;
+    return result ? toJson(*result) : Result<nlohmann::json>(fail(result.error()));
 }
 
 void TestDownload::verifyNothingThere() const

@@ -23,10 +23,14 @@ class TestRejections : public QObject
         return {column, "column " + std::to_string(column + 1) + " (" + name + "): the value is missing", "is missing",
                 name};
     }
+    static RejectionReport report(const Rejections& rejections, std::int64_t all)
+    {
+        return rejections.report(std::max<std::int64_t>(0, all - rejections.count()));
+    }
     static nlohmann::json told(const Rejections& rejections, std::int64_t all)
     {
         nlohmann::json result;
-        rejections.tell(all, result);
+        tell(report(rejections, all), result);
         return result;
     }
 
@@ -66,19 +70,22 @@ private slots:
                  std::string(R"({"column":"Age","count":40,"example":{"place":"line 5","text":"row 3"},)"
                              R"("reason":"is missing","share":0.2})"));
         QCOMPARE(result["rejections"].size(), std::size_t{2});
-        QCOMPARE(rejectionSentence(result, "row"),
+        const RejectionReport read = rejectionsIn(result); // as a window does
+        QCOMPARE(rejectionSentence(read, "row"),
                  std::string("43 of 200 rows (21.5 %) were rejected: Age is missing in 40, Fare in 3"));
-        QCOMPARE(rejectionLines(result, 1),
+        QCOMPARE(rejectionLines(read, 1),
                  (std::vector<std::string>{"Age is missing: 40 (20.0 %), first line 5: 'row 3'", "… and 3 more"}));
-        QCOMPARE(rejectionSentence(told(Rejections(), 5), "row"), std::string());
-        QVERIFY(!mostWasRejected(result) && mostWasRejected(told(rejections, 85)));
-        QVERIFY(!mostWasRejected(told(rejections, 86)) && !mostWasRejected(told(Rejections(), 5)));
+        QCOMPARE(rejectionSentence(report(Rejections(), 5), "row"), std::string());
+        QVERIFY(!read.isOfMost() && report(rejections, 85).isOfMost());
+        QVERIFY(!report(rejections, 86).isOfMost() && !report(Rejections(), 5).isOfMost());
+        QVERIFY(rejectionSentence(rejectionsIn({{"rows", 5}}), "row").empty());
         // Nearly all are not all, and few are not none.
-        QVERIFY(rejectionSentence(told(rejections, 44), "row").starts_with("43 of 44 rows (97.7 %)"));
-        QVERIFY(rejectionSentence(told(rejections, 1'000'000), "row").starts_with("43 of 1,000,000 rows (< 0.1 %)"));
+        QVERIFY(rejectionSentence(report(rejections, 44), "row").starts_with("43 of 44 rows (97.7 %)"));
+        QVERIFY(rejectionSentence(report(rejections, 1'000'000), "row").starts_with("43 of 1,000,000 rows (< 0.1 %)"));
         for (int i = 0; i < 100'000; ++i)
             QVERIFY(rejections.add("line 9", missing(4, "Age"), "row"));
-        QVERIFY(rejectionSentence(told(rejections, 100'044), "row").starts_with("100,043 of 100,044 rows (> 99.9 %)"));
+        QVERIFY(
+            rejectionSentence(report(rejections, 100'044), "row").starts_with("100,043 of 100,044 rows (> 99.9 %)"));
     }
 
     /// What the decoders say goes by reason and column, whatever the values are.
@@ -172,7 +179,7 @@ private slots:
         for (const nlohmann::json& group : result["rejections"])
             sum += group["count"].get<int>();
         QCOMPARE(sum, 1000);
-        QVERIFY(QString::fromStdString(rejectionSentence(result, "row")).contains("other reasons in "));
+        QVERIFY(QString::fromStdString(rejectionSentence(rejectionsIn(result), "row")).contains("other reasons in "));
     }
 
     /// The checkpoint's state by way of JSON: counts, groups and file are as they were, and what is rejected again

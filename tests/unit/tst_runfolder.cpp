@@ -126,17 +126,20 @@ private slots:
         QVERIFY(std::isnan(secondsLeftAfter(0, 10)));
     }
 
-    void oneClassIsSaidOfAConfusion()
+    void oneClassIsSaid()
     {
         JobContext context{std::stop_token()};
-        QVERIFY(onlyClassOf(json{{"confusion", {{0, 0}, {3, 97}}}}, context) == 1);
+        const OnlyClass only = onlyClassOf({0, 100}, context);
+        QVERIFY(only == 1 && onlyClassIn({{"only_class", toJson(only)}}) == 1);
         const auto notes = context.drainNotes();
         QCOMPARE(notes.size(), std::size_t(1));
         QVERIFY(notes.front().severity == Note::Severity::Warning &&
                 notes.front().text.starts_with("All records were of class 1"));
-        for (const json& both : {json{{"confusion", {{5, 1}, {0, 2}}}}, json{{"confusion", {{0, 0}, {0, 0}}}}, json()})
-            QVERIFY(onlyClassOf(both.is_null() ? json::object() : both, context).is_null() &&
+        for (const std::vector<std::int64_t>& several : {std::vector<std::int64_t>{6, 2}, {0, 0}, {}}) {
+            const OnlyClass none = onlyClassOf(several, context);
+            QVERIFY(!none && toJson(none).is_null() && !onlyClassIn({{"only_class", toJson(none)}}) &&
                     context.drainNotes().empty());
+        }
     }
 
     /// What holds a topic's readers back is told of each partition, and unknown stays unknown.

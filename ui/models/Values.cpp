@@ -117,12 +117,12 @@ QString readingText(const nlohmann::json& result)
 {
     if (!result.is_object())
         return {};
-    QString text = withFullStop(deletedSentence(result));
+    QString text = withFullStop(deletedSentence(deletedIn(result)));
     if (const std::string why = result.value("nothing_because", ""); !why.empty())
         text += (text.isEmpty() ? "" : " ") + withFullStop("Nothing was read: " + why);
     for (const nlohmann::json& note : result.value("notes", nlohmann::json::array()))
         text += (text.isEmpty() ? "" : " ") + withFullStop(note.get<std::string>());
-    if (const std::string only = onlyClassSentence(result); !only.empty())
+    if (const std::string only = onlyClassSentence(onlyClassIn(result)); !only.empty())
         text += (text.isEmpty() ? "" : " ") + withFullStop(only);
     return text;
 }

@@ -686,8 +686,9 @@ void DataPage::showProblems(const nlohmann::json& result)
     if (rejected == 0)
         return;
     m_rejectedChip->setToolTip(textsOf(jsonChild(result, "first_problems")).join('\n'));
-    QStringList lines = {QString::fromStdString(rejectionSentence(result, "row"))};
-    for (const std::string& line : rejectionLines(result, kProblemsShown))
+    const RejectionReport rejections = rejectionsIn(result);
+    QStringList lines = {QString::fromStdString(rejectionSentence(rejections, "row"))};
+    for (const std::string& line : rejectionLines(rejections, kProblemsShown))
         lines << QString::fromStdString(line);
     lines << tr("Publishing skips them and keeps them aside in a file, or stops, as chosen under On error.");
     m_banner->showMessage(lines.join('\n'), false, tr("Dismiss"));

@@ -31,8 +31,9 @@ void RejectedBanner::showResult(const nlohmann::json& result)
 {
     if (jsonCount(result, "rejected") == 0)
         return clear();
-    QStringList lines = {QString::fromStdString(rejectionSentence(result, "record"))};
-    for (const std::string& line : rejectionLines(result, kReasonsShown))
+    const RejectionReport rejections = rejectionsIn(result);
+    QStringList lines = {QString::fromStdString(rejectionSentence(rejections, "record"))};
+    for (const std::string& line : rejectionLines(rejections, kReasonsShown))
         lines << QString::fromStdString(line);
     m_file = jsonText(result, "rejected_file");
     if (!m_file.isEmpty())

@@ -4,7 +4,7 @@
 
 #include "base/Text.h"
 #include "data/Cell.h"
-#include "data/files/CsvReader.h"
+#include "data/files/FileRows.h"
 
 #include <algorithm>
 
@@ -124,26 +124,16 @@ Status countClasses(const std::filesystem::path& file, Schema& schema, const std
 {
     if (schema.labelColumn() < 0 || schema.classesKnown)
         return {};
-    auto reader = CsvReader::open(file, schema);
-    if (!reader)
-        return fail(reader.error());
-    const RowDecoder decoder(schema);
-    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
     LabelValues values;
-    CsvRow row;
-    DecodeProblem problem;
-    float label = 0;
-    while (true) {
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "Counting the classes of " + file.string() + " was stopped");
-        auto found = reader->next(row);
-        if (!found)
-            return fail(found.error());
-        if (!*found)
-            return setClasses(schema, values);
-        const bool good = decoder.decode(row, features, label, problem);
-        values.add(decoder.countedLabel(row, good, problem, features));
-    }
+    RowPass pass{[&values](const FileRow& row) -> Status {
+        values.add(row.countedLabel);
+        return {};
+    }};
+    pass.stop = stop;
+    pass.cancelled = "Counting the classes of " + file.string() + " was stopped";
+    if (auto read = readRows(file, schema, pass); !read)
+        return read;
+    return setClasses(schema, values);
 }
 
 } // namespace millrace

@@ -4,6 +4,7 @@
 
 #include "base/Clock.h"
 #include "base/Text.h"
+#include "data/files/FileRows.h"
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
 #include "pipeline/runs/RunCatalog.h"
@@ -28,30 +29,20 @@ struct Rows {
 };
 
 /// Reads and decodes the CSV into memory.
-Result<Rows> readRows(const std::filesystem::path& file, const Schema& schema)
+Result<Rows> rowsInMemory(const std::filesystem::path& file, const Schema& schema)
 {
     const auto began = Clock::now();
-    auto reader = CsvReader::open(file, schema);
-    if (!reader)
-        return fail(reader.error());
-    const RowDecoder decoder(schema);
-    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
     Rows rows;
-    CsvRow row;
-    DecodeProblem problem;
-    while (true) {
-        auto more = reader->next(row);
-        if (!more)
-            return fail(more.error());
-        if (!*more)
-            break;
-        float label = 0;
-        if (!decoder.decode(row, features, label, problem))
-            continue;
-        rows.features.insert(rows.features.end(), features.begin(), features.end());
-        rows.targets.push_back(label);
-    }
-    rows.megabytesPerSecond = static_cast<double>(reader->bytesTotal()) / 1e6 / secondsSince(began);
+    const RowPass pass{[&rows](const FileRow& row) -> Status {
+        if (row.good) {
+            rows.features.insert(rows.features.end(), row.features.begin(), row.features.end());
+            rows.targets.push_back(row.label);
+        }
+        return {};
+    }};
+    if (auto read = readRows(file, schema, pass); !read)
+        return fail(read.error());
+    rows.megabytesPerSecond = static_cast<double>(std::filesystem::file_size(file)) / 1e6 / secondsSince(began);
     return rows;
 }
 
@@ -151,14 +142,10 @@ public:
         return {};
     }
 
-    [[nodiscard]] nlohmann::json result() const
+    [[nodiscard]] EpochFigures result() const
     {
-        return {{"epoch_over_products", median(m_overProducts)},
-                {"epoch_over_memory", median(m_overMemory)},
-                {"epoch_seconds", median(m_kafka)},
-                {"memory_epoch_seconds", median(m_memory)},
-                {"products_seconds", median(m_products)},
-                {"threads", m_setup.threads}};
+        return {median(m_overProducts), median(m_overMemory), median(m_kafka),
+                median(m_memory),       median(m_products),   m_setup.threads};
     }
 
 private:
@@ -214,8 +201,8 @@ struct CheckpointRates {
 };
 
 /// Publishes the file to a new topic, so many times over; the result of the first time.
-Result<nlohmann::json> publishAnew(const BenchConfig& config, const std::filesystem::path& file,
-                                   const std::string& topic, int copies, JobContext& context)
+Result<PublishResult> publishAnew(const BenchConfig& config, const std::filesystem::path& file,
+                                  const std::string& topic, int copies, JobContext& context)
 {
     auto admin = Admin::open(config.connection);
     if (!admin)
@@ -238,7 +225,7 @@ Result<nlohmann::json> publishAnew(const BenchConfig& config, const std::filesys
 }
 
 /// Simulates the records and publishes them to the bench's topics.
-Result<nlohmann::json> prepareTopics(const BenchConfig& config, const std::filesystem::path& file, JobContext& context)
+Result<PublishResult> prepareTopics(const BenchConfig& config, const std::filesystem::path& file, JobContext& context)
 {
     SimulateConfig simulated;
     simulated.home = config.home / "bench";
@@ -246,10 +233,20 @@ Result<nlohmann::json> prepareTopics(const BenchConfig& config, const std::files
     simulated.rows = config.records;
     simulated.out = file;
     if (auto made = simulate(simulated, context); !made)
-        return made;
+        return fail(made.error());
     if (auto published = publishAnew(config, file, kLongTopic, kCopies, context); !published)
         return published;
     return publishAnew(config, file, kTopic, 1, context);
+}
+
+nlohmann::json toJson(const EpochFigures& figures)
+{
+    return {{"epoch_over_products", figures.overProducts},
+            {"epoch_over_memory", figures.overMemory},
+            {"epoch_seconds", figures.seconds},
+            {"memory_epoch_seconds", figures.memorySeconds},
+            {"products_seconds", figures.productsSeconds},
+            {"threads", figures.threads}};
 }
 
 std::int64_t peakMemoryBytes()
@@ -261,13 +258,32 @@ std::int64_t peakMemoryBytes()
 
 } // namespace
 
-Result<nlohmann::json> bench(const BenchConfig& config, JobContext& context)
+nlohmann::json toJson(const BenchResult& result)
+{
+    nlohmann::json json = {{"records", result.records},
+                           {"rounds", result.rounds},
+                           {"checkpoints_over_none", result.checkpointsOverNone},
+                           {"checkpoints_records_per_second", result.checkpointsRate},
+                           {"no_checkpoints_records_per_second", result.noCheckpointsRate},
+                           {"publish_records_per_second", result.publishRate},
+                           {"csv_mb_per_second", result.csvMegabytesPerSecond},
+                           {"peak_memory_bytes", result.peakMemoryBytes}};
+    for (const auto& [batchRows, epoch] : result.epochs) {
+        const bool usual = batchRows == TrainConfig().batch;
+        const std::string prefix = usual ? std::string() : "batch_" + std::to_string(batchRows) + "_";
+        for (const auto& [name, value] : toJson(epoch).items())
+            json[prefix + name] = value;
+    }
+    return json;
+}
+
+Result<BenchResult> bench(const BenchConfig& config, JobContext& context)
 {
     const std::filesystem::path file = config.home / "bench" / "bench.csv";
     auto published = prepareTopics(config, file, context);
     if (!published)
-        return published;
-    auto rows = readRows(file, config.profile.schema);
+        return fail(published.error());
+    auto rows = rowsInMemory(file, config.profile.schema);
     if (!rows)
         return fail(rows.error());
     auto model = presetModel("tutorial", config.profile.schema.featureNames());
@@ -303,22 +319,17 @@ Result<nlohmann::json> bench(const BenchConfig& config, JobContext& context)
     if (auto admin = Admin::open(config.connection))
         for (const std::string& topic : {kTopic, kLongTopic})
             (void)admin->deleteTopic(topic);
-    nlohmann::json result = {{"records", config.records},
-                             {"rounds", config.rounds},
-                             {"checkpoints_over_none", median(checkpoints.ratio)},
-                             {"checkpoints_records_per_second", median(checkpoints.with)},
-                             {"no_checkpoints_records_per_second", median(checkpoints.without)},
-                             {"publish_records_per_second", (*published)["records_per_second"]},
-                             {"csv_mb_per_second", rows->megabytesPerSecond},
-                             {"peak_memory_bytes", peakMemoryBytes()}};
-    for (const auto& [batchRows, epoch] : epochs) {
-        const nlohmann::json own = epoch.result();
-        if (batchRows == TrainConfig().batch)
-            result.update(own);
-        else
-            for (const auto& [name, value] : own.items())
-                result["batch_" + std::to_string(batchRows) + "_" + name] = value;
-    }
+    BenchResult result{config.records,
+                       config.rounds,
+                       median(checkpoints.ratio),
+                       median(checkpoints.with),
+                       median(checkpoints.without),
+                       published->recordsPerSecond(),
+                       rows->megabytesPerSecond,
+                       peakMemoryBytes(),
+                       {}};
+    for (const auto& [batchRows, epoch] : epochs)
+        result.epochs.emplace(batchRows, epoch.result());
     return result;
 }
 

@@ -19,9 +19,9 @@ void BenchFigures::noteRatio(const std::string& name, const std::string& above, 
     note(name, m_values[above].back() / m_values[below].back());
 }
 
-nlohmann::json BenchFigures::medians() const
+std::map<std::string, double> BenchFigures::medians() const
 {
-    nlohmann::json medians = nlohmann::json::object();
+    std::map<std::string, double> medians;
     for (const auto& [name, values] : m_values)
         medians[name] = median(values);
     return medians;

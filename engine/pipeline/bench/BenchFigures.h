@@ -4,7 +4,6 @@
 #include "base/Error.h"
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -20,7 +19,7 @@ public:
     Status noteRate(const std::string& name, double megabytes, const Result<double>& seconds);
     /// Of what was noted last of both.
     void noteRatio(const std::string& name, const std::string& above, const std::string& below);
-    [[nodiscard]] nlohmann::json medians() const;
+    [[nodiscard]] std::map<std::string, double> medians() const;
 
 private:
     std::map<std::string, std::vector<double>> m_values;

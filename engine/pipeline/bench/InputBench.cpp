@@ -35,7 +35,7 @@ public:
         std::filesystem::remove(m_files.csv.string() + ".json", ignored);
     }
 
-    Result<nlohmann::json> run()
+    Result<InputBenchResult> run()
     {
         if (auto prepared = prepare(); !prepared)
             return fail(prepared.error());
@@ -104,11 +104,10 @@ private:
         return {};
     }
 
-    [[nodiscard]] nlohmann::json result() const
+    [[nodiscard]] InputBenchResult result() const
     {
-        nlohmann::json result = {{"records", m_config.records}, {"rounds", m_config.rounds}};
-        result.update(m_figures.medians());
-        result.update(m_topics.figures().medians());
+        InputBenchResult result{m_config.records, m_config.rounds, m_figures.medians()};
+        result.medians.merge(m_topics.figures().medians());
         return result;
     }
 
@@ -123,7 +122,14 @@ private:
 
 } // namespace
 
-Result<nlohmann::json> inputBench(const InputBenchConfig& config, JobContext& context)
+nlohmann::json toJson(const InputBenchResult& result)
+{
+    nlohmann::json json = {{"records", result.records}, {"rounds", result.rounds}};
+    json.update(result.medians);
+    return json;
+}
+
+Result<InputBenchResult> inputBench(const InputBenchConfig& config, JobContext& context)
 {
     const auto& properties = config.connection.properties;
     const auto secret = std::ranges::find_if(properties, [](const auto& each) { return isSecretProperty(each.first); });

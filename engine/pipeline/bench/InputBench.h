@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 
 namespace millrace
 {
@@ -24,11 +25,18 @@ struct InputBenchConfig {
     KafkaTool tool; ///< empty: nothing is compared with Kafka's tools
 };
 
+struct InputBenchResult {
+    std::int64_t records = 0;
+    int rounds = 0;
+    std::map<std::string, double> medians; ///< by the names of the JSON: "publish_records_per_second"
+};
+nlohmann::json toJson(const InputBenchResult& result); ///< session/README.md has the fields
+
 /// What feeds the training, measured side by side, round after round: a CSV of numbers with 18 decimals read into
 /// batches, summarised, and encoded for publication; its first 256 MB as gzip and zstd, over unpacking alone; the file
 /// published, over Kafka's ProducerPerformance with its values; and the topic consumed and decoded, over Kafka's
 /// ConsumerPerformance. Medians. Makes the topics "millrace-bench-input" and "millrace-bench-kafka" anew and deletes
-/// them and the files at the end. The result's fields are in session/README.md.
-Result<nlohmann::json> inputBench(const InputBenchConfig& config, JobContext& context);
+/// them and the files at the end.
+Result<InputBenchResult> inputBench(const InputBenchConfig& config, JobContext& context);
 
 } // namespace millrace

@@ -5,8 +5,7 @@
 #include "data/Batch.h"
 #include "data/ColumnStats.h"
 #include "data/files/ByteSource.h"
-#include "data/files/CsvReader.h"
-#include "data/files/RowDecoder.h"
+#include "data/files/FileRows.h"
 #include "data/files/WholeFile.h"
 #include "data/formats/RecordFormat.h"
 
@@ -29,53 +28,40 @@ Result<double> readingSeconds(const std::filesystem::path& file, const Schema& s
                               Handle handle)
 {
     const auto began = Clock::now();
-    auto reader = CsvReader::open(file, schema);
-    if (!reader)
-        return fail(reader.error());
-    CsvRow row;
-    while (true) {
-        auto more = reader->next(row);
-        if (!more)
-            return fail(more.error());
-        if (!*more)
-            return secondsSince(began);
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "The bench was cancelled");
+    RowPass pass{[&handle](const FileRow& row) -> Status {
         handle(row);
-    }
+        return {};
+    }};
+    pass.stop = stop;
+    pass.cancelled = "The bench was cancelled";
+    if (auto read = readRows(file, schema, pass); !read)
+        return fail(read.error());
+    return secondsSince(began);
 }
 
 } // namespace
 
 Result<double> batchSeconds(const std::filesystem::path& file, const Schema& schema, const std::stop_token& stop)
 {
-    const RowDecoder decoder(schema);
-    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
-    DecodeProblem problem;
     Batch batch;
-    return readingSeconds(file, schema, stop, [&](const CsvRow& row) {
-        float label = 0;
-        if (!decoder.decode(row, features, label, problem))
+    return readingSeconds(file, schema, stop, [&batch](const FileRow& row) {
+        if (!row.good)
             return;
         if (batch.rows() == kBenchBatchRows)
             batch.clear();
-        batch.features.insert(batch.features.end(), features.begin(), features.end());
-        batch.targets.push_back(label);
+        batch.features.insert(batch.features.end(), row.features.begin(), row.features.end());
+        batch.targets.push_back(row.label);
     });
 }
 
 Result<double> encodingSeconds(const std::filesystem::path& file, const Schema& schema, const std::stop_token& stop)
 {
-    const RowDecoder decoder(schema);
     auto format = makeRecordFormat(defaultRecordFormat(), schema);
     if (!format)
         return fail(format.error());
-    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
-    DecodeProblem problem;
-    return readingSeconds(file, schema, stop, [&](const CsvRow& row) {
-        float label = 0;
-        if (decoder.decode(row, features, label, problem))
-            (*format)->encode(row, label);
+    return readingSeconds(file, schema, stop, [&format](const FileRow& row) {
+        if (row.good)
+            (*format)->encode(row.csv, row.label);
     });
 }
 
@@ -131,27 +117,21 @@ Status packStart(InputFiles& files, const std::stop_token& stop)
 
 Status writePayload(const InputFiles& files, const Schema& schema)
 {
-    auto reader = CsvReader::open(files.csv, schema);
-    if (!reader)
-        return fail(reader.error());
     auto out = WholeFile::create(files.payload);
     if (!out)
         return fail(out.error());
     auto format = makeRecordFormat(defaultRecordFormat(), schema);
     if (!format)
         return fail(format.error());
-    CsvRow row;
-    for (std::int64_t i = 0; i < kPayloadRows; ++i) {
-        auto more = reader->next(row);
-        if (!more)
-            return fail(more.error());
-        if (!*more)
-            break;
-        const std::string_view value = (*format)->encode(row, 0).value;
-        for (const std::string_view text : {value, std::string_view("\n")})
-            if (auto written = out->write(text); !written)
-                return written;
-    }
+    std::int64_t written = 0;
+    RowPass pass{[&](const FileRow& row) {
+        ++written;
+        auto done = out->write((*format)->encode(row.csv, 0).value);
+        return done ? out->write("\n") : done;
+    }};
+    pass.wantsMore = [&written] { return written < kPayloadRows; };
+    if (auto read = readRows(files.csv, schema, pass); !read)
+        return read;
     return out->finish();
 }
 

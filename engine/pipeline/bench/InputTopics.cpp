@@ -87,9 +87,8 @@ Status InputTopics::measurePublish()
     auto published = publish(publishing, m_context);
     if (!published)
         return fail(published.error());
-    m_figures.note("publish_records_per_second", (*published)["records_per_second"]);
-    m_figures.note("publish_mb_per_second",
-                   (*published)["bytes"].get<double>() / 1e6 / (*published)["seconds"].get<double>());
+    m_figures.note("publish_records_per_second", published->recordsPerSecond());
+    m_figures.note("publish_mb_per_second", static_cast<double>(published->bytes) / 1e6 / published->seconds);
     return {};
 }
 

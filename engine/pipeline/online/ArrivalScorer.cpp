@@ -229,15 +229,15 @@ void ArrivalScorer::mark(std::int64_t step)
     m_hasRolled = false;
 }
 
-nlohmann::json ArrivalScorer::result() const
+void ArrivalScorer::fill(OnlineResult& result) const
 {
-    nlohmann::json json = m_scores->figures();
-    json["task"] = infoOf(m_task).name;
-    json["records"] = m_scores->records();
-    tell(m_scores->cumulative(), json);
-    json["windowed"] = {{"records", m_scores->windowRecords()}};
-    tell(m_scores->windowed(), json["windowed"]);
-    return json;
+    result.task = m_task;
+    result.records = m_scores->records();
+    result.scores = m_scores->cumulative();
+    result.figures = m_scores->figures();
+    result.windowRecords = m_scores->windowRecords();
+    result.windowed = m_scores->windowed();
+    result.classes = m_scores->classCounts();
 }
 
 } // namespace millrace

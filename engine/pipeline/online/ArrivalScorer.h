@@ -5,6 +5,7 @@
 #include "pipeline/online/DriftWatch.h"
 #include "pipeline/online/MiniDataset.h"
 #include "pipeline/online/OnlinePlan.h"
+#include "pipeline/online/OnlineResult.h"
 #include "pipeline/online/ScoreLog.h"
 
 namespace millrace
@@ -35,8 +36,8 @@ public:
     [[nodiscard]] nlohmann::json watchState() const { return m_watch.state(); }
 
     [[nodiscard]] const Prequential& scores() const { return *m_scores; }
-    /// The fields of the result that tell of them.
-    [[nodiscard]] nlohmann::json result() const;
+    /// What the result tells of them.
+    void fill(OnlineResult& result) const;
 
 private:
     Status predict(const MiniDataset& dataset, std::vector<float>& outputs);

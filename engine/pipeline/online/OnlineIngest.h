@@ -56,6 +56,9 @@ public:
     Status finish();
 
 private:
+    /// For a commit that has to be.
+    static constexpr std::chrono::milliseconds kRejoinPatience{5000};
+
     void run();
     void enter(OnlinePhase phase);
     // The first pass.
@@ -80,7 +83,7 @@ private:
     Status commitSaved(GroupReader& reader);
     void commitLast(GroupReader& reader);
     void commitWhenRevoked(GroupReader& reader);
-    // Partitions.
+    // Partitions that come and go: OnlineIngestPartitions.cpp.
     void takeAssigned(std::vector<PartitionOffset>& partitions);
     Status noteAssigned(const PartitionOffset& committed, const ResumePositions::Start& start);
     void finishRevoked(GroupReader& reader);

@@ -287,31 +287,29 @@ double OnlineLoop::seconds() const
     return m_state.seconds + secondsSince(m_began);
 }
 
-nlohmann::json OnlineLoop::result() const
+OnlineResult OnlineLoop::result() const
 {
-    nlohmann::json json = m_scorer.result();
-    json["drifts"] = m_state.drifts;
-    json["mini_datasets"] = m_state.rows;
-    json["mini_dataset_count"] = m_state.miniDatasets;
-    json["batch"] = m_config.batch;
-    json["steps"] = m_state.steps;
-    json["passes"] = m_config.passes;
-    json["pass"] = m_state.pass;
-    json["repeated"] = m_state.repeated;
-    json["seconds"] = seconds();
-    json["records_per_second"] = static_cast<double>(m_state.learnt()) / std::max(seconds(), 1e-9);
-    json["rejected"] = m_ingest.rejected();
-    json["skipped"] = m_ingest.skipped();
-    json["deleted_unread"] = m_ingest.deleted();
+    OnlineResult result;
+    m_scorer.fill(result);
+    result.drifts = m_state.drifts;
+    result.miniDatasets = m_state.rows;
+    result.miniDatasetCount = m_state.miniDatasets;
+    result.batch = m_config.batch;
+    result.steps = m_state.steps;
+    result.pass = m_state.pass;
+    result.passes = m_config.passes;
+    result.repeated = m_state.repeated;
+    result.seconds = seconds();
+    result.recordsPerSecond = static_cast<double>(m_state.learnt()) / std::max(result.seconds, 1e-9);
+    result.skipped = m_ingest.skipped();
+    result.deletedUnread = m_ingest.deleted();
     if (!m_config.labelTopic.empty())
-        json["labels"] = {{"waiting", m_plan.join.waiting()},
-                          {"late", m_plan.join.late()},
-                          {"unmatched", m_plan.join.unmatched()},
-                          {"deleted_unread", m_ingest.labelsDeleted()}};
-    json["dropped"] = RunFolder::dropped(m_plan.run.path());
+        result.labels =
+            LateLabels{m_plan.join.waiting(), m_plan.join.late(), m_plan.join.unmatched(), m_ingest.labelsDeleted()};
+    result.dropped = RunFolder::dropped(m_plan.run.path());
     if (m_plan.expected)
-        json["identical"] = reachedTheLastStep() && m_learner.state().weights == m_plan.expected->weights;
-    return json;
+        result.identical = reachedTheLastStep() && m_learner.state().weights == m_plan.expected->weights;
+    return result;
 }
 
 } // namespace millrace

@@ -23,7 +23,7 @@ public:
     /// Until the queue is closed, a stop is requested, or a reproduction has come to its last step; then a last
     /// checkpoint, unless there was an error or the ingest is lost.
     Status run();
-    [[nodiscard]] nlohmann::json result() const;
+    [[nodiscard]] OnlineResult result() const;
 
 private:
     Status takeItems();

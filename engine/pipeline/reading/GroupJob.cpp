@@ -60,7 +60,7 @@ void tell(const GroupJobResult& shared, nlohmann::json& result)
     result["notes"] = shared.notes;
     result["seconds"] = shared.seconds;
     result["stopped"] = shared.stopped;
-    result.update(shared.rejections);
+    tell(shared.rejections, result);
     tell(shared.nothing, result);
 }
 
@@ -121,7 +121,7 @@ GroupJobResult GroupJob::end(std::int64_t records, const Result<std::vector<Grou
     result.seconds = m_reader.seconds();
     result.stopped = m_context.stopRequested();
     m_reader.leave();
-    m_run.rejected().tell(records + m_source.rejected(), result.rejections);
+    result.rejections = m_run.rejected().report(records);
     tellMostRejected(result.rejections, m_run, m_context);
     return result;
 }

@@ -33,12 +33,12 @@ Result<GroupJobPlan> planGroupJob(const GroupJobConfig& config, const ModelInput
 struct GroupJobResult {
     std::string run, parent, group, topic;
     NothingNew nothing;
-    nlohmann::json rejections = nlohmann::json::object(); ///< as Rejections::tell() has them
-    std::vector<GroupLagRow> groups{};                    ///< none where Kafka did not tell
-    std::int64_t deletedUnread = 0;                       ///< offsets that retention took before they were read
-    std::vector<std::string> notes{};                     ///< what was said before it began
-    double seconds = 0;                                   ///< since the first message
-    bool stopped = false;                                 ///< by its user
+    RejectionReport rejections{};
+    std::vector<GroupLagRow> groups{}; ///< none where Kafka did not tell
+    std::int64_t deletedUnread = 0;    ///< offsets that retention took before they were read
+    std::vector<std::string> notes{};  ///< what was told before it began
+    double seconds = 0;                ///< since the first message
+    bool stopped = false;              ///< by its user
 };
 void tell(const GroupJobResult& shared, nlohmann::json& result);
 

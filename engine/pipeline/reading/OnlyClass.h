@@ -6,14 +6,18 @@
 namespace millrace
 {
 
-/// "All 2,990 records were of class 1: …", of a result that says so; empty otherwise.
-std::string onlyClassSentence(const nlohmann::json& result);
+/// The class's index where all labels were of one; nullopt where there were several, or none.
+using OnlyClass = std::optional<std::int64_t>;
 
-/// `only_class` of a result: the class's index where all labels were of one; null where there were several, or none.
 /// Where there is one a warning says that nothing could be told apart: an accuracy of 1 would read as a success.
 /// counts: records by class; empty where they are not known, or the task has no classes.
-nlohmann::json onlyClassOf(const std::vector<std::int64_t>& counts, JobContext& context);
-/// The same of what figures count as "confusion", where they do.
-nlohmann::json onlyClassOf(const nlohmann::json& figures, JobContext& context);
+OnlyClass onlyClassOf(const std::vector<std::int64_t>& counts, JobContext& context);
+
+/// As a result's `only_class`.
+nlohmann::json toJson(const OnlyClass& only);
+OnlyClass onlyClassIn(const nlohmann::json& result);
+
+/// "All records were of class 1: …"; empty where they were not of one.
+std::string onlyClassSentence(const OnlyClass& only);
 
 } // namespace millrace

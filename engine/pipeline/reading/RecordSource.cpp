@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/reading/RecordSource.h"
 
+#include "base/Json.h"
 #include "base/Text.h"
 
 #include <algorithm>
@@ -156,33 +157,40 @@ void RecordSource::onBrokersAway(bool away)
         m_run.log(m_context.noteBroker(away));
 }
 
-std::string deletedSentence(const nlohmann::json& result)
+DeletedReport deletedIn(const nlohmann::json& result)
 {
-    const auto deleted = result.value("deleted_unread", std::int64_t{0});
-    if (deleted <= 0)
+    DeletedReport report{integerIn(result, "deleted_unread")};
+    for (const nlohmann::json& epoch : listIn(result, "per_epoch"))
+        if (const std::int64_t deleted = integerIn(epoch, "deleted"); deleted > 0)
+            report.epochs.emplace_back(integerIn(epoch, "epoch"), deleted);
+    return report;
+}
+
+std::string deletedSentence(const DeletedReport& deleted)
+{
+    if (deleted.count <= 0)
         return {};
-    std::string text = formatCount(deleted) + (deleted == 1 ? " offset was" : " offsets were") + " deleted before " +
-                       (deleted == 1 ? "it was" : "they were") + " read";
+    const bool one = deleted.count == 1;
+    const std::string text = formatCount(deleted.count) + (one ? " offset was" : " offsets were") + " deleted before " +
+                             (one ? "it was" : "they were") + " read";
     std::string epochs;
-    std::int64_t without = 0;
-    for (const nlohmann::json& epoch : result.value("per_epoch", nlohmann::json::array()))
-        if (epoch.value("deleted", std::int64_t{0}) > 0 && ++without > 0)
-            epochs += (epochs.empty() ? "" : ", ") + formatCount(epoch["epoch"].get<std::int64_t>()) + " (" +
-                      formatCount(epoch["deleted"].get<std::int64_t>()) + ")";
-    return without == 0 ? text : text + ": epoch" + (without == 1 ? " " : "s ") + epochs + " did without them";
+    for (const auto& [epoch, count] : deleted.epochs)
+        epochs += (epochs.empty() ? "" : ", ") + formatCount(epoch) + " (" + formatCount(count) + ")";
+    return epochs.empty() ? text
+                          : text + ": epoch" + (deleted.epochs.size() == 1 ? " " : "s ") + epochs + " did without them";
 }
 
-void tellMostRejected(const nlohmann::json& result, RunFolder& run, JobContext& context)
+void tellMostRejected(const RejectionReport& rejections, RunFolder& run, JobContext& context)
 {
-    if (mostWasRejected(result))
-        run.log(rejectionSentence(result, "record"));
-    tellMostRejected(result, "record", context);
+    if (rejections.isOfMost())
+        run.log(rejectionSentence(rejections, "record"));
+    tellMostRejected(rejections, "record", context);
 }
 
-void tellMostRejected(const nlohmann::json& result, const std::string& unit, JobContext& context)
+void tellMostRejected(const RejectionReport& rejections, const std::string& unit, JobContext& context)
 {
-    if (mostWasRejected(result))
-        context.note(Note::Severity::Warning, rejectionSentence(result, unit));
+    if (rejections.isOfMost())
+        context.note(Note::Severity::Warning, rejectionSentence(rejections, unit));
 }
 
 } // namespace millrace

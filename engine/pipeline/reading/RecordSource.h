@@ -138,14 +138,20 @@ private:
     std::optional<Error> m_error;
 };
 
-/// Warns in log and notes where more than half of what was read was rejected, of a result that Rejections::tell()
-/// filled.
-void tellMostRejected(const nlohmann::json& result, RunFolder& run, JobContext& context);
+/// Warns in log and notes where more than half of what was read was rejected.
+void tellMostRejected(const RejectionReport& rejections, RunFolder& run, JobContext& context);
 /// The same of a job without a run, of rows or records.
-void tellMostRejected(const nlohmann::json& result, const std::string& unit, JobContext& context);
+void tellMostRejected(const RejectionReport& rejections, const std::string& unit, JobContext& context);
 
-/// "1,400 offsets were deleted before they were read", of a result with `deleted_unread`, and which epochs did without;
-/// empty where none was.
-std::string deletedSentence(const nlohmann::json& result);
+/// What a result tells of offsets that were deleted before they were read.
+struct DeletedReport {
+    std::int64_t count = 0;
+    /// Of a training: the epochs that did without, and how many offsets each.
+    std::vector<std::pair<std::int64_t, std::int64_t>> epochs{};
+};
+/// Of a result with `deleted_unread`.
+DeletedReport deletedIn(const nlohmann::json& result);
+/// "1,400 offsets were deleted before they were read", and which epochs did without; empty where none was.
+std::string deletedSentence(const DeletedReport& deleted);
 
 } // namespace millrace

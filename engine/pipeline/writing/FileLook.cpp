@@ -3,7 +3,7 @@
 
 #include "base/Text.h"
 #include "data/Cell.h"
-#include "data/files/RowDecoder.h"
+#include "data/files/FileRows.h"
 
 #include <algorithm>
 
@@ -47,40 +47,23 @@ FileLook::FileLook(const PublishConfig& config, const MessageLimit& limit, JobCo
 Status FileLook::read(const Schema& schema, bool all)
 {
     whole = all;
-    const RowDecoder decoder(schema);
     auto format = makeRecordFormat(m_config.format, schema);
     if (!format)
         return fail(format.error());
-    auto reader = CsvReader::open(m_config.file, schema);
-    if (!reader)
-        return fail(reader.error());
-    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount()));
-    CsvRow row;
-    DecodeProblem problem;
     std::int64_t taken = 0;
-    while ((all || usable == 0) && (m_config.rows < 0 || taken < m_config.rows)) {
-        if (m_context.stopRequested())
-            return fail(ErrorCode::Cancelled, "Publishing was cancelled before anything was sent");
-        auto more = reader->next(row);
-        if (!more)
-            return fail(more.error());
-        if (!*more)
-            break;
-        float label = 0;
-        const bool good = decoder.decode(row, features, label, problem);
-        const std::string_view text = decoder.countedLabel(row, good, problem, features);
-        labels.add(text);
-        usable += good ? 1 : 0;
+    RowPass pass{[&](const FileRow& row) {
+        labels.add(row.countedLabel);
+        usable += row.good ? 1 : 0;
         // A label that is only not guessed yet is no reason to reject its row.
-        const bool mayBeGood = good || (!schema.classesKnown && !isMissing(text));
+        const bool mayBeGood = row.good || (!schema.classesKnown && !isMissing(row.countedLabel));
         taken += mayBeGood ? 1 : 0;
-        if (auto looked = mayBeGood ? checkMessage(**format, row) : reject(row, problem); !looked)
-            return looked;
-        if ((taken & 1023) == 0)
-            report(static_cast<double>(reader->bytesRead()) /
-                   static_cast<double>(std::max<std::int64_t>(1, reader->bytesTotal())));
-    }
-    return {};
+        return mayBeGood ? checkMessage(**format, row.csv) : reject(row.csv, row.problem);
+    }};
+    pass.wantsMore = [&] { return (all || usable == 0) && (m_config.rows < 0 || taken < m_config.rows); };
+    pass.progress = [this](double fraction) { report(fraction); };
+    pass.stop = m_context.stop();
+    pass.cancelled = "Publishing was cancelled before anything was sent";
+    return readRows(m_config.file, schema, pass);
 }
 
 Status FileLook::checkMessage(RecordFormat& format, const CsvRow& row) const

@@ -23,24 +23,31 @@ std::string warningOf(const PublishConfig& config, const std::string& place, con
     return {};
 }
 
-nlohmann::json partJson(const PublishConfig& config, const PublishPart& part, nlohmann::json& warnings)
+PublishedTopic publishedTopic(const PublishConfig& config, const PublishPart& part, std::vector<std::string>& warnings)
 {
-    nlohmann::json partitions = nlohmann::json::array();
-    std::int64_t records = 0;
+    PublishedTopic published{part.topic, {}};
     for (std::size_t p = 0; p < part.producer.counts().perPartition.size(); ++p) {
         const ClassCounts byClass = part.standing(p);
-        records += byClass[0] + byClass[1];
-        partitions.push_back({{"partition", p},
-                              {"records", byClass[0] + byClass[1]},
-                              {"class_counts", config.keepsLabels() ? nlohmann::json(byClass) : nlohmann::json()}});
+        published.partitions.push_back(
+            {byClass[0] + byClass[1], config.keepsLabels() ? std::optional(byClass) : std::nullopt});
         if (auto warning = warningOf(config, part.topic + " partition " + std::to_string(p), byClass); !warning.empty())
             warnings.push_back(std::move(warning));
     }
-    return {{"topic", part.topic}, {"records", records}, {"partitions", partitions}};
+    return published;
+}
+
+nlohmann::json toJson(const PublishedTopic& published)
+{
+    nlohmann::json partitions = nlohmann::json::array();
+    for (const PublishedPartition& each : published.partitions)
+        partitions.push_back({{"partition", partitions.size()},
+                              {"records", each.records},
+                              {"class_counts", each.classes ? nlohmann::json(*each.classes) : nlohmann::json()}});
+    return {{"topic", published.topic}, {"records", published.records()}, {"partitions", std::move(partitions)}};
 }
 
 /// The watermarks must have moved by what was delivered.
-Status checkGrowth(Admin& admin, const PublishPart& part, nlohmann::json& warnings)
+Status checkGrowth(Admin& admin, const PublishPart& part, std::vector<std::string>& warnings)
 {
     const std::int64_t delivered = part.producer.counts().delivered;
     const auto added = grewBy(admin, part);
@@ -74,36 +81,54 @@ Status writeNotes(const PublishConfig& config, const std::vector<PublishPart>& p
 
 } // namespace
 
-Result<nlohmann::json> reportPublication(const PublishConfig& config, const RowSender& sender, Admin& admin,
-                                         JobContext& context)
+std::int64_t PublishedTopic::records() const
 {
-    nlohmann::json parts = nlohmann::json::array(), warnings = nlohmann::json::array();
-    std::int64_t sent = 0, bytes = 0;
+    std::int64_t sum = 0;
+    for (const PublishedPartition& each : partitions)
+        sum += each.records;
+    return sum;
+}
+
+nlohmann::json toJson(const PublishResult& result)
+{
+    nlohmann::json parts = nlohmann::json::array();
+    for (const PublishedTopic& part : result.parts)
+        parts.push_back(toJson(part));
+    nlohmann::json json = {{"records", result.sent + result.alreadyThere},
+                           {"already_there", result.alreadyThere},
+                           {"sent", result.sent},
+                           {"bytes", result.bytes},
+                           {"seconds", result.seconds},
+                           {"records_per_second", result.recordsPerSecond()},
+                           {"parts", std::move(parts)},
+                           {"warnings", result.warnings},
+                           {"simulated", result.simulated}};
+    tell(result.rejections, json);
+    return json;
+}
+
+Result<PublishResult> reportPublication(const PublishConfig& config, const RowSender& sender, Admin& admin,
+                                        JobContext& context)
+{
+    PublishResult result;
     for (const PublishPart& part : sender.parts()) {
-        parts.push_back(partJson(config, part, warnings));
-        sent += part.producer.counts().delivered;
-        bytes += part.producer.counts().bytes;
-        if (auto grew = checkGrowth(admin, part, warnings); !grew)
+        result.parts.push_back(publishedTopic(config, part, result.warnings));
+        result.sent += part.producer.counts().delivered;
+        result.bytes += part.producer.counts().bytes;
+        if (auto grew = checkGrowth(admin, part, result.warnings); !grew)
             return fail(grew.error());
     }
-    const double seconds = sender.seconds();
+    result.alreadyThere = sender.met();
+    result.seconds = sender.seconds();
+    result.rejections = sender.rejected().report(sender.usable());
     const nlohmann::json fileNotes = readFileNotes(config.file);
+    result.simulated = flagIn(fileNotes, "simulated");
     if (auto written = writeNotes(config, sender.parts(), fileNotes); !written)
         return fail(written.error());
     for (const PublishPart& part : sender.parts())
         if (part.producer.counts().failed > 0)
             return fail(lostIn(admin, part));
-    nlohmann::json result = {{"records", sent + sender.met()},
-                             {"already_there", sender.met()},
-                             {"sent", sent},
-                             {"bytes", bytes},
-                             {"seconds", seconds},
-                             {"records_per_second", static_cast<double>(sent) / std::max(seconds, 1e-9)},
-                             {"parts", parts},
-                             {"warnings", warnings},
-                             {"simulated", flagIn(fileNotes, "simulated")}};
-    sender.rejected().tell(sender.usable() + sender.rejected().count(), result);
-    tellMostRejected(result, "row", context);
+    tellMostRejected(result.rejections, "row", context);
     return result;
 }
 

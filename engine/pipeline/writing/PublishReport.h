@@ -3,12 +3,42 @@
 
 #include "pipeline/writing/RowSender.h"
 
+#include <algorithm>
+
 namespace millrace
 {
 
-/// What a publication came to, once all was sent: its result, of which session/README.md has the fields. Writes the
-/// topics' notes. A record that was not delivered is a failure, and so is a topic that holds fewer than were.
-Result<nlohmann::json> reportPublication(const PublishConfig& config, const RowSender& sender, Admin& admin,
-                                         JobContext& context);
+/// What stands of a publication in a partition.
+struct PublishedPartition {
+    std::int64_t records = 0;
+    std::optional<ClassCounts> classes; ///< nullopt where the records have no label
+};
+
+/// And in a topic.
+struct PublishedTopic {
+    std::string topic;
+    std::vector<PublishedPartition> partitions; ///< by their numbers
+
+    [[nodiscard]] std::int64_t records() const;
+};
+
+struct PublishResult {
+    std::vector<PublishedTopic> parts;
+    std::int64_t sent = 0;         ///< records that the broker acknowledged,
+    std::int64_t bytes = 0;        ///< their size,
+    std::int64_t alreadyThere = 0; ///< and those that an earlier process had sent
+    double seconds = 0;
+    std::vector<std::string> warnings;
+    bool simulated = false;
+    RejectionReport rejections; ///< of the file's rows
+
+    [[nodiscard]] double recordsPerSecond() const { return static_cast<double>(sent) / std::max(seconds, 1e-9); }
+};
+nlohmann::json toJson(const PublishResult& result); ///< session/README.md has the fields
+
+/// What a publication came to, once all was sent. Writes the topics' notes. A record that was not delivered is a
+/// failure, and so is a topic that holds fewer than were.
+Result<PublishResult> reportPublication(const PublishConfig& config, const RowSender& sender, Admin& admin,
+                                        JobContext& context);
 
 } // namespace millrace

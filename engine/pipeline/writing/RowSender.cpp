@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "data/Batch.h"
 #include "data/Binary.h"
+#include "data/files/FileRows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -23,7 +24,6 @@ RowSender::RowSender(const PublishConfig& config, const MessageLimit& limit, Job
                      const FileLook& look)
     : m_config(config), m_limit(limit), m_context(context), m_look(look), m_format(std::move(format)),
       m_keyColumn(keyColumn), m_parts(std::move(parts)), m_total(m_parts.size() > 1 ? look.usable : 0),
-      m_decoder(config.schema), m_features(static_cast<std::size_t>(m_decoder.featureCount())),
       m_order(config.seed, Purpose::PublishOrder),
       m_rejected(config.rejectedFolder() /
                  (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv"))
@@ -68,7 +68,7 @@ Status RowSender::sendAll()
                                   : m_config.testLast >= 0
                                       ? std::min(m_config.testLast, m_total)
                                       : std::llround(static_cast<double>(m_total) * m_config.testFraction);
-    if (auto sent = readRows(testRows); !sent)
+    if (auto sent = sendRows(testRows); !sent)
         return sent;
     if (auto sent = sendPending(); !sent)
         return sent;
@@ -79,36 +79,23 @@ Status RowSender::sendAll()
 }
 
 /// Good rows are taken; bad ones are rejected, or stop the job.
-Status RowSender::readRows(std::int64_t testRows)
+Status RowSender::sendRows(std::int64_t testRows)
 {
     SplitSelector split = m_config.testLast >= 0 ? SplitSelector::ofLast(m_total, testRows)
                                                  : SplitSelector(m_total, testRows, m_config.seed);
-    auto reader = CsvReader::open(m_config.file, m_config.schema);
-    if (!reader)
-        return fail(reader.error());
-    CsvRow row;
-    DecodeProblem problem;
-    while (!m_context.stopRequested() && (m_config.rows < 0 || m_usable < m_config.rows)) {
-        auto more = reader->next(row);
-        if (!more)
-            return fail(more.error());
-        if (!*more)
-            break;
-        float label = 0;
-        if (m_decoder.decode(row, m_features, label, problem)) {
-            ++m_usable;
-            const bool isTest = m_parts.size() > 1 && split.isTest();
-            if (auto taken = takeRow(row, label, isTest ? 1 : 0); !taken)
-                return taken;
-        } else if (auto rejected = reject(row, problem); !rejected) {
-            return rejected;
-        }
-        if ((m_usable & 1023) == 0)
-            report(static_cast<double>(reader->bytesRead()) /
-                   static_cast<double>(std::max<std::int64_t>(1, reader->bytesTotal())));
+    RowPass pass{[&](const FileRow& row) {
+        if (!row.good)
+            return reject(row.csv, row.problem);
+        ++m_usable;
+        const bool isTest = m_parts.size() > 1 && split.isTest();
+        return takeRow(row.csv, row.label, isTest ? 1 : 0);
+    }};
+    pass.wantsMore = [this] { // a stop ends it like the file's end: what is on its way is still counted
         m_context.waitWhilePaused();
-    }
-    return {};
+        return !m_context.stopRequested() && (m_config.rows < 0 || m_usable < m_config.rows);
+    };
+    pass.progress = [this](double fraction) { report(fraction); };
+    return readRows(m_config.file, m_config.schema, pass);
 }
 
 Status RowSender::takeRow(const CsvRow& row, float label, int part)

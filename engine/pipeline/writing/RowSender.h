@@ -45,7 +45,7 @@ private:
     [[nodiscard]] std::string fileChange(const Status& status) const;
     [[nodiscard]] Error changedFile(const std::string& change) const;
     Status sendAll();
-    Status readRows(std::int64_t testRows);
+    Status sendRows(std::int64_t testRows);
     Status takeRow(const CsvRow& row, float label, int part);
     Status sendPending();
     Status send(const PendingMessage& message);
@@ -62,8 +62,6 @@ private:
     int m_keyColumn;
     std::vector<PublishPart> m_parts;
     std::int64_t m_total; ///< rows that will be sent; 0 unknown
-    RowDecoder m_decoder;
-    std::vector<float> m_features;
     Rng m_order;
     Rejections m_rejected;
     std::int64_t m_usable = 0; ///< rows in the sending pass

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/files/FileRows.h"
+
+#include <algorithm>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::int64_t kRowsBetweenProgress = 1024;
+
+double fractionOf(const CsvReader& reader)
+{
+    return static_cast<double>(reader.bytesRead()) /
+           static_cast<double>(std::max<std::int64_t>(1, reader.bytesTotal()));
+}
+
+} // namespace
+
+Status readRows(const std::filesystem::path& file, const Schema& schema, const RowPass& pass)
+{
+    auto reader = CsvReader::open(file, schema);
+    if (!reader)
+        return fail(reader.error());
+    const RowDecoder decoder(schema);
+    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount())), scratch(features.size());
+    CsvRow row;
+    DecodeProblem problem;
+    for (std::int64_t read = 1; pass.wantsMore(); ++read) {
+        if (pass.stop.stop_requested())
+            return fail(ErrorCode::Cancelled, pass.cancelled);
+        const auto more = reader->next(row);
+        if (!more)
+            return fail(more.error());
+        if (!*more)
+            break;
+        float label = 0;
+        const bool good = decoder.decode(row, features, label, problem);
+        const FileRow decoded{row, good, features, label, problem, decoder.countedLabel(row, good, problem, scratch)};
+        if (auto taken = pass.take(decoded); !taken)
+            return taken;
+        if (read % kRowsBetweenProgress == 0)
+            pass.progress(fractionOf(*reader));
+    }
+    return {};
+}
+
+} // namespace millrace

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/files/RowDecoder.h"
+
+#include <functional>
+#include <stop_token>
+#include <string>
+
+namespace millrace
+{
+
+/// A row of a file, decoded. Lives as long as the call that it is handed to.
+struct FileRow {
+    const CsvRow& csv;
+    bool good = false;
+    std::span<const float> features; ///< [featureCount] of a good row
+    float label = 0;
+    const DecodeProblem& problem;  ///< why it is not good
+    std::string_view countedLabel; ///< RowDecoder::countedLabel()
+};
+
+/// One pass over the rows of a file: what counting, publishing, fitting and measuring share.
+struct RowPass {
+    std::function<Status(const FileRow&)> take; ///< an error ends the pass
+    /// Asked before each row; it may wait.
+    std::function<bool()> wantsMore = [] { return true; };
+    /// Told now and then how much of the file is read, from 0 to 1.
+    std::function<void(double fraction)> progress = [](double) {};
+    std::stop_token stop{};  ///< ends the pass with ErrorCode::Cancelled,
+    std::string cancelled{}; ///< which says this
+};
+Status readRows(const std::filesystem::path& file, const Schema& schema, const RowPass& pass);
+
+} // namespace millrace

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Rejections.h"
+#include "data/Task.h"
+#include "pipeline/reading/NothingRead.h"
+#include "pipeline/reading/OnlyClass.h"
+
+#include <nlohmann/json.hpp>
+
+namespace millrace
+{
+
+struct EpochResult {
+    int epoch = 1;
+    std::int64_t records = 0;
+    double loss = 0;  ///< mean over the epoch's records, each scored before its step
+    double score = 0; ///< likewise, the task's curve
+    double seconds = 0;
+    std::int64_t deleted = 0; ///< offsets that it did without, since retention took them
+};
+
+/// As results and checkpoints have it.
+nlohmann::json toJson(const EpochResult& epoch, const Task& task);
+/// May throw what nlohmann-json throws.
+EpochResult epochFromJson(const nlohmann::json& json, const Task& task);
+
+struct TrainResult {
+    std::string run;
+    Task task;
+    int partition = 0;
+    std::vector<EpochResult> epochs;
+    std::int64_t steps = 0;
+    std::int64_t records = 0;
+    std::int64_t deletedUnread = 0; ///< offsets that some epoch did without
+    RejectionReport rejections;
+    std::int64_t parameters = 0;
+    int threads = 1; ///< that shared a step
+    double seconds = 0;
+    std::string limitedBy;
+    bool stopped = false;           ///< by the user; the last state is kept
+    std::vector<std::string> notes; ///< what was said before it began
+    NothingNew nothing;             ///< it went on with a run that had learnt all of it
+    bool simulated = false;
+    nlohmann::json best;
+    std::vector<std::int64_t> classes; ///< records in all passes by class; empty: not known, or a task without
+    OnlyClass onlyClass;
+    nlohmann::json dropped;        ///< as RunFolder::dropped() has it
+    std::optional<bool> identical; ///< of a reproduction: the weights are those of the other run, bit by bit
+};
+nlohmann::json toJson(const TrainResult& result);
+
+} // namespace millrace
