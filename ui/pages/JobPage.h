@@ -19,9 +19,11 @@ class RejectedBanner;
 class JobPage : public Page
 {
     Q_OBJECT
-protected:
+public:
     /// What the head buttons go by.
     enum class Phase { Idle, Starting, Running, Paused, Stopping };
+
+protected:
     struct HeadTexts {
         QString start;
         QString stopTip = {}, pauseTip = {};
