@@ -151,7 +151,7 @@ void DataPage::summarize(const nlohmann::json& schema)
     if (m_summarizing && m_summarizing->isLive())
         m_summarizing->stop();
     nlohmann::json section = {{"file", m_file.toStdString()}, {"schema", schema}};
-    if (!schema.is_object()) // an edited one holds how the text is cut
+    if (!schema.is_object()) // an edited one holds how the text is split
         section.update(m_view->reading().chosen());
     const auto job = session().start("summarize", section);
     if (!job)

@@ -20,7 +20,7 @@ struct ScoreKind;
 
 /// Scores a run's model on a topic as a consumer group: tiles, confusion matrix with a threshold, ROC curve, the
 /// group's offsets, and what its members have scored of each partition.
-class EvaluatePage : public SectionPage
+class EvaluatePage final : public SectionPage
 {
     Q_OBJECT
 public:

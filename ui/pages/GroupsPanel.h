@@ -16,7 +16,7 @@ class Tile;
 
 /// The Groups tab: consumer groups with their state, and the lag monitor's table, totals and trend of the selected one.
 /// A group once looked at is watched until another one is selected, seen or not, so that its trend has no gaps.
-class GroupsPanel : public BrokerList
+class GroupsPanel final : public BrokerList
 {
     Q_OBJECT
 public:

@@ -14,7 +14,7 @@ class RowsModel;
 class Tile;
 
 /// Predicts a topic's records into another topic: rates, progress, the last predictions; and one record by hand.
-class PredictPage : public SectionPage
+class PredictPage final : public SectionPage
 {
     Q_OBJECT
 public:

@@ -17,7 +17,7 @@ class StreamNumbers;
 /// A simulated stream that drifts while one turns its knobs, and a network that learns from it: accuracy against the
 /// best possible, what the drift detectors say, rate in and out, lag, and what limits the run. The job that it follows
 /// is the learner; the stream (session/LiveStream) is both.
-class StreamPage : public JobPage
+class StreamPage final : public JobPage
 {
     Q_OBJECT
 public:

@@ -15,7 +15,7 @@ class ConfirmButton;
 
 /// The Topics tab: the list with message counts, a form to create one, and below it the selected topic's partitions and
 /// configuration.
-class TopicsPanel : public BrokerList
+class TopicsPanel final : public BrokerList
 {
     Q_OBJECT
 public:

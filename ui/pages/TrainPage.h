@@ -16,7 +16,7 @@ class TrainForm;
 
 /// Training from a topic, live: the form on the left, tiles and three charts on the right. Follows the newest training,
 /// whoever started it.
-class TrainPage : public JobPage
+class TrainPage final : public JobPage
 {
     Q_OBJECT
 public:
