@@ -7,6 +7,7 @@
 #include "base/Text.h"
 #include "models/RowsModel.h"
 #include "models/Values.h"
+#include "pages/AskingBanner.h"
 #include "pages/ClusterPage.h"
 #include "pages/DataPage.h"
 #include "pages/ModelPage.h"
@@ -480,6 +481,24 @@ private slots:
         result["rejected"] = 0;
         banner.showResult(result);
         QVERIFY(banner.isHidden());
+    }
+
+    /// A button does what stands beside it, not what an earlier message was about.
+    void aBannersButtonsAreOfItsMessage()
+    {
+        Bench bench;
+        AskingBanner banner(*bench.session);
+        QStringList pressed;
+        banner.tell("The broker is gone", true, "To Cluster", [&] { pressed << "cluster"; });
+        banner.tell("Three rows were rejected", false, "Dismiss", [&] {
+            pressed << "dismiss";
+            banner.tell("Which topic?", true);
+        });
+        auto* button = banner.findChild<QPushButton*>("bannerActionButton");
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(pressed, QStringList{"dismiss"});
+        QVERIFY(button->isHidden());
+        QVERIFY(banner.findChild<QLabel*>("bannerText")->text().contains("Which topic?"));
     }
 
     /// Text is shown as it was read, and read anew in the way that a person chooses.

@@ -4,6 +4,8 @@
 #include "Widgets.h"
 #include "charts/LineChart.h"
 #include "models/StreamCurves.h"
+#include "models/StreamFlow.h"
+#include "models/StreamMarks.h"
 #include "session/Session.h"
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
@@ -18,6 +20,7 @@
 #include <QSlider>
 #include <QTemporaryDir>
 #include <QTest>
+#include <cmath>
 #include <csignal>
 
 using namespace millrace;
@@ -36,6 +39,8 @@ class StreamPageTest : public QObject
 private slots:
     void tracesAreBounded();
     void curvesStandAboveEachOther();
+    void theFlowIsOfTheLastSeconds();
+    void aHandMakesOneMark();
     void initTestCase();
     void startsWithOneClick();
     void theTrainPageTellsOfItsJob();
@@ -133,6 +138,53 @@ void StreamPageTest::curvesStandAboveEachOther()
     QVERIFY(std::abs(seen[StreamCurves::NoChange].back().y() - 0.51) < 1e-9);
     QCOMPARE(curves.position(), std::int64_t(70'000));
     QCOMPARE(curves.secondOfScored(59'000), 6.0);
+}
+
+/// Ten seconds at 1,000 a second, then 20,000 a second come and 6,000 are learnt.
+void StreamPageTest::theFlowIsOfTheLastSeconds()
+{
+    StreamFlow flow;
+    QVERIFY(!flow.add({0, 0, 0, 0})); // of one look there is no rate
+    QCOMPARE(flow.lag(), std::int64_t(0));
+    for (int second = 1; second <= 10; ++second)
+        QVERIFY(flow.add({double(second), 1000.0 * second, 1000.0 * second, 1000 * second}));
+    QCOMPARE(flow.rateIn(), 1000.0);
+    QVERIFY(flow.keepsUp());
+    QCOMPARE(flow.secondsToDrain(), 0.0);
+    flow.forgetRates();
+    QVERIFY(!flow.isEmpty());
+    for (int second = 1; second <= 5; ++second)
+        QVERIFY(
+            flow.add({10.0 + second, 10'000.0 + 20'000 * second, 10'000.0 + 6000 * second, 10'000 + 6000 * second}));
+    QCOMPARE(flow.rateIn(), 20'000.0);
+    QCOMPARE(flow.rateOut(), 6000.0);
+    QCOMPARE(flow.lag(), std::int64_t(70'000));
+    QVERIFY(!flow.keepsUp());
+    QVERIFY(std::isinf(flow.secondsToDrain())); // more comes than is learnt
+    for (int second = 6; second <= 8; ++second)
+        flow.add({10.0 + second, 110'000, 10'000.0 + 6000 * second, 10'000 + 6000 * second});
+    QCOMPARE(flow.rateIn(), 0.0);
+    QCOMPARE(flow.secondsToDrain(), 52'000.0 / 6000);
+    flow.clear();
+    QVERIFY(flow.isEmpty() && flow.lag() < 0 && std::isnan(flow.rateIn()));
+}
+
+/// So do detectors that fire together; what is long after, and what another knob does, is a mark of its own.
+void StreamPageTest::aHandMakesOneMark()
+{
+    using Kind = StreamMark::Kind;
+    StreamMarks marks;
+    marks.add({1.0, "concept rotation 5°", Kind::Turn});
+    marks.add({1.4, "concept rotation 90°", Kind::Turn});
+    marks.add({1.5, "label noise 20 %", Kind::Turn});
+    marks.add({2.0, "▲ DDM", Kind::Rose});
+    marks.add({2.5, "▲ ADWIN", Kind::Rose});
+    marks.add({2.6, "▲ ADWIN", Kind::Rose});
+    marks.add({9.0, "concept rotation 0°", Kind::Turn});
+    QStringList texts;
+    for (const StreamMark& mark : marks)
+        texts << mark.text;
+    QCOMPARE(texts, (QStringList{"concept rotation 90°", "label noise 20 %", "▲ DDM, ADWIN", "concept rotation 0°"}));
 }
 
 void StreamPageTest::initTestCase()

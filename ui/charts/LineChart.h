@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "charts/ChartAxes.h"
+#include "charts/ChartFormat.h"
+#include "charts/ChartLines.h"
+#include "charts/ChartMarks.h"
+#include "charts/Readout.h"
+
 #include <QFrame>
-#include <limits>
+#include <QPointer>
+#include <QTimer>
+#include <optional>
 #include <vector>
 
-class QCustomPlot;
+class QCPItemText;
 
 namespace millrace
 {
 
-class Curve;
+class ChartHead;
 
-/// A live chart with a title row (legend, tools) above one plot. Draws at most once a timer tick, and of each series no
-/// more than a pixel column can show (Curve), so that millions of points pan and zoom at once; smoothed lines are made
-/// of all points. Drag pans and the wheel zooms, over the y axis that axis; both end "follow"; double-click follows
-/// again. The values under the mouse are read out, in linked charts too. Saved as PNG and SVG with title, legend and
-/// axis names.
+/// A live chart with a title row (ChartHead) above one plot of lines (ChartLines), marks (ChartMarks) and axes
+/// (ChartAxes). Draws at most once a timer tick, and of each series no more than a pixel column can show, so that
+/// millions of points pan and zoom at once; smoothed lines are made of all points. Drag pans and the wheel zooms, over
+/// the y axis that axis; both end "follow"; double-click follows again. The values under the mouse are read out, in
+/// linked charts too. Saved as PNG and SVG with title, legend and axis names.
 class LineChart : public QFrame
 {
     Q_OBJECT
 public:
-    struct Series {
-        QString name;
-        QColor color;
-        double width = 1.8;
-        double opacity = 1;
-        bool rightAxis = false;
-        bool dots = false;
-        bool dashed = false;
-    };
-    enum class Format { Number, Percent, Count };
+    using Series = ChartSeries;
+    using Format = ChartFormat;
 
     LineChart(const QString& title, const QString& xName, Format yFormat, QWidget* parent = nullptr);
 
@@ -48,17 +48,17 @@ public:
     /// Of all smoothed lines, from 0 (none) to less than 1. Long ones are worked through in slices; until then the
     /// lines before stay.
     void setSmoothing(double factor);
-    [[nodiscard]] bool isSmoothed() const;            ///< nothing is under way
+    [[nodiscard]] bool isSmoothed() const { return m_lines.isSmoothed(); } ///< nothing is under way
     void setReference(const QString& name, double y); ///< a dashed horizontal line ("best possible"); NaN removes it
     void setXRange(double minimum, double maximum);   ///< used while following
     void setYRange(double minimum, double maximum);   ///< used while following, instead of what the points make of it
     void setRightAtLeast(double maximum);             ///< the right axis reaches at least so far: less is noise
     void setNote(const QString& text, const QColor& color); ///< beside the legend: "● OK"
-    void setXName(const QString& name);                     ///< written under a saved chart
-    void setRightMargin(int pixels);                        ///< at least: one right edge for charts under each other
-    void addTool(QWidget* widget);                          ///< right end of the title row
-    void setSeriesColor(int series, const QColor& color);   ///< after a change of theme
-    /// A series without a name has no entry in the legend.
+    void setXName(const QString& name) { m_xName = name; }  ///< written under a saved chart
+    /// At least: one right edge for charts under each other.
+    void setRightMargin(int pixels) { m_axes.setRightMargin(pixels); }
+    void addTool(QWidget* widget);                        ///< right end of the title row
+    void setSeriesColor(int series, const QColor& color); ///< after a change of theme
     void setSeriesName(int series, const QString& name);
     void setSeriesDots(int series, bool on);
     void setEmptyText(const QString& text); ///< shown while there is no point: what to do next
@@ -69,9 +69,10 @@ public:
     void linkX(LineChart* other); ///< pans and zooms together, both ways
     [[nodiscard]] int pointCount(int series) const;
     [[nodiscard]] double lastValue(int series) const; ///< NaN when empty
-    [[nodiscard]] const Curve& curve(int series) const;
-    [[nodiscard]] QString readout() const; ///< what is read out under the mouse: a line each, name and value
-    void refresh();                        ///< one queued replot, when something changed
+    [[nodiscard]] const Curve& curve(int series) const { return m_lines[series].curve(); }
+    /// What is read out under the mouse: a line each, name and value.
+    [[nodiscard]] QString readout() const { return m_readout.text(); }
+    void refresh(); ///< one queued replot, when something changed
     void restyle();
     /// By the file's ending: .png (2×) or .svg. False when it cannot be written.
     bool save(const QString& file);
@@ -85,22 +86,29 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void makePlot();
+    void listenToMouse();
     void onXRange();
-    void chooseDirection(QPointF position); ///< what the mouse pans and zooms from there
-    void decimate(double columnsPerPixel);
     void workOn();
-    bool thinSome(); ///< false: no curve is full
     void readOut();
     void hideReadout();
     [[nodiscard]] QString valuesAt(double x) const;
-    void rescale();
-    void placeMarks();
-    void updateLegend();
-    bool paintTo(QPaintDevice& device, double scale);
+    void fit();
+    void showLegend();
+
+    QString m_xName;
     QCustomPlot* m_plot;
+    ChartHead* m_head;
+    ChartAxes m_axes;
+    ChartLines m_lines;
+    ChartMarks m_marks;
+    Readout m_readout;
+    QCPItemText* m_emptyText = nullptr;
+    std::vector<QPointer<LineChart>> m_linked;
+    std::optional<double> m_hovered; ///< pixel under the mouse
+    QTimer m_work;                   ///< runs while there is long work: each timeout does a slice
     bool m_follow = true;
-    struct Private;
-    Private* m_private;
+    bool m_isDirty = false; ///< something is to be drawn anew
 };
 
 } // namespace millrace

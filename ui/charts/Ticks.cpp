@@ -80,13 +80,13 @@ QString ChartTicker::getTickLabel(double tick, const QLocale&, QChar, int)
     if (std::abs(tick) < m_step * 1e-6)
         tick = 0; // no "-0"
     switch (m_format) {
-    case Format::Percent:
+    case ChartFormat::Percent:
         return QString::fromStdString(formatFixed(tick * 100, decimalsFor(m_step * 100))) + " %";
-    case Format::Count:
+    case ChartFormat::Count:
         if (std::abs(tick) < 1e4 && std::fmod(m_step, 100) != 0) // 1890, 1900, 1910: all in one way
             break;
         return shortCount(tick);
-    case Format::Number:
+    case ChartFormat::Number:
         break;
     }
     return QString::fromStdString(formatFixed(tick, decimalsFor(m_step)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "charts/ChartFormat.h"
+
 #include <qcustomplot.h>
 
 #include <QString>
@@ -20,8 +22,7 @@ QString shortCount(double value);
 class ChartTicker : public QCPAxisTicker
 {
 public:
-    enum class Format { Number, Percent, Count };
-    ChartTicker(Format format, int intervals) : m_format(format), m_intervals(intervals) {}
+    ChartTicker(ChartFormat format, int intervals) : m_format(format), m_intervals(intervals) {}
 
 protected:
     double getTickStep(const QCPRange& range) override;
@@ -29,7 +30,7 @@ protected:
     QString getTickLabel(double tick, const QLocale& locale, QChar formatChar, int precision) override;
 
 private:
-    Format m_format;
+    ChartFormat m_format;
     int m_intervals;
     double m_step = 1;
 };

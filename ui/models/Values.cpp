@@ -2,6 +2,7 @@
 #include "models/Values.h"
 
 #include "base/Text.h"
+#include "data/Rejections.h"
 #include "pipeline/reading/OnlyClass.h"
 #include "pipeline/reading/RecordSource.h"
 
@@ -14,6 +15,8 @@ namespace millrace
 
 namespace
 {
+
+constexpr std::size_t kReasonsShown = 3;
 
 QString withFullStop(const std::string& text)
 {
@@ -72,6 +75,21 @@ bool jsonFlag(const nlohmann::json& object, const std::string& key)
     return jsonValue(object, key).toBool();
 }
 
+QStringList jsonTexts(const nlohmann::json& array)
+{
+    QStringList texts;
+    for (const nlohmann::json& text : array) {
+        if (text.is_string())
+            texts << QString::fromStdString(text.get<std::string>());
+    }
+    return texts;
+}
+
+qint64 jsonItem(const nlohmann::json& array, std::size_t index)
+{
+    return array.is_array() && index < array.size() && array[index].is_number() ? array[index].get<std::int64_t>() : 0;
+}
+
 QString countText(const QVariant& count)
 {
     return QString::fromStdString(
@@ -125,6 +143,15 @@ QString readingText(const nlohmann::json& result)
     if (const std::string only = onlyClassSentence(onlyClassIn(result)); !only.empty())
         text += (text.isEmpty() ? "" : " ") + withFullStop(only);
     return text;
+}
+
+QStringList rejectedLines(const nlohmann::json& result, const std::string& unit)
+{
+    const RejectionReport rejections = rejectionsIn(result);
+    QStringList lines = {QString::fromStdString(rejectionSentence(rejections, unit))};
+    for (const std::string& line : rejectionLines(rejections, kReasonsShown))
+        lines << QString::fromStdString(line);
+    return lines;
 }
 
 QString errorText(const Error& error)

@@ -3,7 +3,7 @@
 
 #include "base/Error.h"
 
-#include <QString>
+#include <QStringList>
 #include <QVariant>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -20,6 +20,8 @@ const nlohmann::json& jsonChild(const nlohmann::json& object, const char* key);
 QString jsonText(const nlohmann::json& object, const std::string& key, const QString& fallback = {});
 qint64 jsonCount(const nlohmann::json& object, const std::string& key, qint64 fallback = 0);
 bool jsonFlag(const nlohmann::json& object, const std::string& key);
+QStringList jsonTexts(const nlohmann::json& array);              ///< those items that are texts
+qint64 jsonItem(const nlohmann::json& array, std::size_t index); ///< 0 when there is no such number
 
 /// Numbers as people read them; an invalid variant is "–".
 QString countText(const QVariant& count);
@@ -33,6 +35,8 @@ QString localTimeText(const QString& isoUtc);
 /// What a job's numbers do not tell of what it read, each a sentence: offsets that were deleted unread, its notes, and
 /// that all labels were of one class.
 QString readingText(const nlohmann::json& result);
+/// How many records or rows, as the unit is called, could not be used, and the first reasons with an example each.
+QStringList rejectedLines(const nlohmann::json& result, const std::string& unit);
 /// Message and advice, each a sentence.
 QString errorText(const Error& error);
 

@@ -130,13 +130,12 @@ ClusterPage::ClusterPage(Session& session, Shell& shell)
     m_groups->refresh();
 }
 
-template <class Panel>
-void ClusterPage::listenTo(Panel* panel)
+void ClusterPage::listenTo(const BrokerList* list)
 {
-    connect(panel, &Panel::failed, this, [this](const Error& error) { showTrouble(Trouble::Unanswered, error); });
-    connect(panel, &Panel::refused, this, [this](const Error& error) { showTrouble(Trouble::Refused, error); });
-    connect(panel, &Panel::answered, this, [this] { clearTrouble(Trouble::Unanswered); });
-    connect(panel, &Panel::done, this, [this](const QString& text) {
+    connect(list, &BrokerList::failed, this, [this](const Error& error) { showTrouble(Trouble::Unanswered, error); });
+    connect(list, &BrokerList::refused, this, [this](const Error& error) { showTrouble(Trouble::Refused, error); });
+    connect(list, &BrokerList::answered, this, [this] { clearTrouble(Trouble::Unanswered); });
+    connect(list, &BrokerList::done, this, [this](const QString& text) {
         clearTrouble(Trouble::Refused);
         shell().say(text);
     });

@@ -16,6 +16,7 @@ namespace millrace
 {
 
 class Banner;
+class BrokerList;
 class ConnectionPanel;
 class FormPanel;
 class GroupsPanel;
@@ -36,8 +37,7 @@ public:
     void restyle() override;
 
 private:
-    template <class Panel>
-    void listenTo(Panel* panel);
+    void listenTo(const BrokerList* list);
     FormPanel* makeSidePanel();
     void makeTabs();
     void start();

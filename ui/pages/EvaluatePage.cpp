@@ -64,11 +64,11 @@ double ratio(std::int64_t part, std::int64_t whole)
 } // namespace
 
 EvaluatePage::EvaluatePage(Session& session, Shell& shell)
-    : JobPage("evaluate", tr("Evaluate"), {"topic"}, session, shell)
+    : SectionPage("evaluate", tr("Evaluate"), {"topic"}, session, shell)
 {
     m_simulatedChip = new Chip("◆ " + tr("simulated events"), Chip::Tone::Warning);
     addChip(m_simulatedChip);
-    addHeadButtons(tr("Evaluate"), tr("Commits what was scored, and ends"));
+    addHeadButtons({.start = tr("Evaluate"), .stopTip = tr("Commits what was scored, and ends")});
     form().setFirst("group", QStringLiteral("testcg"));
     addDataPath();
     auto* across = new QHBoxLayout(body());
@@ -211,7 +211,7 @@ Card* EvaluatePage::makeGroupsCard()
 
 void EvaluatePage::loadFrom(const nlohmann::json& sections, Fill fill)
 {
-    JobPage::loadFrom(sections, fill);
+    SectionPage::loadFrom(sections, fill);
     if (sections.contains("publish") && form().text("topic").isEmpty())
         form().setText("topic", jsonText(sections["publish"], "test-topic"));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "pages/JobPage.h"
+#include "pages/SectionPage.h"
 
 class QLabel;
 class QSlider;
@@ -20,7 +20,7 @@ struct ScoreKind;
 
 /// Scores a run's model on a topic as a consumer group: tiles, confusion matrix with a threshold, ROC curve, the
 /// group's offsets, and what its members have scored of each partition.
-class EvaluatePage : public JobPage
+class EvaluatePage final : public SectionPage
 {
     Q_OBJECT
 public:

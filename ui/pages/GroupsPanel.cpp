@@ -3,7 +3,6 @@
 
 #include "charts/LineChart.h"
 #include "models/LagFeed.h"
-#include "models/RowsModel.h"
 #include "models/Values.h"
 #include "style/Theme.h"
 #include "widgets/ConfirmButton.h"
@@ -18,6 +17,8 @@ namespace millrace
 
 namespace
 {
+
+constexpr int kGroupsOldAfter = 1'000; ///< milliseconds
 
 /// State by shape and colour: with members, without, or on the way between.
 QString stateText(const QVariant& state)
@@ -51,6 +52,17 @@ QList<RowsColumn> groupColumns()
     state.format = stateText;
     state.colour = stateColour;
     return {textColumn(GroupsPanel::tr("group")), state};
+}
+
+Result<QList<QVariantList>> groupRows(Admin& admin)
+{
+    const auto groups = admin.groups();
+    if (!groups)
+        return fail(groups.error());
+    QList<QVariantList> rows;
+    for (const GroupInfo& group : *groups)
+        rows.append({QString::fromStdString(group.id), QString::fromStdString(group.state)});
+    return rows;
 }
 
 RowsColumn durationColumn(const QString& title, QString (*text)(const QVariant&))
@@ -137,21 +149,21 @@ QVariantList lagRow(const nlohmann::json& row)
 } // namespace
 
 GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
-    : QWidget(parent), m_session(session), m_groups(new RowsModel(groupColumns(), this)),
-      m_lag(new RowsModel(lagColumns(), this)), m_table(new DataTable), m_lagTable(new DataTable),
-      m_feed(new LagFeed(session, this)), m_title(styledLabel({}, "heading")), m_verdict(new Chip),
-      m_lagTile(new Tile(tr("Offset lag"))), m_ageTile(new Tile(tr("Age of unread"))),
-      m_drainTile(new Tile(tr("Time to drain"))), m_rateTile(new Tile(tr("Records/s in · out"))),
-      m_note(styledLabel({}, "warn")), m_chart(new LineChart(tr("Lag"), tr("seconds"), LineChart::Format::Count)),
+    : BrokerList(session,
+                 {QStringLiteral("groupTable"), groupColumns(),
+                  tr("No consumer groups yet: one appears with the first evaluation or online run."), kGroupsOldAfter},
+                 parent),
+      m_lag(new RowsModel(lagColumns(), this)), m_lagTable(new DataTable), m_feed(new LagFeed(session, this)),
+      m_title(styledLabel({}, "heading")), m_verdict(new Chip), m_lagTile(new Tile(tr("Offset lag"))),
+      m_ageTile(new Tile(tr("Age of unread"))), m_drainTile(new Tile(tr("Time to drain"))),
+      m_rateTile(new Tile(tr("Records/s in · out"))), m_note(styledLabel({}, "warn")),
+      m_chart(new LineChart(tr("Lag"), tr("seconds"), LineChart::Format::Count)),
       m_delete(new ConfirmButton(tr("Delete group"), tr("Really delete?"), QStringLiteral("groupDeleteButton")))
 {
-    m_table->setObjectName(QStringLiteral("groupTable"));
     m_lagTable->setObjectName(QStringLiteral("groupLagTable"));
-    showSorted(m_table, m_groups);
     showSorted(m_lagTable, m_lag);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    table().horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    table().horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     m_lagTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     auto* head = new QHBoxLayout;
     head->setSpacing(12);
@@ -162,7 +174,7 @@ GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 12, 0, 0);
     layout->setSpacing(8);
-    layout->addWidget(m_table, 3);
+    layout->addWidget(&table(), 3);
     layout->addSpacing(4);
     layout->addLayout(head);
     layout->addWidget(makeNumbers());
@@ -170,13 +182,13 @@ GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
     layout->addWidget(m_chart, 5);
     layout->addWidget(m_lagTable, 4);
     connect(m_delete, &ConfirmButton::confirmed, this, &GroupsPanel::deleteGroup);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
-        clearLag();
+    connect(table().selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
+        clearSelected();
         followSelected();
     });
     connect(m_feed, &LagFeed::looked, this, &GroupsPanel::showLook);
     connect(m_feed, &LagFeed::failed, this, &GroupsPanel::failed);
-    clearLag();
+    clearSelected();
 }
 
 QWidget* GroupsPanel::makeNumbers()
@@ -202,82 +214,32 @@ QWidget* GroupsPanel::makeNumbers()
     return tiles;
 }
 
-void GroupsPanel::refreshIfOld()
-{
-    if (isVisible() && m_session.hasBroker() && (!m_asked.isValid() || m_asked.elapsed() > 1'000))
-        refresh();
-}
-
-void GroupsPanel::onBrokerChanged()
-{
-    if (const std::string brokers = m_session.connection().brokers; brokers != m_brokers) {
-        m_brokers = brokers;
-        m_groups->clear();
-        clearLag();
-        m_table->setEmptyText(tr("Asking the cluster …"));
-    }
-    refresh();
-}
-
 void GroupsPanel::refresh()
 {
-    if (!m_session.hasBroker()) {
-        m_groups->clear();
-        clearLag();
-        m_table->setEmptyText(tr("No cluster yet: start the local one, or connect to another on the left."));
-        return;
-    }
-    m_asked.start();
-    followSelected();
-    if (m_asking)
-        return;
-    m_asking = true;
-    m_session.call(
-        this,
-        [&session = m_session]() -> Result<std::vector<GroupInfo>> {
-            auto admin = session.admin();
-            if (!admin)
-                return fail(admin.error());
-            return (*admin)->groups();
-        },
-        [this, asked = m_session.connection().brokers](const Result<std::vector<GroupInfo>>& groups) {
-            m_asking = false;
-            if (asked == m_session.connection().brokers)
-                showGroups(groups);
-            else
-                refresh();
-        });
+    if (session().hasBroker())
+        followSelected();
+    BrokerList::refresh();
 }
 
-void GroupsPanel::showGroups(const Result<std::vector<GroupInfo>>& groups)
+BrokerList::Question GroupsPanel::question() const
 {
-    if (!m_session.hasBroker())
+    return [](Admin& admin) { return groupRows(admin); };
+}
+
+void GroupsPanel::showSelected(bool isStillThere)
+{
+    if (isStillThere)
         return;
-    if (!groups) {
-        m_table->setEmptyText(tr("The cluster does not answer."));
-        emit failed(groups.error());
-        return;
-    }
-    emit answered();
-    m_table->setEmptyText(tr("No consumer groups yet: one appears with the first evaluation or online run."));
-    QList<QVariantList> rows;
-    for (const GroupInfo& group : *groups)
-        rows.append({QString::fromStdString(group.id), QString::fromStdString(group.state)});
-    std::sort(rows.begin(), rows.end(),
-              [](const QVariantList& a, const QVariantList& b) { return a[0].toString() < b[0].toString(); });
-    const QString name = currentName(m_table);
-    m_groups->setRows(rows);
-    const bool stillThere = !name.isEmpty() && selectName(m_table, name);
-    if (!stillThere && !rows.isEmpty())
-        m_table->selectRow(0);
-    else if (!stillThere)
-        clearLag();
+    if (table().model()->rowCount() > 0)
+        table().selectRow(0);
+    else
+        clearSelected();
 }
 
 void GroupsPanel::followSelected()
 {
-    if (isVisible() || m_feed->group() != currentName(m_table))
-        m_feed->follow(isVisible() ? currentName(m_table) : QString());
+    if (isVisible() || m_feed->group() != selected())
+        m_feed->follow(isVisible() ? selected() : QString());
 }
 
 void GroupsPanel::showLook(const nlohmann::json& look)
@@ -333,7 +295,7 @@ void GroupsPanel::restyle()
     m_chart->restyle();
 }
 
-void GroupsPanel::clearLag()
+void GroupsPanel::clearSelected()
 {
     m_lag->clear();
     m_chart->clear();
@@ -341,29 +303,15 @@ void GroupsPanel::clearLag()
     showTotal({});
     m_delete->reset();
     m_delete->setEnabled(false);
-    m_title->setText(currentName(m_table).isEmpty() ? tr("No group selected") : currentName(m_table));
+    m_title->setText(selected().isEmpty() ? tr("No group selected") : selected());
     m_lagTable->setEmptyText(tr("Select a group to see its lag."));
 }
 
 void GroupsPanel::deleteGroup()
 {
-    const QString name = currentName(m_table);
-    if (name.isEmpty())
-        return;
-    m_session.call(
-        this,
-        [&session = m_session, group = name.toStdString()]() -> Status {
-            auto admin = session.admin();
-            return admin ? (*admin)->deleteGroup(group) : Status(fail(admin.error()));
-        },
-        [this, name](const Status& status) {
-            if (!status) {
-                emit refused(status.error());
-                return;
-            }
-            emit done(tr("Group %1 deleted").arg(name));
-            refresh();
-        });
+    if (const QString name = selected(); !name.isEmpty())
+        change([group = name.toStdString()](Admin& admin) { return admin.deleteGroup(group); },
+               tr("Group %1 deleted").arg(name));
 }
 
 } // namespace millrace

@@ -11,58 +11,62 @@ class QVBoxLayout;
 namespace millrace
 {
 
-class Banner;
-class Chip;
+class AskingBanner;
 class RejectedBanner;
-/// A page that starts jobs of one kind by the form of their section, and follows the newest of them, whoever started
-/// it: head buttons, state, what went wrong, and which run it is about.
+
+/// A page about one job at a time, whoever started it: head buttons by its phase, what came of it, and the records that
+/// it could not use. A derived page says which job is followed, and shows its numbers.
 class JobPage : public Page
 {
     Q_OBJECT
 public:
-    void saveTo(nlohmann::json& sections) const override;
-    void loadFrom(const nlohmann::json& sections, Fill fill) override;
-    void entered() override;
+    /// What the head buttons go by.
+    enum class Phase { Idle, Starting, Running, Paused, Stopping };
 
 protected:
-    /// kind: of the job, of its section and the page's key. target: keys that are topics; without them nothing is
-    /// saved.
-    JobPage(const QString& kind, const QString& title, std::vector<std::string> topics, Session& session, Shell& shell);
-    void addHeadButtons(const QString& startText, const QString& stopTip);
-    /// What the job could not use, and why it read nothing or failed.
-    void addBanners(QVBoxLayout* down);
-    /// At the end of the constructor: the newest job is followed.
-    void followNewest();
+    struct HeadTexts {
+        QString start;
+        QString stopTip = {}, pauseTip = {};
+        QString pause = "❚❚ " + tr("Pause"), resume = "▶ " + tr("Go on");
+        QString stop = "■ " + tr("Stop"), stopping = stop;
+    };
 
-    [[nodiscard]] Job* job() const { return m_job; }
+    JobPage(const QString& key, const QString& title, Session& session, Shell& shell);
+    void addHeadButtons(const HeadTexts& texts);
+    void addBanners(QVBoxLayout* down);
+    void follow(Job* job);
+    /// Refused at once, the banner tells why.
+    void startJob(const std::string& kind, const nlohmann::json& section);
+    void showRefusal(const Error& error);
+    /// Asks for the runs and topics that there are now: see offerRuns() and offerTopics().
+    void askForChoices();
+
+    [[nodiscard]] Job* job() const { return m_job; } ///< nullptr before the first
     [[nodiscard]] bool isLive() const;
-    [[nodiscard]] SectionForm& form() const { return *m_form; }
     /// Of the followed job; null while it is under way, or where there is none.
     [[nodiscard]] nlohmann::json result() const;
-    virtual void forget() {}      ///< another job is followed
-    virtual void showResult() {}  ///< it has ended
-    virtual void runsOffered() {} ///< the form's run may be another
-    /// What is scored or predicted with has to be chosen still.
-    [[nodiscard]] virtual bool needsRun() const { return form().text("run").isEmpty(); }
+    [[nodiscard]] AskingBanner& banner() const { return *m_banner; }
+    [[nodiscard]] QPushButton& startButton() const { return *m_start; }
+    [[nodiscard]] QPushButton& pauseButton() const { return *m_pause; }
+
+    [[nodiscard]] virtual Phase phase() const; ///< the followed job's
+    virtual void start() = 0;
+    virtual void stop();
+    virtual void setPaused(bool paused);
+    virtual void followed() {}  ///< another job, of which nothing is shown yet
+    virtual void showState();   ///< whenever the followed job's state has changed
+    virtual void showOutcome(); ///< in the banner: why it failed, what its numbers do not tell
+    virtual void offerRuns(const QStringList& /*runs*/) {}
+    virtual void offerTopics(const QStringList& /*topics*/) {}
 
 private:
-    void start();
-    void startAsNewGroup();
-    void applyMaxRate(const QString& written);
-    void follow(Job* job);
-    void showState();
-    void showEnd();
-    void showRefusal(const Error& error);
+    void showButtons();
 
-    QString m_kind;
-    std::vector<std::string> m_topics;
-    SectionForm* m_form;
     QPointer<Job> m_job;
+    HeadTexts m_texts;
     QPushButton *m_start = nullptr, *m_pause = nullptr, *m_stop = nullptr;
-    Chip* m_runChip;
-    Banner* m_banner;
+    AskingBanner* m_banner;
     RejectedBanner* m_rejectedBanner;
-    bool m_offersGroup = false; ///< the banner's button makes a new group, else it opens the cluster's page
 };
 
 } // namespace millrace

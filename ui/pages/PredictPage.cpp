@@ -50,9 +50,9 @@ QString countOf(std::int64_t number)
 } // namespace
 
 PredictPage::PredictPage(Session& session, Shell& shell)
-    : JobPage("predict", tr("Predict"), {"topic", "to"}, session, shell)
+    : SectionPage("predict", tr("Predict"), {"topic", "to"}, session, shell)
 {
-    addHeadButtons(tr("Predict"), tr("Commits what was predicted, and ends"));
+    addHeadButtons({.start = tr("Predict"), .stopTip = tr("Commits what was predicted, and ends")});
     form().setFirst("group", QStringLiteral("predict"));
     addDataPath();
     auto* across = new QHBoxLayout(body());
@@ -135,7 +135,7 @@ void PredictPage::forget()
 /// An experiment may name a model's file instead.
 bool PredictPage::needsRun() const
 {
-    return JobPage::needsRun() && !form().section().contains("model");
+    return SectionPage::needsRun() && !form().section().contains("model");
 }
 
 void PredictPage::runsOffered()

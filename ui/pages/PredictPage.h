@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "pages/JobPage.h"
+#include "pages/SectionPage.h"
 
 class QLabel;
 
@@ -14,7 +14,7 @@ class RowsModel;
 class Tile;
 
 /// Predicts a topic's records into another topic: rates, progress, the last predictions; and one record by hand.
-class PredictPage : public JobPage
+class PredictPage final : public SectionPage
 {
     Q_OBJECT
 public:

@@ -18,6 +18,14 @@ namespace
 constexpr auto kTrain = "topic", kTest = "test-topic", kTrainPartitions = "partitions",
                kTestPartitions = "test-partitions", kKey = "key", kRowsKey = "rows";
 
+/// "signal (class 1)".
+QString namedClass(const Schema& schema, int index)
+{
+    const QString name = QString::fromStdString(schema.className(index)),
+                  plain = PublishForm::tr("class %1").arg(index);
+    return name == plain ? name : PublishForm::tr("%1 (%2)", "a class's name (class 0)").arg(name, plain);
+}
+
 } // namespace
 
 PublishForm::PublishForm(QWidget* parent)
@@ -44,7 +52,7 @@ PublishForm::PublishForm(QWidget* parent)
     showKeyEffect();
 }
 
-void PublishForm::setSchema(const Schema& schema)
+void PublishForm::showSummary(const Schema& schema, const nlohmann::json& result)
 {
     QStringList keys = {QStringLiteral("label"), QStringLiteral("none"), QStringLiteral("row")};
     for (const Column& column : schema.columns)
@@ -53,6 +61,7 @@ void PublishForm::setSchema(const Schema& schema)
     m_form->offer(kKey, keys);
     nameTopic(kTrain, m_givenTrain, QString::fromStdString(topicNameFrom(schema.name) + "-train"));
     nameTopic(kTest, m_givenTest, QString::fromStdString(topicNameFrom(schema.name) + "-test"));
+    showVerdict(schema, result);
 }
 
 void PublishForm::nameTopic(const std::string& key, QString& given, const QString& name)
@@ -121,9 +130,23 @@ bool PublishForm::resumes() const
     return m_resume->isChecked();
 }
 
-void PublishForm::showVerdict(const QString& text, bool isWarning)
+void PublishForm::showVerdict(const Schema& schema, const nlohmann::json& result)
 {
-    m_verdict->setText(text);
+    const nlohmann::json& counts = jsonChild(result, "class_counts");
+    const QString problem = jsonText(jsonChild(result, "problem"), "message");
+    const int missing = jsonItem(counts, 0) == 0 ? 0 : jsonItem(counts, 1) == 0 ? 1 : -1;
+    const bool isWarning = !problem.isEmpty() || schema.labelColumn() < 0 || missing >= 0;
+    if (!problem.isEmpty())
+        m_verdict->setText(tr("◆ %1.").arg(problem));
+    else if (schema.labelColumn() < 0)
+        m_verdict->setText(tr("◆ No label yet: click the role of the column that holds the class."));
+    else if (missing >= 0)
+        m_verdict->setText(tr("◆ All rows are of %1: the other class is missing, so nothing can be told apart.")
+                               .arg(namedClass(schema, 1 - missing)));
+    else
+        m_verdict->setText(tr("A model can learn to tell %1 from %2 by %n columns.", nullptr,
+                              static_cast<int>(schema.featureColumns().size()))
+                               .arg(namedClass(schema, 0), namedClass(schema, 1)));
     setStyleProperty(m_verdict, "role", isWarning ? "warn" : "dim");
     m_verdict->show();
 }

@@ -20,7 +20,9 @@ class PublishForm : public Card
 public:
     explicit PublishForm(QWidget* parent = nullptr);
 
-    void setSchema(const Schema& schema); ///< columns to choose a key from; topics named after it unless named by hand
+    /// Columns to choose a key from, topics named after the file unless named by hand, and what can be learnt of it
+    /// once it is published. result: of the job "summarize".
+    void showSummary(const Schema& schema, const nlohmann::json& result);
     [[nodiscard]] nlohmann::json section() const; ///< "publish", without what is said of the file
     void load(const nlohmann::json& section);     ///< absent keys have their defaults
     /// Partition counts as an experiment's "topics" tell them.
@@ -32,8 +34,6 @@ public:
     /// Whether the file stands there in part, so that the rest can be sent; chosen where it is offered.
     void offerResume(bool offered);
     [[nodiscard]] bool resumes() const;
-    /// What can be learnt of the file once it is published, in a sentence.
-    void showVerdict(const QString& text, bool isWarning);
 
 signals:
     void trainTopicNamed();
@@ -42,6 +42,7 @@ private:
     void nameTopic(const std::string& key, QString& given, const QString& name);
     [[nodiscard]] bool hasSeveralPartitions() const;
     void showKeyEffect();
+    void showVerdict(const Schema& schema, const nlohmann::json& result);
 
     SectionForm* m_form;
     QCheckBox* m_resume;

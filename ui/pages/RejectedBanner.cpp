@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/RejectedBanner.h"
 
-#include "data/Rejections.h"
 #include "models/Values.h"
 #include "shell/Page.h"
 
@@ -10,13 +9,6 @@
 
 namespace millrace
 {
-
-namespace
-{
-
-constexpr std::size_t kReasonsShown = 3;
-
-} // namespace
 
 RejectedBanner::RejectedBanner(Shell& shell)
 {
@@ -31,10 +23,7 @@ void RejectedBanner::showResult(const nlohmann::json& result)
 {
     if (jsonCount(result, "rejected") == 0)
         return clear();
-    const RejectionReport rejections = rejectionsIn(result);
-    QStringList lines = {QString::fromStdString(rejectionSentence(rejections, "record"))};
-    for (const std::string& line : rejectionLines(rejections, kReasonsShown))
-        lines << QString::fromStdString(line);
+    QStringList lines = rejectedLines(result, "record");
     m_file = jsonText(result, "rejected_file");
     if (!m_file.isEmpty())
         lines << tr("%1 has them one by one.").arg(m_file);

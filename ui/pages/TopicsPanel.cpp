@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/TopicsPanel.h"
 
-#include "models/RowsModel.h"
 #include "models/Values.h"
 #include "pipeline/reading/StableTopic.h"
 #include "widgets/ConfirmButton.h"
@@ -20,39 +19,25 @@
 namespace millrace
 {
 
-struct TopicsPanel::ListedTopics {
-    std::vector<TopicInfo> topics; ///< without watermarks where they vanish between two questions
-    std::set<std::string> compacted;
-    std::map<std::string, std::vector<PartitionStanding>> standings; ///< none where nobody knows
-};
-
 namespace
 {
 
-using ListedTopics = TopicsPanel::ListedTopics;
+constexpr int kTopicsOldAfter = 3'000; ///< milliseconds
 
-Result<ListedTopics> listTopics(Session& session, bool withInternal)
+/// With message counts, but for those that vanish between two questions.
+Result<std::vector<TopicInfo>> topicsOf(Admin& admin, bool withInternal)
 {
-    auto admin = session.admin();
-    if (!admin)
-        return fail(admin.error());
-    auto cluster = (*admin)->cluster();
+    auto cluster = admin.cluster();
     if (!cluster)
         return fail(cluster.error());
-    ListedTopics listed;
-    std::vector<std::string> names;
+    std::vector<TopicInfo> topics;
     for (TopicInfo& topic : cluster->topics) {
         if (topic.internal && !withInternal)
             continue;
-        auto whole = (*admin)->topic(topic.name);
-        names.push_back(topic.name);
-        listed.topics.push_back(whole ? std::move(*whole) : std::move(topic));
+        auto whole = admin.topic(topic.name);
+        topics.push_back(whole ? std::move(*whole) : std::move(topic));
     }
-    if (auto compacted = (*admin)->compacted(names)) // who may not read configurations sees the topics all the same
-        listed.compacted = std::move(*compacted);
-    if (auto standings = (*admin)->standings(listed.topics))
-        listed.standings = std::move(*standings);
-    return listed;
+    return topics;
 }
 
 struct Description {
@@ -93,7 +78,7 @@ QVariant offsetOrUnknown(std::int64_t offset)
     return offset < 0 ? QVariant() : QVariant(static_cast<qint64>(offset));
 }
 
-QString brokerList(const std::vector<int>& brokers)
+QString brokerNumbers(const std::vector<int>& brokers)
 {
     QStringList texts;
     for (const int broker : brokers)
@@ -110,13 +95,12 @@ RowsColumn waitingColumn()
 }
 
 /// What the number of messages does not tell.
-QString remarksOn(const std::string& topic, const ListedTopics& listed)
+QString remarksOn(bool isCompacted, std::int64_t waiting)
 {
     QStringList remarks;
-    if (listed.compacted.contains(topic))
+    if (isCompacted)
         remarks << TopicsPanel::tr("compacted");
-    const auto found = listed.standings.find(topic);
-    if (const std::int64_t waiting = found == listed.standings.end() ? 0 : waitingIn(found->second); waiting > 0)
+    if (waiting > 0)
         remarks
             << TopicsPanel::tr("%1 more wait behind an open transaction").arg(countText(static_cast<qint64>(waiting)));
     return remarks.join(QStringLiteral(", "));
@@ -146,6 +130,34 @@ RowsColumn messagesColumn()
     return column;
 }
 
+QList<RowsColumn> topicColumns()
+{
+    return {textColumn(TopicsPanel::tr("topic")), countColumn(TopicsPanel::tr("partitions")), messagesColumn(),
+            textColumn(TopicsPanel::tr("remarks"))};
+}
+
+/// Who may not read configurations or open transactions sees the topics all the same.
+Result<QList<QVariantList>> topicRows(Admin& admin, bool withInternal)
+{
+    const auto topics = topicsOf(admin, withInternal);
+    if (!topics)
+        return fail(topics.error());
+    std::vector<std::string> names;
+    for (const TopicInfo& topic : *topics)
+        names.push_back(topic.name);
+    const auto compacted = admin.compacted(names);
+    const auto standings = admin.standings(*topics);
+    QList<QVariantList> rows;
+    for (const TopicInfo& topic : *topics) {
+        const bool isKnown = standings && standings->contains(topic.name);
+        rows.append({QString::fromStdString(topic.name), static_cast<qint64>(topic.partitions.size()),
+                     messagesOf(topic),
+                     remarksOn(compacted && compacted->contains(topic.name),
+                               isKnown ? waitingIn(standings->at(topic.name)) : 0)});
+    }
+    return rows;
+}
+
 QWidget* column(const QString& title, QWidget* table)
 {
     auto* widget = new QWidget;
@@ -161,40 +173,51 @@ void stretchFirst(DataTable* table)
 {
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
 }
 
 } // namespace
 
 TopicsPanel::TopicsPanel(Session& session, QWidget* parent)
-    : QWidget(parent), m_session(session),
-      m_topics(new RowsModel(
-          {textColumn(tr("topic")), countColumn(tr("partitions")), messagesColumn(), textColumn(tr("remarks"))}, this)),
+    : BrokerList(session,
+                 {QStringLiteral("topicTable"), topicColumns(),
+                  tr("No topics yet: create one above, or publish a file on the Data page."), kTopicsOldAfter},
+                 parent),
       m_partitions(new RowsModel(partitionColumns(), this)),
       m_configs(new RowsModel({textColumn(tr("configuration")), textColumn(tr("value"))}, this)),
-      m_table(new DataTable), m_partitionTable(new DataTable), m_configTable(new DataTable),
-      m_internal(new QCheckBox(tr("internal topics"))), m_name(textField(QStringLiteral("topicNameField"))),
+      m_partitionTable(new DataTable), m_configTable(new DataTable), m_internal(new QCheckBox(tr("internal topics"))),
+      m_name(textField(QStringLiteral("topicNameField"))),
       m_count(countField(QStringLiteral("topicPartitionsField"), 1, 10000, 1)), m_title(styledLabel({}, "heading")),
       m_delete(new ConfirmButton(tr("Delete topic"), tr("Really delete?"), QStringLiteral("topicDeleteButton")))
 {
-    m_table->setObjectName(QStringLiteral("topicTable"));
-    m_partitionTable->setObjectName(QStringLiteral("topicPartitionTable"));
-    m_configTable->setObjectName(QStringLiteral("topicConfigTable"));
+    stretchFirst(&table());
+    auto* splitter = new QSplitter(Qt::Vertical);
+    splitter->setObjectName(QStringLiteral("topicSplitter"));
+    splitter->setChildrenCollapsible(false);
+    splitter->setHandleWidth(12);
+    splitter->addWidget(&table());
+    splitter->addWidget(makeLower());
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 12, 0, 0);
+    layout->setSpacing(12);
+    layout->addLayout(makeForm());
+    layout->addWidget(splitter, 1);
+    connect(m_delete, &ConfirmButton::confirmed, this, &TopicsPanel::deleteTopic);
+    connect(m_internal, &QCheckBox::toggled, this, &TopicsPanel::refresh);
+    connect(table().selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TopicsPanel::describe);
+    clearSelected();
+}
+
+/// Above the list: a new topic, and which topics there are in it.
+QLayout* TopicsPanel::makeForm()
+{
     m_internal->setObjectName(QStringLiteral("topicInternalCheck"));
     m_internal->setToolTip(tr("Show Kafka's own topics too"));
     m_name->setPlaceholderText(tr("new topic's name"));
     m_name->setAccessibleName(tr("New topic's name"));
     m_count->setAccessibleName(tr("New topic's partitions"));
     m_count->setFixedWidth(64);
-    showSorted(m_table, m_topics);
-    m_partitionTable->setModel(m_partitions);
-    m_configTable->setModel(m_configs);
-    stretchFirst(m_table);
-    m_partitionTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    stretchFirst(m_configTable);
-    m_configTable->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Interactive);
-    m_configTable->setColumnWidth(1, 92);
-
     auto* create = plainButton(tr("Create topic"), QStringLiteral("topicCreateButton"));
     auto* form = new QHBoxLayout;
     form->setSpacing(8);
@@ -204,125 +227,62 @@ TopicsPanel::TopicsPanel(Session& session, QWidget* parent)
     form->addWidget(create);
     form->addSpacing(8);
     form->addWidget(m_internal);
+    connect(create, &QPushButton::clicked, this, &TopicsPanel::createTopic);
+    connect(m_name, &QLineEdit::returnPressed, this, &TopicsPanel::createTopic);
+    return form;
+}
 
-    auto* lower = new QWidget;
-    auto* lowerLayout = new QVBoxLayout(lower);
-    lowerLayout->setContentsMargins(0, 4, 0, 0);
-    lowerLayout->setSpacing(8);
+/// Below the list: the selected topic.
+QWidget* TopicsPanel::makeLower()
+{
+    m_partitionTable->setObjectName(QStringLiteral("topicPartitionTable"));
+    m_configTable->setObjectName(QStringLiteral("topicConfigTable"));
+    m_partitionTable->setModel(m_partitions);
+    m_configTable->setModel(m_configs);
+    m_partitionTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    stretchFirst(m_configTable);
+    m_configTable->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_configTable->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Interactive);
+    m_configTable->setColumnWidth(1, 92);
     auto* head = new QHBoxLayout;
     head->addWidget(m_title, 1);
     head->addWidget(m_delete);
-    lowerLayout->addLayout(head);
     auto* tables = new QHBoxLayout;
     tables->setSpacing(16);
     tables->addWidget(column(tr("PARTITIONS"), m_partitionTable), 3);
     tables->addWidget(column(tr("CONFIGURATION · ● SET FOR THE TOPIC"), m_configTable), 2);
-    lowerLayout->addLayout(tables, 1);
-
-    auto* splitter = new QSplitter(Qt::Vertical);
-    splitter->setObjectName(QStringLiteral("topicSplitter"));
-    splitter->setChildrenCollapsible(false);
-    splitter->setHandleWidth(12);
-    splitter->addWidget(m_table);
-    splitter->addWidget(lower);
-    splitter->setStretchFactor(0, 1);
-    splitter->setStretchFactor(1, 1);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 12, 0, 0);
-    layout->setSpacing(12);
-    layout->addLayout(form);
-    layout->addWidget(splitter, 1);
-
-    connect(create, &QPushButton::clicked, this, &TopicsPanel::createTopic);
-    connect(m_name, &QLineEdit::returnPressed, this, &TopicsPanel::createTopic);
-    connect(m_delete, &ConfirmButton::confirmed, this, &TopicsPanel::deleteTopic);
-    connect(m_internal, &QCheckBox::toggled, this, &TopicsPanel::refresh);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TopicsPanel::describe);
-    clearDescription();
+    auto* lower = new QWidget;
+    auto* layout = new QVBoxLayout(lower);
+    layout->setContentsMargins(0, 4, 0, 0);
+    layout->setSpacing(8);
+    layout->addLayout(head);
+    layout->addLayout(tables, 1);
+    return lower;
 }
 
-void TopicsPanel::refreshIfOld()
+BrokerList::Question TopicsPanel::question() const
 {
-    if (isVisible() && m_session.hasBroker() && (!m_asked.isValid() || m_asked.elapsed() > 3'000))
-        refresh();
+    return [withInternal = m_internal->isChecked()](Admin& admin) { return topicRows(admin, withInternal); };
 }
 
-void TopicsPanel::onBrokerChanged()
+void TopicsPanel::showSelected(bool isStillThere)
 {
-    if (const std::string brokers = m_session.connection().brokers; brokers != m_brokers) {
-        m_brokers = brokers;
-        m_topics->clear();
-        clearDescription();
-        m_table->setEmptyText(tr("Asking the cluster …"));
-    }
-    refresh();
-}
-
-void TopicsPanel::refresh()
-{
-    if (!m_session.hasBroker()) {
-        m_topics->clear();
-        clearDescription();
-        m_table->setEmptyText(tr("No cluster yet: start the local one, or connect to another on the left."));
-        return;
-    }
-    if (m_asking)
-        return;
-    m_asking = true;
-    m_asked.start();
-    m_session.call(
-        this, [&session = m_session, internal = m_internal->isChecked()] { return listTopics(session, internal); },
-        [this, asked = m_session.connection().brokers](const Result<ListedTopics>& listed) {
-            m_asking = false;
-            if (asked == m_session.connection().brokers)
-                listed ? showTopics(*listed) : showFailure(listed.error());
-            else
-                refresh();
-        });
-}
-
-void TopicsPanel::showFailure(const Error& error)
-{
-    if (!m_session.hasBroker())
-        return;
-    m_table->setEmptyText(tr("The cluster does not answer."));
-    emit failed(error);
-}
-
-void TopicsPanel::showTopics(const ListedTopics& listed)
-{
-    if (!m_session.hasBroker())
-        return;
-    emit answered();
-    m_table->setEmptyText(tr("No topics yet: create one above, or publish a file on the Data page."));
-    QList<QVariantList> rows;
-    for (const TopicInfo& topic : listed.topics) {
-        rows.append({QString::fromStdString(topic.name), static_cast<qint64>(topic.partitions.size()),
-                     messagesOf(topic), remarksOn(topic.name, listed)});
-    }
-    std::sort(rows.begin(), rows.end(),
-              [](const QVariantList& a, const QVariantList& b) { return a[0].toString() < b[0].toString(); });
-    const QString name = currentName(m_table);
-    m_topics->setRows(rows);
-    if (name.isEmpty() || !selectName(m_table, name))
-        clearDescription();
-    else
-        describe();
+    isStillThere ? describe() : clearSelected();
 }
 
 void TopicsPanel::describe()
 {
-    const QString name = currentName(m_table);
+    const QString name = selected();
     if (name.isEmpty())
-        return clearDescription();
+        return clearSelected();
     if (name != m_title->text()) {
-        clearDescription();
+        clearSelected();
         m_title->setText(name);
     }
-    m_session.call(
-        this, [&session = m_session, topic = name.toStdString()] { return describeTopic(session, topic); },
+    session().call(
+        this, [&s = session(), topic = name.toStdString()] { return describeTopic(s, topic); },
         [this, name](Result<Description> answer) {
-            if (name != currentName(m_table))
+            if (name != selected())
                 return;
             if (!answer)
                 emit failed(answer.error());
@@ -341,8 +301,8 @@ void TopicsPanel::showDescription(const TopicInfo& topic, const std::vector<Part
         const auto waiting = waitingAt(standing, partition.partition);
         partitions.append({static_cast<qint64>(partition.partition),
                            partition.leader < 0 ? QVariant() : QVariant(static_cast<qint64>(partition.leader)),
-                           brokerList(partition.replicas), brokerList(partition.inSync), offsetOrUnknown(partition.low),
-                           offsetOrUnknown(partition.high),
+                           brokerNumbers(partition.replicas), brokerNumbers(partition.inSync),
+                           offsetOrUnknown(partition.low), offsetOrUnknown(partition.high),
                            waiting ? QVariant(static_cast<qint64>(*waiting)) : QVariant()});
     }
     m_partitions->setRows(partitions);
@@ -355,7 +315,7 @@ void TopicsPanel::showDescription(const TopicInfo& topic, const std::vector<Part
     m_configs->setRows(entries);
 }
 
-void TopicsPanel::clearDescription()
+void TopicsPanel::clearSelected()
 {
     m_title->setText(tr("No topic selected"));
     m_delete->reset();
@@ -375,42 +335,16 @@ void TopicsPanel::createTopic()
                       tr("Type one into the field beside Create topic").toStdString()});
         return;
     }
-    m_session.call(
-        this,
-        [&session = m_session, topic = name.toStdString(), partitions = m_count->value()]() -> Status {
-            auto admin = session.admin();
-            return admin ? (*admin)->createTopic(topic, partitions, false) : Status(fail(admin.error()));
-        },
-        [this, name](const Status& status) {
-            if (!status) {
-                emit refused(status.error());
-                return;
-            }
-            m_name->clear();
-            emit done(tr("Topic %1 created").arg(name));
-            refresh();
-        });
+    change([topic = name.toStdString(),
+            partitions = m_count->value()](Admin& admin) { return admin.createTopic(topic, partitions, false); },
+           tr("Topic %1 created").arg(name), [this] { m_name->clear(); });
 }
 
 void TopicsPanel::deleteTopic()
 {
-    const QString name = currentName(m_table);
-    if (name.isEmpty())
-        return;
-    m_session.call(
-        this,
-        [&session = m_session, topic = name.toStdString()]() -> Status {
-            auto admin = session.admin();
-            return admin ? (*admin)->deleteTopic(topic) : Status(fail(admin.error()));
-        },
-        [this, name](const Status& status) {
-            if (!status) {
-                emit refused(status.error());
-                return;
-            }
-            emit done(tr("Topic %1 deleted").arg(name));
-            refresh();
-        });
+    if (const QString name = selected(); !name.isEmpty())
+        change([topic = name.toStdString()](Admin& admin) { return admin.deleteTopic(topic); },
+               tr("Topic %1 deleted").arg(name));
 }
 
 } // namespace millrace

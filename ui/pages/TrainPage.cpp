@@ -7,9 +7,8 @@
 #include "models/Scores.h"
 #include "models/TrainFeed.h"
 #include "models/Values.h"
+#include "pages/AskingBanner.h"
 #include "pages/BestPossible.h"
-#include "pages/Choices.h"
-#include "pages/RejectedBanner.h"
 #include "pages/TrainCharts.h"
 #include "pages/TrainForm.h"
 #include "session/ExperimentRun.h"
@@ -36,8 +35,8 @@ QString duration(double seconds)
 } // namespace
 
 TrainPage::TrainPage(Session& session, Shell& shell)
-    : Page("train", tr("Train"), session, shell), m_feed(TrainFeed::of(session)), m_lagFeed(new LagFeed(session, this)),
-      m_form(new TrainForm), m_charts(new TrainCharts)
+    : JobPage("train", tr("Train"), session, shell), m_feed(TrainFeed::of(session)),
+      m_lagFeed(new LagFeed(session, this)), m_form(new TrainForm), m_charts(new TrainCharts)
 {
     makeHead();
     auto* across = new QHBoxLayout(body());
@@ -50,22 +49,25 @@ TrainPage::TrainPage(Session& session, Shell& shell)
 
     connect(m_form, &TrainForm::learningRateEntered, this, &TrainPage::changeRate);
     connect(m_form, &TrainForm::maxRateEntered, this, [this](double rate) { changeMaxRate(job(), rate); });
-    connect(m_form, &TrainForm::modeChanged, this, &TrainPage::showJob);
+    connect(m_form, &TrainForm::modeChanged, this, &TrainPage::showState);
     connect(m_charts, &TrainCharts::saved, this, [this](const QString& file, bool good) {
         this->shell().say(good ? tr("Charts saved beside %1.").arg(file) : tr("Cannot write %1.").arg(file), !good);
     });
-    connect(&m_feed, &TrainFeed::jobChanged, this, [this] {
-        connect(m_feed.job(), &Job::stateChanged, this, &TrainPage::showJob);
-        showJob();
-    });
-    if (m_feed.job())
-        connect(m_feed.job(), &Job::stateChanged, this, &TrainPage::showJob);
+    connect(&m_feed, &TrainFeed::jobChanged, this, &TrainPage::followFeed);
     connect(m_lagFeed, &LagFeed::looked, this, [this](const nlohmann::json& look) {
         m_groupLag = jsonChild(look, "total");
         m_charts->setVerdict(jsonValue(m_groupLag, "verdict"));
     });
-    showJob();
+    followFeed();
     showNumbers();
+}
+
+void TrainPage::followFeed()
+{
+    if (m_feed.job())
+        follow(m_feed.job());
+    else
+        showState();
 }
 
 void TrainPage::makeHead()
@@ -78,17 +80,15 @@ void TrainPage::makeHead()
         addChip(chip);
     m_export = plainButton(tr("Export…"), "trainExportButton");
     m_export->setToolTip(tr("Save the model as TorchScript"));
-    m_pause = plainButton("❚❚ " + tr("Pause"), "trainPauseButton");
-    m_stop = plainButton("■ " + tr("Stop and keep"), "trainStopButton");
-    m_stop->setToolTip(tr("End the training; the model as it is now stays in its run"));
-    m_start = primaryButton(tr("Start training"), "trainStartButton");
     m_evaluate = primaryButton(tr("Evaluate…"), "trainEvaluateButton");
-    for (QPushButton* button : {m_export, m_pause, m_stop, m_start, m_evaluate})
-        addHeadButton(button);
+    addHeadButton(m_export);
+    addHeadButtons({.start = tr("Start training"),
+                    .stopTip = tr("End the training; the model as it is now stays in its run"),
+                    .resume = "▶ " + tr("Resume"),
+                    .stop = "■ " + tr("Stop and keep"),
+                    .stopping = tr("Stopping…")});
+    addHeadButton(m_evaluate);
     connect(m_export, &QPushButton::clicked, this, &TrainPage::exportModel);
-    connect(m_pause, &QPushButton::clicked, this, &TrainPage::togglePause);
-    connect(m_stop, &QPushButton::clicked, this, &TrainPage::stop);
-    connect(m_start, &QPushButton::clicked, this, &TrainPage::start);
     connect(m_evaluate, &QPushButton::clicked, this, &TrainPage::evaluate);
 }
 
@@ -98,18 +98,7 @@ QWidget* TrainPage::makeRight()
     auto* down = new QVBoxLayout(right);
     down->setContentsMargins(0, 0, 0, 0);
     down->setSpacing(8);
-    m_banner = new Banner;
-    m_banner->setObjectName("trainBanner");
-    connect(m_banner, &Banner::actionTriggered, this, [this] {
-        if (m_bannerAction.empty())
-            answer(0);
-        else
-            shell().showPage(QString::fromStdString(m_bannerAction));
-    });
-    connect(m_banner, &Banner::secondTriggered, this, [this] { answer(1); });
-    down->addWidget(m_banner);
-    m_rejectedBanner = new RejectedBanner(shell());
-    down->addWidget(m_rejectedBanner);
+    addBanners(down);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(8);
     m_lossTile = new Tile(tr("Loss, smoothed"));
@@ -129,14 +118,9 @@ QWidget* TrainPage::makeRight()
     return right;
 }
 
-Job* TrainPage::job() const
-{
-    return m_feed.job();
-}
-
 QString TrainPage::runName() const
 {
-    return job() && !job()->isLive() ? jsonText(job()->result(), "run") : QString();
+    return jsonText(result(), "run");
 }
 
 void TrainPage::saveTo(nlohmann::json& sections) const
@@ -150,17 +134,15 @@ void TrainPage::loadFrom(const nlohmann::json& sections, Fill fill)
     // A published set is the likely next thing to train on.
     if (sections.contains("publish"))
         m_form->suggestTopic(jsonText(sections["publish"], "topic"));
-    showJob();
+    showState();
 }
 
 void TrainPage::start()
 {
     nlohmann::json section = m_form->section();
-    if (m_form->topic().isEmpty()) {
-        m_bannerAction = "data";
-        m_banner->showMessage(tr("Which topic? Choose one on the left, or publish a file first."), true, tr("To Data"));
-        return;
-    }
+    if (m_form->topic().isEmpty())
+        return banner().tell(tr("Which topic? Choose one on the left, or publish a file first."), true, tr("To Data"),
+                             [this] { shell().showPage("data"); });
     const nlohmann::json sections = shell().collectSections();
     const nlohmann::json& model = jsonChild(sections, "model");
     const bool continues = section.contains("run") && m_form->kind() == "online";
@@ -171,40 +153,34 @@ void TrainPage::start()
         section.erase("preset");
         section["model"] = model;
     }
-    const auto started = session().start(m_form->kind(), section);
-    if (!started) {
-        const bool unreachable = started.error().code == ErrorCode::Unreachable;
-        m_bannerAction = "cluster";
-        m_banner->showMessage(errorText(started.error()), true, unreachable ? tr("To Cluster") : QString());
-        return;
-    }
-    m_banner->clear();
+    startJob(m_form->kind(), section);
 }
 
-void TrainPage::togglePause()
+ExperimentRun* TrainPage::experiment()
 {
-    if (!job() || !job()->isLive())
-        return;
-    const bool pause = job()->state() != Job::State::Paused;
     ExperimentRun* run = shell().experimentRun();
-    if (run && run->isLive() && run->currentJob() == job())
-        run->setPaused(pause);
+    return run && run->isLive() && run->currentJob() == job() ? run : nullptr;
+}
+
+void TrainPage::setPaused(bool paused)
+{
+    if (ExperimentRun* run = experiment())
+        run->setPaused(paused);
     else
-        job()->setPaused(pause);
+        JobPage::setPaused(paused);
 }
 
 void TrainPage::stop()
 {
-    ExperimentRun* run = shell().experimentRun();
-    if (run && run->isLive() && run->currentJob() == job())
+    if (ExperimentRun* run = experiment())
         run->stop();
-    else if (job())
-        job()->stop();
+    else
+        JobPage::stop();
 }
 
 void TrainPage::changeRate(double rate)
 {
-    if (!job() || !job()->isLive())
+    if (!isLive())
         return;
     if (const auto set = job()->setLearningRate(rate); !set)
         return shell().say(errorText(set.error()), true);
@@ -221,7 +197,7 @@ void TrainPage::exportModel()
     const auto started = session().start(
         "export", {{"run", runName().toStdString()}, {"format", "torchscript"}, {"out", file.toStdString()}});
     if (!started)
-        m_banner->showMessage(errorText(started.error()), true);
+        banner().tell(errorText(started.error()), true);
 }
 
 void TrainPage::evaluate()
@@ -230,38 +206,33 @@ void TrainPage::evaluate()
     shell().showPage("evaluate");
 }
 
-void TrainPage::showJob()
+void TrainPage::showState()
 {
-    const bool live = job() && job()->isLive();
-    const bool trained = !runName().isEmpty();
+    JobPage::showState();
+    const bool live = isLive(), trained = !runName().isEmpty();
     m_form->setLive(live);
-    m_start->setVisible(!live);
-    m_start->setText(m_form->kind() == "online" ? tr("Start learning")
-                     : trained                  ? tr("Train again")
-                                                : tr("Start training"));
-    setStyleProperty(m_start, "primary", !trained);
-    m_pause->setVisible(live);
-    m_pause->setEnabled(live && job()->state() != Job::State::Stopping);
-    m_pause->setText(live && job()->state() == Job::State::Paused ? "▶ " + tr("Resume") : "❚❚ " + tr("Pause"));
-    m_stop->setVisible(live);
-    m_stop->setEnabled(live && job()->state() != Job::State::Stopping);
-    m_stop->setText(live && job()->state() == Job::State::Stopping ? tr("Stopping…") : "■ " + tr("Stop and keep"));
+    startButton().setText(m_form->kind() == "online" ? tr("Start learning")
+                          : trained                  ? tr("Train again")
+                                                     : tr("Start training"));
+    setStyleProperty(&startButton(), "primary", !trained);
     m_evaluate->setVisible(!live && trained);
     m_export->setVisible(!live && trained);
-    if (job() && job()->state() == Job::State::Failed)
-        showFailure(job()->error());
-    else if (live)
-        m_banner->clear();
-    else if (const QString text = job() ? readingText(job()->result()) : QString(); !text.isEmpty())
-        m_banner->showMessage(text, false);
-    m_rejectedBanner->showResult(job() && !live ? job()->result() : nlohmann::json());
     showOrigin();
     watchGroup();
 }
 
+/// A refusal that can be answered has the answers as buttons.
+void TrainPage::showOutcome()
+{
+    if (!job() || job()->state() != Job::State::Failed)
+        return JobPage::showOutcome();
+    const Error& error = job()->error();
+    banner().ask(job(), error.answers.empty() ? errorText(error) : QString::fromStdString(error.message) + '.', true);
+}
+
 void TrainPage::watchGroup()
 {
-    const bool online = job() && job()->isLive() && job()->kind() == "online";
+    const bool online = isLive() && job()->kind() == "online";
     if (!online) {
         m_groupLag = nullptr;
         m_charts->setVerdict({});
@@ -279,28 +250,6 @@ void TrainPage::showGroupLag()
     m_drainTile->setValue(drainText(drainSeconds(m_groupLag)));
     m_epochTile->setName(tr("Age of unread"));
     m_epochTile->setValue(durationText(jsonValue(m_groupLag, "age_seconds")));
-}
-
-/// A refusal that can be answered has the answers as buttons.
-void TrainPage::showFailure(const Error& error)
-{
-    const auto text = [&error](std::size_t i) {
-        return i < error.answers.size() ? QString::fromStdString(error.answers[i].text) : QString();
-    };
-    m_bannerAction.clear();
-    m_banner->showMessage(error.answers.empty() ? errorText(error) : QString::fromStdString(error.message) + '.', true,
-                          text(0), text(1));
-}
-
-void TrainPage::answer(std::size_t which)
-{
-    if (!job() || which >= job()->error().answers.size())
-        return;
-    const ErrorAnswer answer = job()->error().answers[which];
-    nlohmann::json section = job()->section();
-    section[answer.key] = answer.value;
-    if (const auto started = session().start(job()->kind().toStdString(), section); !started)
-        m_banner->showMessage(errorText(started.error()), true);
 }
 
 void TrainPage::showOrigin()
@@ -332,7 +281,7 @@ void TrainPage::showOrigin()
 void TrainPage::showNumbers()
 {
     const Progress progress = job() ? job()->progress() : Progress{};
-    const bool live = job() && job()->isLive();
+    const bool live = isLive();
     const bool online = job() && job()->kind() == "online";
     m_lossTile->setValue(fixedText(m_charts->smoothedLoss(), 4));
     m_accuracyTile->setName(online ? tr("Accuracy before") : tr("Accuracy"));
@@ -371,14 +320,17 @@ void TrainPage::tick()
 void TrainPage::entered()
 {
     showOrigin();
-    const RunCatalog catalog = session().runs();
-    session().call(
-        this, [catalog] { return runsWithModel(catalog); },
-        [this](const QStringList& runs) { m_form->setParents(runs); });
-    if (session().hasBroker())
-        session().call(
-            this, [&s = session()] { return userTopics(s.admin()); },
-            [this](const QStringList& topics) { m_form->setTopics(topics); });
+    askForChoices();
+}
+
+void TrainPage::offerRuns(const QStringList& runs)
+{
+    m_form->setParents(runs);
+}
+
+void TrainPage::offerTopics(const QStringList& topics)
+{
+    m_form->setTopics(topics);
 }
 
 void TrainPage::restyle()

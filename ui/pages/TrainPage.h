@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "shell/Page.h"
+#include "pages/JobPage.h"
 
 class QPushButton;
 
 namespace millrace
 {
 
-class Banner;
-class RejectedBanner;
 class LagFeed;
 class Tile;
 class TrainCharts;
@@ -18,7 +16,7 @@ class TrainForm;
 
 /// Training from a topic, live: the form on the left, tiles and three charts on the right. Follows the newest training,
 /// whoever started it.
-class TrainPage : public Page
+class TrainPage final : public JobPage
 {
     Q_OBJECT
 public:
@@ -33,20 +31,23 @@ public:
 private:
     void makeHead();
     QWidget* makeRight();
-    void start();
-    void togglePause();
-    void stop();
+    void start() override;
+    void stop() override;
+    void setPaused(bool paused) override;
+    void showState() override;
+    void showOutcome() override;
+    void offerRuns(const QStringList& runs) override;
+    void offerTopics(const QStringList& topics) override;
+    void followFeed();
     void changeRate(double rate);
-    void showFailure(const Error& error);
-    void answer(std::size_t which);
     void exportModel();
     void evaluate();
-    void showJob();     ///< chips, buttons, banner: when the job or its state changes
     void showNumbers(); ///< tiles and the data path: every tick
     void showOrigin();
     void watchGroup();   ///< of a live online run
     void showGroupLag(); ///< on the tiles, where the monitor knows more than the run
-    [[nodiscard]] Job* job() const;
+    /// The experiment that the followed job is a step of: what the buttons do concerns it as a whole. Else nullptr.
+    [[nodiscard]] ExperimentRun* experiment();
     [[nodiscard]] QString runName() const; ///< of the training that ended; empty without
 
     TrainFeed& m_feed;
@@ -54,14 +55,9 @@ private:
     nlohmann::json m_groupLag; ///< the total of the monitor's last look; null without
     TrainForm* m_form;
     TrainCharts* m_charts;
-    Banner* m_banner;
-    RejectedBanner* m_rejectedBanner;
     Chip* m_modelChip;
     Chip* m_topicChip;
     Chip* m_simulatedChip;
-    QPushButton* m_start;
-    QPushButton* m_pause;
-    QPushButton* m_stop;
     QPushButton* m_evaluate;
     QPushButton* m_export;
     Tile* m_lossTile;
@@ -69,7 +65,6 @@ private:
     Tile* m_leftTile;
     Tile* m_drainTile;
     Tile* m_epochTile;
-    std::string m_bannerAction; ///< the page that the banner's button opens; empty: it answers the failed job
 };
 
 } // namespace millrace

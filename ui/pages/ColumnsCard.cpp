@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/ColumnsCard.h"
+
+#include "data/files/Classes.h"
+#include "models/RowsModel.h"
+#include "models/Values.h"
+#include "widgets/HistogramDelegate.h"
+#include "widgets/RoleDelegate.h"
+
+#include <QHeaderView>
+#include <QVBoxLayout>
+
+namespace millrace
+{
+
+namespace
+{
+
+enum ColumnOfTable { Name, Role, ByClass, Minimum, Maximum, Mean, Missing };
+
+RowsColumn shortColumn(const QString& title)
+{
+    RowsColumn column = textColumn(title);
+    column.alignment = Qt::AlignRight;
+    column.format = shortText;
+    return column;
+}
+
+QList<RowsColumn> summaryColumns()
+{
+    RowsColumn role = textColumn(ColumnsCard::tr("role"));
+    role.alignment = Qt::AlignRight;
+    role.editable = true;
+    role.toolTip = ColumnsCard::tr("Click a role to change it");
+    RowsColumn histogram = textColumn(ColumnsCard::tr("by class"));
+    histogram.alignment = Qt::AlignRight;
+    return {textColumn(ColumnsCard::tr("column")),
+            role,
+            histogram,
+            shortColumn(ColumnsCard::tr("min")),
+            shortColumn(ColumnsCard::tr("max")),
+            shortColumn(ColumnsCard::tr("mean")),
+            countColumn(ColumnsCard::tr("missing"))};
+}
+
+ClassHistogram histogramOf(const nlohmann::json& column)
+{
+    ClassHistogram histogram;
+    const nlohmann::json& classes = jsonChild(column, "histogram");
+    for (std::size_t c = 0; classes.is_array() && c < 2 && c < classes.size(); ++c) {
+        for (const nlohmann::json& count : classes[c])
+            histogram.counts[c].push_back(count.is_number() ? count.get<double>() : 0);
+    }
+    return histogram;
+}
+
+} // namespace
+
+ColumnsCard::ColumnsCard(QWidget* parent)
+    : Card({}, parent), m_columns(new RowsModel(summaryColumns(), this)), m_table(new DataTable)
+{
+    m_table->setObjectName(QStringLiteral("dataColumnTable"));
+    m_table->setModel(m_columns);
+    m_table->setItemDelegateForColumn(Role, new RoleDelegate(m_table));
+    m_table->setItemDelegateForColumn(ByClass, new HistogramDelegate(m_table));
+    m_table->verticalHeader()->setDefaultSectionSize(36);
+    m_table->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(Name, QHeaderView::Stretch);
+    connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) {
+        if (index.column() == Role)
+            m_table->edit(index);
+    });
+    connect(m_columns, &RowsModel::edited, this,
+            [this](int row, int /*column*/, const QVariant& role) { changeRole(row, role.toString()); });
+    content()->setContentsMargins(1, 8, 1, 1);
+    content()->addWidget(m_table);
+}
+
+void ColumnsCard::showSummary(const Schema& schema, const nlohmann::json& result)
+{
+    m_schema = schema;
+    QList<QVariantList> rows;
+    for (const nlohmann::json& column : jsonChild(result, "columns")) {
+        rows.append({jsonText(column, "name"), jsonText(column, "role"), QVariant::fromValue(histogramOf(column)),
+                     jsonValue(column, "min"), jsonValue(column, "max"), jsonValue(column, "mean"),
+                     jsonValue(column, "missing")});
+    }
+    m_columns->setRows(rows);
+}
+
+void ColumnsCard::changeRole(int column, const QString& role)
+{
+    auto& columns = m_schema.columns;
+    const auto changed = static_cast<std::size_t>(column);
+    if (changed >= columns.size())
+        return;
+    const bool wasLabel = columns[changed].role == ColumnRole::Label;
+    if (role == QLatin1String("label"))
+        chooseLabel(m_schema, column);
+    else if (wasLabel)
+        chooseLabel(m_schema, -1);
+    if (role != QLatin1String("label"))
+        columns[changed].role = role == QLatin1String("feature") ? ColumnRole::Feature : ColumnRole::Ignored;
+    emit schemaEdited(m_schema);
+}
+
+void ColumnsCard::restyle()
+{
+    m_table->viewport()->update();
+}
+
+} // namespace millrace

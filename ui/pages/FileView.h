@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Schema.h"
+
+#include <QWidget>
+#include <nlohmann/json_fwd.hpp>
+
+class QVBoxLayout;
+
+namespace millrace
+{
+
+class BalanceCard;
+class ColumnsCard;
+class FirstRowsCard;
+class PublishedCard;
+class PublishForm;
+class ReadingForm;
+class Shell;
+
+/// A file that was read through, card by card: its columns and what came of its publication on the left; on the right
+/// its balance, how it is published, how it was read, and its first rows.
+class FileView : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit FileView(Shell& shell, QWidget* parent = nullptr);
+    /// What the job "summarize" was asked, and what it found.
+    void showSummary(const nlohmann::json& section, const Schema& schema, const nlohmann::json& result);
+    void restyle();
+
+    [[nodiscard]] PublishForm& form() const { return *m_form; }
+    /// Elsewhere as long as there is no file that could be read; the next summary brings it back.
+    [[nodiscard]] ReadingForm& reading() const { return *m_reading; }
+    [[nodiscard]] PublishedCard& published() const { return *m_published; }
+
+signals:
+    void schemaEdited(const millrace::Schema& schema); ///< by a person
+
+private:
+    QWidget* makeLeft();
+    QWidget* makeRight();
+    void trainOnIt();
+
+    Shell& m_shell;
+    ColumnsCard* m_columns;
+    PublishedCard* m_published;
+    BalanceCard* m_balance;
+    PublishForm* m_form;
+    ReadingForm* m_reading;
+    FirstRowsCard* m_firstRows;
+    QVBoxLayout* m_rightLayout = nullptr;
+};
+
+} // namespace millrace

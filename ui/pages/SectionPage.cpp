@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/SectionPage.h"
+
+#include "base/Text.h"
+#include "models/Values.h"
+#include "pages/AskingBanner.h"
+#include "pages/Choices.h"
+
+#include <algorithm>
+
+namespace millrace
+{
+
+namespace
+{
+
+constexpr auto kRun = "run", kGroup = "group";
+constexpr int kFormWidth = 268;
+
+std::vector<std::string> offeredKeys(std::vector<std::string> topics)
+{
+    topics.emplace_back(kRun);
+    return topics;
+}
+
+} // namespace
+
+SectionPage::SectionPage(const QString& kind, const QString& title, std::vector<std::string> topics, Session& session,
+                         Shell& shell)
+    : JobPage(kind, title, session, shell), m_topics(std::move(topics)),
+      m_form(new SectionForm(*findSection(kind.toStdString()), offeredKeys(m_topics), body())), m_runChip(new Chip)
+{
+    m_form->setFixedWidth(kFormWidth);
+    connect(m_form, &SectionForm::submitted, this, &SectionPage::start);
+    connect(m_form, &SectionForm::entered, this,
+            [this](const QString& /*key*/, const QString& written) { isLive() ? applyMaxRate(written) : start(); });
+    addChip(m_runChip);
+    connect(&session, &Session::jobStarted, this, [this](Job* started) {
+        if (started->kind() == key())
+            follow(started);
+    });
+}
+
+void SectionPage::followNewest()
+{
+    if (Job* newest = session().latest(key()))
+        follow(newest);
+    else
+        showState();
+}
+
+void SectionPage::saveTo(nlohmann::json& sections) const
+{
+    nlohmann::json section = m_form->section();
+    if (!std::ranges::all_of(m_topics, [&](const std::string& topic) { return section.contains(topic); }))
+        return;
+    // An experiment works with the run that it has just trained.
+    section.erase(kRun);
+    sections[key().toStdString()] = section;
+}
+
+void SectionPage::loadFrom(const nlohmann::json& sections, Fill fill)
+{
+    const std::string kind = key().toStdString();
+    if (sections.contains(kind))
+        m_form->load(sections[kind], fill);
+}
+
+void SectionPage::start()
+{
+    if (!isLive())
+        startJob(key().toStdString(), m_form->section());
+}
+
+/// What is no number stays where it is written, and is refused when a job is started with it.
+void SectionPage::applyMaxRate(const QString& written)
+{
+    const auto rate = parseNumber(written.toStdString());
+    if (rate || written.isEmpty())
+        changeMaxRate(job(), rate.value_or(0));
+}
+
+void SectionPage::startAsNewGroup()
+{
+    m_form->setText(kGroup, nextGroup(m_form->text(kGroup), key()));
+    start();
+}
+
+void SectionPage::followed()
+{
+    m_form->load(job()->section(), Fill::Whole); // whoever started it: form and result are of one job
+    forget();
+}
+
+void SectionPage::showState()
+{
+    JobPage::showState();
+    m_form->setEditable(!isLive());
+    const QString run = job() ? jsonText(job()->section(), kRun, jsonText(job()->section(), "model")) : QString();
+    m_runChip->setText(run);
+    m_runChip->setVisible(!run.isEmpty());
+    if (!isLive())
+        showResult();
+    tick();
+}
+
+void SectionPage::showOutcome()
+{
+    const nlohmann::json ended = result();
+    if (!jsonFlag(ended, "nothing_new") || !jsonText(ended, "nothing_because").isEmpty())
+        return JobPage::showOutcome();
+    const QString group = jsonText(ended, kGroup, jsonText(job()->section(), kGroup));
+    banner().tell(tr("There was nothing to read: the group %1 has read all records of %2 already. A group "
+                     "reads each record once; a new group reads all again.")
+                      .arg(group, jsonText(job()->section(), "topic")),
+                  false, tr("Use a new group"), [this] { startAsNewGroup(); });
+    m_form->setText(kGroup, group);
+}
+
+void SectionPage::entered()
+{
+    askForChoices();
+}
+
+void SectionPage::offerRuns(const QStringList& runs)
+{
+    m_form->offer(kRun, runs);
+    if (needsRun())
+        m_form->setText(kRun, runs.value(0));
+    runsOffered();
+}
+
+void SectionPage::offerTopics(const QStringList& topics)
+{
+    for (const std::string& topic : m_topics)
+        m_form->offer(topic, topics);
+}
+
+} // namespace millrace

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pages/JobPage.h"
+
+namespace millrace
+{
+
+/// A page that starts jobs of one kind by the form of their section, and follows the newest of them: form, result and
+/// the run beside the title are of one job. Its section is part of an experiment.
+class SectionPage : public JobPage
+{
+    Q_OBJECT
+public:
+    void saveTo(nlohmann::json& sections) const override;
+    void loadFrom(const nlohmann::json& sections, Fill fill) override;
+    void entered() override;
+
+protected:
+    /// kind: of the job, of its section and the page's key. topics: keys that are topics; without them nothing is
+    /// saved.
+    SectionPage(const QString& kind, const QString& title, std::vector<std::string> topics, Session& session,
+                Shell& shell);
+    /// At the end of the constructor: the newest job is followed.
+    void followNewest();
+
+    [[nodiscard]] SectionForm& form() const { return *m_form; }
+    virtual void forget() {}      ///< another job is followed
+    virtual void showResult() {}  ///< it has ended
+    virtual void runsOffered() {} ///< the form's run may be another
+    /// What is scored or predicted with has to be chosen still.
+    [[nodiscard]] virtual bool needsRun() const { return form().text("run").isEmpty(); }
+
+private:
+    void start() override;
+    void startAsNewGroup();
+    void applyMaxRate(const QString& written);
+    void followed() override;
+    void showState() override;
+    void showOutcome() override;
+    void offerRuns(const QStringList& runs) override;
+    void offerTopics(const QStringList& topics) override;
+
+    std::vector<std::string> m_topics;
+    SectionForm* m_form;
+    Chip* m_runChip;
+};
+
+} // namespace millrace

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/StreamCurves.h"
+#include "models/StreamMarks.h"
+
+#include <QWidget>
+#include <array>
+
+class QComboBox;
+
+namespace millrace
+{
+
+class LineChart;
+
+/// A live stream over its seconds: accuracy against the best possible, with turned knobs and drifts as marks; below it
+/// the rates in and out, and the lag.
+class StreamCharts : public QWidget
+{
+    Q_OBJECT
+public:
+    /// The curves of both charts: those of StreamCurves, then rate in, rate out and lag.
+    enum Trace { RateIn = StreamCurves::kCurves, RateOut, Lag, kTraces };
+
+    explicit StreamCharts(QWidget* parent = nullptr);
+
+    void begin(); ///< a new stream
+    void add(int trace, double second, double value);
+    void addMark(const StreamMark& mark);
+    [[nodiscard]] double last(int trace) const; ///< NaN before the first
+    void refresh();
+    void restyle();
+
+private:
+    void addTraces();
+    void addSpanTool();
+    void fitRanges();
+    void showMarks();
+    [[nodiscard]] double newest() const; ///< second of the stream
+    [[nodiscard]] double span() const;   ///< seconds that are shown; 0: all
+
+    struct Drawn {
+        LineChart* chart = nullptr;
+        int series = 0;
+    };
+    LineChart *m_accuracy, *m_flow;
+    QComboBox* m_span;
+    std::array<Drawn, kTraces> m_drawn;
+    StreamMarks m_marks;
+    bool m_marksChanged = false;
+};
+
+} // namespace millrace
