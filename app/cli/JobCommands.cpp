@@ -6,6 +6,7 @@
 #include "cli/Runner.h"
 #include "session/Sections.h"
 
+#include <algorithm>
 #include <map>
 
 namespace millrace
@@ -65,6 +66,17 @@ Result<nlohmann::json> sectionOf(const Section& section, const Flags& flags, con
     return values;
 }
 
+/// The choices of a key, where its help does not name them all: "; one of none, running".
+std::string unnamedChoices(const SectionKey& key)
+{
+    std::string list;
+    for (const std::string& choice : key.choices)
+        list += (list.empty() ? "; one of " : ", ") + choice;
+    const bool named = std::ranges::all_of(
+        key.choices, [&key](const std::string& choice) { return key.help.find(choice) != std::string::npos; });
+    return named ? std::string() : list;
+}
+
 using Action = std::function<int(Session&, Output&)>;
 
 /// A command whose flags are a section's keys. positional: the key that is given without a flag, or empty. `instead`
@@ -83,7 +95,7 @@ CLI::App* addSectionCommand(
             command->add_flag("--" + key.name, flags->values[key.name], key.help);
             continue;
         }
-        std::string help = key.help;
+        std::string help = key.help + unnamedChoices(key);
         if (!key.defaultValue.is_null())
             help += " (" +
                     (key.defaultValue.is_string() ? key.defaultValue.get<std::string>() : dumpJson(key.defaultValue)) +

@@ -133,12 +133,17 @@ void Output::event(const std::string& name, json event)
 
 int Output::error(const Error& error)
 {
-    clearBar();
     if (m_json)
         line({{"event", "error"},
               {"code", static_cast<int>(error.code)},
               {"message", error.message},
               {"advice", error.advice}});
+    return troubleOfResult(error);
+}
+
+int Output::troubleOfResult(const Error& error)
+{
+    clearBar();
     std::fprintf(stderr, "millrace: %s\n", describe(error).c_str());
     return static_cast<int>(error.code);
 }

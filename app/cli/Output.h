@@ -27,6 +27,8 @@ public:
     void event(const std::string& name, nlohmann::json event);
     /// Prints it; the exit code.
     int error(const Error& error);
+    /// The same of what a result tells that was printed before: --json has it there already.
+    int troubleOfResult(const Error& error);
     /// The exit code where all went well: 1 if not all that was printed could be written, which is said.
     int finish();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/Report.h"
 
+#include "base/Json.h"
 #include "base/Text.h"
 #include "cli/Output.h"
 #include "data/Rejections.h"
@@ -37,13 +38,6 @@ std::string rejectionReport(const json& result, const std::string& unit)
     for (const std::string& line : rejectionLines(rejections))
         text += "  " + line + "\n";
     return text;
-}
-
-/// What goes before everything else.
-std::string rejectionWarning(const json& result, const std::string& unit)
-{
-    const RejectionReport rejections = rejectionsIn(result);
-    return rejections.isOfMost() ? "warning: " + rejectionSentence(rejections, unit) + "\n" : std::string();
 }
 
 /// Nothing came, and that is not because the group had read all: "Nothing was read: topic t is empty".
@@ -111,12 +105,12 @@ std::string trainReport(const json& result)
         rows.push_back({count(epoch["epoch"]), count(epoch["records"]), fixed(epoch["seconds"], 2)});
     appendScores(result["per_epoch"], head, rows);
     const std::string run = result["run"].get<std::string>();
-    std::string text = rejectionWarning(result, "record") + textTable(head, rows, 0);
+    std::string text = textTable(head, rows, 0);
     text += "run " + run + ": " + count(result["steps"]) + " steps, " +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
             result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record") + deletedReport(result);
-    if (result.contains("identical"))
-        text += result["identical"] == true ? "the weights are the same, bit by bit\n" : "the weights differ\n";
+    if (flagIn(result, "identical")) // where they differ the command fails
+        text += "the weights are the same, bit by bit\n";
     if (result["nothing_new"] == true)
         text += "nothing to go on with: all of it was learnt before\n";
     if (result["stopped"] == true)
@@ -215,9 +209,9 @@ std::string confusionTable(const json& confusion)
 
 std::string evaluateReport(const json& result)
 {
-    std::string text = rejectionWarning(result, "record");
+    std::string text;
     if (const std::string why = nothingReport(result); !why.empty())
-        text += why;
+        text = why;
     else if (result["nothing_new"])
         text += "Nothing new: group " + result["group"].get<std::string>() + " has read all of " +
                 result["topic"].get<std::string>() + ". Use another --group to read it again\n";
@@ -245,8 +239,8 @@ std::string predictReport(const json& result)
         return "Nothing new: group " + result["group"].get<std::string>() + " has predicted all of " +
                result["topic"].get<std::string>() + ". Use another --group to predict it again\n" +
                groupTable(result["groups"]);
-    return rejectionWarning(result, "record") + count(result["records"]) + " records predicted into " +
-           result["to"].get<std::string>() + " in " + fixed(result["seconds"], 2) + " s (" +
+    return count(result["records"]) + " records predicted into " + result["to"].get<std::string>() + " in " +
+           fixed(result["seconds"], 2) + " s (" +
            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
            count(result["transactions"]) + " transactions)" + classList(result["class_counts"]) + "\n" +
            rejectionReport(result, "record") + deletedReport(result) + groupTable(result["groups"]);
@@ -287,8 +281,8 @@ std::string onlineReport(const json& result)
     for (std::size_t i = before; i < head.size(); ++i)
         head[i] += " before";
     const std::string why = nothingReport(result);
-    return rejectionWarning(result, "record") + textTable(head, rows, 0) + "run " + result["run"].get<std::string>() +
-           ": " + count(result["records"]) + " records were predicted before they were learnt\n" + why +
+    return textTable(head, rows, 0) + "run " + result["run"].get<std::string>() + ": " + count(result["records"]) +
+           " records were predicted before they were learnt\n" + why +
            (result["nothing_new"] == true && why.empty()
                 ? "nothing new: the group has read all of " + result["topic"].get<std::string>() + "\n"
                 : "") +
@@ -314,7 +308,7 @@ std::string publishReport(const json& result)
         }
     if (labelled)
         head.insert(head.end(), {"class 0", "class 1"});
-    std::string text = rejectionWarning(result, "row") + textTable(head, rows);
+    std::string text = textTable(head, rows);
     text += count(result["sent"]) + " records delivered in " + fixed(result["seconds"], 2) + " s (" +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
             formatBytes(result["bytes"].get<std::int64_t>()) + ")\n" + rejectionReport(result, "row");
@@ -324,9 +318,7 @@ std::string publishReport(const json& result)
         text += "rejected rows: " + result["rejected_file"].get<std::string>() + "\n";
     if (result["simulated"])
         text += "these are simulated events\n";
-    for (const json& warning : result["warnings"])
-        text += "warning: " + warning.get<std::string>() + "\n";
-    return text;
+    return text; // its warnings were told as they came
 }
 
 /// Where each detector fired on a run's predictions.

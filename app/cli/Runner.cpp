@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/Runner.h"
 
+#include "base/Json.h"
 #include "base/Text.h"
 #include "cli/Report.h"
 
@@ -11,6 +12,7 @@
 #include <atomic>
 #include <csignal>
 #include <fcntl.h>
+#include <optional>
 #include <unistd.h>
 
 namespace millrace
@@ -22,6 +24,18 @@ constexpr int kTickMilliseconds = 100;
 
 /// The write end for the signal handler; −1 while nobody watches.
 std::atomic<int> g_signalPipe{-1};
+
+/// Why a result is of no use, or not what was hoped for.
+std::optional<Error> troubleIn(const nlohmann::json& result)
+{
+    if (const nlohmann::json& problem = objectIn(result, "problem"); !problem.empty())
+        return Error{ErrorCode::BadData, textIn(problem, "message"), textIn(problem, "advice")};
+    if (!flagIn(result, "identical", true))
+        return Error{ErrorCode::Failed, "The weights are not those of the run that was reproduced",
+                     "Compare the versions in both runs (millrace runs show): another build or machine rounds "
+                     "differently"};
+    return std::nullopt;
+}
 
 void onSignalArrived(int)
 {
@@ -147,10 +161,10 @@ int runJob(Session& session, Output& output, const std::string& kind, const nloh
     if (job.state() == Job::State::Failed || (job.state() == Job::State::Cancelled && job.result().is_null()))
         return output.error(job.error());
     output.result(job.result(), text(job.result()));
-    if (job.result().contains("problem")) // told, but of no use
-        return output.error({ErrorCode::BadData, job.result()["problem"]["message"].get<std::string>(),
-                             job.result()["problem"]["advice"].get<std::string>()});
-    return job.state() == Job::State::Cancelled ? static_cast<int>(ErrorCode::Cancelled) : 0;
+    if (job.state() == Job::State::Cancelled)
+        return static_cast<int>(ErrorCode::Cancelled);
+    const auto trouble = troubleIn(job.result());
+    return trouble ? output.troubleOfResult(*trouble) : 0;
 }
 
 int runExperiment(Session& session, Output& output, Experiment experiment)

@@ -37,6 +37,14 @@ const char* kindOfFile(std::filesystem::file_status status)
     return status.type() == file_type::fifo ? "a pipe" : status.type() == file_type::socket ? "a socket" : "a device";
 }
 
+/// Of a file that somebody named and that is not there, or is not to be read: what it should hold is missing.
+tl::unexpected<Error> unreadable(const std::filesystem::path& path)
+{
+    auto error = systemError("Cannot read", path);
+    error.value().code = ErrorCode::BadData;
+    return error;
+}
+
 bool writeAll(int descriptor, std::string_view content)
 {
     while (!content.empty()) {
@@ -132,14 +140,14 @@ Result<std::string> readFile(const std::filesystem::path& path)
     std::error_code ignored; // opening tells
     if (std::filesystem::is_directory(path, ignored)) {
         errno = EISDIR;
-        return systemError("Cannot read", path);
+        return unreadable(path);
     }
     errno = 0;
     std::ifstream stream(path, std::ios::binary);
     std::ostringstream content;
     if (!stream || !(content << stream.rdbuf() || stream.eof()))
         if (errno != 0)
-            return systemError("Cannot read", path);
+            return unreadable(path);
     return std::move(content).str();
 }
 

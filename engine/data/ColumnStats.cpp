@@ -285,10 +285,13 @@ Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Sche
             return summary;
         if (auto same = state.checkUnchanged(); !same)
             return fail(same.error());
-        if (!counted)
-            summary->problem = counted.error();
-        else
+        if (counted) {
             schema = std::move(asCounted);
+        } else {
+            summary->problem = counted.error();
+            // It was asked for as the label: a note that it is left out would contradict that.
+            std::erase_if(summary->notes, [label](const FileNote& note) { return note.column == label; });
+        }
         schema.classesKnown =
             counted && (maxRows < 0 || found < maxRows); // else the rest of the file was not looked at
     }

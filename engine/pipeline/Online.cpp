@@ -150,7 +150,7 @@ Result<OnlineResult> learnOnline(const OnlineConfig& asked, JobContext& context)
     start.fromBeginning = config.from.kind == StreamStart::Kind::Earliest;
     const auto nothing =
         judgeReading({config.topic, result.records, result.rejections.count, result.deletedUnread, seen() - seenBefore,
-                      context.stopRequested()},
+                      context.stopRequested(), false, config.labelTopic},
                      plan->run, [&] {
                          if (!config.labelTopic.empty() && plan->state.arrived > 0)
                              return "of the " + formatCount(plan->state.arrived) +

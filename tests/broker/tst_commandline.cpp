@@ -2,6 +2,7 @@
 // The main road by the command line: the real executable, a real broker, and what scripts rely on: the last JSON
 // object, exit codes, and that nothing but the executable's own output is on stdout.
 #include "Waiting.h"
+#include "base/Files.h"
 #include "session/Ports.h"
 
 #include <QDir>
@@ -39,6 +40,9 @@ private slots:
     void showsIdentifiersAsTheyAre();
     void knowsItsCrashPoints();
     void setsBadMessagesAside();
+    void tellsWeightsThatDiffer();
+    void tellsAResultOnce();
+    void namesChoices();
     void stopsCleanlyAtASignal_data();
     void stopsCleanlyAtASignal();
     void cleanupTestCase();
@@ -353,6 +357,16 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
                                        << "no partition 9";
     QTest::newRow("no such run") << QStringList{"evaluate", "--run", "nobody", "--topic", "a-test", "--group", "z"} << 2
                                  << "nobody";
+    const QString missing = m_home.filePath("missing");
+    QTest::newRow("no such experiment") << QStringList{"run", missing} << 4 << "missing";
+    QTest::newRow("no such table") << QStringList{"publish", missing, "--topic", "q"} << 4 << "missing";
+    QTest::newRow("no such profile") << QStringList{"simulate", missing, "--out", m_home.filePath("r.csv")} << 4
+                                     << "missing";
+    QTest::newRow("no such checkpoint") << QStringList{"predict", "--model", missing, "--topic", "a-test",
+                                                       "--group", "z",       "--to",  "z"}
+                                        << 4 << "missing";
+    QTest::newRow("no such model") << QStringList{"train", "--topic", "a-train", "--model", missing + ".json"} << 4
+                                   << "missing.json";
     QTest::newRow("empty file") << QStringList{"summarize", m_home.filePath("empty.csv")} << 4 << "empty.csv";
     QTest::newRow("binary file") << QStringList{"publish", m_home.filePath("binary.csv"), "--topic", "q"} << 4
                                  << "binary.csv";
@@ -400,6 +414,42 @@ void CommandLineTest::setsBadMessagesAside()
                              "--schema", R"({"columns":[{"name":"y","role":"label"},{"name":"a"},{"name":"b"}]})"});
     QCOMPARE(stopped.exitCode, 4);
     QVERIFY2(stopped.errors.contains("line 2"), stopped.errors.constData());
+}
+
+/// A run whose seed is another one than it was trained with cannot be reproduced.
+void CommandLineTest::tellsWeightsThatDiffer()
+{
+    const Run trained = run({"train", "--topic", "a-train", "--epochs", "1", "--run", "seeded"});
+    QVERIFY2(trained.exitCode == 0, trained.errors.constData());
+    QCOMPARE(run({"runs", "reproduce", "seeded"}).exitCode, 0);
+    const QString file = "runs/" + QString::fromStdString(trained.last()["run"].get<std::string>()) + "/run.json";
+    json description = *millrace::readJson(m_home.filePath(file).toStdString());
+    description["configuration"]["seed"] = 2;
+    write(file, QByteArray::fromStdString(description.dump()));
+    const Run again = run({"runs", "reproduce", "seeded"});
+    QCOMPARE(again.exitCode, 1);
+    QVERIFY2(again.errors.contains("The weights are not those of the run"), again.errors.constData());
+    QVERIFY(again.last()["event"] == "result" && again.last()["identical"] == false);
+}
+
+/// A label of three classes: the last object is the result, which tells what is wrong with it.
+void CommandLineTest::tellsAResultOnce()
+{
+    write("three.csv", "x,y\n1,a\n2,b\n3,c\n");
+    const Run looked = run({"summarize", m_home.filePath("three.csv"), "--label", "y"});
+    QCOMPARE(looked.exitCode, 4);
+    QVERIFY2(looked.errors.contains("has 3 values: a, b, c"), looked.errors.constData());
+    QVERIFY(looked.last()["event"] == "result" && looked.last().contains("problem"));
+}
+
+void CommandLineTest::namesChoices()
+{
+    QProcess process;
+    process.start(MILLRACE_BINARY, {"online", "--help"});
+    QVERIFY(process.waitForFinished(60000));
+    const QString help = QString::fromUtf8(process.readAllStandardOutput()).simplified();
+    for (const char* choices : {"one of none, running", "one of annotate, raise-rate,", "one of refuse, skip"})
+        QVERIFY2(help.contains(choices), qPrintable(help));
 }
 
 void CommandLineTest::stopsCleanlyAtASignal_data()

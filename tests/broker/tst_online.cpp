@@ -75,6 +75,7 @@ private slots:
     void tooLargeMiniDatasetsAreRefused();
     void lateLabelsAreJoined();
     void deletedLabelsAreCounted();
+    void badLateLabelsAreNamed();
     void passesLearnTheSameAgain();
     void killedInALaterPass_data();
     void killedInALaterPass();
@@ -979,6 +980,27 @@ void OnlineTest::deletedLabelsAreCounted()
         log->find("50 offsets of tags partition 0 (100 to 149) were deleted before they were read; reading goes on "
                   "at 150. Records whose label was there are not learnt") != std::string::npos,
         log->c_str());
+}
+
+/// Labels that are none: the error names their topic, too, and what is to blame is the value.
+void OnlineTest::badLateLabelsAreNamed()
+{
+    auto admin = Admin::open(m_harness.cluster().connection());
+    QVERIFY(admin && admin->createTopic("orders", 1, true) && admin->createTopic("verdicts", 1, true));
+    auto records = Producer::open(m_harness.cluster().connection(), "orders", 1);
+    auto labels = Producer::open(m_harness.cluster().connection(), "verdicts", 1);
+    QVERIFY(records && labels);
+    QVERIFY(records->send("o1", "1,2", 0, {}, {}) && records->flush({}));
+    QVERIFY(labels->send("o1", "good", 0, {}, {}) && labels->flush({}));
+    json section = sectionFor("judged", "orders");
+    section["label-topic"] = "verdicts";
+    Job& job = m_harness.start("online", section);
+    QVERIFY(m_harness.ended(job));
+    QVERIFY(job.state() == Job::State::Failed && job.error().code == ErrorCode::BadData);
+    const std::string text = describe(job.error());
+    QVERIFY2(text.starts_with("What was read of topic orders and topic verdicts holds no record"), text.c_str());
+    QVERIFY2(text.find("the value is no label") != std::string::npos && text.find("key") == std::string::npos,
+             text.c_str());
 }
 
 /// Two passes over a topic learn what one pass learns from a topic that holds its records twice, and score what one

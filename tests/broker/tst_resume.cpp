@@ -299,6 +299,11 @@ void ResumeTest::raisedEpochsOutliveAKill()
     QVERIFY(JobHarness::ended(rest));
     QVERIFY2(rest.state() == Job::State::Done, describe(rest.error()).c_str());
     compareWithUndisturbed("raised");
+    json fewer = trainSection("raised"); // which finds nothing to do
+    fewer.update({{"epochs", 1}, {"continue", true}});
+    Job& nothing = start(fewer);
+    QVERIFY(JobHarness::ended(nothing));
+    QVERIFY(nothing.result()["nothing_new"] == true);
     Job& again = start(*m_harness.session().sectionAgain("reproduce", "raised"));
     QVERIFY(JobHarness::ended(again));
     QVERIFY(again.result()["identical"].get<bool>());

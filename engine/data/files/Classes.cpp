@@ -19,8 +19,9 @@ std::string namesOf(const LabelValues& values)
 {
     std::string text;
     for (const std::string& value : values.first(kValuesNamed)) {
-        const std::string name = shown(value);
-        text += (text.empty() ? "" : ", ") + name.substr(1, name.size() - 2);
+        const std::string name = shown(value); // in quotes, which only a list of commas needs
+        text += (text.empty() ? "" : ", ") +
+                (value.find(',') == std::string::npos ? name.substr(1, name.size() - 2) : name);
     }
     return values.distinct() > kValuesNamed ? text + ", …" : text;
 }

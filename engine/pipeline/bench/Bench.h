@@ -21,7 +21,7 @@ struct BenchConfig {
 
 /// An epoch of 'tutorial' at one batch size.
 struct EpochFigures {
-    double overProducts = 0, overMemory = 0; ///< its seconds over those of
+    double overProducts = 0, overMemory = 0; ///< ratios of what follows
     double seconds = 0, memorySeconds = 0, productsSeconds = 0;
     int threads = 1; ///< that shared a step
 };

@@ -29,12 +29,15 @@ std::string moreWaiting(std::int64_t waiting)
 }
 
 /// With the first reasons.
-Error allRejected(const RunFolder& run, const std::string& topic)
+Error allRejected(const WhatWasRead& read, const RunFolder& run)
 {
-    Error error = nothingUsable("What was read of topic " + topic, run.rejected(), "record");
-    error.advice = "Nothing was committed. A record has its label, 0 or 1, as key and its features as CSV; the run's "
-                   "rejected.csv has them one by one. " +
-                   error.advice;
+    const bool late = !read.labelTopic.empty();
+    Error error = nothingUsable("What was read of topic " + read.topic + (late ? " and topic " + read.labelTopic : ""),
+                                run.rejected(), "record");
+    error.advice = std::string("Nothing was committed. A record has ") +
+                   (late ? "its features as CSV, and a label, 0 or 1, is the value of its message"
+                         : "its label, 0 or 1, as key and its features as CSV") +
+                   "; the run's rejected.csv has them one by one. " + error.advice;
     return error;
 }
 
@@ -108,7 +111,7 @@ Result<NothingNew> judgeReading(const WhatWasRead& read, const RunFolder& run, c
     if (read.stopped)
         return NothingNew{};
     if (read.records == 0 && read.rejected > 0)
-        return fail(allRejected(run, read.topic));
+        return fail(allRejected(read, run));
     if (read.records == 0 && read.deleted > 0)
         return fail(allDeleted(read.topic, read.deleted));
     if (read.now > 0)

@@ -50,6 +50,7 @@ struct WhatWasRead {
     std::int64_t now = 0;      ///< since the job began: of use, rejected or skipped
     bool stopped = false;      ///< by its user: then nothing is said of what did not come
     bool needsRecords = false; ///< without any there is no result: a new model
+    std::string labelTopic{};  ///< where labels come late; empty: a record has its own as key
 };
 
 /// What a result tells as `nothing_new` and `nothing_because`.

@@ -8,7 +8,7 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kViewsKept = 100, kNotesKept = 10'000;
+constexpr std::size_t kViewsKept = 100, kNotesKept = 10'000, kWarningsKept = 100;
 
 } // namespace
 
@@ -39,6 +39,8 @@ void JobContext::note(Note::Severity severity, std::string text, std::int64_t re
 void JobContext::note(Note note)
 {
     std::lock_guard lock(m_mutex);
+    if (note.severity == Note::Severity::Warning && m_warnings.size() < kWarningsKept)
+        m_warnings.push_back(note.text);
     if (m_notes.size() >= kNotesKept)
         m_notes.erase(m_notes.begin());
     m_notes.push_back(std::move(note));
@@ -111,6 +113,12 @@ Progress JobContext::progress() const
 {
     std::lock_guard lock(m_mutex);
     return m_progress;
+}
+
+std::vector<std::string> JobContext::warnings() const
+{
+    std::lock_guard lock(m_mutex);
+    return m_warnings;
 }
 
 std::vector<Note> JobContext::drainNotes()

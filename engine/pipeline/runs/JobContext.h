@@ -69,6 +69,8 @@ public:
     /// The oldest is dropped when nobody takes them.
     void note(Note note);
     void note(Note::Severity severity, std::string text, std::int64_t records = -1);
+    /// The texts of the warnings among them, for a result: the first hundred.
+    [[nodiscard]] std::vector<std::string> warnings() const;
     /// Notes that the broker went away, or is back: the note's text, for a log. While it is away, nothing else is what
     /// the job is limited by.
     std::string noteBroker(bool away);
@@ -109,6 +111,7 @@ private:
     std::condition_variable_any m_resumed;
     Progress m_progress;
     std::vector<Note> m_notes;
+    std::vector<std::string> m_warnings;
     std::vector<nlohmann::json> m_views;
     std::optional<double> m_learningRate;
     std::vector<DriftTurn> m_turns;

@@ -7,6 +7,8 @@
 #include "pipeline/training/EarlierTraining.h"
 #include "pipeline/training/OldRun.h"
 
+#include <algorithm>
+
 namespace millrace
 {
 namespace
@@ -184,6 +186,14 @@ Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, Jo
     return old;
 }
 
+/// The passes that the run has begun.
+int passesOf(const OldRun& old)
+{
+    if (!old.snapshot)
+        return 0;
+    return old.snapshot->rowsInPass > 0 ? old.snapshot->epoch : old.snapshot->epoch - 1;
+}
+
 /// What a resumed run may change.
 const std::set<std::string> kFreeKeys = {"epochs", "continue", "resume", "reproduce", "lost", "max-rate", "keep-mb"};
 
@@ -243,7 +253,7 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
             return fail(there.error());
     ingest.goneAtStart = ingest.start - old->start;
     nlohmann::json configuration = run->description().value("configuration", nlohmann::json::object());
-    configuration["epochs"] = config.epochs; // may have been raised
+    configuration["epochs"] = std::max(config.epochs, passesOf(*old)); // raised, or fewer: what is learnt stays so
     run->describe("configuration", std::move(configuration));
     if (auto going = run->markResumed(); !going)
         return fail(going.error());
@@ -296,6 +306,7 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
         return fail(run.error());
     IngestConfig ingest = ingestOf(config, start, old->end);
     ingest.goneAtStart = start - old->start;
+    ingest.epochs = std::max(ingest.epochs, passesOf(*old)); // earlier builds told fewer, where fewer were asked for
     TrainPlan plan{
         std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}, {}};
     plan.lastStep = old->checkpoint->learner.step;

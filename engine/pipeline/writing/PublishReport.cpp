@@ -23,7 +23,7 @@ std::string warningOf(const PublishConfig& config, const std::string& place, con
     return {};
 }
 
-PublishedTopic publishedTopic(const PublishConfig& config, const PublishPart& part, std::vector<std::string>& warnings)
+PublishedTopic publishedTopic(const PublishConfig& config, const PublishPart& part, JobContext& context)
 {
     PublishedTopic published{part.topic, {}};
     for (std::size_t p = 0; p < part.producer.counts().perPartition.size(); ++p) {
@@ -31,7 +31,7 @@ PublishedTopic publishedTopic(const PublishConfig& config, const PublishPart& pa
         published.partitions.push_back(
             {byClass[0] + byClass[1], config.keepsLabels() ? std::optional(byClass) : std::nullopt});
         if (auto warning = warningOf(config, part.topic + " partition " + std::to_string(p), byClass); !warning.empty())
-            warnings.push_back(std::move(warning));
+            context.note(Note::Severity::Warning, std::move(warning));
     }
     return published;
 }
@@ -47,7 +47,7 @@ nlohmann::json toJson(const PublishedTopic& published)
 }
 
 /// The watermarks must have moved by what was delivered.
-Status checkGrowth(Admin& admin, const PublishPart& part, std::vector<std::string>& warnings)
+Status checkGrowth(Admin& admin, const PublishPart& part, JobContext& context)
 {
     const std::int64_t delivered = part.producer.counts().delivered;
     const auto added = grewBy(admin, part);
@@ -56,8 +56,9 @@ Status checkGrowth(Admin& admin, const PublishPart& part, std::vector<std::strin
     if (*added < delivered)
         return fail(goneUnder(part.topic));
     if (*added > delivered)
-        warnings.push_back(part.topic + " grew by " + formatCount(*added) + " records, " + formatCount(delivered) +
-                           " were delivered: somebody else writes to it");
+        context.note(Note::Severity::Warning, part.topic + " grew by " + formatCount(*added) + " records, " +
+                                                  formatCount(delivered) +
+                                                  " were delivered: somebody else writes to it");
     return {};
 }
 
@@ -112,10 +113,10 @@ Result<PublishResult> reportPublication(const PublishConfig& config, const RowSe
 {
     PublishResult result;
     for (const PublishPart& part : sender.parts()) {
-        result.parts.push_back(publishedTopic(config, part, result.warnings));
+        result.parts.push_back(publishedTopic(config, part, context));
         result.sent += part.producer.counts().delivered;
         result.bytes += part.producer.counts().bytes;
-        if (auto grew = checkGrowth(admin, part, result.warnings); !grew)
+        if (auto grew = checkGrowth(admin, part, context); !grew)
             return fail(grew.error());
     }
     result.alreadyThere = sender.met();
@@ -129,6 +130,7 @@ Result<PublishResult> reportPublication(const PublishConfig& config, const RowSe
         if (part.producer.counts().failed > 0)
             return fail(lostIn(admin, part));
     tellMostRejected(result.rejections, "row", context);
+    result.warnings = context.warnings();
     return result;
 }
 

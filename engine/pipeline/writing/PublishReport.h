@@ -28,7 +28,7 @@ struct PublishResult {
     std::int64_t bytes = 0;        ///< their size,
     std::int64_t alreadyThere = 0; ///< and those that an earlier process had sent
     double seconds = 0;
-    std::vector<std::string> warnings;
+    std::vector<std::string> warnings; ///< all that the job noted
     bool simulated = false;
     RejectionReport rejections; ///< of the file's rows
 
