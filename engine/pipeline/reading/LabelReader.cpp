@@ -9,20 +9,6 @@
 namespace millrace
 {
 
-namespace
-{
-
-/// A format blames the key, where a label stands otherwise.
-void blameValue(DecodeProblem& problem)
-{
-    constexpr std::string_view kKey = "the key";
-    for (std::string* text : {&problem.reason, &problem.kind})
-        if (text->starts_with(kKey))
-            text->replace(0, kKey.size(), "the value");
-}
-
-} // namespace
-
 Result<JoinKey> parseJoinKey(const std::string& text, const std::vector<std::string>& features)
 {
     if (text == "key")
@@ -135,7 +121,6 @@ void LabelReader::onMessage(const MessageView& message)
     }
     if (!id)
         problem.reason = "there is no id to join by";
-    blameValue(problem);
     if (auto added = m_run->rejected().add(m_topic, message.partition, message.offset, problem, message.value); !added)
         m_status = added;
 }
