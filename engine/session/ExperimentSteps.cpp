@@ -6,6 +6,7 @@
 #include "data/Rejections.h"
 #include "metrics/ScoreTable.h"
 #include "pipeline/Predict.h"
+#include "session/ExperimentRun.h"
 #include "session/Sections.h"
 
 #include <QStringList>
@@ -137,15 +138,19 @@ std::vector<ExperimentStep> makeSteps()
         {.key = "cluster",
          .page = "clusterPage",
          .work = StepWork::Cluster,
-         .title = [](const json&,
-                     bool external) { return QString(external ? "Connect to Kafka" : "Start a local Kafka"); },
+         .title =
+             [](const json&, bool external) {
+                 return external ? ExperimentRun::tr("Connect to Kafka") : ExperimentRun::tr("Start a local Kafka");
+             },
          .resultKey = "steps"},
         {.key = "simulate",
          .page = "dataPage",
          .work = StepWork::Job,
          .job = "simulate",
-         .title = [](const json& section,
-                     bool) { return "Simulate " + countIn(section, "simulate", "rows") + " events"; },
+         .title =
+             [](const json& section, bool) {
+                 return ExperimentRun::tr("Simulate %1 events").arg(countIn(section, "simulate", "rows"));
+             },
          .headline = classesLine,
          .unit = "record",
          .resultKey = "simulate"},
@@ -153,7 +158,7 @@ std::vector<ExperimentStep> makeSteps()
          .page = "dataPage",
          .work = StepWork::Job,
          .job = "summarize",
-         .title = [](const json&, bool) { return QString("Read the data"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Read the data"); },
          .check = dataIsOfUse,
          .headline = dataLine,
          .unit = "row",
@@ -161,14 +166,17 @@ std::vector<ExperimentStep> makeSteps()
         {.key = "topics",
          .page = "clusterPage",
          .work = StepWork::Topics,
-         .title = [](const json&, bool) { return QString("Create topics"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Create topics"); },
          .resultKey = "steps"},
         {.key = "publish",
          .page = "dataPage",
          .work = StepWork::Job,
          .job = "publish",
-         .title = [](const json& section,
-                     bool) { return QString(section.contains("test-topic") ? "Split and publish" : "Publish"); },
+         .title =
+             [](const json& section, bool) {
+                 return section.contains("test-topic") ? ExperimentRun::tr("Split and publish")
+                                                       : ExperimentRun::tr("Publish");
+             },
          .fromExperiment = publishData,
          .fromResults = publishAsRead,
          .headline = publishLine,
@@ -178,7 +186,8 @@ std::vector<ExperimentStep> makeSteps()
          .page = "trainPage",
          .work = StepWork::Job,
          .job = "train",
-         .title = [](const json& section, bool) { return "Train " + countIn(section, "train", "epochs") + " epochs"; },
+         .title = [](const json& section,
+                     bool) { return ExperimentRun::tr("Train %1 epochs").arg(countIn(section, "train", "epochs")); },
          .fillsForm = true,
          .fromExperiment = trainModel,
          .headline =
@@ -189,7 +198,7 @@ std::vector<ExperimentStep> makeSteps()
          .page = "evaluatePage",
          .work = StepWork::Job,
          .job = "evaluate",
-         .title = [](const json&, bool) { return QString("Evaluate by consumer group"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Evaluate by consumer group"); },
          .takesRun = true,
          .fillsForm = true,
          .headline = scoresLine,
@@ -199,7 +208,7 @@ std::vector<ExperimentStep> makeSteps()
          .page = "trainPage",
          .work = StepWork::Job,
          .job = "online",
-         .title = [](const json&, bool) { return QString("Learn online"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Learn online"); },
          .takesRun = true,
          .fillsForm = true,
          .headline =
@@ -212,7 +221,7 @@ std::vector<ExperimentStep> makeSteps()
          .page = "predictPage",
          .work = StepWork::Job,
          .job = "predict",
-         .title = [](const json&, bool) { return QString("Predict into another topic"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Predict into another topic"); },
          .takesRun = true,
          .fillsForm = true,
          .fromResults = replacePredictions,
@@ -223,7 +232,7 @@ std::vector<ExperimentStep> makeSteps()
          .page = "runsPage",
          .work = StepWork::Exports,
          .job = "export",
-         .title = [](const json&, bool) { return QString("Export the model"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Export the model"); },
          .takesRun = true,
          .resultKey = "steps"},
     };

@@ -19,7 +19,8 @@ namespace millrace
 class TestShell : public Shell
 {
 public:
-    void showPage(const QString& key) override { page = key; }
+    void showPage(const QString& name) override { page = name; }
+    [[nodiscard]] QString pageTitle(const QString& name) const override { return name; }
     void say(const QString& text, bool isError) override
     {
         said = text;

@@ -18,6 +18,7 @@
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
 #include "ui/PageBench.h"
+#include "ui/Samples.h"
 #include "widgets/ConfirmButton.h"
 #include "widgets/DropZone.h"
 #include "widgets/HistogramDelegate.h"
@@ -54,27 +55,6 @@ using namespace millrace;
 
 namespace
 {
-
-void write(const QString& path, const QByteArray& content)
-{
-    QDir().mkpath(QFileInfo(path).path());
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(content);
-}
-
-/// Two features that depend on the class, a text that does not count, and two rows that cannot be read.
-QByteArray smallTable()
-{
-    QByteArray csv = "class,energy,angle,site\n";
-    for (int i = 0; i < 600; ++i) {
-        const int label = i * 7 % 5 < 2 ? 1 : 0;
-        const double wave = std::sin(i * 0.7) + std::sin(i * 1.3) + std::sin(i * 2.9);
-        csv += QByteArray::number(label) + ',' + QByteArray::number(1.5 + 0.4 * wave + 0.5 * label, 'f', 4) + ',' +
-               QByteArray::number(wave - 0.8 * label, 'f', 4) + (i % 3 ? ",north\n" : ",south\n");
-    }
-    return csv + "1,oops,0.5,north\n0,1.5\n";
-}
 
 QTableView* table(QWidget& page, const char* name)
 {
@@ -709,9 +689,9 @@ private slots:
     void runsListed()
     {
         Bench bench;
-        writeRun(bench, "20260131T123456Z-susy", "train", "done", 0.7935);
-        writeRun(bench, "20260131T124456Z-susy-eval", "evaluate", "done", 0.7911);
-        writeRun(bench, "20260131T125456Z-crash", "train", "running", 0.5); // nobody holds its lock
+        writeRun(bench.folder, "20260131T123456Z-susy", "train", "done", 0.7935);
+        writeRun(bench.folder, "20260131T124456Z-susy-eval", "evaluate", "done", 0.7911);
+        writeRun(bench.folder, "20260131T125456Z-crash", "train", "running", 0.5); // nobody holds its lock
         RunsPage page(*bench.session, bench.shell);
         page.show();
         const QTableView* runs = table(page, "runsTable");
@@ -864,24 +844,6 @@ private slots:
         photograph(cluster, "connection");
         QTest::mouseClick(cluster.findChild<QWidget*>("clusterStopButton"), Qt::LeftButton);
         TRY_COMPARE(chip->text(), QStringLiteral("○ stopped"));
-    }
-
-private:
-    static void writeRun(const Bench& bench, const QString& folder, const char* kind, const char* status,
-                         double accuracy)
-    {
-        nlohmann::json epochs = nlohmann::json::array();
-        for (int i = 1; i <= 10; ++i)
-            epochs.push_back(
-                {{"epoch", i}, {"records", 60000}, {"loss", 0.5 - 0.005 * i}, {"accuracy", 0.78}, {"seconds", 1.1}});
-        const nlohmann::json run = {
-            {"name", folder.section('-', 1).toStdString()},
-            {"kind", kind},
-            {"status", status},
-            {"started", "2026-01-31T12:34:56Z"},
-            {"configuration", {{"topic", "susy-train"}, {"epochs", 10}, {"batch", 64}, {"preset", "tutorial"}}},
-            {"result", {{"records", 600000}, {"loss", 0.4471}, {"accuracy", accuracy}, {"per_epoch", epochs}}}};
-        write(bench.folder.filePath("runs/" + folder + "/run.json"), QByteArray::fromStdString(run.dump(1)));
     }
 };
 

@@ -22,6 +22,8 @@ struct RowsColumn {
 };
 
 RowsColumn textColumn(const QString& title);
+/// Words of the engine (kinds of jobs, states of runs), in the user's language.
+RowsColumn wordColumn(const QString& title);
 RowsColumn countColumn(const QString& title);
 RowsColumn numberColumn(const QString& title, int decimals);
 RowsColumn percentColumn(const QString& title);

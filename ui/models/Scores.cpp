@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/Scores.h"
 
+#include "models/TableText.h"
 #include "models/Values.h"
 
-#include <QCoreApplication>
 #include <cmath>
 
 namespace millrace
@@ -14,11 +14,6 @@ namespace
 
 constexpr int kDecimals = 4;
 
-QString scoreWord(const std::string& text)
-{
-    return QCoreApplication::translate("Scores", text.c_str());
-}
-
 QVariant knownValue(double value)
 {
     return std::isfinite(value) ? QVariant(value) : QVariant();
@@ -28,13 +23,17 @@ QVariant knownValue(double value)
 
 QString scoreName(const ScoreKind& kind)
 {
-    return scoreWord(kind.label);
+    return tableText(kind.label);
+}
+
+QString scoreWord(const ScoreKind& kind)
+{
+    return tableText(kind.word);
 }
 
 QString scoreHelp(const ScoreKind& kind)
 {
-    const QString text = scoreWord(kind.help);
-    return text.left(1).toUpper() + text.mid(1);
+    return tableSentence(kind.help);
 }
 
 QString scoreText(const ScoreRow& row)
@@ -46,7 +45,7 @@ QString scoreText(const ScoreRow& row)
 
 RowsColumn scoreColumn(const ScoreKind& kind)
 {
-    const QString title = scoreWord(kind.word);
+    const QString title = scoreWord(kind);
     RowsColumn column = kind.unit == ScoreKind::Unit::Share ? percentColumn(title) : numberColumn(title, kDecimals);
     column.toolTip = scoreHelp(kind);
     return column;

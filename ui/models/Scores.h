@@ -10,6 +10,8 @@ namespace millrace
 // Scores as the window shows them: names, units and help are the score table's (metrics/ScoreTable.cpp).
 
 QString scoreName(const ScoreKind& kind);
+/// Within a sentence.
+QString scoreWord(const ScoreKind& kind);
 /// What it is, what is good, and what is none, as a sentence.
 QString scoreHelp(const ScoreKind& kind);
 /// "79.13 %", "0.8713 ≈"; "–" when unknown.

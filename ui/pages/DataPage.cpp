@@ -232,8 +232,7 @@ QWidget* DataPage::makeLeft()
     m_columnTable->setItemDelegateForColumn(ByClass, new HistogramDelegate(m_columnTable));
     m_columnTable->verticalHeader()->setDefaultSectionSize(36);
     m_columnTable->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
-    m_columnTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_columnTable->horizontalHeader()->setSectionResizeMode(Name, QHeaderView::Stretch);
+    m_columnTable->stretch(Name);
     connect(m_columnTable, &QTableView::clicked, this, [this](const QModelIndex& index) {
         if (index.column() == Role)
             m_columnTable->edit(index);

@@ -152,7 +152,8 @@ Card* EvaluatePage::makeScoresCard()
     m_threshold->setToolTip(tr("From which probability on a record counts as class 1"));
     m_threshold->setRange(0, kBins);
     m_threshold->setValue(kBins / 2);
-    m_threshold->setFixedWidth(180);
+    m_threshold->setMinimumWidth(80);
+    m_threshold->setMaximumWidth(180);
     m_thresholdText = styledLabel({}, "small");
     m_thresholdText->setObjectName("evaluateThresholdText");
     m_thresholdText->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -325,8 +326,7 @@ void EvaluatePage::tick()
         return;
     const Progress progress = job()->progress();
     m_read->setText(progress.records >= 0 ? countText(static_cast<qint64>(progress.records)) : "–");
-    m_rate->setText(std::isfinite(progress.rate) ? countText(static_cast<qint64>(std::llround(progress.rate))) + " / s"
-                                                 : "–");
+    m_rate->setText(perSecondText(progress.rate));
     m_lag->setText(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
     m_rejected->setText(progress.rejected < 0 ? "–" : countText(static_cast<qint64>(progress.rejected)));
     if (const auto points = job()->metrics().drain(); isLive() && !points.empty()) {
@@ -335,8 +335,7 @@ void EvaluatePage::tick()
                 tile->setValue(scoreText({kind, kind->name == "loss" ? points.back().loss : points.back().score}));
         m_recordsTile->setValue(countText(static_cast<qint64>(points.back().records)));
     }
-    const double seconds = numberOr(job()->result(), "seconds");
-    m_seconds->setText(std::isfinite(seconds) ? fixedText(seconds, 2) + " s" : "–");
+    m_seconds->setText(secondsText(numberOr(job()->result(), "seconds")));
 }
 
 void EvaluatePage::restyle()

@@ -108,7 +108,6 @@ ModelPage::ModelPage(Session& session, Shell& shell)
 QWidget* ModelPage::makeSidePanel()
 {
     auto* panel = new FormPanel;
-    panel->setFixedWidth(264);
     panel->addHeading(tr("Model"));
     m_preset->setToolTip(tr("A built-in model, made for the inputs that the data have"));
     panel->addField(tr("Preset"), m_preset);
@@ -135,7 +134,7 @@ QWidget* ModelPage::makeContent()
     m_table->setObjectName(QStringLiteral("modelSummaryTable"));
     m_table->setModel(m_summary);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setEmptyText(tr("Choose a preset to see its layers."));
     summary->content()->addWidget(m_table, 1);
     auto* text = new Card(tr("Specification"));

@@ -5,6 +5,7 @@
 #include "export/Export.h"
 #include "models/RowsModel.h"
 #include "models/Scores.h"
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "style/Theme.h"
 #include "widgets/ConfirmButton.h"
@@ -35,7 +36,7 @@ QString statusText(const QVariant& status)
                           : text == QLatin1String("running") ? QStringLiteral("◐")
                           : text == QLatin1String("failed")  ? QStringLiteral("■")
                                                              : QStringLiteral("◆");
-    return shape + ' ' + (text == QLatin1String("cancelled") ? RunsPage::tr("stopped") : text);
+    return shape + ' ' + (text == QLatin1String("cancelled") ? RunsPage::tr("stopped") : tableText(text.toStdString()));
 }
 
 QColor statusColour(const QVariant& status)
@@ -57,7 +58,7 @@ QList<RowsColumn> runColumns()
     name.format = [](const QVariant& folder) { return folder.toString().section('-', 1); };
     RowsColumn started = textColumn(RunsPage::tr("started"));
     started.format = [](const QVariant& time) { return localTimeText(time.toString()); };
-    QList<RowsColumn> columns = {name,    textColumn(RunsPage::tr("kind")),  status,
+    QList<RowsColumn> columns = {name,    wordColumn(RunsPage::tr("kind")),  status,
                                  started, textColumn(RunsPage::tr("topic")), countColumn(RunsPage::tr("records"))};
     for (const ScoreKind* kind : mainScores())
         columns << scoreColumn(*kind);
@@ -116,8 +117,7 @@ RunsPage::RunsPage(Session& session, Shell& shell)
 
     showSorted(m_tableView, m_table);
     m_tableView->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_tableView->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_tableView->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_tableView->stretch(0);
     m_tableView->setEmptyText(tr("No runs yet: train a model on the Train page, or run the tutorial from Start."));
     auto* list = new Card;
     list->content()->setContentsMargins(1, 8, 1, 1);
@@ -155,9 +155,9 @@ RunsPage::RunsPage(Session& session, Shell& shell)
 
 QWidget* RunsPage::makeDetails()
 {
-    m_name = styledLabel({}, "heading");
+    m_name = new ElidedLabel;
+    m_name->setProperty("role", "heading");
     m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_text = codeView(QStringLiteral("runsConfigurationText"));
     m_text->setAccessibleName(tr("Configuration"));
     m_epochView = new DataTable;
@@ -246,16 +246,16 @@ void RunsPage::showSelected()
     m_resume->setEnabled(learns && run->status != "done");
     m_reproduce->setEnabled(learns && run->hasModel);
     m_open->setEnabled(run);
+    m_open->setToolTip(run ? QString::fromStdString(run->path.string()) : QString());
     m_evaluate->setEnabled(run && run->hasModel);
     m_export->setEnabled(run && run->hasModel);
     m_format->setEnabled(run && run->hasModel);
     m_delete->setEnabled(run && !live);
     m_delete->setToolTip(live ? tr("The run is live; stop it first") : tr("Deletes the run's folder"));
     const QString name = run ? QString::fromStdString(run->folder) : tr("No run selected");
-    if (m_name->text() != name)
+    if (m_name->whole() != name)
         m_delete->reset();
-    m_name->setText(name);
-    m_name->setToolTip(run ? QString::fromStdString(run->path.string()) : QString());
+    m_name->setWhole(name);
     const QString text = run ? QString::fromStdString(dumpJson(configurationOf(*run), 2)) : QString();
     if (m_text->toPlainText() != text)
         m_text->setPlainText(text);

@@ -4,6 +4,7 @@
 #include "base/Text.h"
 #include "charts/Curve.h"
 #include "charts/LineChart.h"
+#include "models/TableText.h"
 #include "models/TrainFeed.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
@@ -172,7 +173,7 @@ QWidget* StreamPage::makeShape()
 Knob* StreamPage::addKnob(const DriftKnob& knob)
 {
     const auto steps = static_cast<int>(std::lround((knob.handMaximum - knob.handMinimum) / knob.step));
-    auto* widget = new Knob(QString::fromStdString(knob.title), "stream" + QString::fromStdString(knob.name) + "Slider",
+    auto* widget = new Knob(tableText(knob.title), "stream" + QString::fromStdString(knob.name) + "Slider",
                             {knob.handMinimum, knob.handMaximum, steps},
                             [&knob](double value) { return QString::fromStdString(knob.text(value)); });
     widget->setToolTip(QString::fromStdString(knob.help));
