@@ -30,10 +30,11 @@ public:
     void prefill(const nlohmann::json& sections) override { filled = sections; }
     nlohmann::json collectSections() const override { return {}; }
     ExperimentRun* runExperiment(Experiment) override { return nullptr; }
-    ExperimentRun* experimentRun() const override { return nullptr; }
+    ExperimentRun* experimentRun() const override { return run; }
 
     QString page, said, opened;
     bool error = false;
+    ExperimentRun* run = nullptr;
     nlohmann::json filled;
 };
 

@@ -99,6 +99,7 @@ inline nlohmann::json evaluation(bool nothingNew)
                              {"loss", 0.4437},
                              {"accuracy", 0.7915},
                              {"auc", 0.8612},
+                             {"approximate", true},
                              {"confusion", {{18500, 3126}, {5214, 13160}}},
                              {"roc", roc},
                              {"score_histogram", {low, high}},
@@ -121,19 +122,20 @@ inline Job* startJob(Session& session, const QString& kind, const QString& title
 }
 
 inline void writeRun(const QTemporaryDir& home, const QString& folder, const char* kind, const char* status,
-                     double accuracy)
+                     double accuracy, const nlohmann::json& more = nlohmann::json::object())
 {
     nlohmann::json epochs = nlohmann::json::array();
     for (int i = 1; i <= 10; ++i)
         epochs.push_back(
             {{"epoch", i}, {"records", 60000}, {"loss", 0.5 - 0.005 * i}, {"accuracy", 0.78}, {"seconds", 1.1}});
-    const nlohmann::json run = {
+    nlohmann::json run = {
         {"name", folder.section('-', 1).toStdString()},
         {"kind", kind},
         {"status", status},
         {"started", "2026-01-31T12:34:56Z"},
         {"configuration", {{"topic", "susy-train"}, {"epochs", 10}, {"batch", 64}, {"preset", "tutorial"}}},
         {"result", {{"records", 600000}, {"loss", 0.4471}, {"accuracy", accuracy}, {"per_epoch", epochs}}}};
+    run["result"].update(more);
     write(home.filePath("runs/" + folder + "/run.json"), QByteArray::fromStdString(run.dump(1)));
 }
 

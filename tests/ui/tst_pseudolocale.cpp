@@ -30,6 +30,7 @@
 #include <QToolTip>
 #include <QTranslator>
 #include <atomic>
+#include <mutex>
 
 using namespace millrace;
 
@@ -69,12 +70,23 @@ public:
     [[nodiscard]] bool isEmpty() const override { return false; }
     [[nodiscard]] QString translate(const char* context, const char* source, const char*, int) const override
     {
-        if (qstrcmp(context, kTables) == 0)
-            askedOfTables << QString::fromUtf8(source);
+        if (qstrcmp(context, kTables) == 0) {
+            const std::scoped_lock lock(m_mutex); // lists are made beside the main thread
+            m_askedOfTables << QString::fromUtf8(source);
+        }
         // Qt asks for the names of keys, too: "Ctrl+1" would become another shortcut.
         return qstrcmp(context, "QShortcut") == 0 ? QString() : pseudo(QString::fromUtf8(source));
     }
-    mutable QSet<QString> askedOfTables; ///< each text that the window has asked for by tableText()
+    /// Each text that the window has asked for by tableText().
+    [[nodiscard]] QSet<QString> askedOfTables() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_askedOfTables;
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    mutable QSet<QString> m_askedOfTables;
 };
 
 /// Of the engine's tables all that the window may show. They are put together as the program runs, so that lupdate
@@ -453,8 +465,8 @@ void TestPseudoLocale::aCrash()
 void TestPseudoLocale::textsOfTablesAreListed()
 {
     const QSet<QString> listed = tableTexts();
-    QVERIFY(!m_pseudo.askedOfTables.isEmpty());
-    const QSet<QString> missing = m_pseudo.askedOfTables - listed - markedTexts();
+    QVERIFY(!m_pseudo.askedOfTables().isEmpty());
+    const QSet<QString> missing = m_pseudo.askedOfTables() - listed - markedTexts();
     QVERIFY2(missing.isEmpty(), qPrintable(missing.values().join('\n')));
     write(QStringLiteral(MILLRACE_SCREENSHOTS "/../translations/Tables.cpp"), sourceOf(listed));
 }

@@ -443,7 +443,9 @@ void TestWindow::evaluationIsShown()
     auto* matrix = find<ConfusionMatrix>("evaluateConfusion");
     TRY_VERIFY(matrix->counts().has_value());
     QCOMPARE((*matrix->counts())[0][0], std::int64_t(18500));
-    QCOMPARE(find<LineChart>("evaluateRocChart")->pointCount(0), 101);
+    const auto* roc = find<LineChart>("evaluateRocChart");
+    QCOMPARE(roc->pointCount(0), 101);
+    QCOMPARE(roc->findChild<QLabel*>("chartNote")->text(), QString("AUC 0.8612 ≈"));
     for (const char* theme : {"light", "dark"}) {
         m_window->setThemeMode(theme);
         for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {

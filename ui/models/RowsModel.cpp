@@ -54,11 +54,6 @@ RowsColumn numberColumn(const QString& title, int decimals)
     return rightColumn(title, [decimals](const QVariant& value) { return fixedText(value, decimals); });
 }
 
-RowsColumn percentColumn(const QString& title)
-{
-    return rightColumn(title, percentText);
-}
-
 RowsModel::RowsModel(QList<RowsColumn> columns, QObject* parent)
     : QAbstractTableModel(parent), m_columns(std::move(columns))
 {

@@ -4,6 +4,7 @@
 #include "models/TableText.h"
 #include "models/Values.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace millrace
@@ -43,20 +44,35 @@ QString scoreText(const ScoreRow& row)
     return row.approximate && value.isValid() ? text + " ≈" : text;
 }
 
+QVariant scoreCell(const ScoreRow& row)
+{
+    return std::isfinite(row.value) ? QVariant::fromValue(ScoreCell{row.value, row.approximate}) : QVariant();
+}
+
 RowsColumn scoreColumn(const ScoreKind& kind)
 {
-    const QString title = scoreWord(kind);
-    RowsColumn column = kind.unit == ScoreKind::Unit::Share ? percentColumn(title) : numberColumn(title, kDecimals);
+    RowsColumn column = textColumn(scoreWord(kind));
+    column.alignment = Qt::AlignRight;
     column.toolTip = scoreHelp(kind);
+    column.format = [&kind](const QVariant& cell) { // a row of the score table, which stays
+        const auto score = cell.value<ScoreCell>();
+        return scoreText({&kind, score.value, score.approximate});
+    };
     return column;
+}
+
+QVariant scoreIn(const nlohmann::json& result, const std::string& name)
+{
+    const ScoreTable table = scoresIn(result);
+    const auto row = std::ranges::find(table, findScore(name), &ScoreRow::kind);
+    return row == table.end() ? QVariant() : scoreCell(*row);
 }
 
 QVariantList mainScoresIn(const nlohmann::json& result)
 {
-    const ScoreTable table = scoresIn(result);
     QVariantList values;
     for (const ScoreKind* kind : mainScores())
-        values << knownValue(valueIn(table, kind->name));
+        values << scoreIn(result, kind->name);
     return values;
 }
 

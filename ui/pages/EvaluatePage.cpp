@@ -245,11 +245,18 @@ void EvaluatePage::showResult()
         }
     m_roc->setData(m_rocModel, x, y);
     m_roc->setData(m_rocChance, {0, 1}, {0, 1});
-    const QVariant auc = jsonValue(m_result, "auc");
-    m_roc->setNote(auc.isValid() ? tr("AUC %1").arg(fixedText(auc, 4)) : QString(), Theme::current().text);
+    showArea();
     m_roc->refresh();
     m_scores->setBins(binsOf(m_result));
     showThreshold();
+}
+
+/// Under the curve, beside its heading.
+void EvaluatePage::showArea()
+{
+    const auto auc = scoreIn(m_result, "auc").value<ScoreCell>();
+    const QString area = scoreText({findScore("auc"), auc.value, auc.approximate});
+    m_roc->setNote(std::isfinite(auc.value) ? tr("AUC %1").arg(area) : QString(), Theme::current().text);
 }
 
 /// Each beside the best possible, where that is known.
@@ -342,8 +349,7 @@ void EvaluatePage::restyle()
 {
     m_roc->setSeriesColor(m_rocModel, Theme::current().accuracy);
     m_roc->setSeriesColor(m_rocChance, Theme::current().dim);
-    const QVariant auc = jsonValue(m_result, "auc");
-    m_roc->setNote(auc.isValid() ? tr("AUC %1").arg(fixedText(auc, 4)) : QString(), Theme::current().text);
+    showArea();
     m_roc->restyle();
     m_roc->refresh();
     m_matrix->update();

@@ -28,6 +28,8 @@ namespace millrace
 namespace
 {
 
+constexpr qint64 kNothingNew = -1; ///< in place of a count: its group, or an earlier run, had read all
+
 /// Each status has a shape and a colour of its own.
 QString statusText(const QVariant& status)
 {
@@ -58,8 +60,12 @@ QList<RowsColumn> runColumns()
     name.format = [](const QVariant& folder) { return folder.toString().section('-', 1); };
     RowsColumn started = textColumn(RunsPage::tr("started"));
     started.format = [](const QVariant& time) { return localTimeText(time.toString()); };
+    RowsColumn records = countColumn(RunsPage::tr("records"));
+    records.format = [](const QVariant& count) {
+        return count == kNothingNew ? RunsPage::tr("nothing new") : countText(count);
+    };
     QList<RowsColumn> columns = {name,    wordColumn(RunsPage::tr("kind")),  status,
-                                 started, textColumn(RunsPage::tr("topic")), countColumn(RunsPage::tr("records"))};
+                                 started, textColumn(RunsPage::tr("topic")), records};
     for (const ScoreKind* kind : mainScores())
         columns << scoreColumn(*kind);
     return columns;
@@ -71,12 +77,18 @@ const nlohmann::json& configurationOf(const RunInfo& run)
     return configuration.empty() ? run.description : configuration;
 }
 
+QVariant recordsOf(const nlohmann::json& result)
+{
+    const QVariant records = jsonValue(result, "records");
+    return records == 0 && jsonFlag(result, "nothing_new") ? QVariant(kNothingNew) : records;
+}
+
 QVariantList rowOf(const RunInfo& run)
 {
     const nlohmann::json& result = jsonChild(run.description, "result");
     return QVariantList{QString::fromStdString(run.folder),       QString::fromStdString(run.kind),
                         QString::fromStdString(run.status),       QString::fromStdString(run.started),
-                        jsonValue(configurationOf(run), "topic"), jsonValue(result, "records")}
+                        jsonValue(configurationOf(run), "topic"), recordsOf(result)}
            << mainScoresIn(result);
 }
 
@@ -274,7 +286,7 @@ void RunsPage::showEpochs(const nlohmann::json& result)
     for (const nlohmann::json& entry : list) {
         rows << QVariantList{jsonValue(entry, online ? "index" : "epoch"), jsonValue(entry, "records")};
         for (const ScoreRow& row : scoresIn(entry))
-            rows.last() << (std::isfinite(row.value) ? QVariant(row.value) : QVariant());
+            rows.last() << scoreCell(row);
         rows.last() << jsonValue(entry, "seconds");
     }
     m_epochTitle->setText(online ? tr("MINI-DATASETS") : tr("EPOCHS"));

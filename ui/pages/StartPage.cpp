@@ -54,7 +54,7 @@ QList<QVariantList> recentRows(const RunCatalog& catalog)
     for (const RunInfo& run : catalog.list()) {
         const nlohmann::json& result = jsonChild(run.description, "result");
         rows << QVariantList{QString::fromStdString(run.name), QString::fromStdString(run.kind),
-                             jsonValue(result, infoOf({}).curve), whenText(run.started)};
+                             scoreIn(result, infoOf({}).curve), whenText(run.started)};
         if (rows.size() == kRecentRuns)
             break;
     }
@@ -88,6 +88,9 @@ StartPage::StartPage(Session& session, Shell& shell)
     across->addWidget(makeExperimentCard(), 8);
     across->addWidget(makeSide(), 5);
     connect(&session, &Session::jobFinished, this, &StartPage::listRuns);
+    connect(&session, &Session::jobFinished, this, &StartPage::drawChart); // before the feed goes on to another job
+    connect(&m_feed, &TrainFeed::jobChanged, this, &StartPage::chooseDrawn);
+    chooseDrawn();
     offerTutorial({});
 }
 
@@ -332,9 +335,19 @@ void StartPage::showSteps()
     }
 }
 
+/// A finished experiment's chart stays with its step, whatever is trained on other pages.
+void StartPage::chooseDrawn()
+{
+    const ExperimentRun* run = shell().experimentRun();
+    if (run == nullptr || run->isLive())
+        m_drawn = m_feed.generation();
+}
+
 void StartPage::drawChart()
 {
     m_feed.pump();
+    if (m_feed.generation() != m_drawn)
+        return m_chart->refresh();
     if (m_place.generation != m_feed.generation()) {
         m_smooth = m_smoothScore = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.995);
         m_chart->clear();

@@ -28,7 +28,11 @@ void OnlineProgress::report(std::int64_t lag)
     progress.queued = static_cast<int>(m_ingest.queue().size());
     progress.queueCapacity = static_cast<int>(m_ingest.queue().capacity());
     progress.rejected = m_ingest.rejected();
-    progress.limitedBy = m_context.paused() ? "paused" : progress.queued > 0 ? "training" : "producer";
+    const bool heldBack = m_context.maxRate() > 0 && lag > 0;
+    progress.limitedBy = m_context.paused()    ? "paused"
+                         : progress.queued > 0 ? "training"
+                         : heldBack            ? "the rate limit"
+                                               : "producer";
     estimate(progress, lag);
     m_context.report(progress);
 }
