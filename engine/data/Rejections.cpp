@@ -60,11 +60,6 @@ std::string subjectAndKind(const nlohmann::json& group)
     return column + group["reason"].get<std::string>();
 }
 
-std::string manyOf(std::int64_t count, const std::string& unit)
-{
-    return formatCount(count) + " " + unit + (count == 1 ? "" : "s");
-}
-
 } // namespace
 
 nlohmann::json toJson(const RejectionState& state)
@@ -232,9 +227,9 @@ std::string rejectionSentence(const nlohmann::json& result, const std::string& u
     if (rejected <= 0 || !result.contains("rejections"))
         return {};
     const auto all = result["rejected_of"].get<std::int64_t>();
-    std::string text = manyOf(rejected, unit) + (rejected == 1 ? " was" : " were") + " rejected: ";
+    std::string text = countOf(rejected, unit) + (rejected == 1 ? " was" : " were") + " rejected: ";
     if (all > 0)
-        text = formatCount(rejected) + " of " + manyOf(all, unit) + " (" +
+        text = formatCount(rejected) + " of " + countOf(all, unit) + " (" +
                shareText(static_cast<double>(rejected) / static_cast<double>(all)) + ")" +
                (rejected == 1 ? " was" : " were") + " rejected: ";
     std::string kind;

@@ -28,6 +28,11 @@ QString stepCount(const json& number)
                                                      : formatCount(std::nullopt));
 }
 
+QString stepCountOf(const json& number, const char* what)
+{
+    return number.is_number() ? QString::fromStdString(countOf(number.get<std::int64_t>(), what)) : stepCount(number);
+}
+
 QString stepFixed(const json& number, int decimals)
 {
     return QString::fromStdString(formatFixed(number.is_number() ? number.get<double>() : NAN, decimals));
@@ -104,7 +109,7 @@ QString classesLine(const json& result)
 
 QString dataLine(const json& result)
 {
-    return result["class_counts"] == json::array({0, 0}) ? stepCount(result["rows"]) + " rows" : classesLine(result);
+    return result["class_counts"] == json::array({0, 0}) ? stepCountOf(result["rows"], "row") : classesLine(result);
 }
 
 QString publishLine(const json& result)
@@ -112,7 +117,7 @@ QString publishLine(const json& result)
     QStringList parts;
     for (const json& part : result["parts"])
         parts << stepCount(part["records"]);
-    return parts.join(" + ") + " messages · " +
+    return parts.join(" + ") + (parts == QStringList{"1"} ? " message · " : " messages · ") +
            stepCount(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " / s";
 }
 
@@ -129,7 +134,17 @@ QString scoresLine(const json& result)
 
 QString predictLine(const json& result)
 {
-    return stepCount(result["records"]) + " records · " + stepCount(result["class_counts"][1]) + " of class 1";
+    return stepCountOf(result["records"], "record") + " · " + stepCount(result["class_counts"][1]) + " of class 1";
+}
+
+QString eventsTitle(const QString& count)
+{
+    return count == "1" ? ExperimentRun::tr("Simulate 1 event") : ExperimentRun::tr("Simulate %1 events").arg(count);
+}
+
+QString epochsTitle(const QString& count)
+{
+    return count == "1" ? ExperimentRun::tr("Train 1 epoch") : ExperimentRun::tr("Train %1 epochs").arg(count);
 }
 
 std::vector<ExperimentStep> makeSteps()
@@ -147,10 +162,7 @@ std::vector<ExperimentStep> makeSteps()
          .page = "dataPage",
          .work = StepWork::Job,
          .job = "simulate",
-         .title =
-             [](const json& section, bool) {
-                 return ExperimentRun::tr("Simulate %1 events").arg(countIn(section, "simulate", "rows"));
-             },
+         .title = [](const json& section, bool) { return eventsTitle(countIn(section, "simulate", "rows")); },
          .headline = classesLine,
          .unit = "record",
          .resultKey = "simulate"},
@@ -186,12 +198,11 @@ std::vector<ExperimentStep> makeSteps()
          .page = "trainPage",
          .work = StepWork::Job,
          .job = "train",
-         .title = [](const json& section,
-                     bool) { return ExperimentRun::tr("Train %1 epochs").arg(countIn(section, "train", "epochs")); },
+         .title = [](const json& section, bool) { return epochsTitle(countIn(section, "train", "epochs")); },
          .fillsForm = true,
          .fromExperiment = trainModel,
          .headline =
-             [](const json& result) { return scoresLine(result) + " · " + stepCount(result["steps"]) + " steps"; },
+             [](const json& result) { return scoresLine(result) + " · " + stepCountOf(result["steps"], "step"); },
          .unit = "record",
          .resultKey = "train"},
         {.key = "evaluate",
@@ -213,7 +224,7 @@ std::vector<ExperimentStep> makeSteps()
          .fillsForm = true,
          .headline =
              [](const json& result) {
-                 return stepCount(result["mini_datasets"].size()) + " mini-datasets · " + scoresLine(result);
+                 return stepCountOf(result["mini_datasets"].size(), "mini-dataset") + " · " + scoresLine(result);
              },
          .unit = "record",
          .resultKey = "online"},

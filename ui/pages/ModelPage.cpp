@@ -41,7 +41,9 @@ std::vector<std::string> featuresOf(const Job* summarize)
 std::vector<LayerChain::Block> blocksOf(const ModelSpec& spec, const std::vector<SummaryRow>& rows)
 {
     std::vector<LayerChain::Block> blocks;
-    blocks.push_back({ModelPage::tr("Input"), ModelPage::tr("%1 features").arg(spec.features.size())});
+    blocks.push_back({ModelPage::tr("Input"), spec.features.size() == 1
+                                                  ? ModelPage::tr("1 feature")
+                                                  : ModelPage::tr("%1 features").arg(spec.features.size())});
     for (const LayerSpec& transform : spec.preprocessing)
         blocks.push_back({QString::fromStdString(transform.kind), ModelPage::tr("preprocessing")});
     for (const SummaryRow& row : rows) {

@@ -60,7 +60,9 @@ QString leftText(const Progress& progress)
     if (std::isfinite(progress.fraction))
         parts << QString("%1 %").arg(static_cast<int>(std::floor(progress.fraction * 100)));
     else if (progress.records >= 0)
-        parts << QObject::tr("%1 records").arg(QString::fromStdString(formatCount(progress.records)));
+        parts << (progress.records == 1
+                      ? QObject::tr("1 record")
+                      : QObject::tr("%1 records").arg(QString::fromStdString(formatCount(progress.records))));
     if (std::isfinite(progress.secondsLeft))
         parts << QObject::tr("%1 left").arg(QString::fromStdString(formatDuration(progress.secondsLeft)));
     return parts.join(" · ");

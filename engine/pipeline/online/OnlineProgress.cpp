@@ -14,7 +14,7 @@ void OnlineProgress::report(std::int64_t lag)
     progress.records = m_state.learnt();
     progress.text = !m_ingest.joined() ? "joining the group " + m_config.group
                                        : "mini-dataset " + formatCount(m_state.miniDatasets) + " · " +
-                                             formatCount(progress.records) + " records";
+                                             countOf(progress.records, "record");
     if (m_config.passes > 1) {
         progress.pass = m_state.pass;
         progress.passes = m_config.passes;

@@ -49,8 +49,8 @@ Status checkGrowth(Admin& admin, const PublishPart& part, nlohmann::json& warnin
     if (*added < delivered)
         return fail(goneUnder(part.topic));
     if (*added > delivered)
-        warnings.push_back(part.topic + " grew by " + formatCount(*added) + " records, " + formatCount(delivered) +
-                           " were delivered: somebody else writes to it");
+        warnings.push_back(part.topic + " grew by " + countOf(*added, "record") + ", " + formatCount(delivered) +
+                           (delivered == 1 ? " was" : " were") + " delivered: somebody else writes to it");
     return {};
 }
 
