@@ -23,6 +23,11 @@ std::string count(const json& value)
     return value.is_number() ? formatCount(value.get<std::int64_t>()) : formatCount(std::nullopt);
 }
 
+std::string count(const json& value, const char* one, const char* many = "")
+{
+    return value.is_number() ? countOf(value.get<std::int64_t>(), one, many) : count(value);
+}
+
 std::string fixed(const json& value, int decimals)
 {
     return formatFixed(value.is_number() ? value.get<double>() : NAN, decimals);
@@ -33,7 +38,7 @@ std::string rejectionReport(const json& result, const std::string& unit)
 {
     const RejectionReport rejections = rejectionsIn(result);
     if (rejections.count == 0)
-        return "0 " + unit + "s rejected\n";
+        return countOf(0, unit) + " rejected\n";
     std::string text = rejectionSentence(rejections, unit) + "\n";
     for (const std::string& line : rejectionLines(rejections))
         text += "  " + line + "\n";
@@ -90,8 +95,10 @@ std::string droppedReport(const json& result)
     std::string text;
     const json dropped = result.value("dropped", json::object());
     for (const auto& [file, amount] : dropped.items())
-        text += (text.empty() ? "to keep the folder within --keep-mb, these were dropped: " : ", ") + file + " (" +
-                (file == "journal.jsonl" ? count(amount) + " entries" : formatBytes(amount.get<std::int64_t>())) + ")";
+        text +=
+            (text.empty() ? "to keep the folder within --keep-mb, these were dropped: " : ", ") + file + " (" +
+            (file == "journal.jsonl" ? count(amount, "entry", "entries") : formatBytes(amount.get<std::int64_t>())) +
+            ")";
     return text.empty() ? text : text + "\n";
 }
 
@@ -106,7 +113,7 @@ std::string trainReport(const json& result)
     appendScores(result["per_epoch"], head, rows);
     const std::string run = result["run"].get<std::string>();
     std::string text = textTable(head, rows, 0);
-    text += "run " + run + ": " + count(result["steps"]) + " steps, " +
+    text += "run " + run + ": " + count(result["steps"], "step") + ", " +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
             result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record") + deletedReport(result);
     if (flagIn(result, "identical")) // where they differ the command fails
@@ -216,8 +223,8 @@ std::string evaluateReport(const json& result)
         text += "Nothing new: group " + result["group"].get<std::string>() + " has read all of " +
                 result["topic"].get<std::string>() + ". Use another --group to read it again\n";
     if (result["scored"] != result["records"])
-        text += count(result["records"]) + " records read; of the group as a whole:\n";
-    text += count(result["scored"]) + " records: " + scoreList(scoresIn(result)) + "\n\n";
+        text += count(result["records"], "record") + " read; of the group as a whole:\n";
+    text += count(result["scored"], "record") + ": " + scoreList(scoresIn(result)) + "\n\n";
     return text + confusionTable(result["confusion"]) + "\n" + rejectionReport(result, "record") +
            deletedReport(result) + groupTable(result["groups"]) + bestLine(result["best"]);
 }
@@ -239,10 +246,10 @@ std::string predictReport(const json& result)
         return "Nothing new: group " + result["group"].get<std::string>() + " has predicted all of " +
                result["topic"].get<std::string>() + ". Use another --group to predict it again\n" +
                groupTable(result["groups"]);
-    return count(result["records"]) + " records predicted into " + result["to"].get<std::string>() + " in " +
+    return count(result["records"], "record") + " predicted into " + result["to"].get<std::string>() + " in " +
            fixed(result["seconds"], 2) + " s (" +
            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
-           count(result["transactions"]) + " transactions)" + classList(result["class_counts"]) + "\n" +
+           count(result["transactions"], "transaction") + ")" + classList(result["class_counts"]) + "\n" +
            rejectionReport(result, "record") + deletedReport(result) + groupTable(result["groups"]);
 }
 
@@ -265,8 +272,9 @@ std::string labelsReport(const json& result)
     if (!result.contains("labels"))
         return {};
     const json& labels = result["labels"];
-    return "late labels: " + count(labels["waiting"]) + " records wait for theirs, " + count(labels["late"]) +
-           " waited in vain, " + count(labels["unmatched"]) + " labels are of no record\n";
+    return "late labels: " + count(labels["waiting"], "record waits for its label", "records wait for theirs") + ", " +
+           count(labels["late"]) + " waited in vain, " + count(labels["unmatched"], "label is", "labels are") +
+           " of no record\n";
 }
 
 std::string onlineReport(const json& result)
@@ -281,13 +289,15 @@ std::string onlineReport(const json& result)
     for (std::size_t i = before; i < head.size(); ++i)
         head[i] += " before";
     const std::string why = nothingReport(result);
-    return textTable(head, rows, 0) + "run " + result["run"].get<std::string>() + ": " + count(result["records"]) +
-           " records were predicted before they were learnt\n" + why +
+    return textTable(head, rows, 0) + "run " + result["run"].get<std::string>() + ": " +
+           count(result["records"], "record was predicted before it was learnt",
+                 "records were predicted before they were learnt") +
+           "\n" + why +
            (result["nothing_new"] == true && why.empty()
                 ? "nothing new: the group has read all of " + result["topic"].get<std::string>() + "\n"
                 : "") +
            (result["passes"] > 1 ? "pass " + count(result["pass"]) + " of " + count(result["passes"]) + ": " +
-                                       count(result["repeated"]) + " records were learnt again\n"
+                                       count(result["repeated"], "record was", "records were") + " learnt again\n"
                                  : "") +
            streamScores(result) + labelsReport(result) + rejectionReport(result, "record") + deletedReport(result) +
            droppedReport(result) + bestLine(result["best"]);
@@ -309,7 +319,7 @@ std::string publishReport(const json& result)
     if (labelled)
         head.insert(head.end(), {"class 0", "class 1"});
     std::string text = textTable(head, rows);
-    text += count(result["sent"]) + " records delivered in " + fixed(result["seconds"], 2) + " s (" +
+    text += count(result["sent"], "record") + " delivered in " + fixed(result["seconds"], 2) + " s (" +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
             formatBytes(result["bytes"].get<std::int64_t>()) + ")\n" + rejectionReport(result, "row");
     if (result["already_there"] > 0)
@@ -332,7 +342,7 @@ std::string replayReport(const json& result)
     for (const json& kind : result["detectors"])
         if (std::ranges::none_of(result["drifts"], [&](const json& drift) { return drift["detector"] == kind; }))
             text += kind.get<std::string>() + " did not fire\n";
-    return text + count(result["records"]) + " records of run " + result["run"].get<std::string>() + ", error rate " +
+    return text + count(result["records"], "record") + " of run " + result["run"].get<std::string>() + ", error rate " +
            fixed(result["error_rate"], 4) + "\n";
 }
 
@@ -371,7 +381,7 @@ std::string summaryReport(const json& result)
                (name.empty() ? "" : " (" + name + ")");
     };
     const bool labelled = !result.contains("problem") && result["class_counts"] != json::array({0, 0});
-    text += count(result["rows"]) + " rows" + (labelled ? ": " + classes(0) + ", " + classes(1) : "") + "\n" +
+    text += count(result["rows"], "row") + (labelled ? ": " + classes(0) + ", " + classes(1) : "") + "\n" +
             rejectionReport(result, "row");
     std::string leftOut;
     for (const json& column : result["columns"])

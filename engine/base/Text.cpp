@@ -42,6 +42,14 @@ std::string formatCount(std::optional<std::int64_t> count)
     return digits;
 }
 
+std::string countOf(std::int64_t count, std::string_view one, std::string_view many)
+{
+    std::string text = formatCount(count) + " ";
+    if (count == 1)
+        return text.append(one);
+    return many.empty() ? text.append(one).append("s") : text.append(many);
+}
+
 std::string formatFixed(double value, int decimals)
 {
     if (!std::isfinite(value))

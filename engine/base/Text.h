@@ -13,10 +13,12 @@ namespace millrace
 
 /// Numbers as people read them, the same in every locale. Unknown (nullopt, NaN) is "–".
 std::string formatCount(std::optional<std::int64_t> count); ///< 1234567 → "1,234,567"
-std::string formatFixed(double value, int decimals);        ///< (0.44712, 4) → "0.4471"
-std::string formatPercent(double fraction);                 ///< 0.7935 → "79.35 %"
-std::string formatDuration(double seconds);                 ///< 0.42 → "0.4 s", 75 → "1 min 15 s"
-std::string formatBytes(std::int64_t bytes);                ///< 2400000000 → "2.4 GB"
+/// A count and what is counted: "1 record", "1,200 records". `many` where its plural has no "s" at the end.
+std::string countOf(std::int64_t count, std::string_view one, std::string_view many = {});
+std::string formatFixed(double value, int decimals); ///< (0.44712, 4) → "0.4471"
+std::string formatPercent(double fraction);          ///< 0.7935 → "79.35 %"
+std::string formatDuration(double seconds);          ///< 0.42 → "0.4 s", 75 → "1 min 15 s"
+std::string formatBytes(std::int64_t bytes);         ///< 2400000000 → "2.4 GB"
 
 /// A whole text as a finite number; nullopt when any character is left over, and for "nan" and "inf", which pass every
 /// comparison with a range. Accepts a leading '+'; never uses the locale.

@@ -60,11 +60,6 @@ std::string subjectAndKind(const RejectionGroup& group)
     return (group.column.empty() ? "" : group.column + " ") + group.kind;
 }
 
-std::string manyOf(std::int64_t count, const std::string& unit)
-{
-    return formatCount(count) + " " + unit + (count == 1 ? "" : "s");
-}
-
 } // namespace
 
 nlohmann::json toJson(const RejectionState& state)
@@ -249,9 +244,9 @@ std::string rejectionSentence(const RejectionReport& report, const std::string& 
         return {};
     const std::string were = (report.count == 1 ? " was" : " were") + std::string(" rejected: ");
     std::string text = report.of > 0
-                           ? formatCount(report.count) + " of " + manyOf(report.of, unit) + " (" +
+                           ? formatCount(report.count) + " of " + countOf(report.of, unit) + " (" +
                                  shareText(static_cast<double>(report.count) / static_cast<double>(report.of)) + ")"
-                           : manyOf(report.count, unit);
+                           : countOf(report.count, unit);
     text += were;
     std::int64_t left = report.count;
     for (std::size_t i = 0; i < report.groups.size() && i < kKindsInSentence; ++i) {

@@ -57,10 +57,11 @@ nlohmann::json orNull(const std::optional<T>& value)
 std::string noteOf(const LagReading& reading)
 {
     std::string note;
-    if (reading.lost.value_or(0) > 0)
-        note = formatCount(reading.lost) + " offsets were deleted unread";
-    if (reading.waiting.value_or(0) > 0)
-        note += (note.empty() ? "" : "; ") + formatCount(reading.waiting) + " offsets wait behind an open transaction";
+    if (const auto lost = reading.lost.value_or(0); lost > 0)
+        note = countOf(lost, "offset was", "offsets were") + " deleted unread";
+    if (const auto waiting = reading.waiting.value_or(0); waiting > 0)
+        note += (note.empty() ? "" : "; ") + countOf(waiting, "offset waits", "offsets wait") +
+                " behind an open transaction";
     return note;
 }
 
@@ -209,8 +210,7 @@ LagTotal totalOf(const std::vector<LagNumbers>& partitions)
     }
     sum.reading.note = noteOf(sum.reading);
     if (beyond > 0)
-        sum.reading.note = "the committed offset is beyond the end in " + formatCount(beyond) +
-                           (beyond == 1 ? " partition" : " partitions") +
+        sum.reading.note = "the committed offset is beyond the end in " + countOf(beyond, "partition") +
                            (sum.reading.note.empty() ? "" : "; " + sum.reading.note);
     sum.drainSeconds = drainSeconds(sum.reading, sum.rateIn, sum.rateOut);
     return total;

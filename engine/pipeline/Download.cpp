@@ -115,7 +115,7 @@ public:
         const auto fetched = static_cast<double>(part.size() - m_resumedAt);
         Progress progress;
         progress.records = rows;
-        progress.text = doing + " · " + formatCount(rows) + " rows · " + formatBytes(part.size()) +
+        progress.text = doing + " · " + countOf(rows, "row") + " · " + formatBytes(part.size()) +
                         (part.total > 0 && m_wanted < 0 ? " of " + formatBytes(part.total) : "") + " · " +
                         formatBytes(static_cast<std::int64_t>(fetched / std::max(seconds, 1e-9))) + "/s";
         progress.fraction = fraction(part, rows);
@@ -348,7 +348,7 @@ private:
             return fail(error);
         m_part.remove();
         return fail(ErrorCode::BadData,
-                    m_config.url + " is not as it must be: after " + formatCount(m_table.rows()) + " rows " +
+                    m_config.url + " is not as it must be: after " + countOf(m_table.rows(), "row") + " " +
                         error.message,
                     "Nothing of it is kept. Check the address, or try again later");
     }
@@ -366,8 +366,7 @@ private:
         if (m_table.rows() == 0)
             return damaged({ErrorCode::BadData, "it ended", {}});
         if (m_config.rows > m_table.rows())
-            m_context.note(Note::Severity::Warning,
-                           m_config.url + " has " + formatCount(m_table.rows()) + " rows only");
+            m_context.note(Note::Severity::Warning, m_config.url + " has " + countOf(m_table.rows(), "row") + " only");
         m_bytes = m_part.size();
         if (!m_table.isWritten())
             return m_part.rename(m_config.out);

@@ -237,7 +237,7 @@ private:
 
 void report(GroupJob& job, const SharedEvaluation& evaluation, JobContext& context)
 {
-    const std::int64_t left = job.report(job.reader().read(), "records read");
+    const std::int64_t left = job.report(job.reader().read(), "read");
     const auto scores = evaluation.merged();
     const CurvePoint curve = scores->curve();
     MetricPoint point;

@@ -212,7 +212,7 @@ Result<PredictResult> predict(const PredictConfig& config, JobContext& context)
     job.source().labelled = false;
     Predictor predictor(config, *trained, job.reader(), context,
                         {sharedPartitions(*target->there, job.topic()), limitOf(stream.connection, {*target})});
-    job.reader().onPoll = [&] { job.report(predictor.sent(), "records predicted"); };
+    job.reader().onPoll = [&] { job.report(predictor.sent(), "predicted"); };
     if (auto read = job.read(); !read)
         return job.failed(read.error());
     const auto lag = job.lag();

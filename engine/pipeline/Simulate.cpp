@@ -197,7 +197,7 @@ void EventLoop::report()
     measureRate();
     Progress progress;
     progress.records = m_done;
-    progress.text = "simulated " + formatCount(m_done) + " events";
+    progress.text = "simulated " + countOf(m_done, "event");
     progress.rate = m_rate;
     const double elapsed = secondsSince(began);
     if (m_config.rows > 0) {

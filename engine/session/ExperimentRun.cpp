@@ -46,8 +46,7 @@ QString topicsLine(const json& topics)
     QStringList names;
     for (const json& topic : topics) {
         const int partitions = topic.value("partitions", 1);
-        names << QString::fromStdString(topic["name"].get<std::string>() + " " + formatCount(partitions) +
-                                        (partitions == 1 ? " partition" : " partitions"));
+        names << QString::fromStdString(topic["name"].get<std::string>() + " " + countOf(partitions, "partition"));
     }
     return names.join(" · ");
 }

@@ -6,6 +6,7 @@
 #include "data/Rejections.h"
 #include "metrics/ScoreTable.h"
 #include "pipeline/Predict.h"
+#include "session/ExperimentRun.h"
 #include "session/Sections.h"
 
 #include <QStringList>
@@ -25,6 +26,11 @@ QString stepCount(const json& number)
 {
     return QString::fromStdString(number.is_number() ? formatCount(number.get<std::int64_t>())
                                                      : formatCount(std::nullopt));
+}
+
+QString stepCountOf(const json& number, const char* what)
+{
+    return number.is_number() ? QString::fromStdString(countOf(number.get<std::int64_t>(), what)) : stepCount(number);
 }
 
 QString stepFixed(const json& number, int decimals)
@@ -103,7 +109,7 @@ QString classesLine(const json& result)
 
 QString dataLine(const json& result)
 {
-    return result["class_counts"] == json::array({0, 0}) ? stepCount(result["rows"]) + " rows" : classesLine(result);
+    return result["class_counts"] == json::array({0, 0}) ? stepCountOf(result["rows"], "row") : classesLine(result);
 }
 
 QString publishLine(const json& result)
@@ -111,7 +117,7 @@ QString publishLine(const json& result)
     QStringList parts;
     for (const json& part : result["parts"])
         parts << stepCount(part["records"]);
-    return parts.join(" + ") + " messages · " +
+    return parts.join(" + ") + (parts == QStringList{"1"} ? " message · " : " messages · ") +
            stepCount(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " / s";
 }
 
@@ -128,7 +134,17 @@ QString scoresLine(const json& result)
 
 QString predictLine(const json& result)
 {
-    return stepCount(result["records"]) + " records · " + stepCount(result["class_counts"][1]) + " of class 1";
+    return stepCountOf(result["records"], "record") + " · " + stepCount(result["class_counts"][1]) + " of class 1";
+}
+
+QString eventsTitle(const QString& count)
+{
+    return count == "1" ? ExperimentRun::tr("Simulate 1 event") : ExperimentRun::tr("Simulate %1 events").arg(count);
+}
+
+QString epochsTitle(const QString& count)
+{
+    return count == "1" ? ExperimentRun::tr("Train 1 epoch") : ExperimentRun::tr("Train %1 epochs").arg(count);
 }
 
 std::vector<ExperimentStep> makeSteps()
@@ -137,15 +153,16 @@ std::vector<ExperimentStep> makeSteps()
         {.key = "cluster",
          .page = "clusterPage",
          .work = StepWork::Cluster,
-         .title = [](const json&,
-                     bool external) { return QString(external ? "Connect to Kafka" : "Start a local Kafka"); },
+         .title =
+             [](const json&, bool external) {
+                 return external ? ExperimentRun::tr("Connect to Kafka") : ExperimentRun::tr("Start a local Kafka");
+             },
          .resultKey = "steps"},
         {.key = "simulate",
          .page = "dataPage",
          .work = StepWork::Job,
          .job = "simulate",
-         .title = [](const json& section,
-                     bool) { return "Simulate " + countIn(section, "simulate", "rows") + " events"; },
+         .title = [](const json& section, bool) { return eventsTitle(countIn(section, "simulate", "rows")); },
          .headline = classesLine,
          .unit = "record",
          .resultKey = "simulate"},
@@ -153,7 +170,7 @@ std::vector<ExperimentStep> makeSteps()
          .page = "dataPage",
          .work = StepWork::Job,
          .job = "summarize",
-         .title = [](const json&, bool) { return QString("Read the data"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Read the data"); },
          .check = dataIsOfUse,
          .headline = dataLine,
          .unit = "row",
@@ -161,14 +178,17 @@ std::vector<ExperimentStep> makeSteps()
         {.key = "topics",
          .page = "clusterPage",
          .work = StepWork::Topics,
-         .title = [](const json&, bool) { return QString("Create topics"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Create topics"); },
          .resultKey = "steps"},
         {.key = "publish",
          .page = "dataPage",
          .work = StepWork::Job,
          .job = "publish",
-         .title = [](const json& section,
-                     bool) { return QString(section.contains("test-topic") ? "Split and publish" : "Publish"); },
+         .title =
+             [](const json& section, bool) {
+                 return section.contains("test-topic") ? ExperimentRun::tr("Split and publish")
+                                                       : ExperimentRun::tr("Publish");
+             },
          .fromExperiment = publishData,
          .fromResults = publishAsRead,
          .headline = publishLine,
@@ -178,18 +198,18 @@ std::vector<ExperimentStep> makeSteps()
          .page = "trainPage",
          .work = StepWork::Job,
          .job = "train",
-         .title = [](const json& section, bool) { return "Train " + countIn(section, "train", "epochs") + " epochs"; },
+         .title = [](const json& section, bool) { return epochsTitle(countIn(section, "train", "epochs")); },
          .fillsForm = true,
          .fromExperiment = trainModel,
          .headline =
-             [](const json& result) { return scoresLine(result) + " · " + stepCount(result["steps"]) + " steps"; },
+             [](const json& result) { return scoresLine(result) + " · " + stepCountOf(result["steps"], "step"); },
          .unit = "record",
          .resultKey = "train"},
         {.key = "evaluate",
          .page = "evaluatePage",
          .work = StepWork::Job,
          .job = "evaluate",
-         .title = [](const json&, bool) { return QString("Evaluate by consumer group"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Evaluate by consumer group"); },
          .takesRun = true,
          .fillsForm = true,
          .headline = scoresLine,
@@ -199,12 +219,12 @@ std::vector<ExperimentStep> makeSteps()
          .page = "trainPage",
          .work = StepWork::Job,
          .job = "online",
-         .title = [](const json&, bool) { return QString("Learn online"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Learn online"); },
          .takesRun = true,
          .fillsForm = true,
          .headline =
              [](const json& result) {
-                 return stepCount(result["mini_datasets"].size()) + " mini-datasets · " + scoresLine(result);
+                 return stepCountOf(result["mini_datasets"].size(), "mini-dataset") + " · " + scoresLine(result);
              },
          .unit = "record",
          .resultKey = "online"},
@@ -212,7 +232,7 @@ std::vector<ExperimentStep> makeSteps()
          .page = "predictPage",
          .work = StepWork::Job,
          .job = "predict",
-         .title = [](const json&, bool) { return QString("Predict into another topic"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Predict into another topic"); },
          .takesRun = true,
          .fillsForm = true,
          .fromResults = replacePredictions,
@@ -223,7 +243,7 @@ std::vector<ExperimentStep> makeSteps()
          .page = "runsPage",
          .work = StepWork::Exports,
          .job = "export",
-         .title = [](const json&, bool) { return QString("Export the model"); },
+         .title = [](const json&, bool) { return ExperimentRun::tr("Export the model"); },
          .takesRun = true,
          .resultKey = "steps"},
     };

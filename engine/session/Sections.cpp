@@ -16,18 +16,24 @@ using namespace keys;
 
 std::vector<SectionKey> makeReadingKeys()
 {
-    return {offering(
-                text("separator", "auto", "auto, comma, semicolon, tab, pipe, blanks (one or several), or a character"),
-                autoAndSeparators()),
-            choice("decimal", "auto", "the decimal mark: auto, point or comma", {"auto", "point", "comma"}),
-            offering(text("comment", "auto", "what lines to pass over begin with: auto, none, or for example #"),
-                     {"auto", "none", "#", "%"}),
-            offering(text("encoding", "auto",
-                          "auto, UTF-8, UTF-16LE, Windows-1252, Big5, GB18030, Shift-JIS, or another of iconv"),
-                     autoAndEncodings()),
-            offering(text("header", "auto",
-                          "the names of the columns: auto, yes (in the first row), no, or the line they stand in"),
-                     {"auto", "yes", "no"})};
+    return {
+        field("", "Separator",
+              offering(text("separator", "auto",
+                            "auto, comma, semicolon, tab, pipe, blanks (one or several), or a character"),
+                       autoAndSeparators())),
+        field("", "Decimal",
+              choice("decimal", "auto", "the decimal mark: auto, point or comma", {"auto", "point", "comma"})),
+        field("", "Comment",
+              offering(text("comment", "auto", "what lines to pass over begin with: auto, none, or for example #"),
+                       {"auto", "none", "#", "%"})),
+        field("", "Encoding",
+              offering(text("encoding", "auto",
+                            "auto, UTF-8, UTF-16LE, Windows-1252, Big5, GB18030, Shift-JIS, or another of iconv"),
+                       autoAndEncodings())),
+        field("", "Header",
+              offering(text("header", "auto",
+                            "the names of the columns: auto, yes (in the first row), no, or the line they stand in"),
+                       {"auto", "yes", "no"}))};
 }
 
 /// Of a file with rows: the keys that say what it is and how its text is cut, where that is not found by looking.

@@ -88,7 +88,7 @@ Result<json> summarize(const Request& request, JobContext& context)
     const auto progress = [&](std::int64_t rows, double fraction) {
         const double seconds = secondsSince(began);
         Progress now;
-        now.text = "read " + formatCount(rows) + " rows";
+        now.text = "read " + countOf(rows, "row");
         now.records = rows;
         now.fraction = fraction;
         now.rate = rateOver(rows, seconds);
@@ -193,7 +193,7 @@ Result<PreparedWork> prepareSimulate(const Request& request)
                     "Leave it out, or give --topic instead of --out");
     if (config.topic.empty() && config.rows == 0)
         return fail(ErrorCode::Usage, "simulate.rows is 0, and a CSV must end somewhere", "Say how many with --rows");
-    return PreparedWork{config.rows > 0 ? "Simulating " + shown(formatCount(config.rows)) + " events"
+    return PreparedWork{config.rows > 0 ? "Simulating " + shown(countOf(config.rows, "event"))
                                         : "Simulating a stream into " + shown(config.topic),
                         [config](JobContext& context) { return asJson(simulate(config, context)); }};
 }

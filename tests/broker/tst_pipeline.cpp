@@ -391,9 +391,10 @@ void PipelineTest::waitsForRecordsUntilIdle()
     QVERIFY(ended(job));
     QVERIFY2(job.state() == Job::State::Done, describe(job.error()).c_str());
     QCOMPARE(job.result()["records"].get<int>(), 50);
-    Job& slow = start("train", {{"topic", "late"}, {"until", "idle:50"}, {"max-rate", 50}, {"epochs", 1}});
+    Job& slow = start("train", {{"topic", "late"}, {"until", "idle:50"}, {"max-rate", 20}, {"epochs", 1}});
     QVERIFY(ended(slow)); // waiting for its turn is not the stream's silence
     QCOMPARE(slow.result()["records"].get<int>(), 60);
+    QCOMPARE(slow.result()["limited_by"].get<std::string>(), std::string("the rate limit"));
 }
 
 void PipelineTest::startsWhereAsked_data()

@@ -19,7 +19,8 @@ namespace millrace
 class TestShell : public Shell
 {
 public:
-    void showPage(const QString& key) override { page = key; }
+    void showPage(const QString& name) override { page = name; }
+    [[nodiscard]] QString pageTitle(const QString& name) const override { return name; }
     void say(const QString& text, bool isError) override
     {
         said = text;
@@ -29,10 +30,11 @@ public:
     void prefill(const nlohmann::json& sections) override { filled = sections; }
     nlohmann::json collectSections() const override { return {}; }
     ExperimentRun* runExperiment(Experiment) override { return nullptr; }
-    ExperimentRun* experimentRun() const override { return nullptr; }
+    ExperimentRun* experimentRun() const override { return run; }
 
     QString page, said, opened;
     bool error = false;
+    ExperimentRun* run = nullptr;
     nlohmann::json filled;
 };
 

@@ -5,7 +5,9 @@
 #include "FakeFormat.h"
 #include "Waiting.h"
 #include "base/Text.h"
+#include "charts/LineChart.h"
 #include "models/RowsModel.h"
+#include "models/Scores.h"
 #include "models/Values.h"
 #include "pages/AskingBanner.h"
 #include "pages/ClusterPage.h"
@@ -13,12 +15,14 @@
 #include "pages/ModelPage.h"
 #include "pages/RejectedBanner.h"
 #include "pages/RunsPage.h"
+#include "pages/StartPage.h"
 #include "pipeline/writing/Publication.h"
 #include "session/Experiment.h"
 #include "session/Ports.h"
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
 #include "ui/PageBench.h"
+#include "ui/Samples.h"
 #include "widgets/ConfirmButton.h"
 #include "widgets/DropZone.h"
 #include "widgets/HistogramDelegate.h"
@@ -55,27 +59,6 @@ using namespace millrace;
 
 namespace
 {
-
-void write(const QString& path, const QByteArray& content)
-{
-    QDir().mkpath(QFileInfo(path).path());
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(content);
-}
-
-/// Two features that depend on the class, a text that does not count, and two rows that cannot be read.
-QByteArray smallTable()
-{
-    QByteArray csv = "class,energy,angle,site\n";
-    for (int i = 0; i < 600; ++i) {
-        const int label = i * 7 % 5 < 2 ? 1 : 0;
-        const double wave = std::sin(i * 0.7) + std::sin(i * 1.3) + std::sin(i * 2.9);
-        csv += QByteArray::number(label) + ',' + QByteArray::number(1.5 + 0.4 * wave + 0.5 * label, 'f', 4) + ',' +
-               QByteArray::number(wave - 0.8 * label, 'f', 4) + (i % 3 ? ",north\n" : ",south\n");
-    }
-    return csv + "1,oops,0.5,north\n0,1.5\n";
-}
 
 QTableView* table(QWidget& page, const char* name)
 {
@@ -271,13 +254,15 @@ private slots:
 
     void rowsAreShownAsPeopleReadThem()
     {
-        RowsModel model({textColumn("name"), countColumn("count"), numberColumn("loss", 3), percentColumn("share")});
+        RowsModel model(
+            {textColumn("name"), countColumn("count"), numberColumn("loss", 3), scoreColumn(*findScore("auc"))});
         QAbstractItemModelTester tester(&model);
-        model.setRows({{"a", qint64(1234567), 0.12345, 0.5}, {"b", QVariant(), QVariant(), QVariant()}});
+        model.setRows({{"a", qint64(1234567), 0.12345, scoreCell(scoreRow("auc", 0.87125, true))},
+                       {"b", QVariant(), QVariant(), QVariant()}});
         const auto shown = [&](int row, int column) { return model.index(row, column).data().toString(); };
         QCOMPARE(shown(0, 1), QStringLiteral("1,234,567"));
         QCOMPARE(shown(0, 2), QStringLiteral("0.123"));
-        QCOMPARE(shown(0, 3), QStringLiteral("50.00 %"));
+        QCOMPARE(shown(0, 3), QStringLiteral("0.8712 ≈"));
         for (int column = 1; column < 4; ++column)
             QCOMPARE(shown(1, column), QStringLiteral("–"));
         QVERIFY(model.index(0, 1).data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight);
@@ -293,6 +278,21 @@ private slots:
         for (int row = 0; row < 4; ++row)
             names << sorted.index(row, 0).data().toString();
         QCOMPARE(names, QStringList({"c", "d", "a", "b"}));
+    }
+
+    void scoresAreSortedByValue()
+    {
+        RowsModel model({textColumn("name"), scoreColumn(*findScore("auc"))});
+        SortedRows sorted(&model);
+        model.setRows({{"a", scoreCell(scoreRow("auc", 0.7))},
+                       {"b", scoreCell(scoreRow("auc", 0.9, true))},
+                       {"c", scoreCell(scoreRow("auc", kUnknown))},
+                       {"d", scoreCell(scoreRow("auc", 0.8))}});
+        sorted.sort(1, Qt::DescendingOrder);
+        QStringList names;
+        for (int row = 0; row < 4; ++row)
+            names << sorted.index(row, 0).data().toString();
+        QCOMPARE(names, QStringList({"b", "d", "a", "c"}));
     }
 
     void aRefreshKeepsTheSelection()
@@ -728,16 +728,21 @@ private slots:
     void runsListed()
     {
         Bench bench;
-        writeRun(bench, "20260131T123456Z-susy", "train", "done", 0.7935);
-        writeRun(bench, "20260131T124456Z-susy-eval", "evaluate", "done", 0.7911);
-        writeRun(bench, "20260131T125456Z-crash", "train", "running", 0.5); // nobody holds its lock
+        writeRun(bench.folder, "20260131T123456Z-susy", "train", "done", 0.7935);
+        writeRun(bench.folder, "20260131T124456Z-susy-eval", "evaluate", "done", 0.7911);
+        writeRun(bench.folder, "20260131T125456Z-crash", "train", "running", 0.5); // nobody holds its lock
+        writeRun(bench.folder, "20260131T130456Z-again", "evaluate", "done", 0.7911,
+                 {{"records", 0}, {"nothing_new", true}, {"auc", 0.8712}, {"approximate", true}});
         RunsPage page(*bench.session, bench.shell);
         page.show();
         const QTableView* runs = table(page, "runsTable");
-        TRY_COMPARE(runs->model()->rowCount(), 3);
-        QCOMPARE(cell(runs, 0, 0), QStringLiteral("crash"));
-        QCOMPARE(cell(runs, 0, 2), QStringLiteral("◆ interrupted"));
-        QCOMPARE(cell(runs, 2, 7), QStringLiteral("79.35 %"));
+        TRY_COMPARE(runs->model()->rowCount(), 4);
+        QCOMPARE(cell(runs, 0, 0), QStringLiteral("again"));
+        QCOMPARE(cell(runs, 0, 5), QStringLiteral("nothing new"));
+        QCOMPARE(cell(runs, 0, 8), QStringLiteral("0.8712 ≈"));
+        QCOMPARE(cell(runs, 1, 0), QStringLiteral("crash"));
+        QCOMPARE(cell(runs, 1, 2), QStringLiteral("◆ interrupted"));
+        QCOMPARE(cell(runs, 3, 7), QStringLiteral("79.35 %"));
         QVERIFY(selectName(table(page, "runsTable"), "20260131T123456Z-susy"));
         TRY_COMPARE(table(page, "runsEpochTable")->model()->rowCount(), 10);
         QVERIFY(page.findChild<QPlainTextEdit*>("runsConfigurationText")->toPlainText().contains("susy-train"));
@@ -746,8 +751,36 @@ private slots:
         auto* remove = page.findChild<ConfirmButton*>("runsDeleteButton");
         remove->click();
         remove->click();
-        TRY_COMPARE(runs->model()->rowCount(), 2);
+        TRY_COMPARE(runs->model()->rowCount(), 3);
         QVERIFY(!QFile::exists(bench.folder.filePath("runs/20260131T123456Z-susy")));
+    }
+
+    void aFinishedChartStaysWithItsStep()
+    {
+        Bench bench;
+        StartPage page(*bench.session, bench.shell);
+        page.show();
+        const auto learn = [&](const char* kind, int steps) {
+            const Job* job = startJob(*bench.session, kind, kind, nlohmann::json::object(),
+                                      [steps](JobContext& context) -> Result<nlohmann::json> {
+                                          for (int step = 0; step < steps; ++step)
+                                              context.metrics.add(pointAt(step));
+                                          return nlohmann::json::object();
+                                      });
+            TRY_VERIFY(!job->isLive());
+            page.tick();
+        };
+        const auto* chart = page.findChild<LineChart*>("startChart");
+        constexpr int kLoss = 1;
+        learn("train", 50);
+        QCOMPARE(chart->pointCount(kLoss), 50);
+        ExperimentRun ended(*bench.session, {"ended", nlohmann::json::object()}); // never started
+        bench.shell.run = &ended;
+        learn("online", 7);
+        QCOMPARE(chart->pointCount(kLoss), 50);
+        bench.shell.run = nullptr;
+        learn("online", 7);
+        QCOMPARE(chart->pointCount(kLoss), 7);
     }
 
     void clusterStopped()
@@ -883,24 +916,6 @@ private slots:
         photograph(cluster, "connection");
         QTest::mouseClick(cluster.findChild<QWidget*>("clusterStopButton"), Qt::LeftButton);
         TRY_COMPARE(chip->text(), QStringLiteral("○ stopped"));
-    }
-
-private:
-    static void writeRun(const Bench& bench, const QString& folder, const char* kind, const char* status,
-                         double accuracy)
-    {
-        nlohmann::json epochs = nlohmann::json::array();
-        for (int i = 1; i <= 10; ++i)
-            epochs.push_back(
-                {{"epoch", i}, {"records", 60000}, {"loss", 0.5 - 0.005 * i}, {"accuracy", 0.78}, {"seconds", 1.1}});
-        const nlohmann::json run = {
-            {"name", folder.section('-', 1).toStdString()},
-            {"kind", kind},
-            {"status", status},
-            {"started", "2026-01-31T12:34:56Z"},
-            {"configuration", {{"topic", "susy-train"}, {"epochs", 10}, {"batch", 64}, {"preset", "tutorial"}}},
-            {"result", {{"records", 600000}, {"loss", 0.4471}, {"accuracy", accuracy}, {"per_epoch", epochs}}}};
-        write(bench.folder.filePath("runs/" + folder + "/run.json"), QByteArray::fromStdString(run.dump(1)));
     }
 };
 

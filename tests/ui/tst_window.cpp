@@ -11,6 +11,7 @@
 #include "session/SessionMarker.h"
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
+#include "ui/Samples.h"
 #include "widgets/ConfusionMatrix.h"
 #include "widgets/Widgets.h"
 
@@ -33,86 +34,6 @@
 #include <cmath>
 
 using namespace millrace;
-
-namespace
-{
-
-constexpr int kEpochs = 4, kSteps = 200, kBatch = 64;
-
-/// Points as a real training makes them: a falling loss with noise, accuracy, and what is left in each pass.
-MetricPoint pointAt(int step)
-{
-    MetricPoint point;
-    const double t = static_cast<double>(step) / (kEpochs * kSteps);
-    const double noise = std::sin(step * 12.9898) * 0.035;
-    point.step = step + 1;
-    point.epoch = step / kSteps + 1;
-    point.records = static_cast<std::int64_t>(step + 1) * kBatch;
-    point.seconds = 0.002 * (step + 1);
-    point.loss = point.lossMinimum = point.lossMaximum = 0.442 + 0.12 * std::exp(-t * 7) + noise;
-    point.score = 0.795 - 0.05 * std::exp(-t * 7) - noise;
-    point.lag = static_cast<std::int64_t>(kSteps - 1 - step % kSteps) * kBatch;
-    return point;
-}
-
-Progress progressAt(int steps)
-{
-    Progress progress;
-    progress.text = "epoch " + std::to_string((steps - 1) / kSteps + 1) + " of " + std::to_string(kEpochs);
-    progress.fraction = static_cast<double>(steps) / (kEpochs * kSteps);
-    progress.rate = progress.consumedRate = 118'400;
-    progress.secondsLeft = 2;
-    progress.epoch = (steps - 1) / kSteps + 1;
-    progress.epochs = kEpochs;
-    progress.records = static_cast<std::int64_t>(steps) * kBatch;
-    progress.left = pointAt(steps - 1).lag;
-    progress.queued = 14;
-    progress.queueCapacity = 16;
-    progress.limitedBy = "training";
-    return progress;
-}
-
-nlohmann::json evaluation(bool nothingNew)
-{
-    nlohmann::json low = nlohmann::json::array(), high = nlohmann::json::array(), roc = nlohmann::json::array();
-    for (int bin = 0; bin < 50; ++bin) {
-        low.push_back(static_cast<int>(1500 * std::exp(-std::pow((bin - 11) / 9.0, 2))));
-        high.push_back(static_cast<int>(1100 * std::exp(-std::pow((bin - 38) / 10.0, 2))));
-    }
-    for (int i = 0; i <= 100; ++i)
-        roc.push_back({i / 100.0, std::pow(i / 100.0, 0.22)});
-    nlohmann::json groups = nlohmann::json::array();
-    for (int partition = 0; partition < 2; ++partition)
-        groups.push_back({{"group", "testcg"},
-                          {"topic", "susy-test"},
-                          {"partition", partition},
-                          {"current_offset", partition ? 18374 : 21626},
-                          {"log_end_offset", partition ? 18374 : 21626},
-                          {"lag", 0},
-                          {"consumer_id", ""},
-                          {"host", ""},
-                          {"client_id", ""}});
-    nlohmann::json result = {{"run", "20260131T123456Z-evaluate"},
-                             {"parent", "20260131T123420Z-susy"},
-                             {"group", "testcg"},
-                             {"records", 40000},
-                             {"rejected", 0},
-                             {"loss", 0.4437},
-                             {"accuracy", 0.7915},
-                             {"auc", 0.8612},
-                             {"confusion", {{18500, 3126}, {5214, 13160}}},
-                             {"roc", roc},
-                             {"score_histogram", {low, high}},
-                             {"groups", groups},
-                             {"nothing_new", nothingNew},
-                             {"seconds", 0.41},
-                             {"best", {{"accuracy", 0.796}, {"loss", 0.4391}, {"auc", 0.8671}}}};
-    if (nothingNew)
-        result.update({{"records", 0}, {"loss", nullptr}, {"accuracy", nullptr}, {"auc", nullptr}});
-    return result;
-}
-
-} // namespace
 
 /// A page that shows a child before it has a parent makes it a window of its own for a moment, and that takes the
 /// focus.
@@ -221,9 +142,7 @@ void TestWindow::picture(const QString& name)
 
 Job* TestWindow::startJob(const QString& kind, const QString& title, nlohmann::json section, Job::Work work)
 {
-    auto* job = new Job(kind, title, std::move(section), std::move(work), m_session.get());
-    emit m_session->jobStarted(job);
-    return job;
+    return millrace::startJob(*m_session, kind, title, std::move(section), std::move(work));
 }
 
 void TestWindow::everyPageFits_data()
@@ -381,7 +300,7 @@ void TestWindow::openedExperimentFillsTheForms()
     QVERIFY(train["epochs"] == 3);
     QVERIFY(train["batch"] == 128);
     m_window->openFile(m_home->filePath("absent.csv"));
-    QVERIFY(find<QLabel>("statusMessage")->toolTip().contains("absent.csv"));
+    QVERIFY(find<QLabel>("statusMessage")->accessibleName().contains("absent.csv"));
     picture("start-opened");
 }
 
@@ -524,7 +443,9 @@ void TestWindow::evaluationIsShown()
     auto* matrix = find<ConfusionMatrix>("evaluateConfusion");
     TRY_VERIFY(matrix->counts().has_value());
     QCOMPARE((*matrix->counts())[0][0], std::int64_t(18500));
-    QCOMPARE(find<LineChart>("evaluateRocChart")->pointCount(0), 101);
+    const auto* roc = find<LineChart>("evaluateRocChart");
+    QCOMPARE(roc->pointCount(0), 101);
+    QCOMPARE(roc->findChild<QLabel*>("chartNote")->text(), QString("AUC 0.8612 ≈"));
     for (const char* theme : {"light", "dark"}) {
         m_window->setThemeMode(theme);
         for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {

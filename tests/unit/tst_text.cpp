@@ -86,6 +86,11 @@ private slots:
         QCOMPARE(formatCount(999), "999");
         QCOMPARE(formatCount(1000), "1,000");
         QCOMPARE(formatCount(1234567), "1,234,567");
+        QCOMPARE(countOf(0, "record"), "0 records");
+        QCOMPARE(countOf(1, "record"), "1 record");
+        QCOMPARE(countOf(1234, "record"), "1,234 records");
+        QCOMPARE(countOf(1, "entry", "entries"), "1 entry");
+        QCOMPARE(countOf(2, "entry", "entries"), "2 entries");
         QCOMPARE(formatCount(-1000), "-1,000");
         QCOMPARE(formatCount(-100), "-100");
         QCOMPARE(formatCount(std::nullopt), "–");

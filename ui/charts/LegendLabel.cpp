@@ -28,6 +28,7 @@ void LegendLabel::setEntries(std::vector<Entry> entries)
     for (const Entry& entry : m_entries)
         names << entry.name;
     setAccessibleName(names.join(", "));
+    setToolTip(accessibleName()); // what has no room is not drawn
     updateGeometry();
     update();
 }

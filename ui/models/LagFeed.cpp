@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/LagFeed.h"
 
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "session/Session.h"
 
@@ -23,15 +24,15 @@ struct VerdictLook {
 const VerdictLook* lookOf(const QString& verdict)
 {
     static constexpr VerdictLook kLooks[] = {
-        {"OK", "●", Tone::Ok},
-        {"paused", "❚❚", Tone::Neutral},
-        {"falling behind", "▲", Tone::Warning},
-        {"went back", "◆", Tone::Warning},
-        {"not moving", "■", Tone::Error},
-        {"stalled", "■", Tone::Error},
-        {"stopped", "■", Tone::Error},
-        {"beyond the end", "◆", Tone::Error},
-        {"held back", "◆", Tone::Warning},
+        {QT_TRANSLATE_NOOP("Tables", "OK"), "●", Tone::Ok},
+        {QT_TRANSLATE_NOOP("Tables", "paused"), "❚❚", Tone::Neutral},
+        {QT_TRANSLATE_NOOP("Tables", "falling behind"), "▲", Tone::Warning},
+        {QT_TRANSLATE_NOOP("Tables", "went back"), "◆", Tone::Warning},
+        {QT_TRANSLATE_NOOP("Tables", "not moving"), "■", Tone::Error},
+        {QT_TRANSLATE_NOOP("Tables", "stalled"), "■", Tone::Error},
+        {QT_TRANSLATE_NOOP("Tables", "stopped"), "■", Tone::Error},
+        {QT_TRANSLATE_NOOP("Tables", "beyond the end"), "◆", Tone::Error},
+        {QT_TRANSLATE_NOOP("Tables", "held back"), "◆", Tone::Warning},
     };
     for (const VerdictLook& look : kLooks)
         if (verdict == QLatin1String(look.text))
@@ -100,7 +101,7 @@ void LagFeed::pump()
 QString verdictText(const QVariant& verdict)
 {
     const VerdictLook* look = lookOf(verdict.toString());
-    return look == nullptr ? QStringLiteral("–") : QStringLiteral("%1 %2").arg(look->shape, look->text);
+    return look == nullptr ? QStringLiteral("–") : QStringLiteral("%1 %2").arg(look->shape, tableText(look->text));
 }
 
 QColor verdictColour(const QVariant& verdict)

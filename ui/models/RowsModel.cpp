@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/RowsModel.h"
 
+#include "models/TableText.h"
 #include "models/Values.h"
 
+#include <QCoreApplication>
 #include <QHeaderView>
 #include <QTableView>
 
@@ -35,6 +37,13 @@ RowsColumn textColumn(const QString& title)
     return column;
 }
 
+RowsColumn wordColumn(const QString& title)
+{
+    RowsColumn column = textColumn(title);
+    column.format = [](const QVariant& word) { return tableText(word.toString().toStdString()); };
+    return column;
+}
+
 RowsColumn countColumn(const QString& title)
 {
     return rightColumn(title, countText);
@@ -43,11 +52,6 @@ RowsColumn countColumn(const QString& title)
 RowsColumn numberColumn(const QString& title, int decimals)
 {
     return rightColumn(title, [decimals](const QVariant& value) { return fixedText(value, decimals); });
-}
-
-RowsColumn percentColumn(const QString& title)
-{
-    return rightColumn(title, percentText);
 }
 
 RowsModel::RowsModel(QList<RowsColumn> columns, QObject* parent)
@@ -129,7 +133,9 @@ QVariant RowsModel::headerData(int section, Qt::Orientation orientation, int rol
     case Qt::DisplayRole:
         return column.title;
     case Qt::ToolTipRole:
-        return column.toolTip.isEmpty() ? column.title : column.toolTip;
+        return column.toolTip.isEmpty()
+                   ? column.title
+                   : QCoreApplication::translate("RowsModel", "%1: %2").arg(column.title, column.toolTip);
     case Qt::TextAlignmentRole:
         return static_cast<int>(column.alignment | Qt::AlignVCenter);
     default:

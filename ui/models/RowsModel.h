@@ -22,9 +22,10 @@ struct RowsColumn {
 };
 
 RowsColumn textColumn(const QString& title);
+/// Words of the engine (kinds of jobs, states of runs), in the user's language.
+RowsColumn wordColumn(const QString& title);
 RowsColumn countColumn(const QString& title);
 RowsColumn numberColumn(const QString& title, int decimals);
-RowsColumn percentColumn(const QString& title);
 
 /// Plain rows in, a table out: the one model of all pages' tables. A row is a list of values, the first of which names
 /// it; an invalid value is unknown and shown as "–". New rows with the old names update in place, so that selection and

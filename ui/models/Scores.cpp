@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/Scores.h"
 
+#include "models/TableText.h"
 #include "models/Values.h"
 
-#include <QCoreApplication>
+#include <algorithm>
 #include <cmath>
 
 namespace millrace
@@ -14,11 +15,6 @@ namespace
 
 constexpr int kDecimals = 4;
 
-QString scoreWord(const std::string& text)
-{
-    return QCoreApplication::translate("Scores", text.c_str());
-}
-
 QVariant knownValue(double value)
 {
     return std::isfinite(value) ? QVariant(value) : QVariant();
@@ -28,13 +24,17 @@ QVariant knownValue(double value)
 
 QString scoreName(const ScoreKind& kind)
 {
-    return scoreWord(kind.label);
+    return tableText(kind.label);
+}
+
+QString scoreWord(const ScoreKind& kind)
+{
+    return tableText(kind.word);
 }
 
 QString scoreHelp(const ScoreKind& kind)
 {
-    const QString text = scoreWord(kind.help);
-    return text.left(1).toUpper() + text.mid(1);
+    return tableSentence(kind.help);
 }
 
 QString scoreText(const ScoreRow& row)
@@ -44,20 +44,35 @@ QString scoreText(const ScoreRow& row)
     return row.approximate && value.isValid() ? text + " ≈" : text;
 }
 
+QVariant scoreCell(const ScoreRow& row)
+{
+    return std::isfinite(row.value) ? QVariant::fromValue(ScoreCell{row.value, row.approximate}) : QVariant();
+}
+
 RowsColumn scoreColumn(const ScoreKind& kind)
 {
-    const QString title = scoreWord(kind.word);
-    RowsColumn column = kind.unit == ScoreKind::Unit::Share ? percentColumn(title) : numberColumn(title, kDecimals);
+    RowsColumn column = textColumn(scoreWord(kind));
+    column.alignment = Qt::AlignRight;
     column.toolTip = scoreHelp(kind);
+    column.format = [&kind](const QVariant& cell) { // a row of the score table, which stays
+        const auto score = cell.value<ScoreCell>();
+        return scoreText({&kind, score.value, score.approximate});
+    };
     return column;
+}
+
+QVariant scoreIn(const nlohmann::json& result, const std::string& name)
+{
+    const ScoreTable table = scoresIn(result);
+    const auto row = std::ranges::find(table, findScore(name), &ScoreRow::kind);
+    return row == table.end() ? QVariant() : scoreCell(*row);
 }
 
 QVariantList mainScoresIn(const nlohmann::json& result)
 {
-    const ScoreTable table = scoresIn(result);
     QVariantList values;
     for (const ScoreKind* kind : mainScores())
-        values << knownValue(valueIn(table, kind->name));
+        values << scoreIn(result, kind->name);
     return values;
 }
 

@@ -6,6 +6,7 @@
 #include "pipeline/reading/OnlyClass.h"
 #include "pipeline/reading/RecordSource.h"
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -111,6 +112,19 @@ QString durationText(const QVariant& seconds)
     return QString::fromStdString(formatDuration(seconds.isValid() ? seconds.toDouble() : std::nan("")));
 }
 
+QString secondsText(double seconds)
+{
+    return std::isfinite(seconds) ? QCoreApplication::translate("Values", "%1 s").arg(fixedText(seconds, 2))
+                                  : QStringLiteral("–");
+}
+
+QString perSecondText(double perSecond)
+{
+    return std::isfinite(perSecond) ? QCoreApplication::translate("Values", "%1 / s")
+                                          .arg(countText(static_cast<qint64>(std::llround(perSecond))))
+                                    : QStringLiteral("–");
+}
+
 QString shortText(const QVariant& value)
 {
     if (!value.isValid())
@@ -135,14 +149,14 @@ QString readingText(const nlohmann::json& result)
 {
     if (!result.is_object())
         return {};
-    QString text = withFullStop(deletedSentence(deletedIn(result)));
+    QStringList sentences = {withFullStop(deletedSentence(deletedIn(result)))};
     if (const std::string why = result.value("nothing_because", ""); !why.empty())
-        text += (text.isEmpty() ? "" : " ") + withFullStop("Nothing was read: " + why);
+        sentences << QCoreApplication::translate("Values", "Nothing was read: %1").arg(withFullStop(why));
     for (const nlohmann::json& note : result.value("notes", nlohmann::json::array()))
-        text += (text.isEmpty() ? "" : " ") + withFullStop(note.get<std::string>());
-    if (const std::string only = onlyClassSentence(onlyClassIn(result)); !only.empty())
-        text += (text.isEmpty() ? "" : " ") + withFullStop(only);
-    return text;
+        sentences << withFullStop(note.get<std::string>());
+    sentences << withFullStop(onlyClassSentence(onlyClassIn(result)));
+    sentences.removeAll(QString());
+    return sentences.join(' ');
 }
 
 QStringList rejectedLines(const nlohmann::json& result, const std::string& unit)

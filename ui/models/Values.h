@@ -28,6 +28,8 @@ QString countText(const QVariant& count);
 QString fixedText(const QVariant& value, int decimals);
 QString percentText(const QVariant& fraction);
 QString durationText(const QVariant& seconds); ///< "0.4 s", "1 min 15 s"
+QString secondsText(double seconds);           ///< "0.41 s"; "–" when it is no number
+QString perSecondText(double perSecond);       ///< "118,400 / s"; "–" when it is no number
 /// A few significant digits, as a column summary wants them: 20.55, 1.2e−04, −2.103.
 QString shortText(const QVariant& value);
 /// "2026-01-31 13:34:56" in local time, of an ISO time in UTC; the text itself when it is none.

@@ -144,7 +144,6 @@ void ClusterPage::listenTo(const BrokerList* list)
 FormPanel* ClusterPage::makeSidePanel()
 {
     auto* panel = new FormPanel;
-    panel->setFixedWidth(264);
     panel->addHeading(tr("Local cluster"));
     m_state = panel->addValue(tr("State"));
     m_version = panel->addValue(tr("Apache Kafka"));
@@ -271,9 +270,7 @@ void ClusterPage::showState()
     m_pid->setText(cluster.pid() > 0 ? QString::number(cluster.pid()) : QStringLiteral("–"));
     m_portNow->setText(portText(running || state == LocalCluster::State::Starting ? cluster.port() : 0));
     const bool timed = running && std::isfinite(cluster.readySeconds()) && cluster.readySeconds() > 0;
-    m_ready->setText(timed     ? tr("%1 s").arg(fixedText(cluster.readySeconds(), 2))
-                     : running ? tr("was running")
-                               : QStringLiteral("–"));
+    m_ready->setText(timed ? secondsText(cluster.readySeconds()) : running ? tr("was running") : QStringLiteral("–"));
     const QString log = QString::fromStdString(cluster.logFile().string());
     if (m_logFile->text() != log) {
         m_logFile->setText(log);

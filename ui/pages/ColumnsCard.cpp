@@ -65,8 +65,7 @@ ColumnsCard::ColumnsCard(QWidget* parent)
     m_table->setItemDelegateForColumn(ByClass, new HistogramDelegate(m_table));
     m_table->verticalHeader()->setDefaultSectionSize(36);
     m_table->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(Name, QHeaderView::Stretch);
+    m_table->stretch(Name);
     connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) {
         if (index.column() == Role)
             m_table->edit(index);

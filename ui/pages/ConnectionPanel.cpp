@@ -2,6 +2,7 @@
 #include "pages/ConnectionPanel.h"
 
 #include "kafka/ConnectionTest.h"
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "widgets/StepRow.h"
 #include "widgets/Widgets.h"
@@ -43,7 +44,7 @@ ConnectionPanel::ConnectionPanel(QWidget* parent)
     layout->addWidget(m_title);
     layout->addSpacing(8);
     for (const std::string& name : connectionStepNames()) {
-        auto* row = new StepRow(static_cast<int>(m_rows.size()) + 1, QString::fromStdString(name), {});
+        auto* row = new StepRow(static_cast<int>(m_rows.size()) + 1, tableText(name), {});
         m_rows.append(row);
         layout->addWidget(row);
     }

@@ -152,7 +152,8 @@ Card* EvaluatePage::makeScoresCard()
     m_threshold->setToolTip(tr("From which probability on a record counts as class 1"));
     m_threshold->setRange(0, kBins);
     m_threshold->setValue(kBins / 2);
-    m_threshold->setFixedWidth(180);
+    m_threshold->setMinimumWidth(80);
+    m_threshold->setMaximumWidth(180);
     m_thresholdText = styledLabel({}, "small");
     m_thresholdText->setObjectName("evaluateThresholdText");
     m_thresholdText->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -244,11 +245,18 @@ void EvaluatePage::showResult()
         }
     m_roc->setData(m_rocModel, x, y);
     m_roc->setData(m_rocChance, {0, 1}, {0, 1});
-    const QVariant auc = jsonValue(m_result, "auc");
-    m_roc->setNote(auc.isValid() ? tr("AUC %1").arg(fixedText(auc, 4)) : QString(), Theme::current().text);
+    showArea();
     m_roc->refresh();
     m_scores->setBins(binsOf(m_result));
     showThreshold();
+}
+
+/// Under the curve, beside its heading.
+void EvaluatePage::showArea()
+{
+    const auto auc = scoreIn(m_result, "auc").value<ScoreCell>();
+    const QString area = scoreText({findScore("auc"), auc.value, auc.approximate});
+    m_roc->setNote(std::isfinite(auc.value) ? tr("AUC %1").arg(area) : QString(), Theme::current().text);
 }
 
 /// Each beside the best possible, where that is known.
@@ -325,8 +333,7 @@ void EvaluatePage::tick()
         return;
     const Progress progress = job()->progress();
     m_read->setText(progress.records >= 0 ? countText(static_cast<qint64>(progress.records)) : "–");
-    m_rate->setText(std::isfinite(progress.rate) ? countText(static_cast<qint64>(std::llround(progress.rate))) + " / s"
-                                                 : "–");
+    m_rate->setText(perSecondText(progress.rate));
     m_lag->setText(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
     m_rejected->setText(progress.rejected < 0 ? "–" : countText(static_cast<qint64>(progress.rejected)));
     if (const auto points = job()->metrics().drain(); isLive() && !points.empty()) {
@@ -335,16 +342,14 @@ void EvaluatePage::tick()
                 tile->setValue(scoreText({kind, kind->name == "loss" ? points.back().loss : points.back().score}));
         m_recordsTile->setValue(countText(static_cast<qint64>(points.back().records)));
     }
-    const double seconds = numberOr(job()->result(), "seconds");
-    m_seconds->setText(std::isfinite(seconds) ? fixedText(seconds, 2) + " s" : "–");
+    m_seconds->setText(secondsText(numberOr(job()->result(), "seconds")));
 }
 
 void EvaluatePage::restyle()
 {
     m_roc->setSeriesColor(m_rocModel, Theme::current().accuracy);
     m_roc->setSeriesColor(m_rocChance, Theme::current().dim);
-    const QVariant auc = jsonValue(m_result, "auc");
-    m_roc->setNote(auc.isValid() ? tr("AUC %1").arg(fixedText(auc, 4)) : QString(), Theme::current().text);
+    showArea();
     m_roc->restyle();
     m_roc->refresh();
     m_matrix->update();

@@ -39,6 +39,7 @@ private:
     void forget() override;
     void showResult() override;
     void showScores();
+    void showArea();
     void showThreshold();
     void showGroups(const nlohmann::json& groups);
     void showShared(const nlohmann::json& partitions);

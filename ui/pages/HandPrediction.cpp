@@ -2,6 +2,7 @@
 #include "pages/HandPrediction.h"
 
 #include "models/RowsModel.h"
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "pipeline/Predict.h"
 #include "pipeline/training/TrainedModel.h"
@@ -147,7 +148,7 @@ void HandPrediction::predict()
             QStringList parts;
             for (const PredictionValue& value : predictionValues(predicted->task))
                 parts << tr("%1 %2", "what a prediction tells, and its number")
-                             .arg(tr(value.name),
+                             .arg(tableText(value.name),
                                   fixedText(numbers[static_cast<std::size_t>(parts.size())], value.isClass ? 0 : 4));
             say(parts.join(QStringLiteral(" · ")), "strong");
         });

@@ -41,7 +41,9 @@ std::vector<std::string> featuresOf(const Job* summarize)
 std::vector<LayerChain::Block> blocksOf(const ModelSpec& spec, const std::vector<SummaryRow>& rows)
 {
     std::vector<LayerChain::Block> blocks;
-    blocks.push_back({ModelPage::tr("Input"), ModelPage::tr("%1 features").arg(spec.features.size())});
+    blocks.push_back({ModelPage::tr("Input"), spec.features.size() == 1
+                                                  ? ModelPage::tr("1 feature")
+                                                  : ModelPage::tr("%1 features").arg(spec.features.size())});
     for (const LayerSpec& transform : spec.preprocessing)
         blocks.push_back({QString::fromStdString(transform.kind), ModelPage::tr("preprocessing")});
     for (const SummaryRow& row : rows) {
@@ -100,7 +102,6 @@ ModelPage::ModelPage(Session& session, Shell& shell)
 QWidget* ModelPage::makeSidePanel()
 {
     auto* panel = new FormPanel;
-    panel->setFixedWidth(264);
     panel->addHeading(tr("Model"));
     m_preset->setToolTip(tr("A built-in model, made for the inputs that the data have"));
     panel->addField(tr("Preset"), m_preset);
@@ -127,7 +128,7 @@ QWidget* ModelPage::makeContent()
     m_table->setObjectName(QStringLiteral("modelSummaryTable"));
     m_table->setModel(m_summary);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setEmptyText(tr("Choose a preset to see its layers."));
     summary->content()->addWidget(m_table, 1);
     auto* text = new Card(tr("Specification"));

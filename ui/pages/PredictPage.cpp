@@ -4,6 +4,7 @@
 #include "base/Text.h"
 #include "data/Predictions.h"
 #include "models/RowsModel.h"
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
 #include "pages/HandPrediction.h"
@@ -30,8 +31,7 @@ QList<RowsColumn> lastColumns(const Task& task)
     QList<RowsColumn> columns = {countColumn(PredictPage::tr("Partition")), countColumn(PredictPage::tr("Offset")),
                                  textColumn(PredictPage::tr("Key"))};
     for (const PredictionValue& value : predictionValues(task)) {
-        QString name = PredictPage::tr(value.name);
-        name[0] = name[0].toUpper();
+        const QString name = tableSentence(value.name);
         columns << (value.isClass ? countColumn(name) : numberColumn(name, 4));
     }
     return columns;
@@ -121,8 +121,7 @@ Card* PredictPage::makeLastCard()
     table->setObjectName("predictLastTable");
     table->setEmptyText(tr("Choose a run, a topic with records and a topic for the predictions, then press Predict."));
     table->setModel(m_last);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table->horizontalHeader()->setSectionResizeMode(kKeyColumn, QHeaderView::Stretch);
+    table->stretch(kKeyColumn);
     card->content()->addWidget(table, 1);
     return card;
 }
@@ -175,8 +174,7 @@ void PredictPage::tick()
                              : "–");
     m_rejected->setText(live ? countOf(progress.rejected) : countText(jsonValue(ended, "rejected")));
     m_transactions->setText(countText(jsonValue(ended, "transactions")));
-    const double seconds = numberOr(ended, "seconds");
-    m_seconds->setText(std::isfinite(seconds) ? fixedText(seconds, 2) + " s" : "–");
+    m_seconds->setText(secondsText(numberOr(ended, "seconds")));
 }
 
 } // namespace millrace

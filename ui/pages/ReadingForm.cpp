@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/ReadingForm.h"
 
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "session/Sections.h"
 #include "widgets/Fields.h"
@@ -18,25 +19,19 @@ namespace millrace
 namespace
 {
 
-constexpr int kReadingFieldWidth = 214; ///< as wide as the publish form's
+constexpr int kReadingFieldWidth = 180; ///< of the longest name of an encoding
 constexpr int kLinesHeight = 76;        ///< three lines and a scroll bar
 constexpr auto kFoundByLooking = "auto";
-
-QString capitalised(const std::string& name)
-{
-    const QString text = QString::fromStdString(name);
-    return text.left(1).toUpper() + text.mid(1);
-}
 
 QComboBox* readingField(const SectionKey& key)
 {
     QStringList offered;
     for (const std::string& value : key.choices.empty() ? key.offered : key.choices)
         offered << QString::fromStdString(value);
-    QComboBox* combo = editableChoice(QStringLiteral("reading%1Combo").arg(capitalised(key.name)), offered,
-                                      QString::fromStdString(key.help));
+    QComboBox* combo = editableChoice(QStringLiteral("reading%1Combo").arg(QString::fromStdString(key.label)), offered,
+                                      tableSentence(key.help));
     combo->setEditable(key.choices.empty());
-    combo->setAccessibleName(capitalised(key.name));
+    combo->setAccessibleName(tableText(key.label));
     combo->setFixedWidth(kReadingFieldWidth);
     return combo;
 }
@@ -63,7 +58,7 @@ ReadingForm::ReadingForm(QWidget* parent)
     content()->addLayout(grid);
     for (const SectionKey& key : readingKeys()) {
         QComboBox* combo = readingField(key);
-        QLabel* name = styledLabel(capitalised(key.name), "dim");
+        QLabel* name = styledLabel(tableText(key.label), "dim");
         name->setBuddy(combo);
         const int row = grid->rowCount();
         grid->addWidget(name, row, 0);

@@ -5,6 +5,7 @@
 #include "export/Export.h"
 #include "models/RowsModel.h"
 #include "models/Scores.h"
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "style/Theme.h"
 #include "widgets/ConfirmButton.h"
@@ -27,6 +28,8 @@ namespace millrace
 namespace
 {
 
+constexpr qint64 kNothingNew = -1; ///< in place of a count: its group, or an earlier run, had read all
+
 /// Each status has a shape and a colour of its own.
 QString statusText(const QVariant& status)
 {
@@ -35,7 +38,7 @@ QString statusText(const QVariant& status)
                           : text == QLatin1String("running") ? QStringLiteral("◐")
                           : text == QLatin1String("failed")  ? QStringLiteral("■")
                                                              : QStringLiteral("◆");
-    return shape + ' ' + (text == QLatin1String("cancelled") ? RunsPage::tr("stopped") : text);
+    return shape + ' ' + (text == QLatin1String("cancelled") ? RunsPage::tr("stopped") : tableText(text.toStdString()));
 }
 
 QColor statusColour(const QVariant& status)
@@ -57,8 +60,12 @@ QList<RowsColumn> runColumns()
     name.format = [](const QVariant& folder) { return folder.toString().section('-', 1); };
     RowsColumn started = textColumn(RunsPage::tr("started"));
     started.format = [](const QVariant& time) { return localTimeText(time.toString()); };
-    QList<RowsColumn> columns = {name,    textColumn(RunsPage::tr("kind")),  status,
-                                 started, textColumn(RunsPage::tr("topic")), countColumn(RunsPage::tr("records"))};
+    RowsColumn records = countColumn(RunsPage::tr("records"));
+    records.format = [](const QVariant& count) {
+        return count == kNothingNew ? RunsPage::tr("nothing new") : countText(count);
+    };
+    QList<RowsColumn> columns = {name,    wordColumn(RunsPage::tr("kind")),  status,
+                                 started, textColumn(RunsPage::tr("topic")), records};
     for (const ScoreKind* kind : mainScores())
         columns << scoreColumn(*kind);
     return columns;
@@ -70,12 +77,18 @@ const nlohmann::json& configurationOf(const RunInfo& run)
     return configuration.empty() ? run.description : configuration;
 }
 
+QVariant recordsOf(const nlohmann::json& result)
+{
+    const QVariant records = jsonValue(result, "records");
+    return records == 0 && jsonFlag(result, "nothing_new") ? QVariant(kNothingNew) : records;
+}
+
 QVariantList rowOf(const RunInfo& run)
 {
     const nlohmann::json& result = jsonChild(run.description, "result");
     return QVariantList{QString::fromStdString(run.folder),       QString::fromStdString(run.kind),
                         QString::fromStdString(run.status),       QString::fromStdString(run.started),
-                        jsonValue(configurationOf(run), "topic"), jsonValue(result, "records")}
+                        jsonValue(configurationOf(run), "topic"), recordsOf(result)}
            << mainScoresIn(result);
 }
 
@@ -116,8 +129,7 @@ RunsPage::RunsPage(Session& session, Shell& shell)
 
     showSorted(m_tableView, m_table);
     m_tableView->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_tableView->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_tableView->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_tableView->stretch(0);
     m_tableView->setEmptyText(tr("No runs yet: train a model on the Train page, or run the tutorial from Start."));
     auto* list = new Card;
     list->content()->setContentsMargins(1, 8, 1, 1);
@@ -155,9 +167,9 @@ RunsPage::RunsPage(Session& session, Shell& shell)
 
 QWidget* RunsPage::makeDetails()
 {
-    m_name = styledLabel({}, "heading");
+    m_name = new ElidedLabel;
+    m_name->setProperty("role", "heading");
     m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_text = codeView(QStringLiteral("runsConfigurationText"));
     m_text->setAccessibleName(tr("Configuration"));
     m_epochView = new DataTable;
@@ -246,16 +258,16 @@ void RunsPage::showSelected()
     m_resume->setEnabled(learns && run->status != "done");
     m_reproduce->setEnabled(learns && run->hasModel);
     m_open->setEnabled(run);
+    m_open->setToolTip(run ? QString::fromStdString(run->path.string()) : QString());
     m_evaluate->setEnabled(run && run->hasModel);
     m_export->setEnabled(run && run->hasModel);
     m_format->setEnabled(run && run->hasModel);
     m_delete->setEnabled(run && !live);
     m_delete->setToolTip(live ? tr("The run is live; stop it first") : tr("Deletes the run's folder"));
     const QString name = run ? QString::fromStdString(run->folder) : tr("No run selected");
-    if (m_name->text() != name)
+    if (m_name->whole() != name)
         m_delete->reset();
-    m_name->setText(name);
-    m_name->setToolTip(run ? QString::fromStdString(run->path.string()) : QString());
+    m_name->setWhole(name);
     const QString text = run ? QString::fromStdString(dumpJson(configurationOf(*run), 2)) : QString();
     if (m_text->toPlainText() != text)
         m_text->setPlainText(text);
@@ -274,7 +286,7 @@ void RunsPage::showEpochs(const nlohmann::json& result)
     for (const nlohmann::json& entry : list) {
         rows << QVariantList{jsonValue(entry, online ? "index" : "epoch"), jsonValue(entry, "records")};
         for (const ScoreRow& row : scoresIn(entry))
-            rows.last() << (std::isfinite(row.value) ? QVariant(row.value) : QVariant());
+            rows.last() << scoreCell(row);
         rows.last() << jsonValue(entry, "seconds");
     }
     m_epochTitle->setText(online ? tr("MINI-DATASETS") : tr("EPOCHS"));

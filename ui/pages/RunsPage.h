@@ -16,6 +16,7 @@ namespace millrace
 class Banner;
 class ConfirmButton;
 class DataTable;
+class ElidedLabel;
 class JobStrip;
 class RowsModel;
 
@@ -51,7 +52,7 @@ private:
     DataTable* m_epochView = nullptr;
     Banner* m_banner;
     JobStrip* m_strip;
-    QLabel* m_name = nullptr;
+    ElidedLabel* m_name = nullptr;
     QLabel* m_epochTitle = nullptr;
     QPlainTextEdit* m_text = nullptr;
     QPushButton* m_resume;

@@ -5,6 +5,7 @@
 #include "data/Task.h"
 #include "models/RowsModel.h"
 #include "models/Scores.h"
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
 #include "shell/UiSettings.h"
@@ -43,7 +44,7 @@ QString whenText(const std::string& isoUtc)
         return time.toString("HH:mm");
     if (time.date().daysTo(today) == 1)
         return QObject::tr("yesterday");
-    return time.date().daysTo(today) < 7 ? QLocale::c().dayName(time.date().dayOfWeek())
+    return time.date().daysTo(today) < 7 ? tableText(QLocale::c().dayName(time.date().dayOfWeek()).toStdString())
                                          : time.date().toString("yyyy-MM-dd");
 }
 
@@ -53,19 +54,11 @@ QList<QVariantList> recentRows(const RunCatalog& catalog)
     for (const RunInfo& run : catalog.list()) {
         const nlohmann::json& result = jsonChild(run.description, "result");
         rows << QVariantList{QString::fromStdString(run.name), QString::fromStdString(run.kind),
-                             jsonValue(result, infoOf({}).curve), whenText(run.started)};
+                             scoreIn(result, infoOf({}).curve), whenText(run.started)};
         if (rows.size() == kRecentRuns)
             break;
     }
     return rows;
-}
-
-QString pageTitle(const QString& page)
-{
-    QString key = page.endsWith("Page") ? page.chopped(4) : page;
-    if (!key.isEmpty())
-        key[0] = key[0].toUpper();
-    return key;
 }
 
 StepRow::State rowState(ExperimentRun::StepState state)
@@ -95,6 +88,9 @@ StartPage::StartPage(Session& session, Shell& shell)
     across->addWidget(makeExperimentCard(), 8);
     across->addWidget(makeSide(), 5);
     connect(&session, &Session::jobFinished, this, &StartPage::listRuns);
+    connect(&session, &Session::jobFinished, this, &StartPage::drawChart); // before the feed goes on to another job
+    connect(&m_feed, &TrainFeed::jobChanged, this, &StartPage::chooseDrawn);
+    chooseDrawn();
     offerTutorial({});
 }
 
@@ -143,12 +139,8 @@ Card* StartPage::makeExperimentCard()
     m_chart->refresh();
     card->content()->addWidget(m_chart, 2);
     m_download = linkButton(tr("Download SUSY from UCI…"), "startDownloadButton");
-    auto* events = new QHBoxLayout;
-    events->setSpacing(16);
-    events->addWidget(m_data);
-    events->addWidget(m_download);
-    events->addStretch();
-    card->content()->addLayout(events);
+    for (QPushButton* button : {m_data, m_download})
+        card->content()->addWidget(button, 0, Qt::AlignLeft);
     card->content()->addStretch(0);
     connect(m_run, &QPushButton::clicked, this, &StartPage::runOrPause);
     connect(m_stop, &QPushButton::clicked, this, [this] {
@@ -181,15 +173,14 @@ QWidget* StartPage::makeSide()
     down->addWidget(dropCard);
 
     auto* recentCard = new Card(tr("Recent runs"));
-    m_recentModel = new RowsModel({textColumn(tr("run")), textColumn(tr("kind")),
+    m_recentModel = new RowsModel({textColumn(tr("run")), wordColumn(tr("kind")),
                                    scoreColumn(*findScore(infoOf({}).curve)), textColumn(tr("when"))},
                                   this);
     m_recent = new DataTable;
     m_recent->setObjectName("startRecentTable");
     m_recent->setEmptyText(tr("No run yet. Run the tutorial, or drop a file and train on it."));
     m_recent->setModel(m_recentModel);
-    m_recent->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_recent->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_recent->stretch(0);
     connect(m_recent, &QTableView::activated, this, [this] { shell().showPage("runs"); });
     recentCard->content()->addWidget(m_recent, 1);
     auto* all = linkButton(tr("All runs"), "startAllRunsButton");
@@ -265,7 +256,7 @@ void StartPage::makeRows(const std::vector<ExperimentRun::Step>& steps)
     qDeleteAll(m_rows);
     m_rows.clear();
     for (const ExperimentRun::Step& step : steps) {
-        auto* row = new StepRow(static_cast<int>(m_rows.size()) + 1, step.title, pageTitle(step.page));
+        auto* row = new StepRow(static_cast<int>(m_rows.size()) + 1, step.title, shell().pageTitle(step.page));
         row->setToolTip(QString::fromStdString(step.key));
         connect(row, &StepRow::linkClicked, this, [this, page = step.page] { shell().showPage(page); });
         m_stepsLayout->addWidget(row);
@@ -319,7 +310,7 @@ QString StartPage::liveText(const Job* job) const
         for (const auto& [name, value] :
              {std::pair<std::string, double>{"loss", m_smooth.value()}, {infoOf({}).curve, m_smoothScore.value()}})
             parts << tr("%1 %2", "a score and its value")
-                         .arg(scoreName(*findScore(name)).toLower(), scoreText(scoreRow(name, value)));
+                         .arg(scoreWord(*findScore(name)), scoreText(scoreRow(name, value)));
         if (progress.left >= 0)
             parts << (job->kind() == "online" ? tr("lag %1") : tr("%1 left"))
                          .arg(countText(static_cast<qint64>(progress.left)));
@@ -344,9 +335,19 @@ void StartPage::showSteps()
     }
 }
 
+/// A finished experiment's chart stays with its step, whatever is trained on other pages.
+void StartPage::chooseDrawn()
+{
+    const ExperimentRun* run = shell().experimentRun();
+    if (run == nullptr || run->isLive())
+        m_drawn = m_feed.generation();
+}
+
 void StartPage::drawChart()
 {
     m_feed.pump();
+    if (m_feed.generation() != m_drawn)
+        return m_chart->refresh();
     if (m_place.generation != m_feed.generation()) {
         m_smooth = m_smoothScore = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.995);
         m_chart->clear();

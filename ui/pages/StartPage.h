@@ -51,6 +51,7 @@ private:
     [[nodiscard]] QString liveText(const Job* job) const;
     void showButtons();
     void runOrPause();
+    void chooseDrawn();
     void drawChart();
     void listRuns();
     [[nodiscard]] bool isLive() const;
@@ -68,6 +69,7 @@ private:
     QList<StepRow*> m_rows;
     LineChart* m_chart;
     int m_loss = 0, m_left = 0;
+    int m_drawn = -1; ///< the feed's generation that the chart shows
     TrainFeed::Place m_place;
     Smoother m_smooth, m_smoothScore;
     DataTable* m_recent;

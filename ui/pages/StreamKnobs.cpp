@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/StreamKnobs.h"
 
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
 #include "widgets/Fields.h"
@@ -100,7 +101,7 @@ void StreamKnobs::addShape()
 void StreamKnobs::addKnob(const DriftKnob& knob)
 {
     const auto steps = static_cast<int>(std::lround((knob.handMaximum - knob.handMinimum) / knob.step));
-    auto* widget = new Knob(QString::fromStdString(knob.title), "stream" + QString::fromStdString(knob.name) + "Slider",
+    auto* widget = new Knob(tableText(knob.title), "stream" + QString::fromStdString(knob.name) + "Slider",
                             {knob.handMinimum, knob.handMaximum, steps},
                             [&knob](double value) { return QString::fromStdString(knob.text(value)); });
     widget->setToolTip(QString::fromStdString(knob.help));

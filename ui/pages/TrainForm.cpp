@@ -2,6 +2,7 @@
 #include "pages/TrainForm.h"
 
 #include "base/Text.h"
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "widgets/Fields.h"
 
@@ -155,16 +156,13 @@ void TrainForm::setLive(bool live)
 
 void TrainForm::showProgress(const Progress& progress)
 {
-    const auto rateText = [](double rate) {
-        return std::isfinite(rate) ? countText(static_cast<qint64>(std::llround(rate))) + " / s" : QString("–");
-    };
     m_dataPath->setVisible(progress.records >= 0);
-    m_consumed->setText(rateText(progress.consumedRate));
-    m_trained->setText(rateText(progress.rate));
+    m_consumed->setText(perSecondText(progress.consumedRate));
+    m_trained->setText(perSecondText(progress.rate));
     m_queue->setText(progress.queueCapacity > 0
                          ? tr("%1 / %2 batches").arg(qMax(0, progress.queued)).arg(progress.queueCapacity)
                          : "–");
-    m_limited->setText(progress.limitedBy.empty() ? "–" : QString::fromStdString(progress.limitedBy));
+    m_limited->setText(progress.limitedBy.empty() ? "–" : tableText(progress.limitedBy));
     m_rejected->setText(progress.rejected < 0 ? "–" : countText(static_cast<qint64>(progress.rejected)));
 }
 

@@ -2,6 +2,7 @@
 #include "shell/MainWindow.h"
 
 #include "base/Text.h"
+#include "models/TableText.h"
 #include "models/Values.h"
 #include "pages/ClusterPage.h"
 #include "pages/DataPage.h"
@@ -86,6 +87,12 @@ nlohmann::json wholeForms(nlohmann::json sections)
     return sections;
 }
 
+/// Steps and links name a page by its key or by its objectName.
+QString pageKey(const QString& name)
+{
+    return name.endsWith("Page") ? name.chopped(4) : name;
+}
+
 } // namespace
 
 MainWindow::MainWindow(Session& session, QWidget* parent)
@@ -149,19 +156,19 @@ MainWindow::~MainWindow()
 void MainWindow::tellOfACrash(const std::string& openedAt)
 {
     const auto left = [runs = m_session.runs(), openedAt] {
-        QStringList sentences;
+        QStringList interrupted;
         for (const RunInfo& run : runs.list())
             if (run.status == "interrupted" && run.started >= openedAt)
-                sentences << QString::fromStdString(run.folder) +
-                                 (run.hasModel ? tr(" (its last checkpoint is kept)") : tr(" (no checkpoint yet)"));
-        return sentences;
+                interrupted << (run.hasModel ? tr("%1 (its last checkpoint is kept)") : tr("%1 (no checkpoint yet)"))
+                                   .arg(QString::fromStdString(run.folder));
+        return interrupted;
     };
-    m_session.call(this, left, [this](const QStringList& sentences) {
+    m_session.call(this, left, [this](const QStringList& interrupted) {
         const QString kept =
-            sentences.isEmpty() ? tr("No run was under way.") : tr("Under way were: %1.").arg(sentences.join(", "));
-        m_crashed->showMessage(tr("Millrace ended unexpectedly the last time. What was in topics and runs is kept. ") +
-                                   kept,
-                               true, sentences.isEmpty() ? QString() : tr("Show the runs"), tr("Dismiss"));
+            interrupted.isEmpty() ? tr("No run was under way.") : tr("Under way were: %1.").arg(interrupted.join(", "));
+        m_crashed->showMessage(
+            tr("Millrace ended unexpectedly the last time. What was in topics and runs is kept. %1").arg(kept), true,
+            interrupted.isEmpty() ? QString() : tr("Show the runs"), tr("Dismiss"));
     });
 }
 
@@ -238,10 +245,15 @@ void MainWindow::makeNextPage()
     m_idle.stop();
 }
 
-void MainWindow::showPage(const QString& key)
+QString MainWindow::pageTitle(const QString& name) const
 {
-    // Steps and links name a page by its key or by its objectName.
-    const QString wanted = key.endsWith("Page") ? key.chopped(4) : key;
+    const auto entry = std::ranges::find(m_entries, pageKey(name), &Entry::key);
+    return entry == m_entries.end() ? QString() : entry->title;
+}
+
+void MainWindow::showPage(const QString& name)
+{
+    const QString wanted = pageKey(name);
     Page* shown = page(wanted);
     if (!shown)
         return;
@@ -434,9 +446,11 @@ void MainWindow::setThemeMode(const QString& mode)
 void MainWindow::cycleTheme()
 {
     const QString mode = UiSettings().theme();
-    const QString next = mode == "light" ? "dark" : mode == "dark" ? "system" : "light";
+    const char* next = mode == "light"  ? QT_TRANSLATE_NOOP("Tables", "dark")
+                       : mode == "dark" ? QT_TRANSLATE_NOOP("Tables", "system")
+                                        : QT_TRANSLATE_NOOP("Tables", "light");
     setThemeMode(next);
-    say(tr("Theme: %1").arg(next));
+    say(tr("Theme: %1").arg(tableText(next)));
 }
 
 void MainWindow::toggleHelp()

@@ -29,7 +29,8 @@ public:
     explicit MainWindow(Session& session, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    void showPage(const QString& key) override;
+    void showPage(const QString& name) override;
+    [[nodiscard]] QString pageTitle(const QString& name) const override;
     void say(const QString& text, bool isError = false) override;
     void openFile(const QString& path) override; ///< an empty path is ignored
     void prefill(const nlohmann::json& sections) override;

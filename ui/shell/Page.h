@@ -63,9 +63,10 @@ class Shell
 {
 public:
     virtual ~Shell() = default;
-    virtual void showPage(const QString& key) = 0;                   ///< "train"
-    virtual void say(const QString& text, bool isError = false) = 0; ///< the status line
-    virtual void openFile(const QString& path) = 0;                  ///< a CSV goes to Data, a .millrace is opened
+    virtual void showPage(const QString& name) = 0;                         ///< "train" or "trainPage"
+    [[nodiscard]] virtual QString pageTitle(const QString& name) const = 0; ///< "Train", as the user reads it
+    virtual void say(const QString& text, bool isError = false) = 0;        ///< the status line
+    virtual void openFile(const QString& path) = 0; ///< a CSV goes to Data, a .millrace is opened
     /// Forms of the other pages take these values (a run to evaluate, a topic to train from).
     virtual void prefill(const nlohmann::json& sections) = 0;
     virtual nlohmann::json collectSections() const = 0; ///< all pages' saveTo, for saving and running

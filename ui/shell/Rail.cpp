@@ -10,6 +10,23 @@
 namespace millrace
 {
 
+namespace
+{
+
+constexpr int kEntryWidth = 67;
+
+/// To what the button shows of it as the current page, whose title is bold; the whole stands in the tool tip.
+QString shortened(QToolButton* button, const QString& title)
+{
+    button->ensurePolished();
+    QFont bold = button->font();
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetrics metrics(bold);
+    return metrics.elidedText(title, Qt::ElideRight, kEntryWidth - 2 - 2 * metrics.horizontalAdvance(' '));
+}
+
+} // namespace
+
 Rail::Rail(QWidget* parent) : QFrame(parent)
 {
     setObjectName("rail");
@@ -23,10 +40,10 @@ Rail::Rail(QWidget* parent) : QFrame(parent)
 void Rail::addEntry(const QString& key, const QString& title, const QString& shortcut)
 {
     auto* button = new QToolButton;
-    button->setObjectName("rail" + title);
+    button->setObjectName("rail" + key.left(1).toUpper() + key.mid(1));
     button->setProperty("rail", true);
     button->setProperty("key", key);
-    button->setText(title);
+    button->setText(shortened(button, title));
     button->setToolTip(QString("%1 (%2)").arg(title, shortcut));
     button->setIcon(railIcon(key));
     button->setIconSize({22, 22});
@@ -34,7 +51,7 @@ void Rail::addEntry(const QString& key, const QString& title, const QString& sho
     button->setCheckable(true);
     button->setAutoExclusive(true);
     button->setFocusPolicy(Qt::TabFocus);
-    button->setFixedSize(67, 56);
+    button->setFixedSize(kEntryWidth, 56);
     connect(button, &QToolButton::clicked, this, [this, key] { emit picked(key); });
     m_layout->insertWidget(m_layout->count() - 1, button);
     m_buttons << button;

@@ -60,7 +60,9 @@ QString leftText(const Progress& progress)
     if (std::isfinite(progress.fraction))
         parts << QString("%1 %").arg(static_cast<int>(std::floor(progress.fraction * 100)));
     else if (progress.records >= 0)
-        parts << QString::fromStdString(formatCount(progress.records)) + " records";
+        parts << (progress.records == 1
+                      ? QObject::tr("1 record")
+                      : QObject::tr("%1 records").arg(QString::fromStdString(formatCount(progress.records))));
     if (std::isfinite(progress.secondsLeft))
         parts << QObject::tr("%1 left").arg(QString::fromStdString(formatDuration(progress.secondsLeft)));
     return parts.join(" · ");
@@ -82,9 +84,8 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QFrame(parent), m_sess
     m_address = new QLabel;
     m_address->setObjectName("statusAddress");
     m_address->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_message = new QLabel;
+    m_message = new ElidedLabel;
     m_message->setObjectName("statusMessage");
-    m_message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_work = new QLabel;
     m_work->setObjectName("statusJob");
@@ -126,8 +127,6 @@ void StatusBar::refresh(ExperimentRun* run)
         m_text.clear();
         showMessage();
     }
-    if (m_message->width() != m_elidedAt) // the work beside it came or went
-        showMessage();
 }
 
 void StatusBar::showCluster()
@@ -144,10 +143,7 @@ void StatusBar::showCluster()
 void StatusBar::showMessage()
 {
     setStyleProperty(m_message, "role", m_isError ? "error" : "");
-    const QString shown = m_isError && !m_text.isEmpty() ? "■ " + m_text : m_text;
-    m_elidedAt = m_message->width();
-    m_message->setText(m_message->fontMetrics().elidedText(shown, Qt::ElideRight, m_message->width()));
-    m_message->setToolTip(m_text);
+    m_message->setWhole(m_isError && !m_text.isEmpty() ? "■ " + m_text : m_text);
     m_message->setAccessibleName(m_text);
 }
 
@@ -175,7 +171,8 @@ void StatusBar::showWork(ExperimentRun* run)
         if (!progress.text.empty())
             text += " · " + QString::fromStdString(progress.text);
         if (live.size() > 1)
-            text += tr(" · and %1 more").arg(live.size() - 1);
+            text += " · " + tr("and %1 more").arg(live.size() - 1);
+        m_work->setToolTip(text);
         text = m_work->fontMetrics().elidedText(text, Qt::ElideRight, width() / 3);
         if (m_work->text() != text)
             m_work->setText(text);
@@ -186,12 +183,6 @@ void StatusBar::showWork(ExperimentRun* run)
         if (m_left->text() != left)
             m_left->setText(left);
     }
-}
-
-void StatusBar::resizeEvent(QResizeEvent* event)
-{
-    QFrame::resizeEvent(event);
-    showMessage();
 }
 
 } // namespace millrace

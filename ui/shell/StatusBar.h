@@ -11,6 +11,7 @@ class QToolButton;
 namespace millrace
 {
 
+class ElidedLabel;
 class ExperimentRun;
 class Session;
 
@@ -28,9 +29,6 @@ signals:
     void cancelRequested();
     void clusterClicked();
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
     void showCluster();
     void showMessage();
@@ -39,14 +37,13 @@ private:
     Session& m_session;
     QToolButton* m_cluster;
     QLabel* m_address;
-    QLabel* m_message;
+    ElidedLabel* m_message;
     QLabel* m_work;
     QProgressBar* m_bar;
     QLabel* m_left;
     QToolButton* m_cancel;
     QString m_text;
     bool m_isError = false;
-    int m_elidedAt = 0; ///< width for which the message is elided
     QElapsedTimer m_since;
 };
 

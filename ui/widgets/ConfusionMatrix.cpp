@@ -8,6 +8,7 @@
 #include <QGuiApplication>
 #include <QKeyEvent>
 #include <QPainter>
+#include <algorithm>
 
 namespace millrace
 {
@@ -15,7 +16,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kSide = 64, kTop = 24, kGap = 4, kMargin = 6; ///< the margin is for the focus frame
+constexpr int kLeastSide = 64, kTop = 24, kGap = 4, kMargin = 6; ///< the margin is for the focus frame
 
 QString count(std::int64_t number)
 {
@@ -51,16 +52,18 @@ void ConfusionMatrix::paintEvent(QPaintEvent*)
     small.setPixelSize(12);
     number.setPixelSize(15);
     number.setWeight(QFont::DemiBold);
-    const double wide = (width() - kSide - kGap - kMargin) / 2.0, high = (height() - kTop - kGap - kMargin) / 2.0;
+    const int longest = QFontMetrics(small).horizontalAdvance(tr("actual %1").arg(0));
+    const int side = std::max(kLeastSide, longest + 2 * kMargin);
+    const double wide = (width() - side - kGap - kMargin) / 2.0, high = (height() - kTop - kGap - kMargin) / 2.0;
     for (int actual = 0; actual < 2; ++actual) {
         painter.setFont(small);
         painter.setPen(theme.dim);
-        painter.drawText(QRectF(kSide + actual * (wide + kGap), 0, wide, kTop), Qt::AlignCenter,
+        painter.drawText(QRectF(side + actual * (wide + kGap), 0, wide, kTop), Qt::AlignCenter,
                          tr("predicted %1").arg(actual));
-        painter.drawText(QRectF(kMargin, kTop + actual * (high + kGap), kSide - 2 * kMargin, high),
+        painter.drawText(QRectF(kMargin, kTop + actual * (high + kGap), side - 2 * kMargin, high),
                          Qt::AlignVCenter | Qt::AlignLeft, tr("actual %1").arg(actual));
         for (int predicted = 0; predicted < 2; ++predicted) {
-            const QRectF cell(kSide + predicted * (wide + kGap), kTop + actual * (high + kGap), wide, high);
+            const QRectF cell(side + predicted * (wide + kGap), kTop + actual * (high + kGap), wide, high);
             const double row = m_counts ? static_cast<double>((*m_counts)[actual][0] + (*m_counts)[actual][1]) : 0;
             const double share = row > 0 ? static_cast<double>((*m_counts)[actual][predicted]) / row : 0;
             QColor tint = actual == predicted ? theme.accuracy : theme.lag;

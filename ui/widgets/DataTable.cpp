@@ -17,6 +17,9 @@ namespace millrace
 namespace
 {
 
+constexpr int kLeastStretched = 64;
+constexpr int kHeadingPixels = 12, kHeadingPadding = 11; ///< as the style sheet has them
+
 bool looksNumeric(const QString& text)
 {
     if (text.isEmpty() || text == "–")
@@ -63,12 +66,24 @@ protected:
         if (model() && !model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).isValid())
             if (const QModelIndex first = model()->index(0, section); first.isValid())
                 option->textAlignment = alignmentOf(first);
+        if (const int width = sectionSize(section); width < sectionSizeFromContents(section).width())
+            option->text = headingMetrics().elidedText(option->text, textElideMode(), width - 2 * kHeadingPadding);
         if (option->sortIndicator == QStyleOptionHeader::None)
             return;
         const QString arrow = sortIndicatorOrder() == Qt::AscendingOrder ? QStringLiteral("▴") : QStringLiteral("▾");
         const bool right = option->textAlignment.testFlag(Qt::AlignRight);
         option->text = right ? arrow + ' ' + option->text : option->text + ' ' + arrow;
         option->sortIndicator = QStyleOptionHeader::None;
+    }
+
+private:
+    /// The style sheet's drawing does not elide.
+    [[nodiscard]] QFontMetrics headingMetrics() const
+    {
+        QFont heading = font();
+        heading.setPixelSize(kHeadingPixels);
+        heading.setWeight(QFont::Medium);
+        return QFontMetrics(heading);
     }
 };
 
@@ -80,6 +95,7 @@ DataTable::DataTable(QWidget* parent) : QTableView(parent)
     auto* header = new AligningHeader(Qt::Horizontal, this);
     header->setSectionsClickable(true);
     header->setHighlightSections(false);
+    header->setTextElideMode(Qt::ElideRight);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     setHorizontalHeader(header);
     verticalHeader()->hide();
@@ -94,6 +110,14 @@ DataTable::DataTable(QWidget* parent) : QTableView(parent)
     setWordWrap(false);
     setTabKeyNavigation(false); // Tab leaves the table
     setFrameShape(QFrame::NoFrame);
+}
+
+void DataTable::stretch(int column)
+{
+    QHeaderView* header = horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(column, QHeaderView::Stretch);
+    header->setMinimumSectionSize(kLeastStretched);
 }
 
 void DataTable::setEmptyText(const QString& text)

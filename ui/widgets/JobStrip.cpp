@@ -2,6 +2,7 @@
 #include "widgets/JobStrip.h"
 
 #include "base/Text.h"
+#include "models/Values.h"
 #include "widgets/Widgets.h"
 
 #include <QHBoxLayout>
@@ -22,7 +23,7 @@ QString describeProgress(const Progress& progress)
     if (!progress.text.empty())
         parts << QString::fromStdString(progress.text);
     if (std::isfinite(progress.rate))
-        parts << QString::fromStdString(formatCount(std::llround(progress.rate))) + QStringLiteral(" / s");
+        parts << perSecondText(progress.rate);
     if (std::isfinite(progress.secondsLeft))
         parts << JobStrip::tr("%1 left").arg(QString::fromStdString(formatDuration(progress.secondsLeft)));
     return parts.join(QStringLiteral(" · "));

@@ -2,18 +2,23 @@
 #include "widgets/RoleDelegate.h"
 
 #include "models/RowsModel.h"
+#include "models/TableText.h"
 #include "style/Theme.h"
 
 #include <QApplication>
 #include <QComboBox>
 #include <QPainter>
 #include <QTimer>
+#include <algorithm>
 
 namespace millrace
 {
 
 namespace
 {
+
+constexpr const char* kRoles[] = {QT_TRANSLATE_NOOP("Tables", "label"), QT_TRANSLATE_NOOP("Tables", "feature"),
+                                  QT_TRANSLATE_NOOP("Tables", "ignored")};
 
 struct PillColours {
     QColor fill, text;
@@ -52,7 +57,8 @@ void RoleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const QString role = index.data(RowsModel::kValueRole).toString();
     const PillColours colours = coloursOf(role);
     const QFont font = pillFont(option);
-    const int width = QFontMetrics(font).horizontalAdvance(role) + 18;
+    const QString shown = tableText(role.toStdString());
+    const int width = QFontMetrics(font).horizontalAdvance(shown) + 18;
     QRectF pill(0, 0, width, 19);
     pill.moveCenter(QRectF(option.rect).center());
     pill.moveRight(option.rect.right() - 8);
@@ -63,13 +69,16 @@ void RoleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     painter->drawRoundedRect(pill, 9.5, 9.5);
     painter->setFont(font);
     painter->setPen(colours.text);
-    painter->drawText(pill, Qt::AlignCenter, role);
+    painter->drawText(pill, Qt::AlignCenter, shown);
     painter->restore();
 }
 
 QSize RoleDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& /*index*/) const
 {
-    return {QFontMetrics(pillFont(option)).horizontalAdvance(QStringLiteral("feature")) + 40, 36};
+    int widest = 0;
+    for (const char* role : kRoles)
+        widest = std::max(widest, QFontMetrics(pillFont(option)).horizontalAdvance(tableText(role)));
+    return {widest + 40, 36};
 }
 
 QWidget* RoleDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem& /*option*/,
@@ -78,7 +87,8 @@ QWidget* RoleDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&
     auto* combo = new QComboBox(parent);
     combo->setObjectName(QStringLiteral("dataRoleEditor"));
     combo->setAccessibleName(tr("Role"));
-    combo->addItems({QStringLiteral("label"), QStringLiteral("feature"), QStringLiteral("ignored")});
+    for (const char* role : kRoles)
+        combo->addItem(tableText(role), QString::fromLatin1(role));
     connect(combo, &QComboBox::activated, this, [this, combo] {
         auto* self = const_cast<RoleDelegate*>(this);
         emit self->commitData(combo);
@@ -90,12 +100,13 @@ QWidget* RoleDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&
 
 void RoleDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const
 {
-    qobject_cast<QComboBox*>(editor)->setCurrentText(index.data(RowsModel::kValueRole).toString());
+    auto* combo = qobject_cast<QComboBox*>(editor);
+    combo->setCurrentIndex(combo->findData(index.data(RowsModel::kValueRole)));
 }
 
 void RoleDelegate::setModelData(QWidget* editor, QAbstractItemModel* model, const QModelIndex& index) const
 {
-    model->setData(index, qobject_cast<QComboBox*>(editor)->currentText(), Qt::EditRole);
+    model->setData(index, qobject_cast<QComboBox*>(editor)->currentData(), Qt::EditRole);
 }
 
 } // namespace millrace

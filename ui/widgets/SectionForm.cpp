@@ -2,11 +2,11 @@
 #include "widgets/SectionForm.h"
 
 #include "base/Text.h"
+#include "models/TableText.h"
 #include "widgets/Fields.h"
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QCoreApplication>
 #include <QLineEdit>
 #include <QLocale>
 #include <QSignalBlocker>
@@ -22,11 +22,6 @@ namespace
 
 using Type = SectionKey::Type;
 
-QString translated(const std::string& text)
-{
-    return QCoreApplication::translate("Sections", text.c_str());
-}
-
 /// "on-error" → "OnError".
 QString inCamelCase(const std::string& name)
 {
@@ -34,12 +29,6 @@ QString inCamelCase(const std::string& name)
     for (const QString& word : QString::fromStdString(name).split('-'))
         whole += word.left(1).toUpper() + word.mid(1);
     return whole;
-}
-
-QString asSentence(const std::string& help)
-{
-    const QString text = translated(help);
-    return text.left(1).toUpper() + text.mid(1);
 }
 
 QStringList itemsOf(const std::vector<std::string>& values)
@@ -80,7 +69,7 @@ QSpinBox* integerField(const QString& name, const SectionKey& key)
     const int minimum = withinInt(optional ? key.minimum - 1 : key.minimum);
     auto* field = countField(name, minimum, withinInt(key.maximum), minimum);
     if (optional)
-        field->setSpecialValueText(key.absent.empty() ? QStringLiteral("–") : translated(key.absent));
+        field->setSpecialValueText(key.absent.empty() ? QStringLiteral("–") : tableText(key.absent));
     else
         field->setValue(withinInt(key.defaultValue.get<double>()));
     return field;
@@ -169,11 +158,11 @@ QString fieldsAsMarkdown(const Section& section)
 {
     QString text;
     for (const std::string& group : groupsOf(section)) {
-        text += "\n**" + translated(group) + "**\n\n";
+        text += "\n**" + tableText(group) + "**\n\n";
         for (const SectionKey& key : section.keys)
             if (key.group == group)
-                text += "- *" + translated(key.label.empty() ? group : key.label) +
-                        "*: " + translated(key.help).toHtmlEscaped() + '\n';
+                text += "- *" + tableText(key.label.empty() ? group : key.label) +
+                        "*: " + tableText(key.help).toHtmlEscaped() + '\n';
     }
     return text;
 }
@@ -183,7 +172,7 @@ SectionForm::SectionForm(const Section& section, const std::vector<std::string>&
 {
     setObjectName(m_section + "Form");
     for (const std::string& group : groupsOf(section)) {
-        addHeading(translated(group));
+        addHeading(tableText(group));
         for (const SectionKey& key : section.keys)
             if (key.group == group)
                 addKey(key, std::ranges::find(offered, key.name) != offered.end());
@@ -195,11 +184,11 @@ SectionForm::SectionForm(const Section& section, const std::vector<std::string>&
 void SectionForm::addKey(const SectionKey& key, bool offered)
 {
     QWidget* widget = makeField(key, offered);
-    widget->setToolTip(key.live ? tr("%1. Return applies it to the job that runs.").arg(asSentence(key.help))
-                                : asSentence(key.help));
-    key.label.empty() ? addWide(widget) : addField(translated(key.label), widget);
-    widget->setAccessibleName(key.label.empty() ? translated(key.group) // others may have the same label
-                                                : tr("%1, %2").arg(translated(key.group), translated(key.label)));
+    widget->setToolTip(key.live ? tr("%1. Return applies it to the job that runs.").arg(tableSentence(key.help))
+                                : tableSentence(key.help));
+    key.label.empty() ? addWide(widget) : addField(tableText(key.label), widget);
+    widget->setAccessibleName(key.label.empty() ? tableText(key.group) // others may have the same label
+                                                : tr("%1, %2").arg(tableText(key.group), tableText(key.label)));
     m_fields.push_back({&key, widget});
 }
 
@@ -231,7 +220,7 @@ QWidget* SectionForm::makeField(const SectionKey& key, bool offered)
 QWidget* SectionForm::makeChoice(const SectionKey& key, const QString& name)
 {
     auto* choice = editableChoice(name, itemsOf(key.offered), {});
-    choice->lineEdit()->setPlaceholderText(translated(key.absent));
+    choice->lineEdit()->setPlaceholderText(tableText(key.absent));
     choice->setCurrentText(shownText(key.defaultValue));
     const QString id = QString::fromStdString(key.name);
     connect(choice, &QComboBox::currentTextChanged, this, [this, id] { emit changed(id); });
@@ -242,7 +231,7 @@ QWidget* SectionForm::makeText(const SectionKey& key, const QString& name)
 {
     const bool isText = key.type == Type::Text;
     auto* line = textField(name, isText ? shownText(key.defaultValue) : QString());
-    line->setPlaceholderText(key.absent.empty() ? shownText(key.defaultValue) : translated(key.absent));
+    line->setPlaceholderText(key.absent.empty() ? shownText(key.defaultValue) : tableText(key.absent));
     const QString id = QString::fromStdString(key.name);
     connect(line, &QLineEdit::textChanged, this, [this, id] { emit changed(id); });
     connect(line, &QLineEdit::editingFinished, this, [this, id] { emit edited(id); });

@@ -24,9 +24,8 @@ StepRow::StepRow(int number, const QString& title, const QString& linkText, QWid
     layout->setContentsMargins(kBadge + kBadgeGap + 1, 0, 0, 0);
     layout->setSpacing(kBadgeGap);
     m_title = new QLabel(title);
-    m_text = styledLabel({}, "dim");
+    m_text = new ElidedLabel;
     m_text->setObjectName("stepText");
-    m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     layout->addWidget(m_title);
     layout->addWidget(m_text, 1);
@@ -54,24 +53,9 @@ void StepRow::show(State state, const QString& text)
     setStyleProperty(m_text, "role", state == State::Failed ? "error" : "dim");
     if (!isWhole())
         m_link->setVisible(state != State::Waiting);
-    if (m_full != text) {
-        m_full = text;
-        m_text->setToolTip(isWhole() ? QString() : text);
-        elide();
-    }
+    if (m_text->whole() != text)
+        m_text->setWhole(text);
     update();
-}
-
-void StepRow::elide()
-{
-    m_text->setText(isWhole() ? m_full : m_text->fontMetrics().elidedText(m_full, Qt::ElideRight, m_text->width()));
-}
-
-void StepRow::resizeEvent(QResizeEvent* event)
-{
-    QFrame::resizeEvent(event);
-    layout()->activate();
-    elide();
 }
 
 void StepRow::paintEvent(QPaintEvent* event)

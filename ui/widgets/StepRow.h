@@ -9,6 +9,8 @@ class QPushButton;
 namespace millrace
 {
 
+class ElidedLabel;
+
 /// One step of an experiment: a round badge (number, ring while it runs, tick, cross), its title, what it says, and a
 /// link to its page. Without a link's text there is none, and what the step says is as high as it needs instead of cut.
 class StepRow : public QFrame
@@ -25,17 +27,14 @@ signals:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void elide();
     [[nodiscard]] bool isWhole() const { return m_link == nullptr; }
 
     int m_number;
     State m_state = State::Waiting;
-    QString m_full;
     QLabel* m_title;
-    QLabel* m_text;
+    ElidedLabel* m_text;
     QPushButton* m_link = nullptr; ///< none: the text is shown whole
 };
 

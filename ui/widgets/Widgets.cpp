@@ -3,14 +3,15 @@
 
 #include <QAbstractSpinBox>
 #include <QComboBox>
-#include <QEvent>
 #include <QHBoxLayout>
+#include <QHelpEvent>
 #include <QLineEdit>
 #include <QPainter>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QStyle>
 #include <QStyleOption>
+#include <QToolTip>
 #include <QVBoxLayout>
 
 namespace millrace
@@ -27,13 +28,14 @@ public:
     [[nodiscard]] QSize minimumSizeHint() const override { return {widget()->minimumSizeHint().width(), 80}; }
 };
 
+/// Of which the name wraps where the field leaves it little.
 QHBoxLayout* formRow(QLabel* name, QWidget* field)
 {
+    name->setWordWrap(true);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(name);
-    row->addStretch(1);
     row->addWidget(field);
     return row;
 }
@@ -64,18 +66,41 @@ Card::Card(const QString& heading, QWidget* parent) : QFrame(parent)
         m_content->addWidget(styledLabel(heading, "heading"));
 }
 
-Tile::Tile(const QString& name, QWidget* parent) : QFrame(parent), m_fullName(name)
+ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QLabel(text, parent), m_whole(text)
+{
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+}
+
+void ElidedLabel::setWhole(const QString& text)
+{
+    m_whole = text;
+    elide();
+}
+
+void ElidedLabel::elide()
+{
+    setText(wordWrap() ? m_whole : fontMetrics().elidedText(m_whole, Qt::ElideRight, width()));
+    setToolTip(text() == m_whole ? QString() : m_whole);
+}
+
+void ElidedLabel::resizeEvent(QResizeEvent* event)
+{
+    QLabel::resizeEvent(event);
+    elide();
+}
+
+Tile::Tile(const QString& name, QWidget* parent) : QFrame(parent)
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 12, 8);
     layout->setSpacing(1);
-    m_name = new QLabel(name);
+    m_name = new ElidedLabel(name);
     m_name->setObjectName("tileName");
     m_value = new QLabel("–");
     m_value->setObjectName("tileValue");
     m_value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_value->setAccessibleName(name);
-    for (QLabel* label : {m_name, m_value}) {
+    for (QLabel* label : {static_cast<QLabel*>(m_name), m_value}) {
         label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // tiles share the width evenly
         layout->addWidget(label);
     }
@@ -85,24 +110,10 @@ Tile::Tile(const QString& name, QWidget* parent) : QFrame(parent), m_fullName(na
 
 void Tile::setName(const QString& name)
 {
-    if (m_fullName == name)
+    if (m_name->whole() == name)
         return;
-    m_fullName = name;
+    m_name->setWhole(name);
     m_value->setAccessibleName(name);
-    elideName();
-}
-
-void Tile::elideName()
-{
-    m_name->setText(m_name->fontMetrics().elidedText(m_fullName, Qt::ElideRight, m_name->width()));
-    m_name->setToolTip(m_name->text() == m_fullName ? QString() : m_fullName);
-}
-
-void Tile::resizeEvent(QResizeEvent* event)
-{
-    QFrame::resizeEvent(event);
-    layout()->activate();
-    elideName();
 }
 
 void Tile::setValue(const QString& value)
@@ -124,6 +135,15 @@ void Chip::setTone(Tone tone)
 {
     m_tone = tone;
     update();
+}
+
+/// A tool tip that a page has given it goes first.
+bool Chip::event(QEvent* event)
+{
+    if (event->type() != QEvent::ToolTip || !toolTip().isEmpty() || width() >= sizeHint().width())
+        return QLabel::event(event);
+    QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), text(), this);
+    return true;
 }
 
 QSize Chip::minimumSizeHint() const
@@ -195,7 +215,9 @@ void FormPanel::addField(const QString& label, QWidget* field)
     field->setAccessibleName(label);
     lookLikeField(field);
     field->installEventFilter(this);
-    m_layout->addLayout(formRow(name, field));
+    auto* row = formRow(name, field);
+    row->setStretch(0, 1);
+    m_layout->addLayout(row);
 }
 
 QLabel* FormPanel::addValue(const QString& label)
@@ -205,9 +227,9 @@ QLabel* FormPanel::addValue(const QString& label)
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     value->setAccessibleName(label);
     value->setMinimumHeight(24);
+    value->setWordWrap(true);
     auto* row = formRow(styledLabel(label, "dim"), value);
-    row->setStretch(1, 0); // a number that grows has its room already
-    row->setStretch(2, 1);
+    row->setStretch(1, 1); // a number that grows has its room already
     m_layout->addLayout(row);
     return value;
 }

@@ -26,6 +26,25 @@ private:
     QVBoxLayout* m_content;
 };
 
+/// One line that asks for no width: it shows as much of its text as fits, and has the whole as tool tip where that is
+/// not all. With word wrap it shows all.
+class ElidedLabel : public QLabel
+{
+    Q_OBJECT
+public:
+    explicit ElidedLabel(const QString& text = {}, QWidget* parent = nullptr);
+    void setWhole(const QString& text);
+    [[nodiscard]] QString whole() const { return m_whole; }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void elide();
+
+    QString m_whole;
+};
+
 /// A number with its name above: "Accuracy / 79.35 %". The value can be selected and copied.
 class Tile : public QFrame
 {
@@ -35,13 +54,8 @@ public:
     void setName(const QString& name);
     void setValue(const QString& value); ///< "–" when unknown
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
-    void elideName();
-    QString m_fullName;
-    QLabel* m_name;
+    ElidedLabel* m_name;
     QLabel* m_value;
 };
 
@@ -53,9 +67,11 @@ public:
     using Tone = millrace::Tone;
     explicit Chip(const QString& text = {}, Tone tone = Tone::Neutral, QWidget* parent = nullptr);
     void setTone(Tone tone);
-    [[nodiscard]] QSize minimumSizeHint() const override; ///< small: a long text is cut with "…" when space is short
+    /// Small: a long text is cut with "…" when space is short, and is the tool tip then.
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:
@@ -96,6 +112,8 @@ class DataTable : public QTableView
 public:
     explicit DataTable(QWidget* parent = nullptr);
     void setEmptyText(const QString& text);
+    /// Columns are as wide as what they hold; this one takes what they leave, and is never left nothing.
+    void stretch(int column);
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -177,11 +177,6 @@ char decimalMark(const Sample& sample)
     return sample.layout.separator != ',' && commas > points ? ',' : '.';
 }
 
-std::string countOf(std::size_t count, const char* what)
-{
-    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 void dropFirstRows(Sample& sample, std::size_t count)
 {
     sample.rows.erase(sample.rows.begin(), sample.rows.begin() + static_cast<std::ptrdiff_t>(count));

@@ -63,7 +63,5 @@ void dropFirstRows(Sample& sample, std::size_t count);
 std::vector<ColumnSample> examine(const Sample& sample, bool header);
 /// Whether a cell could be a value of a table of numbers. Where the comma does not separate it may be a decimal comma.
 bool looksNumeric(std::string_view field, char separator);
-/// "3 columns".
-std::string countOf(std::size_t count, const char* what);
 
 } // namespace millrace::csv

@@ -46,7 +46,7 @@ Status LagSkip::skip(GroupReader& reader, const PartitionOffset& from, std::int6
     if (auto moved = reader.moveTo({from.topic, from.partition, to}); !moved)
         return moved;
     m_skipped += count;
-    m_context.note(Note::Severity::Warning, "skipped " + formatCount(count) + " records of partition " +
+    m_context.note(Note::Severity::Warning, "skipped " + countOf(count, "record") + " of partition " +
                                                 std::to_string(from.partition) + ": the lag was " +
                                                 formatCount(end - from.offset));
     return {};

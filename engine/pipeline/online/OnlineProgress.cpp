@@ -14,7 +14,7 @@ void OnlineProgress::report(std::int64_t lag)
     progress.records = m_state.learnt();
     progress.text = !m_ingest.joined() ? "joining the group " + m_config.group
                                        : "mini-dataset " + formatCount(m_state.miniDatasets) + " · " +
-                                             formatCount(progress.records) + " records";
+                                             countOf(progress.records, "record");
     if (m_config.passes > 1) {
         progress.pass = m_state.pass;
         progress.passes = m_config.passes;
@@ -28,7 +28,11 @@ void OnlineProgress::report(std::int64_t lag)
     progress.queued = static_cast<int>(m_ingest.queue().size());
     progress.queueCapacity = static_cast<int>(m_ingest.queue().capacity());
     progress.rejected = m_ingest.rejected();
-    progress.limitedBy = m_context.paused() ? "paused" : progress.queued > 0 ? "training" : "producer";
+    const bool heldBack = m_context.maxRate() > 0 && lag > 0;
+    progress.limitedBy = m_context.paused()    ? "paused"
+                         : progress.queued > 0 ? "training"
+                         : heldBack            ? "the rate limit"
+                                               : "producer";
     estimate(progress, lag);
     m_context.report(progress);
 }

@@ -80,7 +80,7 @@ std::int64_t GroupJob::report(std::int64_t records, const std::string& what)
     const std::int64_t total = totalOf(m_config.until, m_start), done = records + m_source.rejected();
     Progress progress;
     progress.records = records;
-    progress.text = formatCount(records) + " " + what;
+    progress.text = countOf(records, "record") + " " + what;
     progress.rejected = m_source.rejected();
     progress.rate = rateOver(records, m_reader.seconds());
     progress.limitedBy = m_context.paused() ? "paused" : "";

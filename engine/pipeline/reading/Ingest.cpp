@@ -177,9 +177,12 @@ bool Ingest::passIsOver() const
 Status Ingest::pollOnce(Consumer& consumer)
 {
     m_watch.tell(m_run, m_context);
+    const auto asked = Clock::now();
     const int allowed = m_throttle.allow(kPollMessages);
-    if (allowed == 0)
+    if (allowed == 0) {
+        addSince(m_clock.waitingForRate, asked);
         return {};
+    }
     const auto before = Clock::now();
     const double roomBefore = m_clock.waitingForRoom;
     const std::int64_t consumedBefore = m_clock.consumed;

@@ -63,7 +63,7 @@ struct IngestConfig {
 
 /// How the ingest thread spends its time, in seconds; read by the training thread to say what limits the run.
 struct IngestClock {
-    std::atomic<double> waitingForRecords{0}, decoding{0}, waitingForRoom{0};
+    std::atomic<double> waitingForRecords{0}, waitingForRate{0}, decoding{0}, waitingForRoom{0};
     std::atomic<std::int64_t> consumed{0};
 };
 

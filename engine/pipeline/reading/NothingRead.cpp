@@ -12,14 +12,10 @@ namespace millrace
 namespace
 {
 
-std::string offsetsText(std::int64_t count)
-{
-    return formatCount(count) + (count == 1 ? " offset" : " offsets");
-}
-
 std::string untilItEnds(std::int64_t waiting)
 {
-    return " (" + offsetsText(waiting) + ") stands behind an open transaction: nobody can read it before that ends";
+    return " (" + countOf(waiting, "offset") +
+           ") stands behind an open transaction: nobody can read it before that ends";
 }
 
 /// What stands behind what was read; empty where nothing does.
@@ -44,7 +40,7 @@ Error allRejected(const WhatWasRead& read, const RunFolder& run)
 Error allDeleted(const std::string& topic, std::int64_t deleted)
 {
     return {ErrorCode::BadData,
-            "All that was to be read of topic " + topic + " was deleted before: " + formatCount(deleted) + " offsets",
+            "All that was to be read of topic " + topic + " was deleted before: " + countOf(deleted, "offset"),
             "Keep records longer (retention.ms, retention.bytes), read sooner, or publish them again"};
 }
 
@@ -79,7 +75,7 @@ std::string whyNoRecords(const TopicHolds& holds)
     if (!holds.everFilled)
         return holds.name + " is empty";
     if (holds.kept > 0)
-        return holds.name + " holds no records: the " + offsetsText(holds.kept) +
+        return holds.name + " holds no records: the " + countOf(holds.kept, "offset") +
                " that can be read are of transactions that were aborted, or are markers" + moreWaiting(holds.waiting);
     if (holds.waiting > 0)
         return "all of " + holds.name + untilItEnds(holds.waiting);
@@ -97,8 +93,8 @@ std::string whyNothingCame(const std::string& group, const GroupStart& start, co
         return "what " + holds.name + " had left for group " + group +
                " went to its other members, or is of transactions that were aborted" + moreWaiting(holds.waiting);
     if (!held.toTheEnd)
-        return "nothing of the " + offsetsText(start.lag) + " that " + holds.name + " had left for group " + group +
-               " came before the reading was over";
+        return "nothing of the " + countOf(start.lag, "offset") + " that " + holds.name + " had left for group " +
+               group + " came before the reading was over";
     if (start.hasRead) // what is left are no records
         return onlyWaiting(group, start);
     if (!start.fromBeginning)

@@ -16,9 +16,10 @@ void DeletedUnread::add(const std::string& place, std::int64_t from, std::int64_
     if (m_told > 0 && m_count < 2 * m_told)
         return;
     m_told = m_count;
-    const std::string text = formatCount(to - from) + " offsets of " + place + " (" + formatCount(from) + " to " +
-                             formatCount(to - 1) + ") were deleted before they were read; reading goes on at " +
-                             formatCount(to) + consequence;
+    const std::string text =
+        countOf(to - from, "offset") + " of " + place + " (" + formatCount(from) + " to " + formatCount(to - 1) +
+        (to - from == 1 ? ") was deleted before it was read" : ") were deleted before they were read") +
+        "; reading goes on at " + formatCount(to) + consequence;
     run.log(text);
     context.note(Note::Severity::Warning, text);
 }

@@ -106,8 +106,9 @@ Status checkLost(const KnownPartition& known, const PartitionInfo& now, bool ski
 {
     if (from >= now.low)
         return {};
-    const std::string lost = formatCount(now.low - from) + " records of " + placeOf(known) + " that run " + known.run +
-                             " needs were deleted: offsets " + formatCount(from) + " to " + formatCount(now.low - 1);
+    const std::string lost = countOf(now.low - from, "record") + " of " + placeOf(known) + " that run " + known.run +
+                             (now.low - from == 1 ? " needs was" : " needs were") + " deleted: offsets " +
+                             formatCount(from) + " to " + formatCount(now.low - 1);
     if (!skip)
         return fail(Error{ErrorCode::BadData,
                           lost,

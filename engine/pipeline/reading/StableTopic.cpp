@@ -49,8 +49,9 @@ std::string offlineForNow(const std::string& topic, int partition)
 
 std::string behindTransaction(const std::string& topic, int partition, std::int64_t offsets)
 {
-    return formatCount(offsets) + " offsets of topic " + topic + " partition " + std::to_string(partition) +
-           " wait behind an open transaction: nobody can read them before it ends";
+    return countOf(offsets, "offset") + " of topic " + topic + " partition " + std::to_string(partition) +
+           (offsets == 1 ? " waits behind an open transaction: nobody can read it before that ends"
+                         : " wait behind an open transaction: nobody can read them before it ends");
 }
 
 std::vector<std::string> whatHoldsBack(const std::string& topic, const std::vector<PartitionStanding>& standing)

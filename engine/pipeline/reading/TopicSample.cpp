@@ -102,8 +102,7 @@ std::string namesOf(const std::vector<std::string>& names)
 
 std::string featuresOf(const std::vector<std::string>& names)
 {
-    return formatCount(static_cast<std::int64_t>(names.size())) + (names.size() == 1 ? " feature (" : " features (") +
-           namesOf(names) + ")";
+    return countOf(static_cast<std::int64_t>(names.size()), "feature") + " (" + namesOf(names) + ")";
 }
 
 Error misfit(const TopicInfo& topic, const ModelInput& model, const std::string& why)

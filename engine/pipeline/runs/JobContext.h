@@ -34,7 +34,7 @@ struct Progress {
     double consumedRate = std::numeric_limits<double>::quiet_NaN();
     int queued = -1, queueCapacity = -1; ///< batches
     std::int64_t rejected = -1;
-    std::string limitedBy; ///< "training", "decoding", "Kafka", "no broker", "producer", "paused", ""
+    std::string limitedBy; ///< "training", "decoding", "Kafka", "the rate limit", "no broker", "producer", "paused", ""
 };
 
 /// From when on a job that has run so long has a rate: divided by nearly no time it would be any number.

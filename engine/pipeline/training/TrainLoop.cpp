@@ -191,7 +191,7 @@ Status TrainLoop::endEpoch(const WorkItem& item)
             return written;
     const auto sums = m_meter.endEpoch();
     m_epochs.push_back({epoch, sums.records, sums.loss, sums.score, sums.seconds, item.deleted});
-    m_plan.run.log("epoch " + std::to_string(epoch) + ": " + formatCount(sums.records) + " records, loss " +
+    m_plan.run.log("epoch " + std::to_string(epoch) + ": " + countOf(sums.records, "record") + ", loss " +
                    formatFixed(sums.loss, 4) + ", " + findScore(infoOf(m_plan.model.task).curve)->word + " " +
                    formatFixed(sums.score, 4) + ", " + formatFixed(sums.seconds, 2) + " s" +
                    (item.deleted > 0 ? ", without " + formatCount(item.deleted) + " deleted offsets" : ""));

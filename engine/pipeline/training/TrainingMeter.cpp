@@ -12,6 +12,12 @@ namespace
 
 constexpr std::chrono::milliseconds kReportEvery{50};
 
+/// Of records that come too slowly.
+const char* slowestOf(const IngestClock& clock)
+{
+    return clock.waitingForRate > clock.waitingForRecords ? "the rate limit" : "Kafka";
+}
+
 } // namespace
 
 TrainingMeter::TrainingMeter(JobContext& context, RunFolder& run, int epochs, std::int64_t recordsPerEpoch)
@@ -76,7 +82,7 @@ void TrainingMeter::report(const IngestClock& clock, int queued, int queueCapaci
     m_progress.queueCapacity = queueCapacity;
     m_progress.rejected = rejected;
     const bool silent = m_records == m_reportedRecords;
-    m_progress.limitedBy = m_context.paused() ? "paused" : silent ? "Kafka" : limitedBy(clock);
+    m_progress.limitedBy = m_context.paused() ? "paused" : silent ? slowestOf(clock) : limitedBy(clock);
     m_progress.secondsLeft = NAN;
     if (m_recordsPerEpoch > 0) {
         const double total = static_cast<double>(m_recordsPerEpoch) * m_epochs;
@@ -124,7 +130,7 @@ std::string TrainingMeter::limitedBy(const IngestClock& clock) const
 {
     if (m_starved < 0.3 * seconds())
         return "training";
-    return clock.decoding > clock.waitingForRecords ? "decoding" : "Kafka";
+    return clock.decoding > clock.waitingForRecords + clock.waitingForRate ? "decoding" : slowestOf(clock);
 }
 
 } // namespace millrace

@@ -35,7 +35,7 @@ public:
     [[nodiscard]] std::int64_t steps() const { return m_steps; }
     [[nodiscard]] std::int64_t records() const { return m_records; }
     [[nodiscard]] double seconds() const;
-    /// Over the whole run: "training", "decoding", "Kafka" (its records come too slowly).
+    /// Over the whole run: "training", "decoding", "Kafka" (its records come too slowly), "the rate limit".
     [[nodiscard]] std::string limitedBy(const IngestClock& clock) const;
 
 private:

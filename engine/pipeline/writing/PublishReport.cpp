@@ -56,9 +56,9 @@ Status checkGrowth(Admin& admin, const PublishPart& part, JobContext& context)
     if (*added < delivered)
         return fail(goneUnder(part.topic));
     if (*added > delivered)
-        context.note(Note::Severity::Warning, part.topic + " grew by " + formatCount(*added) + " records, " +
-                                                  formatCount(delivered) +
-                                                  " were delivered: somebody else writes to it");
+        context.note(Note::Severity::Warning, part.topic + " grew by " + countOf(*added, "record") + ", " +
+                                                  formatCount(delivered) + (delivered == 1 ? " was" : " were") +
+                                                  " delivered: somebody else writes to it");
     return {};
 }
 

@@ -37,7 +37,7 @@ Status RowSender::run()
     auto status = sendAll();
     crashPoint("publish.flushed");
     if (m_context.stopRequested())
-        return fail(ErrorCode::Cancelled, "Publishing was cancelled after " + formatCount(done()) + " records",
+        return fail(ErrorCode::Cancelled, "Publishing was cancelled after " + countOf(done(), "record"),
                     "Send the rest with the same command and --resume");
     const std::string change = fileChange(status);
     return change.empty() ? status : fail(changedFile(change));
@@ -51,13 +51,13 @@ std::string RowSender::fileChange(const Status& status) const
         return {};
     std::string change = m_look.file.change();
     if (change.empty() && status && m_look.whole && m_usable != m_look.usable)
-        change = "it had " + formatCount(m_look.usable) + " rows that could be used, and then " + formatCount(m_usable);
+        change = "it had " + countOf(m_look.usable, "row") + " that could be used, and then " + formatCount(m_usable);
     return change;
 }
 
 Error RowSender::changedFile(const std::string& change) const
 {
-    Error error = m_look.file.changed(change + "; " + formatCount(done()) + " records were delivered");
+    Error error = m_look.file.changed(change + "; " + countOf(done(), "record was", "records were") + " delivered");
     error.advice += ". Publish it to another topic, or in place of these with --existing replace";
     return error;
 }

@@ -150,8 +150,8 @@ Status checkEmpty(const TopicTarget& target, Existing existing)
     if (existing != Existing::Refuse || offsets == 0)
         return {};
     Error error{ErrorCode::Usage,
-                "Topic " + target.topic + " holds records already: " + formatCount(offsets) +
-                    (offsets == 1 ? " offset in " : " offsets in ") + partitionsText(target.there->partitions.size()),
+                "Topic " + target.topic + " holds records already: " + countOf(offsets, "offset") + " in " +
+                    partitionsText(target.there->partitions.size()),
                 "Add to them with --existing append, delete them all and begin anew with --existing replace, or choose "
                 "another topic"};
     error.answers = {{"existing", "append", "Append"}, {"existing", "replace", "Replace"}};
@@ -173,7 +173,7 @@ Status makeTarget(Admin& admin, TopicTarget& target, Existing existing, const st
         return writable;
     if (target.there && existing == Existing::Replace && target.offsets() > 0) {
         context.note(Note::Severity::Warning, "Topic " + target.topic + " was deleted with its " +
-                                                  formatCount(target.offsets()) + " offsets, and is made anew with " +
+                                                  countOf(target.offsets(), "offset") + ", and is made anew with " +
                                                   partitionsText(static_cast<std::size_t>(target.partitions)));
         if (auto deleted = admin.deleteTopic(target.topic); !deleted)
             return deleted;
