@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files that people really have: what is wrong with each is told by line and column, and the good rows are read.
 #include "data/ColumnStats.h"
+#include "data/files/CsvReader.h"
 
 #include <QFile>
 #include <QTemporaryDir>
