@@ -33,6 +33,7 @@ private slots:
     void sendsOnlyWhatIsNotThere();
     void comparesDetectors();
     void tellsWhatEndedUnexpectedly();
+    void measuresTheMachine();
     void namesMistakesWithExitCodes_data();
     void namesMistakesWithExitCodes();
     void tellsWhatIsUnreadable();
@@ -305,6 +306,18 @@ void CommandLineTest::showsIdentifiersAsTheyAre()
     const QString shown = QString::fromUtf8(status.readAllStandardOutput());
     static const QRegularExpression pid("^pid +[0-9]+$", QRegularExpression::MultilineOption);
     QVERIFY2(pid.match(shown).hasMatch(), qPrintable(shown));
+}
+
+/// How fast is for the bench tier; that it comes to a result is for all.
+void CommandLineTest::measuresTheMachine()
+{
+    const Run training = run({"bench", "--rows", "2000", "--rounds", "1", "--batch", "32,64"});
+    QVERIFY2(training.exitCode == 0, training.errors.constData());
+    for (const char* figure : {"epoch_over_products", "batch_32_epoch_over_products", "publish_records_per_second"})
+        QVERIFY2(training.last()[figure].get<double>() > 0, figure);
+    const Run input = run({"bench", "--part", "input", "--rows", "5000", "--rounds", "1"});
+    QVERIFY2(input.exitCode == 0, input.errors.constData());
+    QVERIFY(input.last()["consume_records_per_second"].get<double>() > 0);
 }
 
 void CommandLineTest::namesMistakesWithExitCodes_data()

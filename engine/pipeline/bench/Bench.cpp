@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/bench/Bench.h"
-#include "data/files/RowDecoder.h"
 
 #include "base/Clock.h"
 #include "base/Text.h"
@@ -271,7 +270,8 @@ nlohmann::json toJson(const BenchResult& result)
     for (const auto& [batchRows, epoch] : result.epochs) {
         const bool usual = batchRows == TrainConfig().batch;
         const std::string prefix = usual ? std::string() : "batch_" + std::to_string(batchRows) + "_";
-        for (const auto& [name, value] : toJson(epoch).items())
+        const nlohmann::json figures = toJson(epoch);
+        for (const auto& [name, value] : figures.items())
             json[prefix + name] = value;
     }
     return json;
