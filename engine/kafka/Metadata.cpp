@@ -35,8 +35,8 @@ TopicShape shapeOf(const rd_kafka_metadata_topic_t& topic)
 
 const TopicShape* ClusterShape::find(const std::string& topic) const
 {
-    const auto place = std::ranges::find(topics, topic, &TopicShape::name);
-    return place == topics.end() ? nullptr : &*place;
+    const auto found = std::ranges::find(topics, topic, &TopicShape::name);
+    return found == topics.end() ? nullptr : &*found;
 }
 
 std::vector<std::string> ClusterShape::topicNames() const

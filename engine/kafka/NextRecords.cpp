@@ -52,15 +52,15 @@ bool NextRecords::stillHolds(const Peeked& found, const GroupLagRow& row)
     return found.from == readFrom(row) && (!found.nothing || found.end == *row.logEndOffset);
 }
 
-Status NextRecords::place(const std::vector<PartitionOffset>& places)
+Status NextRecords::moveTo(const std::vector<PartitionOffset>& positions)
 {
     if (m_reader)
-        return m_reader->seek(places);
+        return m_reader->seek(positions);
     Connection sparing = m_connection;
     // One record is wanted of each. The queue stays large all the same: a full one is looked at again after 1 s.
     sparing.properties["fetch.message.max.bytes"] = "4096";
     sparing.properties["fetch.wait.max.ms"] = "20";
-    auto opened = Consumer::assign(sparing, {}, places);
+    auto opened = Consumer::assign(sparing, {}, positions);
     if (!opened)
         return fail(opened.error());
     m_reader.emplace(std::move(*opened));
@@ -70,11 +70,11 @@ Status NextRecords::place(const std::vector<PartitionOffset>& places)
 Status NextRecords::peekTopic(const std::string& topic, const std::vector<GroupLagRow*>& rows,
                               const std::stop_token& stop)
 {
-    std::vector<PartitionOffset> places;
+    std::vector<PartitionOffset> positions;
     for (const GroupLagRow* row : rows)
-        places.push_back({topic, row->partition, readFrom(*row)});
-    if (auto placed = place(places); !placed)
-        return placed;
+        positions.push_back({topic, row->partition, readFrom(*row)});
+    if (auto moved = moveTo(positions); !moved)
+        return moved;
     FirstRecords first;
     const auto end = Clock::now() + kPeek;
     Status polled;

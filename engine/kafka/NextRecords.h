@@ -33,7 +33,7 @@ private:
 
     /// Whether what was found at the last look still holds: a record stays the next one, an end may have moved.
     static bool stillHolds(const Peeked& found, const GroupLagRow& row);
-    Status place(const std::vector<PartitionOffset>& places);
+    Status moveTo(const std::vector<PartitionOffset>& positions);
     Status peekTopic(const std::string& topic, const std::vector<GroupLagRow*>& rows, const std::stop_token& stop);
 
     Connection m_connection;

@@ -123,15 +123,15 @@ Status checkFile(const std::string& name, const std::string& value)
 }
 
 /// The name of key=value; the value may be a secret, so it is never shown.
-Status addProperty(const std::string& text, const std::string& place, std::map<std::string, std::string>& properties)
+Status addProperty(const std::string& text, const std::string& where, std::map<std::string, std::string>& properties)
 {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0)
-        return fail(ErrorCode::Usage, place + " is no key=value", "Write it like security.protocol=SSL");
+        return fail(ErrorCode::Usage, where + " is no key=value", "Write it like security.protocol=SSL");
     const std::string name = trimmed(text.substr(0, equals)), value = trimmed(text.substr(equals + 1));
     if (auto checked = checkKafkaProperty(name, value); !checked) {
         Error error = checked.error();
-        error.message = place + ": " + error.message;
+        error.message = where + ": " + error.message;
         return fail(std::move(error));
     }
     properties[name] = value;

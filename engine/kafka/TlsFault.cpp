@@ -67,7 +67,7 @@ constexpr std::array kTlsSigns = {
             "Export it with: openssl pkcs12 -export -in CERTIFICATE -inkey KEY -out FILE.p12"},
 };
 
-std::string placeOf(const TlsProperty& property, const std::string& value)
+std::string fileTitle(const TlsProperty& property, const std::string& value)
 {
     const std::string name = std::string("the Kafka property ") + property.name;
     return std::string_view(property.name).ends_with(".location") ? "The file " + value + " of " + name
@@ -109,25 +109,25 @@ std::optional<Error> tlsFault(const std::string& reason, const std::string& log,
     if (property == kTlsProperties.end() || reason.find("is mandatory") != std::string::npos)
         return std::nullopt;
     const std::string value = get(property->name);
-    const std::string place = placeOf(*property, value) + " cannot be used: ";
+    const std::string where = fileTitle(*property, value) + " cannot be used: ";
     const std::string said = reason + log;
     const auto* const sign =
         std::ranges::find_if(kTlsSigns, [&](const TlsSign& each) { return said.find(each.text) != std::string::npos; });
     if (sign != kTlsSigns.end())
-        return Error{ErrorCode::Usage, place + sign->what, sign->advice};
+        return Error{ErrorCode::Usage, where + sign->what, sign->advice};
     constexpr std::array kNoneOfIt = {"no start line", "No supported data", "no certificate or crl found",
                                       "asn1 encoding", "not in PEM format"};
     const bool holdsNone =
         std::ranges::any_of(kNoneOfIt, [&](const char* each) { return said.find(each) != std::string::npos; });
     if (holdsNone && isWrongPassphrase(*property, value, get))
-        return Error{ErrorCode::Usage, place + "the passphrase is wrong, or the key is damaged",
+        return Error{ErrorCode::Usage, where + "the passphrase is wrong, or the key is damaged",
                      "Check ssl.key.password"};
     if (!holdsNone) // OpenSSL's last words
-        return Error{ErrorCode::Usage, place + reason.substr(std::min(reason.rfind(':') + 1, reason.size())),
+        return Error{ErrorCode::Usage, where + reason.substr(std::min(reason.rfind(':') + 1, reason.size())),
                      property->advice};
     const bool isJava = std::string_view(property->name) == "ssl.keystore.location" && isJavaKeystore(value);
     return Error{ErrorCode::Usage,
-                 place + (isJava ? "it is a Java keystore (JKS), and no " : "it holds no ") + property->content,
+                 where + (isJava ? "it is a Java keystore (JKS), and no " : "it holds no ") + property->content,
                  property->advice};
 }
 

@@ -87,10 +87,10 @@ Result<std::unique_ptr<DriftDetector>> makeDetector(const nlohmann::json& spec)
         if (key == "kind")
             continue;
         const auto names = namesOf(kind->parameters);
-        const auto place = std::ranges::find(names, key);
-        if (place == names.end())
+        const auto found = std::ranges::find(names, key);
+        if (found == names.end())
             return usage(kind->name + "." + key + " is not known", didYouMeanOneOf(key, names));
-        const auto index = static_cast<std::size_t>(place - names.begin());
+        const auto index = static_cast<std::size_t>(found - names.begin());
         const DetectorParameter& parameter = kind->parameters[index];
         if (!value.is_number() || value.get<double>() < parameter.minimum || value.get<double>() > parameter.maximum)
             return usage(kind->name + "." + key + " is " + dumpJson(value),

@@ -119,20 +119,20 @@ private:
         return m_config.topic + " partition " + std::to_string(partition);
     }
 
-    [[nodiscard]] Error notScores(const std::string& place) const
+    [[nodiscard]] Error notScores(const std::string& where) const
     {
         return {ErrorCode::BadData,
-                "What " + stateTopicOf(m_config.group) + " holds of " + place + " is no state of scores",
+                "What " + stateTopicOf(m_config.group) + " holds of " + where + " is no state of scores",
                 "Nothing but Millrace should write to that topic. Evaluate with another group"};
     }
 
     Part& partOf(int partition)
     {
-        const auto [place, isNew] = m_own.try_emplace(partition);
+        const auto [found, isNew] = m_own.try_emplace(partition);
         if (isNew)
-            place->second = {{m_config.topic, partition, 0, -1, m_model, m_step, m_run, 0, {}},
+            found->second = {{m_config.topic, partition, 0, -1, m_model, m_step, m_run, 0, {}},
                              makeScores(m_task, KeepOutputs::Bins)};
-        return place->second;
+        return found->second;
     }
 
     Status takeAssigned(const std::vector<PartitionOffset>& partitions)
@@ -151,9 +151,9 @@ private:
         part.state.from = each.offset;
         if (each.offset < 0)
             return {}; // the group has committed nothing: whatever stands in the state topic is of another time
-        const std::string place = partitionName(each.partition);
+        const std::string where = partitionName(each.partition);
         const std::string until =
-            "Group " + m_config.group + " stands at offset " + formatCount(each.offset) + " of " + place;
+            "Group " + m_config.group + " stands at offset " + formatCount(each.offset) + " of " + where;
         const auto mark = parseJson(each.metadata, "What a group committed");
         if (!mark || !mark->is_object() || !mark->contains("evaluate")) {
             m_context.note(Note::Severity::Warning, until + ", and no evaluation brought it there: only what comes "
@@ -168,7 +168,7 @@ private:
                         until + ", but " + stateTopicOf(m_config.group) + " does not hold what was scored up to there",
                         "Was that topic deleted or written to? Evaluate with another group");
         if ((*saved)->isOf(m_model, m_step))
-            return resumePart(part, std::move(**saved), place);
+            return resumePart(part, std::move(**saved), where);
         m_context.note(Note::Severity::Warning, until + " with the scores of " + (*saved)->model + " (step " +
                                                     formatCount((*saved)->step) +
                                                     "), which is another model: only what comes after it is scored. "
@@ -176,10 +176,10 @@ private:
         return {};
     }
 
-    Status resumePart(Part& part, PartitionState saved, const std::string& place)
+    Status resumePart(Part& part, PartitionState saved, const std::string& where)
     {
         if (!part.scores->restore(saved.scores))
-            return fail(notScores(place));
+            return fail(notScores(where));
         m_hasAll = false;
         part.state = std::move(saved);
         return {};

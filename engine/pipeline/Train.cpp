@@ -54,22 +54,22 @@ Result<int> decideThreads(const TrainConfig& config, TrainPlan& plan, LearnerMod
 /// Why a pass found no record.
 std::string whyNoneWasLearnt(const TrainConfig& config, const IngestConfig& ingest)
 {
-    const std::string place = "topic " + config.topic + " partition " + std::to_string(ingest.partition);
+    const std::string where = "topic " + config.topic + " partition " + std::to_string(ingest.partition);
     auto admin = Admin::open(config.connection);
     if (!admin)
-        return "no record came of " + place;
+        return "no record came of " + where;
     const auto topic = admin->topic(config.topic);
     const auto standing = admin->standing(config.topic);
     if (!topic || !standing)
-        return "no record came of " + place;
+        return "no record came of " + where;
     const TopicHolds holds = holdsOf(*topic, ingest.partition, *standing);
     if (holds.kept == 0)
         return whyNoRecords(holds);
     if (ingest.end <= ingest.start)
-        return place + " had no records from offset " + formatCount(ingest.start) + " on when the training began";
+        return where + " had no records from offset " + formatCount(ingest.start) + " on when the training began";
     if (config.until.kind != StreamEnd::Kind::End)
-        return "no record came of " + place + " from offset " + formatCount(ingest.start) + " on";
-    return place + " has no records there: offsets " + formatCount(ingest.start) + " to " +
+        return "no record came of " + where + " from offset " + formatCount(ingest.start) + " on";
+    return where + " has no records there: offsets " + formatCount(ingest.start) + " to " +
            formatCount(ingest.end - 1) + " are of transactions that were aborted, or are markers";
 }
 

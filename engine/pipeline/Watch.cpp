@@ -94,8 +94,10 @@ private:
         if (!checkpoint)
             return;
         const std::string topic = textIn(m_run->description, "topic");
-        for (const nlohmann::json& place : listIn(objectIn(checkpoint->metadata, "online"), "places"))
-            m_positions[{topic, static_cast<int>(integerIn(place, "partition"))}] = integerIn(place, "next");
+        const nlohmann::json& online = objectIn(checkpoint->metadata, "online");
+        // Earlier builds called them places.
+        for (const nlohmann::json& position : listIn(online, online.contains("positions") ? "positions" : "places"))
+            m_positions[{topic, static_cast<int>(integerIn(position, "partition"))}] = integerIn(position, "next");
     }
 
     fs::path m_runs;

@@ -280,14 +280,14 @@ json ExperimentRun::result() const
     for (const Step& step : m_steps) {
         if (step.state == StepState::Waiting)
             continue;
-        const std::string& place = experimentStep(step.key).resultKey;
+        const std::string& key = experimentStep(step.key).resultKey;
         json entry = {{"step", step.key}};
-        if (step.result.is_object() && place == "steps")
+        if (step.result.is_object() && key == "steps")
             entry.update(step.result);
         entry["seconds"] = step.seconds;
         steps.push_back(std::move(entry));
-        if (step.result.is_object() && place != "steps" && !place.empty())
-            result[place] = step.result;
+        if (step.result.is_object() && key != "steps" && !key.empty())
+            result[key] = step.result;
     }
     result["steps"] = std::move(steps);
     result["seconds"] = secondsSince(m_started);

@@ -15,7 +15,7 @@ constexpr auto kFile = "millrace-learn.so";
 constexpr auto kAdvice = "Build the target millrace-learn, or set MILLRACE_LEARNER to the module's file";
 
 /// A place that the user named is the only one, so that a mistake in it shows.
-std::vector<std::filesystem::path> places()
+std::vector<std::filesystem::path> candidates()
 {
     const char* named = std::getenv("MILLRACE_LEARNER"); // NOLINT(concurrency-mt-unsafe): nothing here sets variables
     if (named != nullptr && *named != '\0')
@@ -42,7 +42,7 @@ Result<LearnerModule*> open(const std::filesystem::path& file)
 Result<LearnerModule*> findModule()
 {
     std::string looked;
-    for (const std::filesystem::path& file : places()) {
+    for (const std::filesystem::path& file : candidates()) {
         std::error_code ignored;
         if (std::filesystem::exists(file, ignored))
             return open(file);

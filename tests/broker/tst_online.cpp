@@ -765,7 +765,7 @@ void OnlineTest::pausedMembersStay()
     QVERIFY(m_harness.weights((*job)->result()["run"]) == m_weights);
 }
 
-/// Also what they had set aside: the next owner reads it, and sets it aside itself. What comes back to them is read,
+/// Also what they had rejected: the next owner reads it, and rejects it itself. What comes back to them is read,
 /// not left paused.
 void OnlineTest::pausedMembersForgetWhatTheyReadAhead()
 {

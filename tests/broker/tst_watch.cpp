@@ -262,7 +262,7 @@ void WatchTest::tellsWhatARunHasProcessed()
         QVERIFY(good(run));
         Checkpoint checkpoint;
         checkpoint.learner.weights = {1.0F, 2.0F};
-        checkpoint.metadata["online"]["places"] = {{{"partition", 0}, {"next", 77}}};
+        checkpoint.metadata["online"]["positions"] = {{{"partition", 0}, {"next", 77}}};
         QVERIFY(good(run->saveCheckpoint(checkpoint)));
         const json look = watch.waitFor([](const json& view) { return view["rows"][0]["processed"] == 77; });
         QCOMPARE(look["run"].get<std::string>(), run->name());

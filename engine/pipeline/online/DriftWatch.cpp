@@ -54,15 +54,15 @@ Result<DriftWatch> DriftWatch::make(const DriftSettings& settings, const std::ve
         watch.m_watchers.push_back({kind, {}, -1, std::move(*detector)});
     }
     for (const std::string& column : settings.columns) {
-        const auto place = std::ranges::find(features, column);
-        if (place == features.end()) {
+        const auto found = std::ranges::find(features, column);
+        if (found == features.end()) {
             return fail(ErrorCode::Usage, "There is no feature '" + column + "' to watch",
                         didYouMean(column, features));
         }
         for (const DetectorKind& kind : detectorKinds())
             if (!kind.binaryOnly && std::ranges::find(settings.detectors, kind.name) != settings.detectors.end())
                 watch.m_watchers.push_back(
-                    {kind.name, column, static_cast<int>(place - features.begin()), *makeDetector(kind.name)});
+                    {kind.name, column, static_cast<int>(found - features.begin()), *makeDetector(kind.name)});
     }
     return watch;
 }

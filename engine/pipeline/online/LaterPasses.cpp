@@ -45,12 +45,12 @@ Status LaterPasses::findAll(Positions& positions) const
     const auto topic = admin->topic(m_config->topic);
     if (!topic)
         return fail(topic.error());
-    for (auto& [number, place] : positions) {
+    for (auto& [number, position] : positions) {
         const auto partition = findPartition(*topic, number);
         if (!partition)
             return fail(partition.error());
-        if (auto there = checkLost({m_run->name(), m_config->topic, number, place}, *partition, m_config->skipLost,
-                                   *m_context, place.next);
+        if (auto there = checkLost({m_run->name(), m_config->topic, number, position}, *partition, m_config->skipLost,
+                                   *m_context, position.next);
             !there)
             return there;
     }

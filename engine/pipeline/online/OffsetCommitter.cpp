@@ -47,9 +47,9 @@ Result<std::vector<PartitionOffset>> OffsetCommitter::commit(GroupReader& reader
             return positions;
         m_committing = m_saved;
         metadata = m_committing.metadata;
-        for (const auto& [partition, place] : m_committing.positions)
+        for (const auto& [partition, position] : m_committing.positions)
             if (!m_movedAt.contains(partition))
-                positions.push_back({m_topic, partition, place.next});
+                positions.push_back({m_topic, partition, position.next});
     }
     for (const int partition : reader.partitions())
         m_committedNext.try_emplace(partition, -1);

@@ -178,8 +178,8 @@ Status OnlineLoop::endMiniDataset()
     if (m_plan.lastStep < 0 && Clock::now() - m_lagAsked > kAskEvery) {
         m_lagAsked = Clock::now();
         std::vector<PartitionOffset> positions;
-        for (const auto& [partition, place] : m_state.positions)
-            positions.push_back({m_config.topic, partition, place.next});
+        for (const auto& [partition, position] : m_state.positions)
+            positions.push_back({m_config.topic, partition, position.next});
         m_lag = groupLagNow(m_admin, m_config.topic, m_config.group, positions);
     }
     MetricPoint point;
@@ -197,8 +197,8 @@ Status OnlineLoop::endMiniDataset()
     }
     point.lag = m_lag;
     point.position = 0;
-    for (const auto& [partition, place] : m_state.positions)
-        point.position += place.next;
+    for (const auto& [partition, position] : m_state.positions)
+        point.position += position.next;
     m_context.metrics.add(point);
     return m_plan.run.addMetric(point);
 }

@@ -242,14 +242,14 @@ Status checkSource(const OnlineConfig& config, const OldOnlineRun& old, Position
     const auto source = askSameSource(old.info, asked, context.stop());
     if (!source)
         return fail(source.error());
-    for (auto& [number, place] : positions) {
-        const KnownPartition known{old.info.folder, config.topic, number, place};
+    for (auto& [number, position] : positions) {
+        const KnownPartition known{old.info.folder, config.topic, number, position};
         const auto partition = findPartition(source->topic, number);
         if (!partition)
             return fail(partition.error());
         if (auto same = checkSamePartition(config.connection, known, *partition); !same)
             return same;
-        if (auto there = checkLost(known, *partition, config.skipLost, context, place.next); !there)
+        if (auto there = checkLost(known, *partition, config.skipLost, context, position.next); !there)
             return there;
     }
     return {};
@@ -334,8 +334,8 @@ Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
     if (auto same = checkSource(config, *old, old->state.positions, context); !same)
         return fail(same.error());
     if (old->state.pass == 1) // later ones read again what was read once
-        for (const auto& [partition, place] : reached)
-            old->state.deleted += old->state.positions.at(partition).next - place.next;
+        for (const auto& [partition, position] : reached)
+            old->state.deleted += old->state.positions.at(partition).next - position.next;
     auto trained = TrainedModel::of(old->info, old->checkpoint, config.seed);
     if (!trained)
         return fail(trained.error());
@@ -413,9 +413,9 @@ Result<OnlinePlan> planReproduction(const OnlineConfig& config, JobContext& cont
                         " took its labels from a second topic: which came first was the clock's",
                     "It can be resumed, but not reproduced");
     Positions positions = firstPlaces(*old);
-    for (auto& [partition, place] : positions)
+    for (auto& [partition, position] : positions)
         if (const auto reached = old->state.positions.find(partition); reached != old->state.positions.end())
-            place.last = reached->second.last;
+            position.last = reached->second.last;
     if (auto same = checkSource(config, *old, positions, context); !same)
         return fail(same.error());
     auto start = readCheckpoint(old->info.path / kStartFile);

@@ -15,10 +15,10 @@ constexpr auto kRows = "online.rows", kShuffle = "online.shuffle";
 nlohmann::json toJson(const Positions& positions)
 {
     nlohmann::json json = nlohmann::json::array();
-    for (const auto& [partition, place] : positions) {
-        json.push_back({{"partition", partition}, {"next", place.next}});
-        if (place.last)
-            json.back()["last"] = toJson(*place.last);
+    for (const auto& [partition, position] : positions) {
+        json.push_back({{"partition", partition}, {"next", position.next}});
+        if (position.last)
+            json.back()["last"] = toJson(*position.last);
     }
     return json;
 }
@@ -27,10 +27,10 @@ Positions positionsFromJson(const nlohmann::json& json)
 {
     Positions positions;
     for (const nlohmann::json& each : json) {
-        PartitionPosition& place = positions[each.at("partition").get<int>()];
-        place.next = each.at("next").get<std::int64_t>();
+        PartitionPosition& position = positions[each.at("partition").get<int>()];
+        position.next = each.at("next").get<std::int64_t>();
         if (each.contains("last"))
-            place.last = identityFromJson(each["last"]);
+            position.last = identityFromJson(each["last"]);
     }
     return positions;
 }
@@ -57,7 +57,8 @@ OnlineState::InHand inHandFromJson(const nlohmann::json& json)
 OnlineState fromJson(const nlohmann::json& json)
 {
     OnlineState state;
-    state.positions = positionsFromJson(json.at("places"));
+    state.positions =
+        positionsFromJson(json.at(json.contains("positions") ? "positions" : "places")); // so named by earlier builds
     state.labelPositions = positionsFromJson(json.at("label_places"));
     json.at("arrived").get_to(state.arrived);
     json.at("mini_datasets").get_to(state.miniDatasets);
@@ -103,7 +104,7 @@ SavedState savedState(const OnlineState& state, std::int64_t checkpoint, const s
 
 void saveOnlineState(const OnlineState& state, Checkpoint& checkpoint)
 {
-    nlohmann::json json = {{"places", toJson(state.positions)},
+    nlohmann::json json = {{"positions", toJson(state.positions)},
                            {"label_places", toJson(state.labelPositions)},
                            {"arrived", state.arrived},
                            {"mini_datasets", state.miniDatasets},

@@ -10,9 +10,9 @@ Result<PassReader> PassReader::open(const Connection& connection, const std::str
                                     const Positions& from, RecordSource& source)
 {
     std::vector<PartitionOffset> starts;
-    for (const auto& [partition, place] : from) {
-        starts.push_back({topic, partition, place.next});
-        source.setPosition(partition, place.next);
+    for (const auto& [partition, position] : from) {
+        starts.push_back({topic, partition, position.next});
+        source.setPosition(partition, position.next);
     }
     ConsumerOptions options;
     options.passesOverDeleted = true; // whoever counts the pass's records sees what it did without

@@ -13,7 +13,7 @@ constexpr std::int64_t kNothingCommitted = -2; ///< a reader begins with the fir
 } // namespace
 
 ResumePositions::ResumePositions(const OnlineStart& start, std::string run, ForeignOffset foreign)
-    : m_places(start.positions), m_first(start.first), m_committed(start.committed), m_beyondEnd(start.beyondEnd),
+    : m_positions(start.positions), m_first(start.first), m_committed(start.committed), m_beyondEnd(start.beyondEnd),
       m_lost(start.lost), m_run(std::move(run)), m_resumed(start.resumed), m_reproduces(start.reproduces),
       m_foreign(foreign)
 {
@@ -33,8 +33,8 @@ std::vector<ResumePositions::Start> ResumePositions::assigned(const std::vector<
 ResumePositions::Start ResumePositions::startOf(const PartitionOffset& committed, bool isFirst)
 {
     const int partition = committed.partition;
-    const auto known = m_places.find(partition);
-    if (known == m_places.end())
+    const auto known = m_positions.find(partition);
+    if (known == m_positions.end())
         return startOfUnknown(committed);
     const std::string writer = runOfCommit(committed.metadata);
     const std::int64_t reached = known->second.next;
@@ -68,8 +68,8 @@ ResumePositions::Start ResumePositions::startOfUnknown(const PartitionOffset& co
 
 ResumePositions::Start ResumePositions::foreign(const PartitionOffset& committed)
 {
-    PartitionPosition& place = m_places[committed.partition];
-    const std::int64_t reached = place.next;
+    PartitionPosition& position = m_positions[committed.partition];
+    const std::int64_t reached = position.next;
     const std::string writer = runOfCommit(committed.metadata);
     switch (m_foreign) {
     case ForeignOffset::Refuse:
@@ -80,14 +80,14 @@ ResumePositions::Start ResumePositions::foreign(const PartitionOffset& committed
         break;
     }
     if (committed.offset != reached)
-        place = {committed.offset, {}};
+        position = {committed.offset, {}};
     return {committed.offset, Reason::FollowedGroup, reached, writer};
 }
 
 void ResumePositions::reached(const Positions& positions)
 {
-    for (const auto& [partition, place] : positions)
-        m_places[partition] = place;
+    for (const auto& [partition, position] : positions)
+        m_positions[partition] = position;
 }
 
 } // namespace millrace

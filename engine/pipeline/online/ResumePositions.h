@@ -51,14 +51,14 @@ public:
 
     [[nodiscard]] bool isFirst() const { return m_known.empty(); }       ///< nothing was assigned yet
     [[nodiscard]] const std::set<int>& known() const { return m_known; } ///< that were ever assigned
-    [[nodiscard]] const Positions& positions() const { return m_places; }
+    [[nodiscard]] const Positions& positions() const { return m_positions; }
 
 private:
     [[nodiscard]] Start startOf(const PartitionOffset& committed, bool isFirst);
     [[nodiscard]] Start startOfUnknown(const PartitionOffset& committed) const;
     Start foreign(const PartitionOffset& committed);
 
-    Positions m_places;
+    Positions m_positions;
     std::map<int, std::int64_t> m_first, m_committed, m_beyondEnd; ///< by partition, see OnlineStart
     std::set<int> m_lost, m_known;
     std::string m_run;

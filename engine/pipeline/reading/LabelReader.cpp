@@ -54,7 +54,7 @@ Result<LabelReader> LabelReader::open(const Connection& connection, const std::s
         const auto found = known.find(partition.partition);
         if (found == known.end() && partition.low < 0) // −1 would be its end
             return fail(offlinePartition(topic, partition.partition));
-        // Where the place is gone the consumer says so.
+        // Where the position is gone the consumer tells it.
         const std::int64_t next = found == known.end() ? partition.low : found->second.next;
         positions[partition.partition].next = next;
         starts.push_back({topic, partition.partition, next});
@@ -72,7 +72,7 @@ Result<LabelReader> LabelReader::open(const Connection& connection, const std::s
 LabelReader::LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key,
                          Positions positions, RunFolder& run, JobContext& context)
     : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_format(&format), m_key(std::move(key)),
-      m_places(std::move(positions)), m_run(&run), m_context(&context)
+      m_positions(std::move(positions)), m_run(&run), m_context(&context)
 {
 }
 
@@ -85,15 +85,15 @@ Result<std::vector<ArrivedLabel>> LabelReader::poll(int maxMessages)
     return std::exchange(m_arrived, {});
 }
 
-std::string LabelReader::placeOf(int partition) const
+std::string LabelReader::partitionTitle(int partition) const
 {
     return m_topic + " partition " + std::to_string(partition);
 }
 
 void LabelReader::onDeleted(int partition, std::int64_t from, std::int64_t to)
 {
-    m_places[partition].next = to;
-    m_deleted.add(placeOf(partition), from, to,
+    m_positions[partition].next = to;
+    m_deleted.add(partitionTitle(partition), from, to,
                   ". Records whose label was there are not learnt: keep labels longer (retention.ms, retention.bytes)",
                   *m_run, *m_context);
 }
@@ -101,14 +101,14 @@ void LabelReader::onDeleted(int partition, std::int64_t from, std::int64_t to)
 void LabelReader::onRewound(int partition, std::int64_t reached, std::int64_t now)
 {
     if (m_status)
-        m_status = fail(rewoundPartition(placeOf(partition), reached, now,
+        m_status = fail(rewoundPartition(partitionTitle(partition), reached, now,
                                          "What is there now are other labels: read them with a new online run"));
 }
 
 void LabelReader::onMessage(const MessageView& message)
 {
     m_ended.erase(message.partition);
-    m_places[message.partition].next = message.offset + 1;
+    m_positions[message.partition].next = message.offset + 1;
     // A label message has its id where the records have theirs, but for a column: then as its key.
     const JoinKey key = m_key.kind == JoinKey::Kind::Column ? JoinKey{} : m_key;
     const auto id = joinIdOf(message, key, *m_format);

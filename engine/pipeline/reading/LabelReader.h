@@ -34,7 +34,7 @@ struct ArrivedLabel {
 class LabelReader : private ConsumerEvents
 {
 public:
-    /// `format` is the records', and outlives the reader. Partitions without a place are read from their beginning.
+    /// `format` is the records', and outlives the reader. Partitions without a position are read from their beginning.
     /// `deleted`: offsets that were deleted unread so far.
     static Result<LabelReader> open(const Connection& connection, const std::string& topic, const RecordFormat& format,
                                     JoinKey key, const Positions& known, std::int64_t deleted, RunFolder& run,
@@ -42,8 +42,8 @@ public:
     /// What has come, so many messages at most, without waiting.
     Result<std::vector<ArrivedLabel>> poll(int maxMessages);
     /// All partitions were read to their end at the last poll.
-    [[nodiscard]] bool atEnd() const { return m_ended.size() == m_places.size(); }
-    [[nodiscard]] const Positions& positions() const { return m_places; }
+    [[nodiscard]] bool atEnd() const { return m_ended.size() == m_positions.size(); }
+    [[nodiscard]] const Positions& positions() const { return m_positions; }
     /// Offsets that retention deleted before they were read.
     [[nodiscard]] std::int64_t deleted() const { return m_deleted.count(); }
 
@@ -54,13 +54,13 @@ private:
     void onEnd(int partition, std::int64_t /*offset*/) override { m_ended.insert(partition); }
     void onDeleted(int partition, std::int64_t from, std::int64_t to) override;
     void onRewound(int partition, std::int64_t reached, std::int64_t now) override;
-    [[nodiscard]] std::string placeOf(int partition) const;
+    [[nodiscard]] std::string partitionTitle(int partition) const;
 
     Consumer m_consumer;
     std::string m_topic;
     const RecordFormat* m_format;
     JoinKey m_key;
-    Positions m_places;
+    Positions m_positions;
     RunFolder* m_run;
     JobContext* m_context;
     DeletedUnread m_deleted;

@@ -12,7 +12,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kMostPlaces = 1000;
+constexpr int kMostSlots = 1000;
 /// A group's instance id has at most 249 characters.
 constexpr std::size_t kLongestPart = 150;
 
@@ -35,14 +35,14 @@ Result<MemberSlot> MemberSlot::take(const std::filesystem::path& home, const std
     const auto folder = home / "members";
     std::filesystem::create_directories(folder, ignored);
     const std::string name = uniqueName(group, kLongestPart);
-    for (int place = 0; place < kMostPlaces; ++place) {
-        auto lock = FileLock::tryExclusive(folder / (name + "-" + std::to_string(place)));
+    for (int slot = 0; slot < kMostSlots; ++slot) {
+        auto lock = FileLock::tryExclusive(folder / (name + "-" + std::to_string(slot)));
         if (!lock)
             return fail(lock.error());
         if (*lock)
-            return MemberSlot(std::move(**lock), memberName(home, group) + "-" + std::to_string(place));
+            return MemberSlot(std::move(**lock), memberName(home, group) + "-" + std::to_string(slot));
     }
-    return fail(ErrorCode::Failed, "Group " + group + " has " + std::to_string(kMostPlaces) + " members here already");
+    return fail(ErrorCode::Failed, "Group " + group + " has " + std::to_string(kMostSlots) + " members here already");
 }
 
 } // namespace millrace

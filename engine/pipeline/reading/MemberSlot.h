@@ -6,10 +6,10 @@
 namespace millrace
 {
 
-/// What a run or a place of this home is called among a group's members: no other home has it.
+/// What a run or a slot of this home is called among a group's members: no other home has it.
 std::string memberName(const std::filesystem::path& home, const std::string& name);
 
-/// A place among the members that this home has in a consumer group: the lowest one that no living process holds. Its
+/// A slot among the members that this home has in a consumer group: the lowest one that no living process holds. Its
 /// id serves as group.instance.id and transactional.id, so the process that is started after a kill takes the dead
 /// one's place: it gets the same partitions at once, and what the dead one left open is aborted.
 class MemberSlot

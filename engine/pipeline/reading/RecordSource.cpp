@@ -9,7 +9,7 @@
 namespace millrace
 {
 
-void DeletedUnread::add(const std::string& place, std::int64_t from, std::int64_t to, const std::string& consequence,
+void DeletedUnread::add(const std::string& where, std::int64_t from, std::int64_t to, const std::string& consequence,
                         RunFolder& run, JobContext& context)
 {
     m_count += to - from;
@@ -17,17 +17,17 @@ void DeletedUnread::add(const std::string& place, std::int64_t from, std::int64_
         return;
     m_told = m_count;
     const std::string text =
-        countOf(to - from, "offset") + " of " + place + " (" + formatCount(from) + " to " + formatCount(to - 1) +
+        countOf(to - from, "offset") + " of " + where + " (" + formatCount(from) + " to " + formatCount(to - 1) +
         (to - from == 1 ? ") was deleted before it was read" : ") were deleted before they were read") +
         "; reading goes on at " + formatCount(to) + consequence;
     run.log(text);
     context.note(Note::Severity::Warning, text);
 }
 
-Error rewoundPartition(const std::string& place, std::int64_t reached, std::int64_t now, const std::string& advice)
+Error rewoundPartition(const std::string& where, std::int64_t reached, std::int64_t now, const std::string& advice)
 {
     return {ErrorCode::BadData,
-            "Topic " + place + " was made anew or truncated: reading had reached offset " + formatCount(reached) +
+            "Topic " + where + " was made anew or truncated: reading had reached offset " + formatCount(reached) +
                 ", and the partition does not reach so far any more. It begins again at " + formatCount(now),
             advice};
 }
@@ -113,14 +113,14 @@ void RecordSource::resume(const IngestSnapshot& snapshot)
 
 void RecordSource::reject(const MessageView& message, const DecodeProblem& problem)
 {
-    const std::string place = placeOf(message.partition) + " offset " + std::to_string(message.offset);
+    const std::string where = partitionTitle(message.partition) + " offset " + std::to_string(message.offset);
     if (m_onError == OnError::Stop) {
-        m_error = Error{ErrorCode::BadData, place + ": " + problem.reason,
+        m_error = Error{ErrorCode::BadData, where + ": " + problem.reason,
                         "Mend what produces this topic, or skip such records with --on-error skip", false};
         return;
     }
     if (rejected() == 0)
-        m_context.note(Note::Severity::Warning, place + ": " + problem.reason + ". Set aside in rejected.csv");
+        m_context.note(Note::Severity::Warning, where + ": " + problem.reason + ". Rejected, into rejected.csv");
     if (auto added = m_run.rejected().add(m_topic, message.partition, message.offset, problem, message.value); !added)
         m_error = added.error();
     onRejected(message.partition);
@@ -137,17 +137,17 @@ void RecordSource::onDeleted(int partition, std::int64_t from, std::int64_t to)
         return;
     const std::int64_t last = endOffset >= 0 ? std::min(to, endOffset) : to;
     setPosition(partition, last);
-    m_deleted.add(placeOf(partition), from, last, {}, m_run, m_context);
+    m_deleted.add(partitionTitle(partition), from, last, {}, m_run, m_context);
 }
 
 void RecordSource::onRewound(int partition, std::int64_t reached, std::int64_t now)
 {
     if (!m_error)
-        m_error = rewoundPartition(placeOf(partition), reached, now,
+        m_error = rewoundPartition(partitionTitle(partition), reached, now,
                                    "What is there now is other data: read it with a new run, as another group");
 }
 
-std::string RecordSource::placeOf(int partition) const
+std::string RecordSource::partitionTitle(int partition) const
 {
     return m_topic + " partition " + std::to_string(partition);
 }

@@ -26,7 +26,7 @@ class DeletedUnread
 public:
     /// Counts from..to−1, and says them in log and notes. A reader at the edge of the retention meets this again and
     /// again: it is told when it has doubled. `consequence` ends the sentence.
-    void add(const std::string& place, std::int64_t from, std::int64_t to, const std::string& consequence,
+    void add(const std::string& where, std::int64_t from, std::int64_t to, const std::string& consequence,
              RunFolder& run, JobContext& context);
     [[nodiscard]] std::int64_t count() const { return m_count; }
     void set(std::int64_t count) { m_count = count; } ///< counts on from there
@@ -36,9 +36,9 @@ private:
 };
 
 /// What a reader ends with whose partition does not reach any more to where it was.
-Error rewoundPartition(const std::string& place, std::int64_t reached, std::int64_t now, const std::string& advice);
+Error rewoundPartition(const std::string& where, std::int64_t reached, std::int64_t now, const std::string& advice);
 
-/// Decodes messages as they are polled and hands good rows on in arrival order; bad ones are set aside with partition,
+/// Decodes messages as they are polled and hands good rows on in arrival order; bad ones are rejected with partition,
 /// offset and reason. The bottom of every consuming loop: it keeps the events of a poll apart from what is done with
 /// the rows. Used by the thread that polls.
 class RecordSource : public ConsumerEvents
@@ -57,7 +57,7 @@ public:
     RecordSource(std::string topic, RecordDecoder decoder, OnError onError, RunFolder& run, JobContext& context);
 
     RowHandler onRow;
-    std::function<void(int partition)> onRejected = [](int) {}; ///< a record of it was set aside
+    std::function<void(int partition)> onRejected = [](int) {}; ///< a record of it was rejected
     std::function<void(int partition)> onPartitionEnd = [](int) {};
     /// May move the offsets that reading starts at.
     std::function<void(std::vector<PartitionOffset>&)> onPartitionsAssigned = [](auto&) {};
@@ -76,7 +76,7 @@ public:
     void forgetPositions() { m_next.clear(); }
     /// Reading goes on there, not behind the last record.
     void setPosition(int partition, std::int64_t next);
-    /// Next offset of a partition: everything before it was handed on or set aside. −1 before its first message.
+    /// Next offset of a partition: everything before it was handed on or rejected. −1 before its first message.
     [[nodiscard]] std::int64_t nextOffset(int partition) const;
     /// Positions of all partitions seen in this pass.
     [[nodiscard]] std::vector<PartitionOffset> positions() const;
@@ -85,7 +85,7 @@ public:
     /// Offsets that retention deleted before they were read in this pass.
     [[nodiscard]] std::int64_t deleted() const { return m_deleted.count(); }
     void setDeleted(std::int64_t deleted) { m_deleted.set(deleted); } ///< counts on from there
-    /// The last record of a partition that was handed on or set aside.
+    /// The last record of a partition that was handed on or rejected.
     [[nodiscard]] std::optional<RecordIdentity> lastRecord(int partition) const;
     /// Goes on in the middle of a pass.
     void resume(const IngestSnapshot& snapshot);
@@ -118,7 +118,7 @@ private:
     {
         return m_error || (endOffset >= 0 && offset >= endOffset) || (rowLimit >= 0 && m_rows >= rowLimit);
     }
-    [[nodiscard]] std::string placeOf(int partition) const;
+    [[nodiscard]] std::string partitionTitle(int partition) const;
     std::string m_topic;
     RecordDecoder m_decoder;
     std::vector<float> m_features;

@@ -81,7 +81,7 @@ Status checkSameCluster(const std::string& run, const std::string& was, const st
 
 Status checkSamePartition(const Connection& connection, const KnownPartition& known, const PartitionInfo& now)
 {
-    const auto& [next, last] = known.place;
+    const auto& [next, last] = known.position;
     const std::string other = "Run " + known.run + " read another " + placeOf(known) + ": ";
     const std::string advice = "The topic was made anew since. Train a new run";
     const std::int64_t reached = last ? std::max(next, last->offset + 1) : next;

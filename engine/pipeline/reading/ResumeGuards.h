@@ -26,7 +26,7 @@ using Positions = std::map<int, PartitionPosition>;
 struct KnownPartition {
     std::string run, topic; ///< run: its folder
     int partition = 0;
-    PartitionPosition place;
+    PartitionPosition position;
 };
 
 /// What the broker says about a topic now.
@@ -39,7 +39,7 @@ Result<Source> askSource(Admin& admin, const std::string& topic, const std::stop
 /// ErrorCode::BadData when a run of cluster `was` is on cluster `is` now; an empty `was` is not known.
 Status checkSameCluster(const std::string& run, const std::string& was, const std::string& is);
 
-/// ErrorCode::BadData when the partition ends before the run's place, or does not hold the record that the run read
+/// ErrorCode::BadData when the partition ends before the run's position, or does not hold the record that the run read
 /// last: then the topic was made anew.
 Status checkSamePartition(const Connection& connection, const KnownPartition& known, const PartitionInfo& now);
 

@@ -70,10 +70,10 @@ void TransactionalReader::leave()
 
 Status TransactionalReader::run()
 {
-    auto place = MemberSlot::take(m_config.home, m_config.group);
-    if (!place)
-        return fail(place.error());
-    m_place.emplace(std::move(*place));
+    auto slot = MemberSlot::take(m_config.home, m_config.group);
+    if (!slot)
+        return fail(slot.error());
+    m_slot.emplace(std::move(*slot));
     m_source.onRow = [this](const RecordSource::Row& row) {
         if (m_inCallback)
             m_inCallback = onRow(row);
@@ -132,7 +132,7 @@ Status TransactionalReader::join()
     const std::string patience = std::to_string((m_config.interval + kCommitTime).count());
     for (const char* setting : {"transaction.timeout.ms", "socket.timeout.ms"}) // the second may not be longer
         writing.properties.try_emplace(setting, patience);
-    auto producer = TransactionalProducer::open(writing, m_config.to, m_place->id(), kOpening, m_context.stop());
+    auto producer = TransactionalProducer::open(writing, m_config.to, m_slot->id(), kOpening, m_context.stop());
     if (!producer)
         return fail(producer.error());
     m_producer.emplace(std::move(*producer));
@@ -140,7 +140,7 @@ Status TransactionalReader::join()
     if (until.kind == StreamEnd::Kind::Count)
         until.value -= m_committedRows;
     auto reader = GroupReader::join(m_config.connection, m_config.topic, m_config.group, until, m_same, m_source,
-                                    m_context, m_place->id());
+                                    m_context, m_slot->id());
     if (!reader)
         return fail(reader.error());
     m_reader.emplace(std::move(*reader));
@@ -233,7 +233,7 @@ Status TransactionalReader::commit()
         return {};
     if (auto sent = beforeCommit(); !sent)
         return sent;
-    if (!m_producer->isOpen()) // all were set aside: only offsets to commit
+    if (!m_producer->isOpen()) // all were rejected: only offsets to commit
         if (auto begun = m_producer->begin(); !begun)
             return begun;
     const Membership member = m_reader->membership();

@@ -86,7 +86,7 @@ private:
     SameTopic m_same;
     Throttle m_throttle;
     PartitionWatch m_watch;
-    std::optional<MemberSlot> m_place;
+    std::optional<MemberSlot> m_slot;
     std::optional<TransactionalProducer> m_producer;
     std::optional<GroupReader> m_reader;
     std::map<int, std::int64_t> m_committed; ///< of the partitions that we hold: next offset, −1 unknown

@@ -201,7 +201,7 @@ KnownPartition knownPartition(const TrainConfig& config, const OldRun& old)
 {
     KnownPartition known{old.info.folder, config.topic, config.partition, {old.start, {}}};
     if (old.snapshot)
-        known.place = {old.snapshot->next.offset, old.snapshot->last};
+        known.position = {old.snapshot->next.offset, old.snapshot->last};
     return known;
 }
 

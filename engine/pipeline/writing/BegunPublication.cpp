@@ -17,15 +17,15 @@ namespace
 Status checkBegin(const PublishPart& part, const std::vector<std::int64_t>& begin)
 {
     for (std::size_t i = 0; i < begin.size(); ++i) {
-        const std::string place = "topic " + part.topic + " partition " + std::to_string(i);
+        const std::string where = "topic " + part.topic + " partition " + std::to_string(i);
         if (i >= part.high.size() || part.high[i] < begin[i])
             return fail(ErrorCode::BadData,
-                        "The publication began at offset " + formatCount(begin[i]) + " of " + place +
+                        "The publication began at offset " + formatCount(begin[i]) + " of " + where +
                             ", which has no such offset any more",
                         "It was made anew: publish without --resume");
         if (part.low[i] > begin[i])
             return fail(ErrorCode::BadData,
-                        formatCount(part.low[i] - begin[i]) + " records of " + place +
+                        formatCount(part.low[i] - begin[i]) + " records of " + where +
                             " were deleted, so it cannot be told what was published",
                         "Delete the topic and publish without --resume");
     }

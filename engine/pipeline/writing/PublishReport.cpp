@@ -13,12 +13,12 @@ namespace
 {
 
 /// What a person should know of a partition's share; empty where it is as it should be.
-std::string warningOf(const PublishConfig& config, const std::string& place, const ClassCounts& records)
+std::string warningOf(const PublishConfig& config, const std::string& where, const ClassCounts& records)
 {
     if (records[0] + records[1] == 0)
-        return place + " got no records with key " + config.key;
+        return where + " got no records with key " + config.key;
     if (config.keepsLabels() && (records[0] == 0 || records[1] == 0))
-        return place + " holds one class only (" + config.schema.className(records[0] == 0 ? 1 : 0) +
+        return where + " holds one class only (" + config.schema.className(records[0] == 0 ? 1 : 0) +
                "): its key is the label, and a key goes to one partition";
     return {};
 }

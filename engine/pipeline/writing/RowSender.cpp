@@ -132,11 +132,11 @@ Status RowSender::reject(const CsvRow& row, const DecodeProblem& problem)
 {
     if (m_config.onError == OnError::Stop)
         return fail(badRow(m_config, row, problem));
-    const std::string place = "line " + std::to_string(row.line);
+    const std::string where = "line " + std::to_string(row.line);
     if (m_rejected.count() == 0)
         m_context.note(Note::Severity::Warning,
-                       m_config.file.filename().string() + " " + place + ": " + problem.reason + ". Rejected");
-    return m_rejected.add(place, problem, row.text);
+                       m_config.file.filename().string() + " " + where + ": " + problem.reason + ". Rejected");
+    return m_rejected.add(where, problem, row.text);
 }
 
 /// What the buffer holds when the file has ended.

@@ -54,19 +54,19 @@ Status checkPartitions(const TopicTarget& target, Minimum minimum)
     for (const PartitionInfo& partition : target.there->partitions) {
         const std::int64_t least =
             minimum == Minimum::AsWritten ? written : std::min(written, std::ssize(partition.replicas));
-        const std::string place = "Topic " + target.topic + " partition " + std::to_string(partition.partition);
+        const std::string where = "Topic " + target.topic + " partition " + std::to_string(partition.partition);
         if (partition.leader < 0)
-            return fail(ErrorCode::Unreachable, place + " has no leader, so it takes no records",
+            return fail(ErrorCode::Unreachable, where + " has no leader, so it takes no records",
                         "Try again when its broker is back");
         if (std::ssize(partition.inSync) < least)
             return fail(ErrorCode::Unreachable,
-                        place + " has " + std::to_string(partition.inSync.size()) + " of " +
+                        where + " has " + std::to_string(partition.inSync.size()) + " of " +
                             std::to_string(partition.replicas.size()) +
                             " replicas in sync, and min.insync.replicas is " + std::to_string(written) +
                             ", so it takes no records",
                         "Try again when its brokers are back, or lower min.insync.replicas");
         if (partition.low < 0 || partition.high < 0)
-            return fail(ErrorCode::Unreachable, place + " does not tell its offsets",
+            return fail(ErrorCode::Unreachable, where + " does not tell its offsets",
                         "Try again when its leader is there");
     }
     return {};
