@@ -88,7 +88,7 @@ void Output::note(const Note& note)
         line({{"event", "note"},
               {"severity", kSeverities.at(static_cast<std::size_t>(note.severity))},
               {"text", note.text}});
-    } else if (!m_quiet) {
+    } else if (!m_quiet || note.severity != Note::Severity::Info) { // quiet is no reason to hide what is wrong
         clearBar();
         std::fprintf(stderr, "%s%s\n", note.severity == Note::Severity::Info ? "" : "warning: ", note.text.c_str());
     }

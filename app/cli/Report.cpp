@@ -104,6 +104,12 @@ std::string droppedReport(const json& result)
 
 } // namespace
 
+/// Of a reproduction; where the weights differ the command fails.
+std::string identicalReport(const json& result)
+{
+    return flagIn(result, "identical") ? "the weights are the same, bit by bit\n" : "";
+}
+
 std::string trainReport(const json& result)
 {
     std::vector<std::string> head = {"epoch", "records", "seconds"};
@@ -116,8 +122,7 @@ std::string trainReport(const json& result)
     text += "run " + run + ": " + count(result["steps"], "step") + ", " +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
             result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record") + deletedReport(result);
-    if (flagIn(result, "identical")) // where they differ the command fails
-        text += "the weights are the same, bit by bit\n";
+    text += identicalReport(result);
     if (result["nothing_new"] == true)
         text += "nothing to go on with: all of it was learnt before\n";
     if (result["stopped"] == true)
@@ -300,7 +305,7 @@ std::string onlineReport(const json& result)
                                        count(result["repeated"], "record was", "records were") + " learnt again\n"
                                  : "") +
            streamScores(result) + labelsReport(result) + rejectionReport(result, "record") + deletedReport(result) +
-           droppedReport(result) + bestLine(result["best"]);
+           droppedReport(result) + identicalReport(result) + bestLine(result["best"]);
 }
 
 std::string publishReport(const json& result)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/ColumnStats.h"
-#include "data/files/RowDecoder.h"
 
 #include "data/Binary.h"
 #include "data/Cell.h"
 #include "data/files/FileState.h"
+#include "data/files/RowDecoder.h"
 
 #include <algorithm>
 #include <cmath>

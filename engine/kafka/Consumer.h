@@ -64,7 +64,7 @@ public:
     virtual void onBrokersAway(bool /*away*/) {}
 };
 
-/// How a consumer buffers; the defaults keep training's memory flat (DESIGN, budgets).
+/// How a consumer buffers; the defaults keep training's memory flat.
 struct ConsumerOptions {
     std::string groupId; ///< empty: no group
     /// Static membership: a member that comes back under this name within the session timeout gets its partitions at

@@ -164,7 +164,8 @@ Result<ModelSpec> modelFromJson(const nlohmann::json& json)
     if (!encoders)
         return fail(encoders.error());
     spec.encoders = std::move(*encoders);
-    if (auto inputs = RowEncoder::make(spec.features, spec.encoders); !inputs)
+    // A model without features is not whole yet, and whoever needs it whole says so.
+    if (auto inputs = RowEncoder::make(spec.features, spec.encoders); !inputs && !spec.features.empty())
         return wrong("/encoders", inputs.error().message, inputs.error().advice);
     for (auto [key, target] : {std::pair{"preprocessing", &spec.preprocessing}, std::pair{"layers", &spec.layers}}) {
         Result<std::vector<LayerSpec>> layers = layersFromJson(json, key);

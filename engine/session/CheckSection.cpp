@@ -135,6 +135,8 @@ Status checkConsistent(const Section& section, const nlohmann::json& given, cons
         return checkOneOf(section, given, "preset", "model");
     if (section.name == "predict")
         return checkTwoTopics(section, resolved, "to", "topic", "Predictions go to a topic of their own");
+    if (section.name == "online")
+        return checkTwoTopics(section, resolved, "label-topic", "topic", "Labels come on a topic of their own");
     return {};
 }
 

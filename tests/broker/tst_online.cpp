@@ -1001,6 +1001,12 @@ void OnlineTest::badLateLabelsAreNamed()
     QVERIFY2(text.starts_with("What was read of topic orders and topic verdicts holds no record"), text.c_str());
     QVERIFY2(text.find("the value is no label") != std::string::npos && text.find("key") == std::string::npos,
              text.c_str());
+    section.update({{"group", "strict"}, {"on-error", "stop"}});
+    Job& strict = m_harness.start("online", section);
+    QVERIFY(m_harness.ended(strict));
+    QVERIFY(strict.state() == Job::State::Failed);
+    QCOMPARE(QString::fromStdString(strict.error().message),
+             QString("verdicts partition 0 offset 0: the value 'good' is no label: it should be 0 or 1"));
 }
 
 /// Two passes over a topic learn what one pass learns from a topic that holds its records twice, and score what one

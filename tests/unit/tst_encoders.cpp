@@ -130,6 +130,14 @@ private slots:
         QCOMPARE(QByteArray::fromStdString(describe(refused.error())), said);
     }
 
+    void withoutFeaturesThatIsWhatIsWrong()
+    {
+        auto model = toJson(*presetModel("logistic", {}));
+        model["encoders"] = {{"city", {{"kind", "letters"}}}};
+        const auto read = modelFromJson(model);
+        QVERIFY(read && lower(*read).error().message == "the model has no features");
+    }
+
     /// They travel with the model, and make its inputs.
     void aModelHasThem()
     {

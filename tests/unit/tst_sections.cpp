@@ -124,6 +124,14 @@ private slots:
         }
     }
 
+    void aTopicIsNotItsOwnLabels()
+    {
+        const auto refused = resolveSection("online", {{"topic", "a"}, {"group", "g"}, {"label-topic", "a"}});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().message, std::string("online.label-topic and online.topic are both a"));
+        QVERIFY(resolveSection("online", {{"topic", "a"}, {"group", "g"}}));
+    }
+
     /// Validation and documentation need no more than the row; for the form see tst_pages.
     void aRowIsEnough()
     {

@@ -49,6 +49,7 @@ void BrokerList::refresh()
     if (!m_session.hasBroker())
         return clear(tr("No cluster yet: start the local one, or connect to another on the left."));
     m_asked.start();
+    m_askAgain = m_asking; // what the answer is of may be older than the reason to ask
     if (m_asking)
         return;
     m_asking = true;
@@ -60,9 +61,10 @@ void BrokerList::refresh()
         },
         [this, asked = m_session.connection().brokers](const Result<Rows>& rows) {
             m_asking = false;
-            if (asked == m_session.connection().brokers)
+            const bool same = asked == m_session.connection().brokers;
+            if (same)
                 showRows(rows);
-            else
+            if (!same || m_askAgain)
                 refresh();
         });
 }

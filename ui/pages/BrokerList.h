@@ -62,7 +62,8 @@ private:
     RowsModel* m_rows;
     DataTable* m_table;
     bool m_asking = false;
-    std::string m_brokers; ///< whose list is shown
+    bool m_askAgain = false; ///< somebody wanted an answer while one was on its way
+    std::string m_brokers;   ///< whose list is shown
     QElapsedTimer m_asked;
 };
 

@@ -88,7 +88,10 @@ StartPage::StartPage(Session& session, Shell& shell)
     across->addWidget(makeExperimentCard(), 8);
     across->addWidget(makeSide(), 5);
     connect(&session, &Session::jobFinished, this, &StartPage::listRuns);
-    connect(&session, &Session::jobFinished, this, &StartPage::drawChart); // before the feed goes on to another job
+    connect(&session, &Session::jobFinished, this, [this] { // all of it, before the feed takes another job's
+        while (drawChart()) {
+        }
+    });
     connect(&m_feed, &TrainFeed::jobChanged, this, &StartPage::chooseDrawn);
     chooseDrawn();
     offerTutorial({});
@@ -343,16 +346,26 @@ void StartPage::chooseDrawn()
         m_drawn = m_feed.generation();
 }
 
-void StartPage::drawChart()
+bool StartPage::drawChart()
 {
     m_feed.pump();
-    if (m_feed.generation() != m_drawn)
-        return m_chart->refresh();
+    if (m_feed.generation() != m_drawn) {
+        m_chart->refresh();
+        return false;
+    }
     if (m_place.generation != m_feed.generation()) {
         m_smooth = m_smoothScore = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.995);
         m_chart->clear();
     }
-    for (const MetricPoint& point : m_feed.next(m_place)) {
+    const auto points = m_feed.next(m_place);
+    addPoints(points);
+    m_chart->refresh();
+    return !points.empty();
+}
+
+void StartPage::addPoints(std::span<const MetricPoint> points)
+{
+    for (const MetricPoint& point : points) {
         const auto x = static_cast<double>(point.records);
         m_smooth.add(point.loss, point.steps);
         m_smoothScore.add(point.score, point.steps);
@@ -360,7 +373,6 @@ void StartPage::drawChart()
         if (point.lag >= 0)
             m_chart->add(m_left, x, static_cast<double>(point.lag));
     }
-    m_chart->refresh();
 }
 
 void StartPage::tick()

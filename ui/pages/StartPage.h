@@ -6,6 +6,8 @@
 #include "session/ExperimentRun.h"
 #include "shell/Page.h"
 
+#include <span>
+
 class QLabel;
 class QPushButton;
 class QVBoxLayout;
@@ -52,7 +54,8 @@ private:
     void showButtons();
     void runOrPause();
     void chooseDrawn();
-    void drawChart();
+    bool drawChart(); ///< false: nothing was new
+    void addPoints(std::span<const MetricPoint> points);
     void listRuns();
     [[nodiscard]] bool isLive() const;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/files/Classes.h"
-#include "data/files/RowDecoder.h"
 
 #include "base/Text.h"
 #include "data/Cell.h"
@@ -127,7 +126,7 @@ Status countClasses(const std::filesystem::path& file, Schema& schema, const std
         return {};
     LabelValues values;
     RowPass pass{[&values](const FileRow& row) -> Status {
-        values.add(row.countedLabel);
+        values.add(row.countedLabel());
         return {};
     }};
     pass.stop = stop;

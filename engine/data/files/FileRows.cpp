@@ -37,7 +37,7 @@ Status readRows(const std::filesystem::path& file, const Schema& schema, const R
             break;
         float label = 0;
         const bool good = decoder.decode(row, features, label, problem);
-        const FileRow decoded{row, good, features, label, problem, decoder.countedLabel(row, good, problem, scratch)};
+        const FileRow decoded{row, good, features, label, problem, decoder, scratch};
         if (auto taken = pass.take(decoded); !taken)
             return taken;
         if (read % kRowsBetweenProgress == 0)

@@ -16,8 +16,10 @@ struct FileRow {
     bool good = false;
     std::span<const float> features; ///< [featureCount] of a good row
     float label = 0;
-    const DecodeProblem& problem;  ///< why it is not good
-    std::string_view countedLabel; ///< RowDecoder::countedLabel()
+    const DecodeProblem& problem; ///< why it is not good
+    const RowDecoder& decoder;
+    std::span<float> scratch; ///< as wide as the features
+    [[nodiscard]] std::string_view countedLabel() const { return decoder.countedLabel(csv, good, problem, scratch); }
 };
 
 /// One pass over the rows of a file: what counting, publishing, fitting and measuring share.

@@ -11,6 +11,7 @@
 #include "pipeline/training/ThreadChoice.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sys/resource.h>
 
 namespace millrace
@@ -41,7 +42,9 @@ Result<Rows> rowsInMemory(const std::filesystem::path& file, const Schema& schem
     }};
     if (auto read = readRows(file, schema, pass); !read)
         return fail(read.error());
-    rows.megabytesPerSecond = static_cast<double>(std::filesystem::file_size(file)) / 1e6 / secondsSince(began);
+    std::error_code unknown;
+    const auto bytes = std::filesystem::file_size(file, unknown);
+    rows.megabytesPerSecond = unknown ? std::nan("") : static_cast<double>(bytes) / 1e6 / secondsSince(began);
     return rows;
 }
 

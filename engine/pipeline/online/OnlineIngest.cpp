@@ -237,7 +237,7 @@ Status OnlineIngest::openLabels()
         return fail(key.error());
     m_joinKey = *key;
     auto labels = LabelReader::open(m_config.connection, m_config.labelTopic, m_source.format(), std::move(*key),
-                                    m_start.labelPositions, m_start.labelsDeleted, m_run, m_context);
+                                    m_start.labelPositions, m_start.labelsDeleted, m_config.onError, m_run, m_context);
     if (!labels)
         return fail(labels.error());
     m_labels.emplace(std::move(*labels));

@@ -225,9 +225,10 @@ Result<OldOnlineRun> readOldOnlineRun(const OnlineConfig& config, const std::str
     auto checkpoint = info->hasModel ? newestCheckpoint(*info, context) : readCheckpoint(info->path / kStartFile);
     if (!checkpoint)
         return fail(checkpoint.error());
-    const auto model = modelFromJson(info->description.value("model", nlohmann::json::object()));
+    const auto model = modelFromJson(checkpoint->metadata.value("model", nlohmann::json()));
     if (!model)
-        return fail(model.error());
+        return fail(ErrorCode::BadData, "The model in run " + info->folder + "'s checkpoint: " + model.error().message,
+                    "Start a new online run");
     auto state = loadOnlineState(*checkpoint, inputNames(*model).size());
     if (!state)
         return fail(state.error());

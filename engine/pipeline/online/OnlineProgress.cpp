@@ -7,6 +7,12 @@
 
 namespace millrace
 {
+namespace
+{
+
+constexpr double kAtTheLimit = 0.9; ///< so much of the allowed rate is the rate that was allowed
+
+} // namespace
 
 void OnlineProgress::report(std::int64_t lag)
 {
@@ -28,7 +34,7 @@ void OnlineProgress::report(std::int64_t lag)
     progress.queued = static_cast<int>(m_ingest.queue().size());
     progress.queueCapacity = static_cast<int>(m_ingest.queue().capacity());
     progress.rejected = m_ingest.rejected();
-    const bool heldBack = m_context.maxRate() > 0 && lag > 0;
+    const bool heldBack = m_context.maxRate() > 0 && m_rate >= kAtTheLimit * m_context.maxRate();
     progress.limitedBy = m_context.paused()    ? "paused"
                          : progress.queued > 0 ? "training"
                          : heldBack            ? "the rate limit"

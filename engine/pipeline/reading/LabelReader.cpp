@@ -40,7 +40,7 @@ std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& k
 
 Result<LabelReader> LabelReader::open(const Connection& connection, const std::string& topic,
                                       const RecordFormat& format, JoinKey key, const Positions& known,
-                                      std::int64_t deleted, RunFolder& run, JobContext& context)
+                                      std::int64_t deleted, OnError onError, RunFolder& run, JobContext& context)
 {
     auto admin = Admin::open(connection);
     if (!admin)
@@ -64,15 +64,16 @@ Result<LabelReader> LabelReader::open(const Connection& connection, const std::s
     auto consumer = Consumer::assign(connection, options, starts);
     if (!consumer)
         return fail(consumer.error());
-    LabelReader reader(std::move(*consumer), topic, format, std::move(key), std::move(positions), run, context);
+    LabelReader reader(std::move(*consumer), topic, format, std::move(key), std::move(positions), onError, run,
+                       context);
     reader.m_deleted.set(deleted);
     return reader;
 }
 
 LabelReader::LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key,
-                         Positions positions, RunFolder& run, JobContext& context)
+                         Positions positions, OnError onError, RunFolder& run, JobContext& context)
     : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_format(&format), m_key(std::move(key)),
-      m_positions(std::move(positions)), m_run(&run), m_context(&context)
+      m_positions(std::move(positions)), m_onError(onError), m_run(&run), m_context(&context)
 {
 }
 
@@ -120,9 +121,18 @@ void LabelReader::onMessage(const MessageView& message)
         return;
     }
     if (!id)
-        problem.reason = "there is no id to join by";
-    if (auto added = m_run->rejected().add(m_topic, message.partition, message.offset, problem, message.value); !added)
-        m_status = added;
+        problem.reason = problem.kind = "there is no id to join by";
+    reject(message, problem);
+}
+
+void LabelReader::reject(const MessageView& message, const DecodeProblem& problem)
+{
+    if (!m_status)
+        return;
+    if (m_onError == OnError::Stop)
+        m_status = fail(rejectedRecord(partitionTitle(message.partition), message.offset, problem));
+    else
+        m_status = m_run->rejected().add(m_topic, message.partition, message.offset, problem, message.value);
 }
 
 } // namespace millrace

@@ -37,8 +37,8 @@ public:
     /// `format` is the records', and outlives the reader. Partitions without a position are read from their beginning.
     /// `deleted`: offsets that were deleted unread so far.
     static Result<LabelReader> open(const Connection& connection, const std::string& topic, const RecordFormat& format,
-                                    JoinKey key, const Positions& known, std::int64_t deleted, RunFolder& run,
-                                    JobContext& context);
+                                    JoinKey key, const Positions& known, std::int64_t deleted, OnError onError,
+                                    RunFolder& run, JobContext& context);
     /// What has come, so many messages at most, without waiting.
     Result<std::vector<ArrivedLabel>> poll(int maxMessages);
     /// All partitions were read to their end at the last poll.
@@ -49,11 +49,12 @@ public:
 
 private:
     LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key, Positions positions,
-                RunFolder& run, JobContext& context);
+                OnError onError, RunFolder& run, JobContext& context);
     void onMessage(const MessageView& message) override;
     void onEnd(int partition, std::int64_t /*offset*/) override { m_ended.insert(partition); }
     void onDeleted(int partition, std::int64_t from, std::int64_t to) override;
     void onRewound(int partition, std::int64_t reached, std::int64_t now) override;
+    void reject(const MessageView& message, const DecodeProblem& problem);
     [[nodiscard]] std::string partitionTitle(int partition) const;
 
     Consumer m_consumer;
@@ -61,6 +62,7 @@ private:
     const RecordFormat* m_format;
     JoinKey m_key;
     Positions m_positions;
+    OnError m_onError;
     RunFolder* m_run;
     JobContext* m_context;
     DeletedUnread m_deleted;

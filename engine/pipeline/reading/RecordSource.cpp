@@ -24,6 +24,12 @@ void DeletedUnread::add(const std::string& where, std::int64_t from, std::int64_
     context.note(Note::Severity::Warning, text);
 }
 
+Error rejectedRecord(const std::string& partition, std::int64_t offset, const DecodeProblem& problem)
+{
+    return {ErrorCode::BadData, partition + " offset " + std::to_string(offset) + ": " + problem.reason,
+            "Mend what produces this topic, or skip such records with --on-error skip", false};
+}
+
 Error rewoundPartition(const std::string& where, std::int64_t reached, std::int64_t now, const std::string& advice)
 {
     return {ErrorCode::BadData,
@@ -115,8 +121,7 @@ void RecordSource::reject(const MessageView& message, const DecodeProblem& probl
 {
     const std::string where = partitionTitle(message.partition) + " offset " + std::to_string(message.offset);
     if (m_onError == OnError::Stop) {
-        m_error = Error{ErrorCode::BadData, where + ": " + problem.reason,
-                        "Mend what produces this topic, or skip such records with --on-error skip", false};
+        m_error = rejectedRecord(partitionTitle(message.partition), message.offset, problem);
         return;
     }
     if (rejected() == 0)

@@ -35,6 +35,9 @@ private:
     std::int64_t m_count = 0, m_told = 0;
 };
 
+/// What a reader ends with that is to stop at a record that cannot be used.
+Error rejectedRecord(const std::string& partition, std::int64_t offset, const DecodeProblem& problem);
+
 /// What a reader ends with whose partition does not reach any more to where it was.
 Error rewoundPartition(const std::string& where, std::int64_t reached, std::int64_t now, const std::string& advice);
 

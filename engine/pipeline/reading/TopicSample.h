@@ -10,7 +10,7 @@
 namespace millrace
 {
 
-// A format is the name of a row of the table (data/RecordFormat.h); ErrorCode::Usage where it has none.
+// A format is the name of a row of the table (data/formats/RecordFormat.h); ErrorCode::Usage where it has none.
 
 /// What a job's model takes from each record.
 struct ModelInput {

@@ -39,8 +39,11 @@ void JobContext::note(Note::Severity severity, std::string text, std::int64_t re
 void JobContext::note(Note note)
 {
     std::lock_guard lock(m_mutex);
-    if (note.severity == Note::Severity::Warning && m_warnings.size() < kWarningsKept)
+    if (note.severity == Note::Severity::Warning) {
+        if (m_warnings.size() >= kWarningsKept)
+            m_warnings.erase(m_warnings.begin());
         m_warnings.push_back(note.text);
+    }
     if (m_notes.size() >= kNotesKept)
         m_notes.erase(m_notes.begin());
     m_notes.push_back(std::move(note));

@@ -69,7 +69,7 @@ public:
     /// The oldest is dropped when nobody takes them.
     void note(Note note);
     void note(Note::Severity severity, std::string text, std::int64_t records = -1);
-    /// The texts of the warnings among them, for a result: the first hundred.
+    /// The texts of the warnings among them, for a result: the last hundred.
     [[nodiscard]] std::vector<std::string> warnings() const;
     /// Notes that the broker went away, or is back: the note's text, for a log. While it is away, nothing else is what
     /// the job is limited by.

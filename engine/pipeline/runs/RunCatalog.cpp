@@ -122,12 +122,8 @@ Result<RunInfo> RunCatalog::find(const std::string& run) const
     }
     if (withoutModel)
         return std::move(*withoutModel);
-    const std::string near = nearestWord(run, names);
-    std::string advice = "See them with: millrace runs list";
-    if (names.empty())
-        advice = "There are no runs yet: train one first";
-    else if (!near.empty())
-        advice = "Did you mean " + near + "?";
+    const std::string advice = names.empty() ? "There are no runs yet: train one first"
+                                             : didYouMean(run, names, "See them with: millrace runs list");
     return fail(ErrorCode::Usage, "There is no run '" + run + "' in " + m_runs.string(), advice);
 }
 

@@ -52,10 +52,10 @@ Status FileLook::read(const Schema& schema, bool all)
         return fail(format.error());
     std::int64_t taken = 0;
     RowPass pass{[&](const FileRow& row) {
-        labels.add(row.countedLabel);
+        labels.add(row.countedLabel());
         usable += row.good ? 1 : 0;
         // A label that is only not guessed yet is no reason to reject its row.
-        const bool mayBeGood = row.good || (!schema.classesKnown && !isMissing(row.countedLabel));
+        const bool mayBeGood = row.good || (!schema.classesKnown && !isMissing(row.countedLabel()));
         taken += mayBeGood ? 1 : 0;
         return mayBeGood ? checkMessage(**format, row.csv) : reject(row.csv, row.problem);
     }};
