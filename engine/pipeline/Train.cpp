@@ -6,6 +6,7 @@
 #include "pipeline/runs/TopicNotes.h"
 #include "pipeline/training/ThreadChoice.h"
 #include "pipeline/training/TrainLoop.h"
+#include "pipeline/training/TrainedModel.h"
 
 namespace millrace
 {
