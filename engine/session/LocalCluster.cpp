@@ -329,7 +329,10 @@ void LocalCluster::Private::onEnded()
     const bool wasRunning = cluster.m_state == State::Running;
     const auto pid = record.pid;
     const bool lostPort = cluster.m_state == State::Starting && options.port == 0 && !isPortFree(record.port);
+    // Jobs of this process wait for it: whoever starts it again must not take it away under them.
+    Lease kept = asked ? Lease() : std::move(lease);
     forget();
+    lease = std::move(kept);
     if (asked) {
         cluster.enter(State::Stopped);
         return;

@@ -111,6 +111,7 @@ private slots:
     void detachedLivesOnAndIsAdopted();
     void killedMillraceTakesTheBrokerAlong();
     void lastOfTwoMillracesStopsIt();
+    void whoWaitsForABrokerKeepsIt();
     void orphanIsAdopted();
     void stopWhileStarting();
     void twoHomesAtOnceTakeTwoPorts();
@@ -338,6 +339,25 @@ void TestLocalCluster::lastOfTwoMillracesStopsIt()
     second->kill();
     QVERIFY(second->waitForFinished());
     QVERIFY(endsWithin(pid, 30000));
+}
+
+/// Its jobs wait for the broker that was killed: one that somebody else starts meanwhile stays for them.
+void TestLocalCluster::whoWaitsForABrokerKeepsIt()
+{
+    TestCluster cluster;
+    QVERIFY2(cluster.start(), cluster.error());
+    ::kill(static_cast<pid_t>(cluster.local().pid()), SIGKILL);
+    TRY_COMPARE(cluster.local().state(), State::Failed);
+    const auto other = otherMillrace(cluster, anyFreePort());
+    const qint64 pid = answerOf(*other);
+    QVERIFY(pid > 0);
+    other->kill();
+    QVERIFY(other->waitForFinished());
+    QVERIFY(!endsWithin(pid, 500));
+    cluster.local().refresh();
+    TRY_COMPARE(cluster.local().state(), State::Running);
+    QCOMPARE(cluster.local().pid(), pid);
+    QVERIFY(cluster.stop());
 }
 
 void TestLocalCluster::orphanIsAdopted()
