@@ -32,6 +32,7 @@ constexpr Milliseconds kFarewell = 1s;       ///< what the destructor gives the 
 constexpr Milliseconds kKillTimeout = 250ms; ///< and for SIGKILL
 constexpr int kMostPortsLost = 5;
 constexpr int kLogEvery = 250; ///< milliseconds
+constexpr std::chrono::seconds kLookForBrokerEvery{2};
 constexpr std::int64_t kLogTail = 65536;
 
 } // namespace
@@ -47,7 +48,7 @@ struct LocalCluster::Private {
     Lease lease;
     std::optional<FileLock> startLock;
     std::optional<BrokerSetup> setup; ///< of the start that goes on
-    QTimer killTimer, logTimer;
+    QTimer killTimer, logTimer, lookTimer;
     std::int64_t logPosition = 0;
     bool stopAsked = false;
     int portsLost = 0;    ///< of this start, to programs that took them first
@@ -73,6 +74,7 @@ struct LocalCluster::Private {
     void keepDetached();
     void tell(const Status& done);
     void askToStop();
+    void look();
     void forget();
     void writeRecord();
     void readLog();
@@ -103,6 +105,9 @@ LocalCluster::LocalCluster(std::filesystem::path home, QObject* parent)
     connect(&m_private->killTimer, &QTimer::timeout, this, [this] { m_private->process.signal(SIGKILL); });
     m_private->logTimer.setInterval(kLogEvery);
     connect(&m_private->logTimer, &QTimer::timeout, this, [this] { m_private->readLog(); });
+    m_private->lookTimer.setSingleShot(true);
+    m_private->lookTimer.setInterval(kLookForBrokerEvery);
+    connect(&m_private->lookTimer, &QTimer::timeout, this, [this] { m_private->look(); });
 }
 
 LocalCluster::~LocalCluster()
@@ -127,6 +132,10 @@ void LocalCluster::enter(State state, Error error)
 {
     m_state = state;
     m_error = std::move(error);
+    if (state == State::Stopped || state == State::Failed)
+        m_private->lookTimer.start();
+    else
+        m_private->lookTimer.stop();
     emit changed();
 }
 
@@ -232,6 +241,7 @@ void LocalCluster::Private::onPrepared(BrokerOutcome outcome)
             watch(outcome.silent);
         cluster.enter(State::Failed, std::move(*error));
     } else if (cluster.m_state == State::Failed && !stopAsked) {
+        lookTimer.start();
         emit cluster.changed();
     } else {
         cluster.enter(State::Stopped);
@@ -398,6 +408,18 @@ void LocalCluster::Private::askToStop()
     writeRecord();
     process.signal(SIGTERM);
     process.signal(SIGCONT); // a frozen one gets it only now
+}
+
+/// Where none runs: another Millrace, or a command, may have started one. A look that finds one ends in enter().
+void LocalCluster::Private::look()
+{
+    std::error_code ignored;
+    if (!fs::exists(folder.state(), ignored)) {
+        lookTimer.start();
+        return;
+    }
+    stopAsked = false; // that was of another broker
+    cluster.refresh();
 }
 
 /// For the end of this object: what it started, when it is not to live on and nobody else uses it.

@@ -40,7 +40,7 @@ public:
     ~LocalCluster() override;
 
     /// Looks for a broker that already runs in this home (another Millrace's, a detached one, an orphan of a crash) and
-    /// adopts it; emits changed().
+    /// adopts it; emits changed(). Where one has stopped or failed this looks again by itself, every other second.
     void refresh();
     /// Whether there is one to adopt; changes nothing.
     [[nodiscard]] bool livesAlready() const;

@@ -61,7 +61,8 @@ Error otherWidth(const std::filesystem::path& file, const Sample& sample, std::s
     const Row& names = sample.rows[header];
     return {ErrorCode::BadData,
             file.string() + " line " + std::to_string(sample.lines[header]) + ": the header has " +
-                countOf(names.size(), "name") + ", the rows " + countOf(sample.width, "column"),
+                countOf(static_cast<std::int64_t>(names.size()), "name") + ", the rows " +
+                countOf(static_cast<std::int64_t>(sample.width), "column"),
             "Mend the header, or say where it stands with --header LINE, or --header no for a table without one"};
 }
 

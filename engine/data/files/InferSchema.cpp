@@ -87,8 +87,9 @@ Error noFeatureError(const std::filesystem::path& file, const Schema& schema, co
     const std::string shownLine = begin < lines.size() ? ": " + shown(lines[begin]) : std::string();
     return {ErrorCode::BadData,
             file.string() + " has no column of numbers that could be a feature. It was read as " +
-                countOf(schema.columns.size(), "column") + " separated by " + separatorsName(schema.separator) +
-                ", in " + schema.encoding + ", from line " + std::to_string(begin + 1) + shownLine,
+                countOf(static_cast<std::int64_t>(schema.columns.size()), "column") + " separated by " +
+                separatorsName(schema.separator) + ", in " + schema.encoding + ", from line " +
+                std::to_string(begin + 1) + shownLine,
             "Say how to read it with --separator, --decimal, --comment, --encoding or --header"};
 }
 
