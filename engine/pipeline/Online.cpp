@@ -49,6 +49,7 @@ Result<Outcome> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobConte
         status = ingested;
     if (!status)
         return fail(status.error());
+    loop.removeOld();
     return Outcome{loop.result(), ingest.held(), ingest.isLost(), ingest.isFenced()};
 }
 

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <tuple>
 
 namespace millrace
 {
@@ -77,10 +78,12 @@ public:
         reader.onRow = [this](const RecordSource::Row& row) { return m_batch.add(row) ? flush() : Status{}; };
         reader.beforeCommit = [this] { return flush(); };
         reader.onCommitted = [this] {
+            m_before = {m_counts, m_committed};
             for (std::size_t i = 0; i < m_counts.size(); ++i)
                 m_counts[i] += std::exchange(m_open[i], 0);
             m_committed += std::exchange(m_uncommitted, 0);
         };
+        reader.onUncommitted = [this] { std::tie(m_counts, m_committed) = m_before; };
         reader.onForgotten = [this] {
             m_batch.clear();
             std::ranges::fill(m_open, 0);
@@ -168,6 +171,7 @@ private:
     Target m_target;
     std::vector<std::int64_t> m_counts, m_open; ///< by class: committed, and of the open transaction
     std::int64_t m_committed = 0, m_uncommitted = 0;
+    std::pair<std::vector<std::int64_t>, std::int64_t> m_before; ///< both, before the last commit
 };
 
 } // namespace

@@ -721,7 +721,8 @@ void PredictTest::goesOnWhenTheBrokerComesBack()
     std::string told;
     for (const Note& note : job.drainNotes())
         told += note.text + "\n";
-    QVERIFY2(job.result()["records"] == kRows - kBroken, (job.result().dump() + "\n" + told).c_str());
+    const auto log = readFile(m_session->home() / "runs" / job.result()["run"].get<std::string>() / "log.txt");
+    QVERIFY2(job.result()["records"] == kRows - kBroken, (told + log.value_or("") + job.result().dump()).c_str());
 }
 
 void PredictTest::endsWithAFrozenBroker()

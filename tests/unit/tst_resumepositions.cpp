@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where an online run reads on in a partition that its group assigns to it, and the phases of its reading.
+// Where a job reads on in a partition that its group assigns to it, and the phases of an online run's reading.
 #include "pipeline/online/OnlinePhase.h"
 #include "pipeline/online/ResumePositions.h"
+#include "pipeline/reading/LastCommit.h"
 
 #include <QTest>
 
@@ -53,6 +54,17 @@ private slots:
         QVERIFY(behindOthers.reason == Reason::GroupCommitted);
         QCOMPARE(behindOthers.writer, std::string("other"));
         QVERIFY(!behindOthers.isMoved());
+    }
+
+    /// The broker came back between, and knew nothing of it.
+    void aCommitThatWasNoneIsSeen()
+    {
+        const LastCommit commit{.before = {{0, 100}, {1, kNothing}}};
+        QVERIFY(commit.isUndoneBy({at(100)}));
+        QVERIFY(!commit.isUndoneBy({at(150)}));
+        QVERIFY(commit.isUndoneBy({at(150), at(kNothing, {}, 1)}));
+        QVERIFY(!commit.isUndoneBy({at(100, {}, 2)})); // a partition that it had not moved
+        QVERIFY(!commit.isUndoneBy({}));
     }
 
     /// Its first checkpoint was not there yet when it was killed.

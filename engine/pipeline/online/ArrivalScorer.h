@@ -33,6 +33,8 @@ public:
     void mark(std::int64_t step);
     /// What no checkpoint that is kept can go back to need not be kept either.
     void forgetOldMarks();
+    /// The same of the scores' files, which forgetOldMarks() leaves to the next part that is begun.
+    void removeOldScores() { m_log.removeOld(); }
     [[nodiscard]] nlohmann::json watchState() const { return m_watch.state(); }
 
     [[nodiscard]] const Prequential& scores() const { return *m_scores; }

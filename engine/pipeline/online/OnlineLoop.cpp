@@ -241,6 +241,13 @@ Status OnlineLoop::save()
     return {};
 }
 
+void OnlineLoop::removeOld()
+{
+    m_plan.run.removeOlderCheckpoints(m_ingest.offsets().neededCheckpoints());
+    m_scorer.forgetOldMarks();
+    m_scorer.removeOldScores();
+}
+
 Status OnlineLoop::finishWriting()
 {
     return m_writing.valid() ? m_writing.get() : Status{};

@@ -23,6 +23,8 @@ public:
     /// Until the queue is closed, a stop is requested, or a reproduction has come to its last step; then a last
     /// checkpoint, unless there was an error or the ingest is lost.
     Status run();
+    /// What was kept only until the last commit, which the ingest has made now.
+    void removeOld();
     [[nodiscard]] OnlineResult result() const;
 
 private:

@@ -135,7 +135,7 @@ Status ScoreLog::open(std::int64_t bytes)
                     m_file.string() + " ends at byte " + std::to_string(*end) + ", and the checkpoint knows of " +
                         std::to_string(bytes),
                     "The run cannot go on without its scores: start a new one");
-    removeOldStates(m_file, m_needed);
+    removeOld();
     return m_out.open();
 }
 
@@ -167,8 +167,13 @@ Status ScoreLog::roll(const nlohmann::json& state)
         return written;
     if (const auto begun = m_out.roll(); !begun)
         return fail(begun.error());
-    removeOldStates(m_file, m_needed);
+    removeOld();
     return {};
+}
+
+void ScoreLog::removeOld()
+{
+    removeOldStates(m_file, m_needed);
 }
 
 Status ScoreLog::read(const fs::path& file, std::int64_t bytes, const std::function<void(const Score&)>& handler)

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] bool isFull() const { return m_out.isFull(); }
     /// Begins a new part; `state` are the scores of all before it.
     Status roll(const nlohmann::json& state);
+    /// Removes the states that nobody can go back to any more.
+    void removeOld();
 
     /// Calls the handler for each score within the first `bytes` bytes. ErrorCode::BadData names the line that is not
     /// as it must be, or says that the file is shorter, or that its beginning was dropped.

@@ -101,6 +101,14 @@ Status GroupReader::moveTo(const PartitionOffset& to)
     return {};
 }
 
+void GroupReader::expectMore(std::int64_t rows)
+{
+    if (m_until.kind != StreamEnd::Kind::Count)
+        return;
+    m_until.value += rows;
+    m_source->rowLimit += rows;
+}
+
 Status GroupReader::pollPaused(std::chrono::milliseconds timeout)
 {
     if (!std::exchange(m_paused, true))

@@ -34,6 +34,8 @@ public:
     {
         return m_consumer.knownEnd(of.topic, of.partition);
     }
+    /// A stream that ends after a number of rows ends so many later: they come again.
+    void expectMore(std::int64_t rows);
     /// Instead of poll() while the user pauses: reads nothing, and stays a member that takes part in rebalances.
     Status pollPaused(std::chrono::milliseconds timeout);
     /// Commits those positions that are of partitions which it has.

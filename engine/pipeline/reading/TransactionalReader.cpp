@@ -151,6 +151,8 @@ Status TransactionalReader::join()
                 each = {each.topic, each.partition, kFromTheBeginning};
             m_committed[each.partition] = each.offset;
         }
+        if (m_lastCommitted && m_lastCommitted->isUndoneBy(partitions))
+            takeBack(*std::exchange(m_lastCommitted, std::nullopt));
         if (auto taken = onAssigned(partitions); m_inCallback && !taken)
             m_inCallback = std::move(taken);
     };
@@ -241,8 +243,9 @@ Status TransactionalReader::commit()
         return sent;
     if (auto committed = patiently([&] { return m_producer->commit(kSlice); }); !committed)
         return committed;
+    m_lastCommitted = {{}, m_committedRows, m_deletedCommitted, m_rejected};
     for (const PartitionOffset& each : offsets) {
-        m_committed[each.partition] = each.offset;
+        m_lastCommitted->before[each.partition] = std::exchange(m_committed[each.partition], each.offset);
         m_config.beyondEnd.erase(each.partition);
     }
     m_committedRows = read();
@@ -253,6 +256,31 @@ Status TransactionalReader::commit()
     ++m_transactions;
     onCommitted();
     return {};
+}
+
+/// Its rows are handed out again.
+void TransactionalReader::takeBack(const LastCommit& commit)
+{
+    const std::int64_t rows = m_committedRows - commit.rows;
+    m_run.log("The last commit, of " + countOf(rows, "record") + ", was none: the group stands before it");
+    m_committedRows -= rows;
+    m_rowsBefore -= rows;
+    m_reader->expectMore(rows);
+    m_source.setDeleted(m_source.deleted() - (m_deletedCommitted - commit.deleted));
+    m_deletedCommitted = commit.deleted;
+    m_rejected = commit.rejected;
+    cutRejected();
+    --m_transactions;
+    onUncommitted();
+}
+
+/// Rejections that were not committed come again.
+void TransactionalReader::cutRejected()
+{
+    if (m_run.rejected().count() <= m_rejected.count)
+        return;
+    if (auto cut = m_run.rejected().cutTo(m_rejected); !cut)
+        m_context.note(Note::Severity::Warning, describe(cut.error()));
 }
 
 /// Calls again while only time is missing.
@@ -286,9 +314,7 @@ void TransactionalReader::forget()
     m_committed.clear();
     m_source.beginPass(m_deletedCommitted);
     m_rowsBefore = m_committedRows;
-    if (m_run.rejected().count() > m_rejected.count)
-        if (auto cut = m_run.rejected().cutTo(m_rejected); !cut)
-            m_context.note(Note::Severity::Warning, describe(cut.error()));
+    cutRejected();
     onForgotten();
 }
 

@@ -3,6 +3,7 @@
 
 #include "kafka/TransactionalProducer.h"
 #include "pipeline/reading/GroupReader.h"
+#include "pipeline/reading/LastCommit.h"
 #include "pipeline/reading/MemberSlot.h"
 #include "pipeline/reading/PartitionWatch.h"
 #include "pipeline/reading/Throttle.h"
@@ -45,6 +46,8 @@ public:
     std::function<void(const std::vector<int>&)> onRevoked = [](const auto&) {};
     /// What was handed out since the last commit never happened; all partitions are assigned anew.
     std::function<void()> onForgotten = [] {};
+    /// What onCommitted told of last was not committed, as the group's offsets show, and its rows come again.
+    std::function<void()> onUncommitted = [] {};
     /// After each poll.
     std::function<void()> onPoll = [] {};
 
@@ -73,6 +76,8 @@ private:
     Status readOn();
     Result<bool> pollOnce();
     Status commit();
+    void cutRejected();
+    void takeBack(const LastCommit& commit);
     Status patiently(const std::function<Status()>& call) const;
     [[nodiscard]] std::vector<PartitionOffset> changed() const;
     void forget();
@@ -94,7 +99,8 @@ private:
     std::chrono::steady_clock::time_point m_lastCommit;
     std::optional<std::chrono::steady_clock::time_point> m_firstRow;
     std::int64_t m_committedRows = 0, m_rowsBefore = 0, m_transactions = 0;
-    RejectionState m_rejected;           ///< committed
+    RejectionState m_rejected; ///< committed
+    std::optional<LastCommit> m_lastCommitted;
     std::int64_t m_deletedCommitted = 0; ///< offsets that were deleted unread, in what is committed
     int m_refusals = 0;                  ///< since the last commit
     bool m_everJoined = false, m_hasToldRefused = false;

@@ -79,9 +79,16 @@ Status RunCheckpoints::save(const Checkpoint& checkpoint, const std::set<std::in
     crashPoint("checkpoint.written");
     std::erase(m_files, file); // written anew after a resume
     m_files.push_back(file);
+    removeOlder(needed);
+    crashPoint("checkpoint.older-removed");
+    return {};
+}
+
+void RunCheckpoints::removeOlder(const std::set<std::int64_t>& needed)
+{
     std::set<fs::path> kept;
     for (const std::int64_t step : needed)
-        kept.insert(file.parent_path() / nameOfCheckpoint(step));
+        kept.insert(m_run / "checkpoints" / nameOfCheckpoint(step));
     for (std::size_t i = 0; i + kCheckpointsKept < m_files.size();) {
         const auto older = m_files.begin() + static_cast<std::ptrdiff_t>(i);
         if (kept.contains(*older)) {
@@ -92,8 +99,6 @@ Status RunCheckpoints::save(const Checkpoint& checkpoint, const std::set<std::in
         fs::remove(*older, ignored);
         m_files.erase(older);
     }
-    crashPoint("checkpoint.older-removed");
-    return {};
 }
 
 Status RunCheckpoints::saveSnapshot(const std::string& name, const Checkpoint& checkpoint, std::int64_t budget)

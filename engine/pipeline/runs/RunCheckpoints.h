@@ -26,6 +26,8 @@ public:
     void adoptEarlier();
     /// The last three are kept, and those of the steps in `needed`.
     Status save(const Checkpoint& checkpoint, const std::set<std::int64_t>& needed);
+    /// Removes those that save() kept for a need which is over.
+    void removeOlder(const std::set<std::int64_t>& needed);
     /// model/<name>.safetensors, of which the oldest go where they take more than `budget` bytes.
     Status saveSnapshot(const std::string& name, const Checkpoint& checkpoint, std::int64_t budget);
     /// Forgets those of later steps; −1: all.

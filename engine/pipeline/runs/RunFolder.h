@@ -56,6 +56,8 @@ public:
     Status journal(nlohmann::json entry);
     /// checkpoints/<step>.safetensors; the last three are kept, and those of the steps in `needed`.
     Status saveCheckpoint(const Checkpoint& checkpoint, const std::set<std::int64_t>& needed = {});
+    /// Once less is needed than when the last one was saved.
+    void removeOlderCheckpoints(const std::set<std::int64_t>& needed) { m_checkpoints.removeOlder(needed); }
     /// The step of the oldest one that is kept; −1: there is none.
     [[nodiscard]] std::int64_t oldestCheckpoint() const;
     /// model/<name>.safetensors, of which the oldest go where they are too many. For people: nothing reads it again.
