@@ -80,14 +80,15 @@ Status lowerLayer(const LayerSpec& layer, std::size_t index, bool isTransform, G
 Status checkEnd(const ModelSpec& spec, const Graph& graph)
 {
     const TaskInfo& task = infoOf(spec.task);
-    const std::string advice = "End with a dense layer of width " + std::to_string(task.outputs) +
+    const int outputs = outputsOf(spec.task);
+    const std::string advice = "End with a dense layer of width " + std::to_string(outputs) +
                                " and no activation: a model of the task " + task.name + " " + task.help;
     const std::string title = layerTitle(spec.layers.back(), spec.layers.size() - 1, false);
     const Op& last = graph.ops.back();
-    if (last.outputs != task.outputs)
+    if (last.outputs != outputs)
         return fail(ErrorCode::Usage,
                     title + ": the last layer must yield as many numbers as the task wants, " +
-                        std::to_string(task.outputs) + ", but yields " + std::to_string(last.outputs),
+                        std::to_string(outputs) + ", but yields " + std::to_string(last.outputs),
                     advice);
     if (last.kind != OpKind::Linear)
         return fail(ErrorCode::Usage, title + ": the last layer must yield plain numbers", advice);

@@ -53,7 +53,7 @@ Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> 
     for (const Preset& preset : presets())
         if (preset.name == name) {
             ModelSpec model{name, std::move(features), {}, preset.layers, task};
-            model.layers.push_back(dense(infoOf(task).outputs));
+            model.layers.push_back(dense(outputsOf(task)));
             return model;
         }
     return fail(ErrorCode::Usage, "there is no preset \"" + name + "\"", didYouMeanOneOf(name, presetNames()));

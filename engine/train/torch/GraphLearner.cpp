@@ -40,8 +40,8 @@ GraphLearner::GraphLearner(const LearnerSetup& setup)
     const TaskInfo& task = infoOf(m_graph.task);
     if (m_loss == nullptr)
         throw std::invalid_argument("there is no loss \"" + task.loss + "\"");
-    if (m_stages.empty() || m_stages.back().op.kind != OpKind::Linear || outputs() != task.outputs)
-        throw std::invalid_argument("the model must end in " + std::to_string(task.outputs) + " linear outputs");
+    if (m_stages.empty() || m_stages.back().op.kind != OpKind::Linear || outputs() != outputsOf(m_graph.task))
+        throw std::invalid_argument("the model must end in " + std::to_string(outputsOf(m_graph.task)) + " linear outputs");
     if (m_update->hasMoments) {
         m_firstMoments.resize(m_weights.size());
         m_secondMoments.resize(m_weights.size());
