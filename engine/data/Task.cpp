@@ -117,6 +117,18 @@ int outputsOf(const Task& task)
     return 0;
 }
 
+int targetsOf(const Task& task)
+{
+    switch (task.kind) {
+    case TaskKind::Binary:
+    case TaskKind::MultiClass:
+        break;
+    case TaskKind::Regression:
+        return static_cast<int>(task.targets.size());
+    }
+    return 1;
+}
+
 int classCount(const Task& task)
 {
     switch (task.kind) {

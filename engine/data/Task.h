@@ -33,6 +33,8 @@ Result<Task> taskFromJson(const nlohmann::json& json);
 
 /// Numbers that a model yields for a record.
 int outputsOf(const Task& task);
+/// Numbers that a record's target is: the class, or of a regression one for each of its targets.
+int targetsOf(const Task& task);
 /// Classes of the task; 0 where it has none.
 int classCount(const Task& task);
 /// "signal", or "class 1" where they have no names.

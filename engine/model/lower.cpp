@@ -95,6 +95,20 @@ Status checkEnd(const ModelSpec& spec, const Graph& graph)
     return {};
 }
 
+/// A regression is learnt on (value − mean) / scale, and told in the target's unit.
+void restoreUnits(const Task& task, GraphBuilder& builder)
+{
+    if (task.kind != TaskKind::Regression)
+        return;
+    std::vector<float> scale, shift;
+    for (const Target& target : task.targets) {
+        scale.push_back(static_cast<float>(target.scale));
+        shift.push_back(static_cast<float>(target.mean));
+    }
+    builder.beginLayer(-1);
+    builder.affine(std::move(scale), std::move(shift));
+}
+
 } // namespace
 
 Result<Graph> lower(const ModelSpec& spec)
@@ -113,10 +127,11 @@ Result<Graph> lower(const ModelSpec& spec)
     for (std::size_t index = 0; index < spec.layers.size(); ++index)
         if (Status status = lowerLayer(spec.layers[index], index, false, builder); !status)
             return fail(status.error());
+    if (Status status = checkEnd(spec, builder.graph()); !status)
+        return fail(status.error());
+    restoreUnits(spec.task, builder);
     Graph graph = builder.take();
     graph.task = spec.task;
-    if (Status status = checkEnd(spec, graph); !status)
-        return fail(status.error());
     return graph;
 }
 
