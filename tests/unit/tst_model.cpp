@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "EveryTask.h"
+#include "FakeEncoder.h"
 #include "model/Graph.h"
 
 #include <QtTest>
@@ -39,6 +40,7 @@ class ModelTest : public QObject
 {
     Q_OBJECT
 private slots:
+    void initTestCase() { FakeEncoder::addToTable(); }
     void tutorialHasItsParameters();
     void summaryIsTheTutorials();
     void presetsLower();
@@ -106,6 +108,10 @@ void ModelTest::autoIsSizedByItsInputs()
             QCOMPARE(model.layers[first + 1].parameters, dropout.parameters);
         }
     }
+    // What counts are the numbers that a row becomes: of 20 columns 21, where a text makes two.
+    const ModelSpec encoded = *presetModel("auto", names(20), {}, {{"x7", {"letters"}}});
+    QCOMPARE(encoded.layers.front().parameters["units"], nlohmann::json(128));
+    QCOMPARE(lower(encoded)->inputs, 21);
     QCOMPARE(presetNames().front(), std::string("tutorial")); // what forms begin with
 }
 
