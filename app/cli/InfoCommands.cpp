@@ -50,11 +50,10 @@ int showLayers(Session& /*session*/, Output& output)
         layers.push_back({{"kind", kind.name}, {"transform", kind.isTransform}, {"help", kind.help}});
         rows.push_back({kind.isTransform ? "preprocessing" : "layers", kind.name, namesOf(kind.parameters), kind.help});
     }
-    json presets = presetNames();
-    std::string text = textTable({"model's", "kind", "parameters", ""}, rows, 4) + "presets:";
-    for (const std::string& name : presetNames())
-        text += " " + name;
-    output.result({{"encoders", encoders}, {"layers", layers}, {"presets", presets}}, text);
+    for (const PresetInfo& preset : presetTable())
+        rows.push_back({"preset", preset.name, "", preset.help});
+    output.result({{"encoders", encoders}, {"layers", layers}, {"presets", presetNames()}},
+                  textTable({"model's", "kind", "parameters", ""}, rows, 4));
     return 0;
 }
 

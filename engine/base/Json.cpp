@@ -220,6 +220,12 @@ bool flagIn(const nlohmann::json& object, std::string_view key, bool otherwise)
     return value.is_boolean() ? value.get<bool>() : otherwise;
 }
 
+double numberIn(const nlohmann::json& object, std::string_view key, double otherwise)
+{
+    const nlohmann::json& value = childIn(object, key);
+    return value.is_number() ? value.get<double>() : otherwise;
+}
+
 const nlohmann::json& objectIn(const nlohmann::json& object, std::string_view key)
 {
     static const nlohmann::json kEmpty = nlohmann::json::object();

@@ -24,6 +24,7 @@ Status checkKeysOnce(std::string_view text, const std::string& source);
 // type or out of range is `otherwise`. Nothing throws, also where `object` is none.
 std::string textIn(const nlohmann::json& object, std::string_view key, std::string otherwise = {});
 std::int64_t integerIn(const nlohmann::json& object, std::string_view key, std::int64_t otherwise = 0);
+double numberIn(const nlohmann::json& object, std::string_view key, double otherwise);
 bool flagIn(const nlohmann::json& object, std::string_view key, bool otherwise = false);
 /// Empty where there is none. Lives as long as `object`.
 const nlohmann::json& objectIn(const nlohmann::json& object, std::string_view key);

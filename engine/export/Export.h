@@ -15,7 +15,8 @@ struct ExportFormat {
 };
 const std::vector<ExportFormat>& exportFormats();
 
-/// Writes a trained model: features in [rows, inputs], probability of class 1 out [rows, 1], preprocessing inside.
+/// Writes a trained model: features in [rows, inputs], preprocessing inside. Out come of two classes the probability of
+/// class 1 [rows, 1], of more that of each [rows, classes], of a regression the values in their units [rows, targets].
 /// The error of an unknown format names the known ones.
 Status exportModel(const ModelSpec& model, const LearnerState& state, const std::string& format,
                    const std::filesystem::path& file);

@@ -9,7 +9,7 @@ namespace millrace
 const std::vector<ExportFormat>& exportFormats()
 {
     static const std::vector<ExportFormat> formats = {
-        {"torchscript", ".pt", "For torch.jit.load in Python or C++: features in, probability out",
+        {"torchscript", ".pt", "For torch.jit.load in Python or C++: features in, probabilities or values out",
          writeTorchScriptModel},
         {"safetensors", ".safetensors", "The weights by name, with the model's description in the metadata",
          writeSafetensorsModel},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Text.h"
 #include "export/Formats.h"
 
 #include <algorithm>
@@ -47,6 +48,20 @@ std::string expression(const Graph& graph, std::size_t index)
     return {};
 }
 
+/// What the outputs x mean to others: probabilities, or values, which have their units already.
+const char* answer(const Task& task)
+{
+    switch (task.kind) {
+    case TaskKind::Binary:
+        return "torch.sigmoid(x)";
+    case TaskKind::MultiClass:
+        return "torch.softmax(x, 1)";
+    case TaskKind::Regression:
+        break;
+    }
+    return "x";
+}
+
 std::vector<LearnerModule::NamedTensor> tensorsOf(const Graph& graph, const LearnerState& state)
 {
     std::vector<LearnerModule::NamedTensor> tensors;
@@ -72,7 +87,7 @@ std::string torchScriptSource(const Graph& graph)
     for (std::size_t index = 0; index < graph.ops.size(); ++index)
         if (const std::string value = expression(graph, index); !value.empty())
             source += "    x = " + value + "\n";
-    return source + "    return torch.sigmoid(x)\n";
+    return source + "    return " + answer(graph.task) + "\n";
 }
 
 Status writeTorchScriptModel(const ModelSpec& model, const LearnerState& state, const std::filesystem::path& file)
@@ -83,7 +98,8 @@ Status writeTorchScriptModel(const ModelSpec& model, const LearnerState& state, 
     Result<LearnerModule*> module = learnerModule();
     if (!module)
         return fail(module.error());
-    return (*module)->saveTorchScript(torchScriptSource(*graph), tensorsOf(*graph, state), file);
+    return (*module)->saveTorchScript(torchScriptSource(*graph), tensorsOf(*graph, state), dumpJson(toJson(model)),
+                                      file);
 }
 
 } // namespace millrace

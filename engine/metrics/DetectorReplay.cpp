@@ -30,8 +30,7 @@ class ScoreColumns
 public:
     static Result<ScoreColumns> find(const std::filesystem::path& file, const std::vector<std::string>& header)
     {
-        const TaskInfo* task = taskOfNames(header);
-        ScoreColumns columns(file, task != nullptr ? Task{task->kind} : Task{});
+        ScoreColumns columns(file, taskOfNames(header).value_or(Task{}));
         for (const std::string& name : columns.m_names) {
             const auto found = std::ranges::find(header, name);
             if (found == header.end())
@@ -62,10 +61,10 @@ private:
     /// Partition, offset, target, outputs; not what they mean.
     ScoreColumns(std::filesystem::path file, const Task& task)
         : m_file(std::move(file)), m_task(task), m_names{"partition", "offset"},
-          m_outputs(static_cast<std::size_t>(infoOf(task).outputs))
+          m_outputs(static_cast<std::size_t>(outputsOf(task)))
     {
-        const auto& names = scoredNames(task);
-        m_names.insert(m_names.end(), names.begin(), names.begin() + 1 + infoOf(task).outputs);
+        const auto names = scoredNames(task);
+        m_names.insert(m_names.end(), names.begin(), names.begin() + 1 + outputsOf(task));
         m_values.resize(m_names.size());
     }
 

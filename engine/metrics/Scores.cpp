@@ -13,6 +13,9 @@ std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep)
     switch (task.kind) {
     case TaskKind::Binary:
         return std::make_unique<BinaryScores>(keep);
+    case TaskKind::MultiClass:
+    case TaskKind::Regression:
+        break;
     }
     return nullptr;
 }
@@ -22,6 +25,9 @@ std::unique_ptr<Prequential> makePrequential(const Task& task, int window, std::
     switch (task.kind) {
     case TaskKind::Binary:
         return std::make_unique<BinaryPrequential>(window, exactOutputs);
+    case TaskKind::MultiClass:
+    case TaskKind::Regression:
+        break;
     }
     return nullptr;
 }
@@ -34,6 +40,9 @@ CurvePoint curveOf(const Task& task, std::span<const float> outputs, std::span<c
         metrics.add(outputs, targets);
         return {metrics.loss(), metrics.accuracy()};
     }
+    case TaskKind::MultiClass:
+    case TaskKind::Regression:
+        break;
     }
     return {};
 }
@@ -43,6 +52,9 @@ double errorOf(const Task& task, std::span<const float> outputs, float target)
     switch (task.kind) {
     case TaskKind::Binary:
         return predictsPositive(outputs.front()) == isPositive(target) ? 0 : 1;
+    case TaskKind::MultiClass:
+    case TaskKind::Regression:
+        break;
     }
     return kUnknown;
 }

@@ -32,7 +32,7 @@ struct Op {
     OpKind kind = OpKind::Relu;
     int inputs = 0;
     int outputs = 0;
-    int layer = -1;  ///< index into ModelSpec::layers; −1 for preprocessing
+    int layer = -1;  ///< index into ModelSpec::layers; −1 for preprocessing, and for what gives a regression its unit
     int weight = -1; ///< index into Graph::parameters (Linear)
     int bias = -1;
     float rate = 0;           ///< Dropout
@@ -49,7 +49,8 @@ struct Graph {
     std::int64_t parameterCount = 0;
 };
 
-/// Checks every layer and shape. The error names the layer ("layer 3, dense: units must be at least 1").
+/// Checks every layer and shape. Behind the last layer of a regression comes an Affine that makes what was learnt the
+/// targets' values in their units. The error names the layer ("layer 3, dense: units must be at least 1").
 Result<Graph> lower(const ModelSpec& spec);
 
 /// A row of the summary table, one a layer: "Dense 128 relu", output width, parameters.

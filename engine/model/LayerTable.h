@@ -13,7 +13,9 @@ public:
     explicit GraphBuilder(int inputs);
 
     [[nodiscard]] int width() const { return m_width; }
-    /// The operations that follow belong to this layer of the model; −1 is preprocessing.
+    /// What has been lowered so far.
+    [[nodiscard]] const Graph& graph() const { return m_graph; }
+    /// The operations that follow belong to this layer of the model; −1: to none.
     void beginLayer(int layer) { m_layer = layer; }
     void affine(std::vector<float> scale, std::vector<float> shift);
     void linear(int outputs);

@@ -18,8 +18,8 @@ struct LayerSpec {
 };
 
 /// A model as data: what the window edits, experiment files hold and checkpoints carry. The last layer must be linear
-/// and yield as many numbers as its task wants: for two classes one, the logit of class 1; predictions and exports put
-/// the sigmoid behind it.
+/// and yield as many numbers as its task wants: for two classes one, the logit of class 1, for more one logit each, for
+/// a regression one standardized value a target. Predictions and exports make probabilities and values of them.
 struct ModelSpec {
     std::string name;
     std::vector<std::string> features;    ///< the columns that it reads, in order
@@ -38,8 +38,15 @@ const std::vector<std::string>& modelKeys();
 /// The error names the JSON path, the unknown key or kind, and the nearest known one.
 Result<ModelSpec> modelFromJson(const nlohmann::json& json);
 
-/// Names of the built-in models ("tutorial", "logistic", …) and the model of a name, for the given inputs and the task.
+/// A row of the table of built-in models (model/presets.cpp).
+struct PresetInfo {
+    std::string name; ///< "tutorial"
+    std::string help;
+};
+std::vector<PresetInfo> presetTable();
 std::vector<std::string> presetNames();
-Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> features, const Task& task = {});
+/// The model of a name, for the columns, the task and the encoders of those that are no plain numbers.
+Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> features, const Task& task = {},
+                              const EncoderSpecs& encoders = {});
 
 } // namespace millrace

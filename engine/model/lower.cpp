@@ -80,18 +80,33 @@ Status lowerLayer(const LayerSpec& layer, std::size_t index, bool isTransform, G
 Status checkEnd(const ModelSpec& spec, const Graph& graph)
 {
     const TaskInfo& task = infoOf(spec.task);
-    const std::string advice = "End with a dense layer of width " + std::to_string(task.outputs) +
+    const int outputs = outputsOf(spec.task);
+    const std::string advice = "End with a dense layer of width " + std::to_string(outputs) +
                                " and no activation: a model of the task " + task.name + " " + task.help;
     const std::string title = layerTitle(spec.layers.back(), spec.layers.size() - 1, false);
     const Op& last = graph.ops.back();
-    if (last.outputs != task.outputs)
+    if (last.outputs != outputs)
         return fail(ErrorCode::Usage,
                     title + ": the last layer must yield as many numbers as the task wants, " +
-                        std::to_string(task.outputs) + ", but yields " + std::to_string(last.outputs),
+                        std::to_string(outputs) + ", but yields " + std::to_string(last.outputs),
                     advice);
     if (last.kind != OpKind::Linear)
         return fail(ErrorCode::Usage, title + ": the last layer must yield plain numbers", advice);
     return {};
+}
+
+/// A regression is learnt on (value − mean) / scale, and told in the target's unit.
+void restoreUnits(const Task& task, GraphBuilder& builder)
+{
+    if (task.kind != TaskKind::Regression)
+        return;
+    std::vector<float> scale, shift;
+    for (const Target& target : task.targets) {
+        scale.push_back(static_cast<float>(target.scale));
+        shift.push_back(static_cast<float>(target.mean));
+    }
+    builder.beginLayer(-1);
+    builder.affine(std::move(scale), std::move(shift));
 }
 
 } // namespace
@@ -112,10 +127,11 @@ Result<Graph> lower(const ModelSpec& spec)
     for (std::size_t index = 0; index < spec.layers.size(); ++index)
         if (Status status = lowerLayer(spec.layers[index], index, false, builder); !status)
             return fail(status.error());
+    if (Status status = checkEnd(spec, builder.graph()); !status)
+        return fail(status.error());
+    restoreUnits(spec.task, builder);
     Graph graph = builder.take();
     graph.task = spec.task;
-    if (Status status = checkEnd(spec, graph); !status)
-        return fail(status.error());
     return graph;
 }
 

@@ -23,37 +23,62 @@ LayerSpec dropout(double rate)
     return {"dropout", {{"rate", rate}}};
 }
 
+using Layers = std::vector<LayerSpec>;
+
+/// Two hidden layers, wider for wider rows, lightly regularized: what does well on tables of most kinds.
+Layers sizedByInputs(std::size_t inputs)
+{
+    constexpr std::size_t kFew = 20, kMany = 200;
+    const int units = inputs <= kFew ? 64 : inputs <= kMany ? 128 : 256;
+    return {denseRelu(units), dropout(0.1), denseRelu(units), dropout(0.1)};
+}
+
 struct Preset {
-    std::string name;
-    std::vector<LayerSpec> layers; ///< before the last one, which is the task's
+    PresetInfo info;
+    Layers (*hidden)(std::size_t inputs); ///< before the last layer, which is the task's
 };
 
 const std::vector<Preset>& presets()
 {
     static const std::vector<Preset> rows = {
-        {"tutorial", {denseRelu(128), dropout(0.2), denseRelu(256), dropout(0.4), denseRelu(128), dropout(0.4)}},
-        {"small", {denseRelu(32)}},
-        {"logistic", {}},
+        {{"tutorial", "the tutorial's three hidden layers, with much dropout"},
+         [](std::size_t) -> Layers {
+             return {denseRelu(128), dropout(0.2), denseRelu(256), dropout(0.4), denseRelu(128), dropout(0.4)};
+         }},
+        {{"small", "one hidden layer of 32 units"}, [](std::size_t) -> Layers { return {denseRelu(32)}; }},
+        {{"logistic", "no hidden layer: logistic regression, or of numbers linear regression"},
+         [](std::size_t) -> Layers { return {}; }},
+        {{"auto", "two hidden layers, as wide as the number of inputs asks for"}, sizedByInputs},
     };
     return rows;
 }
 
 } // namespace
 
+std::vector<PresetInfo> presetTable()
+{
+    std::vector<PresetInfo> table;
+    for (const Preset& preset : presets())
+        table.push_back(preset.info);
+    return table;
+}
+
 std::vector<std::string> presetNames()
 {
     std::vector<std::string> names;
     for (const Preset& preset : presets())
-        names.push_back(preset.name);
+        names.push_back(preset.info.name);
     return names;
 }
 
-Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> features, const Task& task)
+Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> features, const Task& task,
+                              const EncoderSpecs& encoders)
 {
     for (const Preset& preset : presets())
-        if (preset.name == name) {
-            ModelSpec model{name, std::move(features), {}, preset.layers, task};
-            model.layers.push_back(dense(infoOf(task).outputs));
+        if (preset.info.name == name) {
+            ModelSpec model{name, std::move(features), {}, {}, task, encoders};
+            model.layers = preset.hidden(inputNames(model).size());
+            model.layers.push_back(dense(outputsOf(task)));
             return model;
         }
     return fail(ErrorCode::Usage, "there is no preset \"" + name + "\"", didYouMeanOneOf(name, presetNames()));

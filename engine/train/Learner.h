@@ -16,11 +16,12 @@ namespace millrace
 
 /// Adam (Kingma and Ba 2015) with bias correction; the defaults are Keras' and PyTorch's.
 struct OptimizerSpec {
-    std::string kind = "adam"; ///< a row of the optimizer table: "adam", "sgd"
+    std::string kind = "adam"; ///< a row of the optimizer table: "adam", "adamw", "sgd"
     double learningRate = 1e-3;
     double beta1 = 0.9;
     double beta2 = 0.999;
     double epsilon = 1e-8;
+    double weightDecay = 0.01; ///< of "adamw" alone
 };
 nlohmann::json toJson(const OptimizerSpec& spec);
 Result<OptimizerSpec> optimizerFromJson(const nlohmann::json& json);
@@ -34,8 +35,10 @@ struct LearnerSetup {
 
 /// What one step did on its batch, before the update.
 struct StepResult {
-    double loss = 0;  ///< mean over the rows
-    double score = 0; ///< sum over the rows of the task's curve (TaskInfo): of an accuracy 1 for each that is right
+    double loss = 0; ///< mean over the rows
+    /// Sum over the rows of the task's curve (TaskInfo): of an accuracy 1 for each that is right, of R² 1 − the loss,
+    /// which compares with the mean of the training part.
+    double score = 0;
 };
 
 /// Everything that training changes: copy it to save, give it back to go on bit-identically.
@@ -55,17 +58,23 @@ class Learner
 {
 public:
     virtual ~Learner() = default;
-    /// One forward, backward and update. features is [rows, inputs] row-major, targets [rows]: of classes 0 or 1.
+    /// One forward, backward and update. features is [rows, inputs] row-major, targets [rows, targetsOf(task)]: the
+    /// index of the class, or the values in their units. Nothing is allocated once a batch of as many rows has been
+    /// there.
     virtual Result<StepResult> step(std::span<const float> features, std::span<const float> targets) = 0;
     /// Numbers that it takes for a row, and that it yields.
     [[nodiscard]] virtual int inputs() const = 0;
     [[nodiscard]] virtual int outputs() const = 0;
-    /// What the model says of the rows, without dropout: outputs is [rows, outputs()].
+    /// What the model says of the rows, without dropout: outputs is [rows, outputs()]. Logits of classes, values in
+    /// their units of a regression.
     virtual Status predict(std::span<const float> features, std::span<float> outputs) = 0;
     virtual void setLearningRate(double rate) = 0;
     [[nodiscard]] virtual LearnerState state() const = 0;
     virtual Status restore(const LearnerState& state) = 0;
 };
+
+/// What torch.jit.load calls the extra file that describes a model.
+constexpr const char* kTorchScriptModel = "model.json";
 
 /// The module that holds LibTorch (millrace-learn), opened at first use and kept. The executable links no torch.
 class LearnerModule
@@ -73,7 +82,8 @@ class LearnerModule
 public:
     virtual ~LearnerModule() = default;
     virtual Result<std::unique_ptr<Learner>> create(const LearnerSetup& setup) = 0;
-    /// Compiles TorchScript source whose forward() reads the tensors as attributes, and writes it as a whole.
+    /// Compiles TorchScript source whose forward() reads the tensors as attributes, and writes it as a whole. The
+    /// archive also holds the model's description as its extra file kTorchScriptModel.
     struct NamedTensor {
         std::string name;
         std::vector<std::int64_t> shape;
@@ -81,7 +91,7 @@ public:
         bool trainable = true; ///< a parameter in Python; otherwise a buffer
     };
     virtual Status saveTorchScript(const std::string& source, const std::vector<NamedTensor>& tensors,
-                                   const std::filesystem::path& file) = 0;
+                                   const std::string& description, const std::filesystem::path& file) = 0;
     /// Seconds of the bare matrix products of `steps` training steps of this graph at this batch size (the roofline).
     virtual double matrixProductSeconds(const Graph& graph, int batch, int steps) = 0;
     /// "LibTorch 1.13.1, OpenBLAS …", for run.json and doctor.

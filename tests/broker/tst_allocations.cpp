@@ -3,6 +3,7 @@
 // batches, nor the one that learns, notes each step in metrics.csv and for the charts, and reports progress. Memory is
 // asked for where a run begins, and at an epoch's end, a pause and a stop, which seek, shuffle anew and save a
 // checkpoint. librdkafka's own threads are not looked at. Not under sanitizers, which have an allocator of their own.
+#include "AllocatorHooks.h"
 #include "base/Clock.h"
 #include "broker/TestCluster.h"
 #include "kafka/Admin.h"
@@ -14,7 +15,6 @@
 #include <QTest>
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
@@ -24,14 +24,6 @@
 #include <thread>
 
 using namespace millrace;
-
-// glibc's names for what stands behind malloc.
-extern "C" {
-void* __libc_malloc(std::size_t size);
-void* __libc_calloc(std::size_t count, std::size_t size);
-void* __libc_realloc(void* memory, std::size_t size);
-void* __libc_memalign(std::size_t alignment, std::size_t size);
-}
 
 namespace
 {
@@ -49,7 +41,9 @@ std::array<Allocation, 1024> g_noted; ///< the first ones; all are counted
 std::atomic<std::size_t> g_count{0};
 std::atomic<bool> g_counting{false};
 
-void note()
+} // namespace
+
+void noteAllocation()
 {
     if (!g_counting.load(std::memory_order_relaxed))
         return;
@@ -63,6 +57,9 @@ void note()
     g_noted[index].thread = thread;
     g_noted[index].depth = ::backtrace(g_noted[index].frames.data(), static_cast<int>(g_noted[index].frames.size()));
 }
+
+namespace
+{
 
 /// The function that an address lies in, as binutils say; the file and the place in it where they are not installed.
 QByteArray nameOf(void* address)
@@ -95,37 +92,6 @@ void printNoted()
 }
 
 } // namespace
-
-// These stand in for the C library's in the whole process, the learner's module and librdkafka included; operator new
-// asks them.
-extern "C" {
-void* malloc(std::size_t size) noexcept
-{
-    note();
-    return __libc_malloc(size);
-}
-void* calloc(std::size_t count, std::size_t size) noexcept
-{
-    note();
-    return __libc_calloc(count, size);
-}
-void* realloc(void* memory, std::size_t size) noexcept
-{
-    note();
-    return __libc_realloc(memory, size);
-}
-void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept
-{
-    note();
-    return __libc_memalign(alignment, size);
-}
-int posix_memalign(void** memory, std::size_t alignment, std::size_t size) noexcept
-{
-    note();
-    *memory = __libc_memalign(alignment, size);
-    return *memory == nullptr ? ENOMEM : 0;
-}
-}
 
 class AllocationTest : public QObject
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "EveryTask.h"
 #include "base/Files.h"
 #include "export/Export.h"
 #include "train/Safetensors.h"
@@ -35,7 +36,9 @@ class ExportTest : public QObject
     Q_OBJECT
 private slots:
     void sourceOfTorchScript();
+    void sourceAnswersTheTask();
     void torchScriptIsAnArchive();
+    void everyFormatTakesEveryTask();
     void safetensorsHaveNamesAndModel();
     void specReadsBack();
     void errors();
@@ -55,6 +58,35 @@ void ExportTest::sourceOfTorchScript()
                          "    x = torch.relu(x)\n"
                          "    x = torch.addmm(self.layers_2_bias, x, torch.t(self.layers_2_weight))\n"
                          "    return torch.sigmoid(x)\n"));
+}
+
+void ExportTest::sourceAnswersTheTask()
+{
+    const auto source = [](const char* task) {
+        return QString::fromStdString(torchScriptSource(*lower(*presetModel("logistic", {"a"}, everyTask().at(task)))));
+    };
+    QVERIFY(source("binary").endsWith("    return torch.sigmoid(x)\n"));
+    QVERIFY(source("multi-class").endsWith("    return torch.softmax(x, 1)\n"));
+    QVERIFY(source("regression").endsWith("    x = x * self.affine_1_scale + self.affine_1_shift\n    return x\n"));
+}
+
+/// And each holds the task, so that whoever reads it knows the classes by name and the units.
+void ExportTest::everyFormatTakesEveryTask()
+{
+    for (const auto& [name, task] : everyTask()) {
+        const ModelSpec spec = *presetModel("logistic", {"a", "b"}, task);
+        LearnerState weights;
+        weights.weights.resize(static_cast<std::size_t>(3 * outputsOf(task)));
+        for (const ExportFormat& format : exportFormats()) {
+            const Status status = exportModel(spec, weights, format.name, path("task"));
+            QVERIFY2(status, (name + ", " + format.name + ": " + describe(status)).c_str());
+            const std::string content = *readFile(path("task"));
+            for (const std::string& text : task.classes)
+                QVERIFY2(content.find(text.substr(1, 3)) != std::string::npos, (format.name + " " + text).c_str());
+            for (const Target& target : task.targets)
+                QVERIFY2(content.find(target.name) != std::string::npos, (format.name + " " + target.name).c_str());
+        }
+    }
 }
 
 void ExportTest::torchScriptIsAnArchive()

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "EveryLayer.h"
+#include "EveryTask.h"
 #include "base/Rng.h"
+#include "data/Predictions.h"
 #include "train/Learner.h"
+#include "train/Losses.h"
 #include "train/Optimizers.h"
+#include "train/Schedules.h"
 
 #include <QtTest>
 
@@ -34,6 +38,25 @@ Rows randomRows(int rows, int width, std::uint64_t seed = 7)
     return result;
 }
 
+Rows randomRowsOf(const Task& task, int rows, int width)
+{
+    Rows result = randomRows(rows, width);
+    std::vector<double> strengths;
+    for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row)
+        strengths.push_back(static_cast<double>(result.features[row * static_cast<std::size_t>(width)]) -
+                            static_cast<double>(result.features[row * static_cast<std::size_t>(width) + 1]));
+    result.targets = targetsFor(task, strengths);
+    return result;
+}
+
+Task classesOf(int count)
+{
+    Task task{TaskKind::MultiClass, {}, {}};
+    for (int i = 0; i < count; ++i)
+        task.classes.push_back("c" + std::to_string(i));
+    return task;
+}
+
 LearnerSetup setupOf(const ModelSpec& spec, const std::string& optimizer, double rate, std::uint64_t seed = 1)
 {
     return {*lower(spec), {optimizer, rate}, seed};
@@ -55,9 +78,14 @@ LayerSpec dropout(double rate)
     return {"dropout", {{"rate", rate}}};
 }
 
-ModelSpec tutorial(int width)
+ModelSpec tutorial(int width, const Task& task = {})
 {
-    return *presetModel("tutorial", std::vector<std::string>(static_cast<std::size_t>(width), "x"));
+    return *presetModel("tutorial", std::vector<std::string>(static_cast<std::size_t>(width), "x"), task);
+}
+
+ModelSpec logistic(int width, const Task& task)
+{
+    return *presetModel("logistic", std::vector<std::string>(static_cast<std::size_t>(width), "x"), task);
 }
 
 std::unique_ptr<Learner> make(const LearnerSetup& setup)
@@ -96,6 +124,10 @@ private slots:
     void aMissingModuleIsSaid();
     void moduleLoads();
     void optimizersFromJson();
+    void weightsDecay();
+    void schedulesFromJson();
+    void ratesOfSchedules();
+    void everyTaskHasItsLoss();
     void gradientsAgreeWithDifferences_data();
     void gradientsAgreeWithDifferences();
     void initialWeightsAreGlorots();
@@ -103,15 +135,22 @@ private slots:
     void restoredRunIsBitIdentical();
     void partialBatchesAndPiecesAgree();
     void threadsShareAStep();
+    void learnsEveryTask_data();
+    void learnsEveryTask();
     void learnsExclusiveOr();
     void sgdLearnsALine();
     void lossIsStableForHugeLogits();
+    void softmaxIsStableForHugeLogits();
+    void theFirstOfEqualLogitsDecides();
+    void squaredErrorIsInDeviations();
+    void aRegressionSpeaksTheTargetsUnit();
     void dropoutKeepsItsRateAndScale_data();
     void dropoutKeepsItsRateAndScale();
     void dropoutMasksDiffer();
     void predictionHasNoDropout();
     void learningRateChangesAtOnce();
     void badInputIsRefused();
+    void badTargetsAreRefused();
     void matrixProductsTakeTime();
 };
 
@@ -160,6 +199,79 @@ void LearnerTest::optimizersFromJson()
     QVERIFY(!optimizerFromJson({{"beta1", 1}}));
 }
 
+/// Decoupled: what no gradient moves shrinks by the rate times the decay in each step, and under adam stays.
+void LearnerTest::weightsDecay()
+{
+    const Rows rows{{0, 0, 0, 0}, {1, 0}};
+    for (const auto& [kind, part] : {std::pair{"adamw", 1 - 0.1 * 0.25}, std::pair{"adam", 1.0}}) {
+        LearnerSetup setup = setupOf(modelOf(2, {dense(1)}), kind, 0.1);
+        setup.optimizer.weightDecay = 0.25;
+        const auto learner = make(setup);
+        LearnerState state = learner->state();
+        state.weights = {2, -1, 0};
+        QVERIFY(learner->restore(state));
+        for (int step = 0; step < 3; ++step)
+            QVERIFY(learner->step(rows.features, rows.targets));
+        const std::vector<float> after = learner->state().weights;
+        QVERIFY(std::abs(after[0] - 2 * std::pow(part, 3)) < 1e-6);
+        QVERIFY(std::abs(after[1] + std::pow(part, 3)) < 1e-6);
+    }
+}
+
+void LearnerTest::schedulesFromJson()
+{
+    for (const ScheduleKind& kind : scheduleKinds()) {
+        QVERIFY(!kind.help.empty() && kind.factorAt != nullptr);
+        const auto again = scheduleFromJson(toJson(ScheduleSpec{kind.name}));
+        QVERIFY(again);
+        QCOMPARE(again->kind, kind.name);
+    }
+    QCOMPARE(scheduleFromJson(nlohmann::json::object())->kind, std::string("constant"));
+    const auto unknown = scheduleFromJson({{"kind", "cosin"}});
+    QVERIFY(!unknown);
+    QCOMPARE(unknown.error().code, ErrorCode::Usage);
+    QVERIFY(QString::fromStdString(unknown.error().advice).contains("mean cosine?"));
+    QVERIFY(!scheduleFromJson({{"kind", "cosine"}, {"steps", 3}}));
+    QVERIFY(!scheduleFromJson({{"kind", 3}}));
+    QVERIFY(!scheduleFromJson("cosine"));
+}
+
+void LearnerTest::ratesOfSchedules()
+{
+    const ScheduleSpec constant, cosine{"cosine"};
+    for (const std::int64_t step : {-1, 0, 7, 1000, 2000})
+        QCOMPARE(rateAt(constant, 0.5, step, 1000), 0.5);
+    const auto rate = [&](std::int64_t step, std::int64_t steps) { return rateAt(cosine, 2, step, steps); };
+    const auto wave = [](double part) { return 1 + std::cos(std::acos(-1) * part); }; // of the base 2
+    // 50 steps of 1,000 warm up, linearly and beginning above 0.
+    QCOMPARE(rate(0, 1000), 2.0 / 50);
+    QCOMPARE(rate(24, 1000), 0.5 * wave(0.024));
+    QCOMPARE(rate(49, 1000), wave(0.049));
+    QCOMPARE(rate(50, 1000), wave(0.05));
+    QCOMPARE(rate(500, 1000), 1.0);
+    QVERIFY(rate(999, 1000) > 0 && rate(999, 1000) < 1e-5);
+    QVERIFY(std::abs(rate(1000, 1000)) < 1e-15);
+    QCOMPARE(rate(5000, 1000), rate(1000, 1000));
+    // Of many steps 100 do.
+    QCOMPARE(rate(98, 1'000'000), 0.99 * wave(98e-6));
+    QCOMPARE(rate(100, 1'000'000), wave(100e-6));
+    // Too few to warm up; and without an end.
+    QCOMPARE(rate(0, 10), 2.0);
+    QCOMPARE(rate(0, 1), 2.0);
+    QCOMPARE(rate(3, 0), 2.0);
+    QCOMPARE(rate(3, -1), 2.0);
+}
+
+void LearnerTest::everyTaskHasItsLoss()
+{
+    for (const TaskInfo& task : taskTable())
+        QVERIFY2(std::ranges::find(lossKinds(), task.loss, &LossKind::name) != lossKinds().end(), task.name.c_str());
+    for (const LossKind& loss : lossKinds())
+        QVERIFY2(!loss.help.empty(), loss.name.c_str());
+    for (const auto& [name, task] : everyTask())
+        QVERIFY2(make(setupOf(tutorial(4, task), "adam", 1e-3)), name.c_str());
+}
+
 void LearnerTest::gradientsAgreeWithDifferences_data()
 {
     QTest::addColumn<QString>("layers");
@@ -176,6 +288,12 @@ void LearnerTest::gradientsAgreeWithDifferences_data()
         {"kind":"dense","units":9,"activation":"tanh"},{"kind":"dropout","rate":0.5},{"kind":"dense","units":1}])";
     for (const auto& [name, model] : modelsOfEveryLayer(4))
         QTest::newRow(name.c_str()) << QString::fromStdString(toJson(model).dump());
+    for (const auto& [name, task] : everyTask()) {
+        ModelSpec model = *presetModel("logistic", {"a", "b", "c", "d"}, task);
+        QTest::addRow("%s, logistic", name.c_str()) << QString::fromStdString(toJson(model).dump());
+        model.layers.insert(model.layers.begin(), {dense(7, "tanh"), dropout(0.4)});
+        QTest::addRow("%s, hidden", name.c_str()) << QString::fromStdString(toJson(model).dump());
+    }
 }
 
 void LearnerTest::gradientsAgreeWithDifferences()
@@ -188,7 +306,7 @@ void LearnerTest::gradientsAgreeWithDifferences()
                                                                        {"preprocessing", nlohmann::json::parse(scaled)},
                                                                        {"layers", given}});
     QVERIFY(spec);
-    const Rows rows = randomRows(40, 4);
+    const Rows rows = spec->task.kind == TaskKind::Binary ? randomRows(40, 4) : randomRowsOf(spec->task, 40, 4);
     auto learner = make(setupOf(*spec, "sgd", 1, 3));
     QVERIFY(learner);
     const LearnerState start = learner->state();
@@ -305,6 +423,66 @@ void LearnerTest::threadsShareAStep()
     QCOMPARE(three.step, one.step);
 }
 
+void LearnerTest::learnsEveryTask_data()
+{
+    QTest::addColumn<QString>("name");
+    for (const auto& [name, task] : everyTask())
+        QTest::newRow(name.c_str()) << QString::fromStdString(name);
+}
+
+/// With threads that share a step, resumed in the middle, and so that what it predicts is what its score says.
+void LearnerTest::learnsEveryTask()
+{
+    QFETCH(QString, name);
+    const Task task = everyTask().at(name.toStdString());
+    const Rows rows = randomRowsOf(task, 400, 4);
+    ModelSpec model = logistic(4, task);
+    model.layers.insert(model.layers.begin(), dense(16, "tanh"));
+    LearnerSetup setup = setupOf(model, "adamw", 0.01);
+    const auto alone = make(setup);
+    setup.threads = 3;
+    const auto shared = make(setup), resumed = make(setup);
+    const auto learn = [&](Learner& learner, int steps) {
+        double score = 0;
+        for (int step = 0; step < steps; ++step)
+            score = learner.step(rows.features, rows.targets)->score;
+        return score;
+    };
+    learn(*alone, 200);
+    learn(*shared, 100);
+    QVERIFY(resumed->restore(shared->state()));
+    learn(*shared, 100);
+    learn(*resumed, 100);
+    QVERIFY(shared->state().weights == resumed->state().weights);
+    double largest = 0;
+    for (std::size_t i = 0; i < alone->state().weights.size(); ++i)
+        largest =
+            std::max(largest, std::abs(static_cast<double>(alone->state().weights[i]) - shared->state().weights[i]));
+    QVERIFY2(largest < 1e-3, qPrintable(QString::number(largest)));
+
+    const auto outputs = static_cast<std::size_t>(alone->outputs());
+    QCOMPARE(outputs, static_cast<std::size_t>(outputsOf(task)));
+    std::vector<float> said(400 * outputs);
+    QVERIFY(alone->predict(rows.features, said));
+    double expected = 0;
+    for (std::size_t row = 0; row < 400; ++row) {
+        const auto own = std::span(said).subspan(row * outputs, outputs);
+        if (classCount(task) > 0) {
+            expected += classOf(task, own) == static_cast<int>(rows.targets[row]) ? 1 : 0;
+            continue;
+        }
+        double squares = 0;
+        for (std::size_t i = 0; i < outputs; ++i)
+            squares +=
+                std::pow((static_cast<double>(own[i]) - rows.targets[row * outputs + i]) / task.targets[i].scale, 2);
+        expected += 1 - squares / static_cast<double>(outputs);
+    }
+    const auto last = alone->step(rows.features, rows.targets);
+    QVERIFY(last);
+    QVERIFY2(std::abs(last->score - expected) < 1e-6, qPrintable(QString("%1 %2").arg(last->score).arg(expected)));
+    QVERIFY2(last->score > 0.9 * 400, qPrintable(QString::number(last->score)));
+}
+
 void LearnerTest::learnsExclusiveOr()
 {
     const Rows rows{{0, 0, 0, 1, 1, 0, 1, 1}, {0, 1, 1, 0}};
@@ -338,6 +516,57 @@ void LearnerTest::lossIsStableForHugeLogits()
     QVERIFY(result);
     QVERIFY(std::abs(result->loss - (std::log(2.0) + 3e4) / 4) < 1e-6);
     QCOMPARE(result->score, 2);
+}
+
+void LearnerTest::softmaxIsStableForHugeLogits()
+{
+    const auto learner = make(setupOf(logistic(1, classesOf(3)), "sgd", 0));
+    LearnerState state = learner->state();
+    state.weights = {1, 0, -1, 0, 0, 0}; // logits x, 0, −x
+    QVERIFY(learner->restore(state));
+    const auto result = learner->step(std::vector<float>{1e6F, -1e6F, 0, 3e4F}, std::vector<float>{0, 2, 1, 1});
+    QVERIFY(result);
+    QVERIFY(std::abs(result->loss - (std::log(3.0) + 3e4) / 4) < 1e-6);
+    QCOMPARE(result->score, 2.0);
+}
+
+/// As argmax does elsewhere: of equal logits the lower index is the class.
+void LearnerTest::theFirstOfEqualLogitsDecides()
+{
+    const auto learner = make(setupOf(logistic(1, classesOf(3)), "sgd", 0));
+    LearnerState state = learner->state();
+    state.weights = {0, 1, 1, 0, 0, 0}; // logits 0, x, x
+    QVERIFY(learner->restore(state));
+    for (const auto& [feature, label] : {std::pair{1.0F, 1.0F}, std::pair{-1.0F, 0.0F}, std::pair{0.0F, 0.0F}})
+        QCOMPARE(learner->step(std::vector{feature}, std::vector{label})->score, 1.0);
+    QCOMPARE(learner->step(std::vector{1.0F}, std::vector{2.0F})->score, 0.0);
+}
+
+/// A model that says the training part's mean has the loss of the targets' own spread, and R² accordingly.
+void LearnerTest::squaredErrorIsInDeviations()
+{
+    const Task task{TaskKind::Regression, {}, {{"a", "", 10, 2}, {"b", "", -1, 0.5}}};
+    const auto learner = make(setupOf(logistic(1, task), "sgd", 0));
+    LearnerState state = learner->state();
+    std::ranges::fill(state.weights, 0.0F);
+    QVERIFY(learner->restore(state));
+    // Two rows; errors of 1 and 2, and of 0 and 3 deviations.
+    const auto result = learner->step(std::vector<float>{5, 6}, std::vector<float>{12, -2, 10, 0.5F});
+    QVERIFY(result);
+    QVERIFY(std::abs(result->loss - ((1.0 + 4) / 2 + (0.0 + 9) / 2) / 2) < 1e-12);
+    QVERIFY(std::abs(result->score - (2 - 2 * result->loss)) < 1e-12);
+}
+
+void LearnerTest::aRegressionSpeaksTheTargetsUnit()
+{
+    const Task task{TaskKind::Regression, {}, {{"a", "m", 10, 2}, {"b", "s", -1, 0.5}}};
+    const auto learner = make(setupOf(logistic(1, task), "sgd", 0));
+    LearnerState state = learner->state();
+    state.weights = {1, 2, 0.5F, 0};
+    QVERIFY(learner->restore(state));
+    std::vector<float> values(4);
+    QVERIFY(learner->predict(std::vector<float>{0, 3}, values));
+    QCOMPARE(values, (std::vector<float>{11, -1, 17, 2}));
 }
 
 void LearnerTest::dropoutKeepsItsRateAndScale_data()
@@ -448,6 +677,30 @@ void LearnerTest::badInputIsRefused()
     QVERIFY(!(*learnerModule())->create(setup));
     setup.optimizer.kind = "adam";
     setup.graph.ops.clear();
+    QVERIFY(!(*learnerModule())->create(setup));
+}
+
+void LearnerTest::badTargetsAreRefused()
+{
+    const auto classes = make(setupOf(logistic(1, classesOf(3)), "adam", 0.1));
+    const std::vector<float> before = classes->state().weights;
+    for (const float wrong : {3.0F, -1.0F, std::numeric_limits<float>::quiet_NaN()}) {
+        const auto result = classes->step(std::vector<float>{1, 2}, std::vector<float>{2, wrong});
+        QVERIFY(!result);
+        QVERIFY(QString::fromStdString(result.error().advice).contains("classes that the model does not know"));
+    }
+    QVERIFY(classes->state().weights == before);
+
+    const Task two{TaskKind::Regression, {}, {{"a", "", 0, 1}, {"b", "", 0, 1}}};
+    const auto values = make(setupOf(logistic(1, two), "adam", 0.1));
+    QVERIFY(values->step(std::vector<float>{1, 2}, std::vector<float>{1, 2, 3, 4}));
+    QVERIFY(!values->step(std::vector<float>{1, 2}, std::vector<float>{1, 2, 3}));
+    QVERIFY(!values->step(std::vector<float>{1, 2}, std::vector<float>{1, 2}));
+    const auto nan = std::numeric_limits<float>::quiet_NaN();
+    QVERIFY(!values->step(std::vector<float>{1}, std::vector<float>{1, nan}));
+
+    LearnerSetup setup = setupOf(logistic(1, two), "adam", 0.1);
+    setup.graph.ops.pop_back(); // what gives the unit
     QVERIFY(!(*learnerModule())->create(setup));
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "EveryTask.h"
+#include "FakeEncoder.h"
 #include "model/Graph.h"
 
 #include <QtTest>
@@ -38,6 +40,7 @@ class ModelTest : public QObject
 {
     Q_OBJECT
 private slots:
+    void initTestCase() { FakeEncoder::addToTable(); }
     void tutorialHasItsParameters();
     void summaryIsTheTutorials();
     void presetsLower();
@@ -46,6 +49,8 @@ private slots:
     void standardizeBecomesAffine();
     void errorsNameLayerAndParameter();
     void theEndMustBeALogit();
+    void aRegressionEndsInItsUnits();
+    void autoIsSizedByItsInputs();
     void jsonRoundTrip();
     void jsonErrorsNameThePath_data();
     void jsonErrorsNameThePath();
@@ -81,8 +86,33 @@ void ModelTest::summaryIsTheTutorials()
 void ModelTest::presetsLower()
 {
     QVERIFY(presetNames().size() >= 3);
-    for (const std::string& name : presetNames())
-        QVERIFY2(lower(*presetModel(name, names(5))), name.c_str());
+    for (const PresetInfo& preset : presetTable()) {
+        QVERIFY2(!preset.help.empty(), preset.name.c_str());
+        for (const auto& [name, task] : everyTask()) {
+            const auto graph = lower(*presetModel(preset.name, names(5), task));
+            QVERIFY2(graph, preset.name.c_str());
+            QCOMPARE(graph->ops.back().outputs, outputsOf(task));
+        }
+    }
+}
+
+void ModelTest::autoIsSizedByItsInputs()
+{
+    for (const auto& [inputs, units] : {std::pair{1, 64}, {20, 64}, {21, 128}, {200, 128}, {201, 256}}) {
+        const ModelSpec model = *presetModel("auto", names(inputs));
+        const LayerSpec hidden{"dense", {{"units", units}, {"activation", "relu"}}},
+            dropout{"dropout", {{"rate", 0.1}}};
+        QCOMPARE(model.layers.size(), 5U);
+        for (const std::size_t first : {std::size_t{0}, std::size_t{2}}) {
+            QCOMPARE(model.layers[first].parameters, hidden.parameters);
+            QCOMPARE(model.layers[first + 1].parameters, dropout.parameters);
+        }
+    }
+    // What counts are the numbers that a row becomes: of 20 columns 21, where a text makes two.
+    const ModelSpec encoded = *presetModel("auto", names(20), {}, {{"x7", {"letters"}}});
+    QCOMPARE(encoded.layers.front().parameters["units"], nlohmann::json(128));
+    QCOMPARE(lower(encoded)->inputs, 21);
+    QCOMPARE(presetNames().front(), std::string("tutorial")); // what forms begin with
 }
 
 void ModelTest::unknownPresetNamesTheNearest()
@@ -147,6 +177,27 @@ void ModelTest::theEndMustBeALogit()
     verifyError(modelOf({{"dense", {{"units", 1}, {"activation", "sigmoid"}}}}), "plain numbers", "no activation");
 }
 
+/// The last layer is linear as ever; what comes behind it belongs to no layer and has no parameters.
+void ModelTest::aRegressionEndsInItsUnits()
+{
+    ModelSpec spec = *presetModel("small", names(3), everyTask().at("regression of three targets"));
+    const auto graph = lower(spec);
+    QVERIFY(graph);
+    QCOMPARE(graph->ops.size(), 4U);
+    QCOMPARE(graph->ops[2].kind, OpKind::Linear);
+    const Op& last = graph->ops.back();
+    QCOMPARE(last.kind, OpKind::Affine);
+    QCOMPARE(last.layer, -1);
+    QCOMPARE(last.scale, (std::vector<float>{2, 0.05F, 300}));
+    QCOMPARE(last.shift, (std::vector<float>{12, -0.4F, 700}));
+    QCOMPARE(summarize(spec)->size(), 2U);
+    QCOMPARE(summarize(spec)->back().output, std::string("3"));
+    spec.layers.back().parameters["activation"] = "tanh";
+    verifyError(spec, "plain numbers", "no activation");
+    spec.layers.back().parameters = {{"units", 2}};
+    verifyError(spec, "as many numbers as the task wants, 3, but yields 2", "dense layer of width 3");
+}
+
 void ModelTest::jsonRoundTrip()
 {
     ModelSpec model = *presetModel("tutorial", names(3));
@@ -160,6 +211,10 @@ void ModelTest::jsonRoundTrip()
     QCOMPARE(toJson(*again).dump(), toJson(model).dump());
     QCOMPARE(again->layers.size(), 7U);
     QCOMPARE(again->features, model.features);
+    for (const auto& [name, task] : everyTask()) {
+        model = *presetModel("auto", names(3), task);
+        QCOMPARE(toJson(modelFromJson(toJson(model)).value()).dump(), toJson(model).dump());
+    }
 }
 
 void ModelTest::jsonErrorsNameThePath_data()

@@ -72,8 +72,10 @@ ModelPage::ModelPage(Session& session, Shell& shell)
     auto* train = primaryButton(tr("Train…"), QStringLiteral("modelTrainButton"));
     addHeadButton(copy);
     addHeadButton(train);
-    for (const std::string& name : presetNames())
-        m_preset->addItem(QString::fromStdString(name));
+    for (const PresetInfo& preset : presetTable()) {
+        m_preset->addItem(QString::fromStdString(preset.name));
+        m_preset->setItemData(m_preset->count() - 1, QString::fromStdString(preset.help), Qt::ToolTipRole);
+    }
     auto* columns = new QHBoxLayout;
     columns->setSpacing(12);
     columns->addWidget(makeSidePanel());

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <ranges>
 #include <set>
 
 namespace millrace
@@ -32,10 +33,11 @@ std::string headOf(const Task& task)
 /// How many outputs stand in each line below this head; 0: it is none.
 std::size_t outputsBelow(const std::string& head)
 {
-    for (const TaskInfo& row : taskTable())
-        if (head == headOf({row.kind}))
-            return static_cast<std::size_t>(row.outputs);
-    return 0;
+    std::vector<std::string> names;
+    for (const auto name : std::views::split(std::string_view(head), ','))
+        names.emplace_back(name.begin(), name.end());
+    const auto task = taskOfNames(names);
+    return task && head == headOf(*task) ? static_cast<std::size_t>(outputsOf(*task)) : 0;
 }
 
 template <class Number>
@@ -92,6 +94,7 @@ Status readPart(const AppendFile::Part& part, std::int64_t end, const std::funct
             outputs.resize(outputsBelow(line));
             continue;
         }
+        line += ','; // so that its last number ends like the others
         std::string_view text = line;
         Score score;
         const bool isWhole = take(text, score.partition) && take(text, score.offset) && take(text, score.target) &&

@@ -27,6 +27,13 @@ std::int64_t partBegin(std::int64_t count, int member, int members)
     return count * member / members;
 }
 
+/// Whether the last stage is a linear one; of a regression a fixed one stands behind it, which gives the unit.
+bool endsLinear(const std::vector<Stage>& stages, const Task& task)
+{
+    const std::size_t fixed = task.kind == TaskKind::Regression ? 1 : 0;
+    return stages.size() > fixed && stages[stages.size() - 1 - fixed].op.kind == OpKind::Linear;
+}
+
 } // namespace
 
 GraphLearner::GraphLearner(const LearnerSetup& setup)
@@ -40,8 +47,8 @@ GraphLearner::GraphLearner(const LearnerSetup& setup)
     const TaskInfo& task = infoOf(m_graph.task);
     if (m_loss == nullptr)
         throw std::invalid_argument("there is no loss \"" + task.loss + "\"");
-    if (m_stages.empty() || m_stages.back().op.kind != OpKind::Linear || outputs() != task.outputs)
-        throw std::invalid_argument("the model must end in " + std::to_string(task.outputs) + " linear outputs");
+    if (const int wanted = outputsOf(m_graph.task); !endsLinear(m_stages, m_graph.task) || outputs() != wanted)
+        throw std::invalid_argument("the model must end in " + std::to_string(wanted) + " linear outputs");
     if (m_update->hasMoments) {
         m_firstMoments.resize(m_weights.size());
         m_secondMoments.resize(m_weights.size());
@@ -54,8 +61,8 @@ GraphLearner::GraphLearner(const LearnerSetup& setup)
 /// Each member takes a run of neighbouring rows; the losses are added in their order.
 LossSum GraphLearner::computeGradients(std::span<const float> features, std::span<const float> targets)
 {
-    const StepView view{features, targets, m_seed, static_cast<std::uint64_t>(m_step)};
-    const auto rows = static_cast<std::int64_t>(targets.size());
+    const StepView view{features, targets, rowsOf(targets), m_seed, static_cast<std::uint64_t>(m_step)};
+    const auto rows = static_cast<std::int64_t>(view.rows);
     const auto work = [&](int member) {
         const auto first = partBegin(rows, member, m_pool.size());
         const auto end = partBegin(rows, member + 1, m_pool.size());
@@ -90,22 +97,31 @@ void GraphLearner::updatePiece(int member)
     m_update->update(parameters, m_optimizer, m_learningRate, m_step - m_momentsFrom);
 }
 
+std::size_t GraphLearner::rowsOf(std::span<const float> targets) const
+{
+    return targets.size() / static_cast<std::size_t>(targetsOf(m_graph.task));
+}
+
 Result<StepResult> GraphLearner::stepUnguarded(std::span<const float> features, std::span<const float> targets)
 {
     const LossSum sum = computeGradients(features, targets);
     if (!std::isfinite(sum.loss))
         return fail(ErrorCode::Failed, "the loss is no finite number at step " + std::to_string(m_step + 1),
-                    "Lower the learning rate, standardize the features, or look for values that are not finite");
+                    "Lower the learning rate, standardize the features, or look for values that are not finite and "
+                    "for classes that the model does not know");
     update();
-    return StepResult{sum.loss / static_cast<double>(targets.size()), sum.score};
+    return StepResult{sum.loss / static_cast<double>(rowsOf(targets)), sum.score};
 }
 
 Result<StepResult> GraphLearner::step(std::span<const float> features, std::span<const float> targets)
 {
-    if (targets.empty() || features.size() != targets.size() * static_cast<std::size_t>(m_graph.inputs))
+    const std::size_t rows = rowsOf(targets), width = static_cast<std::size_t>(targetsOf(m_graph.task));
+    if (rows == 0 || targets.size() != rows * width ||
+        features.size() != rows * static_cast<std::size_t>(m_graph.inputs))
         return fail(ErrorCode::Failed, "a batch of " + std::to_string(targets.size()) + " targets and " +
                                            std::to_string(features.size()) + " numbers does not fit a model of " +
-                                           std::to_string(m_graph.inputs) + " inputs");
+                                           std::to_string(m_graph.inputs) + " inputs and " + std::to_string(width) +
+                                           (width == 1 ? " target" : " targets"));
     return guarded("training step", [&] {
         const FlushDenormals flush;
         return stepUnguarded(features, targets);

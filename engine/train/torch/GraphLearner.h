@@ -31,6 +31,7 @@ private:
     void update();
     void updatePiece(int member);
     Result<StepResult> stepUnguarded(std::span<const float> features, std::span<const float> targets);
+    [[nodiscard]] std::size_t rowsOf(std::span<const float> targets) const;
 
     Graph m_graph;
     OptimizerSpec m_optimizer;

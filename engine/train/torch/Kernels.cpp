@@ -231,7 +231,8 @@ MILLRACE_CLONES void adam(float* __restrict weights, const float* __restrict gra
         const float second = f.beta2 * secondMoments[i] + f.rest2 * gradient * gradient;
         firstMoments[i] = first;
         secondMoments[i] = second;
-        weights[i] -= f.stepSize * first / (std::sqrt(second) * f.inverseRootOfBias2 + f.epsilon);
+        const float move = f.stepSize * first / (std::sqrt(second) * f.inverseRootOfBias2 + f.epsilon);
+        weights[i] = weights[i] * f.kept - move; // with kept = 1 rounded once, fused or not
     }
 }
 

@@ -64,6 +64,7 @@ struct AdamFactors {
     float stepSize = 0;           ///< learning rate / (1 − beta1^t)
     float inverseRootOfBias2 = 0; ///< 1 / sqrt(1 − beta2^t)
     float epsilon = 0;
+    float kept = 1; ///< of a weight before it steps: AdamW's 1 − learning rate · decay
 };
 void adam(float* weights, const float* gradients, float* firstMoments, float* secondMoments, std::int64_t count,
           const AdamFactors& factors);

@@ -62,9 +62,10 @@ public:
     }
 
     Status saveTorchScript(const std::string& source, const std::vector<NamedTensor>& tensors,
-                           const std::filesystem::path& file) override
+                           const std::string& description, const std::filesystem::path& file) override
     {
-        return guarded("cannot write TorchScript", [&] { return writeTorchScript(source, tensors, file); });
+        return guarded("cannot write TorchScript",
+                       [&] { return writeTorchScript(source, tensors, description, file); });
     }
 
     double matrixProductSeconds(const Graph& graph, int batch, int steps) override

@@ -34,9 +34,10 @@ void Shard::step(const StepView& view, int first, int rows)
     m_input = view.features.data() + static_cast<std::ptrdiff_t>(first) * m_graph.inputs;
     const float* outputs = forward(rows, true);
     const auto count = static_cast<std::size_t>(rows), width = static_cast<std::size_t>(m_stages.back().op.outputs);
-    m_loss =
-        m_lossFunction.compute({outputs, count * width}, view.targets.subspan(static_cast<std::size_t>(first), count),
-                               view.targets.size(), m_gradient.back().data());
+    const std::size_t targets = view.targets.size() / view.rows;
+    m_loss = m_lossFunction.compute(m_graph.task, {outputs, count * width},
+                                    view.targets.subspan(static_cast<std::size_t>(first) * targets, count * targets),
+                                    view.rows, m_gradient.back().data());
     backward(rows);
 }
 

@@ -14,7 +14,8 @@ namespace millrace
 /// What a training step looks like to those who do a part of it.
 struct StepView {
     std::span<const float> features, targets; ///< of the whole batch
-    std::uint64_t seed = 0, step = 0;         ///< name the dropout masks
+    std::size_t rows = 0;
+    std::uint64_t seed = 0, step = 0; ///< name the dropout masks
 };
 
 /// The part of a batch that one thread computes: its rows go forward and backward through the whole network, and leave

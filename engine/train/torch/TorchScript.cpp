@@ -23,7 +23,7 @@ at::Tensor toTensor(const LearnerModule::NamedTensor& tensor)
 } // namespace
 
 Status writeTorchScript(const std::string& source, const std::vector<LearnerModule::NamedTensor>& tensors,
-                        const std::filesystem::path& file)
+                        const std::string& description, const std::filesystem::path& file)
 {
     torch::jit::Module module("__torch__.MillraceModel");
     // Python's loader asks for this attribute; false is what eval() leaves there.
@@ -32,7 +32,7 @@ Status writeTorchScript(const std::string& source, const std::vector<LearnerModu
         module.register_parameter(tensor.name, toTensor(tensor).set_requires_grad(tensor.trainable), !tensor.trainable);
     module.define(source);
     std::ostringstream archive;
-    module.save(archive);
+    module.save(archive, {{kTorchScriptModel, description}});
     return writeFileAtomically(file, archive.str());
 }
 

@@ -6,8 +6,8 @@
 namespace millrace
 {
 
-/// Compiles the source, puts the tensors beside it and writes the archive as a whole. May throw.
+/// Compiles the source, puts the tensors and the description beside it and writes the archive as a whole. May throw.
 Status writeTorchScript(const std::string& source, const std::vector<LearnerModule::NamedTensor>& tensors,
-                        const std::filesystem::path& file);
+                        const std::string& description, const std::filesystem::path& file);
 
 } // namespace millrace
