@@ -39,7 +39,7 @@ void OneVsRest::add(std::span<const float> logOdds, int actual)
     if (!isRanked())
         return;
     for (std::size_t i = 0; i < logOdds.size(); ++i) {
-        constexpr float kMiddle = kBins / 2;
+        constexpr float kMiddle = static_cast<float>(kBins) / 2;
         const float place = std::clamp(logOdds[i] * kBinsInUnit + kMiddle, 0.0F, kBins - 1.0F);
         ++binsOf(i, static_cast<int>(i) == actual)[static_cast<std::size_t>(place)];
     }

@@ -24,8 +24,8 @@ std::size_t errorBinOf(double error)
     const int exponent = std::ilogb(error);
     if (exponent >= kLargest)
         return kErrorBins - 1;
-    const int within = static_cast<int>((std::ldexp(error, -exponent) - 1) * kErrorBinsInDoubling);
-    return static_cast<std::size_t>(1 + (exponent - kSmallest) * kErrorBinsInDoubling + within);
+    const auto within = static_cast<std::size_t>((std::ldexp(error, -exponent) - 1) * kErrorBinsInDoubling);
+    return 1 + static_cast<std::size_t>(exponent - kSmallest) * kErrorBinsInDoubling + within;
 }
 
 double lowEndOf(std::size_t errorBin)
