@@ -61,7 +61,11 @@ std::string deletedReport(const json& result)
 
 std::string scoreText(const ScoreRow& row)
 {
-    return formatFixed(row.value, 4) + (row.approximate && std::isfinite(row.value) ? " ≈" : "");
+    std::string text = formatFixed(row.value, decimalsOf(row));
+    if (!std::isfinite(row.value))
+        return text;
+    text += row.unit.empty() ? "" : " " + row.unit;
+    return text + (row.approximate ? " ≈" : "");
 }
 
 /// "loss 0.4321, accuracy 0.7913".
@@ -204,9 +208,11 @@ std::string lagTable(const json& look)
            lagNotes(look["rows"]);
 }
 
-/// Rows are what the records are, columns what was predicted.
+/// Rows are what the records are, columns what was predicted. Nothing where the task has no classes, or many.
 std::string confusionTable(const json& confusion)
 {
+    if (confusion.empty())
+        return {};
     std::vector<std::string> head = {""};
     std::vector<std::vector<std::string>> rows;
     for (std::size_t actual = 0; actual < confusion.size(); ++actual) {
@@ -216,7 +222,7 @@ std::string confusionTable(const json& confusion)
         for (const json& cell : confusion[actual])
             rows.back().push_back(count(cell));
     }
-    return textTable(head, rows);
+    return textTable(head, rows) + "\n";
 }
 
 std::string evaluateReport(const json& result)
@@ -230,7 +236,7 @@ std::string evaluateReport(const json& result)
     if (result["scored"] != result["records"])
         text += count(result["records"], "record") + " read; of the group as a whole:\n";
     text += count(result["scored"], "record") + ": " + scoreList(scoresIn(result)) + "\n\n";
-    return text + confusionTable(result["confusion"]) + "\n" + rejectionReport(result, "record") +
+    return text + confusionTable(result.value("confusion", json())) + rejectionReport(result, "record") +
            deletedReport(result) + groupTable(result["groups"]) + bestLine(result["best"]);
 }
 

@@ -12,9 +12,18 @@ namespace
 
 using nlohmann::json;
 
+std::string scoreIn(const json& result, const ScoreKind& kind)
+{
+    for (const ScoreRow& row : scoresIn(result))
+        if (row.kind == &kind)
+            return formatFixed(row.value, decimalsOf(row));
+    return formatFixed(kUnknown, 0);
+}
+
 int listRuns(Session& session, Output& output)
 {
     json runs = json::array();
+    std::vector<json> results;
     std::vector<std::vector<std::string>> rows;
     std::string interrupted;
     for (const RunInfo& run : session.runs().list()) {
@@ -26,15 +35,16 @@ int listRuns(Session& session, Output& output)
                         {"started", run.started},
                         {"result", result}});
         rows.push_back({run.folder, run.kind, run.status});
-        const ScoreTable scores = scoresIn(result);
-        for (const ScoreKind* kind : mainScores())
-            rows.back().push_back(formatFixed(valueIn(scores, kind->name), 4));
+        results.push_back(result);
         if (run.status == "interrupted")
             interrupted += RunCatalog::interruptionSentence(run) + "\n";
     }
     std::vector<std::string> head = {"run", "kind", "status"};
-    for (const ScoreKind* kind : mainScores())
+    for (const ScoreKind* kind : scoreColumns(results)) {
         head.push_back(kind->word);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            rows[i].push_back(scoreIn(results[i], *kind));
+    }
     output.result({{"runs", runs}}, textTable(head, rows, 3) + interrupted);
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "data/Binary.h"
 #include "metrics/Logit.h"
+#include "metrics/Ranking.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,45 +13,16 @@ namespace millrace
 namespace
 {
 
-/// A score and its label as one integer that sorts by the score: bits of a float in their numeric order, label below.
-std::uint64_t sortKey(float logit, bool positive)
-{
-    return (static_cast<std::uint64_t>(orderedBits(logit)) << 1U) | (positive ? 1U : 0U);
-}
-
-/// Records of one score.
-struct Tie {
-    std::int64_t negatives = 0;
-    std::int64_t positives = 0;
-};
-
-/// The records grouped by score, rising; empty when a score is not a number.
-std::vector<Tie> groupByScore(const std::vector<float>& logits, const std::vector<float>& labels)
+/// Empty when a score is not a number.
+std::vector<RankGroup> ranked(const std::vector<float>& logits, const std::vector<float>& labels)
 {
     std::vector<std::uint64_t> keys(logits.size());
     for (std::size_t i = 0; i < logits.size(); ++i) {
         if (std::isnan(logits[i]))
             return {};
-        keys[i] = sortKey(logits[i], isPositive(labels[i]));
+        keys[i] = rankKey(logits[i], isPositive(labels[i]));
     }
-    std::sort(keys.begin(), keys.end());
-    std::vector<Tie> ties;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (i == 0 || keys[i] >> 1U != keys[i - 1] >> 1U)
-            ties.emplace_back();
-        ++((keys[i] & 1U) != 0 ? ties.back().positives : ties.back().negatives);
-    }
-    return ties;
-}
-
-Tie totalOf(const std::vector<Tie>& ties)
-{
-    Tie total;
-    for (const Tie& tie : ties) {
-        total.negatives += tie.negatives;
-        total.positives += tie.positives;
-    }
-    return total;
+    return groupByScore(std::move(keys));
 }
 
 } // namespace
@@ -78,18 +50,12 @@ double BinaryMetrics::accuracy() const
 
 double BinaryMetrics::auc() const
 {
-    const std::vector<Tie> ties = groupByScore(m_logits, m_labels);
-    const Tie total = totalOf(ties);
-    if (total.negatives == 0 || total.positives == 0)
-        return kUnknown;
-    double pairs = 0;
-    std::int64_t below = 0;
-    for (const Tie& tie : ties) {
-        pairs += static_cast<double>(tie.positives) *
-                 (static_cast<double>(below) + 0.5 * static_cast<double>(tie.negatives));
-        below += tie.negatives;
-    }
-    return pairs / static_cast<double>(total.positives) / static_cast<double>(total.negatives);
+    return aucOf(ranked(m_logits, m_labels));
+}
+
+double BinaryMetrics::averagePrecision() const
+{
+    return averagePrecisionOf(ranked(m_logits, m_labels));
 }
 
 std::array<std::array<std::int64_t, 2>, 2> BinaryMetrics::confusion(double threshold) const
@@ -103,14 +69,14 @@ std::array<std::array<std::int64_t, 2>, 2> BinaryMetrics::confusion(double thres
 
 std::vector<std::array<double, 2>> BinaryMetrics::roc(int points) const
 {
-    const std::vector<Tie> ties = groupByScore(m_logits, m_labels);
-    const Tie total = totalOf(ties);
+    const std::vector<RankGroup> ties = ranked(m_logits, m_labels);
+    const RankGroup total = totalOf(ties);
     if (total.negatives == 0 || total.positives == 0)
         return {};
     // Equal steps along the way from (0,0) to (1,1), which is 2 long when only right and up count.
     const double step = 2.0 / std::max(points - 1, 1);
     double next = step;
-    Tie above;
+    RankGroup above;
     std::vector<std::array<double, 2>> curve = {{0, 0}};
     for (std::size_t i = ties.size(); i-- > 1;) {
         above.negatives += ties[i].negatives;

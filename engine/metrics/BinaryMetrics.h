@@ -23,6 +23,7 @@ public:
     [[nodiscard]] double accuracy() const; ///< at probability 0.5; NaN without records
     /// Area under the ROC curve as the Mann–Whitney statistic with ties counted half; NaN when a class is absent.
     [[nodiscard]] double auc() const;
+    [[nodiscard]] double averagePrecision() const; ///< of class 1; NaN when it is absent
     /// [actual][predicted] at a probability threshold.
     [[nodiscard]] std::array<std::array<std::int64_t, 2>, 2> confusion(double threshold = 0.5) const;
     /// At most `points` points (false positive rate, true positive rate) from (0,0) to (1,1).

@@ -2,6 +2,7 @@
 #include "metrics/BinaryPrequential.h"
 
 #include "metrics/Logit.h"
+#include "metrics/SparseCounts.h"
 
 #include <algorithm>
 #include <bit>
@@ -156,17 +157,8 @@ nlohmann::json BinaryPrequential::state() const
         window.push_back(std::bit_cast<std::uint32_t>(entry.logit));
         window.push_back((entry.label ? 1 : 0) + (entry.majority ? 2 : 0) + (entry.last ? 4 : 0));
     }
-    for (const auto& side : m_bins) { // how many empty ones are passed over, then the count
-        nlohmann::json counts = nlohmann::json::array();
-        std::size_t next = 0;
-        for (std::size_t i = 0; i < side.size(); ++i)
-            if (side[i] > 0) {
-                counts.push_back(i - next);
-                counts.push_back(side[i]);
-                next = i + 1;
-            }
-        bins.push_back(std::move(counts));
-    }
+    for (const auto& side : m_bins)
+        bins.push_back(sparseCounts(side));
     return {{"records", m_all.records},
             {"correct", m_all.correct},
             {"majority", m_all.majority},
@@ -199,14 +191,8 @@ void BinaryPrequential::restore(const nlohmann::json& state)
     m_labels[0] = m_all.records - m_all.positives;
     m_lastLabel = state.at("last_label").get<bool>();
     useBins();
-    for (const int side : {0, 1}) {
-        const nlohmann::json& counts = state.at("bins").at(static_cast<std::size_t>(side));
-        std::size_t at = 0;
-        for (std::size_t i = 0; i + 1 < counts.size(); i += 2) {
-            at += counts[i].get<std::size_t>();
-            m_bins[side].at(at++) = counts[i + 1].get<std::int64_t>();
-        }
-    }
+    for (const int side : {0, 1})
+        readSparseCounts(state.at("bins").at(static_cast<std::size_t>(side)), m_bins[side]);
 }
 
 double BinaryPrequential::cumulativeAuc() const

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metrics/BinaryScores.h"
 
+#include "metrics/Confusion.h"
+
 namespace millrace
 {
 namespace
@@ -34,8 +36,22 @@ void BinaryScores::merge(const Scores& other)
 
 ScoreTable BinaryScores::table() const
 {
-    return {scoreRow("loss", m_tally.loss()), scoreRow("accuracy", m_tally.accuracy()),
-            scoreRow("auc", m_outputs ? m_outputs->auc() : m_tally.auc(), !m_outputs)};
+    const auto& counts = m_tally.confusion();
+    Confusion confusion(2);
+    for (const int actual : {0, 1})
+        for (const int predicted : {0, 1})
+            confusion.add(actual, predicted,
+                          counts.at(static_cast<std::size_t>(actual)).at(static_cast<std::size_t>(predicted)));
+    return {scoreRow("loss", m_tally.loss()),
+            scoreRow("accuracy", m_tally.accuracy()),
+            scoreRow("auc", m_outputs ? m_outputs->auc() : m_tally.auc(), !m_outputs),
+            scoreRow("balanced_accuracy", confusion.balancedAccuracy()),
+            scoreRow("precision", confusion.precision(1)),
+            scoreRow("recall", confusion.recall(1)),
+            scoreRow("f1", confusion.f1(1)),
+            scoreRow("average_precision", m_outputs ? m_outputs->averagePrecision() : m_tally.averagePrecision(),
+                     !m_outputs),
+            scoreRow("brier", m_tally.brier())};
 }
 
 std::vector<std::int64_t> BinaryScores::classCounts() const

@@ -10,7 +10,8 @@
 namespace millrace
 {
 
-/// Two classes: loss, accuracy, AUC; confusion, ROC, histogram of the probabilities by class.
+/// Two classes: loss, accuracy, AUC, balanced accuracy, precision, recall, F1 and average precision of class 1, Brier
+/// score; confusion, ROC, histogram of the probabilities by class.
 class BinaryScores final : public Scores
 {
 public:

@@ -12,9 +12,6 @@ namespace millrace
 namespace
 {
 
-constexpr double kLossUnits = 1 << 30;
-constexpr double kMostLoss = 1e6; ///< of one record; more is no number to add up
-
 std::int64_t sumOf(const std::vector<std::int64_t>& counts)
 {
     return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
@@ -28,14 +25,11 @@ void BinaryTally::add(std::span<const float> logits, std::span<const float> labe
         const auto logit = static_cast<double>(logits[i]);
         const std::size_t label = isPositive(labels[i]) ? 1 : 0;
         ++m_confusion.at(label).at(predictsPositive(logit) ? 1 : 0);
-        const double loss = logLoss(logit, static_cast<double>(label));
-        if (!(loss <= kMostLoss)) { // or not a number
-            ++m_unknownLoss;
-            continue;
-        }
-        m_loss += std::llround(loss * kLossUnits);
-        ++m_histogram.at(label).at(
-            static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>(sigmoid(logit) * kBins))));
+        const double probability = sigmoid(logit), miss = probability - static_cast<double>(label);
+        m_squares.add(miss * miss);
+        if (m_loss.add(logLoss(logit, static_cast<double>(label))))
+            ++m_histogram.at(label).at(
+                static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>(probability * kBins))));
     }
 }
 
@@ -47,20 +41,13 @@ void BinaryTally::merge(const BinaryTally& other)
         std::ranges::transform(m_histogram.at(actual), other.m_histogram.at(actual), m_histogram.at(actual).begin(),
                                std::plus{});
     }
-    m_loss += other.m_loss;
-    m_unknownLoss += other.m_unknownLoss;
+    m_loss.merge(other.m_loss);
+    m_squares.merge(other.m_squares);
 }
 
 std::int64_t BinaryTally::records() const
 {
     return m_confusion[0][0] + m_confusion[0][1] + m_confusion[1][0] + m_confusion[1][1];
-}
-
-double BinaryTally::loss() const
-{
-    if (records() == 0 || m_unknownLoss > 0)
-        return kUnknown;
-    return static_cast<double>(m_loss) / kLossUnits / static_cast<double>(records());
 }
 
 double BinaryTally::accuracy() const
@@ -70,19 +57,22 @@ double BinaryTally::accuracy() const
     return static_cast<double>(m_confusion[0][0] + m_confusion[1][1]) / static_cast<double>(records());
 }
 
+std::vector<RankGroup> BinaryTally::ranked() const
+{
+    std::vector<RankGroup> groups(m_loss.unknown > 0 ? 0 : kBins);
+    for (std::size_t bin = 0; bin < groups.size(); ++bin)
+        groups[bin] = {m_histogram[0][bin], m_histogram[1][bin]};
+    return groups;
+}
+
 double BinaryTally::auc() const
 {
-    const std::int64_t negatives = sumOf(m_histogram[0]), positives = sumOf(m_histogram[1]);
-    if (negatives == 0 || positives == 0 || m_unknownLoss > 0)
-        return kUnknown;
-    double pairs = 0;
-    std::int64_t below = 0;
-    for (std::size_t bin = 0; bin < kBins; ++bin) {
-        pairs += static_cast<double>(m_histogram[1][bin]) *
-                 (static_cast<double>(below) + 0.5 * static_cast<double>(m_histogram[0][bin]));
-        below += m_histogram[0][bin];
-    }
-    return pairs / static_cast<double>(positives) / static_cast<double>(negatives);
+    return aucOf(ranked());
+}
+
+double BinaryTally::averagePrecision() const
+{
+    return averagePrecisionOf(ranked());
 }
 
 std::vector<std::array<double, 2>> BinaryTally::roc(int points) const
@@ -122,7 +112,11 @@ BinaryTally::Histogram BinaryTally::histogram(int bins) const
 
 nlohmann::json BinaryTally::state() const
 {
-    return {{"confusion", m_confusion}, {"loss", m_loss}, {"unknown-loss", m_unknownLoss}, {"histogram", m_histogram}};
+    return {{"confusion", m_confusion},
+            {"loss", m_loss.sum},
+            {"unknown-loss", m_loss.unknown},
+            {"squares", {m_squares.sum, m_squares.unknown}},
+            {"histogram", m_histogram}};
 }
 
 bool BinaryTally::restore(const nlohmann::json& state)
@@ -130,8 +124,12 @@ bool BinaryTally::restore(const nlohmann::json& state)
     try {
         BinaryTally read;
         state.at("confusion").get_to(read.m_confusion);
-        state.at("loss").get_to(read.m_loss);
-        state.at("unknown-loss").get_to(read.m_unknownLoss);
+        state.at("loss").get_to(read.m_loss.sum);
+        state.at("unknown-loss").get_to(read.m_loss.unknown);
+        if (const auto squares = state.find("squares"); squares != state.end())
+            read.m_squares = {squares->at(0).get<std::int64_t>(), squares->at(1).get<std::int64_t>()};
+        else
+            read.m_squares.unknown = read.records(); // of an earlier build, which did not add them up
         state.at("histogram").get_to(read.m_histogram);
         if (read.m_histogram[0].size() != kBins || read.m_histogram[1].size() != kBins)
             return false;

@@ -2,18 +2,21 @@
 #pragma once
 
 #include "metrics/BinaryMetrics.h"
+#include "metrics/LossSum.h"
+#include "metrics/Ranking.h"
 
 namespace millrace
 {
 
 /// Scores of a binary classifier kept as integers only, so that the tallies of a stream's parts add up to that of the
-/// whole, exactly and in any order: confusion at probability 0.5, the log-loss in units of 2⁻³⁰, and a histogram of the
-/// probabilities by class, of which AUC and ROC are read (ties within a bin count half).
+/// whole, exactly and in any order: confusion at probability 0.5, log-loss and squared error in units of 2⁻³⁰, and a
+/// histogram of the probabilities by class, of which AUC, average precision and ROC are read (ties within a bin count
+/// half).
 class BinaryTally
 {
 public:
     static constexpr int kBins = 3200; ///< over [0, 1]
-    using Confusion = std::array<std::array<std::int64_t, 2>, 2>;
+    using Counts = std::array<std::array<std::int64_t, 2>, 2>;
     using Histogram = std::array<std::vector<std::int64_t>, 2>;
 
     /// logits [rows] and labels [rows] of 0 or 1.
@@ -21,10 +24,14 @@ public:
     void merge(const BinaryTally& other);
 
     [[nodiscard]] std::int64_t records() const;
-    [[nodiscard]] const Confusion& confusion() const { return m_confusion; } ///< [actual][predicted]
-    [[nodiscard]] double loss() const;     ///< mean binary cross-entropy, natural logarithm; NaN when unknown
+    [[nodiscard]] const Counts& confusion() const { return m_confusion; } ///< [actual][predicted]
+    /// Mean binary cross-entropy, natural logarithm; NaN when unknown.
+    [[nodiscard]] double loss() const { return m_loss.mean(records()); }
     [[nodiscard]] double accuracy() const; ///< at probability 0.5
-    [[nodiscard]] double auc() const;      ///< of the histogram; NaN when a class is absent
+    /// Mean (probability − label)² (Brier 1950: "Verification of forecasts expressed in terms of probability").
+    [[nodiscard]] double brier() const { return m_squares.mean(records()); }
+    [[nodiscard]] double auc() const;              ///< of the histogram; NaN when a class is absent
+    [[nodiscard]] double averagePrecision() const; ///< of the histogram; NaN without records of class 1
     /// (false positive rate, true positive rate) from (0,0) to (1,1), at most `points`.
     [[nodiscard]] std::vector<std::array<double, 2>> roc(int points = 200) const;
     /// By class, in `bins` equal bins over [0, 1]; kBins must be a multiple.
@@ -37,9 +44,11 @@ public:
     friend bool operator==(const BinaryTally&, const BinaryTally&) = default;
 
 private:
-    Confusion m_confusion{};
-    std::int64_t m_loss = 0;        ///< sum, in units of 2⁻³⁰
-    std::int64_t m_unknownLoss = 0; ///< records whose loss is no finite number
+    /// By bin; empty when a loss is unknown.
+    [[nodiscard]] std::vector<RankGroup> ranked() const;
+
+    Counts m_confusion{};
+    LossSum m_loss, m_squares; ///< squares: of probability − label
     Histogram m_histogram{std::vector<std::int64_t>(kBins), std::vector<std::int64_t>(kBins)};
 };
 

@@ -26,12 +26,14 @@ public:
     [[nodiscard]] virtual std::int64_t windowRecords() const = 0; ///< at most as many as the window
     [[nodiscard]] virtual ScoreTable cumulative() const = 0;
     [[nodiscard]] virtual ScoreTable windowed() const = 0;
-    /// The task's curve of saying what was most frequent so far, and of saying the last target again. Quick.
+    /// The task's curve (curveOf()) of saying what was most frequent so far, or its mean, and of saying the last target
+    /// again. Quick.
     struct Baselines {
         double majority = kUnknown, noChange = kUnknown;
     };
     [[nodiscard]] virtual Baselines baselines() const = 0;
-    /// What is drawn of all records: of classes {"confusion" [actual][predicted]}.
+    /// What is drawn of all records: of two classes {"confusion" [actual][predicted]}, of other tasks as Scores have
+    /// it.
     [[nodiscard]] virtual nlohmann::json figures() const = 0;
 
     /// From here on cumulative scores of ranks are of bins, and state() is small however many records there were.

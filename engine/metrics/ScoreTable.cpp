@@ -2,7 +2,11 @@
 // The score table: a new score is one row here, and its value in the scores of a task (Scores.cpp).
 #include "metrics/ScoreTable.h"
 
+#include "base/Json.h"
+
 #include <algorithm>
+#include <functional>
+#include <set>
 
 namespace millrace
 {
@@ -12,23 +16,114 @@ namespace
 using Unit = ScoreKind::Unit;
 using Better = ScoreKind::Better;
 
+std::vector<const ScoreKind*> kindsThat(const std::function<bool(const ScoreKind&)>& fit)
+{
+    std::vector<const ScoreKind*> kinds;
+    for (const ScoreKind& kind : scoreKinds())
+        if (fit(kind))
+            kinds.push_back(&kind);
+    return kinds;
+}
+
+/// Whether it is a main score of the task that a result names.
+bool isMainIn(const ScoreKind& kind, const nlohmann::json& result)
+{
+    const auto task = std::ranges::find(taskTable(), textIn(result, "task"), &TaskInfo::name);
+    return task == taskTable().end() ? !kind.mainOf.empty() : kind.isMain(task->kind);
+}
+
 } // namespace
 
 const std::vector<ScoreKind>& scoreKinds()
 {
+    static const std::vector<TaskKind> classes = {TaskKind::Binary, TaskKind::MultiClass};
     static const std::vector<ScoreKind> kinds = {
         {"loss", "Loss", "loss", Unit::Number, Better::Lower,
-         "mean cross-entropy (natural logarithm) of the probabilities that were given: 0 is perfect, ln 2 = 0.6931 is "
-         "what a coin says of two classes",
-         true},
+         "what learning makes small. Of classes the mean cross-entropy (natural logarithm) of the probabilities that "
+         "were "
+         "given: 0 is perfect, the logarithm of the number of classes is what a blind guess has (of two ln 2 = "
+         "0.6931). "
+         "Of numbers the mean squared error in the target's own spread: 0 is perfect, 1 is what saying the mean has",
+         classes},
         {"accuracy", "Accuracy", "accuracy", Unit::Share, Better::Higher,
          "share of the records of which the right class was predicted: to be compared with the share of the most "
          "frequent class, which says the same of everything",
-         true},
+         classes},
         {"auc", "AUC", "AUC", Unit::Number, Better::Higher,
          "area under the ROC curve: how often a record of class 1 is ranked above one of class 0; 1 is perfect, 0.5 is "
-         "chance, whatever the shares of the classes. Not defined while there is one class only",
-         true, true},
+         "chance, whatever the shares of the classes. Of more classes the mean of each against all others. Not defined "
+         "while there is one class only, and above 100 classes",
+         classes, true},
+        {"balanced_accuracy",
+         "Balanced accuracy",
+         "balanced accuracy",
+         Unit::Share,
+         Better::Higher,
+         "mean over the classes of the share of their records that was recognized: 1 is perfect, one divided by the "
+         "number of classes is chance, however rare a class is",
+         {TaskKind::MultiClass}},
+        {"precision", "Precision", "precision", Unit::Share, Better::Higher,
+         "share of the records predicted to be of class 1 that are: 1 is perfect, the share of class 1 is chance. Not "
+         "defined while class 1 was never predicted"},
+        {"recall", "Recall", "recall", Unit::Share, Better::Higher,
+         "share of the records of class 1 that were found: 1 is all, 0 none. Not defined without records of class 1"},
+        {"f1", "F1", "F1", Unit::Number, Better::Higher,
+         "harmonic mean of precision and recall of class 1: 1 is perfect, 0 is none found. Not defined while class 1 "
+         "was "
+         "neither there nor predicted"},
+        {"average_precision",
+         "Average precision",
+         "average precision",
+         Unit::Number,
+         Better::Higher,
+         "mean precision over all thresholds, weighted by the recall that each adds: 1 is perfect, the share of class "
+         "1 "
+         "is chance. Not defined without records of class 1",
+         {},
+         true},
+        {"brier", "Brier score", "Brier score", Unit::Number, Better::Lower,
+         "mean squared difference of the probability of class 1 from what came: 0 is perfect, 0.25 is what a coin has"},
+        {"macro_f1", "Macro F1", "macro F1", Unit::Number, Better::Higher,
+         "mean over the classes of F1, the harmonic mean of precision and recall: 1 is perfect, 0 is none recognized; "
+         "each class counts the same"},
+        {"weighted_f1", "Weighted F1", "weighted F1", Unit::Number, Better::Higher,
+         "mean over the records of F1 of their class: 1 is perfect, 0 is none recognized; a frequent class counts "
+         "more"},
+        {"top3_accuracy", "Top-3 accuracy", "top-3 accuracy", Unit::Share, Better::Higher,
+         "share of the records whose class is among the three most probable ones: 1 is perfect, three divided by the "
+         "number of classes is chance. Of more than ten classes only"},
+        {"rmse",
+         "RMSE",
+         "RMSE",
+         Unit::Target,
+         Better::Lower,
+         "root of the mean squared error, in the target's unit: 0 is perfect, the target's standard deviation is what "
+         "saying its mean has; a few large errors count much",
+         {TaskKind::Regression}},
+        {"mae",
+         "MAE",
+         "MAE",
+         Unit::Target,
+         Better::Lower,
+         "mean absolute error, in the target's unit: 0 is perfect; each error counts by its size",
+         {TaskKind::Regression}},
+        {"r2",
+         "R²",
+         "R²",
+         Unit::Number,
+         Better::Higher,
+         "share of the target's variance that is explained: 1 is perfect, 0 is what saying the mean has, less is worse "
+         "than that. Not defined while all targets are equal",
+         {TaskKind::Regression}},
+        {"median_error",
+         "Median error",
+         "median error",
+         Unit::Target,
+         Better::Lower,
+         "median absolute error, in the target's unit: half of the records are nearer; 0 is perfect, and a few large "
+         "errors do not move it",
+         {},
+         true},
         {"kappa", "Kappa", "kappa", Unit::Number, Better::Higher,
          "Cohen's kappa: the agreement beyond that of chance with the same shares; 1 is perfect, 0 is chance"},
         {"temporal_kappa", "Temporal kappa", "temporal kappa", Unit::Number, Better::Higher,
@@ -38,8 +133,17 @@ const std::vector<ScoreKind>& scoreKinds()
          "the baseline: accuracy of saying the class that was more frequent so far"},
         {"no_change", "No change", "no change", Unit::Share, Better::Neither,
          "the baseline: accuracy of saying the last label again"},
+        {"mean_value", "Mean value", "mean value", Unit::Number, Better::Neither,
+         "the baseline: R² of saying the mean of all targets so far"},
+        {"last_value", "Last value", "last value", Unit::Number, Better::Neither,
+         "the baseline: R² of saying the last target again"},
     };
     return kinds;
+}
+
+bool ScoreKind::isMain(TaskKind task) const
+{
+    return std::ranges::find(mainOf, task) != mainOf.end();
 }
 
 const ScoreKind* findScore(const std::string& name)
@@ -50,16 +154,25 @@ const ScoreKind* findScore(const std::string& name)
 
 std::vector<const ScoreKind*> mainScores()
 {
-    std::vector<const ScoreKind*> kinds;
-    for (const ScoreKind& kind : scoreKinds())
-        if (kind.isMain)
-            kinds.push_back(&kind);
-    return kinds;
+    return kindsThat([](const ScoreKind& kind) { return !kind.mainOf.empty(); });
 }
 
-ScoreRow scoreRow(const std::string& name, double value, bool approximate)
+std::vector<const ScoreKind*> mainScores(TaskKind task)
 {
-    return {findScore(name), value, approximate};
+    return kindsThat([task](const ScoreKind& kind) { return kind.isMain(task); });
+}
+
+ScoreRow scoreRow(const std::string& name, double value, bool approximate, const std::string& unit)
+{
+    return {findScore(name), value, approximate, unit};
+}
+
+int decimalsOf(const ScoreRow& row)
+{
+    constexpr int kDecimals = 4;
+    if (row.kind->unit != ScoreKind::Unit::Target || row.value == 0 || !std::isfinite(row.value))
+        return kDecimals;
+    return std::clamp(kDecimals - static_cast<int>(std::floor(std::log10(std::abs(row.value)))), 0, 3 * kDecimals);
 }
 
 double valueIn(const ScoreTable& table, const std::string& name)
@@ -73,6 +186,9 @@ void tell(const ScoreTable& table, nlohmann::json& result)
     result["approximate"] = std::ranges::any_of(table, &ScoreRow::approximate);
     for (const ScoreRow& row : table)
         result[row.kind->name] = orNull(row.value);
+    if (const auto inUnit = std::ranges::find_if(table, [](const ScoreRow& row) { return !row.unit.empty(); });
+        inUnit != table.end())
+        result["unit"] = inUnit->unit;
 }
 
 ScoreTable scoresIn(const nlohmann::json& result)
@@ -83,8 +199,28 @@ ScoreTable scoresIn(const nlohmann::json& result)
     const bool approximate = result.value("approximate", nlohmann::json(false)) == true;
     for (const ScoreKind& kind : scoreKinds())
         if (const auto value = result.find(kind.name); value != result.end())
-            table.push_back({&kind, value->is_number() ? value->get<double>() : kUnknown, approximate && kind.ofRanks});
+            table.push_back({&kind, value->is_number() ? value->get<double>() : kUnknown, approximate && kind.ofRanks,
+                             kind.unit == Unit::Target ? textIn(result, "unit") : std::string()});
     return table;
+}
+
+ScoreTable mainScoresOf(const nlohmann::json& result)
+{
+    ScoreTable table = scoresIn(result);
+    std::erase_if(table, [&](const ScoreRow& row) { return !isMainIn(*row.kind, result); });
+    return table;
+}
+
+std::vector<const ScoreKind*> scoreColumns(const std::vector<nlohmann::json>& results)
+{
+    std::set<const ScoreKind*> known;
+    for (const nlohmann::json& result : results)
+        for (const ScoreRow& row : mainScoresOf(result))
+            if (std::isfinite(row.value))
+                known.insert(row.kind);
+    if (known.empty())
+        return mainScores(TaskKind::Binary);
+    return kindsThat([&](const ScoreKind& kind) { return known.contains(&kind); });
 }
 
 } // namespace millrace

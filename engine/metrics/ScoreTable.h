@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Task.h"
+
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -22,39 +24,51 @@ inline nlohmann::json orNull(double score)
 /// A row of the score table (metrics/ScoreTable.cpp): window, reports and lists of runs have names, units and help of
 /// scores from here.
 struct ScoreKind {
-    enum class Unit { Number, Share }; ///< four decimals; a share is shown as percentage in the window
+    /// A share is shown as percentage in the window; a number of the target's unit with that unit.
+    enum class Unit { Number, Share, Target };
     enum class Better { Higher, Lower, Neither };
     std::string name;  ///< its key in results: "accuracy"
     std::string label; ///< where there is room: "Accuracy"
     std::string word;  ///< within a sentence or above a column: "accuracy"
     Unit unit = Unit::Number;
     Better better = Better::Higher;
-    std::string help;     ///< what it is, what is good, and what is none
-    bool isMain = false;  ///< a tile of an evaluation, a column of a list of runs
+    std::string help;               ///< what it is, what is good, and what is none
+    std::vector<TaskKind> mainOf{}; ///< tasks of which it is a tile of an evaluation, a column of a list of runs
     bool ofRanks = false; ///< needs the outputs of all records: of many they are binned, and it is approximate
+
+    [[nodiscard]] bool isMain(TaskKind task) const;
 };
 const std::vector<ScoreKind>& scoreKinds();
 /// nullptr when there is none.
 const ScoreKind* findScore(const std::string& name);
+/// Of any task, and of one.
 std::vector<const ScoreKind*> mainScores();
+std::vector<const ScoreKind*> mainScores(TaskKind task);
 
 /// A score of a set of records.
 struct ScoreRow {
     const ScoreKind* kind = nullptr; ///< never null in a table
     double value = kUnknown;
     bool approximate = false; ///< of binned outputs
+    std::string unit{};       ///< of the target, where the score is in it
 };
 
 /// Scores in the order in which they are shown.
 using ScoreTable = std::vector<ScoreRow>;
 
 /// The row of a name in the score table.
-ScoreRow scoreRow(const std::string& name, double value, bool approximate = false);
+ScoreRow scoreRow(const std::string& name, double value, bool approximate = false, const std::string& unit = {});
+/// How many decimals it is shown with: four, of a score in the target's unit as many as make five digits.
+int decimalsOf(const ScoreRow& row);
 /// The value of a score; unknown where the table has none.
 double valueIn(const ScoreTable& table, const std::string& name);
-/// Into a result: each by its name, unknown as null, and whether one is "approximate".
+/// Into a result: each by its name, unknown as null, whether one is "approximate", and the target's "unit".
 void tell(const ScoreTable& table, nlohmann::json& result);
 /// Those that a result tells of, in the score table's order, whichever task they are of.
 ScoreTable scoresIn(const nlohmann::json& result);
+/// Of these the main ones of the result's task; of any where it names none.
+ScoreTable mainScoresOf(const nlohmann::json& result);
+/// Columns of a list of results: the main scores that one of them knows; while none knows any, those of two classes.
+std::vector<const ScoreKind*> scoreColumns(const std::vector<nlohmann::json>& results);
 
 } // namespace millrace

@@ -2,11 +2,51 @@
 #include "metrics/Scores.h"
 
 #include "data/Binary.h"
+#include "data/Predictions.h"
 #include "metrics/BinaryPrequential.h"
 #include "metrics/BinaryScores.h"
+#include "metrics/MultiClassPrequential.h"
+#include "metrics/MultiClassScores.h"
+#include "metrics/RegressionPrequential.h"
+#include "metrics/RegressionScores.h"
 
 namespace millrace
 {
+namespace
+{
+
+constexpr double kMostScales = 1e6; ///< of an error that detectors see
+
+CurvePoint multiClassCurve(std::span<const float> logits, std::span<const float> targets)
+{
+    const std::size_t classes = targets.empty() ? 0 : logits.size() / targets.size();
+    double loss = 0, right = 0;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        const MultiClassOutcome outcome = outcomeOf(logits.subspan(i * classes, classes), targets[i], false);
+        loss += outcome.loss;
+        right += outcome.predicted == outcome.actual ? 1 : 0;
+    }
+    const auto records = static_cast<double>(targets.size());
+    return targets.empty() ? CurvePoint{} : CurvePoint{loss / records, right / records};
+}
+
+double errorInScales(const Target& target, float output, float actual)
+{
+    return std::abs(static_cast<double>(actual) - static_cast<double>(output)) / target.scale;
+}
+
+CurvePoint regressionCurve(const Task& task, std::span<const float> outputs, std::span<const float> targets)
+{
+    double squares = 0;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        const double error = errorInScales(task.targets[i % task.targets.size()], outputs[i], targets[i]);
+        squares += error * error;
+    }
+    const double loss = squares / static_cast<double>(targets.size());
+    return targets.empty() ? CurvePoint{} : CurvePoint{loss, 1 - loss};
+}
+
+} // namespace
 
 std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep)
 {
@@ -14,8 +54,9 @@ std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep)
     case TaskKind::Binary:
         return std::make_unique<BinaryScores>(keep);
     case TaskKind::MultiClass:
+        return std::make_unique<MultiClassScores>(classCount(task), keep);
     case TaskKind::Regression:
-        break;
+        return std::make_unique<RegressionScores>(task.targets, keep);
     }
     return nullptr;
 }
@@ -26,8 +67,9 @@ std::unique_ptr<Prequential> makePrequential(const Task& task, int window, std::
     case TaskKind::Binary:
         return std::make_unique<BinaryPrequential>(window, exactOutputs);
     case TaskKind::MultiClass:
+        return std::make_unique<MultiClassPrequential>(classCount(task), window, exactOutputs);
     case TaskKind::Regression:
-        break;
+        return std::make_unique<RegressionPrequential>(task, window, exactOutputs);
     }
     return nullptr;
 }
@@ -41,8 +83,9 @@ CurvePoint curveOf(const Task& task, std::span<const float> outputs, std::span<c
         return {metrics.loss(), metrics.accuracy()};
     }
     case TaskKind::MultiClass:
+        return multiClassCurve(outputs, targets);
     case TaskKind::Regression:
-        break;
+        return regressionCurve(task, outputs, targets);
     }
     return {};
 }
@@ -53,8 +96,11 @@ double errorOf(const Task& task, std::span<const float> outputs, float target)
     case TaskKind::Binary:
         return predictsPositive(outputs.front()) == isPositive(target) ? 0 : 1;
     case TaskKind::MultiClass:
-    case TaskKind::Regression:
-        break;
+        return classOf(task, outputs) == static_cast<int>(target) ? 0 : 1;
+    case TaskKind::Regression: {
+        const double error = errorInScales(task.targets.front(), outputs.front(), target);
+        return error <= kMostScales ? error : kMostScales; // also of what is no number
+    }
     }
     return kUnknown;
 }

@@ -33,8 +33,9 @@ public:
     [[nodiscard]] virtual ScoreTable table() const = 0;
     /// Of the table what is drawn while it goes on: quick, as it needs no ranks.
     [[nodiscard]] virtual CurvePoint curve() const = 0;
-    /// What is drawn: for two classes {"confusion" [actual][predicted], "roc" [[false, true positive rate]],
-    /// "score_histogram" [class][bin]}.
+    /// What is drawn. Of two classes {"confusion" [actual][predicted], "roc" [[false, true positive rate]],
+    /// "score_histogram" [class][bin]}; of more "class_counts" and "confusion" or "confusion_cells", as in Confusion.h;
+    /// of a regression "predicted_actual" and "residuals", as in RegressionTally.h.
     [[nodiscard]] virtual nlohmann::json figures() const = 0;
     /// For a message that others go on from.
     [[nodiscard]] virtual nlohmann::json state() const = 0;
@@ -42,15 +43,20 @@ public:
     virtual bool restore(const nlohmann::json& state) = 0;
 };
 
-/// What scores keep of the outputs: of a million records at most all of them, and scores of ranks are exact; or bins
-/// alone, which is all that a state holds. What was merged or restored has bins alone.
+/// What scores keep of the outputs: of a million records at most all of them (of several classes 16 million numbers, of
+/// more than 100 none), and scores of ranks are exact; or bins alone, which is all that a state holds. What was merged
+/// or restored has bins alone.
 enum class KeepOutputs { All, Bins };
 std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep);
 
-/// Of some records alone.
+/// Of some records alone; the points of batches of one size average to that of all. So R² is here that against the mean
+/// and scale of the training part, 1 − mean((target − output)² / scale²), while Scores measure it against the mean of
+/// the records scored: the two differ as far as these are distributed otherwise.
 CurvePoint curveOf(const Task& task, std::span<const float> outputs, std::span<const float> targets);
 
-/// What drift detectors watch: of classes 1 where another one than the target was predicted, else 0.
+/// What drift detectors watch: of classes 1 where another one than the target was predicted, else 0; of a regression
+/// the absolute error in scales, at most a million, also where the output is no number. With several targets the
+/// first's.
 double errorOf(const Task& task, std::span<const float> outputs, float target);
 
 } // namespace millrace

@@ -124,11 +124,11 @@ QString publishLine(const json& result)
 QString scoresLine(const json& result)
 {
     QStringList parts;
-    for (const ScoreRow& row : scoresIn(result))
-        if (row.kind->isMain)
-            parts << QString::fromStdString(row.kind->word) + ' ' +
-                         (row.kind->unit == ScoreKind::Unit::Share ? stepPercent(orNull(row.value))
-                                                                   : stepFixed(orNull(row.value), 4));
+    for (const ScoreRow& row : mainScoresOf(result))
+        parts << QString::fromStdString(row.kind->word) + ' ' +
+                     (row.kind->unit == ScoreKind::Unit::Share ? stepPercent(orNull(row.value))
+                                                               : stepFixed(orNull(row.value), decimalsOf(row))) +
+                     QString::fromStdString(row.unit.empty() ? "" : " " + row.unit);
     return parts.join(" · ");
 }
 

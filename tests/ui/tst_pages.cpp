@@ -755,6 +755,35 @@ private slots:
         QVERIFY(!QFile::exists(bench.folder.filePath("runs/20260131T123456Z-susy")));
     }
 
+    /// Columns of scores are those that a run of the list has.
+    void runsOfTwoTasksListed()
+    {
+        Bench bench;
+        const auto shown = [](const QTableView* runs) {
+            QStringList titles;
+            for (int column = 6; column < runs->model()->columnCount(); ++column)
+                if (!runs->isColumnHidden(column))
+                    titles << runs->model()->headerData(column, Qt::Horizontal).toString();
+            return titles.join(' ');
+        };
+        writeRun(bench.folder, "20260131T123456Z-susy", "train", "done", 0.7935);
+        {
+            RunsPage page(*bench.session, bench.shell);
+            page.show();
+            const QTableView* runs = table(page, "runsTable");
+            TRY_COMPARE(runs->model()->rowCount(), 1);
+            QCOMPARE(shown(runs), QStringLiteral("loss accuracy"));
+        }
+        writeRun(bench.folder, "20260131T124456Z-wind", "evaluate", "done", 0,
+                 {{"task", "regression"}, {"rmse", 1.23456}, {"mae", 1}, {"r2", 0.5}, {"unit", "m/s"}});
+        RunsPage page(*bench.session, bench.shell);
+        page.show();
+        const QTableView* runs = table(page, "runsTable");
+        TRY_COMPARE(runs->model()->rowCount(), 2);
+        QCOMPARE(shown(runs), QStringLiteral("loss accuracy RMSE MAE R²"));
+        QCOMPARE(cell(runs, 0, 10), QStringLiteral("1.2346 m/s"));
+    }
+
     void aFinishedChartStaysWithItsStep()
     {
         Bench bench;

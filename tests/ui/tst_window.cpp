@@ -80,6 +80,7 @@ private slots:
     void trainingIsDrawn();
     void onlineModeHasItsOwnValues();
     void evaluationIsShown();
+    void tilesAreOfTheTask();
     void usedUpGroupOffersANewOne();
     void aCrashIsToldOf();
     void closesWhileAJobRuns();
@@ -458,6 +459,28 @@ void TestWindow::evaluationIsShown()
     const auto after = *matrix->counts();
     QVERIFY(after[0][1] < before[0][1]); // a higher threshold says 1 less often
     QCOMPARE(after[0][0] + after[0][1] > 0, true);
+}
+
+void TestWindow::tilesAreOfTheTask()
+{
+    m_window->showPage("evaluate");
+    QVERIFY(find<QWidget>("evaluateAccuracyTile")->isVisible());
+    QVERIFY(!find<QWidget>("evaluateRmseTile")->isVisible());
+    startJob("evaluate", "Evaluating", {{"run", "wind"}, {"topic", "wind"}, {"group", "testcg"}},
+             [](JobContext&) -> Result<nlohmann::json> {
+                 nlohmann::json result = evaluation(false);
+                 for (const char* key : {"accuracy", "auc", "confusion", "roc", "score_histogram", "best"})
+                     result.erase(key);
+                 result.update({{"task", "regression"}, {"rmse", 2.5}, {"mae", 2}, {"r2", 0.75}, {"unit", "m/s"}});
+                 return result;
+             });
+    auto* rmse = find<QWidget>("evaluateRmseTile");
+    TRY_VERIFY(rmse->isVisible());
+    QCOMPARE(rmse->findChild<QLabel*>("tileValue")->text(), QString("2.5000 m/s"));
+    QVERIFY(find<QWidget>("evaluateR2Tile")->isVisible());
+    for (const char* tile : {"evaluateLossTile", "evaluateAccuracyTile", "evaluateAucTile"})
+        QVERIFY(!find<QWidget>(tile)->isVisible());
+    picture("evaluate-regression");
 }
 
 void TestWindow::usedUpGroupOffersANewOne()

@@ -201,7 +201,7 @@ void TestMetrics::scoresAreTold()
     QVERIFY(told({}, {})["loss"].is_null());
     QVERIFY(told({NAN, 1}, {0, 1})["loss"].is_null());
     const ScoreTable read = scoresIn(json);
-    QCOMPARE(read.size(), std::size_t{3});
+    QCOMPARE(read.size(), std::size_t{9});
     QCOMPARE(valueIn(read, "auc"), 1.0);
     QVERIFY(std::isnan(valueIn(read, "kappa")));
     QVERIFY(scoresIn(nullptr).empty());

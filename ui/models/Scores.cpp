@@ -4,6 +4,7 @@
 #include "models/TableText.h"
 #include "models/Values.h"
 
+#include <QTableView>
 #include <algorithm>
 #include <cmath>
 
@@ -12,8 +13,6 @@ namespace millrace
 
 namespace
 {
-
-constexpr int kDecimals = 4;
 
 QVariant knownValue(double value)
 {
@@ -40,13 +39,15 @@ QString scoreHelp(const ScoreKind& kind)
 QString scoreText(const ScoreRow& row)
 {
     const QVariant value = knownValue(row.value);
-    const QString text = row.kind->unit == ScoreKind::Unit::Share ? percentText(value) : fixedText(value, kDecimals);
+    QString text = row.kind->unit == ScoreKind::Unit::Share ? percentText(value) : fixedText(value, decimalsOf(row));
+    if (value.isValid() && !row.unit.empty())
+        text += ' ' + QString::fromStdString(row.unit);
     return row.approximate && value.isValid() ? text + " ≈" : text;
 }
 
 QVariant scoreCell(const ScoreRow& row)
 {
-    return std::isfinite(row.value) ? QVariant::fromValue(ScoreCell{row.value, row.approximate}) : QVariant();
+    return std::isfinite(row.value) ? QVariant::fromValue(ScoreCell{row.value, row.approximate, row.unit}) : QVariant();
 }
 
 RowsColumn scoreColumn(const ScoreKind& kind)
@@ -56,7 +57,7 @@ RowsColumn scoreColumn(const ScoreKind& kind)
     column.toolTip = scoreHelp(kind);
     column.format = [&kind](const QVariant& cell) { // a row of the score table, which stays
         const auto score = cell.value<ScoreCell>();
-        return scoreText({&kind, score.value, score.approximate});
+        return scoreText({&kind, score.value, score.approximate, score.unit});
     };
     return column;
 }
@@ -74,6 +75,13 @@ QVariantList mainScoresIn(const nlohmann::json& result)
     for (const ScoreKind* kind : mainScores())
         values << scoreIn(result, kind->name);
     return values;
+}
+
+void showScoreColumns(QTableView* table, int first, const std::vector<nlohmann::json>& results)
+{
+    const auto shown = scoreColumns(results);
+    for (const ScoreKind* kind : mainScores())
+        table->setColumnHidden(first++, std::ranges::find(shown, kind) == shown.end());
 }
 
 } // namespace millrace

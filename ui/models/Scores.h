@@ -20,6 +20,7 @@ QString scoreText(const ScoreRow& row);
 struct ScoreCell {
     double value = kUnknown;
     bool approximate = false;
+    std::string unit{}; ///< of the target, where the score is in it
     bool operator==(const ScoreCell&) const = default;
     bool operator<(const ScoreCell& other) const { return value < other.value; }
 };
@@ -31,5 +32,7 @@ RowsColumn scoreColumn(const ScoreKind& kind);
 QVariant scoreIn(const nlohmann::json& result, const std::string& name);
 /// Of a list of runs, in the order of mainScores().
 QVariantList mainScoresIn(const nlohmann::json& result);
+/// Of a table whose columns from `first` on are mainScores(), shows those that one of the results knows.
+void showScoreColumns(QTableView* table, int first, const std::vector<nlohmann::json>& results);
 
 } // namespace millrace

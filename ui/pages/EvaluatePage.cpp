@@ -29,7 +29,8 @@ namespace millrace
 namespace
 {
 
-constexpr int kBins = 50; ///< of the score histogram; the threshold moves by one
+constexpr int kFirstSharedScore = 3; ///< of the table of partitions
+constexpr int kBins = 50;            ///< of the score histogram; the threshold moves by one
 
 ScoreHistogram::Bins binsOf(const nlohmann::json& result)
 {
@@ -177,6 +178,7 @@ Card* EvaluatePage::makeGroupsCard()
                                    textColumn("CONSUMER-ID"), textColumn("HOST"), textColumn("CLIENT-ID")},
                                   this);
     QList<RowsColumn> shared = {countColumn(tr("Partition")), countColumn(tr("Scored")), countColumn(tr("Rejected"))};
+    Q_ASSERT(shared.size() == kFirstSharedScore);
     for (const ScoreKind* kind : mainScores())
         (shared << scoreColumn(*kind)).last().title = scoreName(*kind);
     shared << countColumn(tr("Next offset")) << textColumn(tr("Saved by"));
@@ -201,8 +203,9 @@ Card* EvaluatePage::makeGroupsCard()
     auto* stack = new QStackedWidget;
     stack->addWidget(makeTable("evaluateGroupsTable", m_groupsModel,
                                tr("What the group has committed, and its lag, partition by partition.")));
-    stack->addWidget(
-        makeTable("evaluateSharedTable", m_sharedModel, tr("What the group's members have scored of each partition.")));
+    m_sharedTable =
+        makeTable("evaluateSharedTable", m_sharedModel, tr("What the group's members have scored of each partition."));
+    stack->addWidget(m_sharedTable);
     stack->setFixedHeight(108);
     connect(m_tables, &QTabBar::currentChanged, stack, &QStackedWidget::setCurrentIndex);
     card->content()->addWidget(m_tables);
@@ -264,16 +267,19 @@ void EvaluatePage::showScores()
 {
     const ScoreTable scores = scoresIn(m_result), best = scoresIn(jsonChild(m_result, "best"));
     m_simulatedChip->setVisible(!best.empty());
+    const ScoreTable shown = mainScoresOf(m_result);
     for (const auto& [kind, tile] : m_scoreTiles) {
         const auto isOf = [kind = kind](const ScoreRow& row) { return row.kind == kind; };
         const auto row = std::ranges::find_if(scores, isOf), bestRow = std::ranges::find_if(best, isOf);
         const bool isUndefined = row != scores.end() && !std::isfinite(row->value) && jsonCount(m_result, "scored") > 0;
+        tile->setVisible(shown.empty() ? kind->isMain(TaskKind::Binary) : std::ranges::any_of(shown, isOf));
         tile->setValue(row == scores.end() ? QString("–") : scoreText(*row));
         tile->setName(bestRow == best.end() ? scoreName(*kind)
                                             : tr("%1 · best %2").arg(scoreName(*kind), scoreText(*bestRow)));
-        tile->setToolTip(isUndefined ? tr("It is not defined: the records that were scored are all of one class, or a "
-                                          "prediction is no number")
-                                     : scoreHelp(*kind));
+        tile->setToolTip(isUndefined
+                             ? tr("It is not defined: the records that were scored are all of one class or value, "
+                                  "or a prediction is no number")
+                             : scoreHelp(*kind));
     }
 }
 
@@ -324,6 +330,7 @@ void EvaluatePage::showShared(const nlohmann::json& partitions)
         rows.last() << mainScoresIn(row) << jsonValue(row, "next") << jsonText(row, "by", "–");
     }
     m_sharedModel->setRows(rows);
+    showScoreColumns(m_sharedTable, kFirstSharedScore, {m_result});
     m_tables->setTabText(1, members.size() > 1 ? tr("Partitions · %1 members").arg(members.size()) : tr("Partitions"));
 }
 

@@ -12,6 +12,7 @@ namespace millrace
 
 class Card;
 class ConfusionMatrix;
+class DataTable;
 class LineChart;
 class RowsModel;
 class ScoreHistogram;
@@ -62,6 +63,7 @@ private:
     QTabBar* m_tables;
     RowsModel* m_groupsModel;
     RowsModel* m_sharedModel;
+    DataTable* m_sharedTable;
 };
 
 } // namespace millrace

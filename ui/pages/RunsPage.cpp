@@ -28,6 +28,7 @@ namespace millrace
 namespace
 {
 
+constexpr int kFirstRunScore = 6;  ///< column of the list of runs
 constexpr qint64 kNothingNew = -1; ///< in place of a count: its group, or an earlier run, had read all
 
 /// Each status has a shape and a colour of its own.
@@ -66,6 +67,7 @@ QList<RowsColumn> runColumns()
     };
     QList<RowsColumn> columns = {name,    wordColumn(RunsPage::tr("kind")),  status,
                                  started, textColumn(RunsPage::tr("topic")), records};
+    Q_ASSERT(columns.size() == kFirstRunScore);
     for (const ScoreKind* kind : mainScores())
         columns << scoreColumn(*kind);
     return columns;
@@ -233,9 +235,13 @@ void RunsPage::showRuns(std::vector<RunInfo> runs)
     m_runs = std::move(runs);
     const QString name = currentName(m_tableView);
     QList<QVariantList> rows;
-    for (const RunInfo& run : m_runs)
+    std::vector<nlohmann::json> results;
+    for (const RunInfo& run : m_runs) {
         rows.append(rowOf(run));
+        results.push_back(jsonChild(run.description, "result"));
+    }
     m_table->setRows(rows);
+    showScoreColumns(m_tableView, kFirstRunScore, results);
     const bool stillThere = !name.isEmpty() && selectName(m_tableView, name);
     if (!stillThere && !rows.isEmpty())
         m_tableView->selectRow(0);

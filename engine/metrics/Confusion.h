@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+#include <vector>
+
+namespace millrace
+{
+
+/// Counts of records by actual and predicted class, and the scores that follow from them, equal to scikit-learn's.
+/// Holds the cells that occur, so that a thousand classes cost little. Counts of parts add up to those of the whole.
+class Confusion
+{
+public:
+    explicit Confusion(int classes) : m_classes(static_cast<std::size_t>(classes)) {}
+
+    /// Both are classes of the task, from 0.
+    void add(int actual, int predicted, std::int64_t count = 1);
+    void merge(const Confusion& other);
+
+    [[nodiscard]] std::int64_t records() const { return m_records; }
+    [[nodiscard]] std::int64_t count(int actual, int predicted) const;
+    [[nodiscard]] std::vector<std::int64_t> actual() const;    ///< records by the class that they are of
+    [[nodiscard]] std::vector<std::int64_t> predicted() const; ///< by the class that was predicted
+    [[nodiscard]] std::vector<std::int64_t> correct() const;   ///< by class, where the two are one
+    [[nodiscard]] bool hasSeveralClasses() const;              ///< among the actual ones
+
+    [[nodiscard]] double accuracy() const;             ///< as all of these, NaN without records
+    [[nodiscard]] double precision(int ofClass) const; ///< NaN where it was never predicted
+    [[nodiscard]] double recall(int ofClass) const;    ///< NaN without records of the class
+    [[nodiscard]] double f1(int ofClass) const;        ///< NaN where it was neither there nor predicted
+    /// The mean recall of the classes that are there (Brodersen, Ong, Stephan and Buhmann 2010: "The balanced accuracy
+    /// and its posterior distribution").
+    [[nodiscard]] double balancedAccuracy() const;
+    [[nodiscard]] double macroF1() const;    ///< mean over the classes that are there or were predicted
+    [[nodiscard]] double weightedF1() const; ///< mean by the records of each class
+    /// Cohen 1960: agreement beyond that of chance with the same totals; NaN while the records are of one class.
+    [[nodiscard]] double kappa() const;
+
+    /// {"class_counts" by class, and "confusion" [actual][predicted]}. Above 20 classes in place of the latter
+    /// {"class_predicted", "class_correct" by class, and "confusion_cells" [[actual, predicted, count]]: what was
+    /// mistaken for what, the most frequent first, at most 1,000 cells}.
+    [[nodiscard]] nlohmann::json figures() const;
+    [[nodiscard]] nlohmann::json state() const; ///< of sparse counts, in order
+    /// Of an object without records. May throw what nlohmann-json throws, or std::out_of_range.
+    void restore(const nlohmann::json& state);
+
+private:
+    [[nodiscard]] nlohmann::json mistakes() const;
+
+    std::size_t m_classes;
+    std::int64_t m_records = 0;
+    std::unordered_map<std::size_t, std::int64_t> m_cells; ///< by actual × classes + predicted
+};
+
+} // namespace millrace

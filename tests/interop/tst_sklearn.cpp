@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// On the same outputs every score of every task is scikit-learn's (Debian's python3-sklearn).
+#include "base/Rng.h"
+#include "metrics/Scores.h"
+
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+
+using namespace millrace;
+
+namespace
+{
+
+/// Reads task, outputs by record, targets and the target's scale; prints its scores by our names.
+constexpr auto kScoring = R"py(
+import json, sys
+import numpy as np
+from sklearn import metrics as m
+data = json.load(open(sys.argv[1]))
+z, y = np.array(data["outputs"]), np.array(data["targets"])
+
+def binary():
+    z1, label = z[:, 0], y.astype(int)
+    p, said = 1 / (1 + np.exp(-z1)), (z1 > 0).astype(int)
+    return {"loss": m.log_loss(label, p), "accuracy": m.accuracy_score(label, said), "auc": m.roc_auc_score(label, z1),
+            "balanced_accuracy": m.balanced_accuracy_score(label, said), "precision": m.precision_score(label, said),
+            "recall": m.recall_score(label, said), "f1": m.f1_score(label, said),
+            "average_precision": m.average_precision_score(label, z1), "brier": m.brier_score_loss(label, p)}
+
+def multi_class():
+    label, said, classes = y.astype(int), z.argmax(axis=1), list(range(z.shape[1]))
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    scores = {"loss": m.log_loss(label, p, labels=classes), "accuracy": m.accuracy_score(label, said),
+              "auc": m.roc_auc_score(label, p, multi_class="ovr", average="macro", labels=classes),
+              "balanced_accuracy": m.balanced_accuracy_score(label, said),
+              "macro_f1": m.f1_score(label, said, average="macro"),
+              "weighted_f1": m.f1_score(label, said, average="weighted"),
+              "kappa": m.cohen_kappa_score(label, said)}
+    if len(classes) > 10:
+        scores["top3_accuracy"] = m.top_k_accuracy_score(label, z, k=3, labels=classes)
+    return scores
+
+def regression():
+    o = z[:, 0]
+    squared = m.mean_squared_error(y, o)
+    return {"loss": squared / data["scale"] ** 2, "rmse": squared ** 0.5, "mae": m.mean_absolute_error(y, o),
+            "r2": m.r2_score(y, o), "median_error": m.median_absolute_error(y, o)}
+
+print(json.dumps({"binary": binary, "multi-class": multi_class, "regression": regression}[data["task"]]()))
+)py";
+
+Task taskOf(const QString& kind, int classes)
+{
+    if (kind == "regression")
+        return {TaskKind::Regression, {}, {{"speed", "m/s", 350, 12}}};
+    Task task{kind == "binary" ? TaskKind::Binary : TaskKind::MultiClass};
+    for (int i = 0; task.kind == TaskKind::MultiClass && i < classes; ++i)
+        task.classes.push_back("c" + std::to_string(i));
+    return task;
+}
+
+} // namespace
+
+class SklearnTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void scoresAreScikitLearns_data();
+    void scoresAreScikitLearns();
+
+private:
+    QByteArray python(const QStringList& arguments)
+    {
+        QProcess process;
+        process.start("/usr/bin/python3", arguments);
+        process.waitForFinished(120'000);
+        m_errors = process.readAllStandardError();
+        return process.readAllStandardOutput();
+    }
+    QByteArray m_errors;
+};
+
+void SklearnTest::initTestCase()
+{
+    if (python({"-c", "import sklearn; print(sklearn.__version__)"}).trimmed().isEmpty())
+        QSKIP(qPrintable("scikit-learn is not here (Debian's python3-sklearn): " + m_errors.right(200)));
+}
+
+void SklearnTest::scoresAreScikitLearns_data()
+{
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<int>("classes");
+    QTest::addColumn<int>("rows");
+    QTest::newRow("binary") << "binary" << 2 << 5000;
+    QTest::newRow("binary, few") << "binary" << 2 << 20;
+    QTest::newRow("3 classes") << "multi-class" << 3 << 4000;
+    QTest::newRow("12 classes") << "multi-class" << 12 << 4000;
+    QTest::newRow("100 classes") << "multi-class" << 100 << 5000;
+    QTest::newRow("regression") << "regression" << 0 << 5001;
+    QTest::newRow("regression, even") << "regression" << 0 << 30;
+}
+
+void SklearnTest::scoresAreScikitLearns()
+{
+    QFETCH(QString, kind);
+    QFETCH(int, classes);
+    QFETCH(int, rows);
+    const Task task = taskOf(kind, classes);
+    const int width = outputsOf(task);
+    Rng rng(17, Purpose::SimulatedFeature);
+    std::vector<float> outputs, targets;
+    nlohmann::json data = {{"task", infoOf(task).name}, {"scale", 12}, {"outputs", nlohmann::json::array()}};
+    for (int i = 0; i < rows; ++i) {
+        // Each class occurs; the rest is drawn, the lower ones more often.
+        const int actual = i < classes ? i : static_cast<int>(classes * rng.uniform() * rng.uniform());
+        const double value = 350 + 12 * rng.normal();
+        targets.push_back(static_cast<float>(classes > 0 ? actual : value));
+        nlohmann::json row = nlohmann::json::array();
+        for (int k = 0; k < width; ++k) {
+            const double known = width == 1 ? 2 * actual - 1 : 2 * (k == actual ? 1 : 0);
+            outputs.push_back(static_cast<float>(classes > 0 ? known + rng.normal() : value + 5 * rng.normal()));
+            row.push_back(outputs.back());
+        }
+        data["outputs"].push_back(std::move(row));
+    }
+    data["targets"] = targets;
+    QTemporaryDir folder;
+    QFile file(folder.filePath("outputs.json"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray::fromStdString(data.dump()));
+    file.close();
+    const auto expected =
+        nlohmann::json::parse(python({"-c", kScoring, file.fileName()}).toStdString(), nullptr, false);
+    QVERIFY2(expected.is_object(), m_errors.constData());
+
+    const auto scores = makeScores(task, KeepOutputs::All);
+    scores->add(outputs, targets);
+    const ScoreTable table = scores->table();
+    QCOMPARE(table.size(), expected.size());
+    for (const ScoreRow& row : table) {
+        const double theirs = expected.at(row.kind->name).get<double>();
+        QVERIFY2(std::abs(row.value - theirs) < 1e-6 * std::max(1.0, std::abs(theirs)),
+                 qPrintable(QString("%1: %2 and scikit-learn %3")
+                                .arg(QString::fromStdString(row.kind->name))
+                                .arg(row.value, 0, 'g', 12)
+                                .arg(theirs, 0, 'g', 12)));
+    }
+}
+
+QTEST_GUILESS_MAIN(SklearnTest)
+#include "tst_sklearn.moc"
