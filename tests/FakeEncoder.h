@@ -19,7 +19,7 @@ public:
                     "Length of a text, and how often a letter stands in it",
                     {letter},
                     [](const nlohmann::json& parameters) {
-                        return std::unique_ptr<ColumnEncoder>(
+                        return Result<std::unique_ptr<ColumnEncoder>>(
                             std::make_unique<FakeEncoder>(parameters["letter"].get<std::string>().front()));
                     }});
     }

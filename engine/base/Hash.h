@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 namespace millrace
@@ -14,5 +15,11 @@ inline std::uint64_t hashOf(std::string_view text, std::uint64_t seed = 0xCBF29C
         seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
     return seed;
 }
+
+/// Of containers by text that find a view without making a text of it.
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
 
 } // namespace millrace

@@ -32,7 +32,8 @@ enum class Purpose : std::uint32_t {
     SimulatedFeature,
     SimulatedLabel,
     PublishOrder,
-    DetectorTrial
+    DetectorTrial,
+    ColumnSample
 };
 
 /// Random numbers of one (seed, purpose, step). Draws are numbered from 0; the same triple gives the same draws on

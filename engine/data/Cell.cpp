@@ -91,6 +91,18 @@ bool fits(double value)
     return std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max());
 }
 
+template <typename Number>
+std::size_t spell(Number value, std::array<char, 32>& text)
+{
+    constexpr Number kFixed = 1e18F; // up to it a whole number has fewer digits than there is room for
+    value = value == 0 ? 0 : value;  // no −0
+    char* const end = text.data() + text.size();
+    const bool whole = value == std::trunc(value) && std::abs(value) < kFixed;
+    const auto result = whole ? std::to_chars(text.data(), end, value, std::chars_format::fixed, 0)
+                              : std::to_chars(text.data(), end, value);
+    return static_cast<std::size_t>(result.ptr - text.data());
+}
+
 } // namespace
 
 std::string_view trimmed(std::string_view text)
@@ -172,10 +184,17 @@ bool parseCell(std::string_view text, float& value, char decimal)
 
 std::optional<double> parseDoubleCell(std::string_view text, char decimal)
 {
+    if (decimal == ',') {
+        const auto number = withPoint(text);
+        return number ? parseDoubleCell(*number, '.') : std::nullopt;
+    }
     double value = 0;
-    const auto number = decimal == ',' ? withPoint(text) : std::optional(std::string(text));
-    return number && parseDouble(*number, value) == Kind::Finite ? std::optional(value) : std::nullopt;
+    return parseDouble(text, value) == Kind::Finite ? std::optional(value) : std::nullopt;
 }
+
+NumberText::NumberText(float value) : m_size(spell(value, m_text)) {}
+
+NumberText::NumberText(double value) : m_size(spell(value, m_text)) {}
 
 std::string cellProblemKind(std::string_view text, char decimal)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,21 @@ std::optional<double> parseDoubleCell(std::string_view text, char decimal);
 
 /// The finite 32-bit float that the text begins with, and where it ends; null where there is none.
 const char* parseNumberAt(const char* begin, const char* end, float& value);
+
+/// The shortest spelling that reads back as the same float, or double; whole numbers have all their digits and no
+/// fraction ("100000", "0.1", "1e+20"), and there is no −0. Allocates nothing.
+class NumberText
+{
+public:
+    explicit NumberText(float value);
+    explicit NumberText(double value);
+    [[nodiscard]] std::string_view view() const { return {m_text.data(), m_size}; }
+    [[nodiscard]] std::string text() const { return std::string(view()); }
+
+private:
+    std::array<char, 32> m_text{};
+    std::size_t m_size = 0;
+};
 
 /// Why parseCell refused: "'abc' is not a number"; a spelling that people use is named.
 std::string cellProblem(std::string_view text, char decimal = '.');

@@ -41,20 +41,48 @@ Status checkChoice(const ParameterInfo& info, const nlohmann::json& value)
                 didYouMeanOneOf(word, info.choices));
 }
 
-Status checkValue(const ParameterInfo& info, const nlohmann::json& value)
+Status checkNumber(const ParameterInfo& info, const nlohmann::json& value)
 {
-    if (info.type == "choice")
-        return checkChoice(info, value);
-    if (info.type == "numbers") {
-        if (!value.is_array() || !std::ranges::all_of(value, isFinite))
-            return wrong(info, "must be a list of numbers");
-        return {};
-    }
     if (!isFinite(value))
         return wrong(info, "must be a number");
     if (info.type == "integer" && !value.is_number_integer())
         return wrong(info, "must be a whole number");
     return checkRange(info, value.get<double>());
+}
+
+bool isText(const nlohmann::json& value)
+{
+    return value.is_string();
+}
+
+/// `isItem` says what each value of the list must be, in the plural `items`; `check`, whether it is allowed.
+Status checkList(const ParameterInfo& info, const nlohmann::json& value, bool (*isItem)(const nlohmann::json&),
+                 const std::string& items, Status (*check)(const ParameterInfo&, const nlohmann::json&))
+{
+    if (!value.is_array() || !std::ranges::all_of(value, isItem))
+        return wrong(info, "must be a list of " + items);
+    for (const nlohmann::json& item : value)
+        if (Status status = check(info, item); !status)
+            return status;
+    return {};
+}
+
+Status checkValue(const ParameterInfo& info, const nlohmann::json& value)
+{
+    constexpr auto kAnything = [](const ParameterInfo&, const nlohmann::json&) { return Status(); };
+    if (info.type == "choice")
+        return checkChoice(info, value);
+    if (info.type == "choices")
+        return checkList(info, value, isText, "some of: " + joined(info.choices), checkChoice);
+    if (info.type == "numbers")
+        return checkList(info, value, isFinite, "numbers", checkNumber);
+    if (info.type == "texts")
+        return checkList(info, value, isText, "texts", kAnything);
+    if (info.type == "flag")
+        return value.is_boolean() ? Status() : wrong(info, "must be true or false");
+    if (info.type == "text")
+        return value.is_string() ? Status() : wrong(info, "must be a text");
+    return checkNumber(info, value);
 }
 
 Status checkKnown(const std::string& kind, const std::vector<ParameterInfo>& known, const nlohmann::json& given)
@@ -71,6 +99,26 @@ Status checkKnown(const std::string& kind, const std::vector<ParameterInfo>& kno
     return {};
 }
 
+/// A value that was given, or its default, checked; the members of an object with their defaults.
+Result<nlohmann::json> resolveValue(const ParameterInfo& info, const nlohmann::json& value)
+{
+    if (value.is_null() && info.isOptional)
+        return value;
+    if (value.is_null())
+        return wrong(info, "must be given");
+    if (info.type != "object") {
+        if (Status status = checkValue(info, value); !status)
+            return fail(status.error());
+        return value;
+    }
+    if (!value.is_object())
+        return wrong(info, "must be an object");
+    auto members = resolveParameters(info.name, info.members, value);
+    if (!members)
+        return fail(ErrorCode::Usage, info.name + ": " + members.error().message, members.error().advice);
+    return members;
+}
+
 } // namespace
 
 Result<nlohmann::json> resolveParameters(const std::string& kind, const std::vector<ParameterInfo>& known,
@@ -82,12 +130,11 @@ Result<nlohmann::json> resolveParameters(const std::string& kind, const std::vec
         return fail(status.error());
     nlohmann::json resolved = nlohmann::json::object();
     for (const ParameterInfo& info : known) {
-        const nlohmann::json value = given.value(info.name, info.defaultValue);
-        if (value.is_null())
-            return wrong(info, "must be given");
-        if (Status status = checkValue(info, value); !status)
-            return fail(status.error());
-        resolved[info.name] = value;
+        const auto found = given.find(info.name);
+        auto value = resolveValue(info, found == given.end() ? info.defaultValue : *found);
+        if (!value)
+            return fail(value.error());
+        resolved[info.name] = std::move(*value);
     }
     return resolved;
 }

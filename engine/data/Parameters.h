@@ -14,10 +14,13 @@ namespace millrace
 /// made from these.
 struct ParameterInfo {
     std::string name;
-    std::string type; ///< "integer", "number", "choice", "numbers"
-    nlohmann::json minimum, maximum, defaultValue;
+    /// "integer", "number", "numbers", "flag", "text", "texts", "choice", "choices" (a list of them), "object"
+    std::string type;
+    nlohmann::json minimum, maximum, defaultValue; ///< the range also of each number of a list
     std::vector<std::string> choices;
     std::string help;
+    bool isOptional = false;              ///< it may be null, and is null where it is not given
+    std::vector<ParameterInfo> members{}; ///< of an "object"
 };
 
 /// What is given with the defaults filled in, of a row called `kind`. The error names the parameter and, when it is

@@ -30,6 +30,9 @@ public:
     virtual ~ColumnEncoder() = default;
     /// What each of its numbers is called, behind the column's name: "" where it is the value itself.
     [[nodiscard]] virtual std::vector<std::string> parts() const = 0;
+    /// Whether each number that a format can read is its own and only part, so that a format may read it at once; what
+    /// is no plain number comes to encode() all the same.
+    [[nodiscard]] virtual bool takesNumbersAsTheyAre() const { return false; }
     /// numbers is [parts()]. False, with the problem's reason and kind filled, where there is no number for the value.
     virtual bool encode(const RawCell& cell, std::span<float> numbers, DecodeProblem& problem) const = 0;
 };
@@ -38,8 +41,8 @@ public:
 struct EncoderKind {
     std::string name, help;
     std::vector<ParameterInfo> parameters;
-    /// Gets parameters that are complete and checked against the row.
-    std::unique_ptr<ColumnEncoder> (*make)(const nlohmann::json& parameters);
+    /// Gets parameters that are complete and checked against the row; ErrorCode::Usage where they do not go together.
+    Result<std::unique_ptr<ColumnEncoder>> (*make)(const nlohmann::json& parameters);
 };
 const std::vector<EncoderKind>& encoderKinds();
 /// An encoder that this build does not bring: a plugin's, or a test's. Before anything else asks for the table.
@@ -52,7 +55,7 @@ public:
     /// ErrorCode::Usage names the column, and the nearest known kind or column.
     static Result<RowEncoder> make(const std::vector<std::string>& columns, const EncoderSpecs& specs);
 
-    /// Every column is a number, taken as it is: a format may read them without making cells.
+    /// Every column takes plain numbers as they are: a format may read them without making cells.
     [[nodiscard]] bool onlyNumbers() const { return m_onlyNumbers; }
     /// What the numbers of a row are, in order: "age", "city.length".
     [[nodiscard]] const std::vector<std::string>& names() const { return m_names; }
@@ -70,7 +73,14 @@ private:
     bool m_onlyNumbers = true;
 };
 
-/// Takes the value as the number that it is, or spells.
+/// Levels that one column may have.
+constexpr std::size_t kMostLevels = 100'000;
+
+/// Takes the value as the number that it is, or spells; more parts as its parameters say.
 EncoderKind numberEncoder();
+/// A number for each level, 1 at the value's and 0 elsewhere; and one each for unseen levels and missing values.
+EncoderKind categoryEncoder();
+/// Days since an origin, and where in the year, week and day.
+EncoderKind dateEncoder();
 
 } // namespace millrace

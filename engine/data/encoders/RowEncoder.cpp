@@ -50,7 +50,7 @@ Result<RowEncoder> RowEncoder::make(const std::vector<std::string>& columns, con
         const auto parts = (*encoder)->parts();
         for (const std::string& part : parts)
             row.m_names.push_back(part.empty() ? column : column + "." + part);
-        row.m_onlyNumbers = row.m_onlyNumbers && spec.kind == usual;
+        row.m_onlyNumbers = row.m_onlyNumbers && (*encoder)->takesNumbersAsTheyAre();
         row.m_steps.push_back({column, std::move(*encoder), parts.size()});
     }
     return row;

@@ -9,7 +9,8 @@ namespace
 
 std::vector<EncoderKind>& encoderTable()
 {
-    static std::vector<EncoderKind> table = {numberEncoder()}; // the first is taken where no other is named
+    // The first is taken where no other is named.
+    static std::vector<EncoderKind> table = {numberEncoder(), categoryEncoder(), dateEncoder()};
     return table;
 }
 

@@ -7,8 +7,6 @@
 #include "data/files/CsvReader.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -23,17 +21,6 @@ namespace
 constexpr double kToldApart = 0.95;
 /// Above it a float holds not every whole number.
 constexpr double kWholeNumbers = 16'777'216;
-
-/// All digits of a value.
-std::string exactText(double value)
-{
-    std::array<char, 64> buffer{};
-    char* const end = buffer.data() + buffer.size();
-    const bool whole = value == std::trunc(value) && std::abs(value) < 1e18;
-    const auto result = whole ? std::to_chars(buffer.data(), end, value, std::chars_format::fixed, 0)
-                              : std::to_chars(buffer.data(), end, value);
-    return {buffer.data(), result.ptr};
-}
 
 float asFloat(double value)
 {
@@ -67,8 +54,8 @@ std::optional<FileNote> indistinctNote(int column, const Distinct& distinct)
     return FileNote{"float32", column,
                     "a 32-bit float cannot tell its values apart: " + std::to_string(distinct.values.size()) +
                         " different ones become " + std::to_string(distinct.floats) + ", " +
-                        exactText(distinct.values[*distinct.pair - 1]) + " and " +
-                        exactText(distinct.values[*distinct.pair]) +
+                        NumberText(distinct.values[*distinct.pair - 1]).text() + " and " +
+                        NumberText(distinct.values[*distinct.pair]).text() +
                         " are the same to a model. Subtract a base before (of times, the first one), or leave it out"};
 }
 
@@ -83,8 +70,9 @@ std::optional<FileNote> lostDigitsNote(int column, const Distinct& distinct)
         return std::nullopt;
     const double example = *std::ranges::find_if(distinct.values, lost);
     return FileNote{"float32", column,
-                    "its whole numbers lose digits as 32-bit floats: " + exactText(example) + " becomes " +
-                        exactText(static_cast<double>(asFloat(example))) + ". Leave it out if it is an identifier"};
+                    "its whole numbers lose digits as 32-bit floats: " + NumberText(example).text() + " becomes " +
+                        NumberText(static_cast<double>(asFloat(example))).text() +
+                        ". Leave it out if it is an identifier"};
 }
 
 } // namespace
@@ -151,11 +139,12 @@ std::vector<FileNote> floatNotes(int column, std::span<const double> sample, dou
     if (largest > std::sqrt(static_cast<double>(std::numeric_limits<float>::max())))
         notes.push_back(
             {"overflow", column,
-             "its values go up to " + exactText(largest) +
+             "its values go up to " + NumberText(largest).text() +
                  ", whose square is too large for a 32-bit float: a loss on it will not stay finite. Divide "
                  "it before, or leave it out"});
     if (minimum == maximum && sample.size() > 1)
-        notes.push_back({"constant", column, "it holds one value only, " + exactText(minimum) + ", and says nothing"});
+        notes.push_back(
+            {"constant", column, "it holds one value only, " + NumberText(minimum).text() + ", and says nothing"});
     return notes;
 }
 

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/encoders/AutoEncoders.h"
+
+#include "base/Text.h"
+#include "data/Cell.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+/// Up to so many levels, whole numbers get parts of their own, and texts keep all levels that are not rare.
+constexpr std::size_t kFewLevels = 32;
+constexpr std::size_t kFrequentLevels = 255; ///< that are kept of more
+/// Fewer rows say too little of whether each value is another by chance.
+constexpr std::int64_t kFewestRowsOfIdentifiers = 50;
+
+std::string percent(std::int64_t part, std::int64_t whole)
+{
+    const double share = 100 * static_cast<double>(part) / static_cast<double>(whole);
+    return formatFixed(share, share < 10 ? 1 : 0) + " %";
+}
+
+std::string levelsText(std::size_t count)
+{
+    return formatCount(static_cast<std::int64_t>(count)) + (count == 1 ? " level" : " levels");
+}
+
+/// A level that is rarer teaches a weight that hardly moves.
+std::int64_t fewestRowsOfLevel(std::int64_t rows)
+{
+    return std::max<std::int64_t>(2, rows / 5000);
+}
+
+ColumnPlan leftOut(const ColumnSketch& column, std::string why)
+{
+    return {column.name(), std::nullopt, "left out", std::move(why), {}};
+}
+
+/// With a scale for each part; the first one's is given where it is a number.
+Result<ColumnPlan> planned(const ColumnSketch& column, EncoderSpec spec, std::string what, std::string why,
+                           const std::optional<NumberMoments>& first)
+{
+    const auto encoder = RowEncoder::make({column.name()}, {{column.name(), spec}});
+    if (!encoder)
+        return fail(encoder.error());
+    if (column.missing() > 0)
+        why += "; " + percent(column.missing(), column.rows()) + " missing";
+    ColumnPlan plan{column.name(), std::move(spec), std::move(what), std::move(why), {}};
+    plan.scales.resize(encoder->names().size());
+    if (first)
+        plan.scales.front() = {first->mean, first->deviation() > 0 ? first->deviation() : 1};
+    return plan;
+}
+
+// ---- numbers
+
+struct Tails {
+    double center = 0, width = 1;
+};
+
+/// Fourth moment by the squared variance, less 3: 0 of a normal distribution.
+double excessKurtosis(std::span<const double> values)
+{
+    NumberMoments moments;
+    for (const double value : values)
+        moments.add(value);
+    double fourth = 0;
+    for (const double value : values)
+        fourth += std::pow(value - moments.mean, 4);
+    const double variance = moments.squares / static_cast<double>(moments.count);
+    return fourth / static_cast<double>(moments.count) / (variance * variance) - 3;
+}
+
+/// Half of the values are within the width of the center. Of values of which more than half are one and the same, half
+/// of the others are.
+Tails tailsOf(std::span<const double> sorted)
+{
+    const double center = quantileOf(sorted, 0.5);
+    const double width = (quantileOf(sorted, 0.75) - quantileOf(sorted, 0.25)) / 2;
+    if (width > 0)
+        return {center, width};
+    std::vector<double> distances;
+    for (const double value : sorted)
+        if (value != center)
+            distances.push_back(std::abs(value - center));
+    std::ranges::sort(distances);
+    return {center, quantileOf(distances, 0.5)};
+}
+
+/// Whether some values are so far out that they would rule a mean and a deviation: the 99.9th percentile (or the 0.1st)
+/// more than 20 widths from the median, and an excess kurtosis above 6. These are 5 and 0 of a normal distribution, 11
+/// and 6 of an exponential one, 29 and 111 of a log-normal one. Of values that are mostly the same the kurtosis alone
+/// tells, above 20, since their width does not.
+std::optional<Tails> heavyTails(std::span<const double> sorted)
+{
+    constexpr double kFar = 20, kPeaked = 6, kPeakedOfOne = 20;
+    const Tails tails = tailsOf(sorted);
+    if (!(tails.width > 0))
+        return std::nullopt;
+    const double farthest =
+        std::max(quantileOf(sorted, 0.999) - tails.center, tails.center - quantileOf(sorted, 0.001));
+    const bool isMostlyOne = quantileOf(sorted, 0.75) == quantileOf(sorted, 0.25);
+    const bool isFar = isMostlyOne || farthest / tails.width > kFar;
+    const bool isHeavy = isFar && excessKurtosis(sorted) > (isMostlyOne ? kPeakedOfOne : kPeaked);
+    return isHeavy ? std::optional(tails) : std::nullopt;
+}
+
+bool isIdentifier(const ColumnSketch& column)
+{
+    const NumberSketch& numbers = column.numbers();
+    return column.texts() == 0 && numbers.count() >= kFewestRowsOfIdentifiers && numbers.areDifferent() &&
+           (numbers.count() == column.rows() || numbers.stepByOne());
+}
+
+/// Whole numbers of few values, with 30 rows a value on the average, may be codes: those of at least 30 rows, in
+/// ascending order. Tried with scikit-learn: from numbers alone to this R² of a linear model of bike sharing rises from
+/// 0.41 to 0.70, accuracy of students' success from 0.760 to 0.784; parts for rarer values add twice as many numbers
+/// and nothing else, or do harm.
+std::vector<double> ownLevels(const ColumnSketch& column, std::span<const double> sentinels)
+{
+    constexpr std::size_t kFewest = 3;
+    constexpr std::int64_t kRowsOfLevel = 30;
+    if (column.texts() > 0 || column.hasTooManyLevels() || !column.numbers().areWhole())
+        return {};
+    std::vector<double> values;
+    std::size_t distinct = 0;
+    for (const LevelCount& level : column.levels()) {
+        const double value = parseDoubleCell(level.text, '.').value_or(0);
+        if (std::ranges::find(sentinels, value) != sentinels.end())
+            continue;
+        ++distinct;
+        if (level.rows >= kRowsOfLevel)
+            values.push_back(value);
+    }
+    if (distinct < kFewest || distinct > kFewLevels ||
+        column.rows() < static_cast<std::int64_t>(distinct) * kRowsOfLevel)
+        return {};
+    std::ranges::sort(values);
+    return values;
+}
+
+/// The moments of all rows: of the numbers as the encoder makes them, and its fill where one is missing.
+NumberMoments filledMoments(const NumberSketch& numbers, std::span<const double> sentinels,
+                            std::span<const double> sample, const std::optional<Tails>& squash, double fill,
+                            std::int64_t missing)
+{
+    NumberMoments moments = numbers.moments(sentinels);
+    const auto squashed = [&](double value) { return std::asinh((value - squash->center) / squash->width); };
+    if (squash) {
+        const std::int64_t count = moments.count;
+        moments = {};
+        for (const double value : sample)
+            moments.add(squashed(value));
+        moments.squares *= static_cast<double>(count) / static_cast<double>(moments.count); // the sample is for all
+        moments.count = count;
+    }
+    moments.add(squash ? squashed(fill) : fill, missing);
+    return moments;
+}
+
+/// The parameters of the encoder `number` that follow from a sketch.
+struct NumberPlan {
+    std::vector<double> sentinels, sample, levels;
+    std::int64_t missing = 0; ///< with the sentinels
+    double fill = 0;
+    std::optional<Tails> squash;
+};
+
+NumberPlan planNumbers(const ColumnSketch& column)
+{
+    const NumberSketch& numbers = column.numbers();
+    NumberPlan plan;
+    plan.sentinels = numbers.sentinels(column.rows());
+    plan.missing = column.missing();
+    for (const double sentinel : plan.sentinels)
+        plan.missing += numbers.countOf(sentinel);
+    plan.sample = numbers.sample(plan.sentinels);
+    plan.fill = quantileOf(plan.sample, 0.5);
+    plan.levels = ownLevels(column, plan.sentinels);
+    if (plan.levels.empty() && (column.hasTooManyLevels() || column.levelCounts().size() > kFewLevels))
+        plan.squash = heavyTails(plan.sample);
+    return plan;
+}
+
+EncoderSpec specOf(const NumberPlan& plan)
+{
+    EncoderSpec spec{"number", {{"fill", plan.fill}}};
+    if (plan.missing > 0)
+        spec.parameters["indicator"] = true;
+    if (!plan.sentinels.empty())
+        spec.parameters["missing"] = plan.sentinels;
+    if (plan.squash)
+        spec.parameters["squash"] = {{"center", plan.squash->center}, {"width", plan.squash->width}};
+    if (!plan.levels.empty())
+        spec.parameters["levels"] = plan.levels;
+    return spec;
+}
+
+/// As the encoder takes it, whole numbers with all digits.
+std::string shownNumber(double value)
+{
+    return value == std::trunc(value) ? NumberText(value).text() : NumberText(static_cast<float>(value)).text();
+}
+
+std::string whatOf(const NumberPlan& plan)
+{
+    std::string what = plan.squash ? "number, squashed" : "number";
+    if (!plan.levels.empty())
+        what += ", and one-hot of " + levelsText(plan.levels.size());
+    if (plan.missing > 0)
+        what += ", and whether it is missing";
+    return what;
+}
+
+std::string whyOf(const ColumnSketch& column, const NumberPlan& plan)
+{
+    const NumberMoments moments = column.numbers().moments(plan.sentinels);
+    std::string why = column.numbers().areWhole() ? "whole numbers" : "numbers";
+    why += " from " + shownNumber(moments.minimum) + " to " + shownNumber(moments.maximum);
+    if (!plan.levels.empty())
+        why +=
+            ", with " + std::to_string(column.levels().size() - plan.sentinels.size()) + " values, which may be codes";
+    if (plan.squash)
+        why += ", some far from the others";
+    for (const double sentinel : plan.sentinels)
+        why += "; " + NumberText(sentinel).text() + " stands for missing in " +
+               percent(column.numbers().countOf(sentinel), column.rows());
+    if (column.texts() > 0)
+        why += "; " + countOf(column.texts(), "text") + " such as " + shown(column.firstText()) +
+               ", whose records are rejected";
+    return why;
+}
+
+Result<ColumnPlan> proposeNumber(const ColumnSketch& column)
+{
+    const NumberPlan plan = planNumbers(column);
+    const NumberMoments moments = column.numbers().moments(plan.sentinels);
+    if (moments.minimum == moments.maximum && plan.missing == 0)
+        return leftOut(column, "constant: always " + shownNumber(moments.minimum));
+    if (isIdentifier(column))
+        return leftOut(column, std::string("identifier: whole numbers, ") +
+                                   (column.numbers().stepByOne() ? "each one from the next" : "another in each row"));
+    return planned(column, specOf(plan), whatOf(plan), whyOf(column, plan),
+                   filledMoments(column.numbers(), plan.sentinels, plan.sample, plan.squash, plan.fill, plan.missing));
+}
+
+// ---- dates
+
+std::string describeDates(const ColumnSketch& column, const DateCount& dates)
+{
+    std::string why = "dates as " + dates.spelling->name + " from " +
+                      isoDay(static_cast<std::int64_t>(dates.times.minimum)) + " to " +
+                      isoDay(static_cast<std::int64_t>(dates.times.maximum));
+    if (dates.isAmbiguous)
+        why += "; ambiguous: no day is above 12, so that the month may come first";
+    const std::int64_t others = column.rows() - column.missing() - dates.times.count;
+    if (others > 0)
+        why += "; " + countOf(others, "value") + " of another kind, whose records are rejected";
+    return why;
+}
+
+/// In days since the origin; a missing date is encoded as 0.
+NumberMoments elapsedMoments(const DateCount& dates, std::int64_t origin, std::int64_t missing)
+{
+    NumberMoments days = dates.times;
+    days.mean = (days.mean - static_cast<double>(origin)) / kMillisecondsPerDay;
+    days.squares /= kMillisecondsPerDay * kMillisecondsPerDay;
+    days.add(0, missing);
+    return days;
+}
+
+Result<ColumnPlan> proposeDate(const ColumnSketch& column, const DateCount& dates, const EncoderOptions& options)
+{
+    const std::string why = describeDates(column, dates);
+    if (dates.times.minimum == dates.times.maximum && column.missing() == 0)
+        return leftOut(column, "constant: " + why);
+    const std::string day = isoDay(static_cast<std::int64_t>(dates.times.minimum));
+    const auto origin = dateSpellings().front().parse(day).value_or(0);
+    std::vector<std::string> parts = {"month", "weekday"};
+    if (!options.splitByTime)
+        parts.insert(parts.begin(), "elapsed");
+    if (dates.timesVary)
+        parts.emplace_back("hour");
+    EncoderSpec spec{"date", {{"format", dates.spelling->name}, {"parts", parts}, {"origin", day}}};
+    if (column.missing() > 0)
+        spec.parameters["indicator"] = true;
+    std::optional<NumberMoments> elapsed;
+    if (!options.splitByTime)
+        elapsed = elapsedMoments(dates, origin, column.missing());
+    return planned(column, std::move(spec), "date: " + joined(parts), why, elapsed);
+}
+
+// ---- texts
+
+/// As many levels as rows, nearly: names, addresses, free text.
+bool isIdentifier(const ColumnSketch& column, const LevelCounts& levels)
+{
+    constexpr double kNearlyAll = 0.95;
+    return column.rows() >= kFewestRowsOfIdentifiers && levels.distinctShare() >= kNearlyAll;
+}
+
+/// The levels that get a part of their own, the most frequent first.
+std::vector<std::string> frequentLevels(const ColumnSketch& column)
+{
+    constexpr std::int64_t kFewestOfMany = 3;
+    const std::vector<LevelCount> levels = column.levels();
+    const bool areFew = levels.size() <= kFewLevels;
+    const std::int64_t fewest = areFew ? fewestRowsOfLevel(column.rows()) : kFewestOfMany;
+    std::vector<std::string> frequent;
+    for (const LevelCount& level : levels)
+        if (level.rows >= fewest && frequent.size() < kFrequentLevels)
+            frequent.push_back(level.text);
+    return frequent;
+}
+
+Result<ColumnPlan> proposeCategory(const ColumnSketch& column)
+{
+    const LevelCounts& levels = column.levelCounts();
+    if (isIdentifier(column, levels))
+        return leftOut(column, "identifier: text, nearly always another");
+    if (levels.isFull())
+        return fail(ErrorCode::BadData,
+                    column.name() + " is text with more than " + formatCount(kMostLevels) + " levels, or 64 MB of them",
+                    "Ignore the column");
+    if (levels.size() == 1 && column.missing() == 0)
+        return leftOut(column, "constant: always " + shown(column.firstText()));
+    std::vector<std::string> frequent = frequentLevels(column);
+    if (frequent.empty())
+        return leftOut(column, "text with " + levelsText(levels.size()) + ", all of them rare");
+    std::string what = "one-hot of " + levelsText(frequent.size());
+    if (frequent.size() < levels.size())
+        what += ", the rest as one";
+    EncoderSpec spec{"category", {{"levels", std::move(frequent)}}};
+    return planned(column, std::move(spec), std::move(what), "text with " + levelsText(levels.size()), std::nullopt);
+}
+
+/// A column of numbers with a few words in between stays one; with few values it is one of codes.
+bool isNumeric(const ColumnSketch& column)
+{
+    constexpr std::int64_t kMostly = 95;
+    if (column.texts() == 0)
+        return true;
+    const std::int64_t present = column.rows() - column.missing();
+    const bool hasManyLevels = column.hasTooManyLevels() || column.levelCounts().size() > kFewLevels;
+    return hasManyLevels && column.numbers().count() * 100 >= present * kMostly;
+}
+
+Result<ColumnPlan> proposeColumn(const ColumnSketch& column, const EncoderOptions& options)
+{
+    if (column.missing() == column.rows())
+        return leftOut(column, "it has no values");
+    if (isNumeric(column))
+        return proposeNumber(column);
+    if (const auto dates = column.dates())
+        return proposeDate(column, *dates, options);
+    return proposeCategory(column);
+}
+
+} // namespace
+
+Result<EncoderProposal> proposeEncoders(const TableSketch& sketch, const EncoderOptions& options)
+{
+    EncoderProposal proposal;
+    for (const ColumnSketch& column : sketch.columns()) {
+        auto plan = proposeColumn(column, options);
+        if (!plan)
+            return fail(plan.error());
+        proposal.columns.push_back(std::move(*plan));
+    }
+    return proposal;
+}
+
+} // namespace millrace

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/encoders/Encoder.h"
+#include "data/encoders/TableSketch.h"
+
+#include <optional>
+
+namespace millrace
+{
+
+/// (x − mean) / scale standardizes a number that an encoder makes.
+struct PartScale {
+    double mean = 0, scale = 1;
+};
+
+/// What is proposed for a column, and what a person reads about it.
+struct ColumnPlan {
+    std::string column;
+    std::optional<EncoderSpec> encoder; ///< nullopt: the column is left out
+    std::string what;                   ///< "one-hot of 7 levels", "left out"
+    std::string why;                    ///< "text with 7 levels; 2.5 % missing"
+    /// One a part of the encoder, in its order: of numbers, with the fill where one is missing, and of elapsed days the
+    /// mean and deviation of the rows that were seen, of all other parts 0 and 1.
+    std::vector<PartScale> scales;
+};
+
+struct EncoderProposal {
+    std::vector<ColumnPlan> columns; ///< in the order of the sketch
+};
+
+struct EncoderOptions {
+    /// Rows to predict are later than all that is learnt: how much later is nothing that can be learnt from.
+    bool splitByTime = false;
+};
+
+/// The encoders that fit the rows of a training part, chosen from what its sketch says. ErrorCode::BadData names a
+/// column that cannot be encoded.
+Result<EncoderProposal> proposeEncoders(const TableSketch& sketch, const EncoderOptions& options = {});
+
+} // namespace millrace
