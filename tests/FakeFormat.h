@@ -2,14 +2,13 @@
 #pragma once
 
 #include "base/Text.h"
-#include "data/Cell.h"
 #include "data/files/CsvFields.h"
 #include "data/formats/RecordFormat.h"
 
 namespace millrace
 {
 
-/// "slashes", which no build brings: the value holds all, the label first: 1/2.5/-3; keys are null.
+/// "slashes", which no build brings: columns with slashes between them: 2.5/-3.
 class FakeFormat final : public RecordFormat
 {
 public:
@@ -17,7 +16,7 @@ public:
 
     static void addToTable()
     {
-        addRecordFormat({"slashes", "Value: label and features with slashes between them", [](Schema schema) {
+        addRecordFormat({"slashes", "Value: columns with slashes between them", [](Schema schema) {
                              return std::unique_ptr<RecordFormat>(std::make_unique<FakeFormat>(std::move(schema)));
                          }});
     }
@@ -25,41 +24,33 @@ public:
     bool decode(std::string_view value, RawRow& row, DecodeProblem& problem) const override
     {
         const auto fields = cut(value);
-        if (fields.size() != featureNames().size() + 1)
+        if (fields.size() != columns().size())
             return refuse(problem);
         row.cells.clear();
-        for (const std::string_view field : std::span(fields).subspan(1))
+        for (const std::string_view field : fields)
             row.cells.push_back({RawCell::Kind::Text, 0, field});
         return true;
     }
-    bool decodeLabel(std::string_view /*key*/, std::string_view value, float& label,
-                     DecodeProblem& problem) const override
-    {
-        return parseLabel(value.substr(0, value.find('/')), label, problem);
-    }
-    bool parseLabel(std::string_view text, float& label, DecodeProblem& problem) const override
-    {
-        return parseCell(text, label) || refuse(problem);
-    }
     Message encode(const CsvRow& row, float label) override
     {
-        m_value = shortestDecimal(static_cast<double>(label));
-        for (const int column : schema().featureColumns())
-            (m_value += '/') += row.fields[static_cast<std::size_t>(column)];
-        return {{}, m_value};
+        m_value.clear();
+        for (const int column : schema().valueColumns())
+            (m_value += m_value.empty() ? "" : "/") += row.fields[static_cast<std::size_t>(column)];
+        m_key = shortestDecimal(static_cast<double>(label));
+        return {schema().labelInKey ? std::string_view(m_key) : std::string_view(), m_value};
     }
     [[nodiscard]] std::size_t largestMessage(std::size_t rowBytes) const override { return rowBytes + 2; }
     [[nodiscard]] std::optional<std::string> column(std::string_view value, std::string_view name) const override
     {
         const auto fields = cut(value);
-        for (std::size_t i = 0; i < featureNames().size() && i + 1 < fields.size(); ++i)
-            if (featureNames()[i] == name)
-                return std::string(fields[i + 1]);
+        for (std::size_t i = 0; i < columns().size() && i < fields.size(); ++i)
+            if (columns()[i] == name)
+                return std::string(fields[i]);
         return std::nullopt;
     }
     [[nodiscard]] std::vector<std::string> columnsOf(std::string_view value) const override
     {
-        return numberedNames(cut(value).size() - 1);
+        return numberedNames(cut(value).size());
     }
     [[nodiscard]] std::string advice() const override { return "Put slashes between them"; }
 
@@ -76,7 +67,7 @@ private:
         return false;
     }
 
-    std::string m_value;
+    std::string m_key, m_value;
 };
 
 } // namespace millrace

@@ -26,7 +26,7 @@ struct CommandLine {
 // One file a command, or a family of them.
 void addJobCommands(CLI::App& app,
                     CommandLine& line); ///< publish, simulate, train, evaluate, online, summarize, detectors, bench
-void addExperimentCommands(CLI::App& app, CommandLine& line); ///< run, tutorial
+void addExperimentCommands(CLI::App& app, CommandLine& line); ///< run, tutorial, learn
 void addClusterCommands(CLI::App& app, CommandLine& line);
 void addTopicCommands(CLI::App& app, CommandLine& line);
 void addGroupCommands(CLI::App& app, CommandLine& line);

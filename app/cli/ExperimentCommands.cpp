@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Files.h"
+#include "base/Text.h"
 #include "cli/CommandLine.h"
 #include "cli/Runner.h"
+#include "pipeline/training/TrainBudget.h"
 #include "session/Sections.h"
 
 namespace millrace
@@ -32,7 +35,7 @@ void addTutorial(CLI::App& app, CommandLine& line)
     struct Flags {
         std::filesystem::path data, out;
         std::int64_t rows = 100000;
-        int epochs = sectionKey("train", "epochs").defaultValue.get<int>();
+        int epochs = TrainBudget().epochs;
     };
     CLI::App* command = app.add_subcommand("tutorial", "every step of the SUSY tutorial, headless: broker, topics, "
                                                        "data, training, evaluation, online learning, export");
@@ -59,12 +62,47 @@ void addTutorial(CLI::App& app, CommandLine& line)
     });
 }
 
+void addLearn(CLI::App& app, CommandLine& line)
+{
+    struct Flags : LearnWish {
+        std::filesystem::path save;
+    };
+    CLI::App* command = app.add_subcommand(
+        "learn",
+        "learn from a table: publish it with a test part, train, evaluate, headless; nothing else need be said");
+    auto flags = std::make_shared<Flags>();
+    command->add_option("file", flags->file, "the CSV, plain, gzip or zstd")->required();
+    command->add_option("--label", flags->label, "the label's column (default: one that is called so)");
+    command->add_option("--task", flags->task, sectionKey("publish", "task").help)
+        ->check(CLI::IsMember(sectionKey("publish", "task").choices));
+    command->add_option("--name", flags->name, "of topics and run (default: the file's)");
+    command
+        ->add_option("--test-fraction", flags->testFraction, "share of the rows that are not learnt but scored (0.25)")
+        ->check(CLI::Range(0.01, 0.9));
+    command->add_option("--existing", flags->existing, sectionKey("publish", "existing").help)
+        ->check(CLI::IsMember(sectionKey("publish", "existing").choices));
+    command->add_option("--save", flags->save, "write the experiment to this .millrace file instead of running it");
+    command->callback([&line, flags] {
+        line.action = [&line, flags](Session& session, Output& output) {
+            flags->seed = line.seed.value_or(1);
+            Experiment experiment = learnExperiment(*flags);
+            if (flags->save.empty())
+                return runExperiment(session, output, std::move(experiment), learnReport);
+            if (auto written = writeFileAtomically(flags->save, dumpJson(toJson(experiment), 1) + "\n"); !written)
+                return output.error(written.error());
+            output.result({{"file", flags->save.string()}}, "Run it with: millrace run " + flags->save.string() + "\n");
+            return 0;
+        };
+    });
+}
+
 } // namespace
 
 void addExperimentCommands(CLI::App& app, CommandLine& line)
 {
     addRun(app, line);
     addTutorial(app, line);
+    addLearn(app, line);
 }
 
 } // namespace millrace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Text.h"
 #include "cli/CommandLine.h"
 #include "cli/Output.h"
 #include "data/formats/RecordFormat.h"

@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "cli/Output.h"
 #include "data/Rejections.h"
+#include "metrics/Interval.h"
 #include "metrics/ScoreTable.h"
 #include "pipeline/reading/RecordSource.h"
 
@@ -114,6 +115,17 @@ std::string identicalReport(const json& result)
     return flagIn(result, "identical") ? "the weights are the same, bit by bit\n" : "";
 }
 
+/// Of a training that kept a part of the records to score itself by.
+std::string validationReport(const json& result)
+{
+    const json& validation = objectIn(result, "validation");
+    if (validation.empty())
+        return {};
+    return "the model is that of epoch " + count(validation["best_epoch"]) + ", which did best on " +
+           count(validation["records"], "record") +
+           " that were not learnt: " + scoreList(scoresIn(objectIn(validation, "scores"))) + "\n";
+}
+
 std::string trainReport(const json& result)
 {
     std::vector<std::string> head = {"epoch", "records", "seconds"};
@@ -126,7 +138,7 @@ std::string trainReport(const json& result)
     text += "run " + run + ": " + count(result["steps"], "step") + ", " +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
             result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record") + deletedReport(result);
-    text += identicalReport(result);
+    text += validationReport(result) + identicalReport(result);
     if (result["nothing_new"] == true)
         text += "nothing to go on with: all of it was learnt before\n";
     if (result["stopped"] == true)
@@ -209,14 +221,22 @@ std::string lagTable(const json& look)
 }
 
 /// Rows are what the records are, columns what was predicted. Nothing where the task has no classes, or many.
-std::string confusionTable(const json& confusion)
+/// The name of a class, where the result has them, else its number.
+std::string classNameIn(const json& result, std::size_t index)
 {
+    const json& names = listIn(result, "classes");
+    return index < names.size() && names[index].is_string() ? names[index].get<std::string>() : std::to_string(index);
+}
+
+std::string confusionTable(const json& result)
+{
+    const json& confusion = listIn(result, "confusion");
     if (confusion.empty())
         return {};
     std::vector<std::string> head = {""};
     std::vector<std::vector<std::string>> rows;
     for (std::size_t actual = 0; actual < confusion.size(); ++actual) {
-        const std::string name = std::to_string(actual);
+        const std::string name = classNameIn(result, actual);
         head.push_back("predicted " + name);
         rows.push_back({"actual " + name});
         for (const json& cell : confusion[actual])
@@ -236,16 +256,18 @@ std::string evaluateReport(const json& result)
     if (result["scored"] != result["records"])
         text += count(result["records"], "record") + " read; of the group as a whole:\n";
     text += count(result["scored"], "record") + ": " + scoreList(scoresIn(result)) + "\n\n";
-    return text + confusionTable(result.value("confusion", json())) + rejectionReport(result, "record") +
-           deletedReport(result) + groupTable(result["groups"]) + bestLine(result["best"]);
+    return text + confusionTable(result) + rejectionReport(result, "record") + deletedReport(result) +
+           groupTable(result["groups"]) + bestLine(result["best"]);
 }
 
-/// ": 12 of class 0, 30 of class 1"; nothing where the task has no classes.
-std::string classList(const json& counts)
+/// ": 12 of class 0, 30 of class 1"; nothing where the task has no classes, or more than a line can tell.
+std::string classList(const json& result)
 {
+    constexpr std::size_t kClassesTold = 12;
+    const json& counts = listIn(result, "class_counts");
     std::string text;
-    for (std::size_t i = 0; i < counts.size(); ++i)
-        text += (i == 0 ? ": " : ", ") + count(counts[i]) + " of class " + std::to_string(i);
+    for (std::size_t i = 0; i < counts.size() && counts.size() <= kClassesTold; ++i)
+        text += (i == 0 ? ": " : ", ") + count(counts[i]) + " of class " + classNameIn(result, i);
     return text;
 }
 
@@ -260,7 +282,7 @@ std::string predictReport(const json& result)
     return count(result["records"], "record") + " predicted into " + result["to"].get<std::string>() + " in " +
            fixed(result["seconds"], 2) + " s (" +
            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
-           count(result["transactions"], "transaction") + ")" + classList(result["class_counts"]) + "\n" +
+           count(result["transactions"], "transaction") + ")" + classList(result) + "\n" +
            rejectionReport(result, "record") + deletedReport(result) + groupTable(result["groups"]);
 }
 
@@ -316,19 +338,22 @@ std::string onlineReport(const json& result)
 
 std::string publishReport(const json& result)
 {
+    constexpr std::size_t kClassesShown = 6;
     std::vector<std::string> head = {"topic", "partition", "records"};
     std::vector<std::vector<std::string>> rows;
-    bool labelled = true; // records without a label have no classes
+    std::size_t classes = 0; // of records without a label, of numbers, and of more than a table can show: none
     for (const json& part : result["parts"])
         for (const json& partition : part["partitions"]) {
-            const json& classes = partition["class_counts"];
-            labelled = labelled && classes.is_array();
+            const json& counts = listIn(partition, "class_counts");
+            classes = counts.size() <= kClassesShown ? counts.size() : 0;
             rows.push_back({part["topic"], count(partition["partition"]), count(partition["records"])});
-            if (labelled)
-                rows.back().insert(rows.back().end(), {count(classes[0]), count(classes[1])});
+            for (std::size_t i = 0; i < classes; ++i)
+                rows.back().push_back(count(counts[i]));
         }
-    if (labelled)
-        head.insert(head.end(), {"class 0", "class 1"});
+    for (std::size_t i = 0; i < classes; ++i) {
+        const std::string name = classNameIn(result, i);
+        head.push_back(name == std::to_string(i) ? "class " + name : name);
+    }
     std::string text = textTable(head, rows);
     text += count(result["sent"], "record") + " delivered in " + fixed(result["seconds"], 2) + " s (" +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
@@ -378,6 +403,44 @@ std::string detectorsReport(const json& result)
     return textTable(head, rows);
 }
 
+bool hasLabel(const json& result)
+{
+    return std::ranges::any_of(listIn(result, "columns"),
+                               [](const json& column) { return textIn(column, "role") == "label"; });
+}
+
+/// ": 30 of class 0, 12 of class 1 (signal)", ": 5 classes", ": price is foretold".
+std::string labelText(const json& result)
+{
+    constexpr std::size_t kClassesTold = 12;
+    const json& counts = listIn(result, "class_counts");
+    const json& names = listIn(objectIn(result, "schema"), "classes");
+    if (result.contains("problem") || !hasLabel(result))
+        return {};
+    if (counts.empty())
+        return ": the label's numbers are foretold";
+    if (counts.size() > kClassesTold)
+        return ": " + count(counts.size(), "class", "classes");
+    std::string text;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const std::string name = i < names.size() && names[i].is_string() ? names[i].get<std::string>() : "";
+        text += (i == 0 ? ": " : ", ") + count(counts[i]) + " of class " + std::to_string(i) +
+                (name.empty() ? "" : " (" + name + ")");
+    }
+    return text;
+}
+
+std::string labelWarnings(const json& result)
+{
+    if (result.contains("problem"))
+        return {};
+    if (!hasLabel(result))
+        return "there is no label: choose one with --label COLUMN\n";
+    const json& counts = listIn(result, "class_counts");
+    const auto there = std::ranges::count_if(counts, [](const json& each) { return each != 0; });
+    return counts.empty() || there > 1 ? "" : "warning: all rows are of one class, so nothing can be told apart\n";
+}
+
 std::string summaryReport(const json& result)
 {
     std::vector<std::vector<std::string>> rows;
@@ -385,15 +448,7 @@ std::string summaryReport(const json& result)
         rows.push_back({column["name"], column["role"], fixed(column["min"], 4), fixed(column["max"], 4),
                         fixed(column["mean"], 4), count(column["missing"])});
     std::string text = textTable({"column", "role", "min", "max", "mean", "missing"}, rows, 2);
-    const auto classes = [&](std::size_t index) {
-        const json& names = result["schema"]["classes"];
-        const std::string name = names.size() == 2 ? names[index].get<std::string>() : "";
-        return count(result["class_counts"][index]) + " of class " + std::to_string(index) +
-               (name.empty() ? "" : " (" + name + ")");
-    };
-    const bool labelled = !result.contains("problem") && result["class_counts"] != json::array({0, 0});
-    text += count(result["rows"], "row") + (labelled ? ": " + classes(0) + ", " + classes(1) : "") + "\n" +
-            rejectionReport(result, "row");
+    text += count(result["rows"], "row") + labelText(result) + "\n" + rejectionReport(result, "row");
     std::string leftOut;
     for (const json& column : result["columns"])
         if (column["role"] == "ignored")
@@ -402,11 +457,7 @@ std::string summaryReport(const json& result)
         text += "columns that are left out: " + leftOut + "\n";
     if (result["sorted_by_class"] == true)
         text += "the rows are sorted by class\n";
-    for (const std::size_t index : {std::size_t{0}, std::size_t{1}})
-        if (labelled && result["class_counts"][index] == 0)
-            text += "warning: no row is of class " + std::to_string(index) + ", so nothing can be told apart\n";
-    if (!labelled && !result.contains("problem"))
-        text += "there is no label: choose one with --label COLUMN\n";
+    text += labelWarnings(result);
     for (const json& note : result["notes"])
         text += "note: " + (note["column"].is_string() ? note["column"].get<std::string>() + ": " : "") +
                 note["text"].get<std::string>() + "\n";
@@ -436,6 +487,32 @@ std::string experimentReport(const ExperimentRun& run)
             text += onlineReport(step.result) + "\n";
     }
     return text + textTable({"step", "", "seconds"}, steps, 2);
+}
+
+std::string learnReport(const ExperimentRun& run)
+{
+    json train, test;
+    for (const auto& step : run.steps()) {
+        if (step.key == "train")
+            train = step.result;
+        if (step.key == "evaluate")
+            test = step.result;
+    }
+    const std::int64_t records = integerIn(test, "scored");
+    const auto score = [&](const char* name) { return numberIn(test, name, NAN); };
+    std::string sentence;
+    if (textIn(test, "task") == "regression") {
+        sentence = "R² " + formatFixed(score("r2"), 4) + " (RMSE " + formatFixed(score("rmse"), 4) + ")";
+    } else {
+        const Interval interval = wilsonInterval(score("accuracy"), records);
+        sentence = "accuracy " + formatFixed(score("accuracy"), 4) + " (95 %: " + formatFixed(interval.low, 4) +
+                   " to " + formatFixed(interval.high, 4) + ")";
+    }
+    sentence += " on " + count(records, "record") + " that it had not seen; ";
+    sentence += textIn(test, "task") == "regression"
+                    ? "always saying their mean has R² 0"
+                    : "always saying the most frequent class has " + formatFixed(score("majority"), 4);
+    return experimentReport(run) + "\nrun " + textIn(train, "run") + ": " + sentence + "\n";
 }
 
 } // namespace millrace

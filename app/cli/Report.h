@@ -16,6 +16,8 @@ std::string detectorsReport(const nlohmann::json& result);
 std::string summaryReport(const nlohmann::json& result);
 /// The last table of a tutorial: what each step did and took, the epochs, the evaluation with lag, the mini-datasets.
 std::string experimentReport(const ExperimentRun& run);
+/// The same of `learn`, and what came of it in one sentence.
+std::string learnReport(const ExperimentRun& run);
 /// The rows of kafka-consumer-groups --describe.
 std::string groupTable(const nlohmann::json& rows);
 /// Of a group that is there, but has no rows: an empty table would look like a failure.

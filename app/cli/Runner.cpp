@@ -126,7 +126,8 @@ int ensureBroker(Session& session, Output& output)
     });
     if (!cluster.livesAlready())
         output.info("Starting a local Kafka");
-    QTimer::singleShot(0, &loop, [&] { cluster.start(session.clusterOptions()); });
+    QMetaObject::invokeMethod(
+        &loop, [&] { cluster.start(session.clusterOptions()); }, Qt::QueuedConnection);
     loop.exec();
     if (interrupted)
         return output.error({ErrorCode::Cancelled, "Interrupted", {}, false});
@@ -167,7 +168,7 @@ int runJob(Session& session, Output& output, const std::string& kind, const nloh
     return trouble ? output.troubleOfResult(*trouble) : 0;
 }
 
-int runExperiment(Session& session, Output& output, Experiment experiment)
+int runExperiment(Session& session, Output& output, Experiment experiment, const ExperimentText& text)
 {
     tellInterrupted(session, output, nlohmann::json::object());
     ExperimentRun run(session, std::move(experiment));
@@ -196,7 +197,7 @@ int runExperiment(Session& session, Output& output, Experiment experiment)
     loop.exec();
     if (!run.succeeded())
         return output.error(run.error());
-    output.result(run.result(), experimentReport(run));
+    output.result(run.result(), text(run));
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/Output.h"
+#include "cli/Report.h"
 #include "session/Experiment.h"
 #include "session/Session.h"
 
@@ -20,8 +21,10 @@ using ResultText = std::function<std::string(const nlohmann::json&)>;
 int runJob(Session& session, Output& output, const std::string& kind, const nlohmann::json& section,
            const ResultText& text = describeResult, const ResultText& view = {});
 
-/// Runs an experiment to its end, a line a step.
-int runExperiment(Session& session, Output& output, Experiment experiment);
+/// Runs an experiment to its end, a line a step. `text` makes the human form of its results.
+using ExperimentText = std::function<std::string(const ExperimentRun&)>;
+int runExperiment(Session& session, Output& output, Experiment experiment,
+                  const ExperimentText& text = experimentReport);
 
 /// An admin call on the calling thread, after the broker is there.
 int withAdmin(Session& session, Output& output, const std::function<Status(Admin&)>& call);

@@ -33,7 +33,9 @@ enum class Purpose : std::uint32_t {
     SimulatedLabel,
     PublishOrder,
     DetectorTrial,
-    ColumnSample
+    ColumnSample,
+    Validation,
+    RangeSample
 };
 
 /// Random numbers of one (seed, purpose, step). Draws are numbered from 0; the same triple gives the same draws on

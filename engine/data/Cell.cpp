@@ -115,7 +115,7 @@ std::string_view trimmed(std::string_view text)
 
 bool isMissing(std::string_view text)
 {
-    constexpr std::array<std::string_view, 5> kWords = {"na", "n/a", "null", "none", "?"};
+    constexpr std::array<std::string_view, 6> kWords = {"na", "n/a", "nan", "null", "none", "?"};
     if (!text.empty() && text.front() > ' ' && text.front() != 'N' && text.front() != 'n' && text.front() != '?')
         return false;
     const std::string_view word = trimmed(text);

@@ -12,7 +12,7 @@ namespace millrace
 /// Without surrounding spaces and tabs.
 std::string_view trimmed(std::string_view text);
 
-/// Empty, or a word that tables use for "no value": NA, N/A, null, None, ?.
+/// Empty, or a word that tables use for "no value": NA, N/A, NaN, null, None, ?.
 bool isMissing(std::string_view text);
 
 /// Whether the text is a number at all; NaN and infinity count.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/ColumnStats.h"
 
-#include "data/Binary.h"
 #include "data/Cell.h"
 #include "data/files/FileState.h"
 #include "data/files/RowDecoder.h"
@@ -26,10 +25,14 @@ constexpr std::int64_t kExactRows = 2000;
 /// no division for each row.
 struct Moments {
     double minimum = 0, maximum = 0, origin = 0, sum = 0, squares = 0;
+    std::int64_t count = 0;
 
-    void add(double value, bool first)
+    /// NaN is a missing value.
+    void add(double value)
     {
-        if (first)
+        if (std::isnan(value))
+            return;
+        if (count++ == 0)
             minimum = maximum = origin = value;
         minimum = std::min(minimum, value);
         maximum = std::max(maximum, value);
@@ -38,8 +41,10 @@ struct Moments {
         squares += difference * difference;
     }
 
-    void finish(std::int64_t count, ColumnSummary& summary) const
+    void finish(ColumnSummary& summary) const
     {
+        if (count == 0)
+            return;
         const auto n = static_cast<double>(count);
         summary.minimum = minimum;
         summary.maximum = maximum;
@@ -51,15 +56,26 @@ struct Moments {
 class Summarizer
 {
 public:
-    explicit Summarizer(const Schema& schema)
-        : m_schema(schema), m_decoder(schema), m_columns(schema.featureColumns()), m_moments(m_columns.size()),
-          m_binScale(m_columns.size()), m_row(m_columns.size()), m_exact(m_columns.size())
+    explicit Summarizer(const Schema& schema) : m_schema(schema), m_decoder(schema), m_columns(m_decoder.columns())
     {
+        m_summary.labels = LabelValues(schema.decimal);
+        const int label = schema.labelColumn();
+        if (label >= 0 && schema.task == TaskKind::Regression)
+            m_columns.push_back(label); // its target is the last number of a row
+        m_features = static_cast<std::size_t>(m_decoder.featureCount());
+        m_moments.resize(m_columns.size());
+        m_binScale.resize(m_columns.size());
+        m_row.resize(m_columns.size());
+        m_exact.resize(m_columns.size());
+        const auto classes = static_cast<std::size_t>(label < 0 ? 0 : std::max(2, classCount(taskOf(schema))));
+        if (label >= 0 && schema.task != TaskKind::Regression)
+            m_summary.classCounts.resize(classes);
+        m_drawn = m_summary.classCounts.size() > ColumnSummary::kClassesDrawn
+                      ? 1
+                      : std::max<std::size_t>(1, m_summary.classCounts.size());
         m_summary.columns.resize(schema.columns.size());
-        m_texts.resize(schema.columns.size());
-        for (std::size_t i = 0; i < schema.columns.size() && schema.labelColumn() < 0; ++i)
-            if (schema.columns[i].role == ColumnRole::Ignored && schema.columns[i].type == ColumnType::Text)
-                m_counted.push_back(i);
+        for (const int column : m_columns)
+            m_summary.columns[static_cast<std::size_t>(column)].histogram.resize(m_drawn);
     }
 
     void add(const CsvRow& row)
@@ -67,11 +83,11 @@ public:
         if (m_summary.firstRows.size() < kFirstRows)
             m_summary.firstRows.emplace_back(row.fields.begin(), row.fields.end());
         countMissing(row);
-        countTexts(row);
         float label = 0;
         DecodeProblem problem;
-        const bool good = m_decoder.decode(row, m_row, label, problem);
-        m_summary.labels.add(m_decoder.countedLabel(row, good, problem, m_row));
+        const std::span<float> features = std::span(m_row).first(m_features);
+        const bool good = m_decoder.decode(row, features, label, problem);
+        m_summary.labels.add(m_decoder.countedLabel(row, good, problem, features));
         if (!good)
             return addRejected(row, problem);
         addGood(label);
@@ -85,10 +101,12 @@ public:
     {
         fillHistograms();
         for (std::size_t i = 0; i < m_columns.size() && m_summary.rows > 0; ++i)
-            m_moments[i].finish(m_summary.rows, summaryOf(i));
-        m_summary.sortedByClass = m_classChanges == 1;
+            m_moments[i].finish(summaryOf(i));
+        const auto classesThere = std::ranges::count_if(m_summary.classCounts, [](auto count) { return count > 0; });
+        m_summary.sortedByClass = classesThere > 1 && m_classChanges == classesThere - 1 &&
+                                  m_summary.rows >= 2 * classesThere; // values that occur once are in any order
         addNotes();
-        if (const int label = m_schema.labelColumn(); label >= 0)
+        if (const int label = m_schema.labelColumn(); label >= 0 && m_schema.task == TaskKind::Binary)
             finishLabel(m_schema.columns[static_cast<std::size_t>(label)].type,
                         m_summary.columns[static_cast<std::size_t>(label)]);
         return std::move(m_summary);
@@ -110,7 +128,7 @@ private:
     void addNotes()
     {
         m_summary.notes = layoutNotes(m_schema);
-        std::vector<FileNote> ofColumns = leftOutNotes(m_schema, m_summary.firstRows, m_texts);
+        std::vector<FileNote> ofColumns = leftOutNotes(m_schema);
         for (std::size_t i = 0; i < m_columns.size(); ++i)
             std::ranges::move(floatNotes(m_columns[i], m_exact[i], summaryOf(i).minimum, summaryOf(i).maximum),
                               std::back_inserter(ofColumns));
@@ -126,16 +144,6 @@ private:
             m_summary.columns[i].missing += isMissing(row.fields[i]) ? 1 : 0;
     }
 
-    /// Of columns that may be meant as the label, until they have too many values for one.
-    void countTexts(const CsvRow& row)
-    {
-        if (row.fields.size() != m_texts.size())
-            return;
-        for (const std::size_t i : m_counted)
-            if (m_texts[i].distinct() <= kMostClasses)
-                m_texts[i].add(row.fields[i]);
-    }
-
     void addRejected(const CsvRow& row, const DecodeProblem& problem)
     {
         const std::string place = "line " + std::to_string(row.line);
@@ -147,14 +155,16 @@ private:
     void addGood(float label)
     {
         const bool first = m_summary.rows++ == 0;
-        if (!std::isnan(label)) {
-            const int index = isPositive(label) ? 1 : 0;
+        if (!m_summary.classCounts.empty()) {
+            const auto index = static_cast<int>(label);
             ++m_summary.classCounts[static_cast<std::size_t>(index)];
             m_classChanges += !first && index != m_lastClass ? 1 : 0;
             m_lastClass = index;
         }
+        if (m_row.size() > m_features)
+            m_row.back() = label;
         for (std::size_t i = 0; i < m_row.size(); ++i)
-            m_moments[i].add(static_cast<double>(m_row[i]), first);
+            m_moments[i].add(static_cast<double>(m_row[i]));
         if (m_summary.rows > kHistogramRows) {
             addToHistograms(m_row, m_lastClass);
             return;
@@ -186,18 +196,21 @@ private:
 
     void addToHistograms(std::span<const float> row, int index)
     {
+        const std::size_t drawn = m_drawn == 1 ? 0 : static_cast<std::size_t>(index);
         for (std::size_t i = 0; i < row.size(); ++i) {
+            if (std::isnan(row[i]))
+                continue;
             ColumnSummary& summary = summaryOf(i);
             const double place = (static_cast<double>(row[i]) - summary.histogramFrom) * m_binScale[i];
             const double bin = std::clamp(place, 0.0, ColumnSummary::kBins - 1.0);
-            ++summary.histogram[static_cast<std::size_t>(index)][static_cast<std::size_t>(bin)];
+            ++summary.histogram[drawn][static_cast<std::size_t>(bin)];
         }
     }
 
     /// A label of numbers has only zeros and ones: the counts say all.
     void finishLabel(ColumnType type, ColumnSummary& summary) const
     {
-        const auto [zeros, ones] = m_summary.classCounts;
+        const std::int64_t zeros = m_summary.classCounts[0], ones = m_summary.classCounts[1];
         if (type != ColumnType::Number || zeros + ones == 0)
             return;
         const auto count = static_cast<double>(zeros + ones);
@@ -206,19 +219,20 @@ private:
         summary.mean = static_cast<double>(ones) / count;
         const double squares = count * summary.mean * (1 - summary.mean);
         summary.standardDeviation = count > 1 ? std::sqrt(squares / (count - 1)) : 0;
+        summary.histogram.resize(2);
         summary.histogram[0].front() = zeros;
         (zeros > 0 ? summary.histogram[1].back() : summary.histogram[1].front()) = ones;
     }
 
     const Schema& m_schema;
     RowDecoder m_decoder;
-    std::vector<int> m_columns; ///< of the features
+    std::vector<int> m_columns; ///< of the numbers of a row: features, and a regression's label
+    std::size_t m_features = 0; ///< so many of them
+    std::size_t m_drawn = 1;    ///< histograms of a column
     std::vector<Moments> m_moments;
     std::vector<double> m_binScale;
     std::vector<float> m_row;
     std::vector<std::vector<double>> m_exact; ///< by feature: the first good rows with all their digits
-    std::vector<LabelValues> m_texts;         ///< by column
-    std::vector<std::size_t> m_counted;       ///< the columns whose texts are counted
     std::vector<float> m_buffered;
     std::vector<int> m_bufferedClasses;
     int m_lastClass = 0;
@@ -276,7 +290,7 @@ Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Sche
         if (!counted)
             chooseLabel(asCounted, -1);
         const int label = schema.labelColumn();
-        const bool guessed = counted && asCounted.classes == schema.classes &&
+        const bool guessed = counted && asCounted.task == schema.task && asCounted.classes == schema.classes &&
                              asCounted.columns[static_cast<std::size_t>(label)].type ==
                                  schema.columns[static_cast<std::size_t>(label)].type;
         if (!guessed)

@@ -13,28 +13,31 @@
 namespace millrace
 {
 
-/// What a pass over a file finds in one column. Rejected rows do not count, missing values do.
+/// What a pass over a file finds in one column. Rejected rows do not count; missing values are counted, and no part of
+/// the numbers.
 struct ColumnSummary {
     double minimum = 0, maximum = 0, mean = 0, standardDeviation = 0;
     std::int64_t missing = 0;
     static constexpr int kBins = 24;
-    /// Histogram by class over [minimum, maximum] of the first 10,000 rows; values outside go to the border bins.
-    std::array<std::array<std::int64_t, kBins>, 2> histogram{};
+    static constexpr std::size_t kClassesDrawn = 7;
+    /// Histogram over [minimum, maximum] of the first 10,000 rows; values outside go to the border bins. By class where
+    /// there are at most kClassesDrawn; else, and without classes, in one piece. Empty for texts.
+    std::vector<std::array<std::int64_t, kBins>> histogram;
     double histogramFrom = 0, histogramTo = 0; ///< that range: the bins' outer borders
 };
 
 struct FileSummary {
-    std::int64_t rows = 0; ///< good ones
-    Rejections rejections; ///< without a file
-    std::array<std::int64_t, 2> classCounts{};
-    std::vector<ColumnSummary> columns; ///< as Schema::columns; Text and Ignored ones only count missing
+    std::int64_t rows = 0;                 ///< good ones
+    Rejections rejections;                 ///< without a file
+    std::vector<std::int64_t> classCounts; ///< by class; empty where the label has none
+    std::vector<ColumnSummary> columns;    ///< as Schema::columns; of texts and ignored ones missing values alone
     std::vector<std::string>
         firstProblems; ///< the first 100 rejected rows, "line 7: column 3 (x): 'abc' is not a number"
     std::vector<std::vector<std::string>> firstRows; ///< the first 100 rows' fields, as they stand
-    bool sortedByClass = false;                      ///< all rows of one class come before all of the other
+    bool sortedByClass = false;                      ///< the rows of each class stand together
     LabelValues labels;                              ///< of all rows that could be used if only their label could
-    /// Why nothing can be learnt from the file: its label has three values, or no row can be used. Rows and columns are
-    /// told all the same, without a label.
+    /// Why nothing can be learnt from the file: its label has too many values, or no row can be used. Rows and columns
+    /// are told all the same, without a label.
     std::optional<Error> problem;
     std::vector<FileNote> notes; ///< how the file was read, and columns that mislead
 };

@@ -1,39 +1,160 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/RecordDecoder.h"
 
+#include "data/Cell.h"
+
+#include <algorithm>
 #include <utility>
 
 namespace millrace
 {
 
-RecordDecoder::RecordDecoder(std::unique_ptr<RecordFormat> format, RowEncoder encoder)
-    : m_format(std::move(format)), m_encoder(std::move(encoder))
+RecordDecoder::RecordDecoder(std::unique_ptr<RecordFormat> format, RowEncoder encoder, const RecordInput& input)
+    : m_format(std::move(format)), m_encoder(std::move(encoder)), m_targets(input.task)
 {
+    const Schema& schema = m_format->schema();
+    const std::vector<std::string>& columns = m_format->columns();
+    for (const std::string& feature : input.features)
+        m_places.push_back(static_cast<std::size_t>(std::ranges::find(columns, feature) - columns.begin()));
+    m_inOrder = columns == input.features;
+    m_onlyNumbers = m_encoder.onlyNumbers();
+    const auto inValue = schema.valueColumns();
+    for (std::size_t i = 0; i < inValue.size(); ++i) {
+        const Column& column = schema.columns[static_cast<std::size_t>(inValue[i])];
+        if (column.role == ColumnRole::Label)
+            m_label = static_cast<int>(i);
+        m_onlyNumbers = m_onlyNumbers && column.type == ColumnType::Number;
+    }
+    m_numbers.resize(columns.size());
 }
 
-Result<RecordDecoder> RecordDecoder::make(const std::string& format, const std::vector<std::string>& columns,
-                                          const EncoderSpecs& encoders)
+Result<RecordDecoder> RecordDecoder::make(const std::string& format, Schema records, const RecordInput& input)
 {
-    auto made = makeRecordFormat(format, featureSchema(columns));
+    auto made = makeRecordFormat(format, std::move(records));
     if (!made)
         return fail(made.error());
-    auto encoder = RowEncoder::make(columns, encoders);
+    for (const std::string& feature : input.features)
+        if (std::ranges::find((*made)->columns(), feature) == (*made)->columns().end())
+            return fail(ErrorCode::Usage, "The records have no column " + feature);
+    auto encoder = RowEncoder::make(input.features, input.encoders);
     if (!encoder)
         return fail(encoder.error());
-    return RecordDecoder(std::move(*made), std::move(*encoder));
+    return RecordDecoder(std::move(*made), std::move(*encoder), input);
 }
 
-bool RecordDecoder::decode(std::string_view key, std::string_view value, std::span<float> numbers, float& label,
+bool RecordDecoder::decode(std::string_view key, std::string_view value, std::span<float> numbers, float& target,
                            DecodeProblem& problem)
 {
-    return m_format->decodeLabel(key, value, label, problem) && decodeFeatures(value, numbers, problem);
+    const bool isInKey = m_format->schema().labelInKey;
+    if (isInKey && !targetOfKey(key, value, target, problem))
+        return false;
+    if (takeNumbers(value, numbers, isInKey ? nullptr : &target))
+        return true;
+    return decodeRow(value, problem) && (isInKey || targetOfValue(target, problem)) &&
+           m_encoder.encode(m_inOrder ? m_value : m_picked, numbers, problem);
 }
 
 bool RecordDecoder::decodeFeatures(std::string_view value, std::span<float> numbers, DecodeProblem& problem)
 {
-    if (m_encoder.onlyNumbers() && m_format->decodeNumbers(value, numbers))
+    return takeNumbers(value, numbers, nullptr) ||
+           (decodeRow(value, problem) && m_encoder.encode(m_inOrder ? m_value : m_picked, numbers, problem));
+}
+
+bool RecordDecoder::decodeCells(std::string_view key, std::string_view value, const RawRow*& row, float& target,
+                                DecodeProblem& problem)
+{
+    row = m_inOrder ? &m_value : &m_picked;
+    const bool isInKey = m_format->schema().labelInKey;
+    return (!isInKey || targetOfKey(key, value, target, problem)) && decodeRow(value, problem) &&
+           (isInKey || targetOfValue(target, problem));
+}
+
+/// The short way; false wherever the long one must look.
+bool RecordDecoder::takeNumbers(std::string_view value, std::span<float> numbers, float* target)
+{
+    if (!m_onlyNumbers)
+        return false;
+    if (m_inOrder)
+        return target == nullptr && m_format->decodeNumbers(value, numbers);
+    if (!m_format->decodeNumbers(value, m_numbers))
+        return false;
+    for (std::size_t i = 0; i < m_places.size(); ++i)
+        numbers[i] = m_numbers[m_places[i]];
+    if (target == nullptr)
         return true;
-    return m_format->decode(value, m_row, problem) && m_encoder.encode(m_row, numbers, problem);
+    const auto read = m_label < 0 ? std::nullopt : m_targets.read(m_numbers[static_cast<std::size_t>(m_label)]);
+    *target = read.value_or(0);
+    return read.has_value();
+}
+
+bool RecordDecoder::decodeRow(std::string_view value, DecodeProblem& problem)
+{
+    if (!m_format->decode(value, m_value, problem))
+        return false;
+    if (m_inOrder)
+        return true;
+    m_picked.cells.clear();
+    for (const std::size_t place : m_places)
+        m_picked.cells.push_back(m_value.cells[place]);
+    return true;
+}
+
+bool RecordDecoder::targetOfKey(std::string_view key, std::string_view value, float& target,
+                                DecodeProblem& problem) const
+{
+    if (value.data() == nullptr) { // whatever its key is: that may be an id
+        problem = {-1, "the value is null (a tombstone)", "the value is null (a tombstone)", {}};
+        return false;
+    }
+    std::string scratch;
+    const auto read = key.data() == nullptr ? std::nullopt : m_targets.read(m_format->cellOf(key, scratch));
+    target = read.value_or(0);
+    return read || refuseTarget("key", key, problem);
+}
+
+bool RecordDecoder::targetOfValue(float& target, DecodeProblem& problem) const
+{
+    if (m_label < 0) {
+        problem = {-1, "its topic has no label", "its topic has no label", {}};
+        return false;
+    }
+    const RawCell& cell = m_value.cells[static_cast<std::size_t>(m_label)];
+    const auto read = m_targets.read(cell);
+    target = read.value_or(0);
+    if (read)
+        return true;
+    const std::string& name = m_format->columns()[static_cast<std::size_t>(m_label)];
+    const bool none = cell.kind == RawCell::Kind::Missing || (cell.kind == RawCell::Kind::Text && isMissing(cell.text));
+    const std::string text = cell.kind == RawCell::Kind::Text ? shown(cell.text) + " " : std::string();
+    problem = {m_label,
+               columnPrefix(m_label, name) +
+                   (none ? "the label is missing" : "the label " + text + "is not " + m_targets.expected()),
+               none ? "is missing" : "is not " + m_targets.expected(), columnTitle(m_label, name)};
+    return false;
+}
+
+bool RecordDecoder::parseTarget(std::string_view text, float& target, DecodeProblem& problem) const
+{
+    std::string scratch;
+    const auto read = text.data() == nullptr ? std::nullopt : m_targets.read(m_format->cellOf(text, scratch));
+    target = read.value_or(0);
+    return read || refuseTarget("value", text, problem);
+}
+
+/// Of a key or value that holds nothing but the target.
+bool RecordDecoder::refuseTarget(const std::string& what, std::string_view text, DecodeProblem& problem) const
+{
+    const std::string noLabel = " is no label: it should be " + m_targets.expected();
+    if (text.data() == nullptr) {
+        const std::string reason = "the " + what + " is null; it should be the label, " + m_targets.expected();
+        problem = {-1, reason, reason, {}};
+    } else {
+        problem = {-1,
+                   "the " + what + " " + shown(text) + noLabel,
+                   "the " + what + (isMissing(text) ? " is empty" : noLabel),
+                   {}};
+    }
+    return false;
 }
 
 } // namespace millrace

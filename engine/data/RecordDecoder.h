@@ -1,38 +1,63 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Targets.h"
 #include "data/encoders/Encoder.h"
 #include "data/formats/RecordFormat.h"
 
 namespace millrace
 {
 
+/// What a model takes of a record.
+struct RecordInput {
+    std::vector<std::string> features; ///< columns, by their names
+    EncoderSpecs encoders{};
+    Task task{};
+};
+
 /// From a record to the row of numbers that a model takes: its format reads the cells of the value, the encoders make
-/// numbers of them. Where all columns are numbers, a format that can reads these at once. One thread at a time.
+/// numbers of those that the model wants, in its order. Where all columns are numbers, a format that can reads these at
+/// once. One thread at a time.
 class RecordDecoder
 {
 public:
-    /// Of records whose value has these columns. ErrorCode::Usage where the format or an encoder is not known.
-    static Result<RecordDecoder> make(const std::string& format, const std::vector<std::string>& columns,
-                                      const EncoderSpecs& encoders = {});
+    /// Of records of this schema, which has all features. ErrorCode::Usage where the format or an encoder is not known.
+    static Result<RecordDecoder> make(const std::string& format, Schema records, const RecordInput& input);
 
     [[nodiscard]] const RecordFormat& format() const { return *m_format; }
     /// What the numbers of a row are, in order.
     [[nodiscard]] const std::vector<std::string>& names() const { return m_encoder.names(); }
     [[nodiscard]] std::size_t width() const { return names().size(); }
 
-    /// Numbers [width()] and label of a record; false with the problem filled when it cannot be used.
-    bool decode(std::string_view key, std::string_view value, std::span<float> numbers, float& label,
+    /// Numbers [width()] and target of a record; false with the problem filled when it cannot be used.
+    bool decode(std::string_view key, std::string_view value, std::span<float> numbers, float& target,
                 DecodeProblem& problem);
-    /// Leaves the label out: records to predict have none.
+    /// Leaves the target out: records to predict have none.
     bool decodeFeatures(std::string_view value, std::span<float> numbers, DecodeProblem& problem);
+    /// The cells of the features and the target, before anything is made of them. They live until the next call.
+    bool decodeCells(std::string_view key, std::string_view value, const RawRow*& row, float& target,
+                     DecodeProblem& problem);
+    /// A target alone: the value of a message that tells it later.
+    bool parseTarget(std::string_view text, float& target, DecodeProblem& problem) const;
 
 private:
-    RecordDecoder(std::unique_ptr<RecordFormat> format, RowEncoder encoder);
+    RecordDecoder(std::unique_ptr<RecordFormat> format, RowEncoder encoder, const RecordInput& input);
+
+    bool takeNumbers(std::string_view value, std::span<float> numbers, float* target);
+    bool targetOfKey(std::string_view key, std::string_view value, float& target, DecodeProblem& problem) const;
+    bool targetOfValue(float& target, DecodeProblem& problem) const;
+    bool refuseTarget(const std::string& what, std::string_view text, DecodeProblem& problem) const;
+    bool decodeRow(std::string_view value, DecodeProblem& problem);
 
     std::unique_ptr<RecordFormat> m_format;
     RowEncoder m_encoder;
-    RawRow m_row;
+    TargetReader m_targets;
+    std::vector<std::size_t> m_places; ///< of the features among the value's columns
+    int m_label = -1;                  ///< among these; −1: it is the key, or there is none
+    bool m_inOrder = false;            ///< the value holds the features, and nothing else
+    bool m_onlyNumbers = false;        ///< of all columns of the value
+    RawRow m_value, m_picked;
+    std::vector<float> m_numbers; ///< of all columns of the value
 };
 
 } // namespace millrace

@@ -147,11 +147,63 @@ Status readClasses(const nlohmann::json& json, Schema& schema)
     const nlohmann::json& classes = json["classes"];
     const bool texts = classes.is_array() &&
                        std::all_of(classes.begin(), classes.end(), [](const auto& item) { return item.is_string(); });
-    if (!texts || (!classes.empty() && classes.size() != 2))
-        return wrong("schema.classes", "must be an array of two texts, or empty: 0 and 1; null: as the file says");
+    if (!texts || classes.size() == 1)
+        return wrong("schema.classes", "must be an array of at least two texts, or empty: 0 and 1, or numbers to "
+                                       "foretell; null: as the file says");
     schema.classes = classes.get<std::vector<std::string>>();
     schema.classesKnown = true;
     return {};
+}
+
+/// Without a word it is what the classes say.
+Status readTask(const nlohmann::json& json, Schema& schema)
+{
+    auto name = textAt(json, "schema", "task", "");
+    if (!name)
+        return fail(name.error());
+    schema.task = schema.classes.size() > 2 ? TaskKind::MultiClass : TaskKind::Binary;
+    if (name->empty())
+        return {};
+    const auto row = std::ranges::find(taskTable(), *name, &TaskInfo::name);
+    std::vector<std::string> known;
+    for (const TaskInfo& task : taskTable())
+        known.push_back(task.name);
+    if (row == taskTable().end())
+        return wrong("schema.task", "is \"" + *name + "\"", didYouMeanOneOf(*name, known));
+    const bool fits = row->kind == TaskKind::Regression ? schema.classes.empty() : row->kind == schema.task;
+    if (!fits)
+        return wrong("schema.task",
+                     "is " + *name + ", and schema.classes has " + std::to_string(schema.classes.size()));
+    schema.task = row->kind;
+    return {};
+}
+
+Status readPlaceOfLabel(const nlohmann::json& json, Schema& schema)
+{
+    auto where = textAt(json, "schema", "label_in", "key");
+    if (!where)
+        return fail(where.error());
+    if (*where != "key" && *where != "value")
+        return wrong("schema.label_in", "must be \"key\" or \"value\"");
+    schema.labelInKey = *where == "key";
+    return {};
+}
+
+/// "speed [m/s]" is speed in m/s.
+Target targetOf(const std::string& column)
+{
+    const std::size_t open = column.rfind(" [");
+    if (open == std::string::npos || !column.ends_with(']'))
+        return {column, {}};
+    return {column.substr(0, open), column.substr(open + 2, column.size() - open - 3)};
+}
+
+std::vector<std::string> namesIn(const Schema& schema, const std::vector<int>& columns)
+{
+    std::vector<std::string> names;
+    for (const int column : columns)
+        names.push_back(schema.columns[static_cast<std::size_t>(column)].name);
+    return names;
 }
 
 } // namespace
@@ -175,11 +227,42 @@ std::vector<int> Schema::featureColumns() const
 
 std::vector<std::string> Schema::featureNames() const
 {
-    std::vector<std::string> result;
-    for (const Column& column : columns)
-        if (column.role == ColumnRole::Feature)
-            result.push_back(column.name);
+    return namesIn(*this, featureColumns());
+}
+
+std::vector<int> Schema::valueColumns() const
+{
+    if (labelInKey)
+        return featureColumns();
+    std::vector<int> result;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].role != ColumnRole::Ignored)
+            result.push_back(static_cast<int>(i));
     return result;
+}
+
+std::vector<std::string> Schema::valueNames() const
+{
+    return namesIn(*this, valueColumns());
+}
+
+Task taskOf(const Schema& schema)
+{
+    Task task{schema.task};
+    const int label = schema.labelColumn();
+    switch (schema.task) {
+    case TaskKind::Binary: // those of numbers are display names
+        if (label >= 0 && schema.columns[static_cast<std::size_t>(label)].type == ColumnType::Text)
+            task.classes = schema.classes;
+        break;
+    case TaskKind::MultiClass:
+        task.classes = schema.classes;
+        break;
+    case TaskKind::Regression:
+        task.targets = {targetOf(label < 0 ? "value" : schema.columns[static_cast<std::size_t>(label)].name)};
+        break;
+    }
+    return task;
 }
 
 Schema featureSchema(const std::vector<std::string>& names)
@@ -208,6 +291,10 @@ nlohmann::json toJson(const Schema& schema)
     json.update({{"name", schema.name},
                  {"columns", std::move(columns)},
                  {"classes", schema.classesKnown ? nlohmann::json(schema.classes) : nlohmann::json()}});
+    if (schema.task == TaskKind::Regression || (schema.task != TaskKind::Binary && schema.classesKnown))
+        json["task"] = infoOf(Task{schema.task}).name;
+    if (!schema.labelInKey)
+        json["label_in"] = "value";
     return json;
 }
 
@@ -233,7 +320,7 @@ Result<Schema> schemaFromJson(const nlohmann::json& json)
 {
     if (auto good = checkKeys(json, "schema",
                               {"name", "separator", "header", "decimal", "comment", "encoding", "skip", "row_names",
-                               "columns", "classes"});
+                               "columns", "classes", "task", "label_in"});
         !good)
         return fail(good.error());
     Schema schema;
@@ -245,8 +332,9 @@ Result<Schema> schemaFromJson(const nlohmann::json& json)
         return fail(good.error());
     if (auto good = readColumns(json, schema); !good)
         return fail(good.error());
-    if (auto good = readClasses(json, schema); !good)
-        return fail(good.error());
+    for (const auto read : {readClasses, readTask, readPlaceOfLabel})
+        if (auto good = read(json, schema); !good)
+            return fail(good.error());
     return schema;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/Error.h"
+#include "data/Task.h"
 #include "data/files/CsvLayout.h"
 
 #include <nlohmann/json.hpp>
@@ -13,6 +14,8 @@ namespace millrace
 
 enum class ColumnRole { Label, Feature, Ignored };
 enum class ColumnType { Number, Text };
+/// What somebody has decided that the label's values are.
+enum class LabelUse { Auto, Classes, Numbers };
 
 struct Column {
     std::string name;
@@ -20,21 +23,34 @@ struct Column {
     ColumnRole role = ColumnRole::Feature;
 };
 
-/// What the columns of a table are, and how its text is cut. Exactly one column may be the label. A label of numbers is
-/// the class itself, 0 or 1; one of texts is one of `classes` (index = class), numbers among them by value.
+/// What the columns of a table are, and how its text is cut. Exactly one column may be the label. Of two classes a
+/// label of numbers is the class itself, 0 or 1; one of texts is one of `classes` (index = class), numbers among them
+/// by value. Of a regression it is the number.
 struct Schema : CsvLayout {
     std::string name; ///< "susy", or the file's name
     std::vector<Column> columns;
+    TaskKind task = TaskKind::Binary; ///< that the label sets
+    LabelUse labelUse = LabelUse::Auto;
     std::vector<std::string> classes; ///< display names ("background", "signal"), or the texts of a text label
-    /// Type and classes of the label are as the whole file says, or as somebody has decided; else they are a guess, and
-    /// setClasses() is to be called before they are relied on.
+    /// Task, type and classes of the label are as the whole file says, or as somebody has decided; else they are a
+    /// guess, and setClasses() is to be called before they are relied on.
     bool classesKnown = false;
+    /// Of records: the label is the key of a message, and its value holds the features alone. Else the value holds all
+    /// columns that are not ignored, the label among them.
+    bool labelInKey = true;
 
     [[nodiscard]] int labelColumn() const;                 ///< −1 when there is none
     [[nodiscard]] std::vector<int> featureColumns() const; ///< in file order
     [[nodiscard]] std::vector<std::string> featureNames() const;
+    /// What the value of a record holds, in order.
+    [[nodiscard]] std::vector<int> valueColumns() const;
+    [[nodiscard]] std::vector<std::string> valueNames() const;
     [[nodiscard]] std::string className(int index) const; ///< "class 0" when unnamed
 };
+
+/// What a model of this table is asked for. Of a regression its target has no mean and scale yet; a unit stands in
+/// brackets behind the label's name: "speed [m/s]".
+Task taskOf(const Schema& schema);
 
 /// Of records of which no more is known than the names of their features.
 Schema featureSchema(const std::vector<std::string>& names);

@@ -79,6 +79,14 @@ std::vector<LearnerModule::NamedTensor> tensorsOf(const Graph& graph, const Lear
     return tensors;
 }
 
+/// The model, and what each of the numbers is that its forward() takes: encoders come before the graph.
+std::string descriptionOf(const ModelSpec& model)
+{
+    nlohmann::json json = toJson(model);
+    json["inputs"] = inputNames(model);
+    return dumpJson(json);
+}
+
 } // namespace
 
 std::string torchScriptSource(const Graph& graph)
@@ -98,8 +106,7 @@ Status writeTorchScriptModel(const ModelSpec& model, const LearnerState& state, 
     Result<LearnerModule*> module = learnerModule();
     if (!module)
         return fail(module.error());
-    return (*module)->saveTorchScript(torchScriptSource(*graph), tensorsOf(*graph, state), dumpJson(toJson(model)),
-                                      file);
+    return (*module)->saveTorchScript(torchScriptSource(*graph), tensorsOf(*graph, state), descriptionOf(model), file);
 }
 
 } // namespace millrace

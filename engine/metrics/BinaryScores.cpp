@@ -51,7 +51,8 @@ ScoreTable BinaryScores::table() const
             scoreRow("f1", confusion.f1(1)),
             scoreRow("average_precision", m_outputs ? m_outputs->averagePrecision() : m_tally.averagePrecision(),
                      !m_outputs),
-            scoreRow("brier", m_tally.brier())};
+            scoreRow("brier", m_tally.brier()),
+            scoreRow("majority", confusion.majority())};
 }
 
 std::vector<std::int64_t> BinaryScores::classCounts() const

@@ -80,6 +80,14 @@ double Confusion::accuracy() const
     return shareOf(right, m_records);
 }
 
+double Confusion::majority() const
+{
+    const auto counts = actual();
+    if (m_records == 0)
+        return kUnknown;
+    return static_cast<double>(*std::ranges::max_element(counts)) / static_cast<double>(m_records);
+}
+
 double Confusion::precision(int ofClass) const
 {
     return shareOf(count(ofClass, ofClass), predicted()[static_cast<std::size_t>(ofClass)]);

@@ -28,6 +28,7 @@ public:
     [[nodiscard]] bool hasSeveralClasses() const;              ///< among the actual ones
 
     [[nodiscard]] double accuracy() const;             ///< as all of these, NaN without records
+    [[nodiscard]] double majority() const;             ///< the accuracy of always saying the most frequent class
     [[nodiscard]] double precision(int ofClass) const; ///< NaN where it was never predicted
     [[nodiscard]] double recall(int ofClass) const;    ///< NaN without records of the class
     [[nodiscard]] double f1(int ofClass) const;        ///< NaN where it was neither there nor predicted

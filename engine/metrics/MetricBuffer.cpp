@@ -2,6 +2,7 @@
 #include "metrics/MetricBuffer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace millrace
 {
@@ -40,6 +41,10 @@ MetricPoint merge(const MetricPoint& earlier, const MetricPoint& later)
     const double share = result.steps > 0 ? static_cast<double>(later.steps) / result.steps : 1;
     result.loss = earlier.loss + share * (later.loss - earlier.loss);
     result.score = earlier.score + share * (later.score - earlier.score);
+    if (std::isnan(result.validationLoss)) {
+        result.validationLoss = earlier.validationLoss;
+        result.validationScore = earlier.validationScore;
+    }
     result.lossMinimum = std::min(earlier.lossMinimum, later.lossMinimum);
     result.lossMaximum = std::max(earlier.lossMaximum, later.lossMaximum);
     return result;

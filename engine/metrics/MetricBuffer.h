@@ -23,6 +23,9 @@ struct MetricPoint {
     /// scored when they arrive, so more than are learnt.
     double majority = std::numeric_limits<double>::quiet_NaN(), noChange = std::numeric_limits<double>::quiet_NaN();
     std::int64_t scored = 0;
+    /// The same of the validation part, at the end of an epoch; NaN elsewhere.
+    double validationLoss = std::numeric_limits<double>::quiet_NaN(),
+           validationScore = std::numeric_limits<double>::quiet_NaN();
     std::int64_t lag = -1; ///< records left in this pass (training) or the group's lag (online); −1 unknown
     /// Online: how far the stream is read, the sum of the partitions' next offsets; −1 elsewhere.
     std::int64_t position = -1;

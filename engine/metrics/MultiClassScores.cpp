@@ -23,6 +23,13 @@ void MultiClassScores::merge(const Scores& other)
     m_tally.merge(dynamic_cast<const MultiClassScores&>(other).m_tally);
 }
 
+ScoreTable MultiClassScores::table() const
+{
+    ScoreTable table = m_tally.table();
+    table.push_back(scoreRow("majority", m_tally.confusion().majority()));
+    return table;
+}
+
 bool MultiClassScores::restore(const nlohmann::json& state)
 {
     try {

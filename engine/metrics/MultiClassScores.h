@@ -18,7 +18,7 @@ public:
     void merge(const Scores& other) override;
     [[nodiscard]] std::int64_t records() const override { return m_tally.confusion().records(); }
     [[nodiscard]] std::vector<std::int64_t> classCounts() const override { return m_tally.confusion().actual(); }
-    [[nodiscard]] ScoreTable table() const override { return m_tally.table(); }
+    [[nodiscard]] ScoreTable table() const override;
     [[nodiscard]] CurvePoint curve() const override { return {m_tally.loss(), m_tally.confusion().accuracy()}; }
     [[nodiscard]] nlohmann::json figures() const override { return m_tally.confusion().figures(); }
     [[nodiscard]] nlohmann::json state() const override { return m_tally.state(); }

@@ -130,7 +130,7 @@ const std::vector<ScoreKind>& scoreKinds()
          "how much of the error of saying the last label again is avoided: 1 is all of it, 0 nothing, less is worse "
          "than that"},
         {"majority", "Majority class", "majority", Unit::Share, Better::Neither,
-         "the baseline: accuracy of saying the class that was more frequent so far"},
+         "the baseline: accuracy of always saying the most frequent class (in a stream, that so far)"},
         {"no_change", "No change", "no change", Unit::Share, Better::Neither,
          "the baseline: accuracy of saying the last label again"},
         {"mean_value", "Mean value", "mean value", Unit::Number, Better::Neither,

@@ -42,8 +42,13 @@ Result<ModelSpec> modelFromJson(const nlohmann::json& json);
 struct PresetInfo {
     std::string name; ///< "tutorial"
     std::string help;
+    bool takesRaw = false; ///< every column is a number, taken as it is, unless somebody says otherwise
 };
 std::vector<PresetInfo> presetTable();
+/// That of a training of which nobody says more: its widths follow from the data.
+const std::string& defaultPreset();
+/// False for a name that is none.
+bool takesRawColumns(const std::string& preset);
 std::vector<std::string> presetNames();
 /// The model of a name, for the columns, the task and the encoders of those that are no plain numbers.
 Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> features, const Task& task = {},

@@ -3,6 +3,8 @@
 #include "base/Text.h"
 #include "model/ModelSpec.h"
 
+#include <algorithm>
+
 namespace millrace
 {
 namespace
@@ -41,7 +43,7 @@ struct Preset {
 const std::vector<Preset>& presets()
 {
     static const std::vector<Preset> rows = {
-        {{"tutorial", "the tutorial's three hidden layers, with much dropout"},
+        {{"tutorial", "the tutorial's three hidden layers, with much dropout", true},
          [](std::size_t) -> Layers {
              return {denseRelu(128), dropout(0.2), denseRelu(256), dropout(0.4), denseRelu(128), dropout(0.4)};
          }},
@@ -61,6 +63,18 @@ std::vector<PresetInfo> presetTable()
     for (const Preset& preset : presets())
         table.push_back(preset.info);
     return table;
+}
+
+const std::string& defaultPreset()
+{
+    static const std::string name = "auto";
+    return name;
+}
+
+bool takesRawColumns(const std::string& preset)
+{
+    return std::ranges::any_of(presets(),
+                               [&](const Preset& each) { return each.info.name == preset && each.info.takesRaw; });
 }
 
 std::vector<std::string> presetNames()

@@ -269,6 +269,7 @@ nlohmann::json toJson(const EvaluateResult& result)
     tell(result.job, json);
     tell(result.scores, json);
     json["task"] = infoOf(result.task).name;
+    json["classes"] = result.task.classes;
     json["records"] = result.records;
     json["scored"] = result.scored;
     json["partitions"] = nlohmann::json::array();
@@ -286,7 +287,7 @@ Result<EvaluateResult> evaluate(const EvaluateConfig& config, JobContext& contex
     auto trained = TrainedModel::load(RunCatalog(stream.home / "runs"), config.run, context);
     if (!trained)
         return fail(trained.error());
-    auto plan = planGroupJob(stream, {"run " + trained->run.folder, trained->model.features, trained->model.encoders});
+    auto plan = planGroupJob(stream, {"run " + trained->run.folder, inputOf(trained->model), trained->records});
     if (!plan)
         return fail(plan.error());
     if (auto writable = checkHomeWritable(stream.home); !writable)

@@ -12,6 +12,7 @@
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/training/TrainedModel.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace millrace
@@ -35,8 +36,11 @@ Result<Table> readTable(const FitConfig& config, JobContext& context)
 {
     Table table;
     RowPass pass{[&table](const FileRow& row) {
-        if (!row.good)
-            return table.rejections.add("line " + std::to_string(row.csv.line), row.problem, row.csv.text);
+        DecodeProblem lacking = row.problem;
+        if (row.good && std::ranges::any_of(row.features, [](float value) { return std::isnan(value); }))
+            lacking = {-1, "a value is missing", "a value is missing", {}};
+        if (!row.good || !lacking.reason.empty())
+            return table.rejections.add("line " + std::to_string(row.csv.line), lacking, row.csv.text);
         table.features.insert(table.features.end(), row.features.begin(), row.features.end());
         table.labels.push_back(row.label);
         return Status{};
@@ -50,6 +54,25 @@ Result<Table> readTable(const FitConfig& config, JobContext& context)
                     config.file.string() + " has " + std::to_string(table.labels.size()) + " good rows: too few to fit",
                     "Give a file of at least 100 rows, better thousands");
     return table;
+}
+
+/// Numbers and two classes are simulated.
+Status keepWhatIsSimulated(Schema& schema, JobContext& context)
+{
+    if (schema.task != TaskKind::Binary)
+        return fail(ErrorCode::BadData,
+                    "A simulator draws two classes, and the label sets the task " + infoOf(Task{schema.task}).name,
+                    "Choose a label of two values with --label COLUMN");
+    std::vector<std::string> left;
+    for (Column& column : schema.columns)
+        if (column.role == ColumnRole::Feature && column.type == ColumnType::Text) {
+            column.role = ColumnRole::Ignored;
+            left.push_back(column.name);
+        }
+    if (!left.empty())
+        context.note(Note::Severity::Warning,
+                     "Texts are not simulated, so these columns are left out: " + joined(left));
+    return {};
 }
 
 /// Column means and deviations for the label network's inputs.
@@ -178,6 +201,8 @@ Result<FitResult> fitProfile(const FitConfig& config, JobContext& context)
     FitConfig counted = config;
     if (auto classes = countClasses(config.file, counted.schema, context.stop()); !classes)
         return fail(classes.error());
+    if (auto fits = keepWhatIsSimulated(counted.schema, context); !fits)
+        return fail(fits.error());
     auto table = readTable(counted, context);
     if (!table)
         return fail(table.error());

@@ -36,7 +36,7 @@ Result<Outcome> learnFrom(const OnlineConfig& config, OnlinePlan& plan, JobConte
     auto watch = DriftWatch::make(config.drift, inputNames(plan.trained.model));
     if (!watch)
         return fail(watch.error());
-    auto decoder = decoderFor(plan.trained.model, config.format);
+    auto decoder = RecordDecoder::make(config.format, plan.trained.records, inputOf(plan.trained.model));
     if (!decoder)
         return fail(decoder.error());
     plan.run.setBudget(config.keepMegabytes);

@@ -183,6 +183,7 @@ nlohmann::json toJson(const PredictResult& result)
         {"to", result.to},
         {"records", result.records},
         {"class_counts", result.classCounts},
+        {"classes", result.task.classes},
         {"transactions", result.transactions},
         {"records_per_second", static_cast<double>(result.records) / std::max(result.job.seconds, 1e-9)}};
     tell(result.job, json);
@@ -196,7 +197,7 @@ Result<PredictResult> predict(const PredictConfig& config, JobContext& context)
     if (!trained)
         return fail(trained.error());
     auto plan = planGroupJob(stream, {config.file.empty() ? "run " + trained->run.folder : config.file.string(),
-                                      trained->model.features, trained->model.encoders, false});
+                                      inputOf(trained->model), trained->records, false});
     if (!plan)
         return fail(plan.error());
     const auto target = prepareTarget(plan->admin, config, plan->topic, context);
@@ -241,7 +242,8 @@ Result<HandPredicted> predictByHand(const std::filesystem::path& home, const std
     auto trained = TrainedModel::load(RunCatalog(home / "runs"), run, context);
     if (!trained)
         return fail(trained.error());
-    auto decoder = decoderFor(trained->model, recordFormatNameOf(trained->run));
+    auto decoder = RecordDecoder::make(recordFormatNameOf(trained->run), featureSchema(trained->model.features),
+                                       inputOf(trained->model));
     if (!decoder)
         return fail(decoder.error());
     std::vector<float> features(decoder->width());

@@ -52,8 +52,8 @@ Status checkTargetsFit(const PublishConfig& config, const std::vector<TopicTarge
         return {};
     for (const TopicTarget& target : targets)
         if (target.offsets() > 0)
-            if (auto fits = checkAppendFits(config.connection, config.home, *target.there, config.format,
-                                            config.schema.featureNames());
+            if (auto fits =
+                    checkAppendFits(config.connection, config.home, *target.there, config.format, config.schema);
                 !fits)
                 return fits;
     return {};
@@ -72,10 +72,6 @@ void tellWhatIsLeftOut(const PublishConfig& config, JobContext& context)
         names += " and " + formatCount(count - kNamesTold) + " more";
     if (count > 0)
         context.note(Note::Severity::Info, "Columns that are left out: " + names);
-    if (!config.unlabelled && config.key != "label")
-        context.note(Note::Severity::Warning,
-                     "The key is " + (config.key == "none" ? "left empty" : "the " + config.key) +
-                         ", so the records have no label: they can be predicted, not learnt or evaluated");
 }
 
 /// Of a compacted topic only the last record of each key stays.
@@ -110,7 +106,7 @@ Result<std::vector<PublishPart>> openParts(const PublishConfig& config, Admin& a
             return fail(made.error());
     std::vector<PublishPart> parts;
     for (const TopicTarget& target : targets) {
-        auto part = PublishPart::open(config.connection, target);
+        auto part = PublishPart::open(config.connection, target, config.countedClasses());
         if (!part)
             return fail(part.error());
         parts.push_back(std::move(*part));
@@ -126,6 +122,7 @@ Result<PublishResult> publish(const PublishConfig& asked, JobContext& context)
         return fail(ErrorCode::BadData, asked.file.string() + " has no label column",
                     "Choose one with --label COLUMN, or give --label none to publish records without a label");
     PublishConfig config = asked; // the schema gets its classes
+    config.schema.labelInKey = config.key == "label";
     auto column = keyColumn(config);
     if (!column)
         return fail(column.error());
@@ -143,12 +140,12 @@ Result<PublishResult> publish(const PublishConfig& asked, JobContext& context)
         return fail(targets.error());
     if (auto empty = checkTargetsEmpty(config, *targets); !empty)
         return fail(empty.error());
-    if (auto fit = checkTargetsFit(config, *targets); !fit)
-        return fail(fit.error());
     const MessageLimit limit = limitOf(config.connection, *targets);
     auto look = lookThrough(config, limit, context);
     if (!look)
         return fail(look.error());
+    if (auto fit = checkTargetsFit(config, *targets); !fit)
+        return fail(fit.error());
     if (auto made = needPrivateFolder(config.rejectedFolder()); !made) // before anything is made or sent
         return fail(made.error());
     tellWhatIsLeftOut(config, context);

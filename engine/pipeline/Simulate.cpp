@@ -257,8 +257,8 @@ Result<TopicTarget> openTopic(Admin& admin, const SimulateConfig& config, JobCon
     if (auto empty = checkEmpty(target, config.existing); !empty)
         return fail(empty.error());
     if (config.existing == Existing::Append && target.offsets() > 0)
-        if (auto fits = checkAppendFits(config.connection, config.home, *target.there, config.format,
-                                        config.profile.schema.featureNames());
+        if (auto fits =
+                checkAppendFits(config.connection, config.home, *target.there, config.format, config.profile.schema);
             !fits)
             return fail(fits.error());
     if (target.isCompacted())

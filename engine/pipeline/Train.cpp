@@ -32,7 +32,7 @@ Result<int> decideThreads(const TrainConfig& config, TrainPlan& plan, LearnerMod
     if (plan.threads || config.threads > 0) {
         choice.threads = plan.threads.value_or(config.threads);
     } else {
-        auto measured = measureThreads(module, setup, config.batch);
+        auto measured = measureThreads(module, setup, plan.config.budget.batch);
         if (!measured)
             return fail(measured.error());
         choice = std::move(*measured);
@@ -74,6 +74,18 @@ std::string whyNoneWasLearnt(const TrainConfig& config, const IngestConfig& inge
            formatCount(ingest.end - 1) + " are of transactions that were aborted, or are markers";
 }
 
+/// Read again by a run that goes on: they are a function of the seed and the offsets.
+Result<Batch> validationRows(const TrainPlan& plan, JobContext& context)
+{
+    const TrainConfig& config = plan.config;
+    if (config.budget.validation == 0)
+        return Batch();
+    auto decoder = RecordDecoder::make(config.format, plan.records, inputOf(plan.model));
+    if (!decoder)
+        return fail(decoder.error());
+    return readValidation(validationSource(config, plan.ingest.start, plan.ingest.end), std::move(*decoder), context);
+}
+
 Status checkTrained(TrainResult& result, std::int64_t stepsBefore, const TrainConfig& config, const TrainPlan& plan)
 {
     auto nothing = judgeReading(
@@ -107,7 +119,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
             return fail(plan->run.finishFailed(finished.error()));
         return result;
     };
-    LearnerSetup setup{plan->graph, config.optimizer, config.seed};
+    LearnerSetup setup{plan->graph, plan->config.budget.optimizer, config.seed};
     const auto threads = decideThreads(config, *plan, **module, setup, context);
     if (!threads)
         return end(fail(threads.error()));
@@ -125,18 +137,24 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     result.best = notes.best;
     if (auto admin = Admin::open(config.connection)) // without one the ingest tells why
         result.notes = tellWhatHoldsBack(*admin, config.topic, plan->ingest.partition, plan->run, context);
-    auto decoder = decoderFor(plan->model, config.format);
+    result.features = plan->model.features;
+    auto validation = validationRows(*plan, context);
+    if (!validation) {
+        result.stopped = validation.error().code == ErrorCode::Cancelled;
+        return end(result.stopped ? Status() : fail(validation.error()));
+    }
+    auto decoder = RecordDecoder::make(config.format, plan->records, inputOf(plan->model));
     if (!decoder)
         return end(fail(decoder.error()));
     Ingest ingest(plan->ingest, std::move(*decoder), plan->run, context);
-    TrainLoop loop(config, *plan, **learner, context, ingest);
+    TrainLoop loop(*plan, **learner, context, ingest, std::move(*validation));
     Status status = plan->checkpoint ? loop.restore(*plan->checkpoint) : Status{};
     loop.fill(result);
     const std::int64_t stepsBefore = result.steps;
     if (status)
         status = loop.run();
     ingest.queue().close();
-    if (auto ingested = ingest.finish(); status && !ingested)
+    if (auto ingested = ingest.finish(); status && !ingested && !loop.endedEarly())
         status = ingested;
     loop.fill(result);
     result.stopped = context.stopRequested();
@@ -148,6 +166,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     if (status)
         tellMostRejected(result.rejections, plan->run, context);
     result.onlyClass = onlyClassOf(result.classes, context);
+    tellMissingClasses(result.task, result.classes, context);
     if (status && plan->expected && !result.stopped) {
         const LearnerState now = (*learner)->state();
         result.identical = now.step == plan->expected->step && now.weights == plan->expected->weights;

@@ -8,6 +8,7 @@
 #include "session/ExperimentMistake.h"
 #include "session/ExperimentSteps.h"
 #include "session/Sections.h"
+#include "session/TopicName.h"
 #include "session/Work.h"
 
 #include <algorithm>
@@ -260,6 +261,33 @@ Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t ro
         sections["data"] = {{"file", data.string()}, {"schema", "auto"}, {"rows", rows}};
     }
     return {"susy tutorial", std::move(sections)};
+}
+
+Experiment learnExperiment(const LearnWish& wish)
+{
+    std::filesystem::path table = wish.file.filename();
+    if (table.extension() == ".gz" || table.extension() == ".zst")
+        table = table.stem();
+    const std::string name = topicNameFrom(wish.name.empty() ? table.stem().string() : wish.name);
+    json data = {{"file", std::filesystem::absolute(wish.file).string()}, {"schema", "auto"}, {"task", wish.task}};
+    if (!wish.label.empty())
+        data["label"] = wish.label;
+    const std::string learnt = name + "-train", test = name + "-test";
+    json sections = {
+        {"seed", wish.seed},
+        {"cluster", {{"local", true}}},
+        {"data", std::move(data)},
+        {"publish",
+         {{"topic", learnt},
+          {"partitions", 1},
+          {"test-topic", test},
+          {"test-partitions", 1},
+          {"test-fraction", wish.testFraction},
+          {"key", "row"},
+          {"existing", wish.existing}}},
+        {"train", {{"topic", learnt}, {"run", name}, {"preset", defaultPreset()}, {"preparation", "fitted"}}},
+        {"evaluate", {{"topic", test}, {"group", test}, {"until", "end"}}}};
+    return {name, std::move(sections)};
 }
 
 } // namespace millrace

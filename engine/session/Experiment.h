@@ -29,4 +29,13 @@ Result<Experiment> readExperiment(const std::filesystem::path& file);
 Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t rows, int epochs, std::uint64_t seed,
                               const std::filesystem::path& out);
 
+/// Learning from a table, with every default spelled out: a quarter of its rows is the test part.
+struct LearnWish {
+    std::filesystem::path file;
+    std::string label, task = "auto", name, existing = "refuse"; ///< name: of topics and run; empty: after the file
+    double testFraction = 0.25;
+    std::uint64_t seed = 1;
+};
+Experiment learnExperiment(const LearnWish& wish);
+
 } // namespace millrace

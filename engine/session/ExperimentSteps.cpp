@@ -101,15 +101,30 @@ void replacePredictions(const StepSources& sources, json& section)
         section["existing"] = "replace";
 }
 
+/// "30 of class 0 · 12 of class 1", by their names where the schema has them; of many, how many there are.
 QString classesLine(const json& result)
 {
-    return stepCount(result["class_counts"][0]) + " of class 0 · " + stepCount(result["class_counts"][1]) +
-           " of class 1";
+    constexpr std::size_t kClassesTold = 4;
+    const json& counts = listIn(result, "class_counts");
+    const json& names = listIn(objectIn(result, "schema"), "classes");
+    if (counts.size() > kClassesTold)
+        return stepCountOf(result["rows"], "row") + " · " + stepCountOf(counts.size(), "class");
+    QStringList parts;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const bool isNamed = i < names.size() && names[i].is_string();
+        parts << ExperimentRun::tr("%1 of %2")
+                     .arg(stepCount(counts[i]), isNamed ? QString::fromStdString(names[i].get<std::string>())
+                                                        : ExperimentRun::tr("class %1").arg(i));
+    }
+    return parts.join(QStringLiteral(" · "));
 }
 
+/// Numbers that are foretold have no classes, and a table without a label has none either.
 QString dataLine(const json& result)
 {
-    return result["class_counts"] == json::array({0, 0}) ? stepCountOf(result["rows"], "row") : classesLine(result);
+    const json& counts = listIn(result, "class_counts");
+    const bool isCounted = std::ranges::any_of(counts, [](const json& count) { return count != 0; });
+    return isCounted ? classesLine(result) : stepCountOf(result["rows"], "row");
 }
 
 QString publishLine(const json& result)
@@ -134,7 +149,14 @@ QString scoresLine(const json& result)
 
 QString predictLine(const json& result)
 {
-    return stepCountOf(result["records"], "record") + " · " + stepCount(result["class_counts"][1]) + " of class 1";
+    const json& counts = listIn(result, "class_counts"); // of two classes the second is looked for
+    const QString records = stepCountOf(result["records"], "record");
+    if (counts.size() != 2)
+        return records;
+    const json& names = listIn(result, "classes");
+    const QString name = names.size() == 2 && names[1].is_string() ? QString::fromStdString(names[1].get<std::string>())
+                                                                   : ExperimentRun::tr("class 1");
+    return records + " · " + ExperimentRun::tr("%1 of %2").arg(stepCount(counts[1]), name);
 }
 
 QString eventsTitle(const QString& count)
@@ -144,6 +166,8 @@ QString eventsTitle(const QString& count)
 
 QString epochsTitle(const QString& count)
 {
+    if (count == QStringLiteral("–")) // as many as the data need
+        return ExperimentRun::tr("Train");
     return count == "1" ? ExperimentRun::tr("Train 1 epoch") : ExperimentRun::tr("Train %1 epochs").arg(count);
 }
 

@@ -10,6 +10,7 @@
 #include "pipeline/reading/StreamBounds.h"
 #include "pipeline/runs/FolderBudget.h"
 #include "train/Optimizers.h"
+#include "train/Schedules.h"
 
 #include <algorithm>
 #include <iterator>
@@ -120,9 +121,9 @@ SectionKey until()
                   });
 }
 
-SectionKey preset(std::string help)
+SectionKey preset(std::string help, std::string otherwise)
 {
-    return formed(text("preset", "tutorial", std::move(help)), [](const std::string& given) {
+    return formed(text("preset", std::move(otherwise), std::move(help)), [](const std::string& given) {
         auto model = presetModel(given, {});
         return model ? Status{} : fail(model.error());
     });
@@ -236,6 +237,30 @@ SectionKey existing(std::string otherwise)
 SectionKey labelColumnKey()
 {
     return text("label", nullptr, "the label's column, or none");
+}
+
+SectionKey taskKey()
+{
+    return choice(
+        "task", "auto",
+        "what the label is: classes, regression (its numbers are foretold), or auto: texts, two values and few "
+        "whole numbers from 0 or 1 on are classes, other numbers are foretold",
+        {"auto", "classes", "regression"});
+}
+
+SectionKey schedule()
+{
+    std::vector<std::string> names;
+    for (const ScheduleKind& kind : scheduleKinds())
+        names.push_back(kind.name);
+    SectionKey key = offering(text("schedule", nullptr,
+                                   "how the learning rate changes while training (cosine; of the preset tutorial "
+                                   "constant)"),
+                              std::move(names));
+    return absent("auto", formed(std::move(key), [](const std::string& given) {
+                      const auto spec = scheduleFromJson({{"kind", given}});
+                      return spec ? Status{} : fail(spec.error());
+                  }));
 }
 
 SectionKey field(const char* group, const char* label, SectionKey key)

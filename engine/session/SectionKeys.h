@@ -40,7 +40,8 @@ SectionKey recordFormat(const char* name = "format");
 SectionKey onError();
 SectionKey from(std::string help);
 SectionKey until();
-SectionKey preset(std::string help);
+SectionKey preset(std::string help, std::string otherwise);
+SectionKey schedule();
 SectionKey seed();
 SectionKey maxRate();
 SectionKey checkpointSteps();
@@ -57,6 +58,7 @@ SectionKey detectors();
 SectionKey schema();
 SectionKey existing(std::string otherwise);
 SectionKey labelColumnKey();
+SectionKey taskKey();
 
 // Values that are offered.
 std::vector<std::string> exportFormatNames();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/Sections.h"
 
+#include "model/ModelSpec.h"
 #include "pipeline/Download.h"
 #include "pipeline/online/DriftWatch.h"
 #include "session/SectionKeys.h"
@@ -39,7 +40,7 @@ std::vector<SectionKey> makeReadingKeys()
 /// Of a file with rows: the keys that say what it is and how its text is cut, where that is not found by looking.
 std::vector<SectionKey> tableKeys(std::string file)
 {
-    return joined({needed("file", std::move(file)), schema(), labelColumnKey()}, readingKeys());
+    return joined({needed("file", std::move(file)), schema(), labelColumnKey(), taskKey()}, readingKeys());
 }
 
 std::vector<Section> makeSections()
@@ -102,9 +103,12 @@ std::vector<Section> makeSections()
                     choice("order", "shuffled",
                            "of the messages: shuffled by the seed, or file, which keeps what drifts in time",
                            {"shuffled", "file"})),
-              field("Rows", "Key",
-                    offering(text("key", "label", "message key: label, none, row, or a column's name"),
-                             {"label", "none", "row"})),
+              field(
+                  "Rows", "Key",
+                  offering(text("key", "row",
+                                "message key: row (its number), none, a column's name; or label: then the value holds "
+                                "the features alone, else all columns, the label among them"),
+                           {"row", "none", "label"})),
               field("Rows", "Format", recordFormat()), field("Rows", "Seed", seed()),
               field("Rows", "On error", onError()), existing("refuse"),
               flag("resume", "go on with a publication that was not finished: send the rows that are not there")})},
@@ -117,15 +121,42 @@ std::vector<Section> makeSections()
                        integer("partition", nullptr, "its partition (needed where the topic has several)", 0, 1e6))),
           field("Stream", "From", from("earliest, latest, an OFFSET, time:ISO or last:N")),
           field("Stream", "Until", until()),
-          preset("a built-in model"),
+          preset("a built-in model", defaultPreset()),
           object("model", "a model, as JSON or a .json file, instead of the preset"),
-          field("Learning", "Epochs", integer("epochs", 10, "passes over the topic", 1, 1e6)),
-          field("Stream", "Batch", integer("batch", 64, "records a step", 1, 1e6)),
-          field("Stream", "Shuffle buffer", integer("shuffle", 64, "records in the shuffle buffer", 0, 1e7)),
+          field("Learning", "Columns",
+                choice("preparation", "auto",
+                       "how columns become numbers: fitted (to what is to be learnt: levels of texts, dates, what is "
+                       "missing, standardized), none (each is a number, taken as it is), or auto: none for the preset "
+                       "tutorial, else fitted",
+                       {"auto", "fitted", "none"})),
+          field("Learning", "Epochs",
+                absent("auto", integer("epochs", nullptr,
+                                       "passes over the topic, at most (by the data; of the preset tutorial "
+                                       "10)",
+                                       1, 1e6))),
+          field("Stream", "Batch",
+                absent("auto",
+                       integer("batch", nullptr, "records a step (by the data; of the preset tutorial 64)", 1, 1e6))),
+          field("Stream", "Shuffle buffer",
+                absent("auto",
+                       integer("shuffle", nullptr,
+                               "records in the shuffle buffer (by the data; of the preset tutorial 64)", 0, 1e7))),
+          field(
+              "Learning", "Validation part",
+              absent("auto", number("validation", nullptr,
+                                    "share of the records that are not learnt: they score the model after each epoch, "
+                                    "and the best one is kept (of the preset auto 0.15)",
+                                    0, 0.9))),
+          field("Learning", "Patience",
+                absent("auto", integer("patience", nullptr,
+                                       "epochs without a better score of the validation part after which training ends "
+                                       "(20; 0: never)",
+                                       0, 1e6))),
           field("Learning", "Threads",
                 integer("threads", 0, "threads that share a step (0: measured, from batch 256 on)", 0, 64)),
-          field("Learning", "Optimizer", optimizer("")),
+          field("Learning", "Optimizer", absent("auto", optimizer(""))),
           field("Learning", "Learning rate", learningRate("0.001")),
+          field("Learning", "Schedule", schedule()),
           field("Learning", "Seed", seed()),
           field("Learning", "Run name", text("run", "train", "name of the run")),
           field("Stream", "On error", onError()),
@@ -152,7 +183,7 @@ std::vector<Section> makeSections()
           field("Stream", "Rate limit", maxRate())}},
         {"online",
          "learn from a consumer group's stream, mini-dataset after mini-dataset",
-         {preset("the new model"),
+         {preset("the new model", "tutorial"),
           field("Stream", "Topic", needed("topic", "the topic")),
           field("Stream", "Format", recordFormat()),
           field("Stream", "Group", needed("group", "the consumer group; it goes on where it has committed")),
@@ -244,9 +275,12 @@ std::vector<Section> makeSections()
                 absent("as the other", integer("partitions", nullptr,
                                                "of that topic where it is made (as many as the other has)", 1, 10000))),
           field("To", "Existing", existing("append")),
-          field("To", "Format",
-                choice("format", "json", R"(of the predictions: json, {"probability":0.73,"class":1}, or csv, 0.73,1)",
-                       {"json", "csv"})),
+          field(
+              "To", "Format",
+              choice(
+                  "format", "json",
+                  R"(of the predictions: json, {"probability":0.73,"class":1}, or csv, 0.73,1; of numbers {"value":12.5})",
+                  {"json", "csv"})),
           field("To", "Interval, ms", interval())}},
         {"bench",
          "what this machine does, as ratios measured in one run",

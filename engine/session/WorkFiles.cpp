@@ -25,6 +25,17 @@ using nlohmann::json;
 /// Of a file, to show its encoding: so many lines, so much of each.
 constexpr std::size_t kRawLines = 3, kRawBytes = 400;
 
+/// What the label's values are, and why they are learnt as they are; null without one.
+json labelJson(const FileSummary& summary, const Schema& schema)
+{
+    const auto values = static_cast<std::int64_t>(summary.labels.distinct());
+    if (schema.labelColumn() < 0 || values == 0)
+        return {};
+    return {{"numbers", summary.labels.areNumbers()},
+            {"values", summary.labels.more() ? json() : json(values)},
+            {"why", labelReason(schema, summary.labels)}};
+}
+
 json summaryJson(const FileSummary& summary, const Schema& schema)
 {
     static constexpr std::array kRoles = {"label", "feature", "ignored"};
@@ -42,7 +53,9 @@ json summaryJson(const FileSummary& summary, const Schema& schema)
                            {"max", orNull(column.maximum)},
                            {"mean", orNull(column.mean)},
                            {"missing", column.missing},
-                           {"histogram", column.histogram}});
+                           {"histogram", column.histogram},
+                           {"histogram_from", orNull(column.histogramFrom)},
+                           {"histogram_to", orNull(column.histogramTo)}});
     }
     json notes = json::array();
     for (const FileNote& note : summary.notes)
@@ -54,6 +67,7 @@ json summaryJson(const FileSummary& summary, const Schema& schema)
                    {"notes", notes},
                    {"rows", summary.rows},
                    {"class_counts", summary.classCounts},
+                   {"label", labelJson(summary, schema)},
                    {"columns", columns},
                    {"first_rows", summary.firstRows},
                    {"first_problems", summary.firstProblems},

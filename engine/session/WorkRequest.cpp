@@ -100,8 +100,14 @@ QString shown(const std::string& text)
 Result<Schema> schemaOf(const Request& request)
 {
     auto schema = givenSchema(request);
-    const std::string label = request.text("label");
-    if (!schema || label.empty())
+    const std::string label = request.text("label"), task = request.text("task");
+    if (!schema)
+        return schema;
+    if (task != "auto") { // what the file holds is counted then
+        schema->labelUse = task == "classes" ? LabelUse::Classes : LabelUse::Numbers;
+        schema->classesKnown = false;
+    }
+    if (label.empty())
         return schema;
     std::vector<std::string> names;
     for (const Column& column : schema->columns)

@@ -27,6 +27,12 @@ Result<OptimizerSpec> optimizerOf(const Request& request)
     return spec;
 }
 
+/// Nullopt where it is left to the data.
+std::optional<int> smallWish(const Request& request, const char* key)
+{
+    return request.section[key].is_null() ? std::nullopt : std::optional(request.small(key));
+}
+
 /// What a training and an online run are asked alike.
 template <class Config>
 Status takeRunKeys(const Request& request, Config& config)
@@ -37,12 +43,8 @@ Status takeRunKeys(const Request& request, Config& config)
     auto until = parseStreamEnd(request.text("until"));
     if (!until)
         return fail(until.error());
-    auto optimizer = optimizerOf(request);
-    if (!optimizer)
-        return fail(optimizer.error());
     config.from = *from;
     config.until = *until;
-    config.optimizer = *optimizer;
     config.connection = request.connection;
     config.home = request.home;
     config.section = request.section;
@@ -50,9 +52,6 @@ Status takeRunKeys(const Request& request, Config& config)
     config.topic = request.text("topic");
     config.format = request.text("format");
     config.preset = request.text("preset");
-    config.epochs = request.small("epochs");
-    config.batch = request.small("batch");
-    config.shuffle = request.small("shuffle");
     config.seed = request.seed();
     config.onError = request.onError();
     config.checkpointSteps = request.integer("checkpoint-steps");
@@ -95,6 +94,36 @@ Result<json> exportRun(const std::filesystem::path& home, const std::string& run
     return json{{"run", trained->run.folder}, {"format", format}, {"file", out.string()}, {"bytes", error ? 0 : bytes}};
 }
 
+/// What of its budget a training was told.
+Result<BudgetWish> budgetWishOf(const Request& request)
+{
+    BudgetWish wish;
+    if (request.section["optimizer"].is_object()) {
+        auto optimizer = optimizerOf(request);
+        if (!optimizer)
+            return fail(optimizer.error());
+        wish.optimizer = *optimizer;
+    }
+    if (!request.section["schedule"].is_null())
+        wish.schedule = ScheduleSpec{request.text("schedule")};
+    wish.epochs = smallWish(request, "epochs");
+    wish.batch = smallWish(request, "batch");
+    wish.shuffle = smallWish(request, "shuffle");
+    wish.patience = smallWish(request, "patience");
+    if (!request.section["validation"].is_null())
+        wish.validation = request.number("validation", 0);
+    if (!request.section["learning-rate"].is_null())
+        wish.learningRate = request.number("learning-rate", 0);
+    return wish;
+}
+
+/// The tutorial's network takes the columns as they are, unless somebody says otherwise.
+bool wantsPreparation(const Request& request, const std::string& preset)
+{
+    const std::string preparation = request.text("preparation");
+    return preparation == "fitted" || (preparation == "auto" && !takesRawColumns(preset));
+}
+
 } // namespace
 
 Result<PreparedWork> prepareTrain(const Request& request)
@@ -103,6 +132,11 @@ Result<PreparedWork> prepareTrain(const Request& request)
     if (auto taken = takeRunKeys(request, config); !taken)
         return fail(taken.error());
     config.partition = request.small("partition");
+    auto wish = budgetWishOf(request);
+    if (!wish)
+        return fail(wish.error());
+    config.wish = std::move(*wish);
+    config.prepares = wantsPreparation(request, config.preset);
     if (request.section["model"].is_object()) {
         auto model = modelFromJson(request.section["model"]);
         if (!model)
@@ -160,6 +194,13 @@ Result<PreparedWork> prepareOnline(const Request& request)
     OnlineConfig config;
     if (auto taken = takeRunKeys(request, config); !taken)
         return fail(taken.error());
+    auto optimizer = optimizerOf(request);
+    if (!optimizer)
+        return fail(optimizer.error());
+    config.optimizer = *optimizer;
+    config.epochs = request.small("epochs");
+    config.batch = request.small("batch");
+    config.shuffle = request.small("shuffle");
     config.group = request.text("group");
     config.records = request.small("records");
     config.linger = std::chrono::milliseconds(request.integer("linger"));

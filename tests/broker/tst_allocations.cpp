@@ -162,10 +162,12 @@ void AllocationTest::trainingAllocatesNothingInItsSteadyState()
     config.connection = cluster.connection();
     config.home = home.path().toStdString();
     config.topic = "rows";
-    config.batch = kBatch;
-    config.shuffle = kShuffle;
+    config.preset = "tutorial"; // of a quick one nothing is told while it warms up
+    config.prepares = false;
+    config.wish.batch = kBatch;
+    config.wish.shuffle = kShuffle;
     config.until.kind = StreamEnd::Kind::Never;
-    config.epochs = 1'000'000; // a text of progress that does not fit into a string object
+    config.wish.epochs = 1'000'000; // a text of progress that does not fit into a string object
     config.threads = 1;
     config.checkpointEvery = std::chrono::hours(1);
     std::stop_source stop;

@@ -34,6 +34,7 @@ private slots:
     void comparesDetectors();
     void tellsWhatEndedUnexpectedly();
     void measuresTheMachine();
+    void learnsFromATable();
     void namesMistakesWithExitCodes_data();
     void namesMistakesWithExitCodes();
     void tellsWhatIsUnreadable();
@@ -107,16 +108,21 @@ void CommandLineTest::publishesTrainsEvaluatesLearns()
 {
     const QString csv = m_home.filePath("events.csv");
     QCOMPARE(run({"simulate", "--rows", "5000", "--out", csv, "--seed", "7"}).last()["records"].get<int>(), 5000);
-    const json published =
-        run({"publish", csv, "--topic", "a-train", "--test-topic", "a-test", "--test-fraction", "0.4"}).last();
+    const json published = run({"publish", csv, "--topic", "a-train", "--test-topic", "a-test", "--test-fraction",
+                                "0.4", "--key", "label"})
+                               .last();
     QCOMPARE(published["records"].get<int>(), 5000);
     QCOMPARE(published["parts"][1]["records"].get<int>(), 2000);
     // The label as key puts each class whole into one partition of two.
     for (const json& partition : published["parts"][1]["partitions"])
         QVERIFY(partition["class_counts"][0] == 0 || partition["class_counts"][1] == 0);
-    const json trained = run({"train", "--topic", "a-train", "--epochs", "2", "--run", "a", "--seed", "3"}).last();
+    const json trained =
+        run({"train", "--topic", "a-train", "--epochs", "2", "--run", "a", "--seed", "3", "--preset", "tutorial"})
+            .last();
     QCOMPARE(trained["records"].get<int>(), 6000);
-    const json again = run({"train", "--topic", "a-train", "--epochs", "2", "--run", "b", "--seed", "3"}).last();
+    const json again =
+        run({"train", "--topic", "a-train", "--epochs", "2", "--run", "b", "--seed", "3", "--preset", "tutorial"})
+            .last();
     QCOMPARE(again["loss"].get<double>(),
              trained["loss"].get<double>()); // the same seed and topic: the same run, to the last bit
     const json evaluated = run({"evaluate", "--run", "a", "--topic", "a-test", "--group", "g"}).last();
@@ -207,8 +213,8 @@ void CommandLineTest::runsAnExperimentFile()
     }));
 
     // What cannot be published does not cost what stands there.
-    write("three.csv", "class,x\na,1\nb,2\nc,3\na,4\nb,5\nc,6\n");
-    for (const char* file : {"nope.csv", "three.csv"}) {
+    write("unlabelled.csv", "class,x\n,1\n,2\nNA,3\n");
+    for (const char* file : {"nope.csv", "unlabelled.csv"}) {
         write("lost.millrace", R"({ "millrace": 1, "topics": [ { "name": "x-test", "partitions": 2 } ],
             "data": { "file": ")" + m_home.filePath(file).toUtf8() +
                                    R"(" }, "publish": { "topic": "x-test", "existing": "replace" } })");
@@ -229,7 +235,7 @@ void CommandLineTest::sendsOnlyWhatIsNotThere()
                                  "--test-topic",    "a-test",
                                  "--test-fraction", "0.4",
                                  "--resume"};
-    const json again = run(publish).last();
+    const json again = run(publish + QStringList{"--key", "label"}).last();
     QCOMPARE(again["already_there"].get<int>(), 5000);
     QCOMPARE(again["sent"].get<int>(), 0);
     const Run other = run(publish + QStringList{"--key", "none"});
@@ -306,6 +312,42 @@ void CommandLineTest::showsIdentifiersAsTheyAre()
     const QString shown = QString::fromUtf8(status.readAllStandardOutput());
     static const QRegularExpression pid("^pid +[0-9]+$", QRegularExpression::MultilineOption);
     QVERIFY2(pid.match(shown).hasMatch(), qPrintable(shown));
+}
+
+/// A file and its label, and nothing else: classes and numbers, run at once or saved first.
+void CommandLineTest::learnsFromATable()
+{
+    QByteArray kinds = "x,kind\n", prices = "x,price\n";
+    for (int i = 0; i < 300; ++i) {
+        kinds += QByteArray::number(i % 3 + 0.01 * (i % 20)) +
+                 (i % 3 == 0   ? ",low"
+                  : i % 3 == 1 ? ",mid"
+                               : ",high") +
+                 "\n";
+        prices += QByteArray::number(i % 50) + "," + QByteArray::number(1000 + 7.5 * (i % 50)) + "\n";
+    }
+    write("kinds.csv", kinds);
+    write("prices.csv", prices);
+    const QStringList learn = {"learn", m_home.filePath("kinds.csv"), "--label", "kind"};
+    const Run classes = run(learn);
+    QVERIFY2(classes.exitCode == 0, classes.errors.constData());
+    QCOMPARE(classes.last()["test"]["scored"].get<int>(), 75);
+    QVERIFY(classes.last()["test"]["accuracy"].get<double>() > 0.95);
+    QCOMPARE(classes.last()["test"]["classes"].dump(), std::string(R"(["high","low","mid"])"));
+    const Run again = run(learn);
+    QCOMPARE(again.exitCode, 2); // what stands there is nobody's to delete unasked
+    QVERIFY2(again.errors.contains("--existing"), again.errors.constData());
+    QVERIFY2(run(learn + QStringList{"--existing", "replace"}).exitCode == 0, again.errors.constData());
+    const QString file = m_home.filePath("prices.millrace");
+    const Run saved = run({"learn", m_home.filePath("prices.csv"), "--label", "price", "--save", file});
+    QVERIFY2(saved.exitCode == 0 && QFile::exists(file), saved.errors.constData());
+    const Run numbers = run({"run", file});
+    QVERIFY2(numbers.exitCode == 0, numbers.errors.constData());
+    QVERIFY(numbers.last()["test"]["r2"].get<double>() > 0.9);
+    QVERIFY(numbers.last()["test"]["task"] == "regression");
+    const Run none = run({"learn", m_home.filePath("kinds.csv"), "--label", "knd"});
+    QCOMPARE(none.exitCode, 2);
+    QVERIFY2(none.errors.contains("Did you mean kind?"), none.errors.constData());
 }
 
 /// How fast is for the bench tier; that it comes to a result is for all.
@@ -412,7 +454,7 @@ void CommandLineTest::knowsItsCrashPoints()
 
 void CommandLineTest::setsBadMessagesAside()
 {
-    write("rough.csv", "0,1.5,2.5\n1,2.5,abc\n1,3.5\n0,4.5,5.5\n1,0.5,nan\n1,0.5,0.5\n");
+    write("rough.csv", "0,1.5,2.5\n1,2.5,abc\n1,3.5\n0,4.5,5.5\n1,0.5,inf\n1,0.5,0.5\n");
     const Run published = run({"publish", m_home.filePath("rough.csv"), "--topic", "rough", "--schema",
                                R"({"columns":[{"name":"y","role":"label"},{"name":"a"},{"name":"b"}]})"});
     QVERIFY2(published.exitCode == 0, published.errors.constData());
@@ -445,13 +487,13 @@ void CommandLineTest::tellsWeightsThatDiffer()
     QVERIFY(again.last()["event"] == "result" && again.last()["identical"] == false);
 }
 
-/// A label of three classes: the last object is the result, which tells what is wrong with it.
+/// A label of no class: the last object is the result, which tells what is wrong with it.
 void CommandLineTest::tellsAResultOnce()
 {
-    write("three.csv", "x,y\n1,a\n2,b\n3,c\n");
-    const Run looked = run({"summarize", m_home.filePath("three.csv"), "--label", "y"});
+    write("none.csv", "x,y\n1,\n2,NA\n3,?\n");
+    const Run looked = run({"summarize", m_home.filePath("none.csv"), "--label", "y"});
     QCOMPARE(looked.exitCode, 4);
-    QVERIFY2(looked.errors.contains("has 3 values: a, b, c"), looked.errors.constData());
+    QVERIFY2(looked.errors.contains("holds no value in any row"), looked.errors.constData());
     QVERIFY(looked.last()["event"] == "result" && looked.last().contains("problem"));
 }
 

@@ -158,10 +158,14 @@ void DeletedTest::aResumedOnlineRunCountsOn()
 void DeletedTest::epochsDoWithoutWhatWasDeleted()
 {
     m_harness.fill("shrinks", kAll);
-    Job& job = m_harness.startUntil(
-        "train",
-        {{"topic", "shrinks"}, {"run", "shrinking"}, {"epochs", 3}, {"preset", "logistic"}, {"checkpoint-steps", 1}},
-        200, 1000);
+    Job& job = m_harness.startUntil("train",
+                                    {{"topic", "shrinks"},
+                                     {"run", "shrinking"},
+                                     {"epochs", 3},
+                                     {"preset", "logistic"},
+                                     {"preparation", "none"},
+                                     {"checkpoint-steps", 1}},
+                                    200, 1000);
     take("shrinks", kGone);
     QVERIFY(QTest::qWaitFor([&] { return job.progress().epoch > 1 || !job.isLive(); }, JobHarness::kWait));
     job.stop(); // in the second epoch: the count goes into the checkpoint

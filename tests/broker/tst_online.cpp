@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Online runs that are stopped, killed, moved and rebalanced: scores.csv, a line a record, is the ledger. Nothing is
 // missing, nothing stands twice, and on one partition the weights are those of a run that nobody disturbed.
+#include "FeatureDecoder.h"
 #include "base/Files.h"
 #include "broker/JobHarness.h"
 #include "broker/SmallDisk.h"
@@ -384,7 +385,7 @@ void OnlineTest::fencedMembersCommitNothing()
     auto run = RunFolder::create(std::filesystem::path(m_harness.home()) / "runs", "taken", {{"kind", "online"}});
     QVERIFY(run);
     SameTopic same(connection, "taken");
-    auto decoder = RecordDecoder::make(defaultRecordFormat(), {"x", "y"});
+    auto decoder = featureDecoder(defaultRecordFormat(), {"x", "y"});
     QVERIFY(decoder);
     RecordSource source("taken", std::move(*decoder), OnError::Skip, *run, context);
     source.onRow = [](const RecordSource::Row& /*row*/) {};

@@ -21,7 +21,7 @@ constexpr int kRows = 3000, kEpochs = 8, kBatch = 16;
 
 json trainSection(const std::string& name)
 {
-    return {{"topic", "rows"}, {"run", name},   {"epochs", kEpochs}, {"preset", "small"},
+    return {{"topic", "rows"}, {"run", name},   {"epochs", kEpochs}, {"preset", "small"},      {"preparation", "none"},
             {"batch", kBatch}, {"shuffle", 50}, {"seed", 7},         {"checkpoint-steps", 100}};
 }
 

@@ -20,8 +20,13 @@ constexpr auto kScoring = R"py(
 import json, sys
 import numpy as np
 from sklearn import metrics as m
+from sklearn.dummy import DummyClassifier
 data = json.load(open(sys.argv[1]))
 z, y = np.array(data["outputs"]), np.array(data["targets"])
+
+def majority(label):
+    most = DummyClassifier(strategy="most_frequent").fit(label.reshape(-1, 1), label)
+    return m.accuracy_score(label, most.predict(label.reshape(-1, 1)))
 
 def binary():
     z1, label = z[:, 0], y.astype(int)
@@ -29,7 +34,8 @@ def binary():
     return {"loss": m.log_loss(label, p), "accuracy": m.accuracy_score(label, said), "auc": m.roc_auc_score(label, z1),
             "balanced_accuracy": m.balanced_accuracy_score(label, said), "precision": m.precision_score(label, said),
             "recall": m.recall_score(label, said), "f1": m.f1_score(label, said),
-            "average_precision": m.average_precision_score(label, z1), "brier": m.brier_score_loss(label, p)}
+            "average_precision": m.average_precision_score(label, z1), "brier": m.brier_score_loss(label, p),
+            "majority": majority(label)}
 
 def multi_class():
     label, said, classes = y.astype(int), z.argmax(axis=1), list(range(z.shape[1]))
@@ -40,7 +46,7 @@ def multi_class():
               "balanced_accuracy": m.balanced_accuracy_score(label, said),
               "macro_f1": m.f1_score(label, said, average="macro"),
               "weighted_f1": m.f1_score(label, said, average="weighted"),
-              "kappa": m.cohen_kappa_score(label, said)}
+              "kappa": m.cohen_kappa_score(label, said), "majority": majority(label)}
     if len(classes) > 10:
         scores["top3_accuracy"] = m.top_k_accuracy_score(label, z, k=3, labels=classes)
     return scores

@@ -112,6 +112,78 @@ inline nlohmann::json evaluation(bool nothingNew)
     return result;
 }
 
+/// Of three classes, or of more than a matrix shows.
+inline nlohmann::json evaluationOfClasses(int classes)
+{
+    nlohmann::json result = evaluation(false);
+    for (const char* key : {"auc", "confusion", "roc", "score_histogram", "best"})
+        result.erase(key);
+    std::vector<std::vector<std::int64_t>> matrix;
+    std::vector<std::int64_t> counts, predicted, correct;
+    nlohmann::json cells = nlohmann::json::array();
+    for (int i = 0; i < classes; ++i) {
+        matrix.emplace_back(classes, 0);
+        matrix.back()[i] = 900 - 13 * i;
+        matrix.back()[(i + 1) % classes] = 60 + 7 * i;
+        matrix.back()[(i + 2) % classes] = 15;
+        cells.push_back({i, (i + 1) % classes, 60 + 7 * i});
+        counts.push_back(975 - 6 * i);
+        predicted.push_back(975);
+        correct.push_back(900 - 13 * i);
+    }
+    result.update({{"task", "multi-class"},
+                   {"scored", 2907},
+                   {"auc", 0.9712},
+                   {"balanced_accuracy", 0.9123},
+                   {"macro_f1", 0.9089},
+                   {"class_counts", counts}});
+    if (classes <= 20)
+        result["confusion"] = matrix;
+    else
+        result.update({{"class_predicted", predicted}, {"class_correct", correct}, {"confusion_cells", cells}});
+    return result;
+}
+
+/// Of numbers, in m/s.
+inline nlohmann::json evaluationOfNumbers()
+{
+    nlohmann::json result = evaluation(false);
+    for (const char* key : {"loss", "accuracy", "auc", "confusion", "roc", "score_histogram", "best"})
+        result.erase(key);
+    constexpr int kWide = 52, kResidualBins = 200;
+    std::vector<std::vector<std::int64_t>> cells(kWide, std::vector<std::int64_t>(kWide));
+    for (int actual = 8; actual < 44; ++actual)
+        for (int off = -5; off <= 5; ++off)
+            cells[actual][actual + off * (actual % 3 + 1) / 3] += static_cast<int>(200 * std::exp(-off * off / 4.0));
+    std::vector<std::int64_t> residuals(kResidualBins);
+    for (int bin = 60; bin < 140; ++bin)
+        residuals[bin] = static_cast<int>(900 * std::exp(-std::pow((bin - 101) / 11.0, 2)));
+    result.update({{"task", "regression"},
+                   {"scored", 40000},
+                   {"unit", "m/s"},
+                   {"loss", 0.2431},
+                   {"rmse", 1.23456},
+                   {"mae", 0.9},
+                   {"r2", 0.7569},
+                   {"median_error", 0.71},
+                   {"predicted_actual", {{"from", -4.0}, {"to", 20.0}, {"counts", cells}}},
+                   {"residuals", {{"from", -12.0}, {"to", 12.0}, {"counts", residuals}, {"below", 3}, {"above", 0}}}});
+    return result;
+}
+
+/// A run of this task that names its classes.
+inline void writeRunOf(const QString& home, const QString& folder, const char* kind, const char* topic,
+                       const nlohmann::json& task, nlohmann::json more = nlohmann::json::object())
+{
+    more.update({{"name", folder.section('-', 1).toStdString()},
+                 {"kind", kind},
+                 {"status", "done"},
+                 {"started", "2026-01-31T12:34:56Z"},
+                 {"task", task},
+                 {"configuration", {{"topic", topic}}}});
+    write(home + "/runs/" + folder + "/run.json", QByteArray::fromStdString(more.dump(1)));
+}
+
 /// As if the session had started it.
 inline Job* startJob(Session& session, const QString& kind, const QString& title, nlohmann::json section,
                      Job::Work work)

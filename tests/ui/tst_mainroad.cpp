@@ -189,6 +189,7 @@ void MainRoadTest::trainsAndDrainsTheLag()
     auto* epochs = find<QSpinBox>("trainEpochsField");
     QVERIFY(epochs != nullptr);
     epochs->setValue(2);
+    find<QSpinBox>("trainBatchField")->setValue(4); // steps enough to watch
     auto* loss = find<LineChart>("trainLossChart");
     auto* lag = find<LineChart>("trainLagChart");
     click("trainStartButton");
@@ -197,7 +198,10 @@ void MainRoadTest::trainsAndDrainsTheLag()
     shot("train-running");
     Job* trained = wait("train");
     QVERIFY(trained != nullptr);
-    QCOMPARE(trained->result()["records"].get<int>(), 2 * kRecords * 6 / 10);
+    const auto& result = trained->result();
+    const int validated = result["validation"]["records"].get<int>(); // by the default preset
+    QVERIFY(validated > kRecords / 20);
+    QCOMPARE(result["records"].get<int>(), 2 * (kRecords * 6 / 10 - validated));
     TRY_VERIFY(loss->pointCount(0) > early);
     TRY_COMPARE(lag->lastValue(0), 0.0);
     shot("train-done");
@@ -243,7 +247,7 @@ void MainRoadTest::exportsTheModel()
     click("runsExportButton");
     Job* exported = wait("export");
     QVERIFY(exported != nullptr);
-    QVERIFY(QFileInfo(QString::fromStdString(exported->result()["file"].get<std::string>())).size() > 100000);
+    QVERIFY(QFileInfo(QString::fromStdString(exported->result()["file"].get<std::string>())).size() > 20000);
 }
 
 void MainRoadTest::deletesTheGroup()

@@ -6,6 +6,7 @@
 #include "Waiting.h"
 #include "base/Text.h"
 #include "charts/LineChart.h"
+#include "model/ModelSpec.h"
 #include "models/RowsModel.h"
 #include "models/Scores.h"
 #include "models/Values.h"
@@ -23,6 +24,8 @@
 #include "style/Theme.h"
 #include "ui/PageBench.h"
 #include "ui/Samples.h"
+#include "widgets/BinHistogram.h"
+#include "widgets/ClassBars.h"
 #include "widgets/ConfirmButton.h"
 #include "widgets/DropZone.h"
 #include "widgets/HistogramDelegate.h"
@@ -382,17 +385,20 @@ private slots:
         QCOMPARE(cell(columns, 0, 0), QStringLiteral("class"));
         QCOMPARE(cell(columns, 0, 1), QStringLiteral("label"));
         QCOMPARE(cell(columns, 1, 1), QStringLiteral("feature"));
-        QCOMPARE(cell(columns, 3, 1), QStringLiteral("ignored"));
+        QCOMPARE(cell(columns, 3, 1), QStringLiteral("feature"));
         const auto histogram = columns->model()->index(1, 2).data(RowsModel::kValueRole).value<ClassHistogram>();
         double counted = 0;
         for (const auto& counts : histogram.counts)
             counted = std::accumulate(counts.begin(), counts.end(), counted);
         QCOMPARE(counted, 600.0);
+        const auto texts = columns->model()->index(3, 2).data(RowsModel::kValueRole).value<ClassHistogram>();
+        QVERIFY(texts.word == "text" && texts.counts.empty());
+        QCOMPARE(cell(columns, 3, 3) + cell(columns, 3, 6), QStringLiteral("–0"));
         QCOMPARE(page.findChild<QLabel*>("dataFileChip")->text(), QStringLiteral("small.csv · 600 rows · 4 columns"));
         QCOMPARE(page.findChild<QLabel*>("dataRejectedChip")->text(), QStringLiteral("2 rejected"));
         const QString problems = page.findChild<Banner*>("dataBanner")->findChild<QLabel*>("bannerText")->text();
         QVERIFY2(problems.contains("line 602") && problems.contains("oops"), qPrintable(problems));
-        QVERIFY(page.findChild<QLabel*>("dataBalanceText")->text().contains("360"));
+        QCOMPARE(page.findChild<ClassBars*>("dataClassBars")->text(), QStringLiteral("class 0: 360 · class 1: 240"));
         QCOMPARE(table(page, "dataFirstRowsTable")->model()->columnCount(), 5);
         QCOMPARE(page.findChild<QLineEdit*>("publishTopicField")->text(), QStringLiteral("small-train"));
         QVERIFY2(!page.findChild<QWidget*>("dataPublishButton")->isEnabled(), "without a broker");
@@ -423,7 +429,7 @@ private slots:
         QVERIFY(sections["data"]["schema"]["columns"][2]["role"] == "ignored");
         // Another label: the old one becomes a feature.
         columns->model()->setData(columns->model()->index(3, 1), "label", Qt::EditRole);
-        TRY_VERIFY(page.findChild<QLabel*>("dataBalanceText")->text().contains("north"));
+        TRY_VERIFY(page.findChild<ClassBars*>("dataClassBars")->text().contains("north"));
         QCOMPARE(cell(columns, 0, 1), QStringLiteral("feature"));
     }
 
@@ -445,19 +451,84 @@ private slots:
         auto* verdict = page.findChild<QLabel*>("publishVerdict");
         QVERIFY2(verdict->text().contains("No label yet"), qPrintable(verdict->text()));
         columns->model()->setData(columns->model()->index(0, 1), "label", Qt::EditRole);
-        TRY_COMPARE(page.findChild<QLabel*>("dataBalanceText")->text(), QStringLiteral("fraud: 1,000 · legit: 2,000"));
-        QVERIFY2(verdict->text().startsWith("A model can learn to tell fraud (class 0) from legit (class 1)"),
+        const auto* bars = page.findChild<ClassBars*>("dataClassBars");
+        TRY_COMPARE(bars->text(), QStringLiteral("legit: 2,000 · fraud: 1,000"));
+        QVERIFY2(verdict->text().startsWith("A model can learn to tell fraud from legit by 2 columns"),
                  qPrintable(verdict->text()));
         photograph(page, "classes");
-        // Three values: said at once, and nothing can be published.
-        columns->model()->setData(columns->model()->index(2, 1), "label", Qt::EditRole);
-        auto* banner = page.findChild<Banner*>("dataBanner");
-        TRY_VERIFY(banner->isVisible());
-        const QString said = banner->findChild<QLabel*>("bannerText")->text();
-        QVERIFY2(said.contains("The label grade has 3 values: 0, 1, 2; Millrace tells two apart"), qPrintable(said));
-        QVERIFY(!page.findChild<QWidget*>("dataPublishButton")->isEnabled());
-        QCOMPARE(columns->model()->rowCount(), 3);
+    }
+
+    /// Three classes by their numbers, and with one click the number itself; and back.
+    void dataLabelIsWhatItIsSaidToBe()
+    {
+        Bench bench;
+        QByteArray text = "grade,x,site\n";
+        for (int i = 0; i < 600; ++i)
+            text += QByteArray::number(i % 6 < 3   ? 1
+                                       : i % 6 < 5 ? 2
+                                                   : 3) +
+                    "," + QByteArray::number(i * 0.25) + (i % 3 ? ",north\n" : ",south\n");
+        const QString file = bench.folder.filePath("grades.csv");
+        write(file, text);
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        page.openFile(file);
+        QTableView* columns = table(page, "dataColumnTable");
+        TRY_COMPARE(columns->model()->rowCount(), 3);
+        columns->model()->setData(columns->model()->index(0, 1), "label", Qt::EditRole);
+        const auto* bars = page.findChild<ClassBars*>("dataClassBars");
+        const auto* numbers = page.findChild<BinHistogram*>("dataTargetHistogram");
+        auto* said = page.findChild<QLabel*>("dataBalanceText");
+        auto* other = page.findChild<QPushButton*>("dataTaskButton");
+        auto* verdict = page.findChild<QLabel*>("publishVerdict");
+        TRY_COMPARE(bars->text(), QStringLiteral("1: 300 · 2: 200 · 3: 100"));
+        QVERIFY2(said->text().contains("grade has 3 classes") && said->text().contains("from 1 to 3"),
+                 qPrintable(said->text()));
+        QVERIFY2(verdict->text().contains("3 classes apart"), qPrintable(verdict->text()));
+        QVERIFY(!page.findChild<Banner*>("dataBanner")->isVisible() && !numbers->isVisible());
+        const auto histogram = columns->model()->index(1, 2).data(RowsModel::kValueRole).value<ClassHistogram>();
+        QCOMPARE(histogram.counts.size(), std::size_t{3});
         photograph(page, "three-classes");
+
+        QTest::mouseClick(other, Qt::LeftButton);
+        TRY_VERIFY(numbers->isVisible());
+        QVERIFY2(said->text().contains("foretold (regression)"), qPrintable(said->text()));
+        QVERIFY2(verdict->text().contains("foretell grade"), qPrintable(verdict->text()));
+        QVERIFY(!bars->isVisible());
+        QCOMPARE(std::accumulate(numbers->bins().counts.begin(), numbers->bins().counts.end(), std::int64_t{0}), 600);
+        nlohmann::json sections;
+        page.saveTo(sections);
+        QVERIFY(sections["data"]["task"] == "regression");
+        photograph(page, "regression");
+        // The form of an experiment says the same.
+        DataPage again(*bench.session, bench.shell);
+        again.loadFrom(sections, Fill::Whole);
+        TRY_VERIFY(!again.findChild<BinHistogram*>("dataTargetHistogram")->isHidden());
+
+        QTest::mouseClick(other, Qt::LeftButton);
+        TRY_VERIFY(bars->isVisible());
+        QCOMPARE(other->text(), QStringLiteral("Foretell the number instead"));
+        // Another label is what its own values are.
+        columns->model()->setData(columns->model()->index(1, 1), "label", Qt::EditRole);
+        TRY_VERIFY(numbers->isVisible());
+        QVERIFY2(said->text().startsWith("The numbers of x"), qPrintable(said->text()));
+        sections = nlohmann::json::object();
+        page.saveTo(sections);
+        QVERIFY(!sections["data"].contains("task"));
+    }
+
+    void manyClassesAreOneBarMore()
+    {
+        ClassBars bars;
+        std::vector<QString> names;
+        std::vector<std::int64_t> counts;
+        for (int i = 0; i < 20; ++i) {
+            names.push_back(QStringLiteral("kind %1").arg(i));
+            counts.push_back(100 + i);
+        }
+        bars.setCounts(names, counts);
+        QVERIFY2(bars.text().startsWith("kind 19: 119 · kind 18: 118"), qPrintable(bars.text()));
+        QVERIFY2(bars.text().endsWith("8 others: 828"), qPrintable(bars.text()));
     }
 
     void rejectedRecordsAreShown()
@@ -600,12 +671,15 @@ private slots:
         const QString file = bench.folder.filePath("small.csv");
         write(file, smallTable());
         DataPage page(*bench.session, bench.shell);
-        page.loadFrom(
-            {{"data", {{"file", file.toStdString()}, {"schema", "auto"}, {"rows", 100}}},
-             {"topics", {{{"name", "a"}, {"partitions", 3}}, {{"name", "b"}, {"partitions", 4}}}},
-             {"publish",
-              {{"topic", "a"}, {"test-topic", "b"}, {"test-fraction", 0.25}, {"key", "row"}, {"existing", "replace"}}}},
-            Fill::Whole);
+        page.loadFrom({{"data", {{"file", file.toStdString()}, {"schema", "auto"}, {"rows", 100}}},
+                       {"topics", {{{"name", "a"}, {"partitions", 3}}, {{"name", "b"}, {"partitions", 4}}}},
+                       {"publish",
+                        {{"topic", "a"},
+                         {"test-topic", "b"},
+                         {"test-fraction", 0.25},
+                         {"key", "label"},
+                         {"existing", "replace"}}}},
+                      Fill::Whole);
         TRY_COMPARE(table(page, "dataColumnTable")->model()->rowCount(), 4);
         nlohmann::json sections;
         page.saveTo(sections);
@@ -615,7 +689,7 @@ private slots:
         QVERIFY(publish["partitions"] == 3);
         QVERIFY(publish["test-partitions"] == 4);
         QVERIFY(publish["test-fraction"] == 0.25);
-        QVERIFY(publish["key"] == "row");
+        QVERIFY(publish["key"] == "label");
         QVERIFY(publish["existing"] == "replace");
     }
 
@@ -700,11 +774,13 @@ private slots:
         ModelPage page(*bench.session, bench.shell);
         page.show();
         page.entered();
+        auto* preset = page.findChild<QComboBox*>("modelPresetCombo");
+        QCOMPARE(preset->currentText(), QString::fromStdString(defaultPreset()));
+        preset->setCurrentText("tutorial");
         QCOMPARE(page.findChild<QLabel*>("modelParametersValue")->text(), QStringLiteral("68,481"));
         const QTableView* summary = table(page, "modelSummaryTable");
         QCOMPARE(line(summary, summary->model()->rowCount() - 1), QStringLiteral("|Total|–|68,481"));
         QVERIFY(page.findChild<QPlainTextEdit*>("modelSpecText")->toPlainText().contains("dropout"));
-        auto* preset = page.findChild<QComboBox*>("modelPresetCombo");
         preset->setCurrentText("logistic");
         QCOMPARE(page.findChild<QLabel*>("modelParametersValue")->text(), QStringLiteral("19"));
         nlohmann::json sections;

@@ -181,12 +181,12 @@ void PredictPageTest::predictsARecordByHand()
     QTest::keyClicks(line, "3,2.5");
     QCOMPARE(table->model()->index(1, 1).data().toString(), QStringLiteral("2.5"));
     QTest::keyClick(line, Qt::Key_Return);
-    QTRY_VERIFY2_WITH_TIMEOUT(text->text().contains("probability 0."), qPrintable(text->text()), kWait);
+    QTRY_VERIFY2_WITH_TIMEOUT(text->text().contains("class 1: 0."), qPrintable(text->text()), kWait);
     const QString first = text->text();
     QVERIFY(table->model()->setData(table->model()->index(0, 1), "-4", Qt::EditRole));
     QCOMPARE(line->text(), QStringLiteral("-4,2.5"));
     click("predictHandButton");
-    QTRY_VERIFY_WITH_TIMEOUT(text->text().contains("probability 0.") && text->text() != first, kWait);
+    QTRY_VERIFY_WITH_TIMEOUT(text->text().contains("class 1: 0.") && text->text() != first, kWait);
     photograph(*m_page, "hand");
     line->setText("3,abc");
     click("predictHandButton");

@@ -286,6 +286,7 @@ private slots:
     void tabsOfTheCluster();
     void aTraining();
     void anEvaluation();
+    void evaluationsOfOtherTasks();
     void runs();
     void aCrash();
     void textsOfTablesAreListed();
@@ -389,6 +390,11 @@ void TestPseudoLocale::aFileThatWasRead()
     m_window->openFile(m_home->filePath("small.csv"));
     TRY_COMPARE(widgetIn<QTableView>(*m_window, "dataColumnTable")->model()->rowCount(), 4);
     lookAtPage("data", "loaded");
+    auto* other = widgetIn<QPushButton>(*m_window, "dataTaskButton");
+    const QString before = other->text();
+    clickIn(*m_window, "dataTaskButton");
+    TRY_VERIFY(other->text() != before);
+    lookAtPage("data", "regression");
 }
 
 void TestPseudoLocale::tabsOfTheCluster()
@@ -444,6 +450,21 @@ void TestPseudoLocale::anEvaluation()
     }
 }
 
+void TestPseudoLocale::evaluationsOfOtherTasks()
+{
+    m_window->showPage("evaluate");
+    const std::vector<std::pair<const char*, nlohmann::json>> results = {{"classes", evaluationOfClasses(3)},
+                                                                         {"many-classes", evaluationOfClasses(30)},
+                                                                         {"numbers", evaluationOfNumbers()}};
+    for (const auto& [name, result] : results) {
+        const Job* job = startJob(*m_session, "evaluate", "Evaluating",
+                                  {{"run", "none"}, {"topic", "susy-test"}, {"group", "testcg"}},
+                                  [&](JobContext&) -> Result<nlohmann::json> { return result; });
+        TRY_VERIFY(!job->isLive());
+        lookAtPage("evaluate", name);
+    }
+}
+
 void TestPseudoLocale::runs()
 {
     writeRun(*m_home, "20260131T123456Z-susy", "train", "done", 0.7935);
@@ -452,6 +473,9 @@ void TestPseudoLocale::runs()
     m_window->showPage("runs");
     TRY_COMPARE(widgetIn<QTableView>(*m_window, "runsTable")->model()->rowCount(), 3);
     lookAtPage("runs", "listed");
+    widgetIn<QTabBar>(*m_window, "runsEpochTabs")->setCurrentIndex(1);
+    widgetIn<QTabBar>(*m_window, "runsTextTabs")->setCurrentIndex(1);
+    lookAtPage("runs", "curves");
 }
 
 void TestPseudoLocale::aCrash()

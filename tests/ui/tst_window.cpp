@@ -12,7 +12,9 @@
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
 #include "ui/Samples.h"
+#include "widgets/BinHistogram.h"
 #include "widgets/ConfusionMatrix.h"
+#include "widgets/DensityMap.h"
 #include "widgets/Widgets.h"
 
 #include <QApplication>
@@ -81,12 +83,18 @@ private slots:
     void onlineModeHasItsOwnValues();
     void evaluationIsShown();
     void tilesAreOfTheTask();
+    void severalClassesAreEvaluated();
+    void numbersAreEvaluated();
+    void predictionsAreOfTheTask();
+    void aRunsEpochsAreDrawn();
+    void aRegressionIsDrawn();
     void usedUpGroupOffersANewOne();
     void aCrashIsToldOf();
     void closesWhileAJobRuns();
 
 private:
     void picture(const QString& name);
+    void pictures(const QString& name); ///< in both sizes
     Job* startJob(const QString& kind, const QString& title, nlohmann::json section, Job::Work work);
     template <class T>
     T* find(const char* name)
@@ -139,6 +147,15 @@ void TestWindow::picture(const QString& name)
     QCoreApplication::processEvents(); // what is laid out and queued for drawing
     const QString file = QString("%1/%2-%3-%4.png").arg(MILLRACE_SCREENSHOTS, name, size, dark ? "dark" : "light");
     QVERIFY2(m_window->grab().save(file), qPrintable(file));
+}
+
+void TestWindow::pictures(const QString& name)
+{
+    for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {
+        m_window->resize(size);
+        QCoreApplication::processEvents();
+        picture(name);
+    }
 }
 
 Job* TestWindow::startJob(const QString& kind, const QString& title, nlohmann::json section, Job::Work work)
@@ -346,7 +363,7 @@ void TestWindow::anOpenedExperimentTakesThePlaceOfAnother()
         QCOMPARE(dumpJson(shown[kind]), dumpJson(expected));
     }
     QVERIFY(!shown.contains("predict"));
-    QCOMPARE(shown["model"]["preset"], nlohmann::json("tutorial"));
+    QCOMPARE(shown["model"]["preset"], nlohmann::json("auto"));
     QCOMPARE(find<QComboBox>("onlineUntilField")->currentText(), QString("end"));
 }
 
@@ -415,7 +432,7 @@ void TestWindow::onlineModeHasItsOwnValues()
     auto* mode = find<QComboBox>("trainModeField");
     auto* batch = find<QSpinBox>("trainBatchField");
     auto* onlineBatch = find<QSpinBox>("onlineBatchField");
-    QCOMPARE(batch->value(), 64);
+    QCOMPARE(batch->text(), QString("auto"));
     mode->setCurrentIndex(1);
     QCOMPARE(onlineBatch->value(), 32);
     QVERIFY(find<QLineEdit>("onlineGroupField")->isVisible());
@@ -429,7 +446,7 @@ void TestWindow::onlineModeHasItsOwnValues()
     onlineBatch->setValue(16);
     mode->setCurrentIndex(0);
     QVERIFY(batch->isVisible() && !onlineBatch->isVisible());
-    QCOMPARE(batch->value(), 64);
+    QCOMPARE(batch->text(), QString("auto"));
     mode->setCurrentIndex(1);
     QCOMPARE(onlineBatch->value(), 16);
     find<QComboBox>("onlineDetectorsField")->setCurrentText({});
@@ -481,6 +498,167 @@ void TestWindow::tilesAreOfTheTask()
     for (const char* tile : {"evaluateLossTile", "evaluateAccuracyTile", "evaluateAucTile"})
         QVERIFY(!find<QWidget>(tile)->isVisible());
     picture("evaluate-regression");
+}
+
+void TestWindow::severalClassesAreEvaluated()
+{
+    writeRunOf(m_home->path(), "20260131T123456Z-iris", "train", "iris",
+               {{"kind", "multi-class"}, {"classes", {"setosa", "versicolor", "virginica"}}});
+    m_window->showPage("evaluate");
+    const nlohmann::json section = {{"run", "iris"}, {"topic", "iris-test"}, {"group", "testcg"}};
+    std::atomic<bool> goOn = false;
+    startJob("evaluate", "Evaluating", section, [&](JobContext& context) -> Result<nlohmann::json> {
+        for (int step = 0; !goOn && !context.stopRequested(); ++step) {
+            context.metrics.add(pointAt(step));
+            context.waitFor(std::chrono::milliseconds(10));
+        }
+        return evaluationOfClasses(3);
+    });
+    // Under way the tiles are those of the run's task already.
+    TRY_VERIFY(find<QWidget>("evaluateBalanced_accuracyTile")->isVisible());
+    TRY_VERIFY(find<QWidget>("evaluateAccuracyTile")->findChild<QLabel*>("tileValue")->text().endsWith('%'));
+    goOn = true;
+    auto* matrix = find<ConfusionMatrix>("evaluateClassConfusion");
+    TRY_VERIFY(matrix->isVisible() && matrix->counts().has_value());
+    QCOMPARE(matrix->names(), QStringList({"setosa", "versicolor", "virginica"}));
+    QCOMPARE((*matrix->counts())[1][2], std::int64_t(67));
+    auto* classes = find<QTableView>("evaluateClassTable");
+    QCOMPARE(classes->model()->index(0, 0).data().toString(), QString("setosa"));
+    QCOMPARE(classes->model()->index(0, 2).data().toString(), QString("92.31 %"));
+    QVERIFY(!find<QWidget>("evaluateRocChart")->isVisible() && !find<QWidget>("evaluateThresholdSlider")->isVisible());
+    pictures("evaluate-classes");
+    startJob("evaluate", "Evaluating", section,
+             [](JobContext&) -> Result<nlohmann::json> { return evaluationOfClasses(12); });
+    TRY_COMPARE(matrix->names().size(), 12);
+    pictures("evaluate-twelve-classes");
+    startJob("evaluate", "Evaluating", section,
+             [](JobContext&) -> Result<nlohmann::json> { return evaluationOfClasses(30); });
+    auto* pairs = find<QTableView>("evaluatePairsTable");
+    TRY_VERIFY(pairs->isVisible());
+    QCOMPARE(pairs->model()->rowCount(), 30);
+    pictures("evaluate-many-classes");
+}
+
+void TestWindow::numbersAreEvaluated()
+{
+    writeRunOf(
+        m_home->path(), "20260131T123456Z-wind", "train", "wind",
+        {{"kind", "regression"}, {"targets", {{{"name", "speed"}, {"unit", "m/s"}, {"mean", 8}, {"scale", 3}}}}});
+    m_window->showPage("evaluate");
+    startJob("evaluate", "Evaluating", {{"run", "wind"}, {"topic", "wind"}, {"group", "testcg"}},
+             [](JobContext&) -> Result<nlohmann::json> { return evaluationOfNumbers(); });
+    auto* map = find<DensityMap>("evaluatePredictedActual");
+    TRY_VERIFY(map->isVisible() && !map->cells().counts.empty());
+    const auto* residuals = find<BinHistogram>("evaluateResiduals");
+    QVERIFY(residuals->isVisible());
+    QCOMPARE(residuals->bins().below, std::int64_t(3));
+    QCOMPARE(find<QWidget>("evaluateRmseTile")->findChild<QLabel*>("tileValue")->text(), QString("1.2346 m/s"));
+    QVERIFY(!find<QWidget>("evaluateRocChart")->isVisible());
+    pictures("evaluate-numbers");
+}
+
+/// Classes by name, numbers in their unit.
+void TestWindow::predictionsAreOfTheTask()
+{
+    const nlohmann::json iris = {{"kind", "multi-class"}, {"classes", {"setosa", "versicolor", "virginica"}}};
+    const nlohmann::json wind = {{"kind", "regression"},
+                                 {"targets", {{{"name", "speed"}, {"unit", "m/s"}, {"mean", 8}, {"scale", 3}}}}};
+    m_window->showPage("predict");
+    auto* last = find<QTableView>("predictLastTable");
+    const auto predict = [&](const nlohmann::json& task, const std::vector<float>& outputs) {
+        startJob("predict", "Predicting", {{"run", "none"}, {"topic", "a"}, {"to", "b"}, {"group", "g"}},
+                 [=](JobContext& context) -> Result<nlohmann::json> {
+                     context.predictions.put({{0, 17, "k", false, *taskFromJson(task), outputs}});
+                     return nlohmann::json{{"records", 1}};
+                 });
+    };
+    const auto shown = [last](int column) { return last->model()->index(0, column).data().toString(); };
+    predict(iris, {0.5F, 3.5F, -1});
+    TRY_COMPARE(shown(4), QString("versicolor"));
+    QCOMPARE(last->model()->headerData(4, Qt::Horizontal).toString(), QString("Class"));
+    pictures("predict-classes");
+    predict(wind, {12.5F});
+    TRY_COMPARE(shown(3), QString("12.50"));
+    QCOMPARE(last->model()->columnCount(), 4);
+    QCOMPARE(last->model()->headerData(3, Qt::Horizontal).toString(), QString("speed [m/s]"));
+    pictures("predict-numbers");
+}
+
+/// From its folder alone: curves with the validation part, and what was made of each column.
+void TestWindow::aRunsEpochsAreDrawn()
+{
+    nlohmann::json epochs = nlohmann::json::array();
+    for (int i = 1; i <= 12; ++i)
+        epochs.push_back({{"epoch", i},
+                          {"records", 5000},
+                          {"loss", 0.9 / i},
+                          {"r2", 1 - 0.9 / i},
+                          {"seconds", 0.4},
+                          {"validation_loss", 0.1 + 0.9 / i},
+                          {"validation_r2", 0.9 - 0.9 / i}});
+    nlohmann::json columns = nlohmann::json::array();
+    columns.push_back({{"column", "season"}, {"what", "category"}, {"why", "4 texts"}});
+    columns.push_back({{"column", "instant"}, {"what", "left out"}, {"why", "another value in each row"}});
+    writeRunOf(m_home->path(), "20260131T123456Z-bike", "train", "bike",
+               {{"kind", "regression"}, {"targets", {{{"name", "count"}}}}},
+               {{"columns", columns}, {"result", {{"task", "regression"}, {"per_epoch", epochs}, {"r2", 0.9}}}});
+    m_window->showPage("runs");
+    auto* table = find<QTableView>("runsEpochTable");
+    TRY_COMPARE(table->model()->rowCount(), 12);
+    QCOMPARE(table->model()->headerData(5, Qt::Horizontal).toString(), QString("validation R²"));
+    QCOMPARE(table->model()->index(11, 5).data().toString(), QString("0.8250"));
+    find<QTabBar>("runsEpochTabs")->setCurrentIndex(1);
+    find<QTabBar>("runsTextTabs")->setCurrentIndex(1);
+    const auto* loss = find<LineChart>("runsLossChart");
+    QVERIFY(loss->isVisible());
+    QCOMPARE(loss->pointCount(0), 12);
+    QCOMPARE(loss->pointCount(1), 12);
+    QCOMPARE(find<LineChart>("runsScoreChart")->findChild<QLabel*>("chartTitle")->text(), QString("R²"));
+    QCOMPARE(find<QTableView>("runsColumnTable")->model()->index(1, 1).data().toString(), QString("left out"));
+    pictures("runs-curves");
+}
+
+/// The second chart is the task's, and the validation part stands beside what is learnt.
+void TestWindow::aRegressionIsDrawn()
+{
+    writeRunOf(
+        m_home->path(), "20260131T123456Z-wind", "train", "wind",
+        {{"kind", "regression"}, {"targets", {{{"name", "speed"}, {"unit", "m/s"}, {"mean", 8}, {"scale", 3}}}}});
+    m_window->showPage("train");
+    std::atomic<bool> goOn = false;
+    startJob("train", "Training on wind", {{"topic", "wind"}, {"preset", "auto"}},
+             [&](JobContext& context) -> Result<nlohmann::json> {
+                 for (int step = 0; step < kEpochs * kSteps; ++step) {
+                     MetricPoint point = pointAt(step);
+                     if ((step + 1) % kSteps == 0) {
+                         point.validationLoss = point.loss + 0.02;
+                         point.validationScore = point.score - 0.02;
+                     }
+                     context.metrics.add(point);
+                     context.report(progressAt(step + 1));
+                 }
+                 while (!goOn && !context.stopRequested())
+                     context.waitFor(std::chrono::milliseconds(10));
+                 return nlohmann::json{{"run", "20260131T123456Z-wind"},
+                                       {"task", "regression"},
+                                       {"epochs", kEpochs},
+                                       {"parameters", 9345},
+                                       {"seconds", 1.6},
+                                       {"validation", {{"records", 900}, {"best_epoch", 3}, {"stopped_early", true}}}};
+             });
+    const auto* score = find<LineChart>("trainScoreChart");
+    const auto* loss = find<LineChart>("trainLossChart");
+    TRY_COMPARE(score->findChild<QLabel*>("chartTitle")->text(), QString("R²"));
+    TRY_COMPARE(loss->pointCount(0), kEpochs * kSteps);
+    QCOMPARE(loss->pointCount(2), kEpochs);
+    QCOMPARE(score->pointCount(2), kEpochs);
+    QVERIFY(find<QWidget>("trainLossTile")->findChild<QLabel*>("tileNote")->isVisible());
+    pictures("train-regression");
+    goOn = true;
+    goOn.notify_all();
+    auto* left = find<QWidget>("trainEpochTile")->findChild<QLabel*>("tileNote");
+    TRY_COMPARE(left->text(), QString("kept: epoch 3"));
+    pictures("train-regression-done");
 }
 
 void TestWindow::usedUpGroupOffersANewOne()

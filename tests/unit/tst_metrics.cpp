@@ -201,7 +201,8 @@ void TestMetrics::scoresAreTold()
     QVERIFY(told({}, {})["loss"].is_null());
     QVERIFY(told({NAN, 1}, {0, 1})["loss"].is_null());
     const ScoreTable read = scoresIn(json);
-    QCOMPARE(read.size(), std::size_t{9});
+    QCOMPARE(read.size(), std::size_t{10});
+    QCOMPARE(valueIn(read, "majority"), 0.5);
     QCOMPARE(valueIn(read, "auc"), 1.0);
     QVERIFY(std::isnan(valueIn(read, "kappa")));
     QVERIFY(scoresIn(nullptr).empty());

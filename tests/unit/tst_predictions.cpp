@@ -292,7 +292,7 @@ private slots:
         QVERIFY2(loaded, describe(loaded).c_str());
         QVERIFY(loaded->model.features == model.features);
         QVERIFY(TrainedModel::loadFile(file));
-        QVERIFY((*recordFormatOf(RunCatalog(runs), run->name()))->featureNames() == model.features);
+        QVERIFY((*recordFormatOf(RunCatalog(runs), run->name()))->columns() == model.features);
     }
 
     void aBatchKeepsKeysAndIsFullInTime()

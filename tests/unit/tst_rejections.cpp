@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rejected rows and records: counted once, grouped, kept in a file that stays small, and cut back on resume.
+#include "FeatureDecoder.h"
 #include "base/Files.h"
 #include "data/ColumnStats.h"
 #include "data/RecordDecoder.h"
@@ -91,7 +92,7 @@ private slots:
     /// What the decoders say goes by reason and column, whatever the values are.
     void groupsOfDecoders()
     {
-        auto decoder = *RecordDecoder::make(defaultRecordFormat(), {"a", "b"});
+        auto decoder = *featureDecoder(defaultRecordFormat(), {"a", "b"});
         Rejections rejections;
         std::vector<float> features(2);
         float label = 0;

@@ -74,9 +74,11 @@ private slots:
     void realElectricity();
     void classes_data();
     void classes();
-    void noTwoClasses_data();
-    void noTwoClasses();
-    void textsThatMayBeTheLabel();
+    void tasks_data();
+    void tasks();
+    void theTaskIsDecided();
+    void noLabelToLearn_data();
+    void noLabelToLearn();
     void badRowsAreNoClasses();
     void givenClasses();
     void labelIsChosen();
@@ -132,7 +134,7 @@ void TestSchema::jsonErrors_data()
     QTest::newRow("header") << R"({"header":1,"columns":[{}]})"
                             << "schema.header must be true or false";
     QTest::newRow("classes") << R"({"classes":["a"],"columns":[{}]})"
-                             << "schema.classes must be an array of two";
+                             << "schema.classes must be an array of at least two";
 }
 
 void TestSchema::jsonErrors()
@@ -211,9 +213,9 @@ void TestSchema::columnTypes()
     const Schema schema = infer("class,a,b,c\n0,1,red,\n1,oops,green,\n0,3,blue,\n1,4,red,\n");
     QVERIFY(schema.columns[1].type == ColumnType::Number); // one wrong cell is a rejected row, not another type
     QVERIFY(schema.columns[2].type == ColumnType::Text);
-    QVERIFY(schema.columns[2].role == ColumnRole::Ignored);
+    QVERIFY(schema.columns[2].role == ColumnRole::Feature);
     QVERIFY(schema.columns[3].role == ColumnRole::Ignored); // never a value
-    QCOMPARE(schema.featureColumns(), std::vector<int>{1});
+    QCOMPARE(schema.featureColumns(), (std::vector<int>{1, 2}));
 }
 
 void TestSchema::names()
@@ -246,10 +248,10 @@ void TestSchema::realSusy()
     QVERIFY(summary.has_value());
     QCOMPARE(summary->rows, std::int64_t{6000});
     QCOMPARE(summary->rejections.count(), std::int64_t{0});
-    QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{3053, 2947}));
+    QCOMPARE(summary->classCounts, (std::vector<std::int64_t>{3053, 2947}));
     QVERIFY(!summary->sortedByClass);
     auto first = summarizeFile(file.toStdString(), *schema, 1000, {}, {});
-    QCOMPARE(first->classCounts, (std::array<std::int64_t, 2>{553, 447}));
+    QCOMPARE(first->classCounts, (std::vector<std::int64_t>{553, 447}));
 
     auto reader = CsvReader::open(file.toStdString(), CsvLayout{',', false});
     CsvRow row;
@@ -277,7 +279,7 @@ void TestSchema::realElectricity()
              (std::vector<std::string>{"period", "nswprice", "nswdemand", "vicprice", "vicdemand", "transfer"}));
     auto summary = summarizeFile(file.toStdString(), *schema, -1, {}, {});
     QCOMPARE(summary->rows, std::int64_t{45'312});
-    QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{26'075, 19'237}));
+    QCOMPARE(summary->classCounts, (std::vector<std::int64_t>{26'075, 19'237}));
     QVERIFY(std::abs(summary->columns[2].mean - 0.4254178952595339) < 1e-7);
     QVERIFY(std::abs(summary->columns[2].standardDeviation - 0.16332271417820476) < 1e-7);
 }
@@ -334,27 +336,92 @@ void TestSchema::classes()
     }
 }
 
-void TestSchema::noTwoClasses_data()
+void TestSchema::tasks_data()
+{
+    QTest::addColumn<QByteArray>("values");
+    QTest::addColumn<QByteArray>("task");
+    QTest::addColumn<QByteArray>("classes");
+    const auto row = [](const char* name, const QByteArray& values, const char* task, const char* classes) {
+        QTest::newRow(name) << values << QByteArray(task) << QByteArray(classes);
+    };
+    row("from 0", "2 0 1 2", "multi-class", R"(["0","1","2"])");
+    row("from 1", "2 3 1 2", "multi-class", R"(["1","2","3"])");
+    row("by value", "10.0 2 1 3 4 5 6 7 8 9 010", "multi-class", R"(["1","2","3","4","5","6","7","8","9","010"])");
+    row("late", "0*2000 1*2000 2", "multi-class", R"(["0","1","2"])");
+    row("spellings", "No no Yes YES", "multi-class", R"(["No","YES","Yes","no"])");
+    row("words", "setosa versicolor virginica", "multi-class", R"(["setosa","versicolor","virginica"])");
+    row("words and numbers", "1 2 3 none_ 1", "multi-class", R"(["1","2","3","none_"])");
+    row("not from 0 or 1", "3 4 5 6 7 8", "regression", "[]");
+    row("with a gap", "0 1 3", "regression", "[]");
+    row("fractions", "0.5 1 2", "regression", "[]");
+    row("negative", "-1 0 1", "regression", "[]");
+    row("beyond a float's digits", "100000001 100000002 100000001", "binary", R"(["100000001","100000002"])");
+    row("what no float holds is no value", "1e60 0.5 -inf 7 9", "regression", "[]");
+    QByteArray many, all;
+    for (int i = 0; i < 12'000; ++i)
+        (i < 21 ? many : all) += QByteArray::number(i) + " ";
+    row("more than a few", many.trimmed(), "regression", "[]");
+    row("a number to foretell", (many + all).trimmed(), "regression", "[]");
+}
+
+/// What a label asks for, from the whole file.
+void TestSchema::tasks()
+{
+    QFETCH(QByteArray, values);
+    QFETCH(QByteArray, task);
+    QFETCH(QByteArray, classes);
+    const auto file = labelled(values);
+    Schema schema = inferSchema(file).value();
+    const Status counted = countClasses(file, schema, {});
+    QVERIFY2(counted.has_value(), describe(counted).c_str());
+    QCOMPARE(QByteArray::fromStdString(infoOf(taskOf(schema)).name), task);
+    QCOMPARE(QByteArray::fromStdString(toJson(schema)["classes"].dump()), classes);
+    const Schema read = schemaFromJson(toJson(schema)).value();
+    QVERIFY(read.task == schema.task && read.classes == schema.classes && read.classesKnown);
+    Schema summarized = inferSchema(file).value();
+    const auto summary = summarizeWithClasses(file, summarized, -1, {}, {});
+    QVERIFY(summary && !summary->problem);
+    QCOMPARE(toJson(summarized).dump(), toJson(schema).dump());
+    QCOMPARE(summary->rejections.count(), std::int64_t{values.count("1e60") + values.count("inf")});
+    QCOMPARE(summary->classCounts.size(), schema.classes.size());
+    QVERIFY(summary->classCounts.empty() || std::ranges::all_of(summary->classCounts, [](auto n) { return n > 0; }));
+}
+
+/// Somebody knows better.
+void TestSchema::theTaskIsDecided()
+{
+    const auto decided = [this](const QByteArray& values, LabelUse use) {
+        const auto file = labelled(values);
+        Schema schema = inferSchema(file).value();
+        schema.labelUse = use;
+        const Status counted = countClasses(file, schema, {});
+        return counted ? infoOf(taskOf(schema)).name : counted.error().message + "|" + counted.error().advice;
+    };
+    QCOMPARE(decided("0 1 2 2", LabelUse::Numbers), std::string("regression"));
+    QCOMPARE(decided("0 1 0", LabelUse::Numbers), std::string("regression"));
+    QCOMPARE(decided("3 5 8", LabelUse::Classes), std::string("multi-class"));
+    QVERIFY(decided("3 five 8", LabelUse::Numbers).find("'five', which is no number|") != std::string::npos);
+    QByteArray many;
+    for (int i = 0; i < 1234; ++i)
+        many += QByteArray::number(i) + " ";
+    QCOMPARE(decided(many.trimmed(), LabelUse::Classes),
+             std::string("The label has 1,234 values: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …; at most 1,000 classes can be "
+                         "learnt|Foretell the number instead: --task regression"));
+}
+
+void TestSchema::noLabelToLearn_data()
 {
     QTest::addColumn<QByteArray>("values");
     QTest::addColumn<QString>("message");
-    const auto row = [](const char* name, const QByteArray& values, const char* message) {
-        QTest::newRow(name) << values << message;
-    };
-    row("numbers", "2 0 1 2", "The label has 3 values: 0, 1, 2; Millrace tells two apart");
-    row("late", "0*2000 1*2000 2", "The label has 3 values: 0, 1, 2;");
-    row("spellings", "No no Yes YES", "The label has 4 values: No, YES, Yes, no;");
-    row("words", "setosa versicolor virginica", "The label has 3 values: setosa, versicolor, virginica;");
-    QByteArray many, all;
-    for (int i = 0; i < 12'000; ++i)
-        (i < 1234 ? many : all) += QByteArray::number(i) + " ";
-    row("many", many.trimmed(), "The label has 1,234 values: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …;");
-    row("a number to predict", (many + all).trimmed(), "The label has more than 10,000 values: 0, 1, 2,");
-    row("empty", "NA NA NA", "The label holds no value in any row");
+    QByteArray names;
+    for (int i = 0; i < 1234; ++i)
+        names += "n" + QByteArray::number(i) + " ";
+    QTest::newRow("many names") << names.trimmed() << "The label has 1,234 values: n0, n1, n10, ";
+    QTest::newRow("empty") << QByteArray("NA NA NA") << "The label holds no value in any row";
 }
 
 /// Told before anything is sent; the file is shown all the same.
-void TestSchema::noTwoClasses()
+void TestSchema::noLabelToLearn()
 {
     QFETCH(QByteArray, values);
     QFETCH(QString, message);
@@ -369,30 +436,6 @@ void TestSchema::noTwoClasses()
     QCOMPARE(summary->problem->message, counted.error().message);
     QVERIFY(summary->rows > 0 && summary->columns.size() == 2);
     QVERIFY(!schema.classesKnown);
-    for (const FileNote& note : summary->notes)
-        QVERIFY2(note.column != schema.labelColumn(), note.text.c_str()); // that it is left out, for one
-}
-
-/// Where nobody has chosen a label, a column of a few texts tells them.
-void TestSchema::textsThatMayBeTheLabel()
-{
-    const auto noteOf = [this](const QByteArray& text) {
-        const auto file = write(text);
-        Schema schema = inferSchema(file).value();
-        const auto summary = summarizeWithClasses(file, schema, -1, {}, {});
-        return summary && summary->notes.size() == 1 ? summary->notes.front().text : std::string();
-    };
-    QCOMPARE(noteOf("wine,x\nbarolo,1\ngrignolino,2\nbarbera,3\nbarolo,4\n"),
-             std::string("it is left out: it has 3 values: barbera, barolo, grignolino; Millrace tells two apart"));
-    QCOMPARE(
-        noteOf("wine,x\n\"barolo, old\",1\ngrignolino,2\nbarbera,3\n"),
-        std::string("it is left out: it has 3 values: barbera, 'barolo, old', grignolino; Millrace tells two apart"));
-    QCOMPARE(noteOf("wine,x,label\nbarolo,1,0\ngrignolino,2,1\nbarbera,3,0\n"),
-             std::string("it is left out: 'barolo' is not a number"));
-    QByteArray names = "name,x\n";
-    for (int i = 0; i < 21; ++i)
-        names += "n" + QByteArray::number(i) + "," + QByteArray::number(i) + "\n";
-    QCOMPARE(noteOf(names), std::string("it is left out: 'n0' is not a number"));
 }
 
 /// A heading in the middle, or a line that is broken otherwise, has no say in what the classes are.
@@ -415,7 +458,7 @@ void TestSchema::givenClasses()
     QVERIFY(schema && schema->classesKnown);
     const auto summary = summarizeWithClasses(file, *schema, -1, {}, {});
     QVERIFY(summary && !summary->problem);
-    QCOMPARE(summary->classCounts, (std::array<std::int64_t, 2>{1, 2}));
+    QCOMPARE(summary->classCounts, (std::vector<std::int64_t>{1, 2}));
     QCOMPARE(summary->rejections.count(), std::int64_t{1});
 }
 
@@ -423,9 +466,9 @@ void TestSchema::labelIsChosen()
 {
     Schema schema = infer("id,status,x,label\n8,1,2.5,B\n9,2,3.5,M\n7,1,4.5,B\n");
     QCOMPARE(schema.labelColumn(), 3);
-    chooseLabel(schema, 1); // numbers become the label, texts are left out
+    chooseLabel(schema, 1);
     QCOMPARE(schema.labelColumn(), 1);
-    QVERIFY(schema.columns[3].role == ColumnRole::Ignored);
+    QVERIFY(schema.columns[3].role == ColumnRole::Feature && schema.columns[3].type == ColumnType::Text);
     QVERIFY(schema.classes.empty() && !schema.classesKnown);
     schema.columns[1].type = ColumnType::Text; // as counted
     schema.classes = {"1", "2"};

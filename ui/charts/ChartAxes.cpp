@@ -58,11 +58,17 @@ struct ChartAxes::Shown {
 ChartAxes::ChartAxes(QCustomPlot& plot, ChartFormat yFormat) : m_plot(plot), m_format(yFormat)
 {
     m_plot.xAxis->setTicker(ticker(ChartFormat::Count, kIntervalsX));
-    m_plot.yAxis->setTicker(ticker(yFormat, kIntervalsY));
+    setYFormat(yFormat);
     m_plot.yAxis2->setTicker(ticker(ChartFormat::Count, kIntervalsY));
     m_plot.axisRect()->setMinimumMargins({52, 10, 20, 20}); // one left edge for charts under each other
     m_plot.axisRect()->setRangeZoom(Qt::Horizontal);
     m_plot.axisRect()->setRangeDrag(Qt::Horizontal);
+}
+
+void ChartAxes::setYFormat(ChartFormat format)
+{
+    m_format = format;
+    m_plot.yAxis->setTicker(ticker(format, kIntervalsY));
 }
 
 void ChartAxes::setX(double minimum, double maximum)

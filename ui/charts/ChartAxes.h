@@ -20,6 +20,7 @@ class ChartAxes
 {
 public:
     ChartAxes(QCustomPlot& plot, ChartFormat yFormat);
+    void setYFormat(ChartFormat format);
 
     void setX(double minimum, double maximum);
     void setY(double minimum, double maximum); ///< instead of what the points make of it

@@ -14,20 +14,26 @@ namespace millrace
 {
 
 ChartHead::ChartHead(const QString& title)
-    : m_title(title), m_legend(new LegendLabel), m_noteLabel(new QLabel), m_tools(new QHBoxLayout)
+    : m_title(title), m_titleLabel(new QLabel(title)), m_legend(new LegendLabel), m_noteLabel(new QLabel),
+      m_tools(new QHBoxLayout)
 {
-    auto* titleLabel = new QLabel(title);
-    titleLabel->setObjectName("chartTitle");
+    m_titleLabel->setObjectName("chartTitle");
     m_noteLabel->setObjectName("chartNote");
     m_noteLabel->hide();
     m_tools->setSpacing(10);
     setContentsMargins(10, 5, 10, 0);
     setSpacing(14);
-    addWidget(titleLabel);
+    addWidget(m_titleLabel);
     addWidget(m_legend);
     addWidget(m_noteLabel);
     addStretch(1);
     addLayout(m_tools);
+}
+
+void ChartHead::setTitle(const QString& title)
+{
+    m_title = title;
+    m_titleLabel->setText(title);
 }
 
 void ChartHead::showLegend(const ChartLines& lines, const ChartMarks& marks)

@@ -20,6 +20,7 @@ class ChartHead : public QHBoxLayout
 public:
     explicit ChartHead(const QString& title);
     [[nodiscard]] const QString& title() const { return m_title; }
+    void setTitle(const QString& title);
     void showLegend(const ChartLines& lines, const ChartMarks& marks);
     void setNote(const QString& text, const QColor& color);
     void addTool(QWidget* widget);
@@ -29,6 +30,7 @@ public:
 private:
     QString m_title, m_note;
     QColor m_noteColor;
+    QLabel* m_titleLabel;
     LegendLabel* m_legend;
     QLabel* m_noteLabel;
     QHBoxLayout* m_tools;

@@ -201,6 +201,14 @@ void LineChart::setReference(const QString& name, double y)
         restyle();
 }
 
+void LineChart::setTitle(const QString& title, Format yFormat)
+{
+    setAccessibleName(title);
+    m_head->setTitle(title);
+    m_axes.setYFormat(yFormat);
+    m_isDirty = true;
+}
+
 void LineChart::setXRange(double minimum, double maximum)
 {
     m_axes.setX(minimum, maximum);

@@ -34,7 +34,8 @@ public:
 
     LineChart(const QString& title, const QString& xName, Format yFormat, QWidget* parent = nullptr);
 
-    int addSeries(const Series& series); ///< its index
+    void setTitle(const QString& title, Format yFormat); ///< of what is drawn from now on
+    int addSeries(const Series& series);                 ///< its index
     /// The smoothed line of a series that has no points yet: every point counts.
     int addSmoothed(int source, const Series& series);
     /// Shown at the next refresh(). x is not less than the series' last one. For a smoothed line the value stands for

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/TrainFeed.h"
 
+#include "base/Json.h"
+#include "models/RunTask.h"
 #include "session/Session.h"
 
 #include <algorithm>
@@ -30,7 +32,7 @@ TrainFeed& TrainFeed::of(Session& session)
     return *new TrainFeed(session);
 }
 
-TrainFeed::TrainFeed(Session& session) : QObject(&session)
+TrainFeed::TrainFeed(Session& session) : QObject(&session), m_session(session)
 {
     for (Job* job : session.jobs())
         if (isTraining(job))
@@ -43,7 +45,11 @@ TrainFeed::TrainFeed(Session& session) : QObject(&session)
 
 void TrainFeed::follow(Job* job)
 {
+    if (m_job)
+        m_job->disconnect(this);
     m_job = job;
+    connect(job, &Job::finished, this, &TrainFeed::askForTask);
+    askForTask();
     ++m_generation;
     m_points = {};
     m_points.reserve(mostPoints()); // memory is used as it fills, and no tick copies what is there
@@ -52,11 +58,36 @@ void TrainFeed::follow(Job* job)
     emit jobChanged();
 }
 
+/// Asked when the job begins, when it has learnt something (then it has its run), and when its result names the task.
+void TrainFeed::askForTask()
+{
+    if (const auto told = taskInResult(m_job->result()))
+        return setTask(*told);
+    m_session.call(
+        this,
+        [catalog = m_session.runs(), home = m_session.home(), kind = m_job->kind().toStdString(),
+         topic = textIn(m_job->section(), "topic")] { return taskOfJob(catalog, home, kind, topic); },
+        [this, asked = m_job](Task task) {
+            if (asked == m_job && !taskInResult(m_job->result()))
+                setTask(std::move(task));
+        });
+}
+
+void TrainFeed::setTask(Task task)
+{
+    const bool other = task.kind != m_task.kind;
+    m_task = std::move(task);
+    if (other)
+        emit taskChanged();
+}
+
 void TrainFeed::pump()
 {
     if (!m_job)
         return;
     const auto points = m_job->metrics().drain();
+    if (m_points.empty() && !points.empty())
+        askForTask();
     if (m_points.size() + points.size() > mostPoints())
         halve();
     m_points.insert(m_points.end(), points.begin(), points.end());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Task.h"
 #include "pipeline/runs/JobContext.h"
 #include "session/Job.h"
 
@@ -24,6 +25,9 @@ public:
 
     void pump();                                     ///< takes what has come; from any page's tick()
     [[nodiscard]] Job* job() const { return m_job; } ///< nullptr before the first
+    /// What the job's model is asked for, as far as it is known: two classes until then. Of it a point's score is the
+    /// curve.
+    [[nodiscard]] const Task& task() const { return m_task; }
 
     /// How far a reader has come.
     struct Place {
@@ -39,15 +43,20 @@ public:
     [[nodiscard]] const std::vector<MetricPoint>& points() const { return m_points; }
 
 signals:
-    void jobChanged(); ///< another job
+    void jobChanged();  ///< another job
+    void taskChanged(); ///< what was drawn as another score is to be drawn anew
 
 private:
     explicit TrainFeed(Session& session);
+    void askForTask();
+    void setTask(Task task);
     void follow(Job* job);
     void halve();
     [[nodiscard]] std::size_t mostPoints() const;
 
+    Session& m_session;
     QPointer<Job> m_job;
+    Task m_task;
     int m_generation = 0;
     std::int64_t m_merges = 0; ///< how often the number of points was halved
     std::vector<MetricPoint> m_points;

@@ -1,41 +1,140 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/BalanceCard.h"
 
+#include "data/files/Classes.h"
 #include "models/Scores.h"
 #include "models/Values.h"
-#include "widgets/BalanceBar.h"
+#include "widgets/BinHistogram.h"
+#include "widgets/ClassBars.h"
 
+#include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace millrace
 {
 
-BalanceCard::BalanceCard(QWidget* parent)
-    : Card(tr("Balance"), parent), m_bar(new BalanceBar), m_text(styledLabel({}, "dim")),
-      m_note(styledLabel({}, "warn"))
+namespace
 {
-    m_text->setObjectName(QStringLiteral("dataBalanceText"));
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_text->setWordWrap(true);
-    m_note->setWordWrap(true);
-    content()->addWidget(m_bar);
-    content()->addWidget(m_text);
-    content()->addWidget(m_note);
+
+constexpr int kTargetHeight = 96;
+constexpr auto kAuto = "auto", kAsClasses = "classes", kAsNumbers = "regression"; ///< of the key "task"
+
+std::vector<std::int64_t> countsIn(const nlohmann::json& result)
+{
+    std::vector<std::int64_t> counts;
+    for (const nlohmann::json& count : jsonChild(result, "class_counts"))
+        counts.push_back(count.is_number() ? count.get<std::int64_t>() : 0);
+    return counts;
 }
 
-void BalanceCard::showSummary(const Schema& schema, const nlohmann::json& result)
+BinHistogram::Bins binsOf(const nlohmann::json& column)
 {
-    const nlohmann::json& counts = jsonChild(result, "class_counts");
-    const qint64 class0 = jsonItem(counts, 0), class1 = jsonItem(counts, 1);
-    m_bar->setCounts(class0, class1);
-    m_text->setText(schema.labelColumn() < 0
-                        ? tr("No label yet: click the role of the column that holds the class.")
-                        : tr("%1: %2 · %3: %4")
-                              .arg(QString::fromStdString(schema.className(0)), countText(class0),
-                                   QString::fromStdString(schema.className(1)), countText(class1)));
+    BinHistogram::Bins bins;
+    const nlohmann::json& histograms = jsonChild(column, "histogram");
+    for (const nlohmann::json& count : histograms.empty() ? histograms : histograms.front())
+        bins.counts.push_back(count.is_number() ? count.get<std::int64_t>() : 0);
+    bins.from = jsonValue(column, "histogram_from").toDouble();
+    bins.to = jsonValue(column, "histogram_to").toDouble();
+    return bins;
+}
+
+const nlohmann::json& labelColumnIn(const Schema& schema, const nlohmann::json& result)
+{
+    static const nlohmann::json kNone = nlohmann::json::object();
+    const nlohmann::json& columns = jsonChild(result, "columns");
+    const auto label = static_cast<std::size_t>(std::max(0, schema.labelColumn()));
+    return schema.labelColumn() >= 0 && columns.is_array() && label < columns.size() ? columns[label] : kNone;
+}
+
+} // namespace
+
+BalanceCard::BalanceCard(QWidget* parent)
+    : Card(tr("Label"), parent), m_classes(new ClassBars), m_numbers(new BinHistogram), m_text(styledLabel({}, "dim")),
+      m_note(styledLabel({}, "warn")), m_other(linkButton({}, QStringLiteral("dataTaskButton")))
+{
+    m_classes->setObjectName(QStringLiteral("dataClassBars"));
+    m_numbers->setObjectName(QStringLiteral("dataTargetHistogram"));
+    m_numbers->setFixedHeight(kTargetHeight);
+    m_text->setObjectName(QStringLiteral("dataBalanceText"));
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_note->setObjectName(QStringLiteral("dataBalanceNote"));
+    for (QLabel* label : {m_text, m_note})
+        label->setWordWrap(true);
+    for (QWidget* widget :
+         {static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_classes), static_cast<QWidget*>(m_numbers)})
+        content()->addWidget(widget);
+    content()->addWidget(m_other, 0, Qt::AlignLeft);
+    content()->addWidget(m_note);
+    connect(m_other, &QPushButton::clicked, this, [this] { emit taskWanted(m_wanted); });
+}
+
+void BalanceCard::showSummary(const Schema& schema, const nlohmann::json& result, const QString& task)
+{
+    showLabel(schema, result, task);
+    showSpread(schema, result);
+    offerOther(schema, result, task);
+    showNotes(schema, result);
+}
+
+/// What it is, and why.
+void BalanceCard::showLabel(const Schema& schema, const nlohmann::json& result, const QString& task)
+{
+    const int label = schema.labelColumn();
+    if (label < 0)
+        return m_text->setText(tr("No label yet: click the role of the column that is to be learnt."));
+    const QString name = QString::fromStdString(schema.columns[static_cast<std::size_t>(label)].name);
+    const QString found = jsonText(jsonChild(result, "label"), "why");
+    const QString why = task == QLatin1String(kAuto) ? found : tr("so it was chosen");
+    if (found.isEmpty())
+        m_text->setText(tr("%1 cannot be learnt as it is.").arg(name));
+    else if (schema.task == TaskKind::Regression)
+        m_text->setText(tr("The numbers of %1 are foretold (regression): %2.").arg(name, why));
+    else
+        m_text->setText(tr("%1 has %2 classes: %3.").arg(name, countText(classCount(taskOf(schema))), why));
+}
+
+void BalanceCard::showSpread(const Schema& schema, const nlohmann::json& result)
+{
+    const bool labelled = schema.labelColumn() >= 0 && !jsonChild(result, "label").empty();
+    const bool numbers = labelled && schema.task == TaskKind::Regression;
+    const std::vector<std::int64_t> counts = labelled && !numbers ? countsIn(result) : std::vector<std::int64_t>();
+    std::vector<QString> names;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        names.push_back(QString::fromStdString(schema.className(static_cast<int>(i))));
+    m_classes->setCounts(names, counts);
+    m_numbers->setVisible(numbers);
+    if (numbers) {
+        m_numbers->setBins(binsOf(labelColumnIn(schema, result)));
+        m_numbers->setName(QString::fromStdString(schema.columns[static_cast<std::size_t>(schema.labelColumn())].name));
+    }
+}
+
+/// Numbers can be learnt as what they are, or as names of classes.
+void BalanceCard::offerOther(const Schema& schema, const nlohmann::json& result, const QString& task)
+{
+    const nlohmann::json& label = jsonChild(result, "label");
+    const qint64 values = jsonCount(label, "values", std::numeric_limits<qint64>::max());
+    const bool isRegression = schema.task == TaskKind::Regression;
+    m_wanted.clear();
+    if (jsonFlag(label, "numbers") && !isRegression)
+        m_wanted = kAsNumbers;
+    else if (jsonFlag(label, "numbers") && values <= static_cast<qint64>(kMostLabelClasses))
+        m_wanted = kAsClasses;
+    else if (label.empty() && schema.labelColumn() >= 0 && task != QLatin1String(kAuto))
+        m_wanted = kAuto;
+    m_other->setText(m_wanted == QLatin1String(kAsNumbers)   ? tr("Foretell the number instead")
+                     : m_wanted == QLatin1String(kAsClasses) ? tr("Learn its values as classes instead")
+                                                             : tr("Decide by its values"));
+    m_other->setVisible(!m_wanted.isEmpty());
+}
+
+void BalanceCard::showNotes(const Schema& schema, const nlohmann::json& result)
+{
     QStringList notes;
-    const bool labelled = schema.labelColumn() >= 0 && class0 + class1 > 0;
-    if (labelled && (class0 == 0 || class1 == 0))
+    const std::vector<std::int64_t> counts = countsIn(result);
+    const auto there = std::ranges::count_if(counts, [](std::int64_t count) { return count > 0; });
+    if (schema.labelColumn() >= 0 && !counts.empty() && there == 1)
         notes << tr("◆ One class only: nothing can be learnt from it.");
     if (jsonFlag(result, "sorted_by_class"))
         notes << tr("◆ The file is sorted by class; publishing shuffles the rows.");
@@ -51,7 +150,8 @@ void BalanceCard::showSummary(const Schema& schema, const nlohmann::json& result
 
 void BalanceCard::restyle()
 {
-    m_bar->update();
+    m_classes->update();
+    m_numbers->update();
 }
 
 } // namespace millrace

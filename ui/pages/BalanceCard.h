@@ -6,23 +6,39 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+class QPushButton;
+
 namespace millrace
 {
 
-class BalanceBar;
+class BinHistogram;
+class ClassBars;
 
-/// How many rows of a file are of which class, and what makes that hard to learn from.
+/// What the label of a file is: how many rows are of which class, or how its numbers are spread; why it is learnt so,
+/// with a button to have it the other way; and what makes the file hard to learn from.
 class BalanceCard : public Card
 {
     Q_OBJECT
 public:
     explicit BalanceCard(QWidget* parent = nullptr);
-    void showSummary(const Schema& schema, const nlohmann::json& result);
+    /// task: that was asked for, as the key of the section has it.
+    void showSummary(const Schema& schema, const nlohmann::json& result, const QString& task);
     void restyle();
 
+signals:
+    void taskWanted(const QString& task); ///< by a person: a value of the key "task"
+
 private:
-    BalanceBar* m_bar;
+    void showLabel(const Schema& schema, const nlohmann::json& result, const QString& task);
+    void showSpread(const Schema& schema, const nlohmann::json& result);
+    void offerOther(const Schema& schema, const nlohmann::json& result, const QString& task);
+    void showNotes(const Schema& schema, const nlohmann::json& result);
+
+    ClassBars* m_classes;
+    BinHistogram* m_numbers;
     QLabel *m_text, *m_note;
+    QPushButton* m_other;
+    QString m_wanted; ///< what the button asks for
 };
 
 } // namespace millrace

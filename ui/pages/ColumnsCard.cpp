@@ -16,7 +16,7 @@ namespace millrace
 namespace
 {
 
-enum ColumnOfTable { Name, Role, ByClass, Minimum, Maximum, Mean, Missing };
+enum ColumnOfTable { Name, Role, Spread, Minimum, Maximum, Mean, Missing };
 
 RowsColumn shortColumn(const QString& title)
 {
@@ -32,8 +32,9 @@ QList<RowsColumn> summaryColumns()
     role.alignment = Qt::AlignRight;
     role.editable = true;
     role.toolTip = ColumnsCard::tr("Click a role to change it");
-    RowsColumn histogram = textColumn(ColumnsCard::tr("by class"));
+    RowsColumn histogram = textColumn(ColumnsCard::tr("values"));
     histogram.alignment = Qt::AlignRight;
+    histogram.toolTip = ColumnsCard::tr("How they are spread: of up to seven classes by class, in their colours");
     return {textColumn(ColumnsCard::tr("column")),
             role,
             histogram,
@@ -46,10 +47,14 @@ QList<RowsColumn> summaryColumns()
 ClassHistogram histogramOf(const nlohmann::json& column)
 {
     ClassHistogram histogram;
-    const nlohmann::json& classes = jsonChild(column, "histogram");
-    for (std::size_t c = 0; classes.is_array() && c < 2 && c < classes.size(); ++c) {
-        for (const nlohmann::json& count : classes[c])
-            histogram.counts[c].push_back(count.is_number() ? count.get<double>() : 0);
+    const QString role = jsonText(column, "role");
+    const bool isLabel = role == QLatin1String("label"), isText = jsonText(column, "type") == QLatin1String("text");
+    if (isText && role != QLatin1String("ignored"))
+        histogram.word = isLabel ? ColumnsCard::tr("classes") : ColumnsCard::tr("text");
+    for (const nlohmann::json& counts : jsonChild(column, "histogram")) {
+        histogram.counts.emplace_back();
+        for (const nlohmann::json& count : counts)
+            histogram.counts.back().push_back(count.is_number() ? count.get<double>() : 0);
     }
     return histogram;
 }
@@ -62,7 +67,7 @@ ColumnsCard::ColumnsCard(QWidget* parent)
     m_table->setObjectName(QStringLiteral("dataColumnTable"));
     m_table->setModel(m_columns);
     m_table->setItemDelegateForColumn(Role, new RoleDelegate(m_table));
-    m_table->setItemDelegateForColumn(ByClass, new HistogramDelegate(m_table));
+    m_table->setItemDelegateForColumn(Spread, new HistogramDelegate(m_table));
     m_table->verticalHeader()->setDefaultSectionSize(36);
     m_table->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
     m_table->stretch(Name);

@@ -11,7 +11,7 @@ namespace millrace
 
 class RowsModel;
 
-/// The columns of a file, with role, histogram by class and extremes. A role is changed by a click on it.
+/// The columns of a file, with role, spread of the values and extremes. A role is changed by a click on it.
 class ColumnsCard : public Card
 {
     Q_OBJECT

@@ -22,9 +22,25 @@
 namespace millrace
 {
 
+namespace
+{
+
+/// What a section says of the columns; what it leaves out, or leaves open, is found by reading the file.
+nlohmann::json wantedIn(const nlohmann::json& section)
+{
+    nlohmann::json wanted = {{"schema", section.value("schema", nlohmann::json("auto"))}};
+    for (const char* key : {"label", "task"})
+        if (const QString value = jsonText(section, key); !value.isEmpty() && value != QLatin1String("auto"))
+            wanted[key] = value.toStdString();
+    return wanted;
+}
+
+} // namespace
+
 DataPage::DataPage(Session& session, Shell& shell)
-    : Page(QStringLiteral("data"), tr("Data"), session, shell), m_wantedSchema("auto"), m_fileChip(new Chip),
-      m_rejectedChip(new Chip), m_simulatedChip(new Chip(tr("◆ simulated events"), Chip::Tone::Warning)),
+    : Page(QStringLiteral("data"), tr("Data"), session, shell), m_wanted(nlohmann::json::object()),
+      m_fileChip(new Chip), m_rejectedChip(new Chip),
+      m_simulatedChip(new Chip(tr("◆ simulated events"), Chip::Tone::Warning)),
       m_open(plainButton(tr("Open…"), QStringLiteral("dataOpenButton"))),
       m_get(plainButton({}, QStringLiteral("dataGetButton"))),
       m_publish(primaryButton(tr("Publish"), QStringLiteral("dataPublishButton"))), m_banner(new AskingBanner(session)),
@@ -47,11 +63,9 @@ DataPage::DataPage(Session& session, Shell& shell)
     connect(m_sources, &FileSources::chosen, this, &DataPage::openFile);
     connect(m_sources, &FileSources::openWanted, this, &DataPage::chooseFile);
     connect(m_sources, &FileSources::refused, this, &DataPage::showError);
-    connect(m_view, &FileView::schemaEdited, this, [this](const Schema& schema) {
-        m_schema = schema;
-        summarize(toJson(schema));
-    });
-    connect(&m_view->reading(), &ReadingForm::changed, this, [this] { summarize("auto"); });
+    connect(m_view, &FileView::schemaEdited, this, &DataPage::editSchema);
+    connect(m_view, &FileView::taskWanted, this, &DataPage::learnAs);
+    connect(&m_view->reading(), &ReadingForm::changed, this, [this] { summarize(nlohmann::json::object()); });
     connect(&m_view->form(), &PublishForm::trainTopicNamed, this, &DataPage::lookForUnfinished);
     connect(&session, &Session::jobStarted, this, &DataPage::onJobStarted);
     connect(&session, &Session::jobFinished, this, &DataPage::onJobFinished);
@@ -109,7 +123,7 @@ void DataPage::openFile(const QString& path)
         m_view->form().nameTopicsAnew();
     m_file = path;
     m_view->reading().forget();
-    summarize("auto");
+    summarize(nlohmann::json::object());
 }
 
 /// An experiment was opened that has none.
@@ -118,7 +132,7 @@ void DataPage::forgetFile()
     m_file.clear();
     m_shown.clear();
     m_schema = {};
-    m_wantedSchema = "auto";
+    m_wanted = nlohmann::json::object();
     m_simulated = nullptr;
     m_problem.clear();
     m_view->form().nameTopicsAnew();
@@ -145,13 +159,34 @@ void DataPage::showSources(bool shown)
     updateButtons();
 }
 
-void DataPage::summarize(const nlohmann::json& schema)
+/// The task that a person has chosen is of that label alone.
+void DataPage::editSchema(const Schema& schema)
 {
-    m_wantedSchema = schema;
+    nlohmann::json wanted = {{"schema", toJson(schema)}};
+    if (schema.labelColumn() == m_schema.labelColumn() && m_wanted.contains("task"))
+        wanted["task"] = m_wanted["task"];
+    m_schema = schema;
+    summarize(std::move(wanted));
+}
+
+void DataPage::learnAs(const QString& task)
+{
+    Schema schema = m_schema;
+    schema.classesKnown = false;
+    schema.task = TaskKind::Binary; // as long as it is not known
+    summarize({{"schema", toJson(schema)}, {"task", task.toStdString()}});
+}
+
+void DataPage::summarize(nlohmann::json wanted)
+{
+    if (!wanted.contains("schema"))
+        wanted["schema"] = "auto";
+    m_wanted = wanted;
     if (m_summarizing && m_summarizing->isLive())
         m_summarizing->stop();
-    nlohmann::json section = {{"file", m_file.toStdString()}, {"schema", schema}};
-    if (!schema.is_object()) // an edited one holds how the text is split
+    nlohmann::json section = std::move(wanted);
+    section["file"] = m_file.toStdString();
+    if (!section["schema"].is_object()) // an edited one holds how the text is split
         section.update(m_view->reading().chosen());
     const auto job = session().start("summarize", section);
     if (!job)
@@ -258,6 +293,7 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
         m_view->reading().forget();
     m_file = m_shown = file;
     m_problem = jsonText(jsonChild(result, "problem"), "message");
+    m_wanted = wantedIn(section);
     m_view->showSummary(section, m_schema, result);
     lookForUnfinished();
     showFile(result);
@@ -306,7 +342,7 @@ void DataPage::showProblems(const nlohmann::json& result)
 {
     QStringList lines;
     if (!m_problem.isEmpty())
-        lines << tr("%1. Click the role of the column that holds the class.").arg(m_problem);
+        lines << tr("%1. Click the role of the column that is to be learnt.").arg(m_problem);
     else if (jsonCount(result, "rejected") > 0)
         lines = rejectedLines(result, "row")
                 << tr("Publishing skips them and keeps them aside in a file, or stops, as chosen under On error.");
@@ -345,9 +381,8 @@ void DataPage::saveTo(nlohmann::json& sections) const
     if (m_file.isEmpty())
         return;
     const bool asFound = m_view->reading().chosen().empty() || m_schema.columns.empty();
-    sections["data"] = {{"file", m_file.toStdString()},
-                        {"schema", asFound ? m_wantedSchema : toJson(m_schema)},
-                        {"rows", m_view->form().rows()}};
+    sections["data"] = asFound ? m_wanted : nlohmann::json{{"schema", toJson(m_schema)}};
+    sections["data"].update({{"file", m_file.toStdString()}, {"rows", m_view->form().rows()}});
     sections["publish"] = m_view->form().section();
     if (jsonText(m_simulated, "file") == m_file)
         sections["simulate"] = m_simulated["section"];
@@ -369,7 +404,7 @@ void DataPage::loadFrom(const nlohmann::json& sections, Fill fill)
         m_file = file;
         if (sections.contains("simulate"))
             m_simulated = {{"file", file.toStdString()}, {"section", sections["simulate"]}};
-        summarize(section.value("schema", nlohmann::json("auto")));
+        summarize(wantedIn(section));
     }
     if (!jsonChild(sections, "publish").empty())
         m_view->form().load(sections["publish"]);

@@ -42,8 +42,11 @@ private:
     void forgetFile();
     void hideChips();
     void showSources(bool shown); ///< in the place of the file
-    /// Reads the file through. A schema that is to be found is found with what the reading form says.
-    void summarize(const nlohmann::json& schema);
+    /// Reads the file through, with schema, label and task as wanted. A schema that is to be found is found with what
+    /// the reading form says.
+    void summarize(nlohmann::json wanted);
+    void editSchema(const Schema& schema);
+    void learnAs(const QString& task);
     void publish();
     void lookForUnfinished(); ///< does the file stand in the train topic in part?
 
@@ -59,9 +62,9 @@ private:
     void updateButtons();
 
     QString m_file;
-    QString m_shown;               ///< the file whose columns are in sight
-    nlohmann::json m_wantedSchema; ///< "auto", a name, or the edited one: what an experiment file keeps
-    nlohmann::json m_simulated;    ///< {file, section} of the last simulation; null without one
+    QString m_shown;            ///< the file whose columns are in sight
+    nlohmann::json m_wanted;    ///< {schema, and label and task where they are said}: what an experiment file keeps
+    nlohmann::json m_simulated; ///< {file, section} of the last simulation; null without one
     Schema m_schema;
     QString m_problem; ///< why the file cannot be published; empty where it can
     QPointer<Job> m_summarizing;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/EvaluatePage.h"
 
-#include "charts/LineChart.h"
-#include "data/Task.h"
 #include "models/RowsModel.h"
+#include "models/RunTask.h"
 #include "models/Scores.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
-#include "style/Theme.h"
-#include "widgets/ConfusionMatrix.h"
-#include "widgets/ScoreHistogram.h"
+#include "pages/ManyClassFigures.h"
+#include "pages/RegressionFigures.h"
+#include "pages/TwoClassFigures.h"
 #include "widgets/SectionForm.h"
 #include "widgets/Widgets.h"
 
@@ -17,7 +16,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QSet>
-#include <QSlider>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -30,37 +28,6 @@ namespace
 {
 
 constexpr int kFirstSharedScore = 3; ///< of the table of partitions
-constexpr int kBins = 50;            ///< of the score histogram; the threshold moves by one
-
-ScoreHistogram::Bins binsOf(const nlohmann::json& result)
-{
-    ScoreHistogram::Bins bins;
-    const nlohmann::json& histogram = jsonChild(result, "score_histogram");
-    if (!histogram.is_array() || histogram.size() != 2)
-        return bins;
-    for (std::size_t c = 0; c < 2; ++c)
-        for (const auto& count : histogram[c])
-            bins[c].push_back(count.is_number() ? count.get<std::int64_t>() : 0);
-    return bins;
-}
-
-std::optional<ConfusionMatrix::Counts> confusionOf(const nlohmann::json& result)
-{
-    const nlohmann::json& rows = jsonChild(result, "confusion");
-    if (!rows.is_array() || rows.size() != 2 || rows[0].size() != 2 || rows[1].size() != 2)
-        return std::nullopt;
-    ConfusionMatrix::Counts counts{};
-    for (std::size_t actual = 0; actual < 2; ++actual)
-        for (std::size_t predicted = 0; predicted < 2; ++predicted)
-            counts[actual][predicted] = rows[actual][predicted].get<std::int64_t>();
-    return counts;
-}
-
-double ratio(std::int64_t part, std::int64_t whole)
-{
-    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole)
-                     : std::numeric_limits<double>::quiet_NaN();
-}
 
 } // namespace
 
@@ -112,60 +79,20 @@ QWidget* EvaluatePage::makeRight()
     m_recordsTile->setObjectName("evaluateRecordsTile");
     tiles->addWidget(m_recordsTile);
     down->addLayout(tiles);
-    auto* cards = new QHBoxLayout;
-    cards->setSpacing(8);
-    cards->addWidget(makeMatrixCard(), 1);
-    m_roc = new LineChart(tr("ROC"), tr("false positive rate"), LineChart::Format::Number);
-    m_roc->setObjectName("evaluateRocChart");
-    m_rocModel = m_roc->addSeries({tr("model"), Theme::current().accuracy, 2});
-    m_rocChance = m_roc->addSeries({tr("chance"), Theme::current().dim, 1, 0.6});
-    m_roc->setInteractive(false);
-    m_roc->setXRange(0, 1);
-    cards->addWidget(m_roc, 1);
-    down->addLayout(cards, 5);
-    down->addWidget(makeScoresCard(), 3);
+    down->addWidget(makeFigures(), 1);
     down->addWidget(makeGroupsCard(), 0);
     return right;
 }
 
-Card* EvaluatePage::makeMatrixCard()
+QWidget* EvaluatePage::makeFigures()
 {
-    auto* card = new Card;
-    card->content()->setContentsMargins(12, 8, 12, 10);
-    card->content()->addWidget(styledLabel(tr("Confusion"), "strong"));
-    m_matrix = new ConfusionMatrix;
-    m_matrix->setObjectName("evaluateConfusion");
-    card->content()->addWidget(m_matrix, 1);
-    return card;
-}
-
-Card* EvaluatePage::makeScoresCard()
-{
-    auto* card = new Card;
-    card->content()->setContentsMargins(12, 8, 12, 8);
-    card->content()->setSpacing(4);
-    auto* head = new QHBoxLayout;
-    head->setSpacing(10);
-    head->addWidget(styledLabel(tr("Threshold"), "strong"));
-    m_threshold = new QSlider(Qt::Horizontal);
-    m_threshold->setObjectName("evaluateThresholdSlider");
-    m_threshold->setAccessibleName(tr("Threshold"));
-    m_threshold->setToolTip(tr("From which probability on a record counts as class 1"));
-    m_threshold->setRange(0, kBins);
-    m_threshold->setValue(kBins / 2);
-    m_threshold->setMinimumWidth(80);
-    m_threshold->setMaximumWidth(180);
-    m_thresholdText = styledLabel({}, "small");
-    m_thresholdText->setObjectName("evaluateThresholdText");
-    m_thresholdText->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    head->addWidget(m_threshold);
-    head->addWidget(m_thresholdText, 1);
-    card->content()->addLayout(head);
-    m_scores = new ScoreHistogram;
-    m_scores->setObjectName("evaluateScores");
-    card->content()->addWidget(m_scores, 1);
-    connect(m_threshold, &QSlider::valueChanged, this, &EvaluatePage::showThreshold);
-    return card;
+    m_figures = new QStackedWidget;
+    m_figuresOf = {{TaskKind::Binary, new TwoClassFigures},
+                   {TaskKind::MultiClass, new ManyClassFigures},
+                   {TaskKind::Regression, new RegressionFigures}};
+    for (const auto& [kind, figures] : m_figuresOf)
+        m_figures->addWidget(figures);
+    return m_figures;
 }
 
 Card* EvaluatePage::makeGroupsCard()
@@ -226,7 +153,32 @@ void EvaluatePage::forget()
     m_result = nlohmann::json();
     showGroups(m_result);
     showShared(m_result);
+    askForTask();
     showResult();
+}
+
+/// Before the first evaluation the figures are those that will come.
+void EvaluatePage::runsOffered()
+{
+    if (!job())
+        askForTask();
+}
+
+/// Of the run, which knows also how the classes are called.
+void EvaluatePage::askForTask()
+{
+    const QString run = job() ? jsonText(job()->section(), "run") : form().text("run");
+    session().call(
+        this,
+        [catalog = session().runs(), home = session().home(), name = run.toStdString()] {
+            return taskOfRun(catalog, home, name);
+        },
+        [this, asked = QPointer<Job>(job())](const Task& task) {
+            if (asked != job())
+                return;
+            m_task = task;
+            showResult();
+        });
 }
 
 void EvaluatePage::showResult()
@@ -234,32 +186,16 @@ void EvaluatePage::showResult()
     const nlohmann::json ended = result();
     if (ended.is_object()) {
         m_result = ended;
+        if (const auto told = taskInResult(ended); told && told->kind != m_task.kind)
+            m_task = *told;
         showGroups(jsonChild(ended, "groups"));
         showShared(jsonChild(ended, "partitions"));
     }
     m_recordsTile->setValue(countText(jsonValue(m_result, "scored")));
     showScores();
-
-    std::vector<double> x, y;
-    for (const auto& point : jsonChild(m_result, "roc"))
-        if (point.is_array() && point.size() == 2) {
-            x.push_back(point[0].get<double>());
-            y.push_back(point[1].get<double>());
-        }
-    m_roc->setData(m_rocModel, x, y);
-    m_roc->setData(m_rocChance, {0, 1}, {0, 1});
-    showArea();
-    m_roc->refresh();
-    m_scores->setBins(binsOf(m_result));
-    showThreshold();
-}
-
-/// Under the curve, beside its heading.
-void EvaluatePage::showArea()
-{
-    const auto auc = scoreIn(m_result, "auc").value<ScoreCell>();
-    const QString area = scoreText({findScore("auc"), auc.value, auc.approximate});
-    m_roc->setNote(std::isfinite(auc.value) ? tr("AUC %1").arg(area) : QString(), Theme::current().text);
+    Figures* figures = m_figuresOf.at(m_task.kind);
+    figures->showResult(m_task, m_result);
+    m_figures->setCurrentWidget(figures);
 }
 
 /// Each beside the best possible, where that is known.
@@ -267,12 +203,11 @@ void EvaluatePage::showScores()
 {
     const ScoreTable scores = scoresIn(m_result), best = scoresIn(jsonChild(m_result, "best"));
     m_simulatedChip->setVisible(!best.empty());
-    const ScoreTable shown = mainScoresOf(m_result);
     for (const auto& [kind, tile] : m_scoreTiles) {
         const auto isOf = [kind = kind](const ScoreRow& row) { return row.kind == kind; };
         const auto row = std::ranges::find_if(scores, isOf), bestRow = std::ranges::find_if(best, isOf);
         const bool isUndefined = row != scores.end() && !std::isfinite(row->value) && jsonCount(m_result, "scored") > 0;
-        tile->setVisible(shown.empty() ? kind->isMain(TaskKind::Binary) : std::ranges::any_of(shown, isOf));
+        tile->setVisible(kind->isMain(m_task.kind));
         tile->setValue(row == scores.end() ? QString("–") : scoreText(*row));
         tile->setName(bestRow == best.end() ? scoreName(*kind)
                                             : tr("%1 · best %2").arg(scoreName(*kind), scoreText(*bestRow)));
@@ -281,27 +216,6 @@ void EvaluatePage::showScores()
                                   "or a prediction is no number")
                              : scoreHelp(*kind));
     }
-}
-
-void EvaluatePage::showThreshold()
-{
-    const int bin = m_threshold->value();
-    const double threshold = static_cast<double>(bin) / kBins;
-    m_scores->setThreshold(threshold);
-    m_threshold->setEnabled(!m_scores->isEmpty());
-    // At 0.5 the result's own counts: they are exact, whatever the bins.
-    const auto counts = bin * 2 == kBins || m_scores->isEmpty() ? confusionOf(m_result) : m_scores->confusionAt(bin);
-    m_matrix->setCounts(counts);
-    if (!counts) {
-        m_thresholdText->setText(fixedText(threshold, 2));
-        return;
-    }
-    const auto& c = *counts;
-    const std::int64_t all = c[0][0] + c[0][1] + c[1][0] + c[1][1];
-    m_thresholdText->setText(tr("%1 · accuracy %2 · precision %3 · recall %4")
-                                 .arg(fixedText(threshold, 2), percentText(ratio(c[0][0] + c[1][1], all)),
-                                      percentText(ratio(c[1][1], c[0][1] + c[1][1])),
-                                      percentText(ratio(c[1][1], c[1][0] + c[1][1]))));
 }
 
 void EvaluatePage::showGroups(const nlohmann::json& groups)
@@ -345,7 +259,7 @@ void EvaluatePage::tick()
     m_rejected->setText(progress.rejected < 0 ? "–" : countText(static_cast<qint64>(progress.rejected)));
     if (const auto points = job()->metrics().drain(); isLive() && !points.empty()) {
         for (const auto& [kind, tile] : m_scoreTiles)
-            if (kind->name == "loss" || kind->name == infoOf({}).curve)
+            if (kind->name == "loss" || kind->name == infoOf(m_task).curve)
                 tile->setValue(scoreText({kind, kind->name == "loss" ? points.back().loss : points.back().score}));
         m_recordsTile->setValue(countText(static_cast<qint64>(points.back().records)));
     }
@@ -354,13 +268,8 @@ void EvaluatePage::tick()
 
 void EvaluatePage::restyle()
 {
-    m_roc->setSeriesColor(m_rocModel, Theme::current().accuracy);
-    m_roc->setSeriesColor(m_rocChance, Theme::current().dim);
-    showArea();
-    m_roc->restyle();
-    m_roc->refresh();
-    m_matrix->update();
-    m_scores->update();
+    for (const auto& [kind, figures] : m_figuresOf)
+        figures->restyle();
 }
 
 } // namespace millrace

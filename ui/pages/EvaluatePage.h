@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Task.h"
 #include "pages/SectionPage.h"
 
+#include <map>
+
 class QLabel;
-class QSlider;
+class QStackedWidget;
 class QTabBar;
 
 namespace millrace
 {
 
 class Card;
-class ConfusionMatrix;
 class DataTable;
-class LineChart;
+class Figures;
 class RowsModel;
-class ScoreHistogram;
 class Tile;
 struct ScoreKind;
 
-/// Scores a run's model on a topic as a consumer group: tiles, confusion matrix with a threshold, ROC curve, the
-/// group's offsets, and what its members have scored of each partition.
+/// Scores a run's model on a topic as a consumer group: tiles and figures by the model's task, the group's offsets, and
+/// what its members have scored of each partition.
 class EvaluatePage final : public SectionPage
 {
     Q_OBJECT
@@ -34,18 +35,18 @@ public:
 private:
     void addDataPath();
     QWidget* makeRight();
-    Card* makeMatrixCard();
-    Card* makeScoresCard();
+    QWidget* makeFigures();
     Card* makeGroupsCard();
     void forget() override;
+    void runsOffered() override;
+    void askForTask();
     void showResult() override;
     void showScores();
-    void showArea();
-    void showThreshold();
     void showGroups(const nlohmann::json& groups);
     void showShared(const nlohmann::json& partitions);
 
     nlohmann::json m_result; ///< of the last evaluation
+    Task m_task;             ///< of its model
     QLabel* m_read;
     QLabel* m_rate;
     QLabel* m_lag;
@@ -54,12 +55,8 @@ private:
     Chip* m_simulatedChip;
     std::vector<std::pair<const ScoreKind*, Tile*>> m_scoreTiles; ///< of the main scores
     Tile* m_recordsTile;
-    ConfusionMatrix* m_matrix;
-    QSlider* m_threshold;
-    QLabel* m_thresholdText;
-    LineChart* m_roc;
-    int m_rocModel = 0, m_rocChance = 0;
-    ScoreHistogram* m_scores;
+    QStackedWidget* m_figures;
+    std::map<TaskKind, Figures*> m_figuresOf;
     QTabBar* m_tables;
     RowsModel* m_groupsModel;
     RowsModel* m_sharedModel;

@@ -44,6 +44,7 @@ FileView::FileView(Shell& shell, QWidget* parent)
     across->addWidget(makeLeft(), 17);
     across->addWidget(makeRight(), 10);
     connect(m_columns, &ColumnsCard::schemaEdited, this, &FileView::schemaEdited);
+    connect(m_balance, &BalanceCard::taskWanted, this, &FileView::taskWanted);
     connect(m_published, &PublishedCard::trainWanted, this, &FileView::trainOnIt);
 }
 
@@ -80,7 +81,7 @@ void FileView::showSummary(const nlohmann::json& section, const Schema& schema, 
     m_reading->showReading(section, jsonChild(result, "reading"));
     m_form->showSummary(schema, result);
     m_columns->showSummary(schema, result);
-    m_balance->showSummary(schema, result);
+    m_balance->showSummary(schema, result, jsonText(section, "task", QStringLiteral("auto")));
     m_firstRows->showSummary(schema, result);
 }
 

@@ -37,6 +37,7 @@ public:
 
 signals:
     void schemaEdited(const millrace::Schema& schema); ///< by a person
+    void taskWanted(const QString& task);              ///< likewise: of the label
 
 private:
     QWidget* makeLeft();

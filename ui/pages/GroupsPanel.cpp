@@ -203,7 +203,7 @@ QWidget* GroupsPanel::makeNumbers()
     m_note->setWordWrap(true);
     const Theme& theme = Theme::current();
     m_lagSeries = m_chart->addSeries({tr("lag"), theme.lag, 1.8});
-    m_inSeries = m_chart->addSeries({tr("in/s"), theme.class0, 1.2, 1, true});
+    m_inSeries = m_chart->addSeries({tr("in/s"), Theme::ofClass(0), 1.2, 1, true});
     m_outSeries = m_chart->addSeries({tr("out/s"), theme.validation, 1.2, 1, true});
     auto* tiles = new QWidget;
     auto* across = new QHBoxLayout(tiles);
@@ -290,7 +290,7 @@ void GroupsPanel::restyle()
 {
     const Theme& theme = Theme::current();
     m_chart->setSeriesColor(m_lagSeries, theme.lag);
-    m_chart->setSeriesColor(m_inSeries, theme.class0);
+    m_chart->setSeriesColor(m_inSeries, Theme::ofClass(0));
     m_chart->setSeriesColor(m_outSeries, theme.validation);
     m_chart->restyle();
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/HandPrediction.h"
 
+#include "models/PredictionText.h"
 #include "models/RowsModel.h"
-#include "models/TableText.h"
+#include "models/RunTask.h"
 #include "models/Values.h"
 #include "pipeline/Predict.h"
 #include "pipeline/training/TrainedModel.h"
@@ -59,15 +60,18 @@ void HandPrediction::setRun(const QString& run)
     if (run == m_run)
         return;
     m_run = run;
+    using Asked = std::pair<Task, std::shared_ptr<RecordFormat>>;
     m_session.call(
         this,
-        [catalog = m_session.runs(), name = run.toStdString()]() -> std::shared_ptr<RecordFormat> {
+        [catalog = m_session.runs(), home = m_session.home(), name = run.toStdString()]() -> Asked {
             auto format = recordFormatOf(catalog, name);
-            return format ? std::move(*format) : nullptr;
+            return {taskOfRun(catalog, home, name), format ? std::move(*format) : nullptr};
         },
-        [this, run](std::shared_ptr<RecordFormat> format) {
-            if (run == m_run)
-                showFormat(std::move(format));
+        [this, run](Asked asked) {
+            if (run != m_run)
+                return;
+            m_named = std::move(asked.first);
+            showFormat(std::move(asked.second));
         });
 }
 
@@ -76,7 +80,7 @@ void HandPrediction::showFormat(std::shared_ptr<RecordFormat> format)
     m_format = std::move(format);
     QStringList names;
     if (m_format)
-        for (const std::string& feature : m_format->featureNames())
+        for (const std::string& feature : m_format->columns())
             names << QString::fromStdString(feature);
     m_line->setPlaceholderText(lineOf(names));
     m_line->setToolTip(m_format ? tr("%1; or type them into the table").arg(QString::fromStdString(m_format->advice()))
@@ -111,7 +115,7 @@ void HandPrediction::showValues()
 {
     QList<QVariantList> rows;
     if (m_format)
-        for (const std::string& feature : m_format->featureNames())
+        for (const std::string& feature : m_format->columns())
             rows << QVariantList{QString::fromStdString(feature), valueOf(feature)};
     m_values->setRows(rows);
 }
@@ -119,7 +123,7 @@ void HandPrediction::showValues()
 void HandPrediction::takeValue(int row, const QString& value)
 {
     QStringList values;
-    for (const std::string& feature : m_format->featureNames())
+    for (const std::string& feature : m_format->columns())
         values << valueOf(feature);
     values[row] = value;
     m_line->setText(lineOf(values));
@@ -144,13 +148,7 @@ void HandPrediction::predict()
             m_predict->setEnabled(true);
             if (!predicted)
                 return say(errorText(predicted.error()), "error");
-            const std::vector<double> numbers = predictionOf(predicted->task, predicted->outputs);
-            QStringList parts;
-            for (const PredictionValue& value : predictionValues(predicted->task))
-                parts << tr("%1 %2", "what a prediction tells, and its number")
-                             .arg(tableText(value.name),
-                                  fixedText(numbers[static_cast<std::size_t>(parts.size())], value.isClass ? 0 : 4));
-            say(parts.join(QStringLiteral(" · ")), "strong");
+            say(predictionSummary(withNamesOf(m_named, predicted->task), predicted->outputs), "strong");
         });
 }
 

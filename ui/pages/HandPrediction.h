@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Task.h"
 #include "session/Session.h"
 #include "widgets/Widgets.h"
 
@@ -35,6 +36,7 @@ private:
 
     Session& m_session;
     QString m_run;
+    Task m_named;                           ///< of the run, with names for its classes
     std::shared_ptr<RecordFormat> m_format; ///< of the run's records; null without a run
     QLineEdit* m_line;
     QPushButton* m_predict;

@@ -25,17 +25,27 @@ namespace millrace
 namespace
 {
 
-/// The features of the file that was looked at last; SUSY's 18 before there is one.
-std::vector<std::string> featuresOf(const Job* summarize)
+/// The columns of the file that was looked at last; SUSY's before there is one.
+Schema schemaOf(const Job* summarize)
 {
-    std::vector<std::string> features;
-    if (summarize && summarize->state() == Job::State::Done) {
-        for (const nlohmann::json& column : jsonChild(summarize->result(), "columns")) {
-            if (jsonText(column, "role") == QLatin1String("feature"))
-                features.push_back(jsonText(column, "name").toStdString());
-        }
+    if (!summarize || summarize->state() != Job::State::Done)
+        return susySchema();
+    auto schema = schemaFromJson(jsonChild(summarize->result(), "schema"));
+    return schema && !schema->featureColumns().empty() ? std::move(*schema) : susySchema();
+}
+
+/// What becomes of the last layer's numbers.
+LayerChain::Block outputBlock(const Task& task)
+{
+    switch (task.kind) {
+    case TaskKind::Binary:
+        return {ModelPage::tr("Sigmoid"), ModelPage::tr("probability")};
+    case TaskKind::MultiClass:
+        return {ModelPage::tr("Softmax"), ModelPage::tr("%n probabilities", nullptr, classCount(task))};
+    case TaskKind::Regression:
+        break;
     }
-    return features.empty() ? susySchema().featureNames() : features;
+    return {ModelPage::tr("Value"), ModelPage::tr("in its unit")};
 }
 
 std::vector<LayerChain::Block> blocksOf(const ModelSpec& spec, const std::vector<SummaryRow>& rows)
@@ -51,7 +61,7 @@ std::vector<LayerChain::Block> blocksOf(const ModelSpec& spec, const std::vector
         blocks.push_back({QString::fromStdString(row.layer),
                           strong ? countText(static_cast<qint64>(row.parameters)) : QStringLiteral("–"), strong});
     }
-    blocks.push_back({ModelPage::tr("Sigmoid"), ModelPage::tr("probability")});
+    blocks.push_back(outputBlock(spec.task));
     return blocks;
 }
 
@@ -76,6 +86,7 @@ ModelPage::ModelPage(Session& session, Shell& shell)
         m_preset->addItem(QString::fromStdString(preset.name));
         m_preset->setItemData(m_preset->count() - 1, QString::fromStdString(preset.help), Qt::ToolTipRole);
     }
+    m_preset->setCurrentText(QString::fromStdString(defaultPreset()));
     auto* columns = new QHBoxLayout;
     columns->setSpacing(12);
     columns->addWidget(makeSidePanel());
@@ -109,6 +120,11 @@ QWidget* ModelPage::makeSidePanel()
     panel->addField(tr("Preset"), m_preset);
     m_inputs = panel->addValue(tr("Inputs"));
     m_source = panel->addValue(tr("From"));
+    m_prepared = styledLabel(tr("Shown for the columns as they are. A training first makes numbers of them: texts and "
+                                "dates become several inputs each."),
+                             "dim");
+    m_prepared->setWordWrap(true);
+    panel->addWide(m_prepared);
     panel->addHeading(tr("Size"));
     m_layers = panel->addValue(tr("Layers"));
     m_parameters = panel->addValue(tr("Parameters"));
@@ -152,7 +168,10 @@ QWidget* ModelPage::makeContent()
 void ModelPage::showModel()
 {
     const Job* summarize = session().latest(QStringLiteral("summarize"));
-    const auto spec = presetModel(m_preset->currentText().toStdString(), featuresOf(summarize));
+    const std::string preset = m_preset->currentText().toStdString();
+    const Schema schema = schemaOf(summarize);
+    const auto spec = presetModel(preset, schema.featureNames(), taskOf(schema));
+    m_prepared->setVisible(!takesRawColumns(preset));
     const bool fromData = summarize && summarize->state() == Job::State::Done;
     m_source->setText(fromData ? tr("the data") : tr("SUSY, until data are opened"));
     if (spec) {
@@ -209,7 +228,7 @@ void ModelPage::loadFrom(const nlohmann::json& sections, Fill fill)
     if (index >= 0)
         m_preset->setCurrentIndex(index);
     else if (fill == Fill::Whole && sections.contains("model"))
-        m_preset->setCurrentIndex(0);
+        m_preset->setCurrentText(QString::fromStdString(defaultPreset()));
 }
 
 void ModelPage::entered()

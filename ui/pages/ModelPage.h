@@ -41,6 +41,7 @@ private:
     QComboBox* m_preset;
     QLabel* m_inputs = nullptr;
     QLabel* m_source = nullptr;
+    QLabel* m_prepared = nullptr;
     QLabel* m_layers = nullptr;
     QLabel* m_parameters = nullptr;
     QLabel* m_valid = nullptr;

@@ -2,9 +2,9 @@
 #include "pages/PredictPage.h"
 
 #include "base/Text.h"
-#include "data/Predictions.h"
+#include "models/PredictionText.h"
 #include "models/RowsModel.h"
-#include "models/TableText.h"
+#include "models/RunTask.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
 #include "pages/HandPrediction.h"
@@ -31,8 +31,12 @@ QList<RowsColumn> lastColumns(const Task& task)
     QList<RowsColumn> columns = {countColumn(PredictPage::tr("Partition")), countColumn(PredictPage::tr("Offset")),
                                  textColumn(PredictPage::tr("Key"))};
     for (const PredictionValue& value : predictionValues(task)) {
-        const QString name = tableSentence(value.name);
-        columns << (value.isClass ? countColumn(name) : numberColumn(name, 4));
+        RowsColumn column = textColumn(predictionName(task, value));
+        column.alignment = Qt::AlignRight;
+        column.format = [task, value](const QVariant& number) {
+            return number.isValid() ? predictionNumber(task, value, number.toDouble()) : QStringLiteral("–");
+        };
+        columns << column;
     }
     return columns;
 }
@@ -101,9 +105,9 @@ QWidget* PredictPage::makeRight()
     down->addLayout(tiles);
     auto* cards = new QHBoxLayout;
     cards->setSpacing(8);
-    cards->addWidget(makeLastCard(), 3);
+    cards->addWidget(makeLastCard(), 2);
     m_hand = new HandPrediction(session());
-    cards->addWidget(m_hand, 2);
+    cards->addWidget(m_hand, 1);
     down->addLayout(cards, 1);
     return right;
 }
@@ -116,7 +120,7 @@ Card* PredictPage::makeLastCard()
     auto* heading = styledLabel(tr("Last predictions"), "strong");
     heading->setContentsMargins(12, 0, 12, 0);
     card->content()->addWidget(heading);
-    m_last = new RowsModel(lastColumns({}), this);
+    m_last = new RowsModel(lastColumns(m_task), this);
     auto* table = new DataTable;
     table->setObjectName("predictLastTable");
     table->setEmptyText(tr("Choose a run, a topic with records and a topic for the predictions, then press Predict."));
@@ -129,6 +133,33 @@ Card* PredictPage::makeLastCard()
 void PredictPage::forget()
 {
     m_last->clear();
+    askForTask();
+}
+
+/// Of the run: its classes by name, its target; before the first job of the run that is chosen.
+void PredictPage::askForTask()
+{
+    const QString run = job() ? jsonText(job()->section(), "run") : form().text("run");
+    session().call(
+        this,
+        [catalog = session().runs(), home = session().home(), name = run.toStdString()] {
+            return taskOfRun(catalog, home, name);
+        },
+        [this, asked = QPointer<Job>(job())](const Task& task) {
+            if (asked != job())
+                return;
+            m_named = task;
+            showColumns(m_last->rows().isEmpty() ? task : m_task);
+        });
+}
+
+/// Of the predictions' task; with the names of its classes, where the run has some. What is shown stays.
+void PredictPage::showColumns(const Task& task)
+{
+    m_task = withNamesOf(m_named, task);
+    const QList<QVariantList> rows = m_last->rows();
+    m_last->setColumns(lastColumns(m_task));
+    m_last->setRows(rows);
 }
 
 /// An experiment may name a model's file instead.
@@ -140,6 +171,8 @@ bool PredictPage::needsRun() const
 void PredictPage::runsOffered()
 {
     m_hand->setRun(form().text("run"));
+    if (!job())
+        askForTask();
 }
 
 void PredictPage::showLast()
@@ -147,6 +180,10 @@ void PredictPage::showLast()
     const auto newest = job()->predictions().take();
     if (newest.empty())
         return;
+    if (const Task& told = newest.back().task; told.kind != m_task.kind || outputsOf(told) != outputsOf(m_task)) {
+        m_last->clear();
+        showColumns(told);
+    }
     QList<QVariantList> rows;
     for (auto each = newest.rbegin(); each != newest.rend(); ++each) {
         rows << QVariantList{each->partition, static_cast<qint64>(each->offset),

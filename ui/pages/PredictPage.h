@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Task.h"
 #include "pages/SectionPage.h"
 
 class QLabel;
@@ -27,10 +28,13 @@ private:
     QWidget* makeRight();
     Card* makeLastCard();
     void forget() override;
+    void askForTask();
     void runsOffered() override;
     [[nodiscard]] bool needsRun() const override;
     void showLast();
+    void showColumns(const Task& task);
 
+    Task m_task, m_named; ///< of the shown predictions; of the run, with names for its classes
     QLabel* m_rejected;
     QLabel* m_transactions;
     QLabel* m_seconds;

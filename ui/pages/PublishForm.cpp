@@ -18,12 +18,37 @@ namespace
 constexpr auto kTrain = "topic", kTest = "test-topic", kTrainPartitions = "partitions",
                kTestPartitions = "test-partitions", kKey = "key", kRowsKey = "rows";
 
-/// "signal (class 1)".
-QString namedClass(const Schema& schema, int index)
+/// What somebody may do with the file once it is published.
+QString promise(const Schema& schema)
 {
-    const QString name = QString::fromStdString(schema.className(index)),
-                  plain = PublishForm::tr("class %1").arg(index);
-    return name == plain ? name : PublishForm::tr("%1 (%2)", "a class's name (class 0)").arg(name, plain);
+    const auto className = [&schema](int index) { return QString::fromStdString(schema.className(index)); };
+    const int features = static_cast<int>(schema.featureColumns().size());
+    switch (schema.task) {
+    case TaskKind::Binary:
+        return PublishForm::tr("A model can learn to tell %1 from %2 by %n columns.", nullptr, features)
+            .arg(className(0), className(1));
+    case TaskKind::MultiClass:
+        return PublishForm::tr("A model can learn to tell %1 classes apart by %n columns.", nullptr, features)
+            .arg(countText(static_cast<qint64>(schema.classes.size())));
+    case TaskKind::Regression:
+        break;
+    }
+    return PublishForm::tr("A model can learn to foretell %1 by %n columns.", nullptr, features)
+        .arg(QString::fromStdString(schema.columns[static_cast<std::size_t>(schema.labelColumn())].name));
+}
+
+/// The only class that any row is of; −1 where there are several, or numbers.
+int onlyClassOf(const nlohmann::json& counts)
+{
+    int only = -1;
+    for (std::size_t i = 0; counts.is_array() && i < counts.size(); ++i) {
+        if (jsonItem(counts, i) == 0)
+            continue;
+        if (only >= 0)
+            return -1;
+        only = static_cast<int>(i);
+    }
+    return only;
 }
 
 } // namespace
@@ -54,7 +79,7 @@ PublishForm::PublishForm(QWidget* parent)
 
 void PublishForm::showSummary(const Schema& schema, const nlohmann::json& result)
 {
-    QStringList keys = {QStringLiteral("label"), QStringLiteral("none"), QStringLiteral("row")};
+    QStringList keys = {QStringLiteral("row"), QStringLiteral("none"), QStringLiteral("label")};
     for (const Column& column : schema.columns)
         if (column.role != ColumnRole::Label)
             keys << QString::fromStdString(column.name);
@@ -88,15 +113,21 @@ bool PublishForm::hasSeveralPartitions() const
 
 void PublishForm::showKeyEffect()
 {
-    const QString written = m_form->text(kKey), key = written.isEmpty() ? QStringLiteral("label") : written;
+    const QString written = m_form->text(kKey),
+                  key = written.isEmpty()
+                            ? QString::fromStdString(sectionKey("publish", kKey).defaultValue.get<std::string>())
+                            : written;
     const bool warn = key == QLatin1String("label") && hasSeveralPartitions();
     if (key == QLatin1String("label"))
-        m_effect->setText(warn ? tr("◆ A label as key puts each class whole into one partition.")
-                               : tr("The label as key: with one partition it changes nothing."));
+        m_effect->setText(
+            warn ? tr("◆ A label as key puts each class whole into one partition. The value holds the features alone.")
+                 : tr("The label as key, as in the tutorial: the value holds the features alone."));
     else if (key == QLatin1String("none"))
-        m_effect->setText(tr("Without a key, messages spread over the partitions at random."));
+        m_effect->setText(tr("Without a key, messages spread over the partitions at random. The value holds all "
+                             "columns, the label among them."));
     else if (key == QLatin1String("row"))
-        m_effect->setText(tr("The row number as key spreads messages evenly over the partitions."));
+        m_effect->setText(tr("The row number as key spreads messages evenly over the partitions. The value holds all "
+                             "columns, the label among them."));
     else
         m_effect->setText(tr("Rows with the same %1 go to the same partition.").arg(key));
     setStyleProperty(m_effect, "role", warn ? "warn" : "dim");
@@ -132,21 +163,18 @@ bool PublishForm::resumes() const
 
 void PublishForm::showVerdict(const Schema& schema, const nlohmann::json& result)
 {
-    const nlohmann::json& counts = jsonChild(result, "class_counts");
+    const int only = onlyClassOf(jsonChild(result, "class_counts"));
     const QString problem = jsonText(jsonChild(result, "problem"), "message");
-    const int missing = jsonItem(counts, 0) == 0 ? 0 : jsonItem(counts, 1) == 0 ? 1 : -1;
-    const bool isWarning = !problem.isEmpty() || schema.labelColumn() < 0 || missing >= 0;
+    const bool isWarning = !problem.isEmpty() || schema.labelColumn() < 0 || only >= 0;
     if (!problem.isEmpty())
         m_verdict->setText(tr("◆ %1.").arg(problem));
     else if (schema.labelColumn() < 0)
-        m_verdict->setText(tr("◆ No label yet: click the role of the column that holds the class."));
-    else if (missing >= 0)
-        m_verdict->setText(tr("◆ All rows are of %1: the other class is missing, so nothing can be told apart.")
-                               .arg(namedClass(schema, 1 - missing)));
+        m_verdict->setText(tr("◆ No label yet: click the role of the column that is to be learnt."));
+    else if (only >= 0)
+        m_verdict->setText(tr("◆ All rows are of %1: no other class is there, so nothing can be told apart.")
+                               .arg(QString::fromStdString(schema.className(only))));
     else
-        m_verdict->setText(tr("A model can learn to tell %1 from %2 by %n columns.", nullptr,
-                              static_cast<int>(schema.featureColumns().size()))
-                               .arg(namedClass(schema, 0), namedClass(schema, 1)));
+        m_verdict->setText(promise(schema));
     setStyleProperty(m_verdict, "role", isWarning ? "warn" : "dim");
     m_verdict->show();
 }

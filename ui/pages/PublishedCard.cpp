@@ -69,22 +69,24 @@ void PublishedCard::showResult(const Schema& schema, const nlohmann::json& resul
 void PublishedCard::showParts(const Schema& schema, const nlohmann::json& parts)
 {
     QList<QVariantList> rows;
-    bool labelled = true; // records without a label have no classes
+    // Records without a label, and numbers, have no classes; of many nobody would read a column each.
+    constexpr std::size_t kMostClassColumns = 6;
+    const auto classes = static_cast<std::size_t>(classCount(taskOf(schema)));
+    bool byClass = schema.labelColumn() >= 0 && classes <= kMostClassColumns;
     for (const nlohmann::json& part : parts) {
         for (const nlohmann::json& partition : jsonChild(part, "partitions")) {
             const nlohmann::json& counts = jsonChild(partition, "class_counts");
-            labelled = labelled && counts.is_array();
+            byClass = byClass && counts.is_array() && !counts.empty();
             QVariantList row = {jsonText(part, "topic"), jsonValue(partition, "partition"),
                                 jsonValue(partition, "records")};
-            if (labelled)
-                row << jsonItem(counts, 0) << jsonItem(counts, 1);
+            for (std::size_t i = 0; byClass && i < classes; ++i)
+                row << jsonItem(counts, i);
             rows.append(row);
         }
     }
     QList<RowsColumn> columns = {textColumn(tr("topic")), countColumn(tr("partition")), countColumn(tr("records"))};
-    if (labelled)
-        columns << countColumn(QString::fromStdString(schema.className(0)))
-                << countColumn(QString::fromStdString(schema.className(1)));
+    for (std::size_t i = 0; byClass && i < classes; ++i)
+        columns << countColumn(QString::fromStdString(schema.className(static_cast<int>(i))));
     m_parts->setColumns(columns);
     m_parts->setRows(rows);
 }

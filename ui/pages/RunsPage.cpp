@@ -7,6 +7,7 @@
 #include "models/Scores.h"
 #include "models/TableText.h"
 #include "models/Values.h"
+#include "pages/RunCurves.h"
 #include "style/Theme.h"
 #include "widgets/ConfirmButton.h"
 #include "widgets/Fields.h"
@@ -19,6 +20,8 @@
 #include <QHeaderView>
 #include <QPlainTextEdit>
 #include <QSplitter>
+#include <QStackedWidget>
+#include <QTabBar>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -29,6 +32,7 @@ namespace
 {
 
 constexpr int kFirstRunScore = 6;  ///< column of the list of runs
+constexpr int kWhyColumn = 2;      ///< of the table of columns
 constexpr qint64 kNothingNew = -1; ///< in place of a count: its group, or an earlier run, had read all
 
 /// Each status has a shape and a colour of its own.
@@ -94,23 +98,49 @@ QVariantList rowOf(const RunInfo& run)
            << mainScoresIn(result);
 }
 
-QWidget* titled(QLabel* title, QWidget* content)
+QWidget* tabbed(QTabBar* tabs, const QList<std::pair<QString, QWidget*>>& contents)
 {
     auto* widget = new QWidget;
     auto* layout = new QVBoxLayout(widget);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
-    layout->addWidget(title);
-    layout->addWidget(content, 1);
+    auto* stack = new QStackedWidget;
+    tabs->setDrawBase(false);
+    tabs->setExpanding(false);
+    for (const auto& [title, content] : contents) {
+        tabs->addTab(title);
+        stack->addWidget(content);
+    }
+    QObject::connect(tabs, &QTabBar::currentChanged, stack, &QStackedWidget::setCurrentIndex);
+    layout->addWidget(tabs);
+    layout->addWidget(stack, 1);
     return widget;
+}
+
+/// Scores of an epoch that its validation part has, too.
+std::vector<const ScoreKind*> validatedScores(const nlohmann::json& epoch)
+{
+    std::vector<const ScoreKind*> kinds;
+    for (const ScoreRow& row : scoresIn(epoch))
+        if (epoch.contains("validation_" + row.kind->name))
+            kinds.push_back(row.kind);
+    return kinds;
+}
+
+QVariant validationCell(const nlohmann::json& epoch, const ScoreKind& kind)
+{
+    const QVariant value = jsonValue(epoch, "validation_" + kind.name);
+    return scoreCell({&kind, value.isValid() ? value.toDouble() : kUnknown});
 }
 
 } // namespace
 
 RunsPage::RunsPage(Session& session, Shell& shell)
     : Page(QStringLiteral("runs"), tr("Runs"), session, shell), m_table(new RowsModel(runColumns(), this)),
-      m_epochs(new RowsModel({}, this)), m_tableView(new DataTable), m_banner(new Banner),
-      m_strip(new JobStrip(QStringLiteral("runsJobStrip"))),
+      m_epochs(new RowsModel({}, this)),
+      m_columns(
+          new RowsModel({textColumn(tr("column")), textColumn(tr("what is made of it")), textColumn(tr("why"))}, this)),
+      m_tableView(new DataTable), m_banner(new Banner), m_strip(new JobStrip(QStringLiteral("runsJobStrip"))),
       m_resume(plainButton(tr("Resume"), QStringLiteral("runsResumeButton"))),
       m_reproduce(plainButton(tr("Reproduce"), QStringLiteral("runsReproduceButton"))),
       m_open(plainButton(tr("Open folder"), QStringLiteral("runsOpenFolderButton"))),
@@ -178,7 +208,11 @@ QWidget* RunsPage::makeDetails()
     m_epochView->setObjectName(QStringLiteral("runsEpochTable"));
     m_epochView->setModel(m_epochs);
     m_epochView->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_epochTitle = styledLabel({}, "caps");
+    m_curves = new RunCurves;
+    m_columnView = new DataTable;
+    m_columnView->setObjectName(QStringLiteral("runsColumnTable"));
+    m_columnView->setModel(m_columns);
+    m_columnView->stretch(kWhyColumn);
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(m_name, 1);
@@ -190,8 +224,12 @@ QWidget* RunsPage::makeDetails()
     head->addWidget(m_delete);
     auto* halves = new QHBoxLayout;
     halves->setSpacing(16);
-    halves->addWidget(titled(m_epochTitle, m_epochView), 1);
-    halves->addWidget(titled(styledLabel(tr("CONFIGURATION"), "caps"), m_text), 1);
+    m_epochTabs = new QTabBar;
+    m_epochTabs->setObjectName(QStringLiteral("runsEpochTabs"));
+    halves->addWidget(tabbed(m_epochTabs, {{tr("Epochs"), m_epochView}, {tr("Curves"), m_curves}}), 1);
+    auto* tabs = new QTabBar;
+    tabs->setObjectName(QStringLiteral("runsTextTabs"));
+    halves->addWidget(tabbed(tabs, {{tr("Configuration"), m_text}, {tr("Columns"), m_columnView}}), 1);
     auto* card = new Card;
     card->content()->addLayout(head);
     card->content()->addLayout(halves, 1);
@@ -278,6 +316,7 @@ void RunsPage::showSelected()
     if (m_text->toPlainText() != text)
         m_text->setPlainText(text);
     showEpochs(run ? jsonChild(run->description, "result") : nlohmann::json::object());
+    showColumns(run ? jsonChild(run->description, "columns") : nlohmann::json::object());
 }
 
 void RunsPage::showEpochs(const nlohmann::json& result)
@@ -285,23 +324,46 @@ void RunsPage::showEpochs(const nlohmann::json& result)
     const bool online = result.contains("mini_datasets");
     const nlohmann::json& list = jsonChild(result, online ? "mini_datasets" : "per_epoch");
     QList<RowsColumn> columns = {countColumn(online ? tr("number") : tr("epoch")), countColumn(tr("records"))};
-    for (const ScoreRow& row : scoresIn(list.empty() ? nlohmann::json() : list.front()))
+    const nlohmann::json first = list.empty() ? nlohmann::json() : list.front();
+    for (const ScoreRow& row : scoresIn(first))
         columns << scoreColumn(*row.kind);
+    const auto validated = validatedScores(first);
+    for (const ScoreKind* kind : validated)
+        (columns << scoreColumn(*kind)).last().title = tr("validation %1", "a score").arg(scoreWord(*kind));
     columns << numberColumn(tr("seconds"), 2);
     QList<QVariantList> rows;
     for (const nlohmann::json& entry : list) {
         rows << QVariantList{jsonValue(entry, online ? "index" : "epoch"), jsonValue(entry, "records")};
         for (const ScoreRow& row : scoresIn(entry))
             rows.last() << scoreCell(row);
+        for (const ScoreKind* kind : validated)
+            rows.last() << validationCell(entry, *kind);
         rows.last() << jsonValue(entry, "seconds");
     }
-    m_epochTitle->setText(online ? tr("MINI-DATASETS") : tr("EPOCHS"));
+    m_epochTabs->setTabText(0, online ? tr("Mini-datasets") : tr("Epochs"));
+    m_epochView->setEmptyText(selected() ? tr("This run has no epochs to show.")
+                                         : tr("Select a run to see its epochs."));
+    m_curves->showResult(result);
     if (rows == m_epochs->rows() && m_epochs->columnCount() > 0)
         return;
     m_epochs->setColumns(columns);
     m_epochs->setRows(rows);
-    m_epochView->setEmptyText(selected() ? tr("This run has no epochs to show.")
-                                         : tr("Select a run to see its epochs."));
+}
+
+/// What was made of each column of the topic, and why.
+void RunsPage::showColumns(const nlohmann::json& columns)
+{
+    QList<QVariantList> rows;
+    for (const nlohmann::json& column : columns)
+        rows << QVariantList{jsonText(column, "column"), jsonText(column, "what"), jsonText(column, "why")};
+    m_columns->setRows(rows);
+    m_columnView->setEmptyText(selected() ? tr("This run takes each column as it is, as a number.")
+                                          : tr("Select a run to see what was made of the columns."));
+}
+
+void RunsPage::restyle()
+{
+    m_curves->restyle();
 }
 
 void RunsPage::learnAgain(const char* how)

@@ -8,6 +8,7 @@
 class QComboBox;
 class QLabel;
 class QPlainTextEdit;
+class QTabBar;
 class QPushButton;
 
 namespace millrace
@@ -19,6 +20,7 @@ class DataTable;
 class ElidedLabel;
 class JobStrip;
 class RowsModel;
+class RunCurves;
 
 /// The runs in the home folder: how each ended, with what configuration, and what can be done with it. The folders are
 /// the only database; they are read off the GUI thread.
@@ -30,6 +32,7 @@ public:
 
     void tick() override;
     void entered() override;
+    void restyle() override;
 
 private:
     QWidget* makeDetails();
@@ -37,6 +40,7 @@ private:
     void showRuns(std::vector<RunInfo> runs);
     void showSelected();
     void showEpochs(const nlohmann::json& result);
+    void showColumns(const nlohmann::json& columns);
     [[nodiscard]] const RunInfo* selected() const;
     void learnAgain(const char* how);
     void openFolder();
@@ -48,12 +52,15 @@ private:
     std::vector<RunInfo> m_runs;
     RowsModel* m_table;
     RowsModel* m_epochs;
+    RowsModel* m_columns;
     DataTable* m_tableView;
     DataTable* m_epochView = nullptr;
+    DataTable* m_columnView = nullptr;
+    RunCurves* m_curves = nullptr;
     Banner* m_banner;
     JobStrip* m_strip;
     ElidedLabel* m_name = nullptr;
-    QLabel* m_epochTitle = nullptr;
+    QTabBar* m_epochTabs = nullptr;
     QPlainTextEdit* m_text = nullptr;
     QPushButton* m_resume;
     QPushButton* m_reproduce;

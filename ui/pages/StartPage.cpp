@@ -4,6 +4,7 @@
 #include "charts/LineChart.h"
 #include "data/Task.h"
 #include "models/RowsModel.h"
+#include "models/RunTask.h"
 #include "models/Scores.h"
 #include "models/TableText.h"
 #include "models/Values.h"
@@ -48,13 +49,34 @@ QString whenText(const std::string& isoUtc)
                                          : time.date().toString("yyyy-MM-dd");
 }
 
+/// What its task's models are compared by: "79.35 %" of classes, "R² 0.8712" of numbers.
+QVariant curveText(const nlohmann::json& result)
+{
+    const ScoreKind& kind = *findScore(infoOf(taskInResult(result).value_or(Task())).curve);
+    const QVariant cell = scoreIn(result, kind.name);
+    if (!cell.isValid())
+        return {};
+    const QString text = scoreText({&kind, cell.value<ScoreCell>().value});
+    return kind.unit == ScoreKind::Unit::Share
+               ? text
+               : QObject::tr("%1 %2", "a score and its value").arg(scoreWord(kind), text);
+}
+
+RowsColumn curveColumn()
+{
+    RowsColumn column = textColumn(StartPage::tr("score"));
+    column.alignment = Qt::AlignRight;
+    column.toolTip = StartPage::tr("Of classes the accuracy, of numbers R²");
+    return column;
+}
+
 QList<QVariantList> recentRows(const RunCatalog& catalog)
 {
     QList<QVariantList> rows;
     for (const RunInfo& run : catalog.list()) {
         const nlohmann::json& result = jsonChild(run.description, "result");
-        rows << QVariantList{QString::fromStdString(run.name), QString::fromStdString(run.kind),
-                             scoreIn(result, infoOf({}).curve), whenText(run.started)};
+        rows << QVariantList{QString::fromStdString(run.name), QString::fromStdString(run.kind), curveText(result),
+                             whenText(run.started)};
         if (rows.size() == kRecentRuns)
             break;
     }
@@ -176,9 +198,8 @@ QWidget* StartPage::makeSide()
     down->addWidget(dropCard);
 
     auto* recentCard = new Card(tr("Recent runs"));
-    m_recentModel = new RowsModel({textColumn(tr("run")), wordColumn(tr("kind")),
-                                   scoreColumn(*findScore(infoOf({}).curve)), textColumn(tr("when"))},
-                                  this);
+    m_recentModel =
+        new RowsModel({textColumn(tr("run")), wordColumn(tr("kind")), curveColumn(), textColumn(tr("when"))}, this);
     m_recent = new DataTable;
     m_recent->setObjectName("startRecentTable");
     m_recent->setEmptyText(tr("No run yet. Run the tutorial, or drop a file and train on it."));
@@ -310,8 +331,8 @@ QString StartPage::liveText(const Job* job) const
     if (!progress.text.empty())
         parts << QString::fromStdString(progress.text);
     if (job == m_feed.job() && !m_feed.points().empty()) {
-        for (const auto& [name, value] :
-             {std::pair<std::string, double>{"loss", m_smooth.value()}, {infoOf({}).curve, m_smoothScore.value()}})
+        for (const auto& [name, value] : {std::pair<std::string, double>{"loss", m_smooth.value()},
+                                          {infoOf(m_feed.task()).curve, m_smoothScore.value()}})
             parts << tr("%1 %2", "a score and its value")
                          .arg(scoreWord(*findScore(name)), scoreText(scoreRow(name, value)));
         if (progress.left >= 0)

@@ -29,13 +29,13 @@ QColor traceColour(int trace)
     case StreamCurves::Best:
         return theme.best;
     case StreamCurves::NoChange:
-        return theme.class1;
+        return Theme::ofClass(1);
     case StreamCharts::RateOut:
         return theme.validation;
     case StreamCharts::Lag:
         return theme.lag;
     default: // the majority class, and the rate in
-        return theme.class0;
+        return Theme::ofClass(0);
     }
 }
 

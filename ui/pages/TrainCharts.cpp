@@ -4,6 +4,7 @@
 #include "charts/LineChart.h"
 #include "metrics/ScoreTable.h"
 #include "models/LagFeed.h"
+#include "models/Scores.h"
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
 
@@ -40,24 +41,26 @@ double smoothingAt(int value)
 
 TrainCharts::TrainCharts(QWidget* parent)
     : QWidget(parent), m_loss(new LineChart(tr("Loss"), tr("records"), LineChart::Format::Number)),
-      m_accuracy(new LineChart(tr("Accuracy"), tr("records"), LineChart::Format::Percent)),
+      m_score(new LineChart(tr("Accuracy"), tr("records"), LineChart::Format::Percent)),
       m_lag(new LineChart(tr("Consumer lag"), tr("records"), LineChart::Format::Count)), m_bestLoss(kUnknown),
-      m_bestAccuracy(kUnknown), m_smoothings{kSmoothing, kOnlineSmoothing}
+      m_bestScore(kUnknown), m_smoothings{kSmoothing, kOnlineSmoothing}
 {
     m_loss->setObjectName("trainLossChart");
-    m_accuracy->setObjectName("trainAccuracyChart");
+    m_score->setObjectName("trainScoreChart");
     m_lag->setObjectName("trainLagChart");
     const Theme& theme = Theme::current();
     m_lossRaw = m_loss->addSeries({tr("per batch"), theme.loss, 1, 0.22});
     m_lossSmooth = m_loss->addSmoothed(m_lossRaw, {tr("smoothed"), theme.loss, 1.8});
-    m_accuracyRaw = m_accuracy->addSeries({tr("per batch"), theme.accuracy, 1, 0.22});
-    m_accuracySmooth = m_accuracy->addSmoothed(m_accuracyRaw, {tr("smoothed"), theme.accuracy, 1.8});
-    m_majority = m_accuracy->addSeries({{}, theme.class0, 1.4});
-    m_noChange = m_accuracy->addSeries({{}, theme.class1, 1.4});
+    m_lossValidation = m_loss->addSeries({{}, theme.validation, 1.8, 1, false, true});
+    m_scoreRaw = m_score->addSeries({tr("per batch"), theme.accuracy, 1, 0.22});
+    m_scoreSmooth = m_score->addSmoothed(m_scoreRaw, {tr("smoothed"), theme.accuracy, 1.8});
+    m_scoreValidation = m_score->addSeries({{}, theme.validation, 1.8, 1, false, true});
+    m_majority = m_score->addSeries({{}, Theme::ofClass(0), 1.4});
+    m_noChange = m_score->addSeries({{}, Theme::ofClass(1), 1.4});
     m_lagLeft = m_lag->addSeries({tr("left in this pass"), theme.lag, 1.4});
-    m_loss->linkX(m_accuracy);
+    m_loss->linkX(m_score);
     m_loss->linkX(m_lag);
-    m_accuracy->linkX(m_lag);
+    m_score->linkX(m_lag);
     m_loss->setEmptyText(
         tr("Choose a topic on the left and start the training.\nNo topic yet? Publish a file on the page Data."));
 
@@ -65,7 +68,7 @@ TrainCharts::TrainCharts(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(m_loss, 13);
-    layout->addWidget(m_accuracy, 10);
+    layout->addWidget(m_score, 10);
     layout->addWidget(m_lag, 10);
     addTools();
     forAll([](LineChart& chart) { chart.refresh(); });
@@ -111,7 +114,7 @@ void TrainCharts::addSmoothingTool()
     m_smoothing = new QSlider(Qt::Horizontal);
     m_smoothing->setObjectName("trainSmoothingSlider");
     m_smoothing->setAccessibleName(tr("Smoothing"));
-    m_smoothing->setToolTip(tr("Smoothing of loss and accuracy: exponential moving average over all points"));
+    m_smoothing->setToolTip(tr("Smoothing of loss and score: exponential moving average over all points"));
     m_smoothing->setRange(0, kStrongest);
     m_smoothing->setValue(kSmoothing);
     m_smoothing->setFixedWidth(60);
@@ -126,7 +129,7 @@ void TrainCharts::smooth()
 {
     const double factor = smoothingAt(m_smoothing->value());
     const QString name = factor > 0 ? tr("smoothed %1").arg(factor) : tr("not smoothed");
-    for (const auto& [chart, series] : {std::pair(m_loss, m_lossSmooth), std::pair(m_accuracy, m_accuracySmooth)}) {
+    for (const auto& [chart, series] : {std::pair(m_loss, m_lossSmooth), std::pair(m_score, m_scoreSmooth)}) {
         chart->setSeriesName(series, name);
         chart->setSmoothing(factor);
     }
@@ -137,14 +140,24 @@ double TrainCharts::smoothedLoss() const
     return m_loss->lastValue(m_lossSmooth);
 }
 
-double TrainCharts::smoothedAccuracy() const
+double TrainCharts::smoothedScore() const
 {
-    return m_accuracy->lastValue(m_accuracySmooth);
+    return m_score->lastValue(m_scoreSmooth);
+}
+
+double TrainCharts::validationLoss() const
+{
+    return m_loss->lastValue(m_lossValidation);
+}
+
+double TrainCharts::validationScore() const
+{
+    return m_score->lastValue(m_scoreValidation);
 }
 
 void TrainCharts::forAll(const std::function<void(LineChart&)>& action)
 {
-    for (LineChart* chart : {m_loss, m_accuracy, m_lag})
+    for (LineChart* chart : {m_loss, m_score, m_lag})
         action(*chart);
 }
 
@@ -160,6 +173,17 @@ double TrainCharts::xOf(const MetricPoint& point) const
     }
 }
 
+/// Of classes the accuracy, of numbers R², with what a stream's models have to beat.
+void TrainCharts::showScore(const Task& task)
+{
+    const TaskInfo& info = infoOf(task);
+    const ScoreKind& curve = *findScore(info.curve);
+    m_score->setTitle(scoreName(curve),
+                      curve.unit == ScoreKind::Unit::Share ? LineChart::Format::Percent : LineChart::Format::Number);
+    m_score->setSeriesName(m_majority, m_online ? scoreWord(*findScore(info.majority)) : QString());
+    m_score->setSeriesName(m_noChange, m_online ? scoreWord(*findScore(info.noChange)) : QString());
+}
+
 void TrainCharts::begin(const TrainFeed& feed)
 {
     m_total = 0;
@@ -168,14 +192,15 @@ void TrainCharts::begin(const TrainFeed& feed)
     m_smoothing->setValue(m_smoothings.at(m_online ? 1 : 0));
     smooth();
     m_loss->setSeriesName(m_lossRaw, m_online ? tr("per mini-dataset") : tr("per batch"));
-    m_accuracy->setSeriesName(m_accuracyRaw, m_online ? tr("before learning (prequential)") : tr("per batch"));
-    m_accuracy->setSeriesName(m_majority, m_online ? tr("majority class") : QString());
-    m_accuracy->setSeriesName(m_noChange, m_online ? tr("no change") : QString());
+    m_score->setSeriesName(m_scoreRaw, m_online ? tr("before learning (prequential)") : tr("per batch"));
+    showScore(feed.task());
+    for (const auto& [chart, series] : {std::pair(m_loss, m_lossValidation), std::pair(m_score, m_scoreValidation)})
+        chart->setSeriesName(series, {}); // until there is something
     m_lag->setSeriesName(m_lagLeft, m_online ? tr("lag of the group") : tr("left in this pass"));
     m_loss->setSeriesDots(m_lossRaw, m_online);
-    m_accuracy->setSeriesDots(m_accuracyRaw, m_online);
+    m_score->setSeriesDots(m_scoreRaw, m_online);
     m_lag->setSeriesDots(m_lagLeft, m_online);
-    setBest(m_bestLoss, m_bestAccuracy);
+    setBest(m_bestLoss, m_bestScore);
 }
 
 void TrainCharts::add(const MetricPoint& point)
@@ -185,10 +210,18 @@ void TrainCharts::add(const MetricPoint& point)
         for (const double extreme : {point.lossMinimum, point.lossMaximum})
             m_loss->add(m_lossRaw, x, extreme, 0);
     m_loss->add(m_lossRaw, x, point.loss, point.steps);
-    m_accuracy->add(m_accuracyRaw, x, point.score, point.steps);
+    m_score->add(m_scoreRaw, x, point.score, point.steps);
     if (m_online) {
-        m_accuracy->add(m_majority, x, point.majority);
-        m_accuracy->add(m_noChange, x, point.noChange);
+        m_score->add(m_majority, x, point.majority);
+        m_score->add(m_noChange, x, point.noChange);
+    }
+    for (const auto& [chart, series, value] : {std::tuple(m_loss, m_lossValidation, point.validationLoss),
+                                               std::tuple(m_score, m_scoreValidation, point.validationScore)}) {
+        if (!std::isfinite(value))
+            continue;
+        if (chart->pointCount(series) == 0)
+            chart->setSeriesName(series, tr("validation"));
+        chart->add(series, x, value);
     }
     if (point.lag >= 0)
         m_lag->add(m_lagLeft, x, static_cast<double>(point.lag));
@@ -266,12 +299,12 @@ void TrainCharts::update(const TrainFeed& feed)
     forAll([](LineChart& chart) { chart.refresh(); });
 }
 
-void TrainCharts::setBest(double loss, double accuracy)
+void TrainCharts::setBest(double loss, double score)
 {
     m_bestLoss = loss;
-    m_bestAccuracy = accuracy;
+    m_bestScore = score;
     m_loss->setReference(tr("best possible"), loss);
-    m_accuracy->setReference(tr("best possible"), accuracy);
+    m_score->setReference(tr("best possible"), score);
 }
 
 void TrainCharts::restyle()
@@ -279,8 +312,10 @@ void TrainCharts::restyle()
     const Theme& theme = Theme::current();
     m_loss->setSeriesColor(m_lossRaw, theme.loss);
     m_loss->setSeriesColor(m_lossSmooth, theme.loss);
-    m_accuracy->setSeriesColor(m_accuracyRaw, theme.accuracy);
-    m_accuracy->setSeriesColor(m_accuracySmooth, theme.accuracy);
+    m_score->setSeriesColor(m_scoreRaw, theme.accuracy);
+    m_score->setSeriesColor(m_scoreSmooth, theme.accuracy);
+    m_loss->setSeriesColor(m_lossValidation, theme.validation);
+    m_score->setSeriesColor(m_scoreValidation, theme.validation);
     m_lag->setSeriesColor(m_lagLeft, theme.lag);
     forAll([](LineChart& chart) { chart.restyle(); });
 }
@@ -291,9 +326,9 @@ bool TrainCharts::save(const QString& file)
     const QString stem = info.path() + "/" + info.completeBaseName();
     const QString ending = info.suffix().compare("svg", Qt::CaseInsensitive) == 0 ? ".svg" : ".png";
     const bool loss = m_loss->save(stem + "-loss" + ending);
-    const bool accuracy = m_accuracy->save(stem + "-accuracy" + ending);
+    const bool score = m_score->save(stem + "-score" + ending);
     const bool lag = m_lag->save(stem + "-lag" + ending);
-    return loss && accuracy && lag;
+    return loss && score && lag;
 }
 
 void TrainCharts::saveAs()

@@ -16,7 +16,7 @@ namespace millrace
 
 class LineChart;
 
-/// Loss, accuracy and lag of a training under each other on one x axis: records, steps or seconds.
+/// Loss, the task's score and lag of a training under each other on one x axis: records, steps or seconds.
 class TrainCharts : public QWidget
 {
     Q_OBJECT
@@ -24,13 +24,17 @@ public:
     explicit TrainCharts(QWidget* parent = nullptr);
 
     void update(const TrainFeed& feed);                               ///< every tick
-    void setBest(double loss, double accuracy);                       ///< NaN: unknown
+    void setBest(double loss, double score);                          ///< NaN: unknown
     void setVerdict(const QVariant& verdict) { m_verdict = verdict; } ///< the lag monitor's, of an online run's group
+    void redraw() { m_place = {}; }                                   ///< from the feed, at the next update()
     void restyle();
     [[nodiscard]] double smoothedLoss() const; ///< NaN before the first point
-    [[nodiscard]] double smoothedAccuracy() const;
+    [[nodiscard]] double smoothedScore() const;
+    /// The last ones of the validation part; NaN without one.
+    [[nodiscard]] double validationLoss() const;
+    [[nodiscard]] double validationScore() const;
     [[nodiscard]] bool isEmpty() const { return m_place.index == 0; }
-    /// Writes <stem>-loss, -accuracy and -lag beside each other; false when one cannot be written.
+    /// Writes <stem>-loss, -score and -lag beside each other; false when one cannot be written.
     bool save(const QString& file);
 
 signals:
@@ -41,6 +45,7 @@ private:
     void addSmoothingTool();
     void smooth();
     void begin(const TrainFeed& feed);
+    void showScore(const Task& task);
     void add(const MetricPoint& point);
     void addNotes(const TrainFeed& feed);
     void showLagNote(const TrainFeed& feed);
@@ -50,16 +55,17 @@ private:
     void forAll(const std::function<void(LineChart&)>& action);
 
     LineChart* m_loss;
-    LineChart* m_accuracy;
+    LineChart* m_score;
     LineChart* m_lag;
     QCheckBox* m_logY;
     QCheckBox* m_follow;
     QComboBox* m_x;
     QSlider* m_smoothing;
-    int m_lossRaw, m_lossSmooth, m_accuracyRaw, m_accuracySmooth, m_lagLeft, m_majority, m_noChange;
+    int m_lossRaw, m_lossSmooth, m_lossValidation, m_scoreRaw, m_scoreSmooth, m_scoreValidation, m_lagLeft, m_majority,
+        m_noChange;
     TrainFeed::Place m_place;
     double m_total = 0; ///< records of the whole training, as far as known
-    double m_bestLoss, m_bestAccuracy;
+    double m_bestLoss, m_bestScore;
     double m_lastX = 0;
     std::int64_t m_lastRecords = 1;
     bool m_online = false, m_wasLive = false;

@@ -54,6 +54,10 @@ TrainPage::TrainPage(Session& session, Shell& shell)
         this->shell().say(good ? tr("Charts saved beside %1.").arg(file) : tr("Cannot write %1.").arg(file), !good);
     });
     connect(&m_feed, &TrainFeed::jobChanged, this, &TrainPage::followFeed);
+    connect(&m_feed, &TrainFeed::taskChanged, this, [this] {
+        m_charts->redraw();
+        showOrigin();
+    });
     connect(m_lagFeed, &LagFeed::looked, this, [this](const nlohmann::json& look) {
         m_groupLag = jsonChild(look, "total");
         m_charts->setVerdict(jsonValue(m_groupLag, "verdict"));
@@ -103,15 +107,15 @@ QWidget* TrainPage::makeRight()
     tiles->setSpacing(8);
     m_lossTile = new Tile(tr("Loss, smoothed"));
     m_lossTile->setObjectName("trainLossTile");
-    m_accuracyTile = new Tile(tr("Accuracy"));
-    m_accuracyTile->setObjectName("trainAccuracyTile");
+    m_scoreTile = new Tile(scoreName(*findScore(infoOf({}).curve)));
+    m_scoreTile->setObjectName("trainScoreTile");
     m_leftTile = new Tile(tr("Left in this pass"));
     m_leftTile->setObjectName("trainLeftTile");
     m_drainTile = new Tile(tr("Time to drain"));
     m_drainTile->setObjectName("trainDrainTile");
     m_epochTile = new Tile(tr("Time left"));
     m_epochTile->setObjectName("trainEpochTile");
-    for (Tile* tile : {m_lossTile, m_accuracyTile, m_leftTile, m_drainTile, m_epochTile})
+    for (Tile* tile : {m_lossTile, m_scoreTile, m_leftTile, m_drainTile, m_epochTile})
         tiles->addWidget(tile);
     down->addLayout(tiles);
     down->addWidget(m_charts, 1);
@@ -275,7 +279,7 @@ void TrainPage::showOrigin()
         origin.best = result["best"];
     m_simulatedChip->setVisible(origin.simulated);
     const ScoreTable best = scoresIn(origin.best);
-    m_charts->setBest(valueIn(best, "loss"), valueIn(best, infoOf({}).curve));
+    m_charts->setBest(valueIn(best, "loss"), valueIn(best, infoOf(m_feed.task()).curve));
 }
 
 void TrainPage::showNumbers()
@@ -283,14 +287,14 @@ void TrainPage::showNumbers()
     const Progress progress = job() ? job()->progress() : Progress{};
     const bool live = isLive();
     const bool online = job() && job()->kind() == "online";
-    m_lossTile->setValue(fixedText(m_charts->smoothedLoss(), 4));
-    m_accuracyTile->setName(online ? tr("Accuracy before") : tr("Accuracy"));
-    m_accuracyTile->setValue(percentText(m_charts->smoothedAccuracy()));
+    showScores();
     m_leftTile->setName(online ? tr("Lag of the group") : tr("Left in this pass"));
     m_leftTile->setValue(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
     const double drain = progress.left >= 0 && progress.rate > 0 ? static_cast<double>(progress.left) / progress.rate
                                                                  : std::numeric_limits<double>::quiet_NaN();
     m_drainTile->setValue(live || !job() ? duration(drain) : progress.left == 0 ? "0 s" : "–");
+    if (live || !job())
+        m_epochTile->setNote({});
     if (live && progress.epochs > 0) {
         m_epochTile->setName(tr("Epoch %1/%2 · left").arg(progress.epoch).arg(progress.epochs));
         m_epochTile->setValue(duration(progress.secondsLeft));
@@ -301,13 +305,45 @@ void TrainPage::showNumbers()
         m_epochTile->setName(tr("Time left"));
         m_epochTile->setValue(duration(progress.secondsLeft));
     } else {
-        m_epochTile->setName(job()->state() == Job::State::Done ? tr("Done in") : tr("Ended after"));
-        const double seconds = numberOr(job()->result(), "seconds");
-        m_epochTile->setValue(
-            duration(std::isfinite(seconds) || m_feed.points().empty() ? seconds : m_feed.points().back().seconds));
+        showEnd();
     }
     showGroupLag();
     m_form->showProgress(progress);
+}
+
+/// Smoothed, with the validation part's last ones below.
+void TrainPage::showScores()
+{
+    const ScoreKind &loss = *findScore("loss"), &curve = *findScore(infoOf(m_feed.task()).curve);
+    const auto show = [](Tile& tile, const ScoreKind& kind, double learnt, double validation) {
+        tile.setValue(scoreText({&kind, learnt}));
+        tile.setNote(std::isfinite(validation)
+                         ? tr("%1 validation", "a score of the validation part").arg(scoreText({&kind, validation}))
+                         : QString());
+    };
+    show(*m_lossTile, loss, m_charts->smoothedLoss(), m_charts->validationLoss());
+    const bool online = job() && job()->kind() == "online";
+    m_scoreTile->setName(online ? tr("%1 before", "a score, before the records were learnt").arg(scoreName(curve))
+                                : scoreName(curve));
+    show(*m_scoreTile, curve, m_charts->smoothedScore(), m_charts->validationScore());
+}
+
+/// Of a training with a validation part: which epoch's model was kept.
+void TrainPage::showEnd()
+{
+    const nlohmann::json ended = result();
+    const nlohmann::json& validation = jsonChild(ended, "validation");
+    const qint64 best = jsonCount(validation, "best_epoch");
+    m_epochTile->setNote(best <= 0 ? QString() : tr("kept: epoch %1").arg(countText(best)));
+    m_epochTile->setToolTip(best <= 0 ? QString()
+                            : jsonFlag(validation, "stopped_early")
+                                ? tr("The model is that of the epoch which did best on the validation part; training "
+                                     "ended early, as no better one came")
+                                : tr("The model is that of the epoch which did best on the validation part"));
+    m_epochTile->setName(job()->state() == Job::State::Done ? tr("Done in") : tr("Ended after"));
+    const double seconds = numberOr(ended, "seconds");
+    m_epochTile->setValue(
+        duration(std::isfinite(seconds) || m_feed.points().empty() ? seconds : m_feed.points().back().seconds));
 }
 
 void TrainPage::tick()

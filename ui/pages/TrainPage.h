@@ -14,8 +14,8 @@ class TrainCharts;
 class TrainFeed;
 class TrainForm;
 
-/// Training from a topic, live: the form on the left, tiles and three charts on the right. Follows the newest training,
-/// whoever started it.
+/// Training from a topic, live: the form on the left, tiles and three charts on the right, of the topic's task. Follows
+/// the newest training, whoever started it.
 class TrainPage final : public JobPage
 {
     Q_OBJECT
@@ -43,6 +43,8 @@ private:
     void exportModel();
     void evaluate();
     void showNumbers(); ///< tiles and the data path: every tick
+    void showScores();
+    void showEnd();
     void showOrigin();
     void watchGroup();   ///< of a live online run
     void showGroupLag(); ///< on the tiles, where the monitor knows more than the run
@@ -61,7 +63,7 @@ private:
     QPushButton* m_evaluate;
     QPushButton* m_export;
     Tile* m_lossTile;
-    Tile* m_accuracyTile;
+    Tile* m_scoreTile;
     Tile* m_leftTile;
     Tile* m_drainTile;
     Tile* m_epochTile;

@@ -45,6 +45,7 @@ millrace--Card, millrace--Tile, millrace--FormPanel, millrace--LineChart { backg
 millrace--Card millrace--FormPanel, millrace--FormPanel millrace--FormPanel { border: 0; border-radius: 0; background: transparent; }
 millrace--Tile QLabel#tileName { color: @dim; font-size: 12px; }
 millrace--Tile QLabel#tileValue { font-size: 18px; font-weight: 600; }
+millrace--Tile QLabel#tileNote { color: @validation; font-size: 11px; }
 millrace--Banner { background: @card; border: 1px solid @warn; border-radius: 8px; }
 millrace--Banner[error="true"] { border-color: @error; }
 #chartTitle { font-size: 12px; font-weight: 600; }
@@ -156,6 +157,7 @@ QString styleSheet(const Theme& theme)
     put("warn", theme.warn.name());
     put("error", theme.error.name());
     put("grid", theme.grid.name());
+    put("validation", theme.validation.name());
     put("tone", theme.dark ? "dark" : "light");
     return sheet;
 }

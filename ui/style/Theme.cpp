@@ -7,6 +7,7 @@
 #include <QFontDatabase>
 #include <QPalette>
 #include <QStyleFactory>
+#include <array>
 
 static void initialiseResources()
 {
@@ -39,8 +40,6 @@ Theme lightTheme()
     theme.validation = "#7a5195";
     theme.grid = "#eceef2";
     theme.best = "#667085";
-    theme.class0 = "#56b4e9";
-    theme.class1 = "#e69f00";
     return theme;
 }
 
@@ -133,6 +132,13 @@ QColor Theme::of(Tone tone) const
         break;
     }
     return dim;
+}
+
+QColor Theme::ofClass(std::size_t index)
+{
+    static constexpr std::array kOkabeIto = {0x56b4e9U, 0xe69f00U, 0x009e73U, 0xcc79a7U,
+                                             0x0072b2U, 0xd55e00U, 0xf0e442U};
+    return QColor::fromRgb(kOkabeIto.at(index % kOkabeIto.size()));
 }
 
 const Theme& Theme::current()

@@ -17,9 +17,10 @@ struct Theme {
     bool dark = false;
     QColor background, card, line, text, dim, accent, accentSoft, onAccent, ok, warn, error;
     QColor loss, accuracy, lag, validation, grid, best;
-    QColor class0, class1; ///< Okabe–Ito sky and orange
 
     [[nodiscard]] QColor of(Tone tone) const;
+    /// Okabe and Ito 2008, "Color Universal Design": seven that everybody tells apart. Beyond these they come again.
+    [[nodiscard]] static QColor ofClass(std::size_t index);
     static const Theme& current();
 };
 

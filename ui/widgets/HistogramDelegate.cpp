@@ -51,15 +51,23 @@ void HistogramDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     style->drawControl(QStyle::CE_ItemViewItem, &background, painter, option.widget);
 
     const auto histogram = index.data(RowsModel::kValueRole).value<ClassHistogram>();
+    const QRectF cell = QRectF(option.rect).adjusted(8, 6, -8, -6);
+    if (!histogram.word.isEmpty()) {
+        painter->save();
+        painter->setPen(Theme::current().dim);
+        painter->drawText(cell, Qt::AlignVCenter | Qt::AlignRight, histogram.word);
+        painter->restore();
+    }
     const double top = highest(histogram);
     if (top <= 0)
         return;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    QRectF area = QRectF(option.rect).adjusted(8, 6, -8, -6);
+    QRectF area = cell;
     area.setLeft(std::max(area.left(), area.right() - kWidth + 16));
-    paintBars(*painter, area, histogram.counts[0], top, Theme::current().class0);
-    paintBars(*painter, area, histogram.counts[1], top, Theme::current().class1);
+    const bool byClass = histogram.counts.size() > 1;
+    for (std::size_t i = 0; i < histogram.counts.size(); ++i)
+        paintBars(*painter, area, histogram.counts[i], top, byClass ? Theme::ofClass(i) : Theme::current().accent);
     painter->restore();
 }
 

@@ -2,21 +2,22 @@
 #pragma once
 
 #include <QMetaType>
+#include <QString>
 #include <QStyledItemDelegate>
-#include <array>
 #include <vector>
 
 namespace millrace
 {
 
-/// How often values fall into each bin, by class.
+/// How often values fall into each bin: by class, or of all in one piece. Texts and classes have none.
 struct ClassHistogram {
-    std::array<std::vector<double>, 2> counts;
+    std::vector<std::vector<double>> counts;
+    QString word; ///< in place of bars, where there are none to draw
     bool operator==(const ClassHistogram&) const = default;
 };
 
-/// Paints a ClassHistogram (RowsModel::kValueRole) as two translucent bar charts over each other, in the classes'
-/// colours and on one scale.
+/// Paints a ClassHistogram (RowsModel::kValueRole) as translucent bar charts over each other, in the classes' colours
+/// and on one scale; or its word.
 class HistogramDelegate : public QStyledItemDelegate
 {
     Q_OBJECT

@@ -26,9 +26,15 @@ void ScoreHistogram::setThreshold(double threshold)
     update();
 }
 
-std::array<std::array<std::int64_t, 2>, 2> ScoreHistogram::confusionAt(int firstBinOfClass1) const
+void ScoreHistogram::setClassName(const QString& name)
 {
-    std::array<std::array<std::int64_t, 2>, 2> counts{};
+    m_className = name;
+    update();
+}
+
+std::vector<std::vector<std::int64_t>> ScoreHistogram::confusionAt(int firstBinOfClass1) const
+{
+    std::vector<std::vector<std::int64_t>> counts(2, std::vector<std::int64_t>(2));
     for (std::size_t actual = 0; actual < 2; ++actual)
         for (std::size_t bin = 0; bin < m_bins[actual].size(); ++bin)
             counts[actual][static_cast<int>(bin) >= firstBinOfClass1 ? 1 : 0] += m_bins[actual][bin];
@@ -46,7 +52,7 @@ void ScoreHistogram::paintEvent(QPaintEvent*)
     painter.setPen(theme.dim);
     painter.drawText(QRectF(0, height() - 15, width(), 15), Qt::AlignLeft, "0");
     painter.drawText(QRectF(0, height() - 15, width(), 15), Qt::AlignRight, "1");
-    painter.drawText(QRectF(0, height() - 15, width(), 15), Qt::AlignHCenter, tr("probability of class 1"));
+    painter.drawText(QRectF(0, height() - 15, width(), 15), Qt::AlignHCenter, tr("probability of %1").arg(m_className));
     painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), theme.grid);
     if (isEmpty()) {
         painter.drawText(area, Qt::AlignCenter, tr("The scores stand here after an evaluation."));
@@ -55,7 +61,7 @@ void ScoreHistogram::paintEvent(QPaintEvent*)
     std::int64_t highest = 1;
     for (const auto& counts : m_bins)
         highest = std::max(highest, *std::max_element(counts.begin(), counts.end()));
-    const QColor colours[] = {theme.class0, theme.class1};
+    const QColor colours[] = {Theme::ofClass(0), Theme::ofClass(1)};
     const double step = area.width() / static_cast<double>(m_bins[0].size());
     for (std::size_t c = 0; c < 2; ++c) {
         QColor colour = colours[c];

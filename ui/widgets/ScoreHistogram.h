@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QString>
 #include <QWidget>
 #include <array>
 #include <cstdint>
@@ -19,10 +20,11 @@ public:
     explicit ScoreHistogram(QWidget* parent = nullptr);
     void setBins(Bins bins);
     void setThreshold(double threshold);
+    void setClassName(const QString& name); ///< of class 1
     [[nodiscard]] const Bins& bins() const { return m_bins; }
     [[nodiscard]] bool isEmpty() const { return m_bins[0].empty() || m_bins[0].size() != m_bins[1].size(); }
     /// [actual][predicted] when records of at least the threshold count as class 1; exact at a bin's edge.
-    [[nodiscard]] std::array<std::array<std::int64_t, 2>, 2> confusionAt(int firstBinOfClass1) const;
+    [[nodiscard]] std::vector<std::vector<std::int64_t>> confusionAt(int firstBinOfClass1) const;
     [[nodiscard]] QSize minimumSizeHint() const override { return {200, 90}; }
 
 protected:
@@ -31,6 +33,7 @@ protected:
 private:
     Bins m_bins;
     double m_threshold = 0.5;
+    QString m_className;
 };
 
 } // namespace millrace

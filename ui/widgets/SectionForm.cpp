@@ -116,7 +116,7 @@ nlohmann::json valueOf(const SectionKey& key, const QWidget* widget)
     if (text.empty())
         return {};
     if (key.type == Type::Object)
-        return {{"kind", text}};
+        return text == tableText(key.absent).toStdString() ? nlohmann::json() : nlohmann::json({{"kind", text}});
     // What is no number is told by who checks the section.
     if (const auto number = parseNumber(text); number && key.type == Type::Number)
         return *number;
@@ -128,7 +128,8 @@ nlohmann::json valueOf(const SectionKey& key, const QWidget* widget)
 /// What the field shows where the section has nothing.
 nlohmann::json defaultOf(const SectionKey& key)
 {
-    return key.type == Type::Object ? nlohmann::json({{"kind", key.offered.front()}}) : key.defaultValue;
+    const bool isFirst = key.type == Type::Object && key.absent.empty();
+    return isFirst ? nlohmann::json({{"kind", key.offered.front()}}) : key.defaultValue;
 }
 
 void setValueOf(const nlohmann::json& value, QWidget* widget)
@@ -209,6 +210,8 @@ QWidget* SectionForm::makeField(const SectionKey& key, bool offered)
     }
     if (!key.choices.empty() || key.type == Type::Object) {
         auto* choice = choiceField(name);
+        if (key.type == Type::Object && !key.absent.empty()) // no kind at all
+            choice->addItem(tableText(key.absent));
         choice->addItems(itemsOf(key.choices.empty() ? key.offered : key.choices));
         choice->setCurrentIndex(qMax(0, choice->findText(shownText(key.defaultValue))));
         connect(choice, &QComboBox::currentTextChanged, this, tell);

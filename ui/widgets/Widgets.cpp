@@ -104,8 +104,22 @@ Tile::Tile(const QString& name, QWidget* parent) : QFrame(parent)
         label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // tiles share the width evenly
         layout->addWidget(label);
     }
+    m_note = new ElidedLabel;
+    m_note->setObjectName("tileNote");
+    m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_note->hide();
+    layout->addStretch(0); // a tile beside one with a note is as high
+    layout->addWidget(m_note);
     setMinimumWidth(96);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+}
+
+void Tile::setNote(const QString& note)
+{
+    if (m_note->whole() == note)
+        return;
+    m_note->setWhole(note);
+    m_note->setVisible(!note.isEmpty());
 }
 
 void Tile::setName(const QString& name)

@@ -53,10 +53,13 @@ public:
     explicit Tile(const QString& name, QWidget* parent = nullptr);
     void setName(const QString& name);
     void setValue(const QString& value); ///< "–" when unknown
+    /// A line below: the same of the validation part, or what else belongs to the value; none when empty.
+    void setNote(const QString& note);
 
 private:
     ElidedLabel* m_name;
     QLabel* m_value;
+    ElidedLabel* m_note;
 };
 
 /// A small rounded fact beside a page's title.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace millrace
 {
@@ -303,6 +304,21 @@ bool isIdentifier(const ColumnSketch& column, const LevelCounts& levels)
     return column.rows() >= kFewestRowsOfIdentifiers && levels.distinctShare() >= kNearlyAll;
 }
 
+/// Where rare texts have left numbers alone, these are told apart by value: the most frequent spelling of each stays.
+std::vector<std::string> onceByValue(std::vector<std::string> levels)
+{
+    std::set<double> values;
+    std::vector<std::string> once;
+    for (const std::string& level : levels) {
+        const auto value = parseDoubleCell(level, '.');
+        if (!value)
+            return levels;
+        if (values.insert(*value).second)
+            once.push_back(level);
+    }
+    return once;
+}
+
 /// The levels that get a part of their own, the most frequent first.
 std::vector<std::string> frequentLevels(const ColumnSketch& column)
 {
@@ -314,7 +330,7 @@ std::vector<std::string> frequentLevels(const ColumnSketch& column)
     for (const LevelCount& level : levels)
         if (level.rows >= fewest && frequent.size() < kFrequentLevels)
             frequent.push_back(level.text);
-    return frequent;
+    return onceByValue(std::move(frequent));
 }
 
 Result<ColumnPlan> proposeCategory(const ColumnSketch& column)
@@ -323,9 +339,7 @@ Result<ColumnPlan> proposeCategory(const ColumnSketch& column)
     if (isIdentifier(column, levels))
         return leftOut(column, "identifier: text, nearly always another");
     if (levels.isFull())
-        return fail(ErrorCode::BadData,
-                    column.name() + " is text with more than " + formatCount(kMostLevels) + " levels, or 64 MB of them",
-                    "Ignore the column");
+        return leftOut(column, "text with more than " + formatCount(kMostLevels) + " levels, or 64 MB of them");
     if (levels.size() == 1 && column.missing() == 0)
         return leftOut(column, "constant: always " + shown(column.firstText()));
     std::vector<std::string> frequent = frequentLevels(column);

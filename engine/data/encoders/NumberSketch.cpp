@@ -113,6 +113,8 @@ std::vector<double> NumberSketch::sentinels(std::int64_t rows) const
     if (m_others.count == 0)
         return found;
     const std::vector<double> others = sample(kSentinels);
+    if (others.empty()) // nearly all are sentinels: these are the values then
+        return found;
     const double width = quantileOf(others, 0.99) - quantileOf(others, 0.01);
     for (std::size_t i = 0; i < kSentinels.size(); ++i) {
         const double distance = std::max(m_others.minimum - kSentinels[i], kSentinels[i] - m_others.maximum);

@@ -41,13 +41,17 @@ void LabelValues::add(std::string_view text)
         return;
     m_last = text;
     text = trimmed(text);
+    float held = 0;
+    const bool isHeld = parseCell(text, held, m_decimal);
+    if (!isHeld && isNumber(text, m_decimal))
+        return;
     if (!m_texts.contains(text) && m_texts.size() <= kMostCounted)
         m_texts.emplace(text);
-    float number = 0;
-    m_allNumbers = m_allNumbers && parseCell(text, number);
+    m_allNumbers = m_allNumbers && isHeld;
     if (!m_allNumbers)
         return;
-    std::string& spelling = m_numbers.try_emplace(number + 0.0F, text).first->second; // −0 is 0
+    const double number = parseDoubleCell(text, m_decimal).value_or(static_cast<double>(held));
+    std::string& spelling = m_numbers.try_emplace(number + 0.0, text).first->second; // −0 is 0
     if (std::pair(text.size(), text) < std::pair(spelling.size(), std::string_view(spelling)))
         spelling = text;
 }
@@ -70,12 +74,67 @@ bool LabelValues::areZeroAndOne() const
            std::ranges::all_of(m_numbers, [](const auto& each) { return each.first == 0 || each.first == 1; });
 }
 
-std::string tooManyClasses(const LabelValues& values)
+bool LabelValues::countFromZeroOrOne() const
 {
+    if (!areNumbers() || more())
+        return false;
+    double expected = m_numbers.begin()->first;
+    if (expected != 0 && expected != 1)
+        return false;
+    return std::ranges::all_of(m_numbers, [&](const auto& each) { return each.first == expected++; });
+}
+
+namespace
+{
+
+/// What the values are, where nobody says so.
+bool areClasses(const LabelValues& values, LabelUse use)
+{
+    if (use != LabelUse::Auto)
+        return use == LabelUse::Classes;
+    return !values.areNumbers() || values.distinct() <= 2 ||
+           (values.distinct() <= kMostNumberedClasses && values.countFromZeroOrOne());
+}
+
+Status checkClassCount(const std::string& label, const LabelValues& values)
+{
+    if (values.distinct() <= kMostLabelClasses)
+        return {};
     const std::string count = values.more() ? "more than " + formatCount(LabelValues::kMostCounted)
                                             : formatCount(static_cast<std::int64_t>(values.distinct()));
-    return "has " + count + " values: " + namesOf(values) + "; Millrace tells two apart";
+    return fail(ErrorCode::BadData,
+                "The " + label + " has " + count + " values: " + namesOf(values) + "; at most " +
+                    formatCount(kMostLabelClasses) + " classes can be learnt",
+                values.areNumbers() ? "Foretell the number instead: --task regression"
+                                    : "Choose another column with --label COLUMN");
 }
+
+Status checkNumbers(const Schema& schema, const std::string& label, const LabelValues& values)
+{
+    if (values.areNumbers())
+        return {};
+    std::vector<std::string> texts = values.first(kMostLabelClasses);
+    const auto text =
+        std::ranges::find_if(texts, [&](const std::string& each) { return !isNumber(each, schema.decimal); });
+    return fail(ErrorCode::BadData,
+                "The " + label + " holds " + (text == texts.end() ? "texts" : shown(*text)) + ", which is no number",
+                "Learn its values as classes: --task classes");
+}
+
+void setTwoClasses(Schema& schema, Column& column, const LabelValues& values)
+{
+    const bool wasText = column.type == ColumnType::Text;
+    schema.task = TaskKind::Binary;
+    column.type = values.areZeroAndOne() ? ColumnType::Number : ColumnType::Text;
+    if (column.type == ColumnType::Text) {
+        schema.classes = values.first(2);
+        schema.classes.resize(2);
+    } else if (wasText || schema.classes.size() != 2) {
+        schema.classes.clear(); // else they may be names, as of SUSY
+    }
+}
+
+} // namespace
 
 Status setClasses(Schema& schema, const LabelValues& values)
 {
@@ -83,21 +142,39 @@ Status setClasses(Schema& schema, const LabelValues& values)
     if (values.distinct() == 0)
         return fail(ErrorCode::BadData, "The " + label + " holds no value in any row",
                     "Choose another column with --label COLUMN");
-    if (values.distinct() > 2)
-        return fail(ErrorCode::BadData, "The " + label + " " + tooManyClasses(values),
-                    "Choose another column with --label COLUMN, or name two classes in the schema: the rows of others "
-                    "are rejected then");
     Column& column = schema.columns[static_cast<std::size_t>(schema.labelColumn())];
-    schema.classesKnown = true;
-    const bool wasText = column.type == ColumnType::Text;
-    column.type = values.areZeroAndOne() ? ColumnType::Number : ColumnType::Text;
-    if (column.type == ColumnType::Text) {
-        schema.classes = values.first(2);
-        schema.classes.resize(2);
-    } else if (wasText) {
-        schema.classes.clear(); // else they may be names, as of SUSY
+    if (!areClasses(values, schema.labelUse)) {
+        if (auto good = checkNumbers(schema, label, values); !good)
+            return good;
+        schema.task = TaskKind::Regression;
+        column.type = ColumnType::Number;
+        schema.classes.clear();
+    } else {
+        if (auto good = checkClassCount(label, values); !good)
+            return good;
+        if (values.distinct() <= 2) {
+            setTwoClasses(schema, column, values);
+        } else {
+            schema.task = TaskKind::MultiClass;
+            column.type = ColumnType::Text;
+            schema.classes = values.first(kMostLabelClasses);
+        }
     }
+    schema.classesKnown = true;
     return {};
+}
+
+std::string labelReason(const Schema& schema, const LabelValues& values)
+{
+    if (schema.labelUse != LabelUse::Auto)
+        return "as it was decided";
+    const std::string count = formatCount(static_cast<std::int64_t>(values.distinct()));
+    if (schema.task == TaskKind::Regression)
+        return "its values are numbers, and neither two nor all of 0 or 1 to a few";
+    if (values.areNumbers() && values.distinct() > 2)
+        return "its values are the whole numbers from " + values.first(1).front() + " to " +
+               values.first(values.distinct()).back();
+    return "it has " + count + (values.areNumbers() ? " values" : " texts");
 }
 
 void chooseLabel(Schema& schema, int column)
@@ -112,9 +189,10 @@ void chooseLabel(Schema& schema, int column)
                                  return name.empty() || isNumber(name);
                              }));
         old.type = numbers ? ColumnType::Number : ColumnType::Text;
-        old.role = numbers ? ColumnRole::Feature : ColumnRole::Ignored;
+        old.role = ColumnRole::Feature;
     }
     schema.classes.clear();
+    schema.task = TaskKind::Binary; // as long as nothing is known of the values
     schema.classesKnown = false;
     if (column >= 0)
         schema.columns[static_cast<std::size_t>(column)].role = ColumnRole::Label;
@@ -124,7 +202,7 @@ Status countClasses(const std::filesystem::path& file, Schema& schema, const std
 {
     if (schema.labelColumn() < 0 || schema.classesKnown)
         return {};
-    LabelValues values;
+    LabelValues values(schema.decimal);
     RowPass pass{[&values](const FileRow& row) -> Status {
         values.add(row.countedLabel());
         return {};

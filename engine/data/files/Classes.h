@@ -14,12 +14,14 @@ namespace millrace
 {
 
 /// The distinct values of a label's column. Numbers are one value however they are spelled (1, 1.0, +1e0) where all
-/// values are numbers; else values are texts without surrounding blanks. What is missing is no value.
+/// values are numbers; else values are texts without surrounding blanks. What is missing is no value, and neither is a
+/// number that a 32-bit float cannot hold: infinite, or too large.
 class LabelValues
 {
 public:
     static constexpr std::size_t kMostCounted = 10'000; ///< distinct ones; beyond it is only known that there are more
 
+    explicit LabelValues(char decimal = '.') : m_decimal(decimal) {}
     void add(std::string_view text);
     [[nodiscard]] std::size_t distinct() const { return areNumbers() ? m_numbers.size() : m_texts.size(); }
     [[nodiscard]] bool more() const { return distinct() > kMostCounted; }
@@ -28,25 +30,33 @@ public:
     /// All are 0 or 1: the label is the class itself.
     [[nodiscard]] bool areZeroAndOne() const;
     [[nodiscard]] bool areNumbers() const { return m_allNumbers && !m_numbers.empty(); }
+    /// All are whole numbers, and exactly those from 0 or 1 on.
+    [[nodiscard]] bool countFromZeroOrOne() const;
 
 private:
     std::set<std::string, std::less<>> m_texts;
-    std::map<float, std::string> m_numbers; ///< the shortest spelling by value
+    std::map<double, std::string> m_numbers; ///< the shortest spelling by value; all digits count
+    char m_decimal;
     bool m_allNumbers = true;
     std::string m_last; ///< seldom another one than before, in a sorted file
 };
 
-/// Of more than two values: "has 3 values: a, b, c; Millrace tells two apart".
-std::string tooManyClasses(const LabelValues& values);
+inline constexpr std::size_t kMostLabelClasses = 1000;
+/// Whole numbers are classes up to so many.
+inline constexpr std::size_t kMostNumberedClasses = 20;
 
-/// Gives the schema's label its two classes, in the order of LabelValues, and how they are read. One value is taken:
-/// the numbers 0 and 1 are classes 0 and 1, anything else is class 0, and class 1 has no name. ErrorCode::BadData,
-/// naming the values, when there are none or more than two: Millrace learns two classes.
+/// Gives the schema's label its task, its classes in the order of LabelValues, and how they are read. Texts, two
+/// values, and few whole numbers that are exactly 0 to K − 1 or 1 to K, are classes; other numbers are what is
+/// foretold; unless schema.labelUse says otherwise. The numbers 0 and 1 are classes 0 and 1. One value is taken:
+/// anything else than 0 or 1 is class 0, and class 1 has no name. ErrorCode::BadData, naming the values, when there are
+/// none, more classes than can be learnt, or texts that were to be numbers.
 Status setClasses(Schema& schema, const LabelValues& values);
 
+/// Why the label is what it is: "3 texts", "whole numbers from 0 to 9", "numbers that are no classes".
+std::string labelReason(const Schema& schema, const LabelValues& values);
+
 /// Makes the column the label, or takes the label away (−1), for the command line and the window. The column that was
-/// the label becomes a feature, or ignored where it holds texts. The classes are unknown then: they are counted over
-/// the whole file.
+/// the label becomes a feature. The classes are unknown then: they are counted over the whole file.
 void chooseLabel(Schema& schema, int column);
 
 /// Counts the classes of the label over all rows of the file that can be used, where the schema does not know them.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace millrace::csv
@@ -28,7 +29,29 @@ std::string lowerCase(std::string text)
     return text;
 }
 
-/// Non-numbers above numbers; or only words, one of which is a label's name; or words and nothing else in the file.
+/// Of columns of texts: no name occurs among the values below it, though these do again and again.
+bool areNamesOfTexts(const Sample& sample)
+{
+    constexpr std::size_t kFewestRows = 5;
+    const Row& first = sample.rows.front();
+    std::size_t repeating = 0;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        std::set<std::string> distinct;
+        std::size_t values = 0;
+        for (std::size_t r = 1; r < sample.rows.size(); ++r)
+            if (sample.rows[r].size() == first.size() && !isMissing(sample.rows[r][i])) {
+                distinct.insert(sample.rows[r][i]);
+                ++values;
+            }
+        if (distinct.contains(first[i]))
+            return false;
+        repeating += 2 * distinct.size() <= values ? 1 : 0;
+    }
+    return sample.rows.size() >= kFewestRows && 2 * repeating >= first.size() && allWords(first);
+}
+
+/// Non-numbers above numbers; or only words, one of which is a label's name; or words and nothing else in the file; or
+/// words that are no values.
 bool looksLikeHeader(const Sample& sample)
 {
     const Row& first = sample.rows.front();
@@ -40,7 +63,7 @@ bool looksLikeHeader(const Sample& sample)
     for (std::size_t i = 0; i < std::min(first.size(), columns.size()); ++i)
         if (!isMissing(first[i]) && !isNumber(first[i]) && columns[i].isNumeric())
             return true;
-    return false;
+    return areNamesOfTexts(sample);
 }
 
 /// Whether the last field of each row but the first is empty: a separator stands at the end of the lines.

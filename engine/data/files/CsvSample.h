@@ -34,7 +34,12 @@ struct ColumnSample {
     std::int64_t numbers = 0;
     std::set<std::string> texts; ///< distinct ones, at most three
     std::set<float> distinct;    ///< distinct finite numbers, at most three
-    [[nodiscard]] bool isNumeric() const { return values > 0 && numbers * 2 >= values; }
+    /// Texts among numbers are mistakes where they are few; else they are values, and a row that has one is not lost.
+    [[nodiscard]] bool isNumeric() const
+    {
+        constexpr std::int64_t kFewValues = 20;
+        return values > 0 && (values < kFewValues ? numbers * 2 >= values : numbers * 10 >= values * 9);
+    }
     [[nodiscard]] bool isBinary() const
     {
         return isNumeric() && std::all_of(distinct.begin(), distinct.end(), [](float x) { return x == 0 || x == 1; });

@@ -100,28 +100,12 @@ std::vector<FileNote> layoutNotes(const Schema& schema)
     return notes;
 }
 
-std::vector<FileNote> leftOutNotes(const Schema& schema, const std::vector<std::vector<std::string>>& firstRows,
-                                   std::span<const LabelValues> values)
+std::vector<FileNote> leftOutNotes(const Schema& schema)
 {
     std::vector<FileNote> notes;
-    for (std::size_t i = 0; i < schema.columns.size(); ++i) {
-        const Column& column = schema.columns[i];
-        const bool isRowName = schema.rowNames && i == 0;
-        if (column.role == ColumnRole::Ignored && column.type == ColumnType::Number && column.name == kRowNumber)
+    for (std::size_t i = 0; i < schema.columns.size(); ++i)
+        if (schema.columns[i].role == ColumnRole::Ignored && schema.columns[i].name == kRowNumber)
             notes.push_back({"left out", static_cast<int>(i), "it is left out: it counts the rows"});
-        if (column.role != ColumnRole::Ignored || column.type != ColumnType::Text || isRowName)
-            continue;
-        if (schema.labelColumn() < 0 && values[i].distinct() > 2 && values[i].distinct() <= kMostClasses) {
-            notes.push_back({"left out", static_cast<int>(i), "it is left out: it " + tooManyClasses(values[i])});
-            continue;
-        }
-        std::string example;
-        for (const auto& row : firstRows)
-            if (example.empty() && i < row.size() && !isMissing(row[i]))
-                example = trimmed(row[i]);
-        const std::string why = example.empty() ? "it is empty" : cellProblem(example, schema.decimal);
-        notes.push_back({"left out", static_cast<int>(i), "it is left out: " + why});
-    }
     return notes;
 }
 

@@ -21,13 +21,8 @@ struct FileNote {
 /// How the file was read, in sentences. What is usual is not said.
 std::vector<FileNote> layoutNotes(const Schema& schema);
 
-/// A column of so few texts may be meant as the label.
-constexpr std::size_t kMostClasses = 20;
-
-/// The columns of text that are no features, each with the first value that stands in it; with its values where the
-/// schema has no label and they are 3 to kMostClasses. values: by column, counted as far as that needs.
-std::vector<FileNote> leftOutNotes(const Schema& schema, const std::vector<std::vector<std::string>>& firstRows,
-                                   std::span<const LabelValues> values);
+/// The columns that count the rows and are no features.
+std::vector<FileNote> leftOutNotes(const Schema& schema);
 
 /// What a 32-bit float makes of a feature: values of a sample that become one, identifiers that lose digits, values
 /// whose squares overflow, one value only. Minimum and maximum are of all rows.

@@ -79,14 +79,13 @@ std::vector<std::string> columnNames(const Row& head, std::size_t width)
     return names;
 }
 
-/// Nothing can be learnt from a table without a feature: something of its layout was taken wrongly, or it has no
-/// numbers.
+/// Nothing can be learnt from a table without a feature: something of its layout was taken wrongly, most likely.
 Error noFeatureError(const std::filesystem::path& file, const Schema& schema, const std::vector<std::string>& lines)
 {
     const auto begin = static_cast<std::size_t>(schema.skip);
     const std::string shownLine = begin < lines.size() ? ": " + shown(lines[begin]) : std::string();
     return {ErrorCode::BadData,
-            file.string() + " has no column of numbers that could be a feature. It was read as " +
+            file.string() + " has no column that could be a feature. It was read as " +
                 countOf(static_cast<std::int64_t>(schema.columns.size()), "column") + " separated by " +
                 separatorsName(schema.separator) + ", in " + schema.encoding + ", from line " +
                 std::to_string(begin + 1) + shownLine,
@@ -109,12 +108,20 @@ int guessLabel(const std::vector<std::string>& names, const std::vector<ColumnSa
 void setLabel(Schema& schema, int index, const Sample& sample)
 {
     schema.columns[static_cast<std::size_t>(index)].role = ColumnRole::Label;
-    LabelValues values;
+    LabelValues values(schema.decimal);
     for (std::size_t r = schema.header ? 1 : 0; r < sample.rows.size(); ++r)
         if (sample.rows[r].size() == sample.width)
             values.add(sample.rows[r][static_cast<std::size_t>(index)]);
-    static_cast<void>(setClasses(schema, values)); // more than two are told when all are counted
+    static_cast<void>(setClasses(schema, values)); // what is wrong is told when all are counted
     schema.classesKnown = false;
+}
+
+/// Words with blanks between them, or lines of words, are a letter rather than a table.
+bool looksLikeProse(const Schema& schema, const LayoutWish& wish)
+{
+    const bool areTexts =
+        std::ranges::all_of(schema.columns, [](const Column& column) { return column.type == ColumnType::Text; });
+    return areTexts && (schema.columns.size() == 1 || (schema.separator == ' ' && !wish.separator));
 }
 
 bool looksLikeSusy(const std::vector<ColumnSample>& columns, bool header)
@@ -150,14 +157,14 @@ Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& 
         return fail(plain.error());
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const bool number = columns[i].isNumeric() || (header && sample->rows.size() == 1);
-        const bool left = heading.leaveFirst && i == 0;
+        const bool left = (heading.leaveFirst && i == 0) || (columns[i].values == 0 && !number); // or never a value
         schema.columns.push_back({names[i], number ? ColumnType::Number : ColumnType::Text,
-                                  number && !left ? ColumnRole::Feature : ColumnRole::Ignored});
+                                  left ? ColumnRole::Ignored : ColumnRole::Feature});
     }
     const int label = guessLabel(names, columns);
     if (label >= 0 && !(heading.leaveFirst && label == 0))
         setLabel(schema, label, *sample);
-    if (schema.featureColumns().empty())
+    if (schema.featureColumns().empty() || looksLikeProse(schema, wish))
         return fail(noFeatureError(file, schema, look->lines));
     return schema;
 }

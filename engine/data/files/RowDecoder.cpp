@@ -12,30 +12,30 @@ namespace millrace
 namespace
 {
 
-constexpr float kNoLabel = std::numeric_limits<float>::quiet_NaN();
+constexpr float kNoNumber = std::numeric_limits<float>::quiet_NaN();
 
-std::string labelProblem(std::string_view text, const Schema& schema, const Column& column)
+/// The label's classes as the file spells them, wherever records will have them.
+Task taskOfRows(Schema schema)
 {
-    if (isMissing(text))
-        return "the label is missing";
-    if (column.type == ColumnType::Text && schema.classes.size() == 2 && schema.classes[1].empty())
-        return "the label " + shown(text) + " is not " + shown(schema.classes[0]);
-    if (column.type == ColumnType::Text && schema.classes.size() == 2)
-        return "the label " + shown(text) + " is neither " + shown(schema.classes[0]) + " nor " +
-               shown(schema.classes[1]);
-    if (column.type == ColumnType::Text)
-        return "the label " + shown(text) + " has no class: the schema does not name two classes";
-    return "the label " + shown(text) + " is neither 0 nor 1";
+    schema.labelInKey = false;
+    return taskOf(schema);
 }
 
-std::string labelProblemKind(std::string_view text, const Schema& schema, const Column& column)
+/// Behind the label's text: "is neither no nor yes".
+std::string notALabel(const Schema& schema, const Task& task, std::string_view text)
 {
-    if (isMissing(text))
-        return "is missing";
-    if (column.type == ColumnType::Number)
+    if (task.kind == TaskKind::Regression)
+        return cellProblemKind(text, schema.decimal);
+    const bool isText = schema.columns[static_cast<std::size_t>(schema.labelColumn())].type == ColumnType::Text;
+    if (isText && task.classes.empty())
+        return "has no class: the schema does not name them";
+    if (task.classes.empty())
         return "is neither 0 nor 1";
-    return schema.classes.size() == 2 ? "is neither " + shown(schema.classes[0]) + " nor " + shown(schema.classes[1])
-                                      : "has no class";
+    if (task.classes.size() > 2)
+        return "is none of the " + std::to_string(task.classes.size()) + " classes";
+    if (task.classes[1].empty())
+        return "is not " + shown(task.classes[0]);
+    return "is neither " + shown(task.classes[0]) + " nor " + shown(task.classes[1]);
 }
 
 void fillProblem(DecodeProblem& problem, int column, const Schema& schema, const std::string& reason, std::string kind)
@@ -46,33 +46,34 @@ void fillProblem(DecodeProblem& problem, int column, const Schema& schema, const
 
 } // namespace
 
-RowDecoder::RowDecoder(Schema schema)
-    : m_schema(std::move(schema)), m_features(m_schema.featureColumns()), m_label(m_schema.labelColumn())
+std::vector<int> numberColumns(const Schema& schema)
 {
-    const auto& classes = m_schema.classes;
-    if (!std::ranges::all_of(classes, [](const auto& name) { return name.empty() || isNumber(name); }))
-        return;
-    for (const std::string& name : classes)
-        if (float& number = m_classNumbers.emplace_back(kNoLabel); !parseCell(name, number))
-            number = kNoLabel;
+    std::vector<int> columns = schema.featureColumns();
+    std::erase_if(columns, [&](int column) {
+        return schema.columns[static_cast<std::size_t>(column)].type != ColumnType::Number;
+    });
+    return columns;
 }
 
-int RowDecoder::classOf(std::string_view text) const
+RowDecoder::RowDecoder(Schema schema)
+    : m_schema(std::move(schema)), m_features(numberColumns(m_schema)), m_label(m_schema.labelColumn()),
+      m_targets(taskOfRows(m_schema))
 {
-    float value = 0;
-    if (m_schema.columns[static_cast<std::size_t>(m_label)].type == ColumnType::Number)
-        return !parseCell(text, value) ? -1 : value == 0 ? 0 : value == 1 ? 1 : -1;
-    const std::string_view word = trimmed(text);
-    if (word.empty())
-        return -1;
-    for (std::size_t i = 0; i < m_schema.classes.size() && i < 2; ++i)
-        if (word == m_schema.classes[i])
-            return static_cast<int>(i);
-    if (!m_classNumbers.empty() && parseCell(word, value))
-        for (std::size_t i = 0; i < m_classNumbers.size(); ++i)
-            if (value == m_classNumbers[i])
-                return static_cast<int>(i);
-    return -1;
+}
+
+bool RowDecoder::decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const
+{
+    const bool isUnknown =
+        m_schema.columns[static_cast<std::size_t>(m_label)].type == ColumnType::Text && m_schema.classes.empty();
+    const auto target = isUnknown ? std::nullopt : m_targets.read(text, m_schema.decimal);
+    if (target) {
+        label = *target;
+        return true;
+    }
+    const std::string kind = isMissing(text) ? "is missing" : notALabel(m_schema, taskOfRows(m_schema), text);
+    fillProblem(problem, m_label, m_schema,
+                isMissing(text) ? "the label is missing" : "the label " + shown(text) + " " + kind, kind);
+    return false;
 }
 
 bool RowDecoder::decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const
@@ -85,18 +86,9 @@ bool RowDecoder::decode(const CsvRow& row, std::span<float> features, float& lab
                    {}};
         return false;
     }
-    label = kNoLabel;
-    if (m_label >= 0) {
-        const std::string_view text = row.fields[static_cast<std::size_t>(m_label)];
-        const Column& column = m_schema.columns[static_cast<std::size_t>(m_label)];
-        const int index = classOf(text);
-        if (index < 0) {
-            fillProblem(problem, m_label, m_schema, labelProblem(text, m_schema, column),
-                        labelProblemKind(text, m_schema, column));
-            return false;
-        }
-        label = static_cast<float>(index);
-    }
+    label = kNoNumber;
+    if (m_label >= 0 && !decodeLabel(row.fields[static_cast<std::size_t>(m_label)], label, problem))
+        return false;
     return decodeFeatures(row, features, problem);
 }
 
@@ -113,7 +105,10 @@ bool RowDecoder::decodeFeatures(const CsvRow& row, std::span<float> features, De
 {
     for (std::size_t i = 0; i < m_features.size(); ++i) {
         const std::string_view text = row.fields[static_cast<std::size_t>(m_features[i])];
-        if (!parseCell(text, features[i], m_schema.decimal)) {
+        if (parseCell(text, features[i], m_schema.decimal))
+            continue;
+        features[i] = kNoNumber;
+        if (!isMissing(text)) {
             fillProblem(problem, m_features[i], m_schema, cellProblem(text, m_schema.decimal),
                         cellProblemKind(text, m_schema.decimal));
             return false;

@@ -2,17 +2,21 @@
 #pragma once
 
 #include "data/DecodeProblem.h"
+#include "data/Targets.h"
 #include "data/files/CsvReader.h"
 
 namespace millrace
 {
 
-/// Turns rows into numbers: features [featureCount] and label (0 or 1). NaN, inf and a missing value are problems.
-/// Under a schema without a label column every label is NaN. Thread-safe.
+/// Turns rows into numbers: those of the features that are numbers [featureCount], and the target. What is missing is
+/// NaN; a text in a column of numbers, NaN or an infinity are problems. Under a schema without a label column every
+/// target is NaN. Thread-safe.
 class RowDecoder
 {
 public:
     explicit RowDecoder(Schema schema);
+    /// The columns whose numbers a row becomes, as the schema counts them.
+    [[nodiscard]] const std::vector<int>& columns() const { return m_features; }
     [[nodiscard]] int featureCount() const { return static_cast<int>(m_features.size()); }
     bool decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const;
     /// The label's text, for counting the classes, of a row of which decode() said so. Empty where there is no label,
@@ -22,12 +26,15 @@ public:
 
 private:
     bool decodeFeatures(const CsvRow& row, std::span<float> features, DecodeProblem& problem) const;
-    [[nodiscard]] int classOf(std::string_view text) const; ///< of a label's text: 0, 1, or −1 for neither
+    bool decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const;
 
     Schema m_schema;
     std::vector<int> m_features;
     int m_label;
-    std::vector<float> m_classNumbers; ///< by class, where both classes are numbers; NaN where there is no such class
+    TargetReader m_targets;
 };
+
+/// The columns of numbers among the features.
+std::vector<int> numberColumns(const Schema& schema);
 
 } // namespace millrace

@@ -52,7 +52,8 @@ class CsvRecordFormat final : public RecordFormat
 {
 public:
     explicit CsvRecordFormat(Schema schema)
-        : RecordFormat(std::move(schema)), m_names(featureNames()), m_columns(this->schema().featureColumns())
+        : RecordFormat(std::move(schema)), m_names(columns()), m_classes(taskOf(this->schema()).classes),
+          m_columns(this->schema().valueColumns())
     {
     }
 
@@ -61,7 +62,7 @@ public:
         if (value.data() == nullptr)
             return refuseTombstone(problem);
         value = withoutLineEnd(value);
-        if (value.empty())
+        if (value.empty() && m_names.size() != 1) // else its one cell is
             return refuse(problem, -1, "the value is empty");
         if (value.find('"') == std::string_view::npos)
             splitPlain(value, kComma, row.fields);
@@ -76,7 +77,7 @@ public:
     }
 
     /// In one pass without searching for the cells' ends; cells with spaces, signs or quotes are left to decode().
-    bool decodeNumbers(std::string_view value, std::span<float> features) const override
+    bool decodeNumbers(std::string_view value, std::span<float> numbers) const override
     {
         value = withoutLineEnd(value);
         const char* place = value.data();
@@ -84,23 +85,18 @@ public:
         for (std::size_t i = 0, width = m_names.size(); i < width; ++i) {
             if (i > 0 && (place == end || *place++ != kComma))
                 return false;
-            place = parseNumberAt(place, end, features[i]);
+            place = parseNumberAt(place, end, numbers[i]);
             if (place == nullptr)
                 return false;
         }
         return place == end && !value.empty();
     }
 
-    bool decodeLabel(std::string_view key, std::string_view value, float& label, DecodeProblem& problem) const override
+    /// What needs no quotes may stand in some.
+    RawCell cellOf(std::string_view text, std::string& scratch) const override
     {
-        if (value.data() == nullptr) // whatever its key is: that may be an id
-            return refuseTombstone(problem);
-        return readLabel(key, "key", label, problem);
-    }
-
-    bool parseLabel(std::string_view text, float& label, DecodeProblem& problem) const override
-    {
-        return readLabel(text, "value", label, problem);
+        const auto inside = text.find('"') == std::string_view::npos ? std::nullopt : unquoted(text);
+        return {RawCell::Kind::Text, 0, inside ? std::string_view(scratch = *inside) : text};
     }
 
     Message encode(const CsvRow& row, float label) override
@@ -114,16 +110,22 @@ public:
             const std::string_view field = row.fields[static_cast<std::size_t>(column)];
             if (column != m_columns.front())
                 m_value += kComma;
-            if (schema().decimal == ',')
+            if (schema().decimal == ',' && isNumberColumn(column))
                 appendWithPoint(field);
             else if (plain || field.find_first_of(",\"\r\n") == std::string_view::npos)
                 m_value += field;
             else
                 m_value += quotedField(field);
         }
-        if (std::isnan(label))
+        if (!schema().labelInKey || std::isnan(label))
             return {std::string_view(), m_value};
-        m_key = shortestDecimal(static_cast<double>(label));
+        if (schema().task == TaskKind::Regression) { // with all its digits
+            m_key = row.fields[static_cast<std::size_t>(schema().labelColumn())];
+            std::ranges::replace(m_key, schema().decimal, '.');
+            return {m_key, m_value};
+        }
+        m_key = m_classes.empty() ? shortestDecimal(static_cast<double>(label))
+                                  : m_classes[static_cast<std::size_t>(label)];
         return {m_key, m_value};
     }
 
@@ -134,13 +136,13 @@ public:
 
     [[nodiscard]] std::optional<std::string> column(std::string_view value, std::string_view name) const override
     {
-        const auto feature = static_cast<std::size_t>(std::ranges::find(m_names, name) - m_names.begin());
+        const auto wanted = static_cast<std::size_t>(std::ranges::find(m_names, name) - m_names.begin());
         std::vector<std::string_view> fields;
         std::string scratch;
-        if (value.data() == nullptr || feature == m_names.size() || !split(value, fields, scratch) ||
-            feature >= fields.size())
+        if (value.data() == nullptr || wanted == m_names.size() || !split(value, fields, scratch) ||
+            wanted >= fields.size())
             return std::nullopt;
-        return std::string(fields[feature]);
+        return std::string(fields[wanted]);
     }
 
     [[nodiscard]] std::vector<std::string> columnsOf(std::string_view value) const override
@@ -155,28 +157,13 @@ public:
     [[nodiscard]] std::string advice() const override
     {
         return "Give " + std::to_string(m_names.size()) +
-               (m_names.size() == 1 ? " number" : " numbers with commas between them");
+               (m_names.size() == 1 ? " value" : " values with commas between them");
     }
 
 private:
-    static bool readLabel(std::string_view text, const std::string& what, float& label, DecodeProblem& problem)
+    [[nodiscard]] bool isNumberColumn(int column) const
     {
-        if (text.data() == nullptr)
-            return refuse(problem, -1, "the " + what + " is null; it should be the label, 0 or 1");
-        if (!parseClass(text, label) || (label != 0 && label != 1))
-            return refuse(problem, -1, "the " + what + " " + shown(text) + " is no label: it should be 0 or 1",
-                          "the " + what + (isMissing(text) ? " is empty" : " is no label: it should be 0 or 1"));
-        label = label == 0 ? 0.0F : 1.0F; // no −0
-        return true;
-    }
-
-    /// What needs no quotes may stand in some.
-    static bool parseClass(std::string_view text, float& label)
-    {
-        if (parseCell(text, label))
-            return true;
-        const auto inside = text.find('"') == std::string_view::npos ? std::nullopt : unquoted(text);
-        return inside && parseCell(*inside, label);
+        return schema().columns[static_cast<std::size_t>(column)].type == ColumnType::Number;
     }
 
     void appendWithPoint(std::string_view field)
@@ -214,7 +201,8 @@ private:
     }
 
     const std::vector<std::string>& m_names;
-    std::vector<int> m_columns; ///< of the features, in the schema
+    std::vector<std::string> m_classes; ///< by name; none where they are 0 and 1, or numbers are foretold
+    std::vector<int> m_columns;         ///< of the value, in the schema
     std::string m_key, m_value;
 };
 

@@ -21,34 +21,36 @@ public:
         std::string_view value;
     };
 
-    explicit RecordFormat(Schema schema) : m_schema(std::move(schema)), m_featureNames(m_schema.featureNames()) {}
+    explicit RecordFormat(Schema schema) : m_schema(std::move(schema)), m_columns(m_schema.valueNames()) {}
     RecordFormat(const RecordFormat&) = delete;
     RecordFormat& operator=(const RecordFormat&) = delete;
     virtual ~RecordFormat() = default;
 
     [[nodiscard]] const Schema& schema() const { return m_schema; }
     /// The columns whose cells a value holds, in order.
-    [[nodiscard]] const std::vector<std::string>& featureNames() const { return m_featureNames; }
+    [[nodiscard]] const std::vector<std::string>& columns() const { return m_columns; }
 
-    /// The cells of a record's value, one a feature; false with the problem filled where it has another structure.
+    /// The cells of a record's value, one a column; false with the problem filled where it has another structure.
     virtual bool decode(std::string_view value, RawRow& row, DecodeProblem& problem) const = 0;
-    /// All features at once, where the value is plain numbers and nothing else. False, without a reason, wherever
+    /// All columns at once, where the value is plain numbers and nothing else. False, without a reason, wherever
     /// decode() is to look; a format that has no such shortcut leaves it at that.
-    virtual bool decodeNumbers(std::string_view /*value*/, std::span<float> /*features*/) const { return false; }
-    /// The label of a record, wherever it stands.
-    virtual bool decodeLabel(std::string_view key, std::string_view value, float& label,
-                             DecodeProblem& problem) const = 0;
-    /// A label alone, from the text that holds it: the value of a message that tells it later.
-    virtual bool parseLabel(std::string_view text, float& label, DecodeProblem& problem) const = 0;
-    /// The message of a row whose fields are the schema's columns. The label is its class, whatever its own field says;
-    /// NaN (there is none) gives a null key. The views live until the next call.
+    virtual bool decodeNumbers(std::string_view /*value*/, std::span<float> /*numbers*/) const { return false; }
+    /// A cell that stands alone: in a key, or in the value of a message that tells a label later. Lives as long as
+    /// both.
+    virtual RawCell cellOf(std::string_view text, std::string& /*scratch*/) const
+    {
+        return {RawCell::Kind::Text, 0, text};
+    }
+    /// The message of a row whose fields are the schema's columns. Where the key is the label it is of two classes the
+    /// class, whatever the label's own field says; NaN (there is none) gives a null key. Else there is no key. The
+    /// views live until the next call.
     virtual Message encode(const CsvRow& row, float label) = 0;
     /// A bound in bytes of the message of a row of so many: below the limit it need not be encoded to know that it
     /// fits.
     [[nodiscard]] virtual std::size_t largestMessage(std::size_t rowBytes) const = 0;
-    /// A feature's text as it was meant; nullopt where the value has no such column.
+    /// A column's text as it was meant; nullopt where the value has no such column.
     [[nodiscard]] virtual std::optional<std::string> column(std::string_view value, std::string_view name) const = 0;
-    /// The features that a value has, whatever the schema says: their names, numberedNames() where a format keeps none;
+    /// The columns that a value has, whatever the schema says: their names, numberedNames() where a format keeps none;
     /// empty where that cannot be told.
     [[nodiscard]] virtual std::vector<std::string> columnsOf(std::string_view value) const = 0;
     /// How a person writes a record's value: "Give 18 numbers with commas between them".
@@ -56,7 +58,7 @@ public:
 
 private:
     Schema m_schema;
-    std::vector<std::string> m_featureNames;
+    std::vector<std::string> m_columns;
 };
 
 /// A row of the format table.

@@ -53,7 +53,7 @@ Result<double> memoryEpoch(Learner& learner, const Rows& rows, int batchRows, st
 {
     const std::size_t width = rows.features.size() / rows.targets.size();
     const auto began = Clock::now();
-    ShuffleBuffer shuffle(static_cast<int>(width), TrainConfig().shuffle, 1, epoch);
+    ShuffleBuffer shuffle(static_cast<int>(width), TrainBudget().shuffle, 1, epoch);
     Batch batch;
     std::int64_t records = 0;
     const auto step = [&]() -> Status {
@@ -84,17 +84,25 @@ Result<double> memoryEpoch(Learner& learner, const Rows& rows, int batchRows, st
     return secondsSince(began);
 }
 
-/// The quickest epoch but the first of a real training run, each reading the topic anew.
-Result<double> kafkaEpoch(const BenchConfig& config, int batchRows, int threads, JobContext& context)
+TrainConfig tutorialTraining(const BenchConfig& config, const std::string& topic)
 {
     TrainConfig train;
     train.connection = config.connection;
     train.home = config.home / "bench";
     train.run = "bench";
-    train.topic = kTopic;
-    train.batch = batchRows;
+    train.topic = topic;
+    train.preset = "tutorial";
+    train.prepares = false;
+    return train;
+}
+
+/// The quickest epoch but the first of a real training run, each reading the topic anew.
+Result<double> kafkaEpoch(const BenchConfig& config, int batchRows, int threads, JobContext& context)
+{
+    TrainConfig train = tutorialTraining(config, kTopic);
+    train.wish.batch = batchRows;
     train.threads = threads;
-    train.epochs = 1 + kTries;
+    train.wish.epochs = 1 + kTries;
     auto result = millrace::train(train, context);
     if (!result)
         return fail(result.error());
@@ -167,12 +175,8 @@ private:
 /// Records a second of one long pass with a checkpoint so often; there is always one at its end.
 Result<double> passRate(const BenchConfig& config, std::chrono::milliseconds checkpointEvery, JobContext& context)
 {
-    TrainConfig train;
-    train.connection = config.connection;
-    train.home = config.home / "bench";
-    train.run = "bench";
-    train.topic = kLongTopic;
-    train.epochs = 1;
+    TrainConfig train = tutorialTraining(config, kLongTopic);
+    train.wish.epochs = 1;
     train.checkpointEvery = checkpointEvery;
     auto result = millrace::train(train, context);
     if (!result)
@@ -218,6 +222,7 @@ Result<PublishResult> publishAnew(const BenchConfig& config, const std::filesyst
     publishing.file = file;
     publishing.schema = config.profile.schema;
     publishing.topic = topic;
+    publishing.key = "label"; // as the tutorial's records are
     publishing.existing = Existing::Append;
     auto first = publish(publishing, context);
     for (int i = 1; i < copies && first; ++i)
@@ -271,7 +276,7 @@ nlohmann::json toJson(const BenchResult& result)
                            {"csv_mb_per_second", result.csvMegabytesPerSecond},
                            {"peak_memory_bytes", result.peakMemoryBytes}};
     for (const auto& [batchRows, epoch] : result.epochs) {
-        const bool usual = batchRows == TrainConfig().batch;
+        const bool usual = batchRows == TrainBudget().batch;
         const std::string prefix = usual ? std::string() : "batch_" + std::to_string(batchRows) + "_";
         const nlohmann::json figures = toJson(epoch);
         for (const auto& [name, value] : figures.items())

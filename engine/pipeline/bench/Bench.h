@@ -16,7 +16,7 @@ struct BenchConfig {
     SimulatorProfile profile;
     std::int64_t records = 60000;
     int rounds = 3;
-    std::set<int> batches = {TrainConfig().batch}; ///< records a step; each is measured by itself
+    std::set<int> batches = {TrainBudget().batch}; ///< records a step; each is measured by itself
 };
 
 /// An epoch of 'tutorial' at one batch size.

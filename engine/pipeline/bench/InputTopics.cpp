@@ -83,6 +83,7 @@ Status InputTopics::measurePublish()
     publishing.file = m_files.csv;
     publishing.schema = m_config.profile.schema;
     publishing.topic = kInputTopic;
+    publishing.key = "label"; // as the tutorial's records are
     publishing.existing = Existing::Append;
     auto published = publish(publishing, m_context);
     if (!published)
@@ -114,7 +115,8 @@ Result<double> InputTopics::consumeRate(std::string& folder)
     reading.connection = m_config.connection;
     reading.topic = kInputTopic;
     reading.end = m_config.records;
-    auto decoder = RecordDecoder::make(defaultRecordFormat(), m_config.profile.schema.featureNames());
+    auto decoder =
+        RecordDecoder::make(defaultRecordFormat(), m_config.profile.schema, {m_config.profile.schema.featureNames()});
     if (!decoder)
         return fail(decoder.error());
     Ingest ingest(std::move(reading), std::move(*decoder), *run, m_context);

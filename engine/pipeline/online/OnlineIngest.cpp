@@ -232,11 +232,11 @@ Status OnlineIngest::openLabels()
 {
     if (m_config.labelTopic.empty())
         return {};
-    auto key = parseJoinKey(m_config.labelJoin, m_source.format().featureNames());
+    auto key = parseJoinKey(m_config.labelJoin, m_source.decoder().format().columns());
     if (!key)
         return fail(key.error());
     m_joinKey = *key;
-    auto labels = LabelReader::open(m_config.connection, m_config.labelTopic, m_source.format(), std::move(*key),
+    auto labels = LabelReader::open(m_config.connection, m_config.labelTopic, m_source.decoder(), std::move(*key),
                                     m_start.labelPositions, m_start.labelsDeleted, m_config.onError, m_run, m_context);
     if (!labels)
         return fail(labels.error());
@@ -268,7 +268,7 @@ void OnlineIngest::takeRow(const RecordSource::Row& row)
                                       : row.label; // a late one is not in the record
     m_miniDatasets.add(row.features, label, {row.partition, row.offset});
     if (m_labels)
-        m_miniDatasets.addId(joinIdOf(*row.message, m_joinKey, m_source.format()).value_or(std::string()));
+        m_miniDatasets.addId(joinIdOf(*row.message, m_joinKey, m_source.decoder().format()).value_or(std::string()));
     ++m_consumed;
     if (m_miniDatasets.isFull())
         close(MiniDataset::Closed::Full);

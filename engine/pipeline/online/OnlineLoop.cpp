@@ -280,6 +280,7 @@ Result<Checkpoint> OnlineLoop::checkpoint()
     }
     Checkpoint checkpoint{std::move(learner),
                           {{"model", toJson(withNormaliser(m_plan.trained.model, m_plan.normaliser))},
+                           {"records", toJson(m_plan.trained.records)},
                            {"optimizer", toJson(m_plan.trained.optimizer)},
                            {"configuration", m_config.section}},
                           {}};

@@ -35,6 +35,22 @@ Status checkSize(const OnlineConfig& config, std::size_t features)
                 "It must fit into 16 MB: at most " + formatCount(kBytesOfAMiniDataset / row) + " records");
 }
 
+/// A new model learns from its first record on, so nothing was measured before: neither levels of texts, nor how far
+/// the numbers that are foretold reach.
+Status checkFitForArrivals(const OnlineConfig& config, const Schema& records)
+{
+    const auto advice = "Train a model on the topic first (millrace train), and go on with it: --run NAME";
+    if (records.task == TaskKind::Regression)
+        return fail(ErrorCode::Usage, "A new model cannot foretell numbers that it has not seen", advice);
+    for (const int column : records.featureColumns())
+        if (const Column& feature = records.columns[static_cast<std::size_t>(column)]; feature.type == ColumnType::Text)
+            return fail(ErrorCode::Usage,
+                        "Column " + feature.name + " of topic " + config.topic +
+                            " holds texts, and a new model has not seen them",
+                        advice);
+    return {};
+}
+
 /// The parent's model, or a new one from the preset.
 Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& topic, JobContext& context)
 {
@@ -42,18 +58,22 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& 
         auto parent = TrainedModel::load(RunCatalog(config.home / "runs"), config.run, context, config.seed);
         if (!parent)
             return parent;
-        const ModelInput input{"run " + parent->run.folder, parent->model.features, parent->model.encoders,
+        const ModelInput input{"run " + parent->run.folder, inputOf(parent->model), parent->records,
                                config.labelTopic.empty()};
-        if (auto fits = checkModelFits(config.connection, config.home, topic, config.format, input); !fits)
-            return fail(fits.error());
+        auto records = recordSchema(config.connection, config.home, topic, config.format, input);
+        if (!records)
+            return fail(records.error());
+        parent->records = std::move(*records);
         if (config.setLearningRate)
             parent->learner->setLearningRate(config.optimizer.learningRate);
         return parent;
     }
-    auto features = topicFeatures(config.connection, config.home, topic, config.format, -1);
-    if (!features)
-        return fail(features.error());
-    auto model = presetModel(config.preset, std::move(*features));
+    auto records = topicSchema(config.connection, config.home, topic, config.format, -1);
+    if (!records)
+        return fail(records.error());
+    if (auto good = checkFitForArrivals(config, *records); !good)
+        return fail(good.error());
+    auto model = presetModel(config.preset, records->featureNames(), taskOf(*records));
     if (!model)
         return fail(model.error());
     auto learner = makeLearner(*model, config.optimizer, config.seed);
@@ -62,6 +82,7 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& 
     TrainedModel fresh;
     fresh.run.name = "new";
     fresh.model = std::move(*model);
+    fresh.records = std::move(*records);
     fresh.optimizer = config.optimizer;
     fresh.state = (*learner)->state();
     fresh.learner = std::move(*learner);
@@ -96,6 +117,7 @@ Status saveStart(const OnlinePlan& plan)
 {
     Checkpoint checkpoint{plan.trained.learner->state(),
                           {{"model", toJson(withNormaliser(plan.trained.model, plan.normaliser))},
+                           {"records", toJson(plan.trained.records)},
                            {"optimizer", toJson(plan.trained.optimizer)}},
                           {}};
     saveOnlineState(plan.state, checkpoint);

@@ -41,11 +41,12 @@ Result<GroupJobPlan> planGroupJob(const GroupJobConfig& config, const ModelInput
     auto topic = admin->topic(config.topic);
     if (!topic)
         return fail(topic.error());
-    auto decoder = RecordDecoder::make(config.format, model.features, model.encoders);
+    auto records = recordSchema(config.connection, config.home, *topic, config.format, model);
+    if (!records)
+        return fail(records.error());
+    auto decoder = RecordDecoder::make(config.format, std::move(*records), model.input);
     if (!decoder)
         return fail(decoder.error());
-    if (auto fits = checkModelFits(config.connection, config.home, *topic, config.format, model); !fits)
-        return fail(fits.error());
     return GroupJobPlan{std::move(*admin), std::move(*topic), std::move(*decoder)};
 }
 

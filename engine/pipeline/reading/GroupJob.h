@@ -26,7 +26,7 @@ struct GroupJobPlan {
     TopicInfo topic;
     RecordDecoder decoder;
 };
-/// Asks whether topic, format and model fit; errors are those of checkModelFits().
+/// Asks whether topic, format and model fit; errors are those of recordSchema().
 Result<GroupJobPlan> planGroupJob(const GroupJobConfig& config, const ModelInput& model);
 
 /// What the results of such jobs share.

@@ -2,6 +2,7 @@
 #include "pipeline/reading/Ingest.h"
 
 #include "pipeline/reading/SameTopic.h"
+#include "pipeline/reading/ValidationPart.h"
 
 #include <algorithm>
 #include <pthread.h>
@@ -240,6 +241,8 @@ void Ingest::endPass()
 void Ingest::takeRow(const RecordSource::Row& row)
 {
     ++m_clock.consumed;
+    if (isForValidation(m_config.seed, row.partition, row.offset, m_config.validation))
+        return;
     m_shuffle->push(row.features, row.label, m_open);
     if (m_open.rows() >= m_config.batch)
         closeBatch();

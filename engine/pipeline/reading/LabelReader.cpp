@@ -39,7 +39,7 @@ std::optional<std::string> joinIdOf(const MessageView& message, const JoinKey& k
 }
 
 Result<LabelReader> LabelReader::open(const Connection& connection, const std::string& topic,
-                                      const RecordFormat& format, JoinKey key, const Positions& known,
+                                      const RecordDecoder& decoder, JoinKey key, const Positions& known,
                                       std::int64_t deleted, OnError onError, RunFolder& run, JobContext& context)
 {
     auto admin = Admin::open(connection);
@@ -64,15 +64,15 @@ Result<LabelReader> LabelReader::open(const Connection& connection, const std::s
     auto consumer = Consumer::assign(connection, options, starts);
     if (!consumer)
         return fail(consumer.error());
-    LabelReader reader(std::move(*consumer), topic, format, std::move(key), std::move(positions), onError, run,
+    LabelReader reader(std::move(*consumer), topic, decoder, std::move(key), std::move(positions), onError, run,
                        context);
     reader.m_deleted.set(deleted);
     return reader;
 }
 
-LabelReader::LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key,
+LabelReader::LabelReader(Consumer consumer, std::string topic, const RecordDecoder& decoder, JoinKey key,
                          Positions positions, OnError onError, RunFolder& run, JobContext& context)
-    : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_format(&format), m_key(std::move(key)),
+    : m_consumer(std::move(consumer)), m_topic(std::move(topic)), m_decoder(&decoder), m_key(std::move(key)),
       m_positions(std::move(positions)), m_onError(onError), m_run(&run), m_context(&context)
 {
 }
@@ -112,10 +112,10 @@ void LabelReader::onMessage(const MessageView& message)
     m_positions[message.partition].next = message.offset + 1;
     // A label message has its id where the records have theirs, but for a column: then as its key.
     const JoinKey key = m_key.kind == JoinKey::Kind::Column ? JoinKey{} : m_key;
-    const auto id = joinIdOf(message, key, *m_format);
+    const auto id = joinIdOf(message, key, m_decoder->format());
     ArrivedLabel arrived;
     DecodeProblem problem;
-    if (id && m_format->parseLabel(message.value, arrived.label, problem)) {
+    if (id && m_decoder->parseTarget(message.value, arrived.label, problem)) {
         arrived.id = *id;
         m_arrived.push_back(std::move(arrived));
         return;

@@ -29,16 +29,16 @@ struct ArrivedLabel {
 };
 
 /// Reads labels from a topic of their own, all partitions, without a group: the run's checkpoint says where. A message
-/// has the id as its key (or in the header that the records have it in) and the label, 0 or 1, as its value. Used by
+/// has the id as its key (or in the header that the records have it in) and the label as its value. Used by
 /// the thread that polls.
 class LabelReader : private ConsumerEvents
 {
 public:
-    /// `format` is the records', and outlives the reader. Partitions without a position are read from their beginning.
+    /// `decoder` is the records', and outlives the reader. Partitions without a position are read from their beginning.
     /// `deleted`: offsets that were deleted unread so far.
-    static Result<LabelReader> open(const Connection& connection, const std::string& topic, const RecordFormat& format,
-                                    JoinKey key, const Positions& known, std::int64_t deleted, OnError onError,
-                                    RunFolder& run, JobContext& context);
+    static Result<LabelReader> open(const Connection& connection, const std::string& topic,
+                                    const RecordDecoder& decoder, JoinKey key, const Positions& known,
+                                    std::int64_t deleted, OnError onError, RunFolder& run, JobContext& context);
     /// What has come, so many messages at most, without waiting.
     Result<std::vector<ArrivedLabel>> poll(int maxMessages);
     /// All partitions were read to their end at the last poll.
@@ -48,7 +48,7 @@ public:
     [[nodiscard]] std::int64_t deleted() const { return m_deleted.count(); }
 
 private:
-    LabelReader(Consumer consumer, std::string topic, const RecordFormat& format, JoinKey key, Positions positions,
+    LabelReader(Consumer consumer, std::string topic, const RecordDecoder& decoder, JoinKey key, Positions positions,
                 OnError onError, RunFolder& run, JobContext& context);
     void onMessage(const MessageView& message) override;
     void onEnd(int partition, std::int64_t /*offset*/) override { m_ended.insert(partition); }
@@ -59,7 +59,7 @@ private:
 
     Consumer m_consumer;
     std::string m_topic;
-    const RecordFormat* m_format;
+    const RecordDecoder* m_decoder;
     JoinKey m_key;
     Positions m_positions;
     OnError m_onError;

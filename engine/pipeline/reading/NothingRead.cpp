@@ -31,8 +31,8 @@ Error allRejected(const WhatWasRead& read, const RunFolder& run)
     Error error = nothingUsable("What was read of topic " + read.topic + (late ? " and topic " + read.labelTopic : ""),
                                 run.rejected(), "record");
     error.advice = std::string("Nothing was committed. A record has ") +
-                   (late ? "its features as CSV, and a label, 0 or 1, is the value of its message"
-                         : "its label, 0 or 1, as key and its features as CSV") +
+                   (late ? "its columns as CSV, and a label is the value of its message"
+                         : "its label, as key or among its columns, and its columns as CSV") +
                    "; the run's rejected.csv has them one by one. " + error.advice;
     return error;
 }

@@ -2,6 +2,7 @@
 #include "pipeline/reading/OnlyClass.h"
 
 #include "base/Json.h"
+#include "base/Text.h"
 
 #include <algorithm>
 
@@ -16,6 +17,25 @@ OnlyClass onlyClassOf(const std::vector<std::int64_t>& counts, JobContext& conte
     const OnlyClass only = std::ranges::find_if(counts, isThere) - counts.begin();
     context.note(Note::Severity::Warning, onlyClassSentence(only));
     return only;
+}
+
+void tellMissingClasses(const Task& task, const std::vector<std::int64_t>& counts, JobContext& context)
+{
+    constexpr std::size_t kNamesTold = 5;
+    std::vector<std::string> missing;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        if (counts[i] == 0)
+            missing.push_back(classTitle(task, static_cast<int>(i)));
+    if (missing.empty() || missing.size() + 1 >= counts.size()) // the only class is told of
+        return;
+    const auto count = static_cast<std::int64_t>(missing.size());
+    if (missing.size() > kNamesTold) {
+        missing.resize(kNamesTold);
+        missing.emplace_back("…");
+    }
+    context.note(Note::Severity::Warning,
+                 countOf(count, "class has", "classes have") +
+                     " no record in what was learnt, and cannot be predicted: " + joined(missing));
 }
 
 nlohmann::json toJson(const OnlyClass& only)

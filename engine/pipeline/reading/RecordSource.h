@@ -108,7 +108,7 @@ public:
     void onBrokersAway(bool away) override;
     [[nodiscard]] bool brokersAway() const { return m_context.brokerAway(); }
 
-    [[nodiscard]] const RecordFormat& format() const { return m_decoder.format(); }
+    [[nodiscard]] const RecordDecoder& decoder() const { return m_decoder; }
     [[nodiscard]] std::size_t width() const { return m_decoder.width(); } ///< of a row
     [[nodiscard]] std::int64_t rejected() const { return m_run.rejected().count(); }
     /// Set when a bad record met OnError::Stop, or the rejected file cannot be written.

@@ -3,7 +3,6 @@
 
 #include "base/Clock.h"
 #include "base/Text.h"
-#include "data/RecordDecoder.h"
 #include "kafka/Consumer.h"
 #include "pipeline/reading/NothingRead.h"
 #include "pipeline/reading/StableTopic.h"
@@ -109,20 +108,61 @@ Error misfit(const TopicInfo& topic, const ModelInput& model, const std::string&
 {
     return Error{ErrorCode::BadData,
                  "The model of " + model.name + " does not fit topic " + topic.name + ": it expects " +
-                     featuresOf(model.features) + ", and " + why,
-                 "Take a topic whose records have these columns in this order, or train a model on this topic", false};
+                     featuresOf(model.input.features) + ", and " + why,
+                 "Take a topic whose records have these columns, or train a model on this topic", false};
+}
+
+bool areNumbered(const std::vector<std::string>& names)
+{
+    return names == numberedNames(names.size());
+}
+
+/// What the records lack of the columns that are expected, where both know their columns' names.
+std::optional<std::string> lackingColumn(const std::vector<std::string>& given,
+                                         const std::vector<std::string>& expected)
+{
+    if (given.empty() || areNumbered(given) || areNumbered(expected))
+        return std::nullopt;
+    for (const std::string& name : expected)
+        if (std::ranges::find(given, name) == given.end())
+            return "the topic has no column " + name + ": it gives " + featuresOf(given);
+    return std::nullopt;
 }
 
 /// Both know their columns' names, there are as many, and they are not the same.
 std::optional<std::string> otherNames(const std::vector<std::string>& given, const std::vector<std::string>& expected)
 {
-    const auto numbered = numberedNames(expected.size());
-    if (given == expected || given.size() != expected.size() || given == numbered || expected == numbered)
+    if (given == expected || given.size() != expected.size() || areNumbered(given) || areNumbered(expected))
         return std::nullopt;
-    for (const std::string& name : expected)
-        if (std::ranges::find(given, name) == given.end())
-            return "the topic has no column " + name + ": it gives " + featuresOf(given);
-    return "the topic gives them in another order: " + namesOf(given);
+    auto lacking = lackingColumn(given, expected);
+    return lacking ? lacking : "the topic gives them in another order: " + namesOf(given);
+}
+
+/// The schema with its features called as the model calls them, where it has them all; by their order where one side
+/// has no names.
+std::optional<Schema> asExpected(Schema schema, const std::vector<std::string>& expected)
+{
+    const auto given = schema.featureNames();
+    const auto isGiven = [&](const std::string& name) { return std::ranges::find(given, name) != given.end(); };
+    if (given.empty() || std::ranges::all_of(expected, isGiven))
+        return given.empty() ? std::nullopt : std::optional(std::move(schema));
+    if (given.size() != expected.size() || (!areNumbered(given) && !areNumbered(expected)))
+        return std::nullopt;
+    const auto features = schema.featureColumns();
+    for (std::size_t i = 0; i < features.size(); ++i)
+        schema.columns[static_cast<std::size_t>(features[i])].name = expected[i];
+    return schema;
+}
+
+/// How records may look of which the topic's notes do not say it: like those that the model learnt from, or the
+/// features alone.
+std::vector<Schema> candidatesFor(const ModelInput& model)
+{
+    std::vector<Schema> candidates;
+    if (auto learnt = asExpected(model.records, model.input.features))
+        candidates.push_back(std::move(*learnt));
+    candidates.push_back(featureSchema(model.input.features));
+    return candidates;
 }
 
 /// Why none of the records can be used: the reason of the newest one; nullopt when one can be.
@@ -174,6 +214,26 @@ std::string columnsTold(const Columns& there, const Columns& known)
     return known.size() == there.size() ? featuresOf(known) : formatCount(static_cast<std::int64_t>(there.size()));
 }
 
+/// What the label of new records is, and of those that a topic holds, where both are known.
+std::optional<std::string> otherLabel(const Schema& there, const Schema& added)
+{
+    if (there.columns.empty() || !there.classesKnown)
+        return std::nullopt;
+    const auto labelOf = [](const Schema& schema) {
+        const int label = schema.labelColumn();
+        return label < 0 ? std::string("none") : schema.columns[static_cast<std::size_t>(label)].name;
+    };
+    const auto told = [&](const Schema& schema) {
+        return labelOf(schema) + (schema.labelInKey ? " as key" : " in the value") +
+               (schema.labelColumn() < 0 ? "" : ", for " + infoOf(Task{schema.task}).name);
+    };
+    const bool isTheSame = labelOf(there) == labelOf(added) && there.labelInKey == added.labelInKey &&
+                           (!added.classesKnown || added.task == there.task);
+    return isTheSame
+               ? std::nullopt
+               : std::optional("their label is " + told(added) + ", and that of those that are there " + told(there));
+}
+
 Error otherTable(const TopicInfo& topic, const std::vector<std::string>& features, const std::string& why)
 {
     return Error{ErrorCode::Usage,
@@ -185,65 +245,71 @@ Error otherTable(const TopicInfo& topic, const std::vector<std::string>& feature
 } // namespace
 
 Status checkAppendFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
-                       const std::string& format, const std::vector<std::string>& features)
+                       const std::string& format, const Schema& added)
 {
-    const auto reader = makeRecordFormat(format, featureSchema(features));
+    const auto columns = added.valueNames();
+    const auto reader = makeRecordFormat(format, added);
     if (!reader)
         return fail(reader.error());
     const auto notes = readTopicNotes(home, topic.name);
     if (!notes)
         return fail(notes.error());
-    const auto known = notes->schema.featureNames();
-    if (const auto why = otherNames(known, features))
-        return fail(otherTable(topic, features, *why));
-    if (known.size() == features.size())
+    const auto known = notes->schema.valueNames();
+    if (const auto why = otherNames(known, columns))
+        return fail(otherTable(topic, columns, *why));
+    if (const auto why = otherLabel(notes->schema, added))
+        return fail(otherTable(topic, columns, *why));
+    if (known.size() == columns.size())
         return {};
     const auto records = sampleTopic(connection, topic); // the notes may be of an earlier topic of the name
     if (!records)                                        // whoever may write need not be allowed to read
         return {};
     const auto there = columnsOf(*records, **reader);
     const auto fits = [&](const auto& each) {
-        return each.first.size() == features.size() && !otherNames(each.first, features);
+        return each.first.size() == columns.size() && !otherNames(each.first, columns);
     };
     if (there.empty() || std::ranges::any_of(there, fits))
         return {};
-    return fail(otherTable(topic, features, "those that are there have " + columnsTold(mostFrequent(there), known)));
+    return fail(otherTable(topic, columns, "those that are there have " + columnsTold(mostFrequent(there), known)));
 }
 
-Status checkModelFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
-                      const std::string& format, const ModelInput& model)
+Result<Schema> recordSchema(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
+                            const std::string& format, const ModelInput& model)
 {
-    auto decoder = RecordDecoder::make(format, model.features, model.encoders);
-    if (!decoder)
-        return fail(decoder.error());
     const auto notes = readTopicNotes(home, topic.name);
     if (!notes)
         return fail(notes.error());
     const auto known = notes->schema.featureNames();
-    if (const auto why = otherNames(known, model.features))
+    if (const auto why = lackingColumn(known, model.input.features))
         return fail(misfit(topic, model, *why));
-    if (known.size() == model.features.size())
-        return {};
+    if (auto schema = asExpected(notes->schema, model.input.features))
+        return std::move(*schema);
     const auto records = sampleTopic(connection, topic); // the notes may be of an earlier topic of the name
     if (!records)
         return fail(records.error());
-    if (records->empty())
-        return {};
-    const auto why = reasonAgainst(*records, *decoder, model);
-    return why ? fail(misfit(topic, model, *why)) : Status{};
+    std::optional<std::string> why;
+    for (Schema& schema : candidatesFor(model)) {
+        auto decoder = RecordDecoder::make(format, schema, model.input);
+        if (!decoder)
+            return fail(decoder.error());
+        why = records->empty() ? std::nullopt : reasonAgainst(*records, *decoder, model);
+        if (!why)
+            return std::move(schema);
+    }
+    return fail(misfit(topic, model, *why));
 }
 
-Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,
-                                               const TopicInfo& topic, const std::string& format, int partition)
+Result<Schema> topicSchema(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
+                           const std::string& format, int partition)
 {
     const auto reader = makeRecordFormat(format, {});
     if (!reader)
         return fail(reader.error());
-    const auto notes = readTopicNotes(home, topic.name);
+    auto notes = readTopicNotes(home, topic.name);
     if (!notes)
         return fail(notes.error());
-    if (auto names = notes->schema.featureNames(); !names.empty())
-        return names;
+    if (!notes->schema.featureColumns().empty())
+        return std::move(notes->schema);
     const auto records = sampleTopic(connection, topic, partition);
     if (!records)
         return fail(records.error());
@@ -257,7 +323,7 @@ Result<std::vector<std::string>> topicFeatures(const Connection& connection, con
                         (records->empty() ? whyNoneIsThere(connection, topic, partition)
                                           : "none of its newest records has a value"),
                     "Publish to it first, or name the features in the model");
-    return mostFrequent(there);
+    return featureSchema(mostFrequent(there));
 }
 
 } // namespace millrace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/encoders/Encoder.h"
+#include "data/RecordDecoder.h"
 #include "kafka/Admin.h"
 
 #include <filesystem>
@@ -15,27 +15,29 @@ namespace millrace
 /// What a job's model takes from each record.
 struct ModelInput {
     std::string name; ///< of the model, for messages: "run 20260131T123456Z-susy"
-    std::vector<std::string> features;
-    EncoderSpecs encoders{};
+    RecordInput input;
+    Schema records{};     ///< of those that it has learnt from, where they are known: others may be like them
     bool labelled = true; ///< a record must have a label
 };
 
-/// Refuses (ErrorCode::BadData) a topic whose records the model cannot use, before anything is read as a group or
-/// committed: its columns have other names, where both are known, or none of the newest records can be decoded. An
-/// empty topic fits: its records are still to come. The topic is read, without a group, only where its columns are not
-/// known to be those of the model.
-Status checkModelFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
-                      const std::string& format, const ModelInput& model);
+/// The schema by which a model reads a topic's records. Refuses (ErrorCode::BadData) a topic whose records it cannot
+/// use, before anything is read as a group or committed: its columns have other names, where both are known, or none of
+/// the newest records can be decoded. An empty topic fits: its records are still to come. Columns are found by their
+/// names, by their order where one side has none. The topic is read, without a group, only where its columns are not
+/// known to hold those of the model.
+Result<Schema> recordSchema(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
+                            const std::string& format, const ModelInput& model);
 
 /// Refuses (ErrorCode::Usage) to add records of other columns to a topic that holds some: readers take all of a topic
 /// as one table. What the topic holds is known from its notes; where these know nothing, or of another width, a sample
 /// decides.
 Status checkAppendFits(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
-                       const std::string& format, const std::vector<std::string>& features);
+                       const std::string& format, const Schema& added);
 
-/// The names of a topic's features: from its notes, else those that most of its newest records have (x1, x2, … where
-/// records hold no names), so that a bad one decides nothing. partition: alone; −1: all of them.
-Result<std::vector<std::string>> topicFeatures(const Connection& connection, const std::filesystem::path& home,
-                                               const TopicInfo& topic, const std::string& format, int partition);
+/// The schema of a topic's records: from its notes, else the label as key and the features that most of its newest
+/// records have (x1, x2, … where records hold no names), so that a bad one decides nothing. partition: alone; −1: all
+/// of them.
+Result<Schema> topicSchema(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
+                           const std::string& format, int partition);
 
 } // namespace millrace

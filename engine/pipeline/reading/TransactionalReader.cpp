@@ -12,10 +12,10 @@ namespace
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kSlice{250};            ///< between looks at the stop request
-constexpr std::chrono::seconds kPatience{60};  ///< with one call, before all begins anew
 constexpr Milliseconds kFarewell{250};         ///< for the last commit once a stop was requested
 constexpr std::chrono::seconds kOpening{20};   ///< longer than the broker lets a dead one's transaction live
 constexpr std::chrono::seconds kCommitTime{5}; ///< to commit in; whoever takes over from a killed member waits for it
+constexpr std::chrono::seconds kAnswerTime{5}; ///< for what the broker says of a transaction whose time is over
 constexpr int kMostRefusals = 3;
 constexpr std::int64_t kFromTheBeginning = -2;
 
@@ -287,9 +287,11 @@ void TransactionalReader::cutRejected()
 Status TransactionalReader::patiently(const std::function<Status()>& call) const
 {
     const auto began = Clock::now();
+    // No longer than the broker lets a transaction live: afterwards there is nothing to wait for, and all begins anew.
+    const Milliseconds lifetime = m_config.interval + kCommitTime + kAnswerTime;
     while (true) {
         auto done = call();
-        const auto patience = m_context.stopRequested() ? kFarewell : Milliseconds(kPatience);
+        const auto patience = m_context.stopRequested() ? kFarewell : lifetime;
         const bool again = !done && done.error().retriable &&
                            m_producer->condition() == TransactionalProducer::Condition::Good &&
                            Clock::now() - began < patience;

@@ -96,6 +96,21 @@ TopicNotes topicNotesOrTold(const std::filesystem::path& home, const std::string
 
 TopicNotes notesWithAdded(const TopicNotes& there, TopicNotes added)
 {
+    const auto isText = [](const Schema& schema) {
+        const int label = schema.labelColumn();
+        return label >= 0 && schema.columns[static_cast<std::size_t>(label)].type == ColumnType::Text;
+    };
+    if (isText(there.schema) && isText(added.schema)) { // names of classes, not of 0 and 1
+        std::vector<std::string> classes = there.schema.classes;
+        for (const std::string& name : added.schema.classes)
+            if (std::ranges::find(classes, name) == classes.end())
+                classes.push_back(name);
+        std::erase(classes, ""); // of a file of one class
+        if (classes.size() < 2)
+            classes.resize(2);
+        added.schema.task = classes.size() > 2 ? TaskKind::MultiClass : TaskKind::Binary;
+        added.schema.classes = std::move(classes);
+    }
     added.simulated = added.simulated && there.simulated;
     if (!added.simulated)
         added.best = nullptr;

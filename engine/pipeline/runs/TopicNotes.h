@@ -27,7 +27,8 @@ TopicNotes topicNotesOrTold(const std::filesystem::path& home, const std::string
 /// A file of the home about a topic: topics/<topic><ending>.
 std::filesystem::path topicFile(const std::filesystem::path& home, const std::string& topic, std::string_view ending);
 
-/// What is known of a topic that held records when others were added: it is simulated where all of it is.
+/// What is known of a topic that held records when others were added: it has the classes of both, and is simulated
+/// where all of it is.
 TopicNotes notesWithAdded(const TopicNotes& there, TopicNotes added);
 
 /// The same of a simulated CSV, beside it as <file>.json.

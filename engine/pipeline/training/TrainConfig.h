@@ -5,7 +5,7 @@
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/reading/StreamBounds.h"
 #include "pipeline/runs/RunFolder.h"
-#include "train/Learner.h"
+#include "pipeline/training/TrainBudget.h"
 
 namespace millrace
 {
@@ -21,12 +21,13 @@ struct TrainConfig {
     int partition = -1;                         ///< −1: the only one; a new run on a topic of several is refused
     StreamStart from;
     StreamEnd until;
-    std::string preset = "tutorial";
+    std::string preset = defaultPreset();
     std::optional<ModelSpec> model; ///< instead of the preset
-    OptimizerSpec optimizer;
-    int epochs = 10;
-    int batch = 64;
-    int shuffle = 64;
+    /// Encoders and standardization are fitted to what is to be learnt; else every column is a number, taken as it is.
+    /// Of a model that is given its own hold.
+    bool prepares = true;
+    BudgetWish wish;    ///< as asked for,
+    TrainBudget budget; ///< and decided by the plan
     std::uint64_t seed = 1;
     int threads = 0; ///< that share a step; 0: as measured, see ThreadChoice.h
     OnError onError = OnError::Skip;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/training/TrainLoop.h"
 
+#include "base/Json.h"
 #include "base/Text.h"
 #include "data/Predictions.h"
 #include "metrics/ScoreTable.h"
@@ -13,11 +14,12 @@ namespace millrace
 namespace
 {
 
-std::int64_t recordsPerEpoch(const IngestConfig& ingest)
+/// validation: those of them that are not learnt.
+std::int64_t recordsPerEpoch(const IngestConfig& ingest, std::int64_t validation)
 {
     switch (ingest.until.kind) {
     case StreamEnd::Kind::End:
-        return ingest.end - ingest.start;
+        return ingest.end - ingest.start - validation;
     case StreamEnd::Kind::Count:
         return ingest.until.value;
     default:
@@ -34,16 +36,36 @@ std::vector<std::int64_t> classesIn(const nlohmann::json& metadata, std::int64_t
     return ones < 0 ? std::vector<std::int64_t>() : std::vector<std::int64_t>{records - ones, ones};
 }
 
+std::string epochSentence(const EpochResult& epoch, const Task& task)
+{
+    const std::string& curve = findScore(infoOf(task).curve)->word;
+    std::string text = "epoch " + std::to_string(epoch.epoch) + ": " + countOf(epoch.records, "record") + ", loss " +
+                       formatFixed(epoch.loss, 4) + ", " + curve + " " + formatFixed(epoch.score, 4) + ", " +
+                       formatFixed(epoch.seconds, 2) + " s";
+    if (epoch.validation)
+        text += "; validation loss " + formatFixed(epoch.validation->loss, 4) + ", " + curve + " " +
+                formatFixed(epoch.validation->score, 4);
+    if (epoch.deleted > 0)
+        text += ", without " + formatCount(epoch.deleted) + " deleted offsets";
+    return text;
+}
+
+/// The checkpoint's tensor of the weights that did best on the validation part.
+constexpr auto kBestWeights = "best.weights";
+
 /// When nothing comes for so long, the progress says so.
 constexpr std::chrono::milliseconds kSilence{500};
 
 } // namespace
 
-TrainLoop::TrainLoop(const TrainConfig& config, TrainPlan& plan, Learner& learner, JobContext& context, Ingest& ingest)
-    : m_config(config), m_plan(plan), m_learner(learner), m_context(context), m_ingest(ingest),
-      m_meter(context, plan.run, config.epochs, recordsPerEpoch(plan.ingest)),
-      m_classes(static_cast<std::size_t>(classCount(plan.model.task)))
+TrainLoop::TrainLoop(TrainPlan& plan, Learner& learner, JobContext& context, Ingest& ingest, Batch validation)
+    : m_config(plan.config), m_plan(plan), m_learner(learner), m_context(context), m_ingest(ingest),
+      m_meter(context, plan.run, plan.config.budget.epochs, recordsPerEpoch(plan.ingest, validation.rows())),
+      m_classes(static_cast<std::size_t>(classCount(plan.model.task))),
+      m_baseRate(plan.config.budget.optimizer.learningRate)
 {
+    if (validation.rows() > 0)
+        m_validation.emplace(std::move(validation), plan.model.task, plan.config.budget.patience);
 }
 
 Status TrainLoop::restore(const Checkpoint& checkpoint)
@@ -55,11 +77,22 @@ Status TrainLoop::restore(const Checkpoint& checkpoint)
         m_classes = classesIn(checkpoint.metadata, m_meter.records());
         for (const auto& epoch : checkpoint.metadata.at("epochs"))
             m_epochs.push_back(epochFromJson(epoch, m_plan.model.task));
+        m_baseRate = checkpoint.metadata.value("base_rate", checkpoint.learner.learningRate);
     } catch (const nlohmann::json::exception& exception) {
         return fail(ErrorCode::BadData,
                     std::string("The checkpoint's metrics are not as they must be: ") + exception.what(), "Train anew");
     }
     m_lastSavedStep = m_meter.steps();
+    const std::int64_t scored = integerIn(objectIn(checkpoint.metadata, "validation"), "records", -1);
+    if (m_validation && scored != m_validation->records() && !m_config.skipLost)
+        return fail(ErrorCode::BadData,
+                    "The validation part had " + countOf(scored, "record") + ", and " +
+                        formatCount(m_validation->records()) + " of it are there now: its scores are not comparable",
+                    "Train anew, or go on all the same: --lost skip");
+    const auto best = checkpoint.tensors.find(kBestWeights);
+    const auto weights = best == checkpoint.tensors.end() ? std::vector<float>() : best->second;
+    if (m_validation && !m_validation->restore(objectIn(checkpoint.metadata, "validation"), weights))
+        return fail(ErrorCode::BadData, "The checkpoint does not say how the validation part was scored", "Train anew");
     return {};
 }
 
@@ -76,6 +109,9 @@ void TrainLoop::fill(TrainResult& result) const
     result.steps = m_meter.steps();
     result.records = m_meter.records();
     result.classes = m_classes;
+    if (m_validation)
+        result.validation = {m_validation->records(), m_validation->bestEpoch(), m_validation->isOver(),
+                             m_validation->scores()};
     result.deletedUnread = m_ingest.deleted();
     for (const EpochResult& epoch : m_epochs) // of before the run was resumed, too
         result.deletedUnread = std::max(result.deletedUnread, epoch.deleted);
@@ -119,13 +155,13 @@ void TrainLoop::report()
 
 void TrainLoop::endReproduction()
 {
-    m_reproduced = true;
+    m_isOver = true;
     m_ingest.queue().close();
 }
 
 Status TrainLoop::handle(WorkItem& item)
 {
-    if (m_reproduced)
+    if (m_isOver)
         return {};
     switch (item.kind) {
     case WorkItem::Kind::Rows:
@@ -133,7 +169,13 @@ Status TrainLoop::handle(WorkItem& item)
     case WorkItem::Kind::EpochEnd:
         return endEpoch(item);
     case WorkItem::Kind::Barrier:
-        return saveCheckpoint(item.snapshot);
+        if (auto saved = saveCheckpoint(item.snapshot); !saved)
+            return saved;
+        if (m_endsHere) {
+            m_isOver = true;
+            m_ingest.queue().close();
+        }
+        return {};
     }
     return {};
 }
@@ -145,10 +187,11 @@ Status TrainLoop::learn(WorkItem& item)
         return {};
     }
     for (; !m_plan.rates.empty() && m_plan.rates.front().step <= m_meter.steps(); m_plan.rates.pop_front())
-        m_learner.setLearningRate(m_plan.rates.front().rate);
+        m_learner.setLearningRate(m_baseRate = m_plan.rates.front().rate);
     if (const auto rate = m_context.takeLearningRate())
         if (auto changed = changeLearningRate(*rate); !changed)
             return changed;
+    setScheduledRate();
     auto step = m_learner.step(item.batch.features, item.batch.targets);
     if (!step)
         return fail(step.error());
@@ -175,9 +218,32 @@ Status TrainLoop::changeLearningRate(double rate)
     if (auto written = m_plan.run.journal({{"step", m_meter.steps()}, {"event", "learning-rate"}, {"value", rate}});
         !written)
         return written;
-    m_learner.setLearningRate(rate);
+    m_learner.setLearningRate(m_baseRate = rate);
     m_context.note(Note::Severity::Info, "learning rate " + shortestDecimal(rate), m_meter.records());
     return {};
+}
+
+void TrainLoop::setScheduledRate()
+{
+    const TrainBudget& budget = m_config.budget;
+    if (budget.schedule.kind != ScheduleSpec().kind)
+        m_learner.setLearningRate(rateAt(budget.schedule, m_baseRate, m_meter.steps(), budget.steps));
+}
+
+/// Scores the model after an epoch; at the last one it becomes what did best.
+Status TrainLoop::validate(EpochResult& epoch)
+{
+    const auto scored = m_validation->score(m_learner, epoch.epoch);
+    if (!scored)
+        return fail(scored.error());
+    epoch.validation = *scored;
+    m_meter.tellValidation(*scored);
+    m_endsHere = m_validation->isOver();
+    if (!m_endsHere && epoch.epoch < m_plan.ingest.epochs)
+        return {};
+    m_plan.run.log("The model is that of epoch " + std::to_string(m_validation->bestEpoch()) +
+                   ", which did best on the validation part");
+    return m_validation->takeBest(m_learner);
 }
 
 Status TrainLoop::endEpoch(const WorkItem& item)
@@ -190,11 +256,12 @@ Status TrainLoop::endEpoch(const WorkItem& item)
             !written)
             return written;
     const auto sums = m_meter.endEpoch();
-    m_epochs.push_back({epoch, sums.records, sums.loss, sums.score, sums.seconds, item.deleted});
-    m_plan.run.log("epoch " + std::to_string(epoch) + ": " + countOf(sums.records, "record") + ", loss " +
-                   formatFixed(sums.loss, 4) + ", " + findScore(infoOf(m_plan.model.task).curve)->word + " " +
-                   formatFixed(sums.score, 4) + ", " + formatFixed(sums.seconds, 2) + " s" +
-                   (item.deleted > 0 ? ", without " + formatCount(item.deleted) + " deleted offsets" : ""));
+    EpochResult result{epoch, sums.records, sums.loss, sums.score, sums.seconds, item.deleted, {}};
+    if (m_validation)
+        if (auto validated = validate(result); !validated)
+            return validated;
+    m_plan.run.log(epochSentence(result, m_plan.model.task));
+    m_epochs.push_back(result);
     return {};
 }
 
@@ -211,23 +278,37 @@ Status TrainLoop::saveCheckpoint(const IngestSnapshot& snapshot)
         return fail(metrics.error());
     m_lastCheckpoint = Clock::now();
     m_lastSavedStep = m_meter.steps();
-    nlohmann::json epochs = nlohmann::json::array();
-    for (const EpochResult& epoch : m_epochs)
-        epochs.push_back(toJson(epoch, m_plan.model.task));
-    Checkpoint checkpoint{std::move(state),
-                          {{"model", toJson(m_plan.model)},
-                           {"optimizer", toJson(m_config.optimizer)},
-                           {"configuration", m_config.section},
-                           {"meter", m_meter.state()},
-                           {"classes", m_classes},
-                           {"epochs", std::move(epochs)},
-                           {"metrics_bytes", *metrics}},
-                          {}};
+    Checkpoint checkpoint = checkpointOf(std::move(state), *metrics);
     saveIngestSnapshot(snapshot, checkpoint);
     m_writing = std::async(std::launch::async, [&run = m_plan.run, checkpoint = std::move(checkpoint)] {
         return run.saveCheckpoint(checkpoint);
     });
     return {};
+}
+
+Checkpoint TrainLoop::checkpointOf(LearnerState state, std::int64_t metricsBytes) const
+{
+    nlohmann::json epochs = nlohmann::json::array();
+    for (const EpochResult& epoch : m_epochs)
+        epochs.push_back(toJson(epoch, m_plan.model.task));
+    Checkpoint checkpoint{std::move(state),
+                          {{"model", toJson(m_plan.model)},
+                           {"records", toJson(m_plan.records)},
+                           {"optimizer", toJson(m_config.budget.optimizer)},
+                           {"base_rate", m_baseRate},
+                           {"configuration", m_config.section},
+                           {"meter", m_meter.state()},
+                           {"classes", m_classes},
+                           {"epochs", std::move(epochs)},
+                           {"metrics_bytes", metricsBytes}},
+                          {}};
+    if (!m_validation)
+        return checkpoint;
+    checkpoint.metadata["validation"] = m_validation->state();
+    checkpoint.metadata["validation"]["over"] = m_endsHere;
+    if (m_validation->bestEpoch() > 0)
+        checkpoint.tensors[kBestWeights] = m_validation->bestWeights();
+    return checkpoint;
 }
 
 void TrainLoop::requestCheckpoint()

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/training/TrainPlan.h"
 
+#include "base/Json.h"
 #include "base/Text.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/runs/TopicNotes.h"
 #include "pipeline/training/EarlierTraining.h"
+#include "pipeline/training/ModelFit.h"
 #include "pipeline/training/OldRun.h"
+#include "pipeline/training/TrainedModel.h"
 
 #include <algorithm>
 
@@ -40,32 +43,85 @@ IngestConfig ingestOf(const TrainConfig& config, std::int64_t start, std::int64_
     ingest.start = start;
     ingest.end = end;
     ingest.until = config.until;
-    ingest.epochs = config.epochs;
-    ingest.batch = config.batch;
-    ingest.shuffle = config.shuffle;
+    ingest.epochs = config.budget.epochs;
+    ingest.batch = config.budget.batch;
+    ingest.shuffle = config.budget.shuffle;
+    ingest.validation = config.budget.validation;
     ingest.seed = config.seed;
     ingest.onError = config.onError;
     return ingest;
 }
 
-Result<ModelSpec> modelFor(const TrainConfig& config, const TopicInfo& topic)
+/// A model, how its records are read, and what was done with which column.
+struct ChosenModel {
+    FittedModel fitted;
+    Schema records;
+};
+
+Status checkLearnable(const Schema& records, const std::string& topic)
 {
-    if (config.model) {
-        const ModelInput input{"this training", config.model->features, config.model->encoders};
-        if (auto fits = checkModelFits(config.connection, config.home, topic, config.format, input); !fits)
-            return fail(fits.error());
-        return *config.model;
-    }
-    auto features = topicFeatures(config.connection, config.home, topic, config.format, config.partition);
-    if (!features)
-        return fail(features.error());
-    return presetModel(config.preset, std::move(*features));
+    if (records.labelInKey || records.labelColumn() >= 0)
+        return {};
+    return fail(ErrorCode::Usage, "The records of topic " + topic + " have no label: they were published without one",
+                "Publish the table with --label COLUMN");
 }
 
-nlohmann::json descriptionOf(const TrainConfig& config, const ModelSpec& model, const std::string& clusterId,
-                             std::int64_t start, std::int64_t end)
+Result<ChosenModel> modelFor(const TrainConfig& config, const TopicInfo& topic, const ValidationSource& source,
+                             JobContext& context)
+{
+    if (config.model) {
+        const ModelInput input{"this training", inputOf(*config.model)};
+        auto records = recordSchema(config.connection, config.home, topic, config.format, input);
+        if (!records)
+            return fail(records.error());
+        return ChosenModel{{*config.model, {}, 0}, std::move(*records)};
+    }
+    auto records = topicSchema(config.connection, config.home, topic, config.format, config.partition);
+    if (!records)
+        return fail(records.error());
+    if (auto learnable = checkLearnable(*records, topic.name); !learnable)
+        return fail(learnable.error());
+    if (config.prepares) {
+        auto fitted = fitModel(config.preset, config.format, *records, source, context);
+        if (!fitted)
+            return fail(fitted.error());
+        if (fitted->rows == 0 && config.until.kind != StreamEnd::Kind::End)
+            return fail(
+                ErrorCode::Usage,
+                "There is no record yet in topic " + topic.name + " that the columns could be measured by",
+                "Begin when there are some, or take the columns as the numbers that they are: --preparation none");
+        return ChosenModel{std::move(*fitted), std::move(*records)};
+    }
+    auto model = presetModel(config.preset, records->featureNames(), taskOf(*records));
+    if (!model)
+        return fail(model.error());
+    return ChosenModel{{std::move(*model), {}, 0}, std::move(*records)};
+}
+
+/// What a person should know of the columns before the model learns from them.
+void tellColumns(const FittedModel& fitted, JobContext& context)
+{
+    for (const PreparedColumn& each : fitted.columns)
+        if (std::ranges::find(fitted.model.features, each.column) == fitted.model.features.end())
+            context.note(Note::Severity::Info, "Column " + each.column + " is left out: " + each.why);
+}
+
+/// A validation part is of a range that has an end.
+Status checkValidation(const TrainConfig& config)
+{
+    if (config.budget.validation == 0 || config.until.kind == StreamEnd::Kind::End)
+        return {};
+    return fail(ErrorCode::Usage,
+                "train.validation is of a topic that is read to its end, and train.until says otherwise",
+                "Leave one of them out");
+}
+
+nlohmann::json descriptionOf(const TrainConfig& config, const ModelSpec& model, const Schema& records,
+                             const std::string& clusterId, std::int64_t start, std::int64_t end)
 {
     return {{"kind", "train"},
+            {"budget", toJson(config.budget)},
+            {"records", toJson(records)},
             {"task", toJson(model.task)},
             {"configuration", config.section},
             {"model", toJson(model)},
@@ -76,12 +132,16 @@ nlohmann::json descriptionOf(const TrainConfig& config, const ModelSpec& model, 
             {"seed", config.seed}};
 }
 
-/// What is in hand between Kafka and the learner goes into every checkpoint.
-Status checkInHand(const TrainConfig& config, std::size_t features)
+/// What is in hand between Kafka and the learner goes into every checkpoint. A shuffle buffer that nobody asked for is
+/// made to fit.
+Status fitInHand(TrainConfig& config, std::size_t features)
 {
     constexpr std::int64_t kMostBytes = 64 << 20;
     const auto row = static_cast<std::int64_t>((features + 1) * sizeof(float));
-    const std::int64_t rows = std::int64_t{config.shuffle} + config.batch;
+    if (!config.wish.shuffle)
+        config.budget.shuffle = static_cast<int>(
+            std::clamp<std::int64_t>(kMostBytes / row - config.budget.batch, 0, std::int64_t{config.budget.shuffle}));
+    const std::int64_t rows = std::int64_t{config.budget.shuffle} + config.budget.batch;
     if (rows * row <= kMostBytes)
         return {};
     return fail(ErrorCode::Usage,
@@ -113,6 +173,14 @@ Status choosePartition(Admin& admin, TrainConfig& config, JobContext& context)
     return {};
 }
 
+/// A linear model needs no early stopping; whoever gives a model, or takes the columns as they are, says the rest, too.
+Sizing sizingOf(const TrainConfig& config)
+{
+    if (config.model || !config.prepares)
+        return Sizing::Tutorial;
+    return config.preset == defaultPreset() ? Sizing::ByRowsValidated : Sizing::ByRows;
+}
+
 Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
 {
     auto admin = Admin::open(config.connection);
@@ -123,24 +191,32 @@ Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
     auto source = partitionIn(askSource(*admin, config.topic, context.stop()), config.partition);
     if (!source)
         return fail(source.error());
-    auto model = modelFor(config, source->topic);
-    if (!model)
-        return fail(model.error());
-    auto graph = lower(*model);
-    if (!graph)
-        return fail(graph.error());
-    if (auto fits = checkInHand(config, static_cast<std::size_t>(graph->inputs)); !fits)
-        return fail(fits.error());
     auto start = resolveStart(*admin, config.topic, source->partition, config.from);
     if (!start)
         return fail(start.error());
     const std::int64_t end = source->partition.high;
-    auto run = RunFolder::create(config.home / "runs", config.run,
-                                 descriptionOf(config, *model, source->clusterId, *start, end));
+    const bool hasEnd = config.until.kind == StreamEnd::Kind::End;
+    config.budget = decideBudget(config.wish, hasEnd ? end - *start : -1, sizingOf(config));
+    if (auto good = checkValidation(config); !good)
+        return fail(good.error());
+    auto chosen = modelFor(config, source->topic, validationSource(config, *start, end), context);
+    if (!chosen)
+        return fail(chosen.error());
+    ModelSpec& model = chosen->fitted.model;
+    auto graph = lower(model);
+    if (!graph)
+        return fail(graph.error());
+    if (auto fits = fitInHand(config, static_cast<std::size_t>(graph->inputs)); !fits)
+        return fail(fits.error());
+    auto description = descriptionOf(config, model, chosen->records, source->clusterId, *start, end);
+    description["columns"] = toJson(chosen->fitted.columns);
+    auto run = RunFolder::create(config.home / "runs", config.run, std::move(description));
     if (!run)
         return fail(run.error());
+    tellColumns(chosen->fitted, context);
     IngestConfig ingest = ingestOf(config, *start, end);
-    return TrainPlan{std::move(*run), std::move(*model), std::move(*graph), std::move(ingest), {}, {}, -1, {}, {}};
+    return TrainPlan{std::move(*run),   std::move(model),  std::move(*graph),
+                     std::move(ingest), std::move(config), std::move(chosen->records)};
 }
 
 /// What an old run was, from its folder.
@@ -148,10 +224,22 @@ struct OldRun {
     RunInfo info;
     ModelSpec model;
     Graph graph;
+    Schema records;
+    TrainBudget budget;
     std::int64_t start = 0, end = 0;
     std::optional<Checkpoint> checkpoint;
     std::optional<IngestSnapshot> snapshot; ///< of the checkpoint
 };
+
+/// As the run decided it; earlier builds had all of it in the configuration.
+Result<TrainBudget> oldBudget(const TrainConfig& config, const nlohmann::json& description)
+{
+    auto budget = description.contains("budget") ? budgetFromJson(objectIn(description, "budget"))
+                                                 : Result<TrainBudget>(decideBudget(config.wish, -1, Sizing::Tutorial));
+    if (budget && config.wish.epochs)
+        budget->epochs = *config.wish.epochs;
+    return budget;
+}
 
 Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, JobContext& context)
 {
@@ -165,10 +253,19 @@ Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, Jo
     auto graph = lower(*model);
     if (!graph)
         return fail(graph.error());
+    auto budget = oldBudget(config, description);
+    if (!budget)
+        return fail(budget.error());
+    const nlohmann::json& records = objectIn(description, "records");
+    auto schema = records.empty() ? featureSchema(model->features) : schemaFromJson(records);
+    if (!schema)
+        return fail(schema.error());
     const nlohmann::json offsets = description.value("offsets", nlohmann::json::object());
     OldRun old{std::move(*info),
                std::move(*model),
                std::move(*graph),
+               std::move(*schema),
+               std::move(*budget),
                offsets.value("start", std::int64_t{0}),
                offsets.value("end", std::int64_t{0}),
                {},
@@ -192,6 +289,17 @@ int passesOf(const OldRun& old)
     if (!old.snapshot)
         return 0;
     return old.snapshot->rowsInPass > 0 ? old.snapshot->epoch : old.snapshot->epoch - 1;
+}
+
+int plannedEpochs(const OldRun& old)
+{
+    return static_cast<int>(integerIn(objectIn(old.info.description, "budget"), "epochs", old.budget.epochs));
+}
+
+/// More epochs did not help any more.
+bool stoppedEarly(const OldRun& old)
+{
+    return old.checkpoint && flagIn(objectIn(old.checkpoint->metadata, "validation"), "over");
 }
 
 /// What a resumed run may change.
@@ -230,8 +338,22 @@ void replay(const std::vector<nlohmann::json>& journal, std::int64_t step, int e
     plan.rates = ratesAfter(journal, step);
 }
 
-Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
+/// Where the learning rate has come to its end, or the best weights were taken, there is nothing to add epochs to.
+Status checkMoreEpochs(const TrainConfig& config, const OldRun& old)
 {
+    const bool mayGrow = old.budget.schedule.kind == ScheduleSpec().kind && old.budget.validation == 0;
+    if (mayGrow || !config.wish.epochs || *config.wish.epochs <= plannedEpochs(old))
+        return {};
+    return fail(ErrorCode::Usage,
+                "Run " + old.info.folder + " was planned for " + countOf(plannedEpochs(old), "epoch") +
+                    ": its learning rate and its validation part end with them",
+                "Train anew with --epochs " + std::to_string(*config.wish.epochs) +
+                    ", or go on with its model: millrace online --run " + old.info.folder);
+}
+
+Result<TrainPlan> planResume(const TrainConfig& asked, JobContext& context)
+{
+    TrainConfig config = asked;
     auto run = reopenRun(config.home, config.resume);
     if (!run)
         return fail(run.error());
@@ -241,24 +363,37 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     const auto source = knownSource(config, *old, context);
     if (!source)
         return fail(source.error());
+    if (auto may = checkMoreEpochs(config, *old); !may)
+        return fail(may.error());
+    config.budget = old->budget;
+    if (stoppedEarly(*old))
+        config.budget.epochs = passesOf(*old);
     IngestConfig ingest = ingestOf(config, old->start, old->end);
     std::int64_t lostFrom = old->snapshot ? old->snapshot->next.offset : old->start;
     const std::int64_t wanted = lostFrom;
     const KnownPartition known = knownPartition(config, *old);
-    if (!old->snapshot || old->snapshot->epoch <= config.epochs) // else all was read: what is gone is missed by nobody
+    if (!old->snapshot ||
+        old->snapshot->epoch <= config.budget.epochs) // else all was read: what is gone is missed by nobody
         if (auto there = checkLost(known, source->partition, config.skipLost, context, lostFrom); !there)
             return fail(there.error());
-    if (!old->snapshot || old->snapshot->epoch < config.epochs)
+    const bool isValidated =
+        old->snapshot && config.budget.validation > 0 && old->snapshot->epoch <= config.budget.epochs;
+    if (!old->snapshot || isValidated || old->snapshot->epoch < config.budget.epochs)
         if (auto there = checkLost(known, source->partition, config.skipLost, context, ingest.start); !there)
             return fail(there.error());
     ingest.goneAtStart = ingest.start - old->start;
     nlohmann::json configuration = run->description().value("configuration", nlohmann::json::object());
-    configuration["epochs"] = std::max(config.epochs, passesOf(*old)); // raised, or fewer: what is learnt stays so
+    const int epochs = std::max(config.budget.epochs, passesOf(*old)); // raised, or fewer: what is learnt stays so
+    if (config.wish.epochs)
+        configuration["epochs"] = epochs;
     run->describe("configuration", std::move(configuration));
+    TrainBudget told = config.budget;
+    told.epochs = epochs;
+    run->describe("budget", toJson(told));
     if (auto going = run->markResumed(); !going)
         return fail(going.error());
-    TrainPlan plan{
-        std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}, {}};
+    TrainPlan plan{std::move(*run), std::move(old->model),  std::move(old->graph), std::move(ingest),
+                   config,          std::move(old->records)};
     if (lostFrom > wanted)
         if (auto written = plan.run.journal({{"event", "lost"}, {"from", wanted}, {"to", lostFrom}}); !written)
             return fail(written.error());
@@ -274,7 +409,8 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     if (auto cut = plan.run.cutMetrics(metrics); !cut)
         return fail(cut.error());
     replay(RunJournal::read(plan.run.path()), step, old->snapshot ? old->snapshot->epoch : 1, plan);
-    if (auto written = plan.run.journal({{"step", step}, {"event", "resumed"}, {"epochs", config.epochs}}); !written)
+    if (auto written = plan.run.journal({{"step", step}, {"event", "resumed"}, {"epochs", config.budget.epochs}});
+        !written)
         return fail(written.error());
     plan.ingest.resume = std::move(old->snapshot);
     plan.checkpoint = std::move(old->checkpoint);
@@ -284,8 +420,9 @@ Result<TrainPlan> planResume(const TrainConfig& config, JobContext& context)
     return plan;
 }
 
-Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& context)
+Result<TrainPlan> planReproduction(const TrainConfig& asked, JobContext& context)
 {
+    TrainConfig config = asked;
     auto old = readOldRun(config, config.reproduce, context);
     if (!old)
         return fail(old.error());
@@ -298,18 +435,21 @@ Result<TrainPlan> planReproduction(const TrainConfig& config, JobContext& contex
     if (auto there = checkLost(knownPartition(config, *old), source->partition, config.skipLost, context, start);
         !there)
         return fail(there.error());
-    auto description = descriptionOf(config, old->model, source->clusterId, start, old->end);
+    config.budget = old->budget;
+    config.budget.epochs = std::max(config.budget.epochs, passesOf(*old)); // fewer may have been asked for since
+    auto description = descriptionOf(config, old->model, old->records, source->clusterId, start, old->end);
     description["reproduces"] = old->info.folder;
+    description["columns"] = listIn(old->info.description, "columns");
     const std::vector<nlohmann::json> journal = RunJournal::read(old->info.path);
     auto run = RunFolder::create(config.home / "runs", old->info.name + "-again", std::move(description));
     if (!run)
         return fail(run.error());
     IngestConfig ingest = ingestOf(config, start, old->end);
     ingest.goneAtStart = start - old->start;
-    ingest.epochs = std::max(ingest.epochs, passesOf(*old)); // earlier builds told fewer, where fewer were asked for
-    TrainPlan plan{
-        std::move(*run), std::move(old->model), std::move(old->graph), std::move(ingest), {}, {}, -1, {}, {}};
+    TrainPlan plan{std::move(*run), std::move(old->model),  std::move(old->graph), std::move(ingest),
+                   config,          std::move(old->records)};
     plan.lastStep = old->checkpoint->learner.step;
+    plan.lastEpochs = listIn(old->checkpoint->metadata, "epochs").size();
     plan.expected = std::move(old->checkpoint->learner);
     replay(journal, 0, 1, plan);
     plan.threads = plan.threads.value_or(1);
@@ -335,6 +475,11 @@ Result<TrainPlan> planStart(const TrainConfig& asked, JobContext& context)
 }
 
 } // namespace
+
+ValidationSource validationSource(const TrainConfig& config, std::int64_t start, std::int64_t end)
+{
+    return {config.connection, config.topic, config.partition, start, end, config.seed, config.budget.validation};
+}
 
 Result<TrainPlan> planTraining(const TrainConfig& asked, JobContext& context)
 {

@@ -3,6 +3,7 @@
 
 #include "pipeline/reading/Ingest.h"
 #include "pipeline/reading/ResumeGuards.h"
+#include "pipeline/reading/ValidationPart.h"
 #include "pipeline/training/TrainConfig.h"
 
 namespace millrace
@@ -14,12 +15,18 @@ struct TrainPlan {
     ModelSpec model;
     Graph graph;
     IngestConfig ingest;
-    std::optional<Checkpoint> checkpoint; ///< where it goes on
-    std::deque<RateChange> rates;         ///< of the journal, still to come
-    std::int64_t lastStep = -1;           ///< where a reproduction ends; −1 at the end of the stream
-    std::optional<LearnerState> expected; ///< what a reproduction must come to
-    std::optional<int> threads;           ///< of a step, where that is decided already
+    TrainConfig config;                     ///< with its budget
+    Schema records;                         ///< of the topic
+    std::optional<Checkpoint> checkpoint{}; ///< where it goes on
+    std::deque<RateChange> rates{};         ///< of the journal, still to come
+    std::int64_t lastStep = -1;             ///< where a reproduction ends; −1 at the end of the stream
+    std::size_t lastEpochs = 0;             ///< and so many epochs have ended there
+    std::optional<LearnerState> expected{}; ///< what a reproduction must come to
+    std::optional<int> threads{};           ///< of a step, where that is decided already
 };
+
+/// The part of a range of the topic that is not learnt, but scored.
+ValidationSource validationSource(const TrainConfig& config, std::int64_t start, std::int64_t end);
 
 /// A new run in a new folder; or, with config.resume (or config.continues: see EarlierTraining.h), an old one from its
 /// last good checkpoint (from its beginning when it has none); or, with config.reproduce, a new run that does again

@@ -9,20 +9,30 @@ namespace millrace
 
 nlohmann::json toJson(const EpochResult& epoch, const Task& task)
 {
-    return {{"epoch", epoch.epoch},     {"records", epoch.records},
-            {"loss", epoch.loss},       {infoOf(task).curve, epoch.score},
-            {"seconds", epoch.seconds}, {"deleted", epoch.deleted}};
+    const std::string& curve = infoOf(task).curve;
+    nlohmann::json json = {{"epoch", epoch.epoch}, {"records", epoch.records}, {"loss", epoch.loss},
+                           {curve, epoch.score},   {"seconds", epoch.seconds}, {"deleted", epoch.deleted}};
+    if (epoch.validation) {
+        json["validation_loss"] = orNull(epoch.validation->loss);
+        json["validation_" + curve] = orNull(epoch.validation->score);
+    }
+    return json;
 }
 
 EpochResult epochFromJson(const nlohmann::json& json, const Task& task)
 {
     const auto number = [&json](const char* key) { return json.at(key).is_null() ? NAN : json.at(key).get<double>(); };
-    return {json.at("epoch").get<int>(),
-            json.at("records").get<std::int64_t>(),
-            number("loss"),
-            number(infoOf(task).curve.c_str()),
-            number("seconds"),
-            json.value("deleted", std::int64_t{0})};
+    const std::string& curve = infoOf(task).curve;
+    EpochResult epoch{json.at("epoch").get<int>(),
+                      json.at("records").get<std::int64_t>(),
+                      number("loss"),
+                      number(curve.c_str()),
+                      number("seconds"),
+                      json.value("deleted", std::int64_t{0}),
+                      {}};
+    if (json.contains("validation_loss"))
+        epoch.validation = CurvePoint{number("validation_loss"), number(("validation_" + curve).c_str())};
+    return epoch;
 }
 
 nlohmann::json toJson(const TrainResult& result)
@@ -32,7 +42,9 @@ nlohmann::json toJson(const TrainResult& result)
     for (const EpochResult& epoch : result.epochs)
         perEpoch.push_back(toJson(epoch, result.task));
     nlohmann::json json = {{"run", result.run},
+                           {"task", infoOf(result.task).name},
                            {"partition", result.partition},
+                           {"features", result.features},
                            {"epochs", result.epochs.size()},
                            {"steps", result.steps},
                            {"records", result.records},
@@ -56,6 +68,14 @@ nlohmann::json toJson(const TrainResult& result)
     if (!result.epochs.empty()) {
         json["loss"] = result.epochs.back().loss;
         json[curve] = result.epochs.back().score;
+    }
+    if (const auto& validation = result.validation) {
+        nlohmann::json scores;
+        tell(validation->scores, scores);
+        json["validation"] = {{"records", validation->records},
+                              {"best_epoch", validation->bestEpoch},
+                              {"stopped_early", validation->stoppedEarly},
+                              {"scores", std::move(scores)}};
     }
     if (result.identical)
         json["identical"] = *result.identical;

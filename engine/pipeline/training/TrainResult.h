@@ -3,6 +3,7 @@
 
 #include "data/Rejections.h"
 #include "data/Task.h"
+#include "metrics/Scores.h"
 #include "pipeline/reading/NothingRead.h"
 #include "pipeline/reading/OnlyClass.h"
 
@@ -17,7 +18,8 @@ struct EpochResult {
     double loss = 0;  ///< mean over the epoch's records, each scored before its step
     double score = 0; ///< likewise, the task's curve
     double seconds = 0;
-    std::int64_t deleted = 0; ///< offsets that it did without, since retention took them
+    std::int64_t deleted = 0;             ///< offsets that it did without, since retention took them
+    std::optional<CurvePoint> validation; ///< what the model after it says of the validation part, where there is one
 };
 
 /// As results and checkpoints have it.
@@ -25,11 +27,21 @@ nlohmann::json toJson(const EpochResult& epoch, const Task& task);
 /// May throw what nlohmann-json throws.
 EpochResult epochFromJson(const nlohmann::json& json, const Task& task);
 
+/// Of a training that kept a part of the records to score itself by.
+struct ValidationResult {
+    std::int64_t records = 0;
+    int bestEpoch = 0;         ///< the model is that of this epoch
+    bool stoppedEarly = false; ///< more epochs did not help
+    ScoreTable scores;         ///< of the best epoch
+};
+
 struct TrainResult {
     std::string run;
     Task task;
     int partition = 0;
     std::vector<EpochResult> epochs;
+    std::optional<ValidationResult> validation;
+    std::vector<std::string> features; ///< the columns that were learnt from
     std::int64_t steps = 0;
     std::int64_t records = 0;
     std::int64_t deletedUnread = 0; ///< offsets that some epoch did without

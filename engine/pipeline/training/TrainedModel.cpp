@@ -62,9 +62,15 @@ Result<TrainedModel> TrainedModel::of(RunInfo run, const Checkpoint& checkpoint,
     auto learner = makeLearner(*model, *optimizer, seed);
     if (!learner)
         return fail(learner.error());
-    if (auto restored = (*learner)->restore(checkpoint.learner); !restored)
+    LearnerState state = checkpoint.learner;
+    state.learningRate = numberIn(checkpoint.metadata, "base_rate", state.learningRate); // no schedule's last one
+    if (auto restored = (*learner)->restore(state); !restored)
         return fail(restored.error());
-    return TrainedModel{std::move(run), std::move(*model), *optimizer, checkpoint.learner, std::move(*learner)};
+    auto records = recordsIn(checkpoint, *model);
+    if (!records)
+        return fail(records.error());
+    return TrainedModel{std::move(run), std::move(*model), std::move(*records),
+                        *optimizer,     std::move(state),  std::move(*learner)};
 }
 
 Result<TrainedModel> TrainedModel::loadFile(const std::filesystem::path& file)
@@ -98,9 +104,15 @@ Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunCatalog& runs, con
     return makeRecordFormat(recordFormatNameOf(*info), featureSchema(model->features));
 }
 
-Result<RecordDecoder> decoderFor(const ModelSpec& model, const std::string& format)
+Result<Schema> recordsIn(const Checkpoint& checkpoint, const ModelSpec& model)
 {
-    return RecordDecoder::make(format, model.features, model.encoders);
+    const nlohmann::json& records = objectIn(checkpoint.metadata, "records");
+    return records.empty() ? Result<Schema>(featureSchema(model.features)) : schemaFromJson(records);
+}
+
+RecordInput inputOf(const ModelSpec& model)
+{
+    return {model.features, model.encoders, model.task};
 }
 
 Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer, std::uint64_t seed)

@@ -12,6 +12,7 @@ namespace millrace
 struct TrainedModel {
     RunInfo run;
     ModelSpec model;
+    Schema records; ///< of those that it has learnt from; of an earlier build's: the features alone
     OptimizerSpec optimizer;
     LearnerState state;
     std::unique_ptr<Learner> learner;
@@ -27,12 +28,14 @@ struct TrainedModel {
 
 /// The name of the format of the records that a run has learnt from.
 std::string recordFormatNameOf(const RunInfo& run);
-/// The format itself, for the features that the model of the run's newest checkpoint takes; without a learner, so this
-/// is quick.
+/// The format itself, of records that hold the features of the model of the run's newest checkpoint; without a learner,
+/// so this is quick.
 Result<std::unique_ptr<RecordFormat>> recordFormatOf(const RunCatalog& runs, const std::string& run);
 
-/// What turns records of a format into the rows that a model takes.
-Result<RecordDecoder> decoderFor(const ModelSpec& model, const std::string& format);
+/// What a checkpoint says of the records that were learnt.
+Result<Schema> recordsIn(const Checkpoint& checkpoint, const ModelSpec& model);
+/// What a model takes of each record.
+RecordInput inputOf(const ModelSpec& model);
 
 /// A learner for a model, with new weights by the seed; opens the learner module at first use.
 Result<std::unique_ptr<Learner>> makeLearner(const ModelSpec& model, const OptimizerSpec& optimizer,

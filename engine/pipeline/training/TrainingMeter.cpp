@@ -39,7 +39,8 @@ Status TrainingMeter::addStep(const StepResult& step, int rows, int epoch, std::
     m_epochScore += step.score;
     m_epoch = epoch;
     m_left = left;
-    MetricPoint point;
+    MetricPoint& point = m_point;
+    point = {};
     point.step = m_steps;
     point.epoch = epoch;
     point.records = m_records;
@@ -59,6 +60,15 @@ TrainingMeter::Sums TrainingMeter::endEpoch()
     m_epochLoss = m_epochScore = 0;
     m_epochBegan = Clock::now();
     return sums;
+}
+
+void TrainingMeter::tellValidation(const CurvePoint& scored)
+{
+    MetricPoint point = m_point;
+    point.steps = 0; // its step is told already
+    point.validationLoss = scored.loss;
+    point.validationScore = scored.score;
+    m_context.metrics.add(point);
 }
 
 void TrainingMeter::report(const IngestClock& clock, int queued, int queueCapacity, std::int64_t rejected)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/Clock.h"
+#include "metrics/Scores.h"
 #include "pipeline/reading/Ingest.h"
 #include "train/Learner.h"
 
@@ -23,6 +24,8 @@ public:
         double loss = 0, score = 0, seconds = 0;
     };
     Sums endEpoch();
+    /// What the validation part says of the model after the epoch, to the charts.
+    void tellValidation(const CurvePoint& scored);
     /// Reports progress when 50 ms have passed since the last time.
     void report(const IngestClock& clock, int queued, int queueCapacity, std::int64_t rejected);
     /// The training thread waited this long for a batch.
@@ -49,6 +52,7 @@ private:
     std::int64_t m_epochRecords = 0;
     double m_epochLoss = 0, m_epochScore = 0;
     double m_starved = 0;
+    MetricPoint m_point; ///< of the last step
     Progress m_progress; ///< as last reported; kept for the room of its texts
     std::int64_t m_reportedRecords = 0, m_reportedConsumed = 0;
 };

@@ -6,6 +6,7 @@
 #include "data/files/FileRows.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace millrace
 {
@@ -15,7 +16,8 @@ namespace
 bool sameLabel(const Schema& left, const Schema& right)
 {
     const auto label = static_cast<std::size_t>(left.labelColumn());
-    return left.classes == right.classes && left.columns[label].type == right.columns[label].type;
+    return left.task == right.task && left.classes == right.classes &&
+           left.columns[label].type == right.columns[label].type;
 }
 
 } // namespace
@@ -40,7 +42,7 @@ Error badRow(const PublishConfig& config, const CsvRow& row, const DecodeProblem
 }
 
 FileLook::FileLook(const PublishConfig& config, const MessageLimit& limit, JobContext& context)
-    : file(config.file), m_config(config), m_limit(limit), m_context(context)
+    : file(config.file), labels(config.schema.decimal), m_config(config), m_limit(limit), m_context(context)
 {
 }
 
@@ -70,7 +72,7 @@ Status FileLook::checkMessage(RecordFormat& format, const CsvRow& row) const
 {
     if (static_cast<std::int64_t>(format.largestMessage(row.text.size())) < m_limit.bytes)
         return {};
-    const auto message = format.encode(row, 0);
+    const auto message = format.encode(row, std::numeric_limits<float>::quiet_NaN()); // its class is not known yet
     return checkMessageSize(m_config, m_limit, row.line, message.key.size() + message.value.size());
 }
 
@@ -124,7 +126,10 @@ Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, J
         return fail(same.error());
     if (look.usable == 0)
         return fail(nothingUsable(config.file.string(), look.rejections, "row"));
-    if (counts && look.labels.distinct() == 1)
+    if (counts && look.labels.distinct() == 1 && config.schema.task == TaskKind::Regression)
+        context.note(Note::Severity::Warning, "The label has one value only, " + look.labels.first(1).front() +
+                                                  ": there is nothing to foretell");
+    else if (counts && look.labels.distinct() == 1)
         context.note(Note::Severity::Warning, "The label has one value only, " + look.labels.first(1).front() +
                                                   ": the other class is missing, and nothing can be learnt of it");
     return look;

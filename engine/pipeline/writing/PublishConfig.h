@@ -23,16 +23,22 @@ struct PublishConfig {
     int testPartitions = 2;
     double testFraction = 0.4;
     std::int64_t testLast = -1; ///< instead of the fraction: the last N rows
-    std::string key = "label";  ///< "label", "none", "row", or a column's name
-    bool fileOrder = false;     ///< rows as they stand in the file, not shuffled: what drifts in time must stay so
+    /// "label", "none", "row", or a column's name. With the label as key the value holds the features alone, else all
+    /// columns that are not ignored.
+    std::string key = "row";
+    bool fileOrder = false; ///< rows as they stand in the file, not shuffled: what drifts in time must stay so
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
-    bool unlabelled = false; ///< a file without a label, to be predicted: with the key "label" messages have none
+    bool unlabelled = false; ///< a file without a label, to be predicted: with the key "label" messages have no key
     Existing existing = Existing::Refuse;
     bool resume = false; ///< goes on with a publication that was not finished: sends what is not there
 
-    /// Whether the records have a label: it is their key.
-    [[nodiscard]] bool keepsLabels() const { return key == "label" && !unlabelled; }
+    /// Classes that are counted; 1 where the records have none.
+    [[nodiscard]] std::size_t countedClasses() const
+    {
+        return unlabelled ? 1 : static_cast<std::size_t>(std::max(1, classCount(taskOf(schema))));
+    }
+    [[nodiscard]] bool hasClasses() const { return countedClasses() > 1; }
     /// Where rows that cannot be used go.
     [[nodiscard]] std::filesystem::path rejectedFolder() const { return home / "rejected"; }
 };

@@ -4,7 +4,7 @@
 namespace millrace
 {
 
-Result<PublishPart> PublishPart::open(const Connection& connection, const TopicTarget& target)
+Result<PublishPart> PublishPart::open(const Connection& connection, const TopicTarget& target, std::size_t classes)
 {
     auto producer = Producer::open(connection, target.topic, static_cast<int>(target.there->partitions.size()));
     if (!producer)
@@ -14,14 +14,15 @@ Result<PublishPart> PublishPart::open(const Connection& connection, const TopicT
         part.low.push_back(partition.low);
         part.high.push_back(partition.high);
     }
-    part.met.resize(part.high.size());
-    part.delivered.resize(part.high.size());
+    part.classes = classes;
+    part.met.resize(part.high.size(), ClassCounts(classes));
+    part.delivered.resize(part.high.size(), ClassCounts(classes));
     return part;
 }
 
 ClassCounts PublishPart::standing(std::size_t partition) const
 {
-    ClassCounts sum{};
+    ClassCounts sum(classes);
     for (const auto* counts : {&met, &delivered})
         for (std::size_t c = 0; c < sum.size() && partition < counts->size(); ++c)
             sum.at(c) += (*counts)[partition].at(c);
@@ -33,7 +34,7 @@ void PublishPart::countDelivered()
     producer.setOnDelivered([this](int partition, std::uintptr_t label) {
         const auto slot = static_cast<std::size_t>(partition);
         if (slot >= delivered.size()) // partitions were added meanwhile
-            delivered.resize(slot + 1);
+            delivered.resize(slot + 1, ClassCounts(classes));
         ++delivered[slot].at(label);
     });
 }

@@ -5,24 +5,23 @@
 #include "pipeline/writing/PublishedRows.h"
 #include "pipeline/writing/TopicTarget.h"
 
-#include <array>
-
 namespace millrace
 {
 
-/// Records of each class.
-using ClassCounts = std::array<std::int64_t, 2>;
+/// Records of each class; one number where the records have no classes.
+using ClassCounts = std::vector<std::int64_t>;
 
 /// One of the (at most two) topics that a file goes to.
 struct PublishPart {
     std::string topic;
     std::vector<std::int64_t> low{}, high{}; ///< watermarks before the first message that is sent
     PublishedRows there{};                   ///< what an earlier process sent of a publication that is gone on with
+    std::size_t classes = 1;                 ///< that are counted
     std::vector<ClassCounts> met{};          ///< of these, what was met in the file so far, by partition
     std::vector<ClassCounts> delivered{};    ///< by partition, too
     Producer producer;                       ///< last: it may report what was delivered until it is gone
 
-    static Result<PublishPart> open(const Connection& connection, const TopicTarget& target);
+    static Result<PublishPart> open(const Connection& connection, const TopicTarget& target, std::size_t classes);
     [[nodiscard]] bool isEmpty() const { return low == high; }
     /// Records of the publication that stand in a partition.
     [[nodiscard]] ClassCounts standing(std::size_t partition) const;

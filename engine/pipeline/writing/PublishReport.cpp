@@ -6,19 +6,27 @@
 #include "pipeline/runs/TopicNotes.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace millrace
 {
 namespace
 {
 
+std::int64_t sumOf(const ClassCounts& counts)
+{
+    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+}
+
 /// What a person should know of a partition's share; empty where it is as it should be.
 std::string warningOf(const PublishConfig& config, const std::string& where, const ClassCounts& records)
 {
-    if (records[0] + records[1] == 0)
+    if (sumOf(records) == 0)
         return where + " got no records with key " + config.key;
-    if (config.keepsLabels() && (records[0] == 0 || records[1] == 0))
-        return where + " holds one class only (" + config.schema.className(records[0] == 0 ? 1 : 0) +
+    const auto isThere = [](std::int64_t count) { return count > 0; };
+    if (config.key == "label" && config.hasClasses() && std::ranges::count_if(records, isThere) == 1)
+        return where + " holds one class only (" +
+               config.schema.className(static_cast<int>(std::ranges::find_if(records, isThere) - records.begin())) +
                "): its key is the label, and a key goes to one partition";
     return {};
 }
@@ -28,8 +36,7 @@ PublishedTopic publishedTopic(const PublishConfig& config, const PublishPart& pa
     PublishedTopic published{part.topic, {}};
     for (std::size_t p = 0; p < part.producer.counts().perPartition.size(); ++p) {
         const ClassCounts byClass = part.standing(p);
-        published.partitions.push_back(
-            {byClass[0] + byClass[1], config.keepsLabels() ? std::optional(byClass) : std::nullopt});
+        published.partitions.push_back({sumOf(byClass), config.hasClasses() ? std::optional(byClass) : std::nullopt});
         if (auto warning = warningOf(config, part.topic + " partition " + std::to_string(p), byClass); !warning.empty())
             context.note(Note::Severity::Warning, std::move(warning));
     }
@@ -103,7 +110,9 @@ nlohmann::json toJson(const PublishResult& result)
                            {"records_per_second", result.recordsPerSecond()},
                            {"parts", std::move(parts)},
                            {"warnings", result.warnings},
-                           {"simulated", result.simulated}};
+                           {"simulated", result.simulated},
+                           {"task", infoOf(result.task).name},
+                           {"classes", result.task.classes}};
     tell(result.rejections, json);
     return json;
 }
@@ -112,6 +121,8 @@ Result<PublishResult> reportPublication(const PublishConfig& config, const RowSe
                                         JobContext& context)
 {
     PublishResult result;
+    if (!config.unlabelled)
+        result.task = taskOf(config.schema);
     for (const PublishPart& part : sender.parts()) {
         result.parts.push_back(publishedTopic(config, part, context));
         result.sent += part.producer.counts().delivered;

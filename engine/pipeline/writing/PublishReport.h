@@ -30,6 +30,7 @@ struct PublishResult {
     double seconds = 0;
     std::vector<std::string> warnings; ///< all that the job noted
     bool simulated = false;
+    Task task;                  ///< that the label sets
     RejectionReport rejections; ///< of the file's rows
 
     [[nodiscard]] double recordsPerSecond() const { return static_cast<double>(sent) / std::max(seconds, 1e-9); }

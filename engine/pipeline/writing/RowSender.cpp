@@ -4,7 +4,6 @@
 #include "base/CrashPoint.h"
 #include "base/Text.h"
 #include "data/Batch.h"
-#include "data/Binary.h"
 #include "data/files/FileRows.h"
 
 #include <algorithm>
@@ -106,7 +105,7 @@ Status RowSender::takeRow(const CsvRow& row, float label, int part)
     if (auto fits = checkMessageSize(m_config, m_limit, row.line, m_next.key.size() + m_next.value.size()); !fits)
         return fits;
     m_next.row = row.row;
-    m_next.label = isPositive(label) ? 1 : 0;
+    m_next.label = m_config.hasClasses() ? static_cast<int>(label) : 0;
     m_next.part = part;
     if (m_config.fileOrder)
         return send(m_next);
@@ -161,7 +160,7 @@ Status RowSender::send(const PendingMessage& message)
         ++m_met;
         return {};
     }
-    const bool keyless = m_config.key == "none" || (m_config.key == "label" && !m_config.keepsLabels());
+    const bool keyless = m_config.key == "none" || (m_config.key == "label" && m_config.unlabelled);
     const std::string_view key = keyless ? std::string_view() : std::string_view(message.key);
     const MessageHeader row{kRowHeader, m_rowHeader.of(message.row)};
     auto sent = part.producer.send(key, message.value, -1, std::span(&row, 1), m_context.stop(),

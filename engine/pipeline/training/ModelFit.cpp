@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/training/ModelFit.h"
+
+#include "base/Text.h"
+#include "data/encoders/AutoEncoders.h"
+#include "pipeline/reading/RangeReader.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::int64_t kFitRecords = 100'000;
+
+/// Mean and deviation of the targets (Welford 1962).
+struct TargetMoments {
+    std::int64_t count = 0;
+    double mean = 0, squares = 0;
+
+    void add(double value)
+    {
+        const double before = value - mean;
+        mean += before / static_cast<double>(++count);
+        squares += before * (value - mean);
+    }
+    [[nodiscard]] double deviation() const
+    {
+        return count > 0 && squares > 0 ? std::sqrt(squares / static_cast<double>(count)) : 1;
+    }
+};
+
+/// One pass over the records that are to be learnt.
+struct TrainingSketch {
+    TableSketch table;
+    TargetMoments targets;
+    std::int64_t otherKeys = 0; ///< records whose key is no label, where it should be one
+};
+
+/// A topic of which nobody has told where its label stands is read with the label as key: most keys must be one, or
+/// numbers of rows would be learnt.
+Status checkKeysAreLabels(const TrainingSketch& sketch, const Schema& records, const std::string& topic)
+{
+    const bool isKnown = records.labelColumn() >= 0;
+    if (isKnown || sketch.table.rows() == 0 || sketch.otherKeys <= sketch.table.rows())
+        return {};
+    return fail(ErrorCode::BadData,
+                "Where the label of topic " + topic + " stands is not known here: of " +
+                    formatCount(sketch.otherKeys + sketch.table.rows()) + " keys " + formatCount(sketch.otherKeys) +
+                    " are no label, 0 or 1",
+                "Learn in the home that published it (--home), or publish the table again from here");
+}
+
+Result<TrainingSketch> sketchOf(const std::string& format, const Schema& records, const ValidationSource& source,
+                                JobContext& context)
+{
+    const auto features = records.featureNames();
+    auto decoder = RecordDecoder::make(format, records, {features, {}, taskOf(records)});
+    if (!decoder)
+        return fail(decoder.error());
+    TrainingSketch sketch{TableSketch(features, source.seed), {}, 0};
+    RangeReader reader(source.topic, source.partition, context);
+    reader.title = "looking at the columns";
+    reader.onRecord = [&](const MessageView& message) {
+        const RawRow* row = nullptr;
+        float target = 0;
+        DecodeProblem problem;
+        if (isForValidation(source.seed, source.partition, message.offset, source.share))
+            return;
+        if (!decoder->decodeCells(message.key, message.value, row, target, problem)) {
+            sketch.otherKeys += problem.kind.starts_with("the key ") ? 1 : 0;
+            return;
+        }
+        sketch.table.add(*row);
+        sketch.targets.add(static_cast<double>(target));
+    };
+    if (auto read = reader.read(source.connection, sampledRanges({source.start, source.end}, kFitRecords, source.seed));
+        !read)
+        return fail(read.error());
+    return sketch;
+}
+
+void takeColumn(const ColumnPlan& plan, FittedModel& fitted, std::vector<double>& mean, std::vector<double>& scale)
+{
+    fitted.columns.push_back({plan.column, plan.what, plan.why});
+    if (!plan.encoder)
+        return;
+    fitted.model.features.push_back(plan.column);
+    fitted.model.encoders[plan.column] = *plan.encoder;
+    for (const PartScale& part : plan.scales) {
+        mean.push_back(part.mean);
+        scale.push_back(part.scale);
+    }
+}
+
+} // namespace
+
+nlohmann::json toJson(const std::vector<PreparedColumn>& columns)
+{
+    nlohmann::json json = nlohmann::json::array();
+    for (const PreparedColumn& each : columns)
+        json.push_back({{"column", each.column}, {"what", each.what}, {"why", each.why}});
+    return json;
+}
+
+Result<FittedModel> fitModel(const std::string& preset, const std::string& format, const Schema& records,
+                             const ValidationSource& source, JobContext& context)
+{
+    auto sketch = sketchOf(format, records, source, context);
+    if (!sketch)
+        return fail(sketch.error());
+    if (auto known = checkKeysAreLabels(*sketch, records, source.topic); !known)
+        return fail(known.error());
+    FittedModel fitted;
+    fitted.rows = sketch->table.rows();
+    Task task = taskOf(records);
+    if (fitted.rows == 0) { // the training says why none can be used
+        auto model = presetModel(preset, records.featureNames(), task);
+        if (!model)
+            return fail(model.error());
+        fitted.model = std::move(*model);
+        return fitted;
+    }
+    const auto proposal = proposeEncoders(sketch->table);
+    if (!proposal)
+        return fail(proposal.error());
+    std::vector<double> mean, scale;
+    for (const ColumnPlan& plan : proposal->columns)
+        takeColumn(plan, fitted, mean, scale);
+    if (fitted.model.features.empty())
+        return fail(ErrorCode::BadData,
+                    "No column of topic " + source.topic + " is left to learn from: " + fitted.columns.front().column +
+                        " is left out (" + fitted.columns.front().why + ")" +
+                        (fitted.columns.size() > 1 ? ", and so are the others" : ""),
+                    "Give the model's columns and layers with --model, or other data");
+    for (Target& target : task.targets) {
+        target.mean = sketch->targets.mean;
+        target.scale = sketch->targets.deviation();
+    }
+    auto model = presetModel(preset, fitted.model.features, task, fitted.model.encoders);
+    if (!model)
+        return fail(model.error());
+    model->preprocessing = {{"standardize", {{"mean", mean}, {"scale", scale}}}};
+    fitted.model = std::move(*model);
+    return fitted;
+}
+
+} // namespace millrace

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "data/Batch.h"
+#include "metrics/Scores.h"
+#include "train/Learner.h"
+
+#include <optional>
+
+namespace millrace
+{
+
+/// Scores the validation part after each epoch, keeps the weights that did best, and knows when more epochs no longer
+/// help. Used by the training thread.
+class Validation
+{
+public:
+    /// patience: epochs without a better loss after which it is over; 0: never.
+    Validation(Batch rows, Task task, int patience);
+
+    [[nodiscard]] std::int64_t records() const { return m_rows.rows(); }
+    /// What the model says of the part after an epoch.
+    Result<CurvePoint> score(Learner& learner, int epoch);
+    [[nodiscard]] bool isOver() const { return m_patience > 0 && m_epoch - m_bestEpoch >= m_patience; }
+    /// 0 before the first epoch.
+    [[nodiscard]] int bestEpoch() const { return m_bestEpoch; }
+    /// The learner goes back to the weights that did best.
+    Status takeBest(Learner& learner) const;
+    /// Of the best epoch.
+    [[nodiscard]] const ScoreTable& scores() const { return m_bestScores; }
+
+    // For a checkpoint: numbers, and the weights beside them.
+    [[nodiscard]] nlohmann::json state() const;
+    [[nodiscard]] const std::vector<float>& bestWeights() const { return m_bestWeights; }
+    /// False where it is no state().
+    bool restore(const nlohmann::json& state, std::vector<float> bestWeights);
+
+private:
+    Batch m_rows;
+    Task m_task;
+    int m_patience, m_epoch = 0, m_bestEpoch = 0;
+    double m_bestLoss = kUnknown;
+    ScoreTable m_bestScores;
+    std::vector<float> m_bestWeights;
+};
+
+} // namespace millrace

@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tables of different kinds go the whole road with nothing said but their topic and label: published with a test part,
+// learnt, evaluated, predicted. Each must beat its baseline, and no record may be left out.
+#include "base/Files.h"
+#include "base/Rng.h"
+#include "broker/JobHarness.h"
+#include "kafka/Consumer.h"
+
+#include <array>
+#include <cmath>
+
+using namespace millrace;
+using nlohmann::json;
+
+namespace
+{
+
+/// A table as text, with its label's column, and what must be reached.
+struct MadeTable {
+    std::string text, label, task, score;
+    double least = 0;
+    bool header = true;
+};
+
+/// Rows of fields, drawn.
+class TableMaker
+{
+public:
+    TableMaker() : m_rng(7, Purpose::SimulatedFeature) {}
+
+    double uniform() { return m_rng.uniform(); }
+    double normal() { return m_rng.normal(); }
+    int below(int bound) { return static_cast<int>(m_rng.below(static_cast<std::uint32_t>(bound))); }
+    void add(const std::vector<std::string>& fields)
+    {
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            m_text += (i > 0 ? "," : "") + fields[i];
+        m_text += '\n';
+    }
+    [[nodiscard]] const std::string& text() const { return m_text; }
+
+private:
+    Rng m_rng;
+    std::string m_text;
+};
+
+/// The values of a topic of one partition.
+class SaidValues : public ConsumerEvents
+{
+public:
+    static std::vector<std::string> of(const Connection& connection, const std::string& topic)
+    {
+        SaidValues said;
+        auto consumer = Consumer::assign(connection, {}, {{topic, 0, 0}});
+        while (consumer && !said.m_atEnd && consumer->poll(std::chrono::milliseconds(50), 4096, said)) {
+        }
+        return std::move(said.m_values);
+    }
+    void onMessage(const MessageView& message) override { m_values.emplace_back(message.value); }
+    void onEnd(int /*partition*/, std::int64_t /*offset*/) override { m_atEnd = true; }
+
+private:
+    std::vector<std::string> m_values;
+    bool m_atEnd = false;
+};
+
+std::string numberText(double value)
+{
+    return QByteArray::number(value, 'g', 7).toStdString();
+}
+
+MadeTable fortyClasses()
+{
+    TableMaker made;
+    made.add({"x", "y", "kind"});
+    for (int i = 0; i < 2000; ++i) {
+        const int kind = made.below(40);
+        made.add({numberText(kind % 8 * 10 + made.normal()), numberText(kind / 8 * 10 + made.normal()),
+                  "kind-" + std::to_string(kind)});
+    }
+    return {made.text(), "kind", "multi-class", "accuracy", 0.9};
+}
+
+MadeTable allCategories()
+{
+    constexpr std::array kColours = {"red", "green", "blue"}, kShapes = {"round", "square", "flat"};
+    TableMaker made;
+    made.add({"colour", "shape", "coated", "good"});
+    for (int i = 0; i < 1200; ++i) {
+        const int colour = made.below(3), shape = made.below(3);
+        const bool coated = made.uniform() < 0.5;
+        const bool good = (colour == shape) != coated; // no column tells it alone
+        made.add({kColours.at(static_cast<std::size_t>(colour)), kShapes.at(static_cast<std::size_t>(shape)),
+                  coated ? "yes" : "no", good ? "yes" : "no"});
+    }
+    return {made.text(), "good", "binary", "auc", 0.95};
+}
+
+MadeTable missingEverywhere()
+{
+    TableMaker made;
+    made.add({"a", "b", "place", "label"});
+    const auto orMissing = [&made](const std::string& text) {
+        constexpr std::array kWords = {"", "?", "NA", "nan"};
+        return made.uniform() < 0.3 ? std::string(kWords.at(static_cast<std::size_t>(made.below(4)))) : text;
+    };
+    for (int i = 0; i < 1500; ++i) {
+        const bool positive = made.uniform() < 0.5;
+        const double shift = positive ? 1.5 : -1.5;
+        made.add({orMissing(numberText(shift + made.normal())), orMissing(numberText(shift + made.normal())),
+                  orMissing(positive == (made.uniform() < 0.8) ? "north" : "south"), positive ? "1" : "0"});
+    }
+    return {made.text(), "label", "binary", "auc", 0.9};
+}
+
+MadeTable oneInAHundred()
+{
+    TableMaker made;
+    made.add({"x", "y", "fraud"});
+    for (int i = 0; i < 8000; ++i) {
+        const bool fraud = i % 100 == 0;
+        made.add({numberText(made.normal() + (fraud ? 2.5 : 0)), numberText(made.normal()), fraud ? "true" : "false"});
+    }
+    return {made.text(), "fraud", "binary", "auc", 0.85};
+}
+
+MadeTable uselessColumns()
+{
+    TableMaker made;
+    made.add({"id", "constant", "empty", "name", "x", "label"});
+    for (int i = 0; i < 900; ++i) {
+        const bool positive = made.uniform() < 0.5;
+        made.add({std::to_string(1000 + i), "7", "", "customer " + std::to_string(i * 7919),
+                  numberText(made.normal() + (positive ? 2 : 0)), positive ? "1" : "0"});
+    }
+    return {made.text(), "label", "binary", "auc", 0.85};
+}
+
+MadeTable datesAndTimes()
+{
+    TableMaker made;
+    made.add({"at", "weather", "riders [1/h]"});
+    for (int i = 0; i < 2000; ++i) {
+        const int month = 1 + made.below(12), day = 1 + made.below(28), hour = made.below(24);
+        const bool rain = made.uniform() < 0.3;
+        const double riders = 200 + 100 * std::sin(month / 6.0 * 3.14159) + 80 * std::cos(hour / 12.0 * 3.14159) -
+                              (rain ? 90 : 0) + 15 * made.normal();
+        const QString at = QString("2025-%1-%2 %3:00:00")
+                               .arg(month, 2, 10, QChar('0'))
+                               .arg(day, 2, 10, QChar('0'))
+                               .arg(hour, 2, 10, QChar('0'));
+        made.add({at.toStdString(), rain ? "rain" : "dry", numberText(riders)});
+    }
+    return {made.text(), "riders [1/h]", "regression", "r2", 0.85};
+}
+
+MadeTable noHeader()
+{
+    TableMaker made;
+    for (int i = 0; i < 900; ++i) {
+        const int kind = made.below(3);
+        made.add({numberText(kind * 3 + made.normal()), numberText(made.normal()), std::to_string(kind)});
+    }
+    return {made.text(), "column 3", "multi-class", "accuracy", 0.85, false};
+}
+
+MadeTable heavyTails()
+{
+    TableMaker made;
+    made.add({"income", "age", "price"});
+    for (int i = 0; i < 1500; ++i) {
+        const double income = std::exp(2 * made.normal()), age = 20 + 50 * made.uniform();
+        made.add({numberText(income * 1000), numberText(age),
+                  numberText(1e5 * (std::log(income) + age / 20) + 2e4 * made.normal())});
+    }
+    return {made.text(), "price", "regression", "r2", 0.9};
+}
+
+MadeTable manyColumns()
+{
+    constexpr int kColumns = 2000;
+    TableMaker made;
+    std::vector<std::string> fields;
+    for (int c = 0; c < kColumns; ++c)
+        fields.push_back("c" + std::to_string(c));
+    fields.emplace_back("label");
+    made.add(fields);
+    for (int i = 0; i < 600; ++i) {
+        const bool positive = made.uniform() < 0.5;
+        for (int c = 0; c < kColumns; ++c)
+            fields[static_cast<std::size_t>(c)] =
+                numberText(std::round(100 * (made.normal() + (c < 40 && positive ? 0.8 : 0))) / 100);
+        fields.back() = positive ? "b" : "a";
+        made.add(fields);
+    }
+    return {made.text(), "label", "binary", "auc", 0.85};
+}
+
+MadeTable oddNames()
+{
+    TableMaker made;
+    made.add({"größe", "\"a, b\"", "\"art, \"\"echt\"\"\""});
+    for (int i = 0; i < 900; ++i) {
+        const int kind = made.below(3);
+        constexpr std::array kNames = {"\"Kohl, rot\"", "Möhre", "\"\"\"Rübe\"\"\""};
+        made.add({numberText(kind + 0.2 * made.normal()), made.uniform() < 0.5 ? "\"x,1\"" : "y",
+                  kNames.at(static_cast<std::size_t>(kind))});
+    }
+    return {made.text(), R"(art, "echt")", "multi-class", "accuracy", 0.9};
+}
+
+MadeTable labelInTheMiddle()
+{
+    TableMaker made;
+    made.add({"x", "quality", "y"});
+    for (int i = 0; i < 1500; ++i) {
+        const double x = made.normal(), y = made.normal();
+        made.add({numberText(x), std::to_string(std::lround(6 + x * y)), numberText(y)}); // whole numbers, no classes
+    }
+    return {made.text(), "quality", "regression", "r2", 0.7};
+}
+
+struct NamedTable {
+    const char* name;
+    MadeTable (*make)();
+    bool isQuick; ///< sanitizers look at these
+};
+
+constexpr std::array kTables = {
+    NamedTable{"forty-classes", fortyClasses, false},
+    NamedTable{"all-categories", allCategories, true},
+    NamedTable{"missing-everywhere", missingEverywhere, true},
+    NamedTable{"one-in-a-hundred", oneInAHundred, false},
+    NamedTable{"useless-columns", uselessColumns, false},
+    NamedTable{"dates-and-times", datesAndTimes, true},
+    NamedTable{"no-header", noHeader, false},
+    NamedTable{"heavy-tails", heavyTails, false},
+    NamedTable{"many-columns", manyColumns, false},
+    NamedTable{"odd-names", oddNames, true},
+    NamedTable{"label-in-the-middle", labelInTheMiddle, false},
+};
+
+} // namespace
+
+class AnyTableTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase() { QVERIFY2(m_harness.start(), m_harness.cluster().error()); }
+    void learns_data();
+    void learns();
+    void resumesToTheSameWeights();
+    void saysWhatItDidWithTheColumns();
+    void classesOfAnotherTopic();
+    void goesOnLearningOnline();
+    void decimalCommas();
+    void labelsOfATopicStay();
+    void anotherHomeDoesNotGuess();
+
+private:
+    json done(const std::string& kind, const json& section)
+    {
+        Job& job = m_harness.start(kind, section);
+        return JobHarness::done(job) ? job.result() : json();
+    }
+    /// Published with a test part as <name>-train and <name>-test.
+    json publish(const std::string& name, const MadeTable& table)
+    {
+        const std::string file = m_harness.home() + "/" + name + ".csv";
+        if (!writeFileAtomically(file, table.text))
+            qFatal("cannot write %s", file.c_str());
+        return done("publish", {{"file", file},
+                                {"label", table.label},
+                                {"topic", name + "-train"},
+                                {"test-topic", name + "-test"},
+                                {"test-partitions", 1},
+                                {"test-fraction", 0.3}});
+    }
+
+    JobHarness m_harness;
+};
+
+void AnyTableTest::learns_data()
+{
+    QTest::addColumn<int>("index");
+    for (std::size_t i = 0; i < kTables.size(); ++i)
+        if (JobProcess::kKills || kTables.at(i).isQuick)
+            QTest::newRow(kTables.at(i).name) << static_cast<int>(i);
+}
+
+void AnyTableTest::learns()
+{
+    QFETCH(int, index);
+    const std::string name = kTables.at(static_cast<std::size_t>(index)).name;
+    const MadeTable table = kTables.at(static_cast<std::size_t>(index)).make();
+    const std::int64_t rows = std::ranges::count(table.text, '\n') - (table.header ? 1 : 0);
+    const json published = publish(name, table);
+    QCOMPARE(published["records"].get<std::int64_t>(), rows);
+    QCOMPARE(published["rejected"].get<int>(), 0);
+    const json trained = done("train", {{"topic", name + "-train"}, {"run", name}});
+    QCOMPARE(trained["task"].get<std::string>(), table.task);
+    QCOMPARE(trained["rejected"].get<int>(), 0);
+    QVERIFY(trained["validation"]["records"].get<int>() > 0);
+    const json evaluated = done("evaluate", {{"run", name}, {"topic", name + "-test"}, {"group", name}});
+    QCOMPARE(evaluated["scored"], published["parts"][1]["records"]);
+    const double score = evaluated[table.score].get<double>();
+    qInfo("%s %.3f after %d epochs", table.score.c_str(), score, trained["epochs"].get<int>());
+    QVERIFY2(score >= table.least, (table.score + " " + std::to_string(score)).c_str());
+    const json predicted =
+        done("predict", {{"run", name}, {"topic", name + "-test"}, {"group", name + "-p"}, {"to", name + "-said"}});
+    QCOMPARE(predicted["records"], published["parts"][1]["records"]);
+    const auto said = SaidValues::of(m_harness.cluster().connection(), name + "-said");
+    QCOMPARE(said.size(), published["parts"][1]["records"].get<std::size_t>());
+    const json first = json::parse(said.front());
+    const RunInfo run = m_harness.run(name);
+    const auto task = taskFromJson(run.description["task"]);
+    QVERIFY(task);
+    if (task->kind == TaskKind::Regression)
+        QVERIFY(first["value"].is_number());
+    else if (!task->classes.empty())
+        QVERIFY2(std::ranges::count(task->classes, first["class"].get<std::string>()) == 1, said.front().c_str());
+    else
+        QVERIFY(first["class"] == 0 || first["class"] == 1);
+}
+
+/// Killed in the middle: the fit, the validation part, the schedule and the best weights are what they were.
+void AnyTableTest::resumesToTheSameWeights()
+{
+    if (!JobProcess::kKills)
+        QSKIP("sanitizers look at processes that live");
+    const std::string name = "resumed";
+    QVERIFY(!publish(name, allCategories()).is_null());
+    const json section = {{"topic", name + "-train"}, {"run", "whole"}, {"epochs", 12}, {"patience", 4}};
+    const json whole = done("train", section);
+    json killed = section;
+    killed["run"] = "killed";
+    for (const char* point : {"checkpoint.written:3", "metrics.appended:200"}) {
+        if (std::string(point).starts_with("checkpoint"))
+            QVERIFY(m_harness.runToDeath("train", killed, point));
+        else
+            QVERIFY(m_harness.runToDeath("train", m_harness.again("resume", "killed"), point));
+    }
+    const json resumed = done("train", m_harness.again("resume", "killed"));
+    QCOMPARE(resumed["steps"], whole["steps"]);
+    QCOMPARE(resumed["validation"]["best_epoch"], whole["validation"]["best_epoch"]);
+    QCOMPARE(resumed["validation"]["scores"].dump(), whole["validation"]["scores"].dump());
+    QVERIFY(m_harness.weights("killed") == m_harness.weights("whole"));
+    const json again = done("train", m_harness.again("reproduce", "whole"));
+    QVERIFY(again["identical"] == true);
+}
+
+void AnyTableTest::saysWhatItDidWithTheColumns()
+{
+    const std::string name = "told";
+    QVERIFY(!publish(name, uselessColumns()).is_null());
+    const json trained = done("train", {{"topic", name + "-train"}, {"run", name}, {"epochs", 1}});
+    QCOMPARE(trained["features"].dump(), std::string(R"(["x"])"));
+    const json columns = m_harness.run(name).description["columns"];
+    QCOMPARE(columns.size(), std::size_t{4}); // empty is ignored by the file's schema
+    for (const json& column : columns)
+        QVERIFY2((column["what"] == "left out") == (column["column"] != "x"), column.dump().c_str());
+}
+
+/// A model of other classes: its records are rejected by name.
+void AnyTableTest::classesOfAnotherTopic()
+{
+    TableMaker made, other;
+    made.add({"x", "kind"});
+    other.add({"x", "kind"});
+    for (int i = 0; i < 300; ++i) {
+        made.add({numberText(i % 3 + 0.1 * made.normal()), std::string(1, static_cast<char>('a' + i % 3))});
+        other.add({numberText(i % 3), std::string(1, static_cast<char>('b' + i % 3))}); // b, c, d
+    }
+    QVERIFY(!publish("abc", {made.text(), "kind", "", "", 0}).is_null());
+    QVERIFY(!publish("bcd", {other.text(), "kind", "", "", 0}).is_null());
+    QVERIFY(!done("train", {{"topic", "abc-train"}, {"run", "abc"}, {"epochs", 2}}).is_null());
+    const json evaluated = done("evaluate", {{"run", "abc"}, {"topic", "bcd-train"}, {"group", "bcd"}});
+    QCOMPARE(evaluated["scored"].get<int>() + evaluated["rejected"].get<int>(), 210);
+    QVERIFY(evaluated["rejected"].get<int>() > 40);
+    QCOMPARE(evaluated["rejections"][0]["column"].get<std::string>(), std::string("kind"));
+    QCOMPARE(evaluated["rejections"][0]["reason"].get<std::string>(), std::string("is not one of 3 classes (a, b, c)"));
+}
+
+/// The learning rate that a schedule has brought to its end is not the one to go on with.
+void AnyTableTest::goesOnLearningOnline()
+{
+    const auto table = [](double shift) {
+        TableMaker made;
+        made.add({"x", "y"});
+        for (int i = 0; i < 3000; ++i) {
+            const double x = made.normal();
+            made.add({numberText(x), numberText(3 * x + shift + 0.1 * made.normal())});
+        }
+        return MadeTable{made.text(), "y", "regression", "r2", 0};
+    };
+    QVERIFY(!publish("before", table(0)).is_null());
+    QVERIFY(!publish("after", table(20)).is_null());
+    QVERIFY(!done("train", {{"topic", "before-train"}, {"run", "line"}, {"epochs", 20}, {"patience", 0}}).is_null());
+    const json learnt =
+        done("online", {{"run", "line"}, {"topic", "after-train"}, {"group", "line"}, {"records", 300}});
+    QCOMPARE(learnt["task"].get<std::string>(), std::string("regression"));
+    QCOMPARE(learnt["records"].get<int>(), 2100);
+    const json& datasets = learnt["mini_datasets"];
+    QVERIFY2(datasets.front()["r2"].get<double>() < 0, datasets.dump().c_str());
+    QVERIFY2(datasets.back()["loss"].get<double>() < datasets.front()["loss"].get<double>() / 4,
+             datasets.dump().c_str());
+    // Several classes go the same way, record by record too.
+    QVERIFY(!publish("kinds", noHeader()).is_null());
+    QVERIFY(!done("train", {{"topic", "kinds-train"}, {"run", "kinds"}}).is_null());
+    const json kinds =
+        done("online", {{"run", "kinds"}, {"topic", "kinds-test"}, {"group", "kinds"}, {"records", 1}, {"batch", 1}});
+    QCOMPARE(kinds["task"].get<std::string>(), std::string("multi-class"));
+    QVERIFY2(kinds["accuracy"].get<double>() > 0.85, kinds["accuracy"].dump().c_str());
+    Job& fresh = m_harness.start("online", {{"topic", "after-train"}, {"group", "fresh"}});
+    QVERIFY(JobHarness::ended(fresh)); // nobody knows yet how far its numbers reach
+    QCOMPARE(fresh.error().code, ErrorCode::Usage);
+}
+
+/// 1,5 is a number in the label as in the features, and a text with a comma stays one.
+void AnyTableTest::decimalCommas()
+{
+    std::string text = "x;ort;preis\n";
+    for (int i = 0; i < 300; ++i)
+        text += std::to_string(i % 40) + ",5;\"Ulm, Mitte\";" + std::to_string(1000 + 3 * (i % 40)) + ",25\n";
+    QVERIFY(!publish("komma", {text, "preis", "regression", "r2", 0.9}).is_null());
+    const json trained = done("train", {{"topic", "komma-train"}, {"run", "komma"}});
+    QCOMPARE(trained["task"].get<std::string>(), std::string("regression"));
+    QCOMPARE(trained["rejected"].get<int>(), 0);
+    const json evaluated = done("evaluate", {{"run", "komma"}, {"topic", "komma-test"}, {"group", "komma"}});
+    QCOMPARE(evaluated["scored"].get<int>(), 90);
+    QVERIFY(evaluated["r2"].get<double>() > 0.9);
+    const auto values = SaidValues::of(m_harness.cluster().connection(), "komma-test");
+    QVERIFY2(values.front().find("\"Ulm, Mitte\",10") != std::string::npos, values.front().c_str());
+}
+
+/// Records whose label is another one are not added to a topic.
+void AnyTableTest::labelsOfATopicStay()
+{
+    std::string text = "x,quality\n";
+    for (int i = 0; i < 60; ++i)
+        text += std::to_string(i % 7) + "," + std::to_string(1 + i % 3) + "\n";
+    const std::string file = m_harness.home() + "/quality.csv";
+    QVERIFY(writeFileAtomically(file, text));
+    json section = {{"file", file}, {"label", "quality"}, {"topic", "quality"}};
+    QVERIFY(!done("publish", section).is_null());
+    section["existing"] = "append";
+    QVERIFY(!done("publish", section).is_null());
+    for (const auto& [key, value] : {std::pair{"task", "regression"}, {"key", "label"}, {"label", "x"}}) {
+        json other = section;
+        other[key] = value;
+        Job& job = m_harness.start("publish", other);
+        QVERIFY(JobHarness::ended(job));
+        QVERIFY2(job.error().code == ErrorCode::Usage, key);
+        QVERIFY2(job.error().message.find("holds records of another table") != std::string::npos,
+                 job.error().message.c_str());
+    }
+}
+
+/// Numbers of rows as keys are no labels, though two of them are 0 and 1. A run brings along how its records look.
+void AnyTableTest::anotherHomeDoesNotGuess()
+{
+    QVERIFY(!publish("away", noHeader()).is_null());
+    QVERIFY(!done("train", {{"topic", "away-train"}, {"run", "away"}, {"epochs", 3}}).is_null());
+    const QTemporaryDir other;
+    const auto session = JobHarness::makeSession(other.path().toStdString(), m_harness.cluster().connection().brokers);
+    const auto job = session->start("train", {{"topic", "away-train"}});
+    QVERIFY(job && JobHarness::ended(**job));
+    QVERIFY2((*job)->error().message.find("Where the label of topic away-train stands is not known here") !=
+                 std::string::npos,
+             describe((*job)->error()).c_str());
+    const std::filesystem::path runs = std::filesystem::path(other.path().toStdString()) / "runs";
+    std::filesystem::create_directories(runs);
+    std::filesystem::copy(m_harness.run("away").path, runs / m_harness.run("away").folder,
+                          std::filesystem::copy_options::recursive);
+    const auto scored = session->start("evaluate", {{"run", "away"}, {"topic", "away-test"}, {"group", "away"}});
+    QVERIFY(scored && JobHarness::done(**scored));
+    QCOMPARE((*scored)->result()["scored"].get<int>(), 270);
+}
+
+int main(int argc, char** argv)
+{
+    QCoreApplication application(argc, argv);
+    if (const auto code = JobProcess::runHere())
+        return *code;
+    AnyTableTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_anytable.moc"
