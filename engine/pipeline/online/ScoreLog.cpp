@@ -5,13 +5,13 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Predictions.h"
+#include "data/files/CsvFields.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <fstream>
-#include <ranges>
 #include <set>
 
 namespace millrace
@@ -33,9 +33,9 @@ std::string headOf(const Task& task)
 /// How many outputs stand in each line below this head; 0: it is none.
 std::size_t outputsBelow(const std::string& head)
 {
-    std::vector<std::string> names;
-    for (const auto name : std::views::split(std::string_view(head), ','))
-        names.emplace_back(name.begin(), name.end());
+    std::vector<std::string_view> fields;
+    splitPlain(head, ',', fields);
+    const std::vector<std::string> names(fields.begin(), fields.end());
     const auto task = taskOfNames(names);
     return task && head == headOf(*task) ? static_cast<std::size_t>(outputsOf(*task)) : 0;
 }
