@@ -74,13 +74,18 @@ std::string whyNoneWasLearnt(const TrainConfig& config, const IngestConfig& inge
            formatCount(ingest.end - 1) + " are of transactions that were aborted, or are markers";
 }
 
+Result<RecordDecoder> decoderOf(const TrainPlan& plan)
+{
+    return RecordDecoder::make(plan.config.format, plan.records, inputOf(plan.model));
+}
+
 /// Read again by a run that goes on: they are a function of the seed and the offsets.
 Result<Batch> validationRows(const TrainPlan& plan, JobContext& context)
 {
     const TrainConfig& config = plan.config;
     if (config.budget.validation == 0)
         return Batch();
-    auto decoder = RecordDecoder::make(config.format, plan.records, inputOf(plan.model));
+    auto decoder = decoderOf(plan);
     if (!decoder)
         return fail(decoder.error());
     return readValidation(validationSource(config, plan.ingest.start, plan.ingest.end), std::move(*decoder), context);
@@ -143,7 +148,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
         result.stopped = validation.error().code == ErrorCode::Cancelled;
         return end(result.stopped ? Status() : fail(validation.error()));
     }
-    auto decoder = RecordDecoder::make(config.format, plan->records, inputOf(plan->model));
+    auto decoder = decoderOf(*plan);
     if (!decoder)
         return end(fail(decoder.error()));
     Ingest ingest(plan->ingest, std::move(*decoder), plan->run, context);

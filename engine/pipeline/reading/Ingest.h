@@ -56,7 +56,7 @@ struct IngestConfig {
     int batch = 64;
     int shuffle = 64;
     std::uint64_t seed = 1;
-    double validation = 0; ///< share of the records that are read and not learnt (Validation.h)
+    double validation = 0; ///< share of the records that are read and not learnt (ValidationPart.h)
     OnError onError = OnError::Skip;
     std::optional<IngestSnapshot> resume; ///< where to go on, instead of at the start
     std::map<int, std::int64_t> passEnds; ///< by epoch: where a pass ended that the clock had ended
