@@ -150,7 +150,7 @@ QString scoresLine(const json& result)
 QString predictLine(const json& result)
 {
     const json& counts = listIn(result, "class_counts"); // of two classes the second is looked for
-    const QString records = stepCountOf(result["records"], "record");
+    QString records = stepCountOf(result["records"], "record");
     if (counts.size() != 2)
         return records;
     const json& names = listIn(result, "classes");

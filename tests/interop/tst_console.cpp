@@ -21,12 +21,13 @@ namespace
 /// Kafka's own console tools; packaging/test.sh puts them there.
 constexpr auto kTools = MILLRACE_SOURCE_DIR "/build/kafka-tools";
 constexpr int kRows = 2000;
-constexpr auto kTopic = "console";
+constexpr auto kTopic = "console"; ///< the label is the key
+constexpr auto kByRow = "by-row";  ///< the row number is the key, and the value holds the label
 constexpr auto kGroup = "console-group";
 constexpr auto kReader = "transaction-reader";
 
 struct Row {
-    QByteArray key, value;
+    QByteArray label, key, value;
 };
 
 /// A message as kcat prints it.
@@ -45,8 +46,9 @@ std::vector<Row> writeTable(const std::filesystem::path& file)
         const bool signal = i % 3 == 0;
         const QByteArray value =
             QByteArray::number(i * 1.000000000000000001e-3, 'e', 18) + "," + QByteArray::number(-i) + ".50";
-        out << (signal ? "1.000000000000000000e+00" : "0.000000000000000000e+00") << ',' << value.constData() << '\n';
-        rows.push_back({signal ? "1.0" : "0.0", value});
+        const QByteArray label = signal ? "1.000000000000000000e+00" : "0.000000000000000000e+00";
+        out << label.constData() << ',' << value.constData() << '\n';
+        rows.push_back({label, signal ? "1.0" : "0.0", value});
     }
     return rows;
 }
@@ -120,6 +122,21 @@ private slots:
         QVERIFY(std::ranges::all_of(seen, [](int times) { return times == 1; }));
         for (const auto& part : m_published.at("parts").at(0).at("partitions"))
             QCOMPARE(next[part.at("partition").get<int>()], part.at("records").get<qint64>());
+    }
+
+    void kcatReadsWhatIsPublishedUnasked()
+    {
+        const std::vector<Message> messages = consumeWithKcat(kByRow);
+        QCOMPARE(messages.size(), m_rows.size());
+        std::vector<int> seen(m_rows.size(), 0);
+        for (const Message& message : messages) {
+            const auto row = static_cast<std::size_t>(message.key.toLongLong());
+            QVERIFY(row < m_rows.size());
+            ++seen[row];
+            QCOMPARE(message.headers, "row=" + message.key);
+            QCOMPARE(message.value, m_rows[row].label + ',' + m_rows[row].value);
+        }
+        QVERIFY(std::ranges::all_of(seen, [](int times) { return times == 1; }));
     }
 
     void consoleConsumerReadsAsMany()
@@ -208,14 +225,21 @@ private:
         config.home = m_cluster.home();
         config.file = m_cluster.home() / "console.csv";
         config.schema = tableSchema();
-        config.topic = kTopic;
         config.partitions = 2;
         m_rows = writeTable(config.file);
+        publishTo(kByRow, config);
+        config.key = "label";
+        m_published = publishTo(kTopic, config);
+    }
+
+    static nlohmann::json publishTo(const char* topic, PublishConfig config)
+    {
+        config.topic = topic;
         JobContext context{std::stop_token()};
-        auto published = publish(config, context);
-        QVERIFY2(published, describe(published).c_str());
-        m_published = toJson(*published);
-        QCOMPARE(m_published.at("records").get<int>(), kRows);
+        const auto published = publish(config, context);
+        if (!published || published->sent != kRows)
+            qFatal("%s", describe(published).c_str());
+        return toJson(*published);
     }
 
     void readSome(Consumer& consumer, int count)

@@ -65,9 +65,9 @@ Task taskOfJob(const RunCatalog& runs, const std::filesystem::path& home, const 
     return noted.labelColumn() < 0 ? Task() : withNames(millrace::taskOf(noted), noted);
 }
 
-Task withNamesOf(const Task& named, Task task)
+Task withNamesOf(const Task& named, const Task& task)
 {
-    return task.kind == named.kind && task.classes.empty() ? named : std::move(task);
+    return task.kind == named.kind && task.classes.empty() ? named : task;
 }
 
 std::optional<Task> taskInResult(const nlohmann::json& result)

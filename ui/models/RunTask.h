@@ -17,7 +17,7 @@ Task taskOfRun(const RunCatalog& runs, const std::filesystem::path& home, const 
 Task taskOfJob(const RunCatalog& runs, const std::filesystem::path& home, const std::string& kind,
                const std::string& topic);
 /// The task with the names of classes of the same kind of task, where it has none of its own.
-Task withNamesOf(const Task& named, Task task);
+Task withNamesOf(const Task& named, const Task& task);
 /// That a result names; its classes have no names there.
 std::optional<Task> taskInResult(const nlohmann::json& result);
 
