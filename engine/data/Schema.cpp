@@ -12,11 +12,6 @@ namespace millrace
 namespace
 {
 
-template <class T>
-using Names = std::array<std::pair<const char*, T>, 3>;
-
-constexpr Names<ColumnRole> kRoles = {
-    {{"label", ColumnRole::Label}, {"feature", ColumnRole::Feature}, {"ignored", ColumnRole::Ignored}}};
 constexpr std::array<std::pair<const char*, ColumnType>, 2> kTypes = {
     {{"number", ColumnType::Number}, {"text", ColumnType::Text}}};
 
@@ -73,9 +68,34 @@ Status choiceAt(const nlohmann::json& json, const std::string& path, const char*
     return wrong(path + "." + key, "is \"" + *text + "\"", "Use one of: " + known);
 }
 
+Status readFlag(const nlohmann::json& json, const std::string& path, const char* key, bool& value)
+{
+    if (!json.contains(key))
+        return {};
+    if (!json[key].is_boolean())
+        return wrong(path + "." + key, "must be true or false");
+    value = json[key].get<bool>();
+    return {};
+}
+
+Status readRole(const nlohmann::json& json, const std::string& path, ColumnRole& role)
+{
+    auto name = textAt(json, path, "role", infoOf(role).name);
+    if (!name)
+        return fail(name.error());
+    const auto row = std::ranges::find(columnRoles(), *name, &ColumnRoleInfo::name);
+    std::vector<std::string> known;
+    for (const ColumnRoleInfo& each : columnRoles())
+        known.push_back(each.name);
+    if (row == columnRoles().end())
+        return wrong(path + ".role", "is \"" + *name + "\"", didYouMeanOneOf(*name, known));
+    role = row->role;
+    return {};
+}
+
 Result<Column> columnFromJson(const nlohmann::json& json, const std::string& path)
 {
-    if (auto good = checkKeys(json, path, {"name", "type", "role"}); !good)
+    if (auto good = checkKeys(json, path, {"name", "type", "role", "private"}); !good)
         return fail(good.error());
     auto name = textAt(json, path, "name", "");
     if (!name)
@@ -84,19 +104,11 @@ Result<Column> columnFromJson(const nlohmann::json& json, const std::string& pat
     column.name = *name;
     if (auto good = choiceAt(json, path, "type", kTypes, column.type); !good)
         return fail(good.error());
-    if (auto good = choiceAt(json, path, "role", kRoles, column.role); !good)
+    if (auto good = readRole(json, path, column.role); !good)
+        return fail(good.error());
+    if (auto good = readFlag(json, path, "private", column.isPrivate); !good)
         return fail(good.error());
     return column;
-}
-
-Status readFlag(const nlohmann::json& json, const char* key, bool& value)
-{
-    if (!json.contains(key))
-        return {};
-    if (!json[key].is_boolean())
-        return wrong(std::string("schema.") + key, "must be true or false");
-    value = json[key].get<bool>();
-    return {};
 }
 
 Status readLayout(const nlohmann::json& json, CsvLayout& layout)
@@ -119,9 +131,9 @@ Status readLayout(const nlohmann::json& json, CsvLayout& layout)
     layout.comment = *comment;
     layout.encoding = *encoding;
     layout.skip = json.value("skip", std::int64_t{0});
-    if (auto good = readFlag(json, "header", layout.header); !good)
+    if (auto good = readFlag(json, "schema", "header", layout.header); !good)
         return good;
-    return readFlag(json, "row_names", layout.rowNames);
+    return readFlag(json, "schema", "row_names", layout.rowNames);
 }
 
 Status readColumns(const nlohmann::json& json, Schema& schema)
@@ -133,8 +145,13 @@ Status readColumns(const nlohmann::json& json, Schema& schema)
         auto column = columnFromJson(json["columns"][i], path);
         if (!column)
             return fail(column.error());
-        if (column->role == ColumnRole::Label && schema.labelColumn() >= 0)
-            return wrong(path + ".role", "is a second label", "Exactly one column may be the label");
+        const ColumnRoleInfo& role = infoOf(column->role);
+        if (role.isOnce && schema.columnOf(role.role) >= 0)
+            return wrong(path + ".role", "is a second " + role.name, "Exactly one column may be the " + role.name);
+        if (role.role == ColumnRole::Weight && column->type != ColumnType::Number)
+            return wrong(path + ".role", "is weight, and the column's type is text", "A weight is a number");
+        if (column->isPrivate && !mayBePrivate(role.role))
+            return wrong(path + ".private", "is true of the " + role.name + ", which cannot be: " + kWhyNotPrivate);
         schema.columns.push_back(std::move(*column));
     }
     return {};
@@ -208,21 +225,24 @@ std::vector<std::string> namesIn(const Schema& schema, const std::vector<int>& c
 
 } // namespace
 
-int Schema::labelColumn() const
+int Schema::columnOf(ColumnRole role) const
 {
+    const auto found = std::ranges::find(columns, role, &Column::role);
+    return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
+}
+
+std::vector<int> Schema::columnsOf(ColumnRole role) const
+{
+    std::vector<int> result;
     for (std::size_t i = 0; i < columns.size(); ++i)
-        if (columns[i].role == ColumnRole::Label)
-            return static_cast<int>(i);
-    return -1;
+        if (columns[i].role == role)
+            result.push_back(static_cast<int>(i));
+    return result;
 }
 
 std::vector<int> Schema::featureColumns() const
 {
-    std::vector<int> result;
-    for (std::size_t i = 0; i < columns.size(); ++i)
-        if (columns[i].role == ColumnRole::Feature)
-            result.push_back(static_cast<int>(i));
-    return result;
+    return columnsOf(ColumnRole::Feature);
 }
 
 std::vector<std::string> Schema::featureNames() const
@@ -232,11 +252,9 @@ std::vector<std::string> Schema::featureNames() const
 
 std::vector<int> Schema::valueColumns() const
 {
-    if (labelInKey)
-        return featureColumns();
     std::vector<int> result;
     for (std::size_t i = 0; i < columns.size(); ++i)
-        if (columns[i].role != ColumnRole::Ignored)
+        if (columns[i].role != ColumnRole::Ignored && !(labelInKey && columns[i].role == ColumnRole::Label))
             result.push_back(static_cast<int>(i));
     return result;
 }
@@ -284,9 +302,12 @@ std::string Schema::className(int index) const
 nlohmann::json toJson(const Schema& schema)
 {
     nlohmann::json columns = nlohmann::json::array();
-    for (const Column& column : schema.columns)
+    for (const Column& column : schema.columns) {
         columns.push_back(
-            {{"name", column.name}, {"type", nameOf(kTypes, column.type)}, {"role", nameOf(kRoles, column.role)}});
+            {{"name", column.name}, {"type", nameOf(kTypes, column.type)}, {"role", infoOf(column.role).name}});
+        if (column.isPrivate)
+            columns.back()["private"] = true;
+    }
     nlohmann::json json = toJson(static_cast<const CsvLayout&>(schema));
     json.update({{"name", schema.name},
                  {"columns", std::move(columns)},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/Error.h"
+#include "data/Columns.h"
 #include "data/Task.h"
 #include "data/files/CsvLayout.h"
 
@@ -12,18 +13,11 @@
 namespace millrace
 {
 
-enum class ColumnRole { Label, Feature, Ignored };
-enum class ColumnType { Number, Text };
 /// What somebody has decided that the label's values are.
 enum class LabelUse { Auto, Classes, Numbers };
 
-struct Column {
-    std::string name;
-    ColumnType type = ColumnType::Number;
-    ColumnRole role = ColumnRole::Feature;
-};
-
-/// What the columns of a table are, and how its text is cut. Exactly one column may be the label. Of two classes a
+/// What the columns of a table are, and how its text is cut. One column at most may be the label, the weight or the
+/// key. Of two classes a
 /// label of numbers is the class itself, 0 or 1; one of texts is one of `classes` (index = class), numbers among them
 /// by value. Of a regression it is the number.
 struct Schema : CsvLayout {
@@ -35,11 +29,15 @@ struct Schema : CsvLayout {
     /// Task, type and classes of the label are as the whole file says, or as somebody has decided; else they are a
     /// guess, and setClasses() is to be called before they are relied on.
     bool classesKnown = false;
-    /// Of records: the label is the key of a message, and its value holds the features alone. Else the value holds all
-    /// columns that are not ignored, the label among them.
+    /// Of records: the label is the key of a message, and its value holds the other columns that are not ignored. Else
+    /// the value holds all that are not, the label among them.
     bool labelInKey = true;
 
-    [[nodiscard]] int labelColumn() const;                 ///< −1 when there is none
+    [[nodiscard]] int columnOf(ColumnRole role) const; ///< the first; −1 when there is none
+    [[nodiscard]] int labelColumn() const { return columnOf(ColumnRole::Label); }
+    [[nodiscard]] int weightColumn() const { return columnOf(ColumnRole::Weight); }
+    [[nodiscard]] int keyColumn() const { return columnOf(ColumnRole::Key); }
+    [[nodiscard]] std::vector<int> columnsOf(ColumnRole role) const;
     [[nodiscard]] std::vector<int> featureColumns() const; ///< in file order
     [[nodiscard]] std::vector<std::string> featureNames() const;
     /// What the value of a record holds, in order.

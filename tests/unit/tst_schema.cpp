@@ -59,6 +59,7 @@ private:
 private slots:
     void susy();
     void jsonRoundTrip();
+    void roles();
     void jsonErrors_data();
     void jsonErrors();
     void separators_data();
@@ -113,6 +114,26 @@ void TestSchema::jsonRoundTrip()
     QVERIFY(back->columns[0].type == ColumnType::Text);
 }
 
+void TestSchema::roles()
+{
+    Schema schema;
+    for (const ColumnRoleInfo& role : columnRoles())
+        schema.columns.push_back({role.name, ColumnType::Number, role.role, role.role == ColumnRole::Spectator});
+    const auto json = toJson(schema);
+    QVERIFY(!json["columns"][0].contains("private")); // what is usual is left out
+    auto back = schemaFromJson(json);
+    QVERIFY2(back.has_value(), back ? "" : back.error().message.c_str());
+    QCOMPARE(toJson(*back).dump(), json.dump());
+    QCOMPARE(back->weightColumn(), 2);
+    QCOMPARE(back->keyColumn(), 3);
+    QCOMPARE(back->columnsOf(ColumnRole::Spectator), std::vector<int>{4});
+    QVERIFY(back->columns[4].isPrivate && !back->columns[1].isPrivate);
+    QCOMPARE(back->featureColumns(), std::vector<int>{1});
+    QCOMPARE(back->valueColumns(), (std::vector<int>{1, 2, 3, 4})); // the label is the key
+    back->labelInKey = false;
+    QCOMPARE(back->valueColumns(), (std::vector<int>{0, 1, 2, 3, 4}));
+}
+
 void TestSchema::jsonErrors_data()
 {
     QTest::addColumn<QString>("json");
@@ -129,6 +150,16 @@ void TestSchema::jsonErrors_data()
                           << "schema.columns[0].type must be a text";
     QTest::newRow("two labels") << R"({"columns":[{"role":"label"},{"role":"label"}]})"
                                 << "schema.columns[1].role is a second label";
+    QTest::newRow("two weights") << R"({"columns":[{"role":"weight"},{"role":"weight"}]})"
+                                 << "schema.columns[1].role is a second weight";
+    QTest::newRow("two keys") << R"({"columns":[{"role":"key"},{"role":"key"}]})"
+                              << "schema.columns[1].role is a second key";
+    QTest::newRow("weight of texts") << R"({"columns":[{"role":"weight","type":"text"}]})"
+                                     << "A weight is a number";
+    QTest::newRow("private label") << R"({"columns":[{"role":"label","private":true}]})"
+                                   << "schema.columns[0].private is true of the label, which cannot be";
+    QTest::newRow("private text") << R"({"columns":[{"private":"yes"}]})"
+                                  << "schema.columns[0].private must be true or false";
     QTest::newRow("separator") << R"({"separator":"ab","columns":[{}]})"
                                << "schema.separator must be one character";
     QTest::newRow("header") << R"({"header":1,"columns":[{}]})"
