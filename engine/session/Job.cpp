@@ -43,10 +43,11 @@ void giveBackFreedMemory()
 
 } // namespace
 
-Job::Job(QString kind, QString title, nlohmann::json section, Work work, QObject* parent)
+Job::Job(QString kind, QString title, nlohmann::json section, Work work, QObject* parent, State first)
     : QObject(parent), m_kind(std::move(kind)), m_title(std::move(title)), m_section(std::move(section)),
-      m_context(m_stopSource.get_token()), m_inbox(*this)
+      m_state(first), m_context(m_stopSource.get_token()), m_inbox(*this)
 {
+    m_context.setPaused(first == State::Paused);
     m_thread = std::jthread([this, work = std::move(work)] {
         lowerThreadPriority();
         auto result = std::make_shared<Result<nlohmann::json>>(runGuarded(work, m_context));

@@ -24,7 +24,8 @@ public:
     Q_ENUM(State)
     using Work = std::function<Result<nlohmann::json>(JobContext&)>;
 
-    Job(QString kind, QString title, nlohmann::json section, Work work, QObject* parent);
+    /// `first` is Running, or Paused: then it holds before its first record.
+    Job(QString kind, QString title, nlohmann::json section, Work work, QObject* parent, State first = State::Running);
     ~Job() override;
 
     [[nodiscard]] QString kind() const { return m_kind; }   ///< "train", "publish", … the section's name
@@ -66,7 +67,7 @@ private:
 
     QString m_kind, m_title;
     nlohmann::json m_section;
-    State m_state = State::Running;
+    State m_state;
     nlohmann::json m_result;
     Error m_error;
     std::stop_source m_stopSource;

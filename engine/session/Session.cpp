@@ -132,7 +132,7 @@ void Session::askExternal()
         });
 }
 
-Result<std::unique_ptr<Job>> Session::makeJob(const std::string& kind, const nlohmann::json& section)
+Result<std::unique_ptr<Job>> Session::makeJob(const std::string& kind, const nlohmann::json& section, Job::State first)
 {
     auto resolved = resolveSection(kind, section);
     if (!resolved)
@@ -144,7 +144,7 @@ Result<std::unique_ptr<Job>> Session::makeJob(const std::string& kind, const nlo
     if (!prepared)
         return fail(prepared.error());
     return std::make_unique<Job>(QString::fromStdString(kind), prepared->title, std::move(*resolved),
-                                 std::move(prepared->work), nullptr);
+                                 std::move(prepared->work), nullptr, first);
 }
 
 Result<std::unique_ptr<Job>> Session::watch(const nlohmann::json& section)
@@ -152,9 +152,9 @@ Result<std::unique_ptr<Job>> Session::watch(const nlohmann::json& section)
     return makeJob("watch", section);
 }
 
-Result<Job*> Session::start(const std::string& kind, const nlohmann::json& section)
+Result<Job*> Session::start(const std::string& kind, const nlohmann::json& section, Job::State first)
 {
-    auto made = makeJob(kind, section);
+    auto made = makeJob(kind, section, first);
     if (!made)
         return fail(made.error());
     Job* job = made->release();

@@ -61,8 +61,9 @@ public:
 
     /// Starts a job of a kind ("summarize", "simulate", "fit", "publish", "train", "evaluate", "online", "predict",
     /// "export", "detectors", "bench"): session/README.md lists every section's keys and result. The section is checked
-    /// first; an error names the key and the nearest known one. The session owns the job and keeps it after its end.
-    Result<Job*> start(const std::string& kind, const nlohmann::json& section);
+    /// first; an error names the key and the nearest known one. Started as Paused it holds before its first record. The
+    /// session owns the job and keeps it after its end.
+    Result<Job*> start(const std::string& kind, const nlohmann::json& section, Job::State first = Job::State::Running);
     /// A job that only looks on, of kind "watch": the caller owns it, and no list of jobs has it. It must not outlive
     /// what it watches for long: stop() it, and delete it when it is finished().
     Result<std::unique_ptr<Job>> watch(const nlohmann::json& section);
@@ -100,7 +101,8 @@ signals:
     void message(const QString& text, bool isError); ///< for the status line
 
 private:
-    Result<std::unique_ptr<Job>> makeJob(const std::string& kind, const nlohmann::json& section);
+    Result<std::unique_ptr<Job>> makeJob(const std::string& kind, const nlohmann::json& section,
+                                         Job::State first = Job::State::Running);
     void askExternal();
 
     std::filesystem::path m_home;

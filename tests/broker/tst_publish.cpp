@@ -68,10 +68,10 @@ private:
                 {"seed", 5}};
     }
     /// A job that must start.
-    Job& start(json section, bool resume)
+    Job& start(json section, bool resume, Job::State first = Job::State::Running)
     {
         section["resume"] = resume;
-        auto job = m_session->start("publish", section);
+        auto job = m_session->start("publish", section, first);
         if (!job)
             qFatal("%s", describe(job.error()).c_str());
         return **job;
@@ -225,8 +225,7 @@ void PublishTest::killedAtRandom()
 
 void PublishTest::cancelledAndGoneOn()
 {
-    Job& job = start(section("stop"), false);
-    job.setPaused(true);
+    Job& job = start(section("stop"), false, Job::State::Paused);
     QTRY_VERIFY_WITH_TIMEOUT(isHalfPublished(home(), "stop-train", m_file), kWait);
     job.stop();
     QTRY_VERIFY_WITH_TIMEOUT(!job.isLive(), kWait);
@@ -303,8 +302,7 @@ void PublishTest::twiceIsSaid()
 
 void PublishTest::oneAtATime()
 {
-    Job& first = start(section("one"), false);
-    first.setPaused(true);
+    Job& first = start(section("one"), false, Job::State::Paused);
     QTRY_VERIFY_WITH_TIMEOUT(isHalfPublished(home(), "one-train", m_file), kWait);
     const Job& second = ended(section("one"));
     const std::string pid = std::to_string(QCoreApplication::applicationPid());
@@ -447,8 +445,7 @@ void PublishTest::targetsThatTakeNothing()
 
 void PublishTest::aTopicDeletedMeanwhile()
 {
-    Job& job = start(section("deleted"), false);
-    job.setPaused(true);
+    Job& job = start(section("deleted"), false, Job::State::Paused);
     QTRY_VERIFY_WITH_TIMEOUT(isHalfPublished(home(), "deleted-train", m_file), kWait);
     QVERIFY(m_admin->deleteTopic("deleted-train"));
     job.setPaused(false);
@@ -481,8 +478,7 @@ void PublishTest::aFileChangedMeanwhile()
                              "\n\n"; // 26 bytes
     const json section = sectionOf(topic, QByteArray::fromStdString(text));
     const std::filesystem::path file = section["file"].get<std::string>();
-    Job& job = start(section, false);
-    job.setPaused(true);
+    Job& job = start(section, false, Job::State::Paused);
     QTRY_VERIFY_WITH_TIMEOUT(isHalfPublished(home(), topic, file), kWait);
     if (how == "shorter")
         std::filesystem::resize_file(file, 14);
