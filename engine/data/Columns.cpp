@@ -18,7 +18,7 @@ const std::vector<ColumnRoleInfo>& columnRoles()
     return table;
 }
 
-const ColumnRoleInfo& infoOf(ColumnRole role)
+const ColumnRoleInfo& roleInfo(ColumnRole role)
 {
     return *std::ranges::find(columnRoles(), role, &ColumnRoleInfo::role);
 }

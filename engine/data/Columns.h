@@ -28,7 +28,7 @@ struct ColumnRoleInfo {
     bool isOnce = false; ///< of one column at most
 };
 const std::vector<ColumnRoleInfo>& columnRoles();
-const ColumnRoleInfo& infoOf(ColumnRole role);
+const ColumnRoleInfo& roleInfo(ColumnRole role);
 
 /// Not the label and the key: classes are shown everywhere, and predictions carry the key of their record.
 bool mayBePrivate(ColumnRole role);

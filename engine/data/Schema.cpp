@@ -80,7 +80,7 @@ Status readFlag(const nlohmann::json& json, const std::string& path, const char*
 
 Status readRole(const nlohmann::json& json, const std::string& path, ColumnRole& role)
 {
-    auto name = textAt(json, path, "role", infoOf(role).name);
+    auto name = textAt(json, path, "role", roleInfo(role).name);
     if (!name)
         return fail(name.error());
     const auto row = std::ranges::find(columnRoles(), *name, &ColumnRoleInfo::name);
@@ -145,7 +145,7 @@ Status readColumns(const nlohmann::json& json, Schema& schema)
         auto column = columnFromJson(json["columns"][i], path);
         if (!column)
             return fail(column.error());
-        const ColumnRoleInfo& role = infoOf(column->role);
+        const ColumnRoleInfo& role = roleInfo(column->role);
         if (role.isOnce && schema.columnOf(role.role) >= 0)
             return wrong(path + ".role", "is a second " + role.name, "Exactly one column may be the " + role.name);
         if (role.role == ColumnRole::Weight && column->type != ColumnType::Number)
@@ -304,7 +304,7 @@ nlohmann::json toJson(const Schema& schema)
     nlohmann::json columns = nlohmann::json::array();
     for (const Column& column : schema.columns) {
         columns.push_back(
-            {{"name", column.name}, {"type", nameOf(kTypes, column.type)}, {"role", infoOf(column.role).name}});
+            {{"name", column.name}, {"type", nameOf(kTypes, column.type)}, {"role", roleInfo(column.role).name}});
         if (column.isPrivate)
             columns.back()["private"] = true;
     }
