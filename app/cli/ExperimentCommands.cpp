@@ -4,6 +4,7 @@
 #include "cli/CommandLine.h"
 #include "cli/Runner.h"
 #include "pipeline/training/TrainBudget.h"
+#include "session/SectionKeys.h"
 #include "session/Sections.h"
 
 namespace millrace
@@ -73,6 +74,8 @@ void addLearn(CLI::App& app, CommandLine& line)
     auto flags = std::make_shared<Flags>();
     command->add_option("file", flags->file, "the CSV, plain, gzip or zstd")->required();
     command->add_option("--label", flags->label, "the label's column (default: one that is called so)");
+    for (const SectionKey& key : keys::roleKeys())
+        command->add_option("--" + key.name, flags->columns[key.name], key.help);
     command->add_option("--task", flags->task, sectionKey("publish", "task").help)
         ->check(CLI::IsMember(sectionKey("publish", "task").choices));
     command->add_option("--name", flags->name, "of topics and run (default: the file's)");

@@ -126,6 +126,26 @@ std::string validationReport(const json& result)
            " that were not learnt: " + scoreList(scoresIn(objectIn(validation, "scores"))) + "\n";
 }
 
+/// What a person should know of the columns that were learnt from, or were not.
+std::string columnsReport(const json& result)
+{
+    constexpr std::size_t kLeftOutTold = 10;
+    std::string questions;
+    std::vector<std::string> leftOut;
+    for (const json& column : listIn(result, "columns")) {
+        const std::string name = textIn(column, "column"), what = textIn(column, "what"), why = textIn(column, "why");
+        if (const std::string question = textIn(column, "question"); !question.empty())
+            questions += "◆ " + name + ": " + question + "\n";
+        if (what == "left out")
+            leftOut.push_back(name + " (" + why + ")");
+    }
+    if (leftOut.empty())
+        return questions;
+    const std::size_t more = leftOut.size() > kLeftOutTold ? leftOut.size() - kLeftOutTold : 0;
+    leftOut.resize(leftOut.size() - more);
+    return questions + "left out: " + joined(leftOut) + (more > 0 ? " and " + count(more) + " more" : "") + "\n";
+}
+
 std::string trainReport(const json& result)
 {
     std::vector<std::string> head = {"epoch", "records", "seconds"};
@@ -138,7 +158,7 @@ std::string trainReport(const json& result)
     text += "run " + run + ": " + count(result["steps"], "step") + ", " +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
             result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record") + deletedReport(result);
-    text += validationReport(result) + identicalReport(result);
+    text += columnsReport(result) + validationReport(result) + identicalReport(result);
     if (result["nothing_new"] == true)
         text += "nothing to go on with: all of it was learnt before\n";
     if (result["stopped"] == true)

@@ -2,6 +2,8 @@
 #include "data/ColumnStats.h"
 
 #include "data/Cell.h"
+#include "data/PrivateCells.h"
+#include "data/encoders/FilePlans.h"
 #include "data/files/FileState.h"
 #include "data/files/RowDecoder.h"
 
@@ -53,10 +55,24 @@ struct Moments {
     }
 };
 
+/// What a person should know of a feature before it is learnt from.
+std::vector<FileNote> planNotes(int column, const ColumnPlan& plan)
+{
+    std::vector<FileNote> notes;
+    if (plan.isIdentifier)
+        notes.push_back({"identifier", column, "nothing can be learnt from it: " + plan.why});
+    if (plan.encoder && (plan.encoder->parameters.contains("missing") || plan.encoder->parameters.contains("others")))
+        notes.push_back({"missing", column, plan.why});
+    if (!plan.question.empty())
+        notes.push_back({"question", column, plan.question});
+    return notes;
+}
+
 class Summarizer
 {
 public:
-    explicit Summarizer(const Schema& schema) : m_schema(schema), m_decoder(schema), m_columns(m_decoder.columns())
+    explicit Summarizer(const Schema& schema)
+        : m_schema(schema), m_privates(schema), m_plans(schema), m_decoder(schema), m_columns(m_decoder.columns())
     {
         m_summary.labels = LabelValues(schema.decimal);
         const int label = schema.labelColumn();
@@ -81,7 +97,7 @@ public:
     void add(const CsvRow& row)
     {
         if (m_summary.firstRows.size() < kFirstRows)
-            m_summary.firstRows.emplace_back(row.fields.begin(), row.fields.end());
+            keepFirst(row);
         countMissing(row);
         float label = 0;
         DecodeProblem problem;
@@ -91,6 +107,7 @@ public:
         if (!good)
             return addRejected(row, problem);
         addGood(label);
+        m_plans.add(row, label);
         if (m_summary.rows <= kExactRows)
             keepExact(row);
     }
@@ -100,11 +117,15 @@ public:
     FileSummary finish()
     {
         fillHistograms();
-        for (std::size_t i = 0; i < m_columns.size() && m_summary.rows > 0; ++i)
-            m_moments[i].finish(summaryOf(i));
+        for (std::size_t i = 0; i < m_columns.size(); ++i)
+            if (m_privates.isPrivate(static_cast<std::size_t>(m_columns[i])))
+                summaryOf(i).histogram.clear();
+            else if (m_summary.rows > 0)
+                m_moments[i].finish(summaryOf(i));
         const auto classesThere = std::ranges::count_if(m_summary.classCounts, [](auto count) { return count > 0; });
         m_summary.sortedByClass = classesThere > 1 && m_classChanges == classesThere - 1 &&
                                   m_summary.rows >= 2 * classesThere; // values that occur once are in any order
+        takePlans();
         addNotes();
         if (const int label = m_schema.labelColumn(); label >= 0 && m_schema.task == TaskKind::Binary)
             finishLabel(m_schema.columns[static_cast<std::size_t>(label)].type,
@@ -118,6 +139,14 @@ private:
         return m_summary.columns[static_cast<std::size_t>(m_columns[feature])];
     }
 
+    void keepFirst(const CsvRow& row)
+    {
+        std::vector<std::string>& kept = m_summary.firstRows.emplace_back(row.fields.begin(), row.fields.end());
+        for (std::size_t i = 0; i < kept.size() && m_privates.any(); ++i)
+            if (m_privates.isPrivate(i) || kept.size() != m_schema.columns.size()) // which is which is not known
+                kept[i] = kHiddenCell;
+    }
+
     void keepExact(const CsvRow& row)
     {
         for (std::size_t i = 0; i < m_columns.size(); ++i)
@@ -125,13 +154,25 @@ private:
                 parseDoubleCell(row.fields[static_cast<std::size_t>(m_columns[i])], m_schema.decimal).value_or(0));
     }
 
+    void takePlans()
+    {
+        auto plans = m_plans.propose();
+        for (std::size_t i = 0; plans && i < plans->size(); ++i) // what cannot be encoded, a training tells
+            m_summary.columns[i].plan = std::move((*plans)[i]);
+    }
+
     void addNotes()
     {
         m_summary.notes = layoutNotes(m_schema);
         std::vector<FileNote> ofColumns = leftOutNotes(m_schema);
         for (std::size_t i = 0; i < m_columns.size(); ++i)
-            std::ranges::move(floatNotes(m_columns[i], m_exact[i], summaryOf(i).minimum, summaryOf(i).maximum),
-                              std::back_inserter(ofColumns));
+            if (!m_privates.isPrivate(static_cast<std::size_t>(m_columns[i])))
+                std::ranges::move(floatNotes(m_columns[i], m_exact[i], summaryOf(i).minimum, summaryOf(i).maximum),
+                                  std::back_inserter(ofColumns));
+        for (std::size_t i = 0; i < m_schema.columns.size(); ++i)
+            if (m_summary.columns[i].plan && m_schema.columns[i].role == ColumnRole::Feature)
+                std::ranges::move(planNotes(static_cast<int>(i), *m_summary.columns[i].plan),
+                                  std::back_inserter(ofColumns));
         std::ranges::stable_sort(ofColumns, {}, &FileNote::column);
         std::ranges::move(ofColumns, std::back_inserter(m_summary.notes));
     }
@@ -147,7 +188,8 @@ private:
     void addRejected(const CsvRow& row, const DecodeProblem& problem)
     {
         const std::string place = "line " + std::to_string(row.line);
-        static_cast<void>(m_summary.rejections.add(place, problem, row.text)); // cannot fail without a file
+        static_cast<void>(
+            m_summary.rejections.add(place, problem, m_privates.blanked(row.text))); // cannot fail without a file
         if (m_summary.firstProblems.size() < kFirstProblems)
             m_summary.firstProblems.push_back(place + ": " + problem.reason);
     }
@@ -225,6 +267,8 @@ private:
     }
 
     const Schema& m_schema;
+    PrivateCells m_privates;
+    FilePlans m_plans;
     RowDecoder m_decoder;
     std::vector<int> m_columns; ///< of the numbers of a row: features, and a regression's label
     std::size_t m_features = 0; ///< so many of them

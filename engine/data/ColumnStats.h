@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/Rejections.h"
+#include "data/encoders/AutoEncoders.h"
 #include "data/files/Classes.h"
 #include "data/files/FileNotes.h"
 
@@ -24,6 +25,7 @@ struct ColumnSummary {
     /// there are at most kClassesDrawn; else, and without classes, in one piece. Empty for texts.
     std::vector<std::array<std::int64_t, kBins>> histogram;
     double histogramFrom = 0, histogramTo = 0; ///< that range: the bins' outer borders
+    std::optional<ColumnPlan> plan;            ///< what a training would make of it; nullopt of the label
 };
 
 struct FileSummary {

@@ -106,6 +106,22 @@ void appendValues(std::string& text, const Task& task, std::span<const float> ou
     text += json ? "}" : "";
 }
 
+void appendCarried(std::string& text, std::span<const CarriedCell> carried, PredictionFormat format)
+{
+    if (carried.empty())
+        return;
+    if (format == PredictionFormat::Csv) {
+        for (const CarriedCell& cell : carried)
+            text += "," + quotedField(cell.text);
+        return;
+    }
+    text.back() = ','; // the brace
+    text += R"("spectators":{)";
+    for (const char* comma = ""; const CarriedCell& cell : carried)
+        text += std::exchange(comma, ",") + dumpJson(cell.column) + ":" + dumpJson(cell.text);
+    text += "}}";
+}
+
 /// "label" and "logit_0" to "logit_2", or "target" and "output".
 std::vector<std::string> namesWith(const std::string& target, const std::string& output, std::size_t outputs)
 {
@@ -126,7 +142,8 @@ std::size_t countNumbered(const std::vector<std::string>& names, const std::stri
 
 } // namespace
 
-std::string_view predictionText(const Task& task, std::span<const float> outputs, PredictionFormat format)
+std::string_view predictionText(const Task& task, std::span<const float> outputs, PredictionFormat format,
+                                std::span<const CarriedCell> carried)
 {
     static thread_local std::string text;
     text.clear();
@@ -139,6 +156,7 @@ std::string_view predictionText(const Task& task, std::span<const float> outputs
         appendValues(text, task, outputs, format);
         break;
     }
+    appendCarried(text, carried, format);
     return text;
 }
 

@@ -16,8 +16,14 @@ namespace millrace
 /// it has one. Of more classes the probability is that of the predicted one, and JSON adds "probabilities" by class, of
 /// the most probable ones where there are many. Of a regression {"value":12.5}, with several targets an object by name.
 enum class PredictionFormat { Json, Csv };
-/// The view lives until the next call on this thread.
-std::string_view predictionText(const Task& task, std::span<const float> outputs, PredictionFormat format);
+/// A cell of the record that its prediction carries along, as it stands there.
+struct CarriedCell {
+    std::string column, text;
+};
+/// What is carried comes last: in JSON as {…,"spectators":{"patient":"A7"}}, in CSV a value each. The view lives until
+/// the next call on this thread.
+std::string_view predictionText(const Task& task, std::span<const float> outputs, PredictionFormat format,
+                                std::span<const CarriedCell> carried = {});
 
 /// What a prediction tells, in order: of classes "probability" (of two that of class 1, of more that of the predicted
 /// one) and "class", of a regression each target.

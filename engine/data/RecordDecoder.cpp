@@ -45,6 +45,20 @@ Result<RecordDecoder> RecordDecoder::make(const std::string& format, Schema reco
 bool RecordDecoder::decode(std::string_view key, std::string_view value, std::span<float> numbers, float& target,
                            DecodeProblem& problem)
 {
+    return decodeAll(key, value, numbers, target, problem) || refuse(problem);
+}
+
+/// A reason is shown: where a column is private it quotes no value.
+bool RecordDecoder::refuse(DecodeProblem& problem) const
+{
+    if (m_format->hasPrivates())
+        forgetValue(problem);
+    return false;
+}
+
+bool RecordDecoder::decodeAll(std::string_view key, std::string_view value, std::span<float> numbers, float& target,
+                              DecodeProblem& problem)
+{
     const bool isInKey = m_format->schema().labelInKey;
     if (isInKey && !targetOfKey(key, value, target, problem))
         return false;
@@ -57,7 +71,8 @@ bool RecordDecoder::decode(std::string_view key, std::string_view value, std::sp
 bool RecordDecoder::decodeFeatures(std::string_view value, std::span<float> numbers, DecodeProblem& problem)
 {
     return takeNumbers(value, numbers, nullptr) ||
-           (decodeRow(value, problem) && m_encoder.encode(m_inOrder ? m_value : m_picked, numbers, problem));
+           (decodeRow(value, problem) && m_encoder.encode(m_inOrder ? m_value : m_picked, numbers, problem)) ||
+           refuse(problem);
 }
 
 bool RecordDecoder::decodeCells(std::string_view key, std::string_view value, const RawRow*& row, float& target,
@@ -65,8 +80,9 @@ bool RecordDecoder::decodeCells(std::string_view key, std::string_view value, co
 {
     row = m_inOrder ? &m_value : &m_picked;
     const bool isInKey = m_format->schema().labelInKey;
-    return (!isInKey || targetOfKey(key, value, target, problem)) && decodeRow(value, problem) &&
-           (isInKey || targetOfValue(target, problem));
+    return ((!isInKey || targetOfKey(key, value, target, problem)) && decodeRow(value, problem) &&
+            (isInKey || targetOfValue(target, problem))) ||
+           refuse(problem);
 }
 
 /// The short way; false wherever the long one must look.

@@ -41,6 +41,9 @@ public:
     bool parseTarget(std::string_view text, float& target, DecodeProblem& problem) const;
 
 private:
+    bool decodeAll(std::string_view key, std::string_view value, std::span<float> numbers, float& target,
+                   DecodeProblem& problem);
+    bool refuse(DecodeProblem& problem) const;
     RecordDecoder(std::unique_ptr<RecordFormat> format, RowEncoder encoder, const RecordInput& input);
 
     bool takeNumbers(std::string_view value, std::span<float> numbers, float* target);

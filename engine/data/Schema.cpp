@@ -203,6 +203,12 @@ Status readPlaceOfLabel(const nlohmann::json& json, Schema& schema)
     if (*where != "key" && *where != "value")
         return wrong("schema.label_in", "must be \"key\" or \"value\"");
     schema.labelInKey = *where == "key";
+    auto ignored = textAt(json, "schema", "ignored_in", "");
+    if (!ignored)
+        return fail(ignored.error());
+    if (!ignored->empty() && *ignored != "value")
+        return wrong("schema.ignored_in", "must be \"value\", or left out: ignored columns are in no record");
+    schema.ignoredInValue = *ignored == "value";
     return {};
 }
 
@@ -254,7 +260,8 @@ std::vector<int> Schema::valueColumns() const
 {
     std::vector<int> result;
     for (std::size_t i = 0; i < columns.size(); ++i)
-        if (columns[i].role != ColumnRole::Ignored && !(labelInKey && columns[i].role == ColumnRole::Label))
+        if ((ignoredInValue || columns[i].role != ColumnRole::Ignored) &&
+            !(labelInKey && columns[i].role == ColumnRole::Label))
             result.push_back(static_cast<int>(i));
     return result;
 }
@@ -316,6 +323,8 @@ nlohmann::json toJson(const Schema& schema)
         json["task"] = infoOf(Task{schema.task}).name;
     if (!schema.labelInKey)
         json["label_in"] = "value";
+    if (schema.ignoredInValue)
+        json["ignored_in"] = "value";
     return json;
 }
 
@@ -341,7 +350,7 @@ Result<Schema> schemaFromJson(const nlohmann::json& json)
 {
     if (auto good = checkKeys(json, "schema",
                               {"name", "separator", "header", "decimal", "comment", "encoding", "skip", "row_names",
-                               "columns", "classes", "task", "label_in"});
+                               "columns", "classes", "task", "label_in", "ignored_in"});
         !good)
         return fail(good.error());
     Schema schema;

@@ -32,6 +32,8 @@ struct Schema : CsvLayout {
     /// Of records: the label is the key of a message, and its value holds the other columns that are not ignored. Else
     /// the value holds all that are not, the label among them.
     bool labelInKey = true;
+    /// Of records that somebody else has published: the value holds all columns, those too that are to be ignored.
+    bool ignoredInValue = false;
 
     [[nodiscard]] int columnOf(ColumnRole role) const; ///< the first; −1 when there is none
     [[nodiscard]] int labelColumn() const { return columnOf(ColumnRole::Label); }

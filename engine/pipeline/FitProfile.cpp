@@ -40,7 +40,7 @@ Result<Table> readTable(const FitConfig& config, JobContext& context)
         if (row.good && std::ranges::any_of(row.features, [](float value) { return std::isnan(value); }))
             lacking = {-1, "a value is missing", "a value is missing", {}};
         if (!row.good || !lacking.reason.empty())
-            return table.rejections.add("line " + std::to_string(row.csv.line), lacking, row.csv.text);
+            return table.rejections.add("line " + std::to_string(row.csv.line), lacking, row.shown());
         table.features.insert(table.features.end(), row.features.begin(), row.features.end());
         table.labels.push_back(row.label);
         return Status{};
@@ -64,14 +64,17 @@ Status keepWhatIsSimulated(Schema& schema, JobContext& context)
                     "A simulator draws two classes, and the label sets the task " + infoOf(Task{schema.task}).name,
                     "Choose a label of two values with --label COLUMN");
     std::vector<std::string> left;
-    for (Column& column : schema.columns)
-        if (column.role == ColumnRole::Feature && column.type == ColumnType::Text) {
-            column.role = ColumnRole::Ignored;
-            left.push_back(column.name);
-        }
+    for (Column& column : schema.columns) {
+        if (column.role == ColumnRole::Label || column.role == ColumnRole::Ignored ||
+            (column.role == ColumnRole::Feature && column.type == ColumnType::Number && !column.isPrivate))
+            continue;
+        column.role = ColumnRole::Ignored;
+        left.push_back(column.name);
+    }
     if (!left.empty())
-        context.note(Note::Severity::Warning,
-                     "Texts are not simulated, so these columns are left out: " + joined(left));
+        context.note(Note::Severity::Warning, "Features that are numbers, and not private, are simulated; these "
+                                              "columns are left out: " +
+                                                  joined(left));
     return {};
 }
 

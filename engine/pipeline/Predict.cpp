@@ -57,6 +57,35 @@ int sharedPartitions(const TopicInfo& target, const TopicInfo& source)
     return count == source.partitions.size() ? static_cast<int>(count) : 0;
 }
 
+/// The cells of a batch's records that their predictions carry along; private ones stay where they are.
+class Spectators
+{
+public:
+    explicit Spectators(const RecordFormat& format) : m_format(format)
+    {
+        for (const Column& column : format.schema().columns)
+            if (column.role == ColumnRole::Spectator && !column.isPrivate)
+                m_columns.push_back(column.name);
+    }
+
+    [[nodiscard]] bool any() const { return !m_columns.empty(); }
+    void add(std::string_view value)
+    {
+        for (const std::string& column : m_columns)
+            m_cells.push_back({column, m_format.column(value, column).value_or(std::string())});
+    }
+    [[nodiscard]] std::span<const CarriedCell> of(std::size_t row) const
+    {
+        return std::span(m_cells).subspan(row * m_columns.size(), m_columns.size());
+    }
+    void clear() { m_cells.clear(); }
+
+private:
+    const RecordFormat& m_format;
+    std::vector<std::string> m_columns;
+    std::vector<CarriedCell> m_cells; ///< [rows, columns]
+};
+
 /// Predicts what the reader hands out, and sends it.
 class Predictor
 {
@@ -69,13 +98,16 @@ public:
         MessageLimit limit{};
     };
 
-    Predictor(const PredictConfig& config, TrainedModel& trained, TransactionalReader& reader, JobContext& context,
-              Target target)
+    Predictor(const PredictConfig& config, TrainedModel& trained, TransactionalReader& reader,
+              const RecordFormat& records, JobContext& context, Target target)
         : m_config(config), m_reader(reader), m_context(context), m_run(trained.run.folder), m_task(trained.model.task),
-          m_batch(*trained.learner, kBatchRows), m_target(std::move(target)),
+          m_batch(*trained.learner, kBatchRows), m_spectators(records), m_target(std::move(target)),
           m_counts(static_cast<std::size_t>(classCount(m_task))), m_open(m_counts)
     {
-        reader.onRow = [this](const RecordSource::Row& row) { return m_batch.add(row) ? flush() : Status{}; };
+        reader.onRow = [this](const RecordSource::Row& row) {
+            m_spectators.add(row.message->value);
+            return m_batch.add(row) ? flush() : Status{};
+        };
         reader.beforeCommit = [this] { return flush(); };
         reader.onCommitted = [this] {
             m_before = {m_counts, m_committed};
@@ -85,7 +117,7 @@ public:
         };
         reader.onUncommitted = [this] { std::tie(m_counts, m_committed) = m_before; };
         reader.onForgotten = [this] {
-            m_batch.clear();
+            clear();
             std::ranges::fill(m_open, 0);
             m_uncommitted = 0;
         };
@@ -105,12 +137,18 @@ private:
         if (!outputs)
             return fail(outputs.error());
         for (std::size_t i = 0; i < m_batch.entries().size(); ++i)
-            if (auto sent = send(m_batch.entries()[i], outputsOf(*outputs, i)); !sent)
+            if (auto sent = send(i, outputsOf(*outputs, i)); !sent)
                 return sent;
         if (m_context.predictions.wanted())
             m_context.predictions.put(newest(*outputs));
-        m_batch.clear();
+        clear();
         return {};
+    }
+
+    void clear()
+    {
+        m_batch.clear();
+        m_spectators.clear();
     }
 
     [[nodiscard]] std::span<const float> outputsOf(std::span<const float> all, std::size_t row) const
@@ -118,15 +156,17 @@ private:
         return all.subspan(row * m_batch.outputs(), m_batch.outputs());
     }
 
-    Status send(const PredictBatch::Entry& entry, std::span<const float> outputs)
+    Status send(std::size_t row, std::span<const float> outputs)
     {
+        const PredictBatch::Entry& entry = m_batch.entries()[row];
         Digits partition, offset;
         const std::array<MessageHeader, 3> headers = {
             {{"partition", partition.of(entry.partition)}, {"offset", offset.of(entry.offset)}, {"run", m_run}}};
         ++m_uncommitted;
         if (!m_open.empty())
             ++m_open.at(static_cast<std::size_t>(classOf(m_task, outputs)));
-        const std::string_view key = m_batch.key(entry), value = predictionText(m_task, outputs, m_config.format);
+        const std::string_view key = m_batch.key(entry),
+                               value = predictionText(m_task, outputs, m_config.format, m_spectators.of(row));
         const auto size = static_cast<std::int64_t>(key.size() + value.size() + kHeaderBytes);
         if (size > m_target.limit.bytes)
             return fail(tooLarge(entry, size));
@@ -139,8 +179,8 @@ private:
         return {ErrorCode::BadData,
                 "The prediction for topic " + m_config.stream.topic + " partition " + std::to_string(entry.partition) +
                     " offset " + std::to_string(entry.offset) + " has about " + formatCount(size) +
-                    " bytes, since it carries the record's key, and at most " + formatCount(m_target.limit.bytes) +
-                    " are taken (" + m_target.limit.reason + ")",
+                    " bytes, since it carries the record's key" + (m_spectators.any() ? " and spectators" : "") +
+                    ", and at most " + formatCount(m_target.limit.bytes) + " are taken (" + m_target.limit.reason + ")",
                 "Raise the limit: message.max.bytes by --kafka-property, and max.message.bytes of topic " +
                     m_config.to};
     }
@@ -157,7 +197,8 @@ private:
                             std::string(m_batch.key(entry)),
                             entry.nullKey,
                             m_task,
-                            {own.begin(), own.end()}});
+                            {own.begin(), own.end()},
+                            {m_spectators.of(i).begin(), m_spectators.of(i).end()}});
         }
         return rows;
     }
@@ -168,6 +209,7 @@ private:
     std::string m_run;
     Task m_task;
     PredictBatch m_batch;
+    Spectators m_spectators;
     Target m_target;
     std::vector<std::int64_t> m_counts, m_open; ///< by class: committed, and of the open transaction
     std::int64_t m_committed = 0, m_uncommitted = 0;
@@ -215,7 +257,7 @@ Result<PredictResult> predict(const PredictConfig& config, JobContext& context)
     GroupJob job(stream, std::move(*plan), std::move(*run), trained->run.folder, config.to,
                  "It is read and predicted from its beginning", context);
     job.source().labelled = false;
-    Predictor predictor(config, *trained, job.reader(), context,
+    Predictor predictor(config, *trained, job.reader(), job.source().decoder().format(), context,
                         {sharedPartitions(*target->there, job.topic()), limitOf(stream.connection, {*target})});
     job.reader().onPoll = [&] { job.report(predictor.sent(), "predicted"); };
     if (auto read = job.read(); !read)

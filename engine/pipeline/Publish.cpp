@@ -14,16 +14,36 @@ namespace millrace
 namespace
 {
 
+/// "auto" is the column of the role key, where there is one, else the row's number.
+Status resolveKey(PublishConfig& config)
+{
+    const int column = config.schema.keyColumn();
+    const std::string name = column < 0 ? "row" : config.schema.columns[static_cast<std::size_t>(column)].name;
+    if (config.key == "auto")
+        config.key = name;
+    if (column >= 0 && config.key != name)
+        return fail(ErrorCode::Usage,
+                    "The message key is to be " + config.key + ", and column " + name + " has the role key",
+                    "Leave out --key, or give that column another role");
+    return {};
+}
+
 /// Which column is the key; −1 when the key is none, the label or the row number.
 Result<int> keyColumn(const PublishConfig& config)
 {
-    if (config.key == "label" || config.key == "none" || config.key == "row")
+    const bool isRole = config.schema.keyColumn() >= 0; // whatever it is called
+    if (!isRole && (config.key == "label" || config.key == "none" || config.key == "row"))
         return -1;
-    std::vector<std::string> names = {"label", "none", "row"};
+    std::vector<std::string> names = {"auto", "label", "none", "row"};
     for (std::size_t i = 0; i < config.schema.columns.size(); ++i) {
-        if (config.schema.columns[i].name == config.key)
-            return static_cast<int>(i);
-        names.push_back(config.schema.columns[i].name);
+        const Column& column = config.schema.columns[i];
+        names.push_back(column.name);
+        if (column.name != config.key)
+            continue;
+        if (column.isPrivate)
+            return fail(ErrorCode::Usage, "Column " + column.name + " is private and cannot be the message key",
+                        std::string("It may not, since ") + kWhyNotPrivate);
+        return static_cast<int>(i);
     }
     return fail(ErrorCode::Usage, "There is no column '" + config.key + "' to take the message key from",
                 didYouMean(config.key, names, "Give label, none, row or a column's name"));
@@ -122,7 +142,9 @@ Result<PublishResult> publish(const PublishConfig& asked, JobContext& context)
         return fail(ErrorCode::BadData, asked.file.string() + " has no label column",
                     "Choose one with --label COLUMN, or give --label none to publish records without a label");
     PublishConfig config = asked; // the schema gets its classes
-    config.schema.labelInKey = config.key == "label";
+    if (auto resolved = resolveKey(config); !resolved)
+        return fail(resolved.error());
+    config.schema.labelInKey = config.key == "label" && config.schema.keyColumn() < 0;
     auto column = keyColumn(config);
     if (!column)
         return fail(column.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Train.h"
 
+#include "base/Json.h"
 #include "base/Text.h"
 #include "pipeline/reading/GroupRows.h"
 #include "pipeline/runs/TopicNotes.h"
@@ -143,6 +144,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     if (auto admin = Admin::open(config.connection)) // without one the ingest tells why
         result.notes = tellWhatHoldsBack(*admin, config.topic, plan->ingest.partition, plan->run, context);
     result.features = plan->model.features;
+    result.columns = listIn(plan->run.description(), "columns");
     auto validation = validationRows(*plan, context);
     if (!validation) {
         result.stopped = validation.error().code == ErrorCode::Cancelled;

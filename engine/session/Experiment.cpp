@@ -272,6 +272,9 @@ Experiment learnExperiment(const LearnWish& wish)
     json data = {{"file", std::filesystem::absolute(wish.file).string()}, {"schema", "auto"}, {"task", wish.task}};
     if (!wish.label.empty())
         data["label"] = wish.label;
+    for (const auto& [key, names] : wish.columns)
+        if (!names.empty())
+            data[key] = names;
     const std::string learnt = name + "-train", test = name + "-test";
     json sections = {
         {"seed", wish.seed},
@@ -283,7 +286,7 @@ Experiment learnExperiment(const LearnWish& wish)
           {"test-topic", test},
           {"test-partitions", 1},
           {"test-fraction", wish.testFraction},
-          {"key", "row"},
+          {"key", "auto"},
           {"existing", wish.existing}}},
         {"train", {{"topic", learnt}, {"run", name}, {"preset", defaultPreset()}, {"preparation", "fitted"}}},
         {"evaluate", {{"topic", test}, {"group", test}, {"until", "end"}}}};

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -33,6 +34,7 @@ Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t ro
 struct LearnWish {
     std::filesystem::path file;
     std::string label, task = "auto", name, existing = "refuse"; ///< name: of topics and run; empty: after the file
+    std::map<std::string, std::string> columns;                  ///< by keys::roleKeys(); empty: as proposed
     double testFraction = 0.25;
     std::uint64_t seed = 1;
 };

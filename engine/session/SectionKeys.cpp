@@ -239,6 +239,32 @@ SectionKey labelColumnKey()
     return text("label", nullptr, "the label's column, or none");
 }
 
+std::vector<SectionKey> roleKeys()
+{
+    std::vector<SectionKey> keys;
+    for (const ColumnRoleInfo& role : columnRoles()) {
+        if (role.role == ColumnRole::Label || role.role == ColumnRole::Key)
+            continue;
+        const bool isFeature = role.role == ColumnRole::Feature;
+        const std::string which = role.isOnce ? "a column: " : isFeature ? "columns, and no others: " : "columns: ";
+        keys.push_back(text(role.option, nullptr, which + role.help + (role.isOnce ? "" : "; by commas")));
+    }
+    keys.push_back(text("private", nullptr,
+                        "columns: no preview, card, rejected file, log, report or prediction shows their values, "
+                        "whatever their role; by commas"));
+    return keys;
+}
+
+std::vector<SectionKey> topicRoleKeys()
+{
+    std::vector<SectionKey> keys = {
+        text("label", nullptr, "the label's column among the values, or none; without it the key is the label")};
+    keys = joined(std::move(keys), roleKeys());
+    for (SectionKey& key : keys)
+        key.help += " (of a topic that was not published here)";
+    return keys;
+}
+
 SectionKey taskKey()
 {
     return choice(

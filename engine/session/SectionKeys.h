@@ -58,6 +58,10 @@ SectionKey detectors();
 SectionKey schema();
 SectionKey existing(std::string otherwise);
 SectionKey labelColumnKey();
+/// The other roles that columns are given by name, and what is private; of a publication the key is its own.
+std::vector<SectionKey> roleKeys();
+/// All of them, of a topic that another program has filled.
+std::vector<SectionKey> topicRoleKeys();
 SectionKey taskKey();
 
 // Values that are offered.

@@ -3,6 +3,7 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "data/ColumnStats.h"
+#include "data/PrivateCells.h"
 #include "data/files/CsvReader.h"
 #include "data/files/FileNotes.h"
 #include "pipeline/Download.h"
@@ -12,7 +13,6 @@
 #include "pipeline/runs/TopicNotes.h"
 #include "session/WorkRequest.h"
 
-#include <array>
 #include <cmath>
 
 namespace millrace::work
@@ -36,26 +36,57 @@ json labelJson(const FileSummary& summary, const Schema& schema)
             {"why", labelReason(schema, summary.labels)}};
 }
 
+/// What a training would make of the column, and why; of one that is no feature only why it is proposed as none.
+json planJson(const ColumnSummary& column, const Column& description)
+{
+    const bool isFeature = description.role == ColumnRole::Feature;
+    if (!column.plan || !(isFeature || column.plan->isIdentifier))
+        return {};
+    json plan = {{"what", isFeature ? column.plan->what : "left out"}, {"why", column.plan->why}};
+    if (isFeature && !column.plan->question.empty())
+        plan["question"] = column.plan->question;
+    return plan;
+}
+
+/// Of a file of which nobody has said what its columns are: an identifier is proposed as no feature.
+void leaveIdentifiersOut(const FileSummary& summary, Schema& schema)
+{
+    const auto isOut = [&](std::size_t i) {
+        return schema.columns[i].role == ColumnRole::Feature && summary.columns[i].plan &&
+               summary.columns[i].plan->isIdentifier;
+    };
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < schema.columns.size(); ++i)
+        if (isOut(i))
+            out.push_back(i);
+    if (out.size() == schema.featureColumns().size()) // nothing would be left: a training says so
+        return;
+    for (const std::size_t i : out)
+        schema.columns[i].role = ColumnRole::Ignored;
+}
+
 json summaryJson(const FileSummary& summary, const Schema& schema)
 {
-    static constexpr std::array kRoles = {"label", "feature", "ignored"};
     json columns = json::array();
     for (std::size_t i = 0; i < summary.columns.size(); ++i) {
         const ColumnSummary& column = summary.columns[i];
         const Column& description = schema.columns[i];
+        const bool isMeasured = description.role == ColumnRole::Feature || description.role == ColumnRole::Label;
         const bool known =
-            description.type == ColumnType::Number && summary.rows > 0 && description.role != ColumnRole::Ignored;
+            isMeasured && description.type == ColumnType::Number && summary.rows > 0 && !description.isPrivate;
         const auto orNull = [known](double value) { return known && std::isfinite(value) ? json(value) : json(); };
         columns.push_back({{"name", description.name},
                            {"type", description.type == ColumnType::Number ? "number" : "text"},
-                           {"role", kRoles.at(static_cast<std::size_t>(description.role))},
+                           {"role", roleInfo(description.role).name},
+                           {"private", description.isPrivate},
                            {"min", orNull(column.minimum)},
                            {"max", orNull(column.maximum)},
                            {"mean", orNull(column.mean)},
                            {"missing", column.missing},
                            {"histogram", column.histogram},
                            {"histogram_from", orNull(column.histogramFrom)},
-                           {"histogram_to", orNull(column.histogramTo)}});
+                           {"histogram_to", orNull(column.histogramTo)},
+                           {"plan", planJson(column, description)}});
     }
     json notes = json::array();
     for (const FileNote& note : summary.notes)
@@ -81,9 +112,12 @@ json summaryJson(const FileSummary& summary, const Schema& schema)
 /// How the file was read, all of it, and its first lines as they stand: a person sees whether the encoding is right.
 json readingJson(const Schema& schema, const std::vector<std::string>& lines)
 {
+    const PrivateCells privates(schema);
     json shownLines = json::array();
-    for (const std::string& line : lines)
-        shownLines.push_back(line.substr(0, kRawBytes));
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const bool isRow = static_cast<std::int64_t>(i) >= schema.skip + (schema.header ? 1 : 0);
+        shownLines.push_back((isRow ? privates.blanked(lines[i]) : lines[i]).substr(0, kRawBytes));
+    }
     return {{"encoding", schema.encoding},
             {"separator", separatorName(schema.separator)},
             {"decimal", schema.decimal == ',' ? "comma" : "point"},
@@ -112,6 +146,8 @@ Result<json> summarize(const Request& request, JobContext& context)
     auto summary = summarizeWithClasses(file, *schema, request.integer("rows"), context.stop(), progress);
     if (!summary)
         return fail(summary.error());
+    if (request.section["schema"] == "auto" && request.text("features").empty())
+        leaveIdentifiersOut(*summary, *schema);
     json result = summaryJson(*summary, *schema);
     const json notes = readFileNotes(file);
     result["simulated"] = flagIn(notes, "simulated");

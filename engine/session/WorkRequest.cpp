@@ -4,6 +4,7 @@
 #include "base/Encoding.h"
 #include "base/Json.h"
 #include "base/Text.h"
+#include "data/RoleWishes.h"
 #include "data/files/Classes.h"
 #include "data/files/CsvReader.h"
 #include "metrics/DriftDetector.h"
@@ -97,27 +98,30 @@ QString shown(const std::string& text)
     return QString::fromStdString(text);
 }
 
+RoleWishes roleWishesOf(const Request& request)
+{
+    RoleWishes wishes;
+    for (const ColumnRoleInfo& role : columnRoles())
+        if (role.role != ColumnRole::Label && role.role != ColumnRole::Key)
+            if (auto names = columnNamesIn(request.text(role.option.c_str())); !names.empty())
+                wishes.roles[role.role] = std::move(names);
+    wishes.label = request.text("label");
+    wishes.privates = columnNamesIn(request.text("private"));
+    return wishes;
+}
+
 Result<Schema> schemaOf(const Request& request)
 {
     auto schema = givenSchema(request);
-    const std::string label = request.text("label"), task = request.text("task");
+    const std::string task = request.text("task");
     if (!schema)
         return schema;
     if (task != "auto") { // what the file holds is counted then
         schema->labelUse = task == "classes" ? LabelUse::Classes : LabelUse::Numbers;
         schema->classesKnown = false;
     }
-    if (label.empty())
-        return schema;
-    std::vector<std::string> names;
-    for (const Column& column : schema->columns)
-        names.push_back(column.name);
-    const auto found = std::ranges::find(names, label);
-    if (found == names.end() && label != kNoLabel) {
-        return fail(ErrorCode::Usage, "There is no column '" + label + "'",
-                    didYouMean(label, names, "Give a column's name, or none"));
-    }
-    chooseLabel(*schema, found == names.end() ? -1 : static_cast<int>(found - names.begin()));
+    if (auto given = giveRoles(*schema, roleWishesOf(request)); !given)
+        return fail(given.error());
     return schema;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Schema.h"
+#include "data/RoleWishes.h"
 #include "data/simulator/Simulator.h"
 #include "pipeline/reading/RecordSource.h"
 #include "session/Work.h"
@@ -17,9 +17,6 @@
 /// Private to the files of Work: a resolved section as its jobs read it, and what prepares each kind.
 namespace millrace::work
 {
-
-/// The label of a file that has none.
-inline constexpr auto kNoLabel = "none";
 
 /// Lives as long as what it refers to.
 struct Request {
@@ -67,6 +64,8 @@ Result<nlohmann::json> asJson(const Result<T>& result)
 QString shown(const std::string& text);
 /// The schema asked for: inferred, built in, or spelled out; with the label's column changed when that is asked for.
 Result<Schema> schemaOf(const Request& request);
+/// The roles asked for, by name.
+RoleWishes roleWishesOf(const Request& request);
 /// "susy", which is built in, or a profile's file.
 Result<SimulatorProfile> profileOf(const std::string& name);
 /// The detectors asked for, by commas.

@@ -137,6 +137,7 @@ Result<PreparedWork> prepareTrain(const Request& request)
         return fail(wish.error());
     config.wish = std::move(*wish);
     config.prepares = wantsPreparation(request, config.preset);
+    config.roles = roleWishesOf(request);
     if (request.section["model"].is_object()) {
         auto model = modelFromJson(request.section["model"]);
         if (!model)

@@ -6,8 +6,10 @@
 #include "broker/JobHarness.h"
 #include "kafka/Consumer.h"
 
+#include <QTemporaryDir>
 #include <array>
 #include <cmath>
+#include <fstream>
 
 using namespace millrace;
 using nlohmann::json;
@@ -44,6 +46,21 @@ private:
     std::string m_text;
 };
 
+/// Files below the folder that hold the text.
+std::vector<std::string> filesWith(const std::string& folder, const std::string& text)
+{
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file())
+            continue;
+        std::ifstream file(entry.path(), std::ios::binary);
+        const std::string all{std::istreambuf_iterator<char>(file), {}};
+        if (all.find(text) != std::string::npos)
+            found.push_back(entry.path().string());
+    }
+    return found;
+}
+
 /// The values of a topic of one partition.
 class SaidValues : public ConsumerEvents
 {
@@ -67,6 +84,21 @@ private:
 std::string numberText(double value)
 {
     return QByteArray::number(value, 'g', 7).toStdString();
+}
+
+/// Patients, whose city and pay are nobody's business; two rows are broken.
+std::string patients()
+{
+    TableMaker made;
+    made.add({"patient", "city", "pay", "dose", "paid", "ill"});
+    for (int i = 0; i < 600; ++i) {
+        const bool ill = made.uniform() < 0.5;
+        made.add({"P" + std::to_string(i % 300), (ill == (made.uniform() < 0.8) ? "Qzxbonn" : "Qzxulm"),
+                  numberText(8437000 + made.below(900)),
+                  i % 250 == 7 ? "oops" : numberText(made.normal() + (ill ? 2 : 0)), ill ? "yes" : "no",
+                  ill ? "1" : "0"});
+    }
+    return made.text();
 }
 
 MadeTable fortyClasses()
@@ -256,6 +288,9 @@ private slots:
     void decimalCommas();
     void labelsOfATopicStay();
     void anotherHomeDoesNotGuess();
+    void rolesGoTheWholeRoad();
+    void theKeyIsAColumn();
+    void aTopicOfOthersGetsRoles();
 
 private:
     json done(const std::string& kind, const json& section)
@@ -475,6 +510,112 @@ void AnyTableTest::anotherHomeDoesNotGuess()
     const auto scored = session->start("evaluate", {{"run", "away"}, {"topic", "away-test"}, {"group", "away"}});
     QVERIFY(scored && JobHarness::done(**scored));
     QCOMPARE((*scored)->result()["scored"].get<int>(), 270);
+}
+
+/// Spectators come along to the predictions; what is private is learnt from, and stands nowhere but in its records.
+void AnyTableTest::rolesGoTheWholeRoad()
+{
+    const QTemporaryDir elsewhere;
+    const std::string file = elsewhere.filePath("patients.csv").toStdString();
+    QVERIFY(writeFileAtomically(file, patients()));
+    const json roles = {{"file", file}, {"label", "ill"}, {"spectator", "patient"}, {"private", "city,pay"}};
+    const json looked = done("summarize", roles);
+    json section = roles;
+    section.update({{"topic", "ward-train"}, {"test-topic", "ward-test"}, {"test-partitions", 1}});
+    const json published = done("publish", section);
+    QCOMPARE(published["rejected"].get<int>(), 3);
+    auto producer = Producer::open(m_harness.cluster().connection(), "ward-train", 1);
+    QVERIFY(producer && producer->send("9", "P9,Qzxbonn,8437123,soon,yes,1", 0, {}, {}) && producer->flush({}));
+
+    const json trained = done("train", {{"topic", "ward-train"}, {"run", "ward"}});
+    QCOMPARE(trained["rejected"].get<int>(), 1);
+    QCOMPARE(trained["features"].dump(), std::string(R"(["city","pay","dose","paid"])"));
+    const json columns = m_harness.run("ward").description["columns"];
+    QCOMPARE(columns[0]["why"].get<std::string>(), std::string("private: its values are not shown"));
+    QVERIFY2(columns[3]["question"].get<std::string>().starts_with("known before the outcome?"),
+             columns.dump().c_str());
+    QVERIFY(!columns[2].contains("question"));
+    QVERIFY(!done("evaluate", {{"run", "ward"}, {"topic", "ward-test"}, {"group", "ward"}}).is_null());
+    for (const auto& [format, to] : {std::pair{"json", "ward-said"}, std::pair{"csv", "ward-said-csv"}})
+        QVERIFY(
+            !done("predict", {{"run", "ward"}, {"topic", "ward-test"}, {"group", to}, {"to", to}, {"format", format}})
+                 .is_null());
+    const auto& connection = m_harness.cluster().connection();
+    const auto records = SaidValues::of(connection, "ward-test"), said = SaidValues::of(connection, "ward-said"),
+               short_ = SaidValues::of(connection, "ward-said-csv");
+    QVERIFY(!records.empty() && said.size() == records.size() && short_.size() == records.size());
+    for (std::size_t i = 0; i < said.size(); ++i) {
+        const std::string patient = records[i].substr(0, records[i].find(','));
+        QCOMPARE(json::parse(said[i])["spectators"].dump(), json({{"patient", patient}}).dump());
+        QVERIFY2(short_[i].ends_with("," + patient), short_[i].c_str());
+    }
+    for (const std::string secret : {"Qzx", "8437"}) {
+        QVERIFY(looked.dump().find(secret) == std::string::npos);
+        QVERIFY(published.dump().find(secret) == std::string::npos);
+        for (const auto* values : {&said, &short_})
+            for (const std::string& value : *values)
+                QVERIFY2(value.find("Qzx") == std::string::npos, value.c_str());
+        if (secret == "Qzx") { // digits stand in checkpoints by chance
+            const auto files = filesWith(m_harness.home(), secret);
+            QVERIFY2(files.empty(), files.empty() ? "" : files.front().c_str());
+        }
+    }
+    const auto rejected = filesWith(m_harness.home(), "(private)");
+    QVERIFY(std::ranges::any_of(rejected, [](const auto& path) { return path.ends_with("/rejected.csv"); }));
+    QVERIFY(std::ranges::any_of(rejected,
+                                [](const auto& path) { return path.find("patients.csv-") != std::string::npos; }));
+}
+
+/// By its role; another word for the key contradicts it.
+void AnyTableTest::theKeyIsAColumn()
+{
+    const std::string file = m_harness.home() + "/keyed.csv";
+    QVERIFY(writeFileAtomically(file, "id,x,y\na7,1,0\nb9,2,1\nc3,3,1\n"));
+    json schema = done("summarize", {{"file", file}, {"label", "y"}})["schema"];
+    schema["columns"][0]["role"] = "key";
+    QVERIFY(!done("publish", {{"file", file}, {"schema", schema}, {"topic", "keyed"}, {"order", "file"}}).is_null());
+    QCOMPARE(SaidValues::of(m_harness.cluster().connection(), "keyed").front(), std::string("a7,1,0"));
+    Job& refused = m_harness.start(
+        "publish", {{"file", file}, {"schema", schema}, {"topic", "keyed"}, {"key", "row"}, {"existing", "append"}});
+    QVERIFY(JobHarness::ended(refused));
+    QCOMPARE(refused.error().message, std::string("The message key is to be row, and column id has the role key"));
+}
+
+/// Nobody has told of its columns: they are what the command line says, by name, and what the newest records say.
+void AnyTableTest::aTopicOfOthersGetsRoles()
+{
+    const auto& connection = m_harness.cluster().connection();
+    auto admin = Admin::open(connection);
+    QVERIFY(admin && admin->createTopic("theirs", 1, true));
+    auto producer = Producer::open(connection, "theirs", 1);
+    QVERIFY(producer);
+    TableMaker made;
+    for (int i = 0; i < 800; ++i) {
+        const bool good = made.uniform() < 0.5;
+        const std::string value = numberText(made.normal() + (good ? 3 : 0)) + ",junk" + std::to_string(i % 3) + "," +
+                                  (good ? "good" : "bad") + ",T" + std::to_string(i);
+        QVERIFY(producer->send({}, value, 0, {}, {}).has_value());
+    }
+    QVERIFY(producer->flush({}));
+    const json trained =
+        done("train", {{"topic", "theirs"}, {"run", "theirs"}, {"label", "x3"}, {"ignore", "x2"}, {"spectator", "x4"}});
+    QCOMPARE(trained["rejected"].get<int>(), 0);
+    QCOMPARE(trained["features"].dump(), std::string(R"(["x1"])"));
+    const json evaluated = done("evaluate", {{"run", "theirs"}, {"topic", "theirs"}, {"group", "theirs"}});
+    QCOMPARE(evaluated["scored"].get<int>(), 800);
+    QVERIFY(evaluated["accuracy"].get<double>() > 0.9);
+    QVERIFY(
+        !done("predict", {{"run", "theirs"}, {"topic", "theirs"}, {"group", "p"}, {"to", "theirs-said"}}).is_null());
+    const json first = json::parse(SaidValues::of(connection, "theirs-said").front());
+    QCOMPARE(first["spectators"].dump(), std::string(R"({"x4":"T0"})"));
+    Job& unknown = m_harness.start("train", {{"topic", "theirs"}, {"label", "x3"}, {"ignore", "x22"}});
+    QVERIFY(JobHarness::ended(unknown));
+    QVERIFY2(describe(unknown.error()).find("Did you mean x2?") != std::string::npos,
+             describe(unknown.error()).c_str());
+    QVERIFY(!publish("ours", allCategories()).is_null()); // whose roles stand
+    Job& known = m_harness.start("train", {{"topic", "ours-train"}, {"label", "shape"}});
+    QVERIFY(JobHarness::ended(known));
+    QCOMPARE(known.error().code, ErrorCode::Usage);
 }
 
 int main(int argc, char** argv)

@@ -38,11 +38,13 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QContextMenuEvent>
 #include <QDir>
 #include <QDropEvent>
 #include <QFile>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -433,13 +435,88 @@ private slots:
         QCOMPARE(cell(columns, 0, 1), QStringLiteral("feature"));
     }
 
+    /// Several columns at once by a right click, and back step by step, or to what the file proposes.
+    void dataRolesOfManyColumns()
+    {
+        Bench bench;
+        const QString file = bench.folder.filePath("wide.csv");
+        QByteArray text = "id,a,b,c,paid,y\n";
+        for (int i = 0; i < 300; ++i)
+            text += QByteArray::number(1000 + i) + "," + QByteArray::number(i % 7 * 0.5) + "," +
+                    QByteArray::number(i % 11) + (i % 3 ? ",north," : ",south,") + (i % 2 ? "yes,1\n" : "no,0\n");
+        write(file, text);
+        DataPage page(*bench.session, bench.shell);
+        page.resize(1100, 760);
+        page.show();
+        page.openFile(file);
+        QTableView* columns = table(page, "dataColumnTable");
+        TRY_COMPARE(columns->model()->rowCount(), 6);
+        const auto roles = [&] {
+            QStringList all;
+            for (int row = 0; row < 6; ++row)
+                all << cell(columns, row, 1);
+            return all.join(' ');
+        };
+        const QString proposed = "ignored feature feature feature feature label";
+        QCOMPARE(roles(), proposed);
+        auto* said = page.findChild<QLabel*>("dataColumnSaid");
+        QVERIFY2(said->text().contains("paid: known before the outcome?") &&
+                     said->text().contains("id is left out: identifier"),
+                 qPrintable(said->text()));
+        auto* undo = page.findChild<QPushButton*>("dataRoleUndoButton");
+        auto* proposal = page.findChild<QPushButton*>("dataRoleProposalButton");
+        QVERIFY(!undo->isEnabled() && !proposal->isEnabled());
+
+        const auto at = [&](int row) { return columns->visualRect(columns->model()->index(row, 0)).center(); };
+        QTest::mouseClick(columns->viewport(), Qt::LeftButton, {}, at(1));
+        QVERIFY2(said->text().startsWith("a: number"), qPrintable(said->text()));
+        QTest::mouseClick(columns->viewport(), Qt::LeftButton, Qt::ShiftModifier, at(3));
+        QCOMPARE(page.findChild<ElidedLabel*>("dataRoleSelection")->whole(), QStringLiteral("3 column(s) selected"));
+        const auto choose = [&](const char* action) {
+            QContextMenuEvent event(QContextMenuEvent::Mouse, at(2), columns->viewport()->mapToGlobal(at(2)));
+            QApplication::sendEvent(columns->viewport(), &event);
+            auto* menu = page.findChild<QMenu*>("dataRoleMenu");
+            QVERIFY(menu->isVisible());
+            photograph(page, "roles-menu");
+            QTest::mouseClick(menu, Qt::LeftButton, {},
+                              menu->actionGeometry(menu->findChild<QAction*>(action)).center());
+        };
+        QVERIFY(!page.findChild<QAction*>("dataRole_label")->isEnabled()); // of three columns
+        choose("dataRole_spectator");
+        TRY_COMPARE(roles(), QStringLiteral("ignored spectator spectator spectator feature label"));
+        choose("dataRole_private");
+        TRY_COMPARE(roles(),
+                    QStringLiteral("ignored private spectator private spectator private spectator feature label"));
+        TRY_COMPARE(cell(table(page, "dataFirstRowsTable"), 0, 2), QStringLiteral("(private)"));
+        photograph(page, "roles-private");
+        QTest::mouseClick(undo, Qt::LeftButton);
+        TRY_COMPARE(roles(), QStringLiteral("ignored spectator spectator spectator feature label"));
+        TRY_VERIFY(cell(table(page, "dataFirstRowsTable"), 0, 2) != "(private)");
+
+        // What cannot be is refused, and nothing has changed.
+        columns->model()->setData(columns->model()->index(3, 1), "weight", Qt::EditRole);
+        const auto banner = [&] {
+            return page.findChild<Banner*>("dataBanner")->findChild<QLabel*>("bannerText")->text();
+        };
+        TRY_VERIFY(banner().contains("Column c cannot be the weight: it holds texts"));
+        QCOMPARE(cell(columns, 3, 1), QStringLiteral("spectator"));
+        QTest::mouseClick(proposal, Qt::LeftButton);
+        TRY_COMPARE(roles(), proposed);
+        QVERIFY(!proposal->isEnabled() && undo->isEnabled());
+        QTest::mouseClick(undo, Qt::LeftButton);
+        TRY_COMPARE(roles(), QStringLiteral("ignored spectator spectator spectator feature label"));
+        QTest::mouseClick(undo, Qt::LeftButton);
+        TRY_COMPARE(roles(), proposed);
+        QVERIFY(!undo->isEnabled());
+    }
+
     /// The classes that a label has only far down the file, chosen by its role.
     void dataCountsClasses()
     {
         Bench bench;
         QByteArray text = "kind,x,grade\n";
         for (int i = 0; i < 3000; ++i)
-            text += QByteArray(i < 2000 ? "legit," : "fraud,") + QByteArray::number(i) + "," +
+            text += QByteArray(i < 2000 ? "legit," : "fraud,") + QByteArray::number(i * 0.5) + "," +
                     QByteArray::number(i % 3) + "\n";
         const QString file = bench.folder.filePath("late.csv");
         write(file, text);

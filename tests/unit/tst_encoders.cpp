@@ -428,6 +428,10 @@ private slots:
         std::string reason;
         QCOMPARE(encoded(encoder, textCell("2024-04-01"), &reason), Floats{});
         QCOMPARE(reason, std::string("column 1 (x): '2024-04-01' is no date as D.M.Y|is no date as D.M.Y"));
+        const RowEncoder kind = encoderOf(
+            {"date", {{"format", "D.M.Y"}, {"parts", {"elapsed"}}, {"indicator", true}, {"others", "missing"}}});
+        QCOMPARE(encoded(kind, textCell("2024-04-01")), (Floats{0, 1}));
+        QCOMPARE(encoded(kind, textCell("2.1.1970")), (Floats{1, 0}));
         const RowEncoder plain = encoderOf({"date", {{"format", "unix seconds"}, {"parts", {"elapsed"}}}});
         QCOMPARE(plain.names(), Names{"x.elapsed"});
         QCOMPARE(encoded(plain, numberCell(864000)), Floats{10});

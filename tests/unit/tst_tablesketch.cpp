@@ -219,9 +219,24 @@ private slots:
             "first");
         row(
             "nearly all dates", 200, [](int i) { return i == 150 ? "soon" : "2024/2/" + std::to_string(i % 25 + 1); },
-            R"({"format":"Y/M/D","origin":"2024-02-01","parts":["elapsed","month","weekday"]})",
+            R"({"format":"Y/M/D","indicator":true,"origin":"2024-02-01","others":"missing","parts":["elapsed","month",)"
+            R"("weekday"]})",
             "date: elapsed, month, weekday",
-            "dates as Y/M/D from 2024-02-01 to 2024-02-25; 1 value of another kind, whose records are rejected");
+            "dates as Y/M/D from 2024-02-01 to 2024-02-25; 1 value (0.5 %) that is no date, first 'soon': as if "
+            "missing");
+        row(
+            "mostly dates", 200,
+            [](int i) {
+                return i % 5 == 4 ? pick({"open", "0000-00-00"}, i) : "2024/2/" + std::to_string(i % 25 + 1);
+            },
+            R"({"format":"Y/M/D","indicator":true,"origin":"2024-02-01","others":"missing","parts":["elapsed","month",)"
+            R"("weekday"]})",
+            "date: elapsed, month, weekday",
+            "dates as Y/M/D from 2024-02-01 to 2024-02-24; 40 values (20 %) that are no dates, first 'open': as if "
+            "missing");
+        row(
+            "too few dates", 200, [](int i) { return i % 4 == 3 ? "open" : "2024/2/" + std::to_string(i % 2 + 1); },
+            R"({"levels":["2024/2/1","2024/2/2","open"]})", "one-hot of 3 levels", "text with 3 levels");
     }
 
     void proposals()

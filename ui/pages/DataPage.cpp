@@ -9,6 +9,7 @@
 #include "pages/PublishedCard.h"
 #include "pages/ReadingForm.h"
 #include "pipeline/writing/Publication.h"
+#include "session/SectionKeys.h"
 #include "widgets/DropZone.h"
 #include "widgets/JobStrip.h"
 
@@ -29,10 +30,19 @@ namespace
 nlohmann::json wantedIn(const nlohmann::json& section)
 {
     nlohmann::json wanted = {{"schema", section.value("schema", nlohmann::json("auto"))}};
-    for (const char* key : {"label", "task"})
-        if (const QString value = jsonText(section, key); !value.isEmpty() && value != QLatin1String("auto"))
+    std::vector<std::string> keys = {"label", "task"};
+    for (const SectionKey& key : keys::roleKeys())
+        keys.push_back(key.name);
+    for (const std::string& key : keys)
+        if (const QString value = jsonText(section, key.c_str()); !value.isEmpty() && value != QLatin1String("auto"))
             wanted[key] = value.toStdString();
     return wanted;
+}
+
+/// Nothing is: columns, label and task are as they were found.
+bool isProposal(const nlohmann::json& wanted)
+{
+    return wanted.size() == 1 && wanted.contains("schema") && !wanted["schema"].is_object();
 }
 
 } // namespace
@@ -64,6 +74,10 @@ DataPage::DataPage(Session& session, Shell& shell)
     connect(m_sources, &FileSources::openWanted, this, &DataPage::chooseFile);
     connect(m_sources, &FileSources::refused, this, &DataPage::showError);
     connect(m_view, &FileView::schemaEdited, this, &DataPage::editSchema);
+    connect(m_view, &FileView::proposalWanted, this, [this] { summarize(nlohmann::json::object()); });
+    connect(m_view, &FileView::refused, this, [this](const QString& why) {
+        showError({ErrorCode::Usage, why.toStdString(), {}, {}});
+    });
     connect(m_view, &FileView::taskWanted, this, &DataPage::learnAs);
     connect(&m_view->reading(), &ReadingForm::changed, this, [this] { summarize(nlohmann::json::object()); });
     connect(&m_view->form(), &PublishForm::trainTopicNamed, this, &DataPage::lookForUnfinished);
@@ -294,7 +308,7 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
     m_file = m_shown = file;
     m_problem = jsonText(jsonChild(result, "problem"), "message");
     m_wanted = wantedIn(section);
-    m_view->showSummary(section, m_schema, result);
+    m_view->showSummary(section, m_schema, result, isProposal(m_wanted));
     lookForUnfinished();
     showFile(result);
     showProblems(result);

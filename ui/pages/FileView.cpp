@@ -44,6 +44,8 @@ FileView::FileView(Shell& shell, QWidget* parent)
     across->addWidget(makeLeft(), 17);
     across->addWidget(makeRight(), 10);
     connect(m_columns, &ColumnsCard::schemaEdited, this, &FileView::schemaEdited);
+    connect(m_columns, &ColumnsCard::proposalWanted, this, &FileView::proposalWanted);
+    connect(m_columns, &ColumnsCard::refused, this, &FileView::refused);
     connect(m_balance, &BalanceCard::taskWanted, this, &FileView::taskWanted);
     connect(m_published, &PublishedCard::trainWanted, this, &FileView::trainOnIt);
 }
@@ -74,13 +76,14 @@ QWidget* FileView::makeRight()
     return area;
 }
 
-void FileView::showSummary(const nlohmann::json& section, const Schema& schema, const nlohmann::json& result)
+void FileView::showSummary(const nlohmann::json& section, const Schema& schema, const nlohmann::json& result,
+                           bool isProposal)
 {
     m_rightLayout->insertWidget(m_rightLayout->indexOf(m_form) + 1, m_reading);
     m_reading->show();
     m_reading->showReading(section, jsonChild(result, "reading"));
     m_form->showSummary(schema, result);
-    m_columns->showSummary(schema, result);
+    m_columns->showSummary(schema, result, isProposal);
     m_balance->showSummary(schema, result, jsonText(section, "task", QStringLiteral("auto")));
     m_firstRows->showSummary(schema, result);
 }

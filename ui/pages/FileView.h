@@ -26,8 +26,9 @@ class FileView : public QWidget
     Q_OBJECT
 public:
     explicit FileView(Shell& shell, QWidget* parent = nullptr);
-    /// What the job "summarize" was asked, and what it found.
-    void showSummary(const nlohmann::json& section, const Schema& schema, const nlohmann::json& result);
+    /// What the job "summarize" was asked, and what it found; isProposal: nobody has said what the columns are.
+    void showSummary(const nlohmann::json& section, const Schema& schema, const nlohmann::json& result,
+                     bool isProposal);
     void restyle();
 
     [[nodiscard]] PublishForm& form() const { return *m_form; }
@@ -37,6 +38,8 @@ public:
 
 signals:
     void schemaEdited(const millrace::Schema& schema); ///< by a person
+    void proposalWanted();                             ///< likewise
+    void refused(const QString& why);                  ///< what a person has wanted
     void taskWanted(const QString& task);              ///< likewise: of the label
 
 private:

@@ -26,10 +26,12 @@ constexpr int kShownPredictions = 200;
 constexpr int kKeyColumn = 2;
 
 /// Of the last predictions: where the record is, and what the task's predictions tell.
-QList<RowsColumn> lastColumns(const Task& task)
+QList<RowsColumn> lastColumns(const Task& task, const QStringList& carried)
 {
     QList<RowsColumn> columns = {countColumn(PredictPage::tr("Partition")), countColumn(PredictPage::tr("Offset")),
                                  textColumn(PredictPage::tr("Key"))};
+    for (const QString& name : carried)
+        columns << textColumn(name);
     for (const PredictionValue& value : predictionValues(task)) {
         RowsColumn column = textColumn(predictionName(task, value));
         column.alignment = Qt::AlignRight;
@@ -39,6 +41,14 @@ QList<RowsColumn> lastColumns(const Task& task)
         columns << column;
     }
     return columns;
+}
+
+QStringList carriedIn(const Prediction& prediction)
+{
+    QStringList names;
+    for (const CarriedCell& cell : prediction.carried)
+        names << QString::fromStdString(cell.column);
+    return names;
 }
 
 QString countOf(double number)
@@ -120,7 +130,7 @@ Card* PredictPage::makeLastCard()
     auto* heading = styledLabel(tr("Last predictions"), "strong");
     heading->setContentsMargins(12, 0, 12, 0);
     card->content()->addWidget(heading);
-    m_last = new RowsModel(lastColumns(m_task), this);
+    m_last = new RowsModel(lastColumns(m_task, m_carried), this);
     auto* table = new DataTable;
     table->setObjectName("predictLastTable");
     table->setEmptyText(tr("Choose a run, a topic with records and a topic for the predictions, then press Predict."));
@@ -158,7 +168,7 @@ void PredictPage::showColumns(const Task& task)
 {
     m_task = withNamesOf(m_named, task);
     const QList<QVariantList> rows = m_last->rows();
-    m_last->setColumns(lastColumns(m_task));
+    m_last->setColumns(lastColumns(m_task, m_carried));
     m_last->setRows(rows);
 }
 
@@ -180,7 +190,9 @@ void PredictPage::showLast()
     const auto newest = job()->predictions().take();
     if (newest.empty())
         return;
-    if (const Task& told = newest.back().task; told.kind != m_task.kind || outputsOf(told) != outputsOf(m_task)) {
+    if (const Task& told = newest.back().task;
+        told.kind != m_task.kind || outputsOf(told) != outputsOf(m_task) || carriedIn(newest.back()) != m_carried) {
+        m_carried = carriedIn(newest.back());
         m_last->clear();
         showColumns(told);
     }
@@ -188,6 +200,8 @@ void PredictPage::showLast()
     for (auto each = newest.rbegin(); each != newest.rend(); ++each) {
         rows << QVariantList{each->partition, static_cast<qint64>(each->offset),
                              each->nullKey ? QVariant() : QString::fromStdString(each->key)};
+        for (const CarriedCell& cell : each->carried)
+            rows.back() << QString::fromStdString(cell.text);
         for (const double number : predictionOf(each->task, each->outputs))
             rows.back() << number;
     }

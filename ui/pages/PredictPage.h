@@ -34,7 +34,8 @@ private:
     void showLast();
     void showColumns(const Task& task);
 
-    Task m_task, m_named; ///< of the shown predictions; of the run, with names for its classes
+    Task m_task, m_named;  ///< of the shown predictions; of the run, with names for its classes
+    QStringList m_carried; ///< spectators that they have
     QLabel* m_rejected;
     QLabel* m_transactions;
     QLabel* m_seconds;

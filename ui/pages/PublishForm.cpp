@@ -120,11 +120,14 @@ void PublishForm::showKeyEffect()
     const bool warn = key == QLatin1String("label") && hasSeveralPartitions();
     if (key == QLatin1String("label"))
         m_effect->setText(
-            warn ? tr("◆ A label as key puts each class whole into one partition. The value holds the features alone.")
-                 : tr("The label as key, as in the tutorial: the value holds the features alone."));
+            warn ? tr("◆ A label as key puts each class whole into one partition. The value leaves it out.")
+                 : tr("The label as key, as in the tutorial: the value leaves it out."));
     else if (key == QLatin1String("none"))
         m_effect->setText(tr("Without a key, messages spread over the partitions at random. The value holds all "
                              "columns, the label among them."));
+    else if (key == QLatin1String("auto"))
+        m_effect->setText(tr("The column of the role key, or the row number, which spreads messages evenly over the "
+                             "partitions. The value holds all columns, the label among them."));
     else if (key == QLatin1String("row"))
         m_effect->setText(tr("The row number as key spreads messages evenly over the partitions. The value holds all "
                              "columns, the label among them."));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/RoleDelegate.h"
 
+#include "data/Columns.h"
 #include "models/RowsModel.h"
 #include "models/TableText.h"
 #include "style/Theme.h"
@@ -17,8 +18,25 @@ namespace millrace
 namespace
 {
 
-constexpr const char* kRoles[] = {QT_TRANSLATE_NOOP("Tables", "label"), QT_TRANSLATE_NOOP("Tables", "feature"),
-                                  QT_TRANSLATE_NOOP("Tables", "ignored")};
+constexpr QLatin1String kPrivate{"private "};
+
+struct CellRole {
+    QString role;
+    bool isPrivate = false;
+};
+
+CellRole roleIn(const QModelIndex& index)
+{
+    const QString text = index.data(RowsModel::kValueRole).toString();
+    const bool isPrivate = text.startsWith(kPrivate);
+    return {isPrivate ? text.mid(kPrivate.size()) : text, isPrivate};
+}
+
+QString shownRole(const CellRole& cell)
+{
+    const QString role = tableText(cell.role.toStdString());
+    return cell.isPrivate ? RoleDelegate::tr("%1, private").arg(role) : role;
+}
 
 struct PillColours {
     QColor fill, text;
@@ -34,7 +52,9 @@ PillColours coloursOf(const QString& role)
         fill.setAlphaF(theme.dark ? 0.22F : 0.16F);
         return {fill, theme.dark ? theme.lag.lighter(110) : theme.lag.darker(125)};
     }
-    return {theme.grid, theme.dim};
+    if (role == QLatin1String("ignored"))
+        return {theme.grid, theme.dim};
+    return {theme.grid, theme.text};
 }
 
 QFont pillFont(const QStyleOptionViewItem& option)
@@ -46,6 +66,11 @@ QFont pillFont(const QStyleOptionViewItem& option)
 
 } // namespace
 
+QString privateRole(const QString& role)
+{
+    return kPrivate + role;
+}
+
 void RoleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     QStyleOptionViewItem background = option;
@@ -54,10 +79,10 @@ void RoleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
     style->drawControl(QStyle::CE_ItemViewItem, &background, painter, option.widget);
 
-    const QString role = index.data(RowsModel::kValueRole).toString();
-    const PillColours colours = coloursOf(role);
+    const CellRole role = roleIn(index);
+    const PillColours colours = coloursOf(role.role);
     const QFont font = pillFont(option);
-    const QString shown = tableText(role.toStdString());
+    const QString shown = shownRole(role);
     const int width = QFontMetrics(font).horizontalAdvance(shown) + 18;
     QRectF pill(0, 0, width, 19);
     pill.moveCenter(QRectF(option.rect).center());
@@ -73,11 +98,12 @@ void RoleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     painter->restore();
 }
 
-QSize RoleDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& /*index*/) const
+QSize RoleDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    int widest = 0;
-    for (const char* role : kRoles)
-        widest = std::max(widest, QFontMetrics(pillFont(option)).horizontalAdvance(tableText(role)));
+    const QFontMetrics metrics(pillFont(option));
+    int widest = metrics.horizontalAdvance(shownRole(roleIn(index)));
+    for (const ColumnRoleInfo& role : columnRoles())
+        widest = std::max(widest, metrics.horizontalAdvance(tableText(role.name)));
     return {widest + 40, 36};
 }
 
@@ -87,8 +113,10 @@ QWidget* RoleDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&
     auto* combo = new QComboBox(parent);
     combo->setObjectName(QStringLiteral("dataRoleEditor"));
     combo->setAccessibleName(tr("Role"));
-    for (const char* role : kRoles)
-        combo->addItem(tableText(role), QString::fromLatin1(role));
+    for (const ColumnRoleInfo& role : columnRoles()) {
+        combo->addItem(tableText(role.name), QString::fromStdString(role.name));
+        combo->setItemData(combo->count() - 1, tableText(role.help), Qt::ToolTipRole);
+    }
     connect(combo, &QComboBox::activated, this, [this, combo] {
         auto* self = const_cast<RoleDelegate*>(this);
         emit self->commitData(combo);
@@ -101,7 +129,7 @@ QWidget* RoleDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&
 void RoleDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const
 {
     auto* combo = qobject_cast<QComboBox*>(editor);
-    combo->setCurrentIndex(combo->findData(index.data(RowsModel::kValueRole)));
+    combo->setCurrentIndex(combo->findData(roleIn(index).role));
 }
 
 void RoleDelegate::setModelData(QWidget* editor, QAbstractItemModel* model, const QModelIndex& index) const

@@ -6,7 +6,10 @@
 namespace millrace
 {
 
-/// Shows a column's role ("label", "feature", "ignored") as a coloured pill and edits it with a combo box.
+/// A role of the engine's table (data/Columns.h) as a cell holds it, of a private column.
+QString privateRole(const QString& role);
+
+/// Shows a column's role ("label", "feature", …) as a coloured pill and edits it with a combo box.
 class RoleDelegate : public QStyledItemDelegate
 {
     Q_OBJECT

@@ -41,6 +41,13 @@ ColumnPlan leftOut(const ColumnSketch& column, std::string why)
     return {column.name(), std::nullopt, "left out", std::move(why), {}};
 }
 
+ColumnPlan identifier(const ColumnSketch& column, const std::string& why)
+{
+    ColumnPlan plan = leftOut(column, "identifier: " + why);
+    plan.isIdentifier = true;
+    return plan;
+}
+
 /// With a scale for each part; the first one's is given where it is a number.
 Result<ColumnPlan> planned(const ColumnSketch& column, EncoderSpec spec, std::string what, std::string why,
                            const std::optional<NumberMoments>& first)
@@ -243,13 +250,20 @@ Result<ColumnPlan> proposeNumber(const ColumnSketch& column)
     if (moments.minimum == moments.maximum && plan.missing == 0)
         return leftOut(column, "constant: always " + shownNumber(moments.minimum));
     if (isIdentifier(column))
-        return leftOut(column, std::string("identifier: whole numbers, ") +
-                                   (column.numbers().stepByOne() ? "each one from the next" : "another in each row"));
+        return identifier(column,
+                          std::string("whole numbers, ") +
+                              (column.numbers().stepByOne() ? "each one from the next" : "another in each row"));
     return planned(column, specOf(plan), whatOf(plan), whyOf(column, plan),
                    filledMoments(column.numbers(), plan.sentinels, plan.sample, plan.squash, plan.fill, plan.missing));
 }
 
 // ---- dates
+
+/// Values that are there and no dates: they count as missing.
+std::int64_t othersAmong(const ColumnSketch& column, const DateCount& dates)
+{
+    return column.rows() - column.missing() - dates.times.count;
+}
 
 std::string describeDates(const ColumnSketch& column, const DateCount& dates)
 {
@@ -258,9 +272,9 @@ std::string describeDates(const ColumnSketch& column, const DateCount& dates)
                       isoDay(static_cast<std::int64_t>(dates.times.maximum));
     if (dates.isAmbiguous)
         why += "; ambiguous: no day is above 12, so that the month may come first";
-    const std::int64_t others = column.rows() - column.missing() - dates.times.count;
-    if (others > 0)
-        why += "; " + countOf(others, "value") + " of another kind, whose records are rejected";
+    if (const std::int64_t others = othersAmong(column, dates); others > 0)
+        why += "; " + countOf(others, "value") + " (" + percent(others, column.rows()) + ") that " +
+               (others == 1 ? "is no date" : "are no dates") + ", first " + shown(dates.firstOther) + ": as if missing";
     return why;
 }
 
@@ -277,7 +291,8 @@ NumberMoments elapsedMoments(const DateCount& dates, std::int64_t origin, std::i
 Result<ColumnPlan> proposeDate(const ColumnSketch& column, const DateCount& dates, const EncoderOptions& options)
 {
     const std::string why = describeDates(column, dates);
-    if (dates.times.minimum == dates.times.maximum && column.missing() == 0)
+    const std::int64_t others = othersAmong(column, dates), missing = column.missing() + others;
+    if (dates.times.minimum == dates.times.maximum && missing == 0)
         return leftOut(column, "constant: " + why);
     const std::string day = isoDay(static_cast<std::int64_t>(dates.times.minimum));
     const auto origin = dateSpellings().front().parse(day).value_or(0);
@@ -287,11 +302,13 @@ Result<ColumnPlan> proposeDate(const ColumnSketch& column, const DateCount& date
     if (dates.timesVary)
         parts.emplace_back("hour");
     EncoderSpec spec{"date", {{"format", dates.spelling->name}, {"parts", parts}, {"origin", day}}};
-    if (column.missing() > 0)
+    if (missing > 0)
         spec.parameters["indicator"] = true;
+    if (others > 0)
+        spec.parameters["others"] = "missing";
     std::optional<NumberMoments> elapsed;
     if (!options.splitByTime)
-        elapsed = elapsedMoments(dates, origin, column.missing());
+        elapsed = elapsedMoments(dates, origin, missing);
     return planned(column, std::move(spec), "date: " + joined(parts), why, elapsed);
 }
 
@@ -337,7 +354,7 @@ Result<ColumnPlan> proposeCategory(const ColumnSketch& column)
 {
     const LevelCounts& levels = column.levelCounts();
     if (isIdentifier(column, levels))
-        return leftOut(column, "identifier: text, nearly always another");
+        return identifier(column, "text, nearly always another");
     if (levels.isFull())
         return leftOut(column, "text with more than " + formatCount(kMostLevels) + " levels, or 64 MB of them");
     if (levels.size() == 1 && column.missing() == 0)
@@ -374,6 +391,26 @@ Result<ColumnPlan> proposeColumn(const ColumnSketch& column, const EncoderOption
     return proposeCategory(column);
 }
 
+/// Told without a value, and encoded without a text; how it is scaled is all that is known of its numbers.
+Status makePrivate(ColumnPlan& plan)
+{
+    plan.why = plan.isIdentifier ? "private: an identifier"
+               : plan.encoder    ? "private: its values are not shown"
+                                 : "private: nothing can be learnt from it";
+    if (!plan.encoder)
+        return {};
+    plan.what = plan.encoder->kind;
+    if (plan.encoder->kind == "category")
+        hideLevels(*plan.encoder);
+    else
+        plan.encoder->parameters.erase("levels"); // of numbers: their codes
+    const auto encoder = RowEncoder::make({plan.column}, {{plan.column, *plan.encoder}});
+    if (!encoder)
+        return fail(encoder.error());
+    plan.scales.resize(encoder->names().size()); // the parts of codes stood last
+    return {};
+}
+
 } // namespace
 
 Result<EncoderProposal> proposeEncoders(const TableSketch& sketch, const EncoderOptions& options)
@@ -383,6 +420,11 @@ Result<EncoderProposal> proposeEncoders(const TableSketch& sketch, const Encoder
         auto plan = proposeColumn(column, options);
         if (!plan)
             return fail(plan.error());
+        if (options.privates.contains(column.name()))
+            if (auto hidden = makePrivate(*plan); !hidden)
+                return fail(hidden.error());
+        if (options.labels != nullptr)
+            plan->question = options.labels->question(proposal.columns.size());
         proposal.columns.push_back(std::move(*plan));
     }
     return proposal;

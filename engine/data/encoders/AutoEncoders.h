@@ -2,9 +2,11 @@
 #pragma once
 
 #include "data/encoders/Encoder.h"
+#include "data/encoders/LabelSketch.h"
 #include "data/encoders/TableSketch.h"
 
 #include <optional>
+#include <set>
 
 namespace millrace
 {
@@ -23,6 +25,9 @@ struct ColumnPlan {
     /// One a part of the encoder, in its order: of numbers, with the fill where one is missing, and of elapsed days the
     /// mean and deviation of the rows that were seen, of all other parts 0 and 1.
     std::vector<PartScale> scales;
+    bool isIdentifier = false; ///< left out, as another value in each row
+    /// What a person should ask: "known before the outcome? …" of a column that alone tells the label. Mostly empty.
+    std::string question{};
 };
 
 struct EncoderProposal {
@@ -32,6 +37,10 @@ struct EncoderProposal {
 struct EncoderOptions {
     /// Rows to predict are later than all that is learnt: how much later is nothing that can be learnt from.
     bool splitByTime = false;
+    /// Of the same columns, where the label is known.
+    const LabelSketch* labels = nullptr;
+    /// Columns of which no value may be told: neither in a reason, nor as a level of an encoder.
+    std::set<std::string> privates{};
 };
 
 /// The encoders that fit the rows of a training part, chosen from what its sketch says. ErrorCode::BadData names a

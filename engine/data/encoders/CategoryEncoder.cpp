@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Hash.h"
+#include "base/Names.h"
 #include "base/Text.h"
 #include "data/Cell.h"
 #include "data/encoders/Encoder.h"
@@ -19,6 +20,12 @@ using LevelSlots = std::unordered_map<std::string, std::size_t, TextHash, std::e
 /// that are versions or codes "1.10" is not "1.1".
 enum class LevelIdentity { Text, Value };
 
+/// How a level stands where its text may not.
+std::string hashText(std::string_view level)
+{
+    return hexDigits(hashOf(level));
+}
+
 /// A number's text in the spelling that all of its value have.
 NumberText spelledByValue(std::string_view text)
 {
@@ -28,8 +35,8 @@ NumberText spelledByValue(std::string_view text)
 class CategoryEncoder final : public ColumnEncoder
 {
 public:
-    CategoryEncoder(std::vector<std::string> levels, LevelSlots slots, LevelIdentity identity)
-        : m_levels(std::move(levels)), m_slots(std::move(slots)), m_identity(identity)
+    CategoryEncoder(std::vector<std::string> levels, LevelSlots slots, LevelIdentity identity, bool areHashes)
+        : m_levels(std::move(levels)), m_slots(std::move(slots)), m_identity(identity), m_areHashes(areHashes)
     {
     }
 
@@ -75,7 +82,7 @@ private:
 
     [[nodiscard]] std::optional<std::size_t> slotOf(std::string_view text) const
     {
-        const auto found = m_slots.find(text);
+        const auto found = m_areHashes ? m_slots.find(hashText(text)) : m_slots.find(text);
         return found == m_slots.end() ? std::nullopt : std::optional(found->second);
     }
 
@@ -85,6 +92,7 @@ private:
     std::vector<std::string> m_levels;
     LevelSlots m_slots;
     LevelIdentity m_identity;
+    bool m_areHashes;
 };
 
 Result<std::unique_ptr<ColumnEncoder>> makeCategoryEncoder(const nlohmann::json& parameters)
@@ -93,7 +101,8 @@ Result<std::unique_ptr<ColumnEncoder>> makeCategoryEncoder(const nlohmann::json&
     if (given.size() > kMostLevels)
         return fail(ErrorCode::Usage, "levels are " + countOf(static_cast<std::int64_t>(given.size()), "text") +
                                           "; at most " + formatCount(kMostLevels) + " are taken");
-    const bool areNumbers = !given.empty() && std::ranges::all_of(given, [](const std::string& level) {
+    const bool areHashes = parameters.at("hashed").get<bool>();
+    const bool areNumbers = !areHashes && !given.empty() && std::ranges::all_of(given, [](const std::string& level) {
         return parseDoubleCell(level, '.').has_value();
     });
     std::vector<std::string> levels;
@@ -108,7 +117,7 @@ Result<std::unique_ptr<ColumnEncoder>> makeCategoryEncoder(const nlohmann::json&
             return fail(ErrorCode::Usage, "levels name " + shown(levels.back()) + " twice");
     }
     return std::make_unique<CategoryEncoder>(std::move(levels), std::move(slots),
-                                             areNumbers ? LevelIdentity::Value : LevelIdentity::Text);
+                                             areNumbers ? LevelIdentity::Value : LevelIdentity::Text, areHashes);
 }
 
 } // namespace
@@ -122,10 +131,26 @@ EncoderKind categoryEncoder()
                                nullptr,
                                {},
                                "The values that get a number of their own each, in this order"};
+    const ParameterInfo hashed{"hashed",
+                               "flag",
+                               nullptr,
+                               nullptr,
+                               false,
+                               {},
+                               "The levels are given as their 64-bit FNV-1a hashes, 16 hexadecimal digits each"};
     return {"category",
             "1 at the value's level and 0 at the others; also of levels that are not named, and of missing values",
-            {levels},
+            {levels, hashed},
             makeCategoryEncoder};
+}
+
+void hideLevels(EncoderSpec& spec)
+{
+    nlohmann::json hashes = nlohmann::json::array();
+    for (const nlohmann::json& level : spec.parameters.at("levels"))
+        hashes.push_back(hashText(trimmed(level.get_ref<const std::string&>())));
+    spec.parameters["levels"] = std::move(hashes);
+    spec.parameters["hashed"] = true;
 }
 
 } // namespace millrace

@@ -22,6 +22,8 @@ const std::vector<std::string>& datePartNames()
     return names;
 }
 
+constexpr auto kRejected = "rejected", kMissing = "missing";
+
 /// A time of day, week or year in turns of its cycle: 0 at its begin, towards 1 at its end.
 double turnOf(DatePart part, std::chrono::sys_time<std::chrono::milliseconds> time)
 {
@@ -42,8 +44,12 @@ double turnOf(DatePart part, std::chrono::sys_time<std::chrono::milliseconds> ti
 class DateEncoder final : public ColumnEncoder
 {
 public:
-    DateEncoder(const DateSpelling& spelling, std::vector<DatePart> parts, std::int64_t origin, bool hasIndicator)
-        : m_spelling(spelling), m_parts(std::move(parts)), m_origin(origin), m_hasIndicator(hasIndicator)
+    struct Missing {
+        bool hasIndicator = false, othersAre = false; ///< values that are no dates
+    };
+
+    DateEncoder(const DateSpelling& spelling, std::vector<DatePart> parts, std::int64_t origin, Missing missing)
+        : m_spelling(spelling), m_parts(std::move(parts)), m_origin(origin), m_missing(missing)
     {
     }
 
@@ -57,7 +63,7 @@ public:
             else
                 names.insert(names.end(), {name + "_sin", name + "_cos"});
         }
-        if (m_hasIndicator)
+        if (m_missing.hasIndicator)
             names.emplace_back("missing");
         return names;
     }
@@ -80,7 +86,7 @@ public:
 private:
     bool tellMissing(std::span<float> numbers) const
     {
-        if (m_hasIndicator)
+        if (m_missing.hasIndicator)
             numbers.back() = 1;
         return true;
     }
@@ -88,6 +94,8 @@ private:
     bool encodeText(std::string_view text, std::span<float> numbers, DecodeProblem& problem) const
     {
         const auto time = m_spelling.parse(text);
+        if (!time && m_missing.othersAre)
+            return tellMissing(numbers);
         if (!time) {
             problem.kind = "is no date as " + m_spelling.name;
             problem.reason = shown(text) + " " + problem.kind;
@@ -115,7 +123,7 @@ private:
     const DateSpelling& m_spelling;
     std::vector<DatePart> m_parts;
     std::int64_t m_origin;
-    bool m_hasIndicator;
+    Missing m_missing;
 };
 
 Result<std::unique_ptr<ColumnEncoder>> makeDateEncoder(const nlohmann::json& parameters)
@@ -131,7 +139,9 @@ Result<std::unique_ptr<ColumnEncoder>> makeDateEncoder(const nlohmann::json& par
     if (parts.empty())
         return fail(ErrorCode::Usage, "parts name nothing that is to be made of the date");
     return std::make_unique<DateEncoder>(*dateSpelling(parameters.at("format").get<std::string>()), std::move(parts),
-                                         *origin, parameters.at("indicator").get<bool>());
+                                         *origin,
+                                         DateEncoder::Missing{parameters.at("indicator").get<bool>(),
+                                                              parameters.at("others").get<std::string>() == kMissing});
 }
 
 } // namespace
@@ -157,9 +167,17 @@ EncoderKind dateEncoder()
         "origin", "text", nullptr, nullptr, "1970-01-01", {}, "The day from which elapsed ones are counted"};
     const ParameterInfo indicator{
         "indicator", "flag", nullptr, nullptr, false, {}, "One more number, 1 where the date was missing"};
+    const ParameterInfo others{"others",
+                               "choice",
+                               nullptr,
+                               nullptr,
+                               kRejected,
+                               {kRejected, kMissing},
+                               "What becomes of a value that is no date: its record is rejected, or the date is "
+                               "missing"};
     return {"date",
             "Days since an origin, and month, weekday and hour, in UTC where no zone is given; all 0 of a missing date",
-            {format, parts, origin, indicator},
+            {format, parts, origin, indicator, others},
             makeDateEncoder};
 }
 

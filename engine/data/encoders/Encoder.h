@@ -78,6 +78,8 @@ constexpr std::size_t kMostLevels = 100'000;
 
 /// Takes the value as the number that it is, or spells; more parts as its parameters say.
 EncoderKind numberEncoder();
+/// Levels of a spec of "category" as hashes: what they are called cannot be read from it.
+void hideLevels(EncoderSpec& spec);
 /// A number for each level, 1 at the value's and 0 elsewhere; and one each for unseen levels and missing values.
 EncoderKind categoryEncoder();
 /// Days since an origin, and where in the year, week and day.

@@ -18,6 +18,9 @@ constexpr std::size_t kMostNumberLevels = 1000;
 constexpr std::size_t kMostLevelBytes = 64'000'000;
 /// A spelling of dates that so many texts do not fit is not tried again.
 constexpr std::int64_t kDateTrials = 100;
+/// Of a hundred values of a column of dates so many may be others ("unknown", 0000-00-00): such a column is one of
+/// texts where more are.
+constexpr std::int64_t kMostOthers = 20;
 
 std::vector<LevelCount> byFrequency(std::vector<LevelCount> levels)
 {
@@ -131,8 +134,11 @@ void ColumnSketch::addDate(std::string_view text)
         if (m_dateTrials > kDateTrials && date.times.count == 0)
             continue;
         const auto time = date.spelling->parse(text);
-        if (!time)
+        if (!time) {
+            if (date.firstOther.empty())
+                date.firstOther = text;
             continue;
+        }
         constexpr auto kDay = static_cast<std::int64_t>(kMillisecondsPerDay);
         // A whole number of days after the first one is at its time of day.
         date.timesVary = date.timesVary ||
@@ -150,8 +156,7 @@ std::optional<DateCount> ColumnSketch::dates() const
 {
     const auto best = std::ranges::max_element(m_dates, {}, [](const DateCount& date) { return date.times.count; });
     const std::int64_t fit = best->times.count, present = m_rows - m_missing;
-    // Of fewer than a hundred one that does not fit is already more than one in a hundred.
-    if (fit == 0 || fit * 100 < present * 99)
+    if (fit == 0 || (present - fit) * 100 > present * kMostOthers)
         return std::nullopt;
     DateCount date = *best;
     date.isAmbiguous = std::ranges::count(m_dates, fit, [](const DateCount& each) { return each.times.count; }) > 1;

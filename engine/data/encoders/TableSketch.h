@@ -51,6 +51,7 @@ struct DateCount {
     NumberMoments times{};    ///< of the texts that fit, in milliseconds since 1970
     bool timesVary = false;   ///< not all are at the same time of day
     bool isAmbiguous = false; ///< another spelling fits as well
+    std::string firstOther{}; ///< the first value that does not fit
 };
 
 /// What is known of a column after one pass over its cells.
@@ -74,7 +75,7 @@ public:
     /// The column's numbers have more than 1,000 spellings, or there were more levels than LevelCounts holds.
     [[nodiscard]] bool hasTooManyLevels() const { return m_hasManyNumbers || m_levels.isFull(); }
     [[nodiscard]] const LevelCounts& levelCounts() const { return m_levels; }
-    /// The spelling of dates that fits all values, or 99 % of at least 100; nullopt where none does.
+    /// The spelling of dates that fits at least 80 % of the values; nullopt where none does.
     [[nodiscard]] std::optional<DateCount> dates() const;
 
 private:

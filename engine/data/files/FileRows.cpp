@@ -24,6 +24,7 @@ Status readRows(const std::filesystem::path& file, const Schema& schema, const R
     if (!reader)
         return fail(reader.error());
     const RowDecoder decoder(schema);
+    const PrivateCells privates(schema);
     std::vector<float> features(static_cast<std::size_t>(decoder.featureCount())), scratch(features.size());
     CsvRow row;
     DecodeProblem problem;
@@ -37,7 +38,7 @@ Status readRows(const std::filesystem::path& file, const Schema& schema, const R
             break;
         float label = 0;
         const bool good = decoder.decode(row, features, label, problem);
-        const FileRow decoded{row, good, features, label, problem, decoder, scratch};
+        const FileRow decoded{row, good, features, label, problem, decoder, scratch, privates};
         if (auto taken = pass.take(decoded); !taken)
             return taken;
         if (read % kRowsBetweenProgress == 0)

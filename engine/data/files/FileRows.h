@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/PrivateCells.h"
 #include "data/files/RowDecoder.h"
 
 #include <functional>
@@ -19,6 +20,9 @@ struct FileRow {
     const DecodeProblem& problem; ///< why it is not good
     const RowDecoder& decoder;
     std::span<float> scratch; ///< as wide as the features
+    const PrivateCells& privates;
+    /// The row's text as it may be shown.
+    [[nodiscard]] std::string shown() const { return privates.blanked(csv.text); }
     [[nodiscard]] std::string_view countedLabel() const { return decoder.countedLabel(csv, good, problem, scratch); }
 };
 

@@ -2,6 +2,7 @@
 #include "data/files/RowDecoder.h"
 
 #include "data/Cell.h"
+#include "data/PrivateCells.h"
 
 #include <algorithm>
 #include <limits>
@@ -40,8 +41,10 @@ std::string notALabel(const Schema& schema, const Task& task, std::string_view t
 
 void fillProblem(DecodeProblem& problem, int column, const Schema& schema, const std::string& reason, std::string kind)
 {
-    const std::string& name = schema.columns[static_cast<std::size_t>(column)].name;
+    const auto& [name, type, role, isPrivate] = schema.columns[static_cast<std::size_t>(column)];
     problem = {column, columnPrefix(column, name) + reason, std::move(kind), columnTitle(column, name)};
+    if (isPrivate)
+        forgetValue(problem);
 }
 
 } // namespace

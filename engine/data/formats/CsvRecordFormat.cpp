@@ -160,6 +160,12 @@ public:
                (m_names.size() == 1 ? " value" : " values with commas between them");
     }
 
+protected:
+    [[nodiscard]] std::string blankedValue(std::string_view value) const override
+    {
+        return PrivateCells(schema(), m_columns, kComma).blanked(withoutLineEnd(value));
+    }
+
 private:
     [[nodiscard]] bool isNumberColumn(int column) const
     {

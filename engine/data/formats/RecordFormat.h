@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/DecodeProblem.h"
+#include "data/PrivateCells.h"
 #include "data/RawRow.h"
 #include "data/files/CsvReader.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace millrace
@@ -50,11 +51,24 @@ public:
     [[nodiscard]] virtual std::size_t largestMessage(std::size_t rowBytes) const = 0;
     /// A column's text as it was meant; nullopt where the value has no such column.
     [[nodiscard]] virtual std::optional<std::string> column(std::string_view value, std::string_view name) const = 0;
+    /// A record's value as it may be shown: its private cells blanked. A format that cannot tell them apart shows
+    /// nothing of a value with private columns.
+    [[nodiscard]] std::string shownValue(std::string_view value) const
+    {
+        return hasPrivates() ? blankedValue(value) : std::string(value);
+    }
+    [[nodiscard]] bool hasPrivates() const { return std::ranges::any_of(m_schema.columns, &Column::isPrivate); }
     /// The columns that a value has, whatever the schema says: their names, numberedNames() where a format keeps none;
     /// empty where that cannot be told.
     [[nodiscard]] virtual std::vector<std::string> columnsOf(std::string_view value) const = 0;
     /// How a person writes a record's value: "Give 18 numbers with commas between them".
     [[nodiscard]] virtual std::string advice() const = 0;
+
+protected:
+    [[nodiscard]] virtual std::string blankedValue(std::string_view /*value*/) const
+    {
+        return std::string(kHiddenCell);
+    }
 
 private:
     Schema m_schema;

@@ -126,7 +126,9 @@ void RecordSource::reject(const MessageView& message, const DecodeProblem& probl
     }
     if (rejected() == 0)
         m_context.note(Note::Severity::Warning, where + ": " + problem.reason + ". Rejected, into rejected.csv");
-    if (auto added = m_run.rejected().add(m_topic, message.partition, message.offset, problem, message.value); !added)
+    if (auto added = m_run.rejected().add(m_topic, message.partition, message.offset, problem,
+                                          m_decoder.format().shownValue(message.value));
+        !added)
         m_error = added.error();
     onRejected(message.partition);
 }

@@ -3,6 +3,8 @@
 
 #include "base/Clock.h"
 #include "base/Text.h"
+#include "data/Cell.h"
+#include "data/files/Classes.h"
 #include "kafka/Consumer.h"
 #include "pipeline/reading/NothingRead.h"
 #include "pipeline/reading/StableTopic.h"
@@ -234,6 +236,55 @@ std::optional<std::string> otherLabel(const Schema& there, const Schema& added)
                : std::optional("their label is " + told(added) + ", and that of those that are there " + told(there));
 }
 
+/// What the records say of columns that somebody gives roles to: their types, and the label's classes.
+struct SampledColumns {
+    std::vector<std::int64_t> numbers, texts; ///< by column
+    LabelValues labels;
+};
+
+SampledColumns sampleColumns(const std::vector<SampledRecord>& records, const RecordFormat& format, int label)
+{
+    const std::size_t width = format.columns().size();
+    SampledColumns sampled{std::vector<std::int64_t>(width), std::vector<std::int64_t>(width), LabelValues()};
+    RawRow row;
+    DecodeProblem problem;
+    for (const SampledRecord& record : records) {
+        if (!record.value || !format.decode(*record.value, row, problem))
+            continue;
+        for (std::size_t i = 0; i < width; ++i) {
+            const RawCell& cell = row.cells[i];
+            const std::string text =
+                cell.kind == RawCell::Kind::Number ? NumberText(cell.number).text() : std::string(trimmed(cell.text));
+            if (cell.kind == RawCell::Kind::Missing || isMissing(text))
+                continue;
+            ++(isNumber(text) ? sampled.numbers : sampled.texts)[i];
+            if (static_cast<int>(i) == label)
+                sampled.labels.add(text);
+        }
+    }
+    return sampled;
+}
+
+/// The value holds all columns, and a label that is named is one of them; without a word it is the key.
+Status takeWishes(Schema& schema, const std::vector<SampledRecord>& records, const std::string& format,
+                  const RoleWishes& wishes)
+{
+    const auto named = std::ranges::find(schema.columns, wishes.label, &Column::name);
+    const int label = named == schema.columns.end() ? -1 : static_cast<int>(named - schema.columns.begin());
+    schema.ignoredInValue = true;
+    const auto reader = makeRecordFormat(format, schema);
+    if (!reader)
+        return fail(reader.error());
+    const SampledColumns sampled = sampleColumns(records, **reader, label);
+    for (std::size_t i = 0; i < schema.columns.size(); ++i)
+        if (sampled.texts[i] * 10 > sampled.numbers[i] + sampled.texts[i]) // few texts are mistakes
+            schema.columns[i].type = ColumnType::Text;
+    schema.labelInKey = wishes.label.empty();
+    if (auto given = giveRoles(schema, wishes); !given)
+        return given;
+    return label < 0 ? Status{} : setClasses(schema, sampled.labels);
+}
+
 Error otherTable(const TopicInfo& topic, const std::vector<std::string>& features, const std::string& why)
 {
     return Error{ErrorCode::Usage,
@@ -300,7 +351,7 @@ Result<Schema> recordSchema(const Connection& connection, const std::filesystem:
 }
 
 Result<Schema> topicSchema(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
-                           const std::string& format, int partition)
+                           const std::string& format, int partition, const RoleWishes& wishes)
 {
     const auto reader = makeRecordFormat(format, {});
     if (!reader)
@@ -308,6 +359,10 @@ Result<Schema> topicSchema(const Connection& connection, const std::filesystem::
     auto notes = readTopicNotes(home, topic.name);
     if (!notes)
         return fail(notes.error());
+    if (!notes->schema.featureColumns().empty() && wishes.any())
+        return fail(ErrorCode::Usage,
+                    "The columns of topic " + topic.name + " have the roles that they were published with",
+                    "Leave out label, features and the other roles, or publish the table with these");
     if (!notes->schema.featureColumns().empty())
         return std::move(notes->schema);
     const auto records = sampleTopic(connection, topic, partition);
@@ -323,7 +378,12 @@ Result<Schema> topicSchema(const Connection& connection, const std::filesystem::
                         (records->empty() ? whyNoneIsThere(connection, topic, partition)
                                           : "none of its newest records has a value"),
                     "Publish to it first, or name the features in the model");
-    return featureSchema(mostFrequent(there));
+    Schema schema = featureSchema(mostFrequent(there));
+    if (!wishes.any())
+        return schema;
+    if (auto given = takeWishes(schema, *records, format, wishes); !given)
+        return fail(given.error());
+    return schema;
 }
 
 } // namespace millrace

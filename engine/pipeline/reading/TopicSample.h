@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/RecordDecoder.h"
+#include "data/RoleWishes.h"
 #include "kafka/Admin.h"
 
 #include <filesystem>
@@ -36,8 +37,9 @@ Status checkAppendFits(const Connection& connection, const std::filesystem::path
 
 /// The schema of a topic's records: from its notes, else the label as key and the features that most of its newest
 /// records have (x1, x2, … where records hold no names), so that a bad one decides nothing. partition: alone; −1: all
-/// of them.
+/// of them. wishes: of a topic without notes, by whose newest records types, label and classes are decided then;
+/// ErrorCode::Usage where the notes know the columns.
 Result<Schema> topicSchema(const Connection& connection, const std::filesystem::path& home, const TopicInfo& topic,
-                           const std::string& format, int partition);
+                           const std::string& format, int partition, const RoleWishes& wishes = {});
 
 } // namespace millrace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Task.h"
+#include "data/Predictions.h"
 
 #include <atomic>
 #include <cstdint>
@@ -21,6 +21,7 @@ struct Prediction {
     bool nullKey = false;
     Task task;
     std::vector<float> outputs; ///< as the model yields them
+    std::vector<CarriedCell> carried{};
 };
 
 /// The last predictions of a job, from its thread to a window that looks now and then. Costs nothing while nobody

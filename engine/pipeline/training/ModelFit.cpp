@@ -35,6 +35,7 @@ struct TargetMoments {
 /// One pass over the records that are to be learnt.
 struct TrainingSketch {
     TableSketch table;
+    LabelSketch labels;
     TargetMoments targets;
     std::int64_t otherKeys = 0; ///< records whose key is no label, where it should be one
 };
@@ -60,7 +61,8 @@ Result<TrainingSketch> sketchOf(const std::string& format, const Schema& records
     auto decoder = RecordDecoder::make(format, records, {features, {}, taskOf(records)});
     if (!decoder)
         return fail(decoder.error());
-    TrainingSketch sketch{TableSketch(features, source.seed), {}, 0};
+    TrainingSketch sketch{
+        TableSketch(features, source.seed), LabelSketch(features.size(), records.task, source.seed), {}, 0};
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "looking at the columns";
     reader.onRecord = [&](const MessageView& message) {
@@ -74,6 +76,7 @@ Result<TrainingSketch> sketchOf(const std::string& format, const Schema& records
             return;
         }
         sketch.table.add(*row);
+        sketch.labels.add(*row, target);
         sketch.targets.add(static_cast<double>(target));
     };
     if (auto read = reader.read(source.connection, sampledRanges({source.start, source.end}, kFitRecords, source.seed));
@@ -84,7 +87,7 @@ Result<TrainingSketch> sketchOf(const std::string& format, const Schema& records
 
 void takeColumn(const ColumnPlan& plan, FittedModel& fitted, std::vector<double>& mean, std::vector<double>& scale)
 {
-    fitted.columns.push_back({plan.column, plan.what, plan.why});
+    fitted.columns.push_back({plan.column, plan.what, plan.why, plan.question});
     if (!plan.encoder)
         return;
     fitted.model.features.push_back(plan.column);
@@ -100,8 +103,11 @@ void takeColumn(const ColumnPlan& plan, FittedModel& fitted, std::vector<double>
 nlohmann::json toJson(const std::vector<PreparedColumn>& columns)
 {
     nlohmann::json json = nlohmann::json::array();
-    for (const PreparedColumn& each : columns)
+    for (const PreparedColumn& each : columns) {
         json.push_back({{"column", each.column}, {"what", each.what}, {"why", each.why}});
+        if (!each.question.empty())
+            json.back()["question"] = each.question;
+    }
     return json;
 }
 
@@ -123,7 +129,12 @@ Result<FittedModel> fitModel(const std::string& preset, const std::string& forma
         fitted.model = std::move(*model);
         return fitted;
     }
-    const auto proposal = proposeEncoders(sketch->table);
+    EncoderOptions options;
+    options.labels = &sketch->labels;
+    for (const Column& column : records.columns)
+        if (column.isPrivate)
+            options.privates.insert(column.name);
+    const auto proposal = proposeEncoders(sketch->table, options);
     if (!proposal)
         return fail(proposal.error());
     std::vector<double> mean, scale;

@@ -9,7 +9,7 @@ namespace millrace
 
 /// What is done with a column of a topic, and why: for people.
 struct PreparedColumn {
-    std::string column, what, why;
+    std::string column, what, why, question; ///< question: as ColumnPlan has it
 };
 nlohmann::json toJson(const std::vector<PreparedColumn>& columns);
 

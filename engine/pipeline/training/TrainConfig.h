@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/RoleWishes.h"
 #include "model/ModelSpec.h"
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/reading/StreamBounds.h"
@@ -21,6 +22,7 @@ struct TrainConfig {
     int partition = -1;                         ///< −1: the only one; a new run on a topic of several is refused
     StreamStart from;
     StreamEnd until;
+    RoleWishes roles; ///< of the columns of a topic that nobody has published here
     std::string preset = defaultPreset();
     std::optional<ModelSpec> model; ///< instead of the preset
     /// Encoders and standardization are fitted to what is to be learnt; else every column is a number, taken as it is.

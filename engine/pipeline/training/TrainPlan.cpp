@@ -76,7 +76,7 @@ Result<ChosenModel> modelFor(const TrainConfig& config, const TopicInfo& topic, 
             return fail(records.error());
         return ChosenModel{{*config.model, {}, 0}, std::move(*records)};
     }
-    auto records = topicSchema(config.connection, config.home, topic, config.format, config.partition);
+    auto records = topicSchema(config.connection, config.home, topic, config.format, config.partition, config.roles);
     if (!records)
         return fail(records.error());
     if (auto learnable = checkLearnable(*records, topic.name); !learnable)
@@ -101,9 +101,16 @@ Result<ChosenModel> modelFor(const TrainConfig& config, const TopicInfo& topic, 
 /// What a person should know of the columns before the model learns from them.
 void tellColumns(const FittedModel& fitted, JobContext& context)
 {
-    for (const PreparedColumn& each : fitted.columns)
+    for (const PreparedColumn& each : fitted.columns) {
+        if (!each.question.empty())
+            context.note(Note::Severity::Warning, "Column " + each.column + ": " + each.question);
+        const auto encoder = fitted.model.encoders.find(each.column);
         if (std::ranges::find(fitted.model.features, each.column) == fitted.model.features.end())
             context.note(Note::Severity::Info, "Column " + each.column + " is left out: " + each.why);
+        else if (encoder != fitted.model.encoders.end() &&
+                 (encoder->second.parameters.contains("missing") || encoder->second.parameters.contains("others")))
+            context.note(Note::Severity::Info, "Column " + each.column + ": " + each.why);
+    }
 }
 
 /// A validation part is of a range that has an end.

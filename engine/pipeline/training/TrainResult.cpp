@@ -62,6 +62,7 @@ nlohmann::json toJson(const TrainResult& result)
                            {"simulated", result.simulated},
                            {"best", result.best}};
     tell(result.nothing, json);
+    json["columns"] = result.columns;
     json["notes"] = result.notes;
     json["only_class"] = toJson(result.onlyClass);
     tell(result.rejections, json);

@@ -41,7 +41,8 @@ struct TrainResult {
     int partition = 0;
     std::vector<EpochResult> epochs;
     std::optional<ValidationResult> validation;
-    std::vector<std::string> features; ///< the columns that were learnt from
+    std::vector<std::string> features;                ///< the columns that were learnt from
+    nlohmann::json columns = nlohmann::json::array(); ///< what was done with each, and why, as run.json has it
     std::int64_t steps = 0;
     std::int64_t records = 0;
     std::int64_t deletedUnread = 0; ///< offsets that some epoch did without

@@ -3,7 +3,6 @@
 
 #include "base/Text.h"
 #include "data/Cell.h"
-#include "data/files/FileRows.h"
 
 #include <algorithm>
 #include <limits>
@@ -59,7 +58,7 @@ Status FileLook::read(const Schema& schema, bool all)
         // A label that is only not guessed yet is no reason to reject its row.
         const bool mayBeGood = row.good || (!schema.classesKnown && !isMissing(row.countedLabel()));
         taken += mayBeGood ? 1 : 0;
-        return mayBeGood ? checkMessage(**format, row.csv) : reject(row.csv, row.problem);
+        return mayBeGood ? checkMessage(**format, row.csv) : reject(row);
     }};
     pass.wantsMore = [&] { return (all || usable == 0) && (m_config.rows < 0 || taken < m_config.rows); };
     pass.progress = [this](double fraction) { report(fraction); };
@@ -76,11 +75,11 @@ Status FileLook::checkMessage(RecordFormat& format, const CsvRow& row) const
     return checkMessageSize(m_config, m_limit, row.line, message.key.size() + message.value.size());
 }
 
-Status FileLook::reject(const CsvRow& row, const DecodeProblem& problem)
+Status FileLook::reject(const FileRow& row)
 {
     if (m_config.onError == OnError::Stop)
-        return fail(badRow(m_config, row, problem));
-    return rejections.add("line " + std::to_string(row.line), problem, row.text);
+        return fail(badRow(m_config, row.csv, row.problem));
+    return rejections.add("line " + std::to_string(row.csv.line), row.problem, row.shown());
 }
 
 void FileLook::report(double fraction)

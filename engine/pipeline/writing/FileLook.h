@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "data/Rejections.h"
 #include "data/files/Classes.h"
+#include "data/files/FileRows.h"
 #include "data/files/FileState.h"
 #include "data/formats/RecordFormat.h"
 #include "pipeline/runs/JobContext.h"
@@ -29,7 +30,7 @@ public:
 
 private:
     Status checkMessage(RecordFormat& format, const CsvRow& row) const;
-    Status reject(const CsvRow& row, const DecodeProblem& problem);
+    Status reject(const FileRow& row);
     void report(double fraction);
 
     const PublishConfig& m_config;

@@ -23,9 +23,9 @@ struct PublishConfig {
     int testPartitions = 2;
     double testFraction = 0.4;
     std::int64_t testLast = -1; ///< instead of the fraction: the last N rows
-    /// "label", "none", "row", or a column's name. With the label as key the value holds the features alone, else all
-    /// columns that are not ignored.
-    std::string key = "row";
+    /// "auto" (the column of the role key, else "row"), "label", "none", "row", or a column's name. With the label as
+    /// key the value leaves it out, else it holds all columns that are not ignored.
+    std::string key = "auto";
     bool fileOrder = false; ///< rows as they stand in the file, not shuffled: what drifts in time must stay so
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;

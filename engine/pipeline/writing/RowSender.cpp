@@ -4,7 +4,6 @@
 #include "base/CrashPoint.h"
 #include "base/Text.h"
 #include "data/Batch.h"
-#include "data/files/FileRows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -84,7 +83,7 @@ Status RowSender::sendRows(std::int64_t testRows)
                                                  : SplitSelector(m_total, testRows, m_config.seed);
     RowPass pass{[&](const FileRow& row) {
         if (!row.good)
-            return reject(row.csv, row.problem);
+            return reject(row);
         ++m_usable;
         const bool isTest = m_parts.size() > 1 && split.isTest();
         return takeRow(row.csv, row.label, isTest ? 1 : 0);
@@ -127,15 +126,15 @@ std::string_view RowSender::keyOf(const CsvRow& row, const RecordFormat::Message
     return message.key;
 }
 
-Status RowSender::reject(const CsvRow& row, const DecodeProblem& problem)
+Status RowSender::reject(const FileRow& row)
 {
     if (m_config.onError == OnError::Stop)
-        return fail(badRow(m_config, row, problem));
-    const std::string where = "line " + std::to_string(row.line);
+        return fail(badRow(m_config, row.csv, row.problem));
+    const std::string where = "line " + std::to_string(row.csv.line);
     if (m_rejected.count() == 0)
         m_context.note(Note::Severity::Warning,
-                       m_config.file.filename().string() + " " + where + ": " + problem.reason + ". Rejected");
-    return m_rejected.add(where, problem, row.text);
+                       m_config.file.filename().string() + " " + where + ": " + row.problem.reason + ". Rejected");
+    return m_rejected.add(where, row.problem, row.shown());
 }
 
 /// What the buffer holds when the file has ended.

@@ -49,7 +49,7 @@ private:
     Status takeRow(const CsvRow& row, float label, int part);
     Status sendPending();
     Status send(const PendingMessage& message);
-    Status reject(const CsvRow& row, const DecodeProblem& problem);
+    Status reject(const FileRow& row);
     std::string_view keyOf(const CsvRow& row, const RecordFormat::Message& message);
     [[nodiscard]] std::int64_t done() const;
     void report(double fraction);

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/RoleWishes.h"
+
+#include "base/Text.h"
+#include "data/Cell.h"
+#include "data/files/Classes.h"
+#include "data/files/CsvFields.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace millrace
+{
+namespace
+{
+
+Result<int> columnCalled(const Schema& schema, const std::string& name, const std::string& option)
+{
+    std::vector<std::string> names;
+    for (const Column& column : schema.columns)
+        names.push_back(column.name);
+    const auto found = std::ranges::find(names, name);
+    if (found == names.end())
+        return fail(ErrorCode::Usage, "There is no column '" + name + "' (" + option + ")",
+                    didYouMean(name, names, "The columns are " + joined(names)));
+    return static_cast<int>(found - names.begin());
+}
+
+Status chooseLabelCalled(Schema& schema, const std::string& label)
+{
+    std::vector<std::string> names;
+    for (const Column& column : schema.columns)
+        names.push_back(column.name);
+    const auto found = std::ranges::find(names, label);
+    if (found == names.end() && label != kNoLabel)
+        return fail(ErrorCode::Usage, "There is no column '" + label + "'",
+                    didYouMean(label, names, "Give a column's name, or none"));
+    const int column = found == names.end() ? -1 : static_cast<int>(found - names.begin());
+    const auto why =
+        column < 0 ? std::string() : whyNotRole(schema.columns[static_cast<std::size_t>(column)], ColumnRole::Label);
+    if (!why.empty())
+        return fail(ErrorCode::Usage, why, "Choose another column");
+    chooseLabel(schema, column);
+    return {};
+}
+
+Status giveNamed(Schema& schema, const ColumnRoleInfo& role, const std::vector<std::string>& names,
+                 std::map<int, std::string>& given)
+{
+    if (role.isOnce && names.size() > 1)
+        return fail(ErrorCode::Usage, "--" + role.option + " names " + std::to_string(names.size()) + " columns",
+                    "Exactly one column may be the " + role.name);
+    for (const std::string& name : names) {
+        const auto column = columnCalled(schema, name, role.option);
+        if (!column)
+            return fail(column.error());
+        if (*column == schema.labelColumn())
+            return fail(ErrorCode::Usage, "Column " + name + " is the label, and named in --" + role.option + " too",
+                        "Leave one of them out, or choose another label with --label");
+        const auto [before, isNew] = given.emplace(*column, role.option);
+        if (!isNew && before->second != role.option)
+            return fail(ErrorCode::Usage,
+                        "Column " + name + " is named in --" + before->second + " and in --" + role.option,
+                        "A column has one role");
+        if (const auto why = whyNotRole(schema.columns[static_cast<std::size_t>(*column)], role.role); !why.empty())
+            return fail(ErrorCode::Usage, why, "Choose another column");
+        giveRole(schema, *column, role.role);
+    }
+    return {};
+}
+
+Status makePrivate(Schema& schema, const std::vector<std::string>& names)
+{
+    for (const std::string& name : names) {
+        const auto index = columnCalled(schema, name, "private");
+        if (!index)
+            return fail(index.error());
+        Column& column = schema.columns[static_cast<std::size_t>(*index)];
+        if (!mayBePrivate(column.role))
+            return fail(ErrorCode::Usage, "Column " + name + " is the " + roleInfo(column.role).name + ": not private",
+                        std::string("It cannot be, since ") + kWhyNotPrivate);
+        column.isPrivate = true;
+    }
+    return {};
+}
+
+} // namespace
+
+std::string whyNotRole(const Column& column, ColumnRole role)
+{
+    if (role == ColumnRole::Weight && column.type != ColumnType::Number)
+        return "Column " + column.name + " cannot be the weight: it holds texts";
+    if (column.isPrivate && !mayBePrivate(role))
+        return "Column " + column.name + " is private, and cannot be the " + roleInfo(role).name + ": " +
+               kWhyNotPrivate;
+    return {};
+}
+
+void giveRole(Schema& schema, int column, ColumnRole role)
+{
+    if (role == ColumnRole::Label)
+        return chooseLabel(schema, column);
+    if (column == schema.labelColumn())
+        chooseLabel(schema, -1);
+    if (const int before = schema.columnOf(role); roleInfo(role).isOnce && before >= 0)
+        schema.columns[static_cast<std::size_t>(before)].role = ColumnRole::Feature;
+    schema.columns[static_cast<std::size_t>(column)].role = role;
+}
+
+Status giveRoles(Schema& schema, const RoleWishes& wishes)
+{
+    Schema changed = schema;
+    if (auto chosen = wishes.label.empty() ? Status{} : chooseLabelCalled(changed, wishes.label); !chosen)
+        return chosen;
+    const bool namesFeatures = wishes.roles.contains(ColumnRole::Feature);
+    if (namesFeatures)
+        for (Column& column : changed.columns)
+            if (column.role == ColumnRole::Feature)
+                column.role = ColumnRole::Ignored;
+    std::map<int, std::string> given;
+    for (const auto& [role, names] : wishes.roles)
+        if (auto good = giveNamed(changed, roleInfo(role), names, given); !good)
+            return good;
+    if (auto good = makePrivate(changed, wishes.privates); !good)
+        return good;
+    if (changed.featureColumns().empty())
+        return fail(ErrorCode::Usage, "No column is left to be a feature", "Name one with --features");
+    schema = std::move(changed);
+    return {};
+}
+
+std::vector<std::string> columnNamesIn(std::string_view list)
+{
+    std::vector<std::string_view> fields;
+    std::string scratch;
+    splitQuoted(list, ',', fields, scratch);
+    std::vector<std::string> names;
+    for (const std::string_view field : fields)
+        if (const auto name = trimmed(field); !name.empty())
+            names.emplace_back(name);
+    return names;
+}
+
+} // namespace millrace
