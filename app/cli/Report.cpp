@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "cli/Output.h"
 #include "data/Rejections.h"
+#include "data/splits/SplitSpec.h"
 #include "metrics/Interval.h"
 #include "metrics/ScoreTable.h"
 #include "pipeline/reading/RecordSource.h"
@@ -358,6 +359,8 @@ std::string publishReport(const json& result)
     text += count(result["sent"], "record") + " delivered in " + fixed(result["seconds"], 2) + " s (" +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
             formatBytes(result["bytes"].get<std::int64_t>()) + ")\n" + rejectionReport(result, "row");
+    if (const auto split = splitFromJson(objectIn(result, "split")))
+        text += "split " + describe(*split) + "\n";
     if (result["already_there"] > 0)
         text += count(result["already_there"]) + " of the rows were there already\n";
     if (result["rejected_file"].is_string())

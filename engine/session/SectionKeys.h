@@ -59,6 +59,7 @@ SectionKey schema();
 SectionKey existing(std::string otherwise);
 SectionKey labelColumnKey();
 SectionKey taskKey();
+SectionKey splitKey();
 
 // Values that are offered.
 std::vector<std::string> exportFormatNames();

@@ -10,6 +10,7 @@
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
 #include "pipeline/runs/TopicNotes.h"
+#include "session/Sections.h"
 #include "session/WorkRequest.h"
 
 #include <array>
@@ -212,6 +213,23 @@ Result<PreparedWork> prepareSimulate(const Request& request)
                         [config](JobContext& context) { return asJson(simulate(config, context)); }};
 }
 
+/// A number of last rows, or another file, says what kind it is.
+void takeSplit(const Request& request, PublishConfig& config)
+{
+    config.testFile = request.text("test-file");
+    config.split.share = request.number("test-fraction", 0.4);
+    config.split.last = request.integer("test-last");
+    config.split.column = request.text("split-column");
+    const std::string kind = request.text("split");
+    config.proposesSplit = kind == kProposedSplit;
+    if (const SplitKindInfo* info = splitKind(kind))
+        config.split.kind = info->kind;
+    if (config.split.last >= 0)
+        config.split.kind = SplitKind::Last;
+    if (!config.testFile.empty())
+        config.split.kind = SplitKind::File;
+}
+
 Result<PreparedWork> preparePublish(const Request& request)
 {
     auto schema = schemaOf(request);
@@ -228,8 +246,7 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.partitions = request.small("partitions");
     config.testTopic = request.text("test-topic");
     config.testPartitions = request.small("test-partitions");
-    config.testFraction = request.number("test-fraction", 0.4);
-    config.testLast = request.integer("test-last");
+    takeSplit(request, config);
     config.key = request.text("key");
     config.fileOrder = request.text("order") == "file";
     config.seed = request.seed();
