@@ -129,7 +129,7 @@ void TestSplits::theTableIsWhole()
         given.last = info.kind == SplitKind::Last ? 12 : -1;
         const auto read = splitFromJson(toJson(given));
         QVERIFY(read);
-        QCOMPARE(toJson(*read), toJson(given));
+        QVERIFY(toJson(*read) == toJson(given));
         QVERIFY(!describe(given).empty());
     }
     QVERIFY(splitKind("sideways") == nullptr);
