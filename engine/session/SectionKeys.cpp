@@ -310,4 +310,16 @@ SectionKey splitKey()
         names);
 }
 
+SectionKey validationSplitKey()
+{
+    std::vector<std::string> names = {kProposedSplit};
+    for (const SplitKindInfo& info : splitKinds())
+        if (info.ofRecords)
+            names.push_back(info.name);
+    return choice("validation-split", kProposedSplit,
+                  "which records are the validation part: auto (as the test part was split off, else random), " +
+                      splitKindsHelp(true),
+                  names);
+}
+
 } // namespace millrace::keys

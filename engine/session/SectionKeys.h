@@ -60,6 +60,7 @@ SectionKey existing(std::string otherwise);
 SectionKey labelColumnKey();
 SectionKey taskKey();
 SectionKey splitKey();
+SectionKey validationSplitKey();
 
 // Values that are offered.
 std::vector<std::string> exportFormatNames();

@@ -155,6 +155,10 @@ std::vector<Section> makeSections()
                                     "share of the records that are not learnt: they score the model after each epoch, "
                                     "and the best one is kept (of the preset auto 0.15)",
                                     0, 0.9))),
+          field("Learning", "Validation split", validationSplitKey()),
+          field("Learning", "By column",
+                absent("the test part's", text("validation-column", nullptr,
+                                               "the column that a validation part by time, group or column goes by"))),
           field("Learning", "Patience",
                 absent("auto", integer("patience", nullptr,
                                        "epochs without a better score of the validation part after which training ends "
