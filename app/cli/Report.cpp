@@ -8,6 +8,7 @@
 #include "data/splits/SplitSpec.h"
 #include "metrics/Interval.h"
 #include "metrics/ScoreTable.h"
+#include "pipeline/Evaluate.h"
 #include "pipeline/reading/RecordSource.h"
 
 #include <algorithm>
@@ -256,7 +257,10 @@ std::string evaluateReport(const json& result)
                 result["topic"].get<std::string>() + ". Use another --group to read it again\n";
     if (result["scored"] != result["records"])
         text += count(result["records"], "record") + " read; of the group as a whole:\n";
-    text += count(result["scored"], "record") + ": " + scoreList(scoresIn(result)) + "\n\n";
+    text += count(result["scored"], "record") + ": " + scoreList(scoresIn(result)) + "\n";
+    if (const std::string learnt = learntSentence(result); !learnt.empty())
+        text += learnt + "\n";
+    text += "\n";
     return text + confusionTable(result) + rejectionReport(result, "record") + deletedReport(result) +
            groupTable(result["groups"]) + bestLine(result["best"]);
 }

@@ -94,6 +94,8 @@ private slots:
     void drawnSharesAreExact();
     void equalRowsStayTogether_data();
     void equalRowsStayTogether();
+    void fewDifferentRowsAreSaid_data();
+    void fewDifferentRowsAreSaid();
     void cellsAreNotRunTogether();
     void eachClassHasItsShare();
     void eachTenthHasItsShare();
@@ -186,6 +188,31 @@ void TestSplits::equalRowsStayTogether()
     }
     const double wanted = 0.3 * static_cast<double>(rows.size());
     QVERIFY(std::abs(static_cast<double>(countOfTrue(test)) - wanted) <= 6); // by half of four copies, in each class
+}
+
+void TestSplits::fewDifferentRowsAreSaid_data()
+{
+    QTest::addColumn<int>("different");
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<bool>("isSaid");
+    QTest::addRow("all") << 1000 << static_cast<int>(SplitKind::Random) << false;
+    QTest::addRow("ten of each") << 100 << static_cast<int>(SplitKind::Random) << false;
+    QTest::addRow("eleven of each") << 90 << static_cast<int>(SplitKind::Random) << true;
+    QTest::addRow("in a class") << 18 << static_cast<int>(SplitKind::Stratified) << true;
+    QTest::addRow("groups") << 18 << static_cast<int>(SplitKind::Group) << false;
+}
+
+void TestSplits::fewDifferentRowsAreSaid()
+{
+    QFETCH(int, different);
+    QFETCH(int, kind);
+    QFETCH(bool, isSaid);
+    SplitSketch sketch(spec(static_cast<SplitKind>(kind), 0.25), TaskKind::Binary, '.');
+    for (int i = 0; i < 1000; ++i)
+        QVERIFY(sketch.add(seen({{std::to_string(i % different)}, std::to_string(i % different), 0})));
+    QVERIFY(sketch.rule());
+    QCOMPARE(sketch.different(), different);
+    QCOMPARE(sketch.isMostlyCopies(), isSaid);
 }
 
 void TestSplits::cellsAreNotRunTogether()

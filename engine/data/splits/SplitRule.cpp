@@ -212,6 +212,13 @@ Status SplitSketch::addNamed(std::string_view cell)
     return {};
 }
 
+bool SplitSketch::isMostlyCopies() const
+{
+    constexpr std::int64_t kRowsOfEach = 10;
+    const bool isDrawn = m_rule.m_spec.kind == SplitKind::Random || m_rule.m_spec.kind == SplitKind::Stratified;
+    return isDrawn && m_different * kRowsOfEach < m_rows;
+}
+
 Result<SplitRule> SplitSketch::rule()
 {
     const std::string column = "column " + m_rule.m_spec.column;
@@ -307,6 +314,8 @@ void SplitSketch::setLimits(SplitRule& rule)
     std::ranges::sort(m_bundles, [](const Bundle& one, const Bundle& other) {
         return one.stratum != other.stratum ? one.stratum < other.stratum : one.hash < other.hash;
     });
+    for (std::size_t i = 0; i < m_bundles.size(); ++i)
+        m_different += i == 0 || m_bundles[i].hash != m_bundles[i - 1].hash ? 1 : 0;
     for (auto first = m_bundles.begin(); first != m_bundles.end();) {
         const auto end = std::find_if(first, m_bundles.end(),
                                       [first](const Bundle& each) { return each.stratum != first->stratum; });

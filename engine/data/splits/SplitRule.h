@@ -83,6 +83,11 @@ public:
 
     [[nodiscard]] std::int64_t rows() const { return m_rows; }
     [[nodiscard]] std::int64_t withoutTime() const { return m_withoutTime; }
+    /// Of a drawn split, once there is a rule: more than nine in ten rows are copies of others. Then the table has few
+    /// different rows, and those that are not learnt would be missed: such rows are better drawn one by one.
+    [[nodiscard]] bool isMostlyCopies() const;
+    /// Different rows, or groups.
+    [[nodiscard]] std::int64_t different() const { return m_different; }
     /// Of SplitKind::Column, those of a part.
     [[nodiscard]] std::int64_t named(SplitPart part) const { return m_named[static_cast<std::size_t>(part)]; }
 
@@ -109,7 +114,7 @@ private:
     std::vector<float> m_targets; ///< of a regression
     std::unordered_map<std::uint64_t, std::uint32_t> m_groups;
     std::vector<Times> m_times;
-    std::int64_t m_rows = 0, m_withoutTime = 0, m_timed = 0;
+    std::int64_t m_rows = 0, m_withoutTime = 0, m_timed = 0, m_different = 0;
     std::array<std::int64_t, 3> m_named{};
 };
 

@@ -8,7 +8,6 @@
 #include "pipeline/reading/RangeReader.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace millrace
 {
@@ -17,7 +16,6 @@ namespace
 
 constexpr double kMostValidationBytes = 64 << 20;
 constexpr std::int64_t kPlannedRecords = 100'000;
-constexpr std::size_t kCopiesOfEach = 10;
 
 Rng drawFor(std::uint64_t seed, int partition, std::int64_t offset)
 {
@@ -33,8 +31,7 @@ Result<RecordDecoder> targetDecoder(const ValidationSource& source)
 }
 
 /// The records that are looked at, as the split sees them.
-Status sketchRecords(const ValidationSource& source, const SplitSpec& spec, SplitSketch& sketch,
-                     std::unordered_set<std::uint64_t>& contents, JobContext& context)
+Status sketchRecords(const ValidationSource& source, const SplitSpec& spec, SplitSketch& sketch, JobContext& context)
 {
     auto view = RecordSplit::make(spec, source.format, source.records);
     if (!view)
@@ -54,7 +51,6 @@ Status sketchRecords(const ValidationSource& source, const SplitSpec& spec, Spli
         const auto row = view->rowOf(message, target);
         if (!row)
             return;
-        contents.insert(row->content);
         if (auto added = sketch.add(*row); !added)
             status = fail(added.error().code,
                           "topic " + source.topic + " partition " + std::to_string(source.partition) + " offset " +
@@ -199,12 +195,8 @@ Result<ValidationSplit> planValidation(const ValidationSource& source, SplitSpec
 {
     ValidationSplit split{spec.share, spec.seed};
     SplitSketch sketch(spec, source.records.task, source.records.decimal);
-    std::unordered_set<std::uint64_t> contents;
-    if (auto read = sketchRecords(source, spec, sketch, contents, context); !read)
+    if (auto read = sketchRecords(source, spec, sketch, context); !read)
         return fail(read.error());
-    if (spec.kind == SplitKind::Random &&
-        contents.size() * kCopiesOfEach < static_cast<std::size_t>(std::max<std::int64_t>(0, sketch.rows())))
-        return split;
     if (sketch.rows() == 0)
         return split;
     if (spec.kind == SplitKind::Column)
@@ -212,7 +204,8 @@ Result<ValidationSplit> planValidation(const ValidationSource& source, SplitSpec
     auto rule = sketch.rule();
     if (!rule)
         return fail(rule.error());
-    split.rule = std::move(*rule);
+    if (!sketch.isMostlyCopies()) // else each is drawn by its place
+        split.rule = std::move(*rule);
     return split;
 }
 

@@ -21,13 +21,24 @@ bool sameLabel(const Schema& left, const Schema& right)
 }
 
 /// The rule that the look has led to, and what a person should know of it.
-Status decideSplit(const PublishConfig& config, FileLook& look, JobContext& context)
+Status decideSplit(PublishConfig& config, FileLook& look, JobContext& context)
 {
     if (!look.split)
         return {};
     auto rule = look.split->rule();
     if (!rule)
         return fail(rule.error());
+    if (look.split->isMostlyCopies()) {
+        const bool isRandom = config.split.kind == SplitKind::Random;
+        context.note(isRandom ? Note::Severity::Info : Note::Severity::Warning,
+                     "Of " + formatCount(look.split->rows()) + " rows only " + formatCount(look.split->different()) +
+                         " are different: " +
+                         (isRandom ? "they are drawn one by one, and equal ones are in both parts"
+                                   : "equal ones stay together, so each is either learnt or tested"));
+        config.split.oneByOne = isRandom;
+        if (isRandom)
+            return {};
+    }
     look.rule = std::move(*rule);
     if (look.split->withoutTime() > 0)
         context.note(Note::Severity::Warning, countOf(look.split->withoutTime(), "row has", "rows have") +
