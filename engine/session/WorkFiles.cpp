@@ -10,6 +10,7 @@
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
 #include "pipeline/runs/TopicNotes.h"
+#include "pipeline/writing/FileSplit.h"
 #include "session/Sections.h"
 #include "session/WorkRequest.h"
 
@@ -121,6 +122,10 @@ Result<json> summarize(const Request& request, JobContext& context)
     if (!lines)
         return fail(lines.error());
     result["reading"] = readingJson(*schema, *lines);
+    auto advice = adviseSplit(file, *schema, context.stop());
+    if (!advice)
+        return fail(advice.error());
+    result["split"] = toJson(*advice);
     result["file"] = file.string();
     result["seconds"] = secondsSince(began);
     return result;

@@ -31,6 +31,8 @@ public:
     /// The fields of a row, as the schema has its columns.
     void add(std::span<const std::string_view> fields);
     [[nodiscard]] std::int64_t rows() const { return m_rows; }
+    /// Whether any column can be of use; else there is nothing to look at.
+    [[nodiscard]] bool hasCandidates() const { return !m_looks.empty(); }
     /// Nullopt where nothing speaks against a random one.
     [[nodiscard]] std::optional<SplitAdvice> advice() const;
 

@@ -122,6 +122,9 @@ Status FileLook::take(const std::filesystem::path& path, const FileRow& row)
     if (added)
         return added;
     Error error = added.error();
+    const auto column = std::ranges::find(m_config.schema.columns, m_config.split.column, &Column::name);
+    if (column != m_config.schema.columns.end() && column->isPrivate)
+        error.message = "its cell says nothing that the split can go by";
     error.message = path.string() + " line " + std::to_string(row.csv.line) + ": column " + m_config.split.column +
                     ": " + error.message;
     return fail(std::move(error));

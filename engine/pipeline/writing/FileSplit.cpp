@@ -17,7 +17,8 @@ int columnNamed(const Schema& schema, const std::string& name)
     return found == schema.columns.end() ? -1 : static_cast<int>(found - schema.columns.begin());
 }
 
-Status checkColumn(const PublishConfig& config)
+/// A column that parts the rows is told along, but nothing to learn from: what is to be predicted is of other groups.
+Status takeColumn(PublishConfig& config)
 {
     const int column = columnNamed(config.schema, config.split.column);
     if (column < 0) {
@@ -30,6 +31,9 @@ Status checkColumn(const PublishConfig& config)
     if (column == config.schema.labelColumn())
         return fail(ErrorCode::Usage, "Column " + config.split.column + " is the label: it cannot part the rows",
                     "Split by another column, or give --split stratified to have each class in both parts");
+    ColumnRole& role = config.schema.columns[static_cast<std::size_t>(column)].role;
+    if (role == ColumnRole::Feature && config.split.kind != SplitKind::Time)
+        role = ColumnRole::Spectator;
     return {};
 }
 
@@ -79,9 +83,9 @@ Result<std::optional<SplitAdvice>> adviseSplit(const std::filesystem::path& file
             advisor.add(row.csv.fields);
         return Status();
     }};
-    pass.wantsMore = [&advisor] { return advisor.rows() < kRows; };
+    pass.wantsMore = [&advisor] { return advisor.hasCandidates() && advisor.rows() < kRows; };
     pass.stop = stop;
-    pass.cancelled = "Publishing was cancelled before anything was sent";
+    pass.cancelled = "Reading was cancelled before anything was sent";
     if (auto read = readRows(file, schema, pass); !read)
         return fail(read.error());
     return advisor.advice();
@@ -136,7 +140,7 @@ Status completeSplit(PublishConfig& config)
         return fail(ErrorCode::Usage, "A stratified split is by the label, and the file has none",
                     "Choose one with --label COLUMN, or split by something else");
     if (infoOf(split.kind).needsColumn)
-        return checkColumn(config);
+        return takeColumn(config);
     return split.kind == SplitKind::File ? checkSameColumns(config) : Status();
 }
 

@@ -26,8 +26,9 @@ private:
     int m_column = -1;
 };
 
-/// Decides what is left open: which column it is, and whether rows are drawn one by one. ErrorCode::Usage where the
-/// split cannot be, ErrorCode::BadData where the test file's columns are others than the file's.
+/// Decides what is left open: whether rows are drawn one by one, and that a column of groups or parts is no feature.
+/// ErrorCode::Usage where the split cannot be, ErrorCode::BadData where the test file's columns are others than the
+/// file's.
 Status completeSplit(PublishConfig& config);
 
 /// What the first 200,000 rows of a file say of how to part them.
