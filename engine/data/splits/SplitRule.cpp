@@ -6,6 +6,7 @@
 #include "data/Cell.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace millrace
 {
@@ -65,7 +66,7 @@ std::uint64_t SplitRule::hashOfRow(const SplitRow& row) const
 
 std::uint32_t SplitRule::stratumOf(float target) const
 {
-    if (m_spec.kind != SplitKind::Stratified || !(target == target)) // NaN: no label
+    if (m_spec.kind != SplitKind::Stratified || std::isnan(target)) // no label
         return 0;
     if (m_ofValues)
         return static_cast<std::uint32_t>(std::ranges::upper_bound(m_edges, target) - m_edges.begin());
@@ -272,8 +273,8 @@ Status SplitSketch::setTime(SplitRule& rule)
                     "Column " + rule.m_spec.column +
                         (values.empty() ? " has no times" : " has one time only: no row is newer than another"),
                     "Split by another column");
-    const auto [below, above] = std::ranges::equal_range(
-        values, values[static_cast<std::size_t>(std::clamp<std::int64_t>(count - newest, 0, count - 1))]);
+    const double cut = values[static_cast<std::size_t>(std::clamp<std::int64_t>(count - newest, 0, count - 1))];
+    const auto below = std::ranges::lower_bound(values, cut), above = std::ranges::upper_bound(values, cut);
     // Rows of one time stay together: with the older ones, or with the newer ones, as comes nearer.
     const std::int64_t with = values.end() - below, without = values.end() - above;
     const bool takesAll = below == values.begin() && newest < count;
@@ -283,64 +284,80 @@ Status SplitSketch::setTime(SplitRule& rule)
     return {};
 }
 
+/// Between the tenths of the values, and in which one each row is.
+void SplitSketch::setEdges(SplitRule& rule)
+{
+    constexpr std::size_t kTenths = 10;
+    std::vector<float> sorted = m_targets;
+    std::ranges::sort(sorted);
+    for (std::size_t i = 1; i < kTenths && !sorted.empty(); ++i)
+        if (const float edge = sorted[sorted.size() * i / kTenths];
+            edge > sorted.front() && (rule.m_edges.empty() || rule.m_edges.back() < edge))
+            rule.m_edges.push_back(edge);
+    for (std::size_t i = 0; i < m_bundles.size(); ++i)
+        m_bundles[i].stratum = rule.stratumOf(m_targets[i]);
+}
+
+/// A group that is larger than twice the share would bring it further off; the smallest one may score all the same.
+void SplitSketch::leaveOutLargeGroups(SplitRule& rule)
+{
+    if (m_bundles.empty())
+        return;
+    const std::int64_t most = 2 * rowsThatScore(m_rows);
+    const std::uint64_t smallest = std::ranges::min_element(m_bundles, {}, &Bundle::rows)->hash;
+    std::erase_if(m_bundles, [&](const Bundle& each) {
+        const bool isTooLarge = each.rows > most && each.hash != smallest;
+        if (isTooLarge)
+            rule.m_learnt.push_back(each.hash);
+        return isTooLarge;
+    });
+    std::ranges::sort(rule.m_learnt);
+}
+
+std::int64_t SplitSketch::rowsThatScore(std::int64_t rows) const
+{
+    return std::llround(static_cast<double>(rows) * m_rule.m_spec.share);
+}
+
+/// Of the bundles of a stratum, in the order of their hashes, the first ones score, up to where one more would bring
+/// their rows further off the share. The limit is the first hash that does not score.
+std::uint64_t SplitSketch::limitOf(std::span<const Bundle> bundles) const
+{
+    const bool isGroups = m_rule.m_spec.kind == SplitKind::Group;
+    std::int64_t all = 0, taken = 0;
+    for (const Bundle& each : bundles)
+        all += each.rows;
+    const std::int64_t wanted = rowsThatScore(isGroups ? m_rows : all);
+    std::uint64_t limit = 0;
+    for (std::size_t first = 0, next = 0; first < bundles.size() && taken < wanted; first = next) {
+        std::int64_t equal = 0;
+        for (; next < bundles.size() && bundles[next].hash == bundles[first].hash; ++next)
+            equal += bundles[next].rows;
+        const bool isNearer = taken + equal - wanted <= wanted - taken;
+        const bool isNeeded = isGroups && taken == 0; // a group at least
+        if (!isNearer && !isNeeded)
+            break;
+        taken += equal;
+        limit = next == bundles.size() ? kAboveAll : bundles[next].hash;
+    }
+    return limit;
+}
+
 void SplitSketch::setLimits(SplitRule& rule)
 {
-    if (rule.m_ofValues) {
-        std::vector<float> sorted = m_targets;
-        std::ranges::sort(sorted);
-        constexpr std::size_t kTenths = 10;
-        for (std::size_t i = 1; i < kTenths && !sorted.empty(); ++i)
-            if (const float edge = sorted[sorted.size() * i / kTenths];
-                edge > sorted.front() && (rule.m_edges.empty() || rule.m_edges.back() < edge))
-                rule.m_edges.push_back(edge);
-        for (std::size_t i = 0; i < m_bundles.size(); ++i)
-            m_bundles[i].stratum = rule.stratumOf(m_targets[i]);
-    }
-    const auto wantedOf = [&rule](std::int64_t rows) {
-        return std::llround(static_cast<double>(rows) * rule.m_spec.share);
-    };
-    if (rule.m_spec.kind == SplitKind::Group) { // one that is larger than twice the share would bring it further off
-        const std::int64_t most = 2 * wantedOf(m_rows);
-        const auto smallest = std::ranges::min_element(m_bundles, {}, &Bundle::rows);
-        const Bundle kept = smallest == m_bundles.end() ? Bundle() : *smallest;
-        std::erase_if(m_bundles, [&](const Bundle& each) {
-            const bool isTooLarge = each.rows > most && each.hash != kept.hash;
-            if (isTooLarge)
-                rule.m_learnt.push_back(each.hash);
-            return isTooLarge;
-        });
-        std::ranges::sort(rule.m_learnt);
-    }
+    if (rule.m_ofValues)
+        setEdges(rule);
+    if (rule.m_spec.kind == SplitKind::Group)
+        leaveOutLargeGroups(rule);
     std::ranges::sort(m_bundles, [](const Bundle& one, const Bundle& other) {
         return one.stratum != other.stratum ? one.stratum < other.stratum : one.hash < other.hash;
     });
-    for (std::size_t i = 0; i < m_bundles.size(); ++i)
-        m_different += i == 0 || m_bundles[i].hash != m_bundles[i - 1].hash ? 1 : 0;
-    for (auto first = m_bundles.begin(); first != m_bundles.end();) {
-        const auto end = std::find_if(first, m_bundles.end(),
-                                      [first](const Bundle& each) { return each.stratum != first->stratum; });
-        std::int64_t all = 0, taken = 0;
-        for (auto each = first; each != end; ++each)
-            all += each->rows;
-        const bool isGroups = rule.m_spec.kind == SplitKind::Group;
-        const std::int64_t wanted = wantedOf(isGroups ? m_rows : all);
-        std::uint64_t limit = 0;
-        // Up to a hash at which it changes whether more rows would come nearer.
-        for (auto each = first; each != end && taken < wanted;) {
-            auto next = each;
-            std::int64_t equal = 0;
-            for (; next != end && next->hash == each->hash; ++next)
-                equal += next->rows;
-            const bool isNearer = taken + equal - wanted <= wanted - taken;
-            if (!isNearer && !(isGroups && taken == 0))
-                break;
-            taken += equal;
-            limit = next == end ? kAboveAll : next->hash;
-            each = next;
-        }
-        rule.m_limits.resize(std::max<std::size_t>(rule.m_limits.size(), first->stratum + 1), 0);
-        rule.m_limits[first->stratum] = limit;
-        first = end;
+    const std::span<const Bundle> all = m_bundles;
+    for (std::size_t first = 0, next = 0; first < all.size(); first = next) {
+        for (; next < all.size() && all[next].stratum == all[first].stratum; ++next)
+            m_different += next == first || all[next].hash != all[next - 1].hash ? 1 : 0;
+        rule.m_limits.resize(all[first].stratum + 1, 0);
+        rule.m_limits[all[first].stratum] = limitOf(all.subspan(first, next - first));
     }
 }
 

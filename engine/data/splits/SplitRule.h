@@ -8,7 +8,9 @@
 #include <array>
 #include <limits>
 #include <optional>
+#include <span>
 #include <unordered_map>
+#include <vector>
 
 namespace millrace
 {
@@ -106,6 +108,10 @@ private:
     Status addNamed(std::string_view cell);
     Status setTime(SplitRule& rule);
     void setLimits(SplitRule& rule);
+    void setEdges(SplitRule& rule);
+    void leaveOutLargeGroups(SplitRule& rule);
+    [[nodiscard]] std::int64_t rowsThatScore(std::int64_t rows) const;
+    [[nodiscard]] std::uint64_t limitOf(std::span<const Bundle> bundles) const;
     Status checkGroups() const;
 
     SplitRule m_rule;
