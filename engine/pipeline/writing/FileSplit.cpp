@@ -18,7 +18,7 @@ int columnNamed(const Schema& schema, const std::string& name)
 }
 
 /// A column that parts the rows is told along, but nothing to learn from: what is to be predicted is of other groups.
-Status takeColumn(PublishConfig& config)
+Status takeSplitColumn(PublishConfig& config)
 {
     const int column = columnNamed(config.schema, config.split.column);
     if (column < 0) {
@@ -140,7 +140,7 @@ Status completeSplit(PublishConfig& config)
         return fail(ErrorCode::Usage, "A stratified split is by the label, and the file has none",
                     "Choose one with --label COLUMN, or split by something else");
     if (infoOf(split.kind).needsColumn)
-        return takeColumn(config);
+        return takeSplitColumn(config);
     return split.kind == SplitKind::File ? checkSameColumns(config) : Status();
 }
 
