@@ -79,9 +79,21 @@ void addLearn(CLI::App& app, CommandLine& line)
     command->add_option("--task", flags->task, sectionKey("publish", "task").help)
         ->check(CLI::IsMember(sectionKey("publish", "task").choices));
     command->add_option("--name", flags->name, "of topics and run (default: the file's)");
-    command
-        ->add_option("--test-fraction", flags->testFraction, "share of the rows that are not learnt but scored (0.25)")
-        ->check(CLI::Range(0.01, 0.9));
+    auto* split = command->add_option("--split", flags->split, sectionKey("publish", "split").help + " (auto)")
+                      ->check(CLI::IsMember(sectionKey("publish", "split").choices));
+    command->add_option("--split-column", flags->splitColumn, sectionKey("publish", "split-column").help)->needs(split);
+    auto* share = command
+                      ->add_option("--test-fraction", flags->testFraction,
+                                   "share of the rows that are not learnt but scored (0.25)")
+                      ->check(CLI::Range(0.01, 0.9));
+    auto* last = command->add_option("--test-last", flags->testLast, "instead: the last N rows")
+                     ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}))
+                     ->excludes(share)
+                     ->excludes(split);
+    command->add_option("--test-file", flags->testFile, "instead: the rows of another file with the same columns")
+        ->excludes(share)
+        ->excludes(split)
+        ->excludes(last);
     command->add_option("--existing", flags->existing, sectionKey("publish", "existing").help)
         ->check(CLI::IsMember(sectionKey("publish", "existing").choices));
     command->add_option("--save", flags->save, "write the experiment to this .millrace file instead of running it");

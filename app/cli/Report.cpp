@@ -5,8 +5,10 @@
 #include "base/Text.h"
 #include "cli/Output.h"
 #include "data/Rejections.h"
+#include "data/splits/SplitSpec.h"
 #include "metrics/Interval.h"
 #include "metrics/ScoreTable.h"
+#include "pipeline/Evaluate.h"
 #include "pipeline/reading/RecordSource.h"
 
 #include <algorithm>
@@ -275,7 +277,10 @@ std::string evaluateReport(const json& result)
                 result["topic"].get<std::string>() + ". Use another --group to read it again\n";
     if (result["scored"] != result["records"])
         text += count(result["records"], "record") + " read; of the group as a whole:\n";
-    text += count(result["scored"], "record") + ": " + scoreList(scoresIn(result)) + "\n\n";
+    text += count(result["scored"], "record") + ": " + scoreList(scoresIn(result)) + "\n";
+    if (const std::string learnt = learntSentence(result); !learnt.empty())
+        text += learnt + "\n";
+    text += "\n";
     return text + confusionTable(result) + rejectionReport(result, "record") + deletedReport(result) +
            groupTable(result["groups"]) + bestLine(result["best"]);
 }
@@ -378,6 +383,8 @@ std::string publishReport(const json& result)
     text += count(result["sent"], "record") + " delivered in " + fixed(result["seconds"], 2) + " s (" +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +
             formatBytes(result["bytes"].get<std::int64_t>()) + ")\n" + rejectionReport(result, "row");
+    if (const auto split = splitFromJson(objectIn(result, "split")))
+        text += "split " + describe(*split) + "\n";
     if (result["already_there"] > 0)
         text += count(result["already_there"]) + " of the rows were there already\n";
     if (result["rejected_file"].is_string())

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Json.h"
 #include "base/Text.h"
 #include "cli/CommandLine.h"
 #include "cli/Report.h"
@@ -18,6 +19,15 @@ std::string scoreIn(const json& result, const ScoreKind& kind)
         if (row.kind == &kind)
             return formatFixed(row.value, decimalsOf(row));
     return formatFixed(kUnknown, 0);
+}
+
+/// Of the records that an evaluation has scored, those that its model had learnt.
+std::string learntShare(const json& result)
+{
+    const std::int64_t scored = integerIn(result, "scored");
+    return result.is_object() && result.contains("learnt") && result["learnt"].is_number() && scored > 0
+               ? formatPercent(static_cast<double>(integerIn(result, "learnt")) / static_cast<double>(scored))
+               : formatCount(std::nullopt);
 }
 
 int listRuns(Session& session, Output& output)
@@ -40,6 +50,11 @@ int listRuns(Session& session, Output& output)
             interrupted += RunCatalog::interruptionSentence(run) + "\n";
     }
     std::vector<std::string> head = {"run", "kind", "status"};
+    if (std::ranges::any_of(results, [](const json& result) { return integerIn(result, "learnt") > 0; })) {
+        head.push_back("learnt before");
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            rows[i].push_back(learntShare(results[i]));
+    }
     for (const ScoreKind* kind : scoreColumns(results)) {
         head.push_back(kind->word);
         for (std::size_t i = 0; i < rows.size(); ++i)

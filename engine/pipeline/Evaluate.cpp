@@ -5,6 +5,7 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "metrics/Scores.h"
+#include "pipeline/online/LearntBefore.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/reading/TransactionalReader.h"
 #include "pipeline/runs/StateTopic.h"
@@ -36,13 +37,16 @@ class SharedEvaluation
 
 public:
     SharedEvaluation(const EvaluateConfig& config, TrainedModel& trained, const RunFolder& run, StateTopic& states,
-                     TransactionalReader& reader, JobContext& context)
+                     TransactionalReader& reader, LearntBefore before, JobContext& context)
         : m_config(config.stream), m_run(run.name()), m_model(trained.run.folder), m_step(trained.state.step),
-          m_task(trained.model.task), m_states(states), m_reader(reader), m_context(context),
-          m_batch(*trained.learner, config.batch)
+          m_task(trained.model.task), m_states(states), m_reader(reader), m_before(std::move(before)),
+          m_context(context), m_batch(*trained.learner, config.batch)
     {
         reader.onAssigned = [this](const std::vector<PartitionOffset>& partitions) { return takeAssigned(partitions); };
-        reader.onRow = [this](const RecordSource::Row& row) { return m_batch.add(row) ? score() : Status{}; };
+        reader.onRow = [this](const RecordSource::Row& row) {
+            countLearnt(row);
+            return m_batch.add(row) ? score() : Status{};
+        };
         reader.beforeCommit = [this] { return save(); };
         reader.onRevoked = [this](const std::vector<int>& partitions) {
             for (const int partition : partitions)
@@ -103,14 +107,18 @@ public:
         result.scores = told.table();
         result.figures = told.figures();
         result.onlyClass = onlyClassOf(told.classCounts(), m_context);
+        result.learntBy = m_before.runs();
         std::map<int, const Part*> parts;
         for (const auto* some : {&m_own, &m_others})
             for (const auto& [partition, part] : *some)
                 parts[partition] = &part;
-        for (const auto& [partition, part] : parts)
+        for (const auto& [partition, part] : parts) {
+            const auto& learnt = part->state.learnt;
+            result.learnt = learnt && result.learnt ? std::optional(*result.learnt + *learnt) : std::nullopt;
             result.partitions.push_back({partition, part->scores->records(), part->state.rejected,
                                          std::max<std::int64_t>(0, part->state.from), part->state.next, part->state.by,
                                          part->scores->table()});
+        }
     }
 
 private:
@@ -126,11 +134,24 @@ private:
                 "Nothing but Millrace should write to that topic. Evaluate with another group"};
     }
 
+    /// A topic that was made anew since holds nothing that was learnt.
+    void countLearnt(const RecordSource::Row& row)
+    {
+        std::optional<std::int64_t>& learnt = partOf(row.partition).state.learnt;
+        if (m_before.contains(*row.message, row.label) && learnt)
+            ++*learnt;
+        if (!m_before.isOther())
+            return;
+        m_before = {};
+        for (auto& [partition, part] : m_own)
+            part.state.learnt = 0;
+    }
+
     Part& partOf(int partition)
     {
         const auto [found, isNew] = m_own.try_emplace(partition);
         if (isNew)
-            found->second = {{m_config.topic, partition, 0, -1, m_model, m_step, m_run, 0, {}},
+            found->second = {{m_config.topic, partition, 0, -1, m_model, m_step, m_run, 0, 0, {}},
                              makeScores(m_task, KeepOutputs::Bins)};
         return found->second;
     }
@@ -228,6 +249,7 @@ private:
     Task m_task;
     StateTopic& m_states;
     TransactionalReader& m_reader;
+    LearntBefore m_before;
     JobContext& m_context;
     PredictBatch m_batch;
     std::map<int, Part> m_own, m_others;                                     ///< by partition
@@ -261,7 +283,31 @@ nlohmann::json toJson(const PartitionScores& part)
     return json;
 }
 
+/// Scores of what a model has learnt are no measure of what it does with other records.
+void tellLearnt(EvaluateResult& result, JobContext& context)
+{
+    const std::string sentence = learntSentence(toJson(result));
+    if (sentence.empty())
+        return;
+    context.note(Note::Severity::Warning, sentence);
+    result.job.notes.push_back(sentence);
+}
+
 } // namespace
+
+std::string learntSentence(const nlohmann::json& result)
+{
+    const std::int64_t learnt = integerIn(result, "learnt"), scored = integerIn(result, "scored");
+    if (learnt <= 0 || scored <= 0)
+        return {};
+    std::vector<std::string> runs;
+    for (const nlohmann::json& run : listIn(result, "learnt_by"))
+        if (run.is_string())
+            runs.push_back(run.get<std::string>());
+    return formatPercent(static_cast<double>(learnt) / static_cast<double>(scored)) +
+           " of the records that were scored (" + formatCount(learnt) + " of " + formatCount(scored) +
+           ") were learnt by " + joined(runs) + " before: their scores do not tell how good the model is on others";
+}
 
 nlohmann::json toJson(const EvaluateResult& result)
 {
@@ -275,6 +321,8 @@ nlohmann::json toJson(const EvaluateResult& result)
     json["partitions"] = nlohmann::json::array();
     for (const PartitionScores& part : result.partitions)
         json["partitions"].push_back(toJson(part));
+    json["learnt"] = result.learnt ? nlohmann::json(*result.learnt) : nlohmann::json();
+    json["learnt_by"] = result.learntBy;
     json["only_class"] = toJson(result.onlyClass);
     json["simulated"] = result.simulated;
     json["best"] = result.best;
@@ -305,9 +353,12 @@ Result<EvaluateResult> evaluate(const EvaluateConfig& config, JobContext& contex
                                   {"simulated", notes.simulated}});
     if (!run)
         return fail(run.error());
+    const auto cluster = plan->admin.cluster();
+    auto before = LearntBefore::of(RunCatalog(stream.home / "runs"), trained->run, stream.topic,
+                                   cluster ? cluster->clusterId : std::string());
     GroupJob job(stream, std::move(*plan), std::move(*run), trained->run.folder, stateTopicOf(stream.group),
                  "It is read and scored from its beginning", context);
-    SharedEvaluation evaluation(config, *trained, job.run(), *states, job.reader(), context);
+    SharedEvaluation evaluation(config, *trained, job.run(), *states, job.reader(), std::move(before), context);
     job.source().onRejected = [&](int partition) { evaluation.countRejected(partition); };
     job.reader().onPoll = [&] { report(job, evaluation, context); };
     if (auto read = job.read(); !read)
@@ -322,6 +373,7 @@ Result<EvaluateResult> evaluate(const EvaluateConfig& config, JobContext& contex
     result.job = job.end(result.records, lag);
     states->close(kClosing);
     evaluation.fill(result);
+    tellLearnt(result, context);
     result.simulated = notes.simulated;
     result.best = notes.best;
     if (auto finished = job.finish(toJson(result)); !finished)

@@ -31,11 +31,15 @@ struct EvaluateResult {
     ScoreTable scores;
     nlohmann::json figures;                  ///< Scores::figures()
     std::vector<PartitionScores> partitions; ///< in their order
+    std::optional<std::int64_t> learnt = 0;  ///< of the scored ones, those that the model has learnt before
+    std::vector<std::string> learntBy;       ///< by these runs: its own, and those that it goes on from
     OnlyClass onlyClass;
     bool simulated = false;
     nlohmann::json best; ///< the best possible scores of a simulated set, else null
 };
 nlohmann::json toJson(const EvaluateResult& result);
+/// Which share of what a result tells of was learnt before, and by whom; empty where none was, or nobody knows.
+std::string learntSentence(const nlohmann::json& result);
 
 /// Scores a trained run on a topic as a member of a consumer group, and leaves a run folder that names its parent.
 /// Several processes may share the group: what is scored of a partition goes to the group's state topic in the

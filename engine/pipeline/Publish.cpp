@@ -148,6 +148,10 @@ Result<PublishResult> publish(const PublishConfig& asked, JobContext& context)
     auto column = keyColumn(config);
     if (!column)
         return fail(column.error());
+    if (auto advised = takeAdvice(config, context); !advised)
+        return fail(advised.error());
+    if (auto complete = completeSplit(config); !complete)
+        return fail(complete.error());
     auto lock = lockTopic(config);
     if (!lock)
         return fail(lock.error());

@@ -89,7 +89,8 @@ Result<Batch> validationRows(const TrainPlan& plan, JobContext& context)
     auto decoder = decoderOf(plan);
     if (!decoder)
         return fail(decoder.error());
-    return readValidation(validationSource(config, plan.ingest.start, plan.ingest.end), std::move(*decoder), context);
+    return readValidation(validationSource(config, plan.records, plan.validation, plan.ingest.start, plan.ingest.end),
+                          std::move(*decoder), context);
 }
 
 Status checkTrained(TrainResult& result, std::int64_t stepsBefore, const TrainConfig& config, const TrainPlan& plan)
@@ -153,7 +154,10 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     auto decoder = decoderOf(*plan);
     if (!decoder)
         return end(fail(decoder.error()));
-    Ingest ingest(plan->ingest, std::move(*decoder), plan->run, context);
+    auto parts = RecordParts::make(plan->validation, plan->config.format, plan->records);
+    if (!parts)
+        return end(fail(parts.error()));
+    Ingest ingest(plan->ingest, std::move(*decoder), std::move(*parts), plan->run, context);
     TrainLoop loop(*plan, **learner, context, ingest, std::move(*validation));
     Status status = plan->checkpoint ? loop.restore(*plan->checkpoint) : Status{};
     loop.fill(result);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Json.h"
 #include "base/Text.h"
+#include "data/splits/SplitSpec.h"
 #include "session/Sections.h"
 
 #include <algorithm>
@@ -100,6 +101,42 @@ Status checkTwoTopics(const Section& section, const nlohmann::json& resolved, co
                       "and " + section.name + "." + other + " are both " + asText(resolved[one]), advice));
 }
 
+/// Column, last rows and file belong to kinds of split of their own.
+Status checkSplit(const Section& section, const nlohmann::json& given)
+{
+    const std::string kind = textIn(given, "split", infoOf(SplitKind::Random).name);
+    const SplitKindInfo* info = splitKind(kind);
+    const auto has = [&](const char* key) { return isGiven(section, sectionKey("publish", key), given); };
+    const bool needsColumn = info != nullptr && info->needsColumn;
+    if (needsColumn && !has("split-column"))
+        return fail(usage("publish.split", "is " + kind + ", and publish.split-column is missing",
+                          "Name the column that the split goes by"));
+    if (!needsColumn && has("split-column"))
+        return fail(usage("publish.split-column", "is of no use: publish.split is " + kind,
+                          "Give publish.split as time, group or column, or leave this out"));
+    struct Own {
+        const char* key;
+        SplitKind kind;
+    };
+    for (const Own& own : {Own{"test-last", SplitKind::Last}, Own{"test-file", SplitKind::File}}) {
+        const std::string& name = infoOf(own.kind).name;
+        if (kind == name && !has(own.key))
+            return fail(usage("publish.split", "is " + name + ", and publish." + own.key + " is missing",
+                              "It is " + sectionKey("publish", own.key).help));
+        if (kind != name && kind != infoOf(SplitKind::Random).name && has(own.key))
+            return fail(usage(std::string("publish.") + own.key, "is of no use: publish.split is " + kind,
+                              "Leave out one of them"));
+    }
+    if (auto one = checkOneOf(section, given, "test-last", "test-file"); !one)
+        return one;
+    for (const char* other : {"test-last", "test-file"})
+        if (auto one = checkOneOf(section, given, other, "test-fraction"); !one)
+            return one;
+    if (info != nullptr && !info->takesShare && has("test-fraction"))
+        return fail(usage("publish.test-fraction", "is of no use: publish.split is " + kind, "Leave out one of them"));
+    return {};
+}
+
 Status checkPublication(const Section& section, const nlohmann::json& given, const nlohmann::json& resolved)
 {
     if (isGiven(section, sectionKey("publish", "key"), given) && textIn(given, "key") == "label" &&
@@ -109,8 +146,8 @@ Status checkPublication(const Section& section, const nlohmann::json& given, con
     if (flagIn(given, "resume") && textIn(given, "existing") == "replace")
         return fail(usage("publish.existing", "is replace, and publish.resume goes on with what is there",
                           "Leave out one of them"));
-    if (auto one = checkOneOf(section, given, "test-last", "test-fraction"); !one)
-        return one;
+    if (auto split = checkSplit(section, given); !split)
+        return split;
     return checkTwoTopics(section, resolved, "topic", "test-topic", "Give them different names");
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/Files.h"
 #include "base/Json.h"
+#include "data/splits/SplitSpec.h"
 #include "model/ModelSpec.h"
 #include "session/ExperimentCluster.h"
 #include "session/ExperimentMistake.h"
@@ -160,6 +161,26 @@ Status checkSections(const json& sections)
     return checkGroups(sections);
 }
 
+json publicationOf(const LearnWish& wish, const std::string& learnt, const std::string& test)
+{
+    json publication = {{"topic", learnt},      {"partitions", 1}, {"test-topic", test},
+                        {"test-partitions", 1}, {"key", "auto"},   {"existing", wish.existing}};
+    if (wish.testLast >= 0) {
+        publication["test-last"] = wish.testLast;
+        return publication;
+    }
+    if (!wish.testFile.empty()) {
+        publication["test-file"] = std::filesystem::absolute(wish.testFile).string();
+        return publication;
+    }
+    publication["split"] = wish.split;
+    if (!wish.splitColumn.empty())
+        publication["split-column"] = wish.splitColumn;
+    if (const SplitKindInfo* info = splitKind(wish.split); info == nullptr || info->takesShare)
+        publication["test-fraction"] = wish.testFraction;
+    return publication;
+}
+
 } // namespace
 
 Result<Experiment> experimentFromJson(const json& file)
@@ -280,14 +301,7 @@ Experiment learnExperiment(const LearnWish& wish)
         {"seed", wish.seed},
         {"cluster", {{"local", true}}},
         {"data", std::move(data)},
-        {"publish",
-         {{"topic", learnt},
-          {"partitions", 1},
-          {"test-topic", test},
-          {"test-partitions", 1},
-          {"test-fraction", wish.testFraction},
-          {"key", "auto"},
-          {"existing", wish.existing}}},
+        {"publish", publicationOf(wish, learnt, test)},
         {"train", {{"topic", learnt}, {"run", name}, {"preset", defaultPreset()}, {"preparation", "fitted"}}},
         {"evaluate", {{"topic", test}, {"group", test}, {"until", "end"}}}};
     return {name, std::move(sections)};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/Error.h"
+#include "session/Sections.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -30,12 +31,16 @@ Result<Experiment> readExperiment(const std::filesystem::path& file);
 Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t rows, int epochs, std::uint64_t seed,
                               const std::filesystem::path& out);
 
-/// Learning from a table, with every default spelled out: a quarter of its rows is the test part.
+/// Learning from a table, with every default spelled out: a quarter of its rows is the test part, parted as fits the
+/// table.
 struct LearnWish {
     std::filesystem::path file;
     std::string label, task = "auto", name, existing = "refuse"; ///< name: of topics and run; empty: after the file
     std::map<std::string, std::string> columns;                  ///< by keys::roleKeys(); empty: as proposed
+    std::string split = kProposedSplit, splitColumn;             ///< as "publish" has them
     double testFraction = 0.25;
+    std::int64_t testLast = -1; ///< instead: the last N rows,
+    std::string testFile;       ///< or another file's
     std::uint64_t seed = 1;
 };
 Experiment learnExperiment(const LearnWish& wish);

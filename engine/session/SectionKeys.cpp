@@ -4,6 +4,7 @@
 #include "base/Encoding.h"
 #include "data/files/CsvLayout.h"
 #include "data/formats/RecordFormat.h"
+#include "data/splits/SplitSpec.h"
 #include "export/Export.h"
 #include "metrics/DriftDetector.h"
 #include "model/ModelSpec.h"
@@ -321,6 +322,30 @@ std::vector<std::string> autoAndEncodings()
     std::vector<std::string> values = {"auto"};
     values.insert(values.end(), offeredEncodings().begin(), offeredEncodings().end());
     return values;
+}
+
+SectionKey splitKey()
+{
+    std::vector<std::string> names = splitKindNames();
+    names.emplace_back(kProposedSplit);
+    return choice(
+        "split", infoOf(SplitKind::Random).name,
+        "which rows are the test part: " + splitKindsHelp(false) +
+            "; or auto: what fits the table, by time, group or column where its rows are ordered in time, an id "
+            "repeats or a column says it, else random",
+        names);
+}
+
+SectionKey validationSplitKey()
+{
+    std::vector<std::string> names = {kProposedSplit};
+    for (const SplitKindInfo& info : splitKinds())
+        if (info.ofRecords)
+            names.push_back(info.name);
+    return choice("validation-split", kProposedSplit,
+                  "which records are the validation part: auto (as the test part was split off, else random), " +
+                      splitKindsHelp(true),
+                  names);
 }
 
 } // namespace millrace::keys

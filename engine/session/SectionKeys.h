@@ -63,6 +63,8 @@ std::vector<SectionKey> roleKeys();
 /// All of them, of a topic that another program has filled.
 std::vector<SectionKey> topicRoleKeys();
 SectionKey taskKey();
+SectionKey splitKey();
+SectionKey validationSplitKey();
 
 // Values that are offered.
 std::vector<std::string> exportFormatNames();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/Sections.h"
 
+#include "data/splits/SplitSpec.h"
 #include "model/ModelSpec.h"
 #include "pipeline/Download.h"
 #include "pipeline/online/DriftWatch.h"
@@ -94,11 +95,18 @@ std::vector<Section> makeSections()
                     absent("no test part", text("test-topic", nullptr, "the test part's topic; no split without it"))),
               field("Test part", "Partitions",
                     only("test-topic", integer("test-partitions", 2, "of the test topic where it is made", 1, 10000))),
-              field("Test part", "Share",
-                    only("test-topic", number("test-fraction", 0.4, "share of test rows, drawn by the seed", 0, 1))),
+              field("Test part", "Split", only("test-topic", splitKey())),
+              field(
+                  "Test part", "By column",
+                  only("test-topic", absent("none", text("split-column", nullptr,
+                                                         "the column that a split by time, group or column goes by")))),
+              field("Test part", "Share", only("test-topic", number("test-fraction", 0.4, "share of test rows", 0, 1))),
               field("Test part", "Or last rows",
                     only("test-topic",
                          absent("by share", integer("test-last", nullptr, "the last N rows are the test part", 0)))),
+              field("Test part", "Or file",
+                    only("test-topic",
+                         absent("none", text("test-file", nullptr, "a file with the same columns is the test part")))),
               field("Rows", "Rows", absent("all", integer("rows", -1, "first rows only (-1: all)", -1))),
               field("Rows", "Order",
                     choice("order", "shuffled",
@@ -149,6 +157,11 @@ std::vector<Section> makeSections()
                                   "share of the records that are not learnt: they score the model after each epoch, "
                                   "and the best one is kept (of the preset auto 0.15)",
                                   0, 0.9))),
+              field("Learning", "Validation split", validationSplitKey()),
+              field("Learning", "By column",
+                    absent("the test part's",
+                           text("validation-column", nullptr,
+                                "the column that a validation part by time, group or column goes by"))),
               field("Learning", "Patience",
                     absent("auto",
                            integer("patience", nullptr,

@@ -10,6 +10,9 @@
 namespace millrace
 {
 
+/// Of the key "split": the one that fits the table is taken.
+constexpr auto kProposedSplit = "auto";
+
 /// What a key's minimum and maximum are when it has none.
 inline constexpr double kNoBound = 1e18;
 

@@ -11,6 +11,8 @@
 #include "pipeline/Publish.h"
 #include "pipeline/Simulate.h"
 #include "pipeline/runs/TopicNotes.h"
+#include "pipeline/writing/FileSplit.h"
+#include "session/Sections.h"
 #include "session/WorkRequest.h"
 
 #include <cmath>
@@ -156,6 +158,10 @@ Result<json> summarize(const Request& request, JobContext& context)
     if (!lines)
         return fail(lines.error());
     result["reading"] = readingJson(*schema, *lines);
+    auto advice = adviseSplit(file, *schema, context.stop());
+    if (!advice)
+        return fail(advice.error());
+    result["split"] = toJson(*advice);
     result["file"] = file.string();
     result["seconds"] = secondsSince(began);
     return result;
@@ -248,6 +254,23 @@ Result<PreparedWork> prepareSimulate(const Request& request)
                         [config](JobContext& context) { return asJson(simulate(config, context)); }};
 }
 
+/// A number of last rows, or another file, says what kind it is.
+void takeSplit(const Request& request, PublishConfig& config)
+{
+    config.testFile = request.text("test-file");
+    config.split.share = request.number("test-fraction", 0.4);
+    config.split.last = request.integer("test-last");
+    config.split.column = request.text("split-column");
+    const std::string kind = request.text("split");
+    config.proposesSplit = kind == kProposedSplit;
+    if (const SplitKindInfo* info = splitKind(kind))
+        config.split.kind = info->kind;
+    if (config.split.last >= 0)
+        config.split.kind = SplitKind::Last;
+    if (!config.testFile.empty())
+        config.split.kind = SplitKind::File;
+}
+
 Result<PreparedWork> preparePublish(const Request& request)
 {
     auto schema = schemaOf(request);
@@ -264,8 +287,7 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.partitions = request.small("partitions");
     config.testTopic = request.text("test-topic");
     config.testPartitions = request.small("test-partitions");
-    config.testFraction = request.number("test-fraction", 0.4);
-    config.testLast = request.integer("test-last");
+    takeSplit(request, config);
     config.key = request.text("key");
     config.fileOrder = request.text("order") == "file";
     config.seed = request.seed();

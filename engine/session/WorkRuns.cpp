@@ -117,6 +117,24 @@ Result<BudgetWish> budgetWishOf(const Request& request)
     return wish;
 }
 
+/// How the validation part is drawn, where somebody said it.
+Result<std::optional<SplitSpec>> validationSplitOf(const Request& request)
+{
+    const SplitKindInfo* info = splitKind(request.text("validation-split"));
+    if (info == nullptr)
+        return std::nullopt;
+    SplitSpec spec;
+    spec.kind = info->kind;
+    spec.column = request.text("validation-column");
+    if (info->needsColumn == spec.column.empty())
+        return fail(ErrorCode::Usage,
+                    info->needsColumn
+                        ? "train.validation-split is " + info->name + ", and train.validation-column is missing"
+                        : "train.validation-column is of no use: train.validation-split is " + info->name,
+                    info->needsColumn ? "Name the column that it goes by" : "Leave one of them out");
+    return spec;
+}
+
 /// The tutorial's network takes the columns as they are, unless somebody says otherwise.
 bool wantsPreparation(const Request& request, const std::string& preset)
 {
@@ -136,6 +154,10 @@ Result<PreparedWork> prepareTrain(const Request& request)
     if (!wish)
         return fail(wish.error());
     config.wish = std::move(*wish);
+    auto validation = validationSplitOf(request);
+    if (!validation)
+        return fail(validation.error());
+    config.validation = std::move(*validation);
     config.prepares = wantsPreparation(request, config.preset);
     config.roles = roleWishesOf(request);
     if (request.section["model"].is_object()) {

@@ -535,6 +535,43 @@ private slots:
         photograph(page, "classes");
     }
 
+    /// Rows that are ordered in time: the newest are proposed as test part, and a random one is warned of.
+    void dataProposesASplit()
+    {
+        Bench bench;
+        QByteArray text = "day,x,label\n";
+        for (int i = 0; i < 280; ++i)
+            text += "2020-" + QByteArray::number(101 + i / 28).mid(1) + "-" + QByteArray::number(101 + i % 28).mid(1) +
+                    "," + QByteArray::number(i * 7 % 13) + (i % 3 ? ",a\n" : ",b\n");
+        const QString file = bench.folder.filePath("days.csv");
+        write(file, text);
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        page.openFile(file);
+        const auto* said = page.findChild<QLabel*>("publishSplit");
+        auto* kind = page.findChild<QComboBox*>("publishSplitField");
+        auto* column = page.findChild<QComboBox*>("publishSplitColumnField");
+        TRY_VERIFY(said->isVisibleTo(&page));
+        QVERIFY2(said->text().startsWith("Split by time, since the rows are ordered by column day"),
+                 qPrintable(said->text()));
+        QCOMPARE(kind->currentText(), QStringLiteral("time"));
+        QCOMPARE(column->currentText(), QStringLiteral("day"));
+        nlohmann::json sections;
+        page.saveTo(sections);
+        QVERIFY(sections["publish"]["split"] == "time" && sections["publish"]["split-column"] == "day");
+        photograph(page, "split-proposed");
+        column->setCurrentText({});
+        kind->setCurrentText("random");
+        QVERIFY2(said->text().startsWith("◆ A random test part misleads"), qPrintable(said->text()));
+        photograph(page, "split-warned");
+        emit page.findChild<QLabel*>("publishSplit")->linkActivated("split");
+        QCOMPARE(kind->currentText(), QStringLiteral("time"));
+        QCOMPARE(column->currentText(), QStringLiteral("day"));
+        column->setCurrentText({});
+        kind->setCurrentText("group"); // a person's own choice is not spoken against
+        QVERIFY(!said->isVisibleTo(&page));
+    }
+
     /// Three classes by their numbers, and with one click the number itself; and back.
     void dataLabelIsWhatItIsSaidToBe()
     {

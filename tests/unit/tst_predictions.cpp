@@ -102,7 +102,7 @@ private slots:
         const auto tally = makeScores({}, KeepOutputs::Bins);
         tally->add(scores.logits, scores.labels);
         const PartitionState state{
-            "susy-test",   3, -2, 500, "20260131T123456Z-susy", 9380, "20260131T123500Z-susy-evaluate", 7,
+            "susy-test",   3, -2, 500, "20260131T123456Z-susy", 9380, "20260131T123500Z-susy-evaluate", 7, 41,
             tally->state()};
         const auto read = partitionStateFrom(toText(state));
         QVERIFY(read);

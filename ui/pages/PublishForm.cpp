@@ -2,6 +2,7 @@
 #include "pages/PublishForm.h"
 
 #include "base/Text.h"
+#include "data/splits/SplitSpec.h"
 #include "models/Values.h"
 #include "session/TopicName.h"
 #include "widgets/SectionForm.h"
@@ -16,7 +17,8 @@ namespace
 {
 
 constexpr auto kTrain = "topic", kTest = "test-topic", kTrainPartitions = "partitions",
-               kTestPartitions = "test-partitions", kKey = "key", kRowsKey = "rows";
+               kTestPartitions = "test-partitions", kKey = "key", kRowsKey = "rows", kSplit = "split",
+               kSplitColumn = "split-column";
 
 /// What somebody may do with the file once it is published.
 QString promise(const Schema& schema)
@@ -37,6 +39,11 @@ QString promise(const Schema& schema)
         .arg(QString::fromStdString(schema.columns[static_cast<std::size_t>(schema.labelColumn())].name));
 }
 
+QString drawnKind()
+{
+    return QString::fromStdString(infoOf(SplitKind::Random).name);
+}
+
 /// The only class that any row is of; −1 where there are several, or numbers.
 int onlyClassOf(const nlohmann::json& counts)
 {
@@ -55,12 +62,13 @@ int onlyClassOf(const nlohmann::json& counts)
 
 PublishForm::PublishForm(QWidget* parent)
     : Card(tr("Split and publish"), parent),
-      m_form(new SectionForm(*findSection("publish"), {}, nullptr, FormPanel::Place::Inside)),
+      m_form(new SectionForm(*findSection("publish"), {kSplitColumn}, nullptr, FormPanel::Place::Inside)),
       m_resume(new QCheckBox(tr("Send only the rows that are not there yet"))), m_effect(styledLabel({}, "dim")),
-      m_verdict(styledLabel({}, "dim"))
+      m_verdict(styledLabel({}, "dim")), m_split(styledLabel({}, "dim"))
 {
-    for (QWidget* widget : {static_cast<QWidget*>(m_verdict), static_cast<QWidget*>(m_resume),
-                            static_cast<QWidget*>(m_form), static_cast<QWidget*>(m_effect)})
+    for (QWidget* widget :
+         {static_cast<QWidget*>(m_verdict), static_cast<QWidget*>(m_resume), static_cast<QWidget*>(m_form),
+          static_cast<QWidget*>(m_split), static_cast<QWidget*>(m_effect)})
         content()->addWidget(widget);
     m_verdict->setObjectName(QStringLiteral("publishVerdict"));
     m_verdict->setWordWrap(true);
@@ -69,7 +77,12 @@ PublishForm::PublishForm(QWidget* parent)
     m_resume->setToolTip(tr("An earlier publication of this file to the topic was not finished"));
     m_resume->hide();
     m_effect->setWordWrap(true);
+    m_split->setObjectName(QStringLiteral("publishSplit"));
+    m_split->setWordWrap(true);
+    m_split->hide();
+    connect(m_split, &QLabel::linkActivated, this, &PublishForm::chooseAdvised);
     connect(m_form, &SectionForm::changed, this, &PublishForm::showKeyEffect);
+    connect(m_form, &SectionForm::changed, this, &PublishForm::showSplit);
     connect(m_form, &SectionForm::edited, this, [this](const QString& key) {
         if (key == QLatin1String(kTrain))
             emit trainTopicNamed();
@@ -84,9 +97,52 @@ void PublishForm::showSummary(const Schema& schema, const nlohmann::json& result
         if (column.role != ColumnRole::Label)
             keys << QString::fromStdString(column.name);
     m_form->offer(kKey, keys);
+    QStringList columns;
+    for (const Column& column : schema.columns)
+        if (column.role != ColumnRole::Label)
+            columns << QString::fromStdString(column.name);
+    m_form->offer(kSplitColumn, columns);
+    takeAdvice(result);
     nameTopic(kTrain, m_givenTrain, QString::fromStdString(topicNameFrom(schema.name) + "-train"));
     nameTopic(kTest, m_givenTest, QString::fromStdString(topicNameFrom(schema.name) + "-test"));
     showVerdict(schema, result);
+}
+
+/// What fits the table is chosen, unless a person or an experiment has chosen another split.
+void PublishForm::takeAdvice(const nlohmann::json& result)
+{
+    const bool isUntouched = m_form->text(kSplit) == (m_advisedKind.isEmpty() ? drawnKind() : m_advisedKind) &&
+                             m_form->text(kSplitColumn) == m_advisedColumn;
+    const nlohmann::json& advice = jsonChild(result, "split");
+    m_advisedKind = jsonText(advice, "kind");
+    m_advisedColumn = jsonText(advice, "column");
+    m_advisedWhy = jsonText(advice, "reason");
+    if (isUntouched && !m_isLoaded)
+        chooseAdvised();
+    showSplit();
+}
+
+void PublishForm::chooseAdvised()
+{
+    m_form->setText(kSplit, m_advisedKind.isEmpty() ? drawnKind() : m_advisedKind);
+    m_form->setText(kSplitColumn, m_advisedColumn);
+    showSplit();
+}
+
+/// Why the split that fits is chosen, or what speaks against a random one.
+void PublishForm::showSplit()
+{
+    const QString kind = m_form->text(kSplit);
+    const bool isDrawn = kind == drawnKind() || kind == QString::fromStdString(infoOf(SplitKind::Stratified).name);
+    const bool isAdvised = kind == m_advisedKind && m_form->text(kSplitColumn) == m_advisedColumn;
+    m_split->setVisible(!m_advisedKind.isEmpty() && !m_form->text(kTest).isEmpty() && (isDrawn || isAdvised));
+    if (m_advisedKind.isEmpty())
+        return;
+    const QString why = m_advisedWhy.toHtmlEscaped();
+    m_split->setText(
+        isAdvised ? tr("Split by %1, since %2.").arg(m_advisedKind, why)
+                  : tr("◆ A random test part misleads: %1. <a href=\"split\">Split by %2</a>").arg(why, m_advisedKind));
+    setStyleProperty(m_split, "role", isAdvised ? "dim" : "warn");
 }
 
 void PublishForm::nameTopic(const std::string& key, QString& given, const QString& name)
@@ -103,6 +159,11 @@ void PublishForm::nameTopicsAnew()
     m_givenTrain.clear();
     m_givenTest.clear();
     m_isLoaded = false;
+    m_advisedKind.clear();
+    m_advisedColumn.clear();
+    m_form->setText(kSplit, drawnKind());
+    m_form->setText(kSplitColumn, {});
+    showSplit();
 }
 
 bool PublishForm::hasSeveralPartitions() const
@@ -199,6 +260,7 @@ void PublishForm::load(const nlohmann::json& section)
             ours[key.name] = section[key.name];
     m_form->load(ours, Fill::Whole); // no split without a test topic
     m_isLoaded = true;
+    showSplit();
     m_existing = jsonText(section, "existing");
     showKeyEffect();
 }

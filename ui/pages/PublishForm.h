@@ -43,10 +43,15 @@ private:
     [[nodiscard]] bool hasSeveralPartitions() const;
     void showKeyEffect();
     void showVerdict(const Schema& schema, const nlohmann::json& result);
+    void takeAdvice(const nlohmann::json& result);
+    void chooseAdvised();
+    void showSplit();
 
     SectionForm* m_form;
     QCheckBox* m_resume;
-    QLabel *m_effect, *m_verdict;
+    QLabel *m_effect, *m_verdict, *m_split;
+    QString m_advisedKind, m_advisedColumn,
+        m_advisedWhy;                  ///< the split that fits the table; empty: nothing speaks for one
     QString m_existing;                ///< what an experiment file says of topics that hold records; kept for it
     QString m_givenTrain, m_givenTest; ///< names that the form chose; a person's own are kept
     bool m_isLoaded = false;           ///< a section says all of it, also that there is no test part

@@ -67,7 +67,9 @@ QList<RowsColumn> runColumns()
     started.format = [](const QVariant& time) { return localTimeText(time.toString()); };
     RowsColumn records = countColumn(RunsPage::tr("records"));
     records.format = [](const QVariant& count) {
-        return count == kNothingNew ? RunsPage::tr("nothing new") : countText(count);
+        if (count.typeId() == QMetaType::QString)
+            return count == kNothingNew ? RunsPage::tr("nothing new") : count.toString();
+        return countText(count);
     };
     QList<RowsColumn> columns = {name,    wordColumn(RunsPage::tr("kind")),  status,
                                  started, textColumn(RunsPage::tr("topic")), records};
@@ -86,6 +88,11 @@ const nlohmann::json& configurationOf(const RunInfo& run)
 QVariant recordsOf(const nlohmann::json& result)
 {
     const QVariant records = jsonValue(result, "records");
+    const double learnt = static_cast<double>(jsonCount(result, "learnt")),
+                 scored = static_cast<double>(jsonCount(result, "scored"));
+    if (learnt > 0 && scored > 0)
+        return RunsPage::tr("%1 · %2 learnt before")
+            .arg(countText(records), QString::fromStdString(formatPercent(learnt / scored)));
     return records == 0 && jsonFlag(result, "nothing_new") ? QVariant(kNothingNew) : records;
 }
 

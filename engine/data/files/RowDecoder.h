@@ -17,6 +17,7 @@ public:
     explicit RowDecoder(Schema schema);
     /// The columns whose numbers a row becomes, as the schema counts them.
     [[nodiscard]] const std::vector<int>& columns() const { return m_features; }
+    [[nodiscard]] std::size_t tableColumns() const { return m_schema.columns.size(); } ///< that a row has
     [[nodiscard]] int featureCount() const { return static_cast<int>(m_features.size()); }
     bool decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const;
     /// The label's text, for counting the classes, of a row of which decode() said so. Empty where there is no label,

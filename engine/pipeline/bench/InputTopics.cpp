@@ -119,7 +119,7 @@ Result<double> InputTopics::consumeRate(std::string& folder)
         RecordDecoder::make(defaultRecordFormat(), m_config.profile.schema, {m_config.profile.schema.featureNames()});
     if (!decoder)
         return fail(decoder.error());
-    Ingest ingest(std::move(reading), std::move(*decoder), *run, m_context);
+    Ingest ingest(std::move(reading), std::move(*decoder), RecordParts(), *run, m_context);
     std::int64_t rows = 0;
     Clock::time_point began;
     if (auto first = ingest.queue().pop())

@@ -2,7 +2,6 @@
 #include "pipeline/reading/Ingest.h"
 
 #include "pipeline/reading/SameTopic.h"
-#include "pipeline/reading/ValidationPart.h"
 
 #include <algorithm>
 #include <pthread.h>
@@ -71,8 +70,8 @@ void BatchPool::give(Batch batch)
     m_free.push_back(std::move(batch));
 }
 
-Ingest::Ingest(IngestConfig config, RecordDecoder decoder, RunFolder& run, JobContext& context)
-    : m_config(std::move(config)), m_run(run), m_context(context),
+Ingest::Ingest(IngestConfig config, RecordDecoder decoder, RecordParts parts, RunFolder& run, JobContext& context)
+    : m_config(std::move(config)), m_parts(std::move(parts)), m_run(run), m_context(context),
       m_source(m_config.topic, std::move(decoder), m_config.onError, run, context), m_throttle(context),
       m_watch(m_config.connection, m_config.topic, m_config.partition), m_queue(queueCapacity(m_config.batch)),
       m_pool(m_queue.capacity() + kOutsideTheQueue, m_config.batch, m_source.width()), m_open(m_pool.take())
@@ -241,7 +240,7 @@ void Ingest::endPass()
 void Ingest::takeRow(const RecordSource::Row& row)
 {
     ++m_clock.consumed;
-    if (isForValidation(m_config.seed, row.partition, row.offset, m_config.validation))
+    if (m_parts.of(*row.message, row.label) != SplitPart::Train)
         return;
     m_shuffle->push(row.features, row.label, m_open);
     if (m_open.rows() >= m_config.batch)

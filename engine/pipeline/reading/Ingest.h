@@ -8,6 +8,7 @@
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/reading/StreamBounds.h"
 #include "pipeline/reading/Throttle.h"
+#include "pipeline/reading/ValidationPart.h"
 
 #include <map>
 #include <thread>
@@ -56,7 +57,6 @@ struct IngestConfig {
     int batch = 64;
     int shuffle = 64;
     std::uint64_t seed = 1;
-    double validation = 0; ///< share of the records that are read and not learnt (ValidationPart.h)
     OnError onError = OnError::Skip;
     std::optional<IngestSnapshot> resume; ///< where to go on, instead of at the start
     std::map<int, std::int64_t> passEnds; ///< by epoch: where a pass ended that the clock had ended
@@ -74,7 +74,8 @@ struct IngestClock {
 class Ingest
 {
 public:
-    Ingest(IngestConfig config, RecordDecoder decoder, RunFolder& run, JobContext& context);
+    /// parts: which records are read and not learnt.
+    Ingest(IngestConfig config, RecordDecoder decoder, RecordParts parts, RunFolder& run, JobContext& context);
     ~Ingest(); ///< closes the queue and joins
 
     BoundedQueue<WorkItem>& queue() { return m_queue; }
@@ -106,6 +107,7 @@ private:
     Status pollOnce(Consumer& consumer);
 
     IngestConfig m_config;
+    RecordParts m_parts;
     RunFolder& m_run;
     JobContext& m_context;
     RecordSource m_source;

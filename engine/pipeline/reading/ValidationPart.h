@@ -3,27 +3,79 @@
 
 #include "data/Batch.h"
 #include "data/RecordDecoder.h"
+#include "data/splits/SplitRule.h"
 #include "kafka/Connection.h"
+#include "kafka/Consumer.h"
 #include "pipeline/runs/JobContext.h"
 
 namespace millrace
 {
 
-/// Whether a record belongs to the validation part: a function of (seed, partition, offset), so that a resumed run and
-/// a reproduction part alike.
+/// Whether a record belongs to the validation part where its place says so: a function of (seed, partition, offset), so
+/// that a resumed run and a reproduction part alike.
 bool isForValidation(std::uint64_t seed, int partition, std::int64_t offset, double share);
+
+/// How a training's records are parted into those to learn and those that score it. Kept in the run's folder.
+struct ValidationSplit {
+    double share = 0; ///< of the records; 0: all are learnt
+    std::uint64_t seed = 1;
+    std::optional<SplitRule> rule{}; ///< by content; else each record is drawn by its place
+};
+nlohmann::json toJson(const ValidationSplit& split);
+/// What earlier builds wrote (null) is drawn by its place. ErrorCode::BadData for what is none.
+Result<ValidationSplit> validationSplitFromJson(const nlohmann::json& json, double share, std::uint64_t seed);
+/// "by time: the newest 15 % by column date"
+std::string describe(const ValidationSplit& split);
+
+/// What a split sees of a topic's records. One thread at a time.
+class RecordSplit
+{
+public:
+    /// ErrorCode::Usage where the records lack its column.
+    static Result<RecordSplit> make(const SplitSpec& spec, const std::string& format, const Schema& records);
+    /// Lives until the next call. Nullopt where the record cannot be read.
+    std::optional<SplitRow> rowOf(const MessageView& message, float target);
+
+private:
+    SplitSpec m_spec;
+    std::unique_ptr<RecordFormat> m_format;
+    std::size_t m_column = 0;
+    RawRow m_row;
+    std::string m_number;
+};
+
+/// Tells the part of each record of a training.
+class RecordParts
+{
+public:
+    static Result<RecordParts> make(ValidationSplit split, const std::string& format, const Schema& records);
+
+    /// Train, Validation, or Test: of a split by a column those that are for neither. The target counts where the split
+    /// is stratified.
+    SplitPart of(const MessageView& message, float target);
+    [[nodiscard]] bool needsTarget() const;
+
+private:
+    ValidationSplit m_split;
+    std::optional<RecordSplit> m_records;
+};
 
 /// Where the validation part of a training stands.
 struct ValidationSource {
     Connection connection;
-    std::string topic;
+    std::string topic, format;
     int partition = 0;
     std::int64_t start = 0, end = 0;
-    std::uint64_t seed = 1;
-    double share = 0;
+    Schema records;
+    ValidationSplit split;
 };
 /// Reads it, as rows of the model. Of more than 64 MB a seeded part is kept. Records that cannot be used are left out:
 /// the training tells of them.
 Result<Batch> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context);
+
+/// Looks at about 100,000 records at most, in seeded blocks, and gives the rule by which they are parted. Rows of which
+/// more than nine in ten are copies of others are drawn one by one: the few that differ would be missed where they are
+/// not learnt. ErrorCode::BadData where one side would have none.
+Result<ValidationSplit> planValidation(const ValidationSource& source, SplitSpec spec, JobContext& context);
 
 } // namespace millrace

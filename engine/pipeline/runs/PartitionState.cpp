@@ -14,16 +14,13 @@ std::string keyOf(const std::string& topic, int partition)
 
 std::string toText(const PartitionState& state)
 {
-    return dumpJson(nlohmann::json{{"version", 1},
-                                   {"topic", state.topic},
-                                   {"partition", state.partition},
-                                   {"from", state.from},
-                                   {"next", state.next},
-                                   {"model", state.model},
-                                   {"step", state.step},
-                                   {"by", state.by},
-                                   {"rejected", state.rejected},
-                                   {"scores", state.scores}});
+    nlohmann::json json = {{"version", 1},          {"topic", state.topic}, {"partition", state.partition},
+                           {"from", state.from},    {"next", state.next},   {"model", state.model},
+                           {"step", state.step},    {"by", state.by},       {"rejected", state.rejected},
+                           {"scores", state.scores}};
+    if (state.learnt)
+        json["learnt"] = *state.learnt;
+    return dumpJson(json);
 }
 
 Result<PartitionState> partitionStateFrom(std::string_view text)
@@ -49,6 +46,9 @@ Result<PartitionState> partitionStateFrom(std::string_view text)
         json.at("by").get_to(state.by);
         json.at("rejected").get_to(state.rejected);
         state.scores = json.at("scores");
+        state.learnt.reset();
+        if (const auto learnt = json.find("learnt"); learnt != json.end())
+            state.learnt = learnt->get<std::int64_t>();
         return state;
     } catch (const nlohmann::json::exception& exception) {
         return unusable(exception.what());

@@ -4,6 +4,7 @@
 #include "base/Error.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 namespace millrace
@@ -20,6 +21,8 @@ struct PartitionState {
     std::int64_t step = 0; ///< and that checkpoint's step
     std::string by;        ///< run folder of the member that wrote this
     std::int64_t rejected = 0;
+    /// Of the scored ones, those that the model has learnt before; nullopt where an earlier build did not count them.
+    std::optional<std::int64_t> learnt = 0;
     nlohmann::json scores; ///< Scores::state(): by the model's task
 
     [[nodiscard]] bool isOf(const std::string& run, std::int64_t ofStep) const

@@ -50,6 +50,12 @@ Result<TopicNotes> notesFromJson(const nlohmann::json& json)
     notes.best = json.value("best", nlohmann::json());
     if (!notes.best.is_null() && !isBest(notes.best))
         return wrong("best must have scores, each a number or null");
+    if (const nlohmann::json& split = objectIn(json, "split"); !split.empty()) {
+        auto read = splitFromJson(split);
+        if (!read)
+            return wrong(read.error().message);
+        notes.split = std::move(*read);
+    }
     return notes;
 }
 
@@ -65,8 +71,9 @@ Status writeTopicNotes(const std::filesystem::path& home, const std::string& top
     const auto file = topicFile(home, topic, kNotesEnding);
     if (auto made = needPrivateFolder(file.parent_path()); !made)
         return made;
-    const nlohmann::json json = {
-        {"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
+    nlohmann::json json = {{"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
+    if (notes.split)
+        json["split"] = toJson(*notes.split);
     return writeFileAtomically(file, dumpJson(json, 1));
 }
 
@@ -114,6 +121,8 @@ TopicNotes notesWithAdded(const TopicNotes& there, TopicNotes added)
     added.simulated = added.simulated && there.simulated;
     if (!added.simulated)
         added.best = nullptr;
+    if (added.split && (!there.split || toJson(*there.split) != toJson(*added.split)))
+        added.split.reset();
     return added;
 }
 

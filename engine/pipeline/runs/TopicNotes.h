@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/Schema.h"
+#include "data/splits/SplitSpec.h"
 #include "pipeline/runs/JobContext.h"
 
 #include <filesystem>
@@ -15,7 +16,8 @@ namespace millrace
 struct TopicNotes {
     Schema schema;
     bool simulated = false;
-    nlohmann::json best; ///< the best possible scores by name of a simulated set, else null
+    nlohmann::json best;              ///< the best possible scores by name of a simulated set, else null
+    std::optional<SplitSpec> split{}; ///< that parted the file into this topic and another one
 };
 
 Status writeTopicNotes(const std::filesystem::path& home, const std::string& topic, const TopicNotes& notes);
@@ -28,7 +30,7 @@ TopicNotes topicNotesOrTold(const std::filesystem::path& home, const std::string
 std::filesystem::path topicFile(const std::filesystem::path& home, const std::string& topic, std::string_view ending);
 
 /// What is known of a topic that held records when others were added: it has the classes of both, and is simulated
-/// where all of it is.
+/// where all of it is, and parted where both were parted alike.
 TopicNotes notesWithAdded(const TopicNotes& there, TopicNotes added);
 
 /// The same of a simulated CSV, beside it as <file>.json.

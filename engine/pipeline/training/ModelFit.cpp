@@ -54,32 +54,35 @@ Status checkKeysAreLabels(const TrainingSketch& sketch, const Schema& records, c
                 "Learn in the home that published it (--home), or publish the table again from here");
 }
 
-Result<TrainingSketch> sketchOf(const std::string& format, const Schema& records, const ValidationSource& source,
-                                JobContext& context)
+Result<TrainingSketch> sketchOf(const ValidationSource& source, JobContext& context)
 {
-    const auto features = records.featureNames();
-    auto decoder = RecordDecoder::make(format, records, {features, {}, taskOf(records)});
+    const auto features = source.records.featureNames();
+    auto decoder = RecordDecoder::make(source.format, source.records, {features, {}, taskOf(source.records)});
     if (!decoder)
         return fail(decoder.error());
+    auto parts = RecordParts::make(source.split, source.format, source.records);
+    if (!parts)
+        return fail(parts.error());
     TrainingSketch sketch{
-        TableSketch(features, source.seed), LabelSketch(features.size(), records.task, source.seed), {}, 0};
+        TableSketch(features, source.split.seed), LabelSketch(features.size(), records.task, source.seed), {}, 0};
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "looking at the columns";
     reader.onRecord = [&](const MessageView& message) {
         const RawRow* row = nullptr;
         float target = 0;
         DecodeProblem problem;
-        if (isForValidation(source.seed, source.partition, message.offset, source.share))
-            return;
         if (!decoder->decodeCells(message.key, message.value, row, target, problem)) {
             sketch.otherKeys += problem.kind.starts_with("the key ") ? 1 : 0;
             return;
         }
+        if (parts->of(message, target) != SplitPart::Train)
+            return;
         sketch.table.add(*row);
         sketch.labels.add(*row, target);
         sketch.targets.add(static_cast<double>(target));
     };
-    if (auto read = reader.read(source.connection, sampledRanges({source.start, source.end}, kFitRecords, source.seed));
+    if (auto read =
+            reader.read(source.connection, sampledRanges({source.start, source.end}, kFitRecords, source.split.seed));
         !read)
         return fail(read.error());
     return sketch;
@@ -111,10 +114,11 @@ nlohmann::json toJson(const std::vector<PreparedColumn>& columns)
     return json;
 }
 
-Result<FittedModel> fitModel(const std::string& preset, const std::string& format, const Schema& records,
-                             const ValidationSource& source, JobContext& context)
+Result<FittedModel> fitModel(const std::string& preset, const ValidationSource& source, bool isByTime,
+                             JobContext& context)
 {
-    auto sketch = sketchOf(format, records, source, context);
+    const Schema& records = source.records;
+    auto sketch = sketchOf(source, context);
     if (!sketch)
         return fail(sketch.error());
     if (auto known = checkKeysAreLabels(*sketch, records, source.topic); !known)
@@ -130,6 +134,7 @@ Result<FittedModel> fitModel(const std::string& preset, const std::string& forma
         return fitted;
     }
     EncoderOptions options;
+    options.splitByTime = isByTime;
     options.labels = &sketch->labels;
     for (const Column& column : records.columns)
         if (column.isPrivate)

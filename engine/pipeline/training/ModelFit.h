@@ -22,7 +22,8 @@ struct FittedModel {
 /// A preset for a topic's records, with encoders and standardization that fit what is to be learnt of them: about
 /// 100,000 records at most, in seeded blocks, none of the validation part. A regression gets its targets' mean and
 /// deviation. ErrorCode::BadData where no column is left to learn from.
-Result<FittedModel> fitModel(const std::string& preset, const std::string& format, const Schema& records,
-                             const ValidationSource& source, JobContext& context);
+/// Of a table that is parted by time, what is elapsed is no feature.
+Result<FittedModel> fitModel(const std::string& preset, const ValidationSource& source, bool isByTime,
+                             JobContext& context);
 
 } // namespace millrace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/RoleWishes.h"
+#include "data/splits/SplitSpec.h"
 #include "model/ModelSpec.h"
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/reading/StreamBounds.h"
@@ -28,8 +29,9 @@ struct TrainConfig {
     /// Encoders and standardization are fitted to what is to be learnt; else every column is a number, taken as it is.
     /// Of a model that is given its own hold.
     bool prepares = true;
-    BudgetWish wish;    ///< as asked for,
-    TrainBudget budget; ///< and decided by the plan
+    std::optional<SplitSpec> validation; ///< how the validation part is drawn; nullopt: as the topic itself was
+    BudgetWish wish;                     ///< as asked for,
+    TrainBudget budget;                  ///< and decided by the plan
     std::uint64_t seed = 1;
     int threads = 0; ///< that share a step; 0: as measured, see ThreadChoice.h
     OnError onError = OnError::Skip;

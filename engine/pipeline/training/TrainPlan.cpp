@@ -46,7 +46,6 @@ IngestConfig ingestOf(const TrainConfig& config, std::int64_t start, std::int64_
     ingest.epochs = config.budget.epochs;
     ingest.batch = config.budget.batch;
     ingest.shuffle = config.budget.shuffle;
-    ingest.validation = config.budget.validation;
     ingest.seed = config.seed;
     ingest.onError = config.onError;
     return ingest;
@@ -56,6 +55,7 @@ IngestConfig ingestOf(const TrainConfig& config, std::int64_t start, std::int64_
 struct ChosenModel {
     FittedModel fitted;
     Schema records;
+    ValidationSplit validation;
 };
 
 Status checkLearnable(const Schema& records, const std::string& topic)
@@ -66,23 +66,75 @@ Status checkLearnable(const Schema& records, const std::string& topic)
                 "Publish the table with --label COLUMN");
 }
 
-Result<ChosenModel> modelFor(const TrainConfig& config, const TopicInfo& topic, const ValidationSource& source,
+/// The split of the topic itself, where its records can be parted in the same way.
+std::optional<SplitSpec> splitOfTopic(const TopicNotes& notes, const Schema& records)
+{
+    if (!notes.split || !infoOf(notes.split->kind).ofRecords)
+        return std::nullopt;
+    const auto columns = records.valueNames();
+    const bool isThere =
+        !infoOf(notes.split->kind).needsColumn || std::ranges::find(columns, notes.split->column) != columns.end();
+    return isThere ? notes.split : std::nullopt;
+}
+
+/// How the validation part is drawn: as asked for, else as the topic was parted from its test part, else at random.
+Result<ValidationSplit> validationFor(const TrainConfig& config, const Schema& records, const TopicNotes& notes,
+                                      std::int64_t start, std::int64_t end, JobContext& context)
+{
+    const double share = config.budget.validation;
+    if (share == 0)
+        return ValidationSplit{0, config.seed};
+    const auto ofTopic = splitOfTopic(notes, records);
+    SplitSpec spec = config.validation ? *config.validation : ofTopic.value_or(SplitSpec());
+    spec.share = share;
+    spec.seed = config.seed;
+    spec.oneByOne = false;
+    const auto source = validationSource(config, records, {share, config.seed}, start, end);
+    auto split = planValidation(source, spec, context);
+    const bool isNamed = split && spec.kind == SplitKind::Column;
+    if (config.validation) {
+        if (isNamed && split->share == 0)
+            return fail(ErrorCode::BadData, "No record says in column " + spec.column + " that it is for validation",
+                        "Choose another way with --validation-split");
+        return split;
+    }
+    if (!split && split.error().code != ErrorCode::BadData)
+        return split;
+    if (split && !(isNamed && split->share == 0))
+        return split;
+    if (!split)
+        context.note(Note::Severity::Warning, "The validation part cannot be drawn as the test part was: " +
+                                                  split.error().message + ". It is drawn at random");
+    spec.kind = SplitKind::Random;
+    return planValidation(source, spec, context);
+}
+
+Result<ChosenModel> modelFor(const TrainConfig& config, const TopicInfo& topic, std::int64_t start, std::int64_t end,
                              JobContext& context)
 {
+    const TopicNotes notes = topicNotesOrTold(config.home, config.topic, context);
     if (config.model) {
         const ModelInput input{"this training", inputOf(*config.model)};
         auto records = recordSchema(config.connection, config.home, topic, config.format, input);
         if (!records)
             return fail(records.error());
-        return ChosenModel{{*config.model, {}, 0}, std::move(*records)};
+        auto validation = validationFor(config, *records, notes, start, end, context);
+        if (!validation)
+            return fail(validation.error());
+        return ChosenModel{{*config.model, {}, 0}, std::move(*records), std::move(*validation)};
     }
     auto records = topicSchema(config.connection, config.home, topic, config.format, config.partition, config.roles);
     if (!records)
         return fail(records.error());
     if (auto learnable = checkLearnable(*records, topic.name); !learnable)
         return fail(learnable.error());
+    auto validation = validationFor(config, *records, notes, start, end, context);
+    if (!validation)
+        return fail(validation.error());
     if (config.prepares) {
-        auto fitted = fitModel(config.preset, config.format, *records, source, context);
+        const auto isTime = [](const auto& split) { return split && split->kind == SplitKind::Time; };
+        auto fitted = fitModel(config.preset, validationSource(config, *records, *validation, start, end),
+                               isTime(notes.split) || isTime(config.validation), context);
         if (!fitted)
             return fail(fitted.error());
         if (fitted->rows == 0 && config.until.kind != StreamEnd::Kind::End)
@@ -90,12 +142,12 @@ Result<ChosenModel> modelFor(const TrainConfig& config, const TopicInfo& topic, 
                 ErrorCode::Usage,
                 "There is no record yet in topic " + topic.name + " that the columns could be measured by",
                 "Begin when there are some, or take the columns as the numbers that they are: --preparation none");
-        return ChosenModel{std::move(*fitted), std::move(*records)};
+        return ChosenModel{std::move(*fitted), std::move(*records), std::move(*validation)};
     }
     auto model = presetModel(config.preset, records->featureNames(), taskOf(*records));
     if (!model)
         return fail(model.error());
-    return ChosenModel{{std::move(*model), {}, 0}, std::move(*records)};
+    return ChosenModel{{std::move(*model), {}, 0}, std::move(*records), std::move(*validation)};
 }
 
 /// What a person should know of the columns before the model learns from them.
@@ -116,6 +168,9 @@ void tellColumns(const FittedModel& fitted, JobContext& context)
 /// A validation part is of a range that has an end.
 Status checkValidation(const TrainConfig& config)
 {
+    if (config.budget.validation == 0 && config.validation)
+        return fail(ErrorCode::Usage, "train.validation-split is of no use: there is no validation part",
+                    "Give its share with --validation, or leave this out");
     if (config.budget.validation == 0 || config.until.kind == StreamEnd::Kind::End)
         return {};
     return fail(ErrorCode::Usage,
@@ -124,9 +179,11 @@ Status checkValidation(const TrainConfig& config)
 }
 
 nlohmann::json descriptionOf(const TrainConfig& config, const ModelSpec& model, const Schema& records,
-                             const std::string& clusterId, std::int64_t start, std::int64_t end)
+                             const ValidationSplit& validation, const std::string& clusterId, std::int64_t start,
+                             std::int64_t end)
 {
     return {{"kind", "train"},
+            {"validation_split", toJson(validation)},
             {"budget", toJson(config.budget)},
             {"records", toJson(records)},
             {"task", toJson(model.task)},
@@ -206,24 +263,36 @@ Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
     config.budget = decideBudget(config.wish, hasEnd ? end - *start : -1, sizingOf(config));
     if (auto good = checkValidation(config); !good)
         return fail(good.error());
-    auto chosen = modelFor(config, source->topic, validationSource(config, *start, end), context);
+    auto chosen = modelFor(config, source->topic, *start, end, context);
     if (!chosen)
         return fail(chosen.error());
+    if (chosen->validation.share != config.budget.validation) { // a column says how many
+        config.wish.validation = chosen->validation.share;
+        config.budget = decideBudget(config.wish, hasEnd ? end - *start : -1, sizingOf(config));
+    }
     ModelSpec& model = chosen->fitted.model;
     auto graph = lower(model);
     if (!graph)
         return fail(graph.error());
     if (auto fits = fitInHand(config, static_cast<std::size_t>(graph->inputs)); !fits)
         return fail(fits.error());
-    auto description = descriptionOf(config, model, chosen->records, source->clusterId, *start, end);
+    auto description =
+        descriptionOf(config, model, chosen->records, chosen->validation, source->clusterId, *start, end);
     description["columns"] = toJson(chosen->fitted.columns);
     auto run = RunFolder::create(config.home / "runs", config.run, std::move(description));
     if (!run)
         return fail(run.error());
     tellColumns(chosen->fitted, context);
+    if (config.budget.validation > 0)
+        run->log("The validation part is split " + describe(chosen->validation));
     IngestConfig ingest = ingestOf(config, *start, end);
-    return TrainPlan{std::move(*run),   std::move(model),  std::move(*graph),
-                     std::move(ingest), std::move(config), std::move(chosen->records)};
+    return TrainPlan{std::move(*run),
+                     std::move(model),
+                     std::move(*graph),
+                     std::move(ingest),
+                     std::move(config),
+                     std::move(chosen->records),
+                     std::move(chosen->validation)};
 }
 
 /// What an old run was, from its folder.
@@ -232,6 +301,7 @@ struct OldRun {
     ModelSpec model;
     Graph graph;
     Schema records;
+    ValidationSplit validation;
     TrainBudget budget;
     std::int64_t start = 0, end = 0;
     std::optional<Checkpoint> checkpoint;
@@ -267,11 +337,16 @@ Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, Jo
     auto schema = records.empty() ? featureSchema(model->features) : schemaFromJson(records);
     if (!schema)
         return fail(schema.error());
+    auto validation =
+        validationSplitFromJson(objectIn(description, "validation_split"), budget->validation, config.seed);
+    if (!validation)
+        return fail(validation.error());
     const nlohmann::json offsets = description.value("offsets", nlohmann::json::object());
     OldRun old{std::move(*info),
                std::move(*model),
                std::move(*graph),
                std::move(*schema),
+               std::move(*validation),
                std::move(*budget),
                offsets.value("start", std::int64_t{0}),
                offsets.value("end", std::int64_t{0}),
@@ -399,8 +474,8 @@ Result<TrainPlan> planResume(const TrainConfig& asked, JobContext& context)
     run->describe("budget", toJson(told));
     if (auto going = run->markResumed(); !going)
         return fail(going.error());
-    TrainPlan plan{std::move(*run), std::move(old->model),  std::move(old->graph), std::move(ingest),
-                   config,          std::move(old->records)};
+    TrainPlan plan{std::move(*run), std::move(old->model),   std::move(old->graph),     std::move(ingest),
+                   config,          std::move(old->records), std::move(old->validation)};
     if (lostFrom > wanted)
         if (auto written = plan.run.journal({{"event", "lost"}, {"from", wanted}, {"to", lostFrom}}); !written)
             return fail(written.error());
@@ -444,7 +519,8 @@ Result<TrainPlan> planReproduction(const TrainConfig& asked, JobContext& context
         return fail(there.error());
     config.budget = old->budget;
     config.budget.epochs = std::max(config.budget.epochs, passesOf(*old)); // fewer may have been asked for since
-    auto description = descriptionOf(config, old->model, old->records, source->clusterId, start, old->end);
+    auto description =
+        descriptionOf(config, old->model, old->records, old->validation, source->clusterId, start, old->end);
     description["reproduces"] = old->info.folder;
     description["columns"] = listIn(old->info.description, "columns");
     const std::vector<nlohmann::json> journal = RunJournal::read(old->info.path);
@@ -453,8 +529,8 @@ Result<TrainPlan> planReproduction(const TrainConfig& asked, JobContext& context
         return fail(run.error());
     IngestConfig ingest = ingestOf(config, start, old->end);
     ingest.goneAtStart = start - old->start;
-    TrainPlan plan{std::move(*run), std::move(old->model),  std::move(old->graph), std::move(ingest),
-                   config,          std::move(old->records)};
+    TrainPlan plan{std::move(*run), std::move(old->model),   std::move(old->graph),     std::move(ingest),
+                   config,          std::move(old->records), std::move(old->validation)};
     plan.lastStep = old->checkpoint->learner.step;
     plan.lastEpochs = listIn(old->checkpoint->metadata, "epochs").size();
     plan.expected = std::move(old->checkpoint->learner);
@@ -483,9 +559,11 @@ Result<TrainPlan> planStart(const TrainConfig& asked, JobContext& context)
 
 } // namespace
 
-ValidationSource validationSource(const TrainConfig& config, std::int64_t start, std::int64_t end)
+ValidationSource validationSource(const TrainConfig& config, Schema records, ValidationSplit split, std::int64_t start,
+                                  std::int64_t end)
 {
-    return {config.connection, config.topic, config.partition, start, end, config.seed, config.budget.validation};
+    return {config.connection,  config.topic,    config.format, config.partition, start, end,
+            std::move(records), std::move(split)};
 }
 
 Result<TrainPlan> planTraining(const TrainConfig& asked, JobContext& context)

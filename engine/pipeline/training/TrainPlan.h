@@ -17,6 +17,7 @@ struct TrainPlan {
     IngestConfig ingest;
     TrainConfig config;                     ///< with its budget
     Schema records;                         ///< of the topic
+    ValidationSplit validation;             ///< what of it is not learnt
     std::optional<Checkpoint> checkpoint{}; ///< where it goes on
     std::deque<RateChange> rates{};         ///< of the journal, still to come
     std::int64_t lastStep = -1;             ///< where a reproduction ends; −1 at the end of the stream
@@ -26,7 +27,8 @@ struct TrainPlan {
 };
 
 /// The part of a range of the topic that is not learnt, but scored.
-ValidationSource validationSource(const TrainConfig& config, std::int64_t start, std::int64_t end);
+ValidationSource validationSource(const TrainConfig& config, Schema records, ValidationSplit split, std::int64_t start,
+                                  std::int64_t end);
 
 /// A new run in a new folder; or, with config.resume (or config.continues: see EarlierTraining.h), an old one from its
 /// last good checkpoint (from its beginning when it has none); or, with config.reproduce, a new run that does again

@@ -19,66 +19,128 @@ bool sameLabel(const Schema& left, const Schema& right)
            left.columns[label].type == right.columns[label].type;
 }
 
+/// The rule that the look has led to, and what a person should know of it.
+Status decideSplit(PublishConfig& config, FileLook& look, JobContext& context)
+{
+    if (!look.split)
+        return {};
+    auto rule = look.split->rule();
+    if (!rule)
+        return fail(rule.error());
+    if (look.split->isMostlyCopies()) {
+        const bool isRandom = config.split.kind == SplitKind::Random;
+        context.note(isRandom ? Note::Severity::Info : Note::Severity::Warning,
+                     "Of " + formatCount(look.split->rows()) + " rows only " + formatCount(look.split->different()) +
+                         " are different: " +
+                         (isRandom ? "they are drawn one by one, and equal ones are in both parts"
+                                   : "equal ones stay together, so each is either learnt or tested"));
+        config.split.oneByOne = isRandom;
+        if (isRandom)
+            return {};
+    }
+    look.rule = std::move(*rule);
+    if (look.split->withoutTime() > 0)
+        context.note(Note::Severity::Warning, countOf(look.split->withoutTime(), "row has", "rows have") +
+                                                  " no time in column " + config.split.column +
+                                                  ": these are learnt, though they may be newer than the test part");
+    return {};
+}
+
 } // namespace
 
-Status checkMessageSize(const PublishConfig& config, const MessageLimit& limit, std::int64_t line, std::size_t bytes)
+Status checkMessageSize(const std::filesystem::path& file, const MessageLimit& limit, std::int64_t line,
+                        std::size_t bytes)
 {
     if (static_cast<std::int64_t>(bytes) <= limit.bytes)
         return {};
     return fail(
         ErrorCode::BadData,
-        config.file.string() + " line " + std::to_string(line) + " makes a message of " +
+        file.string() + " line " + std::to_string(line) + " makes a message of " +
             formatCount(static_cast<std::int64_t>(bytes)) + " bytes, and at most " + formatCount(limit.bytes) +
             " are taken (" + limit.reason + ")",
         "Leave columns out, or raise the limit: message.max.bytes by --kafka-property, and max.message.bytes of "
         "the topic");
 }
 
-Error badRow(const PublishConfig& config, const CsvRow& row, const DecodeProblem& problem)
+Error badRow(const std::filesystem::path& file, const CsvRow& row, const DecodeProblem& problem)
 {
-    return {ErrorCode::BadData, config.file.string() + " line " + std::to_string(row.line) + ": " + problem.reason,
+    return {ErrorCode::BadData, file.string() + " line " + std::to_string(row.line) + ": " + problem.reason,
             "Mend the file, or skip such rows with --on-error skip"};
 }
 
 FileLook::FileLook(const PublishConfig& config, const MessageLimit& limit, JobContext& context)
-    : file(config.file), labels(config.schema.decimal), m_config(config), m_limit(limit), m_context(context)
+    : file(config.file), labels(config.schema.decimal), m_config(config), m_split(config), m_limit(limit),
+      m_context(context)
 {
+    if (!config.testFile.empty())
+        testFile.emplace(config.testFile);
+    if (m_split.isByContent())
+        split.emplace(config.split, config.schema.task, config.schema.decimal);
 }
 
 Status FileLook::read(const Schema& schema, bool all)
 {
     whole = all;
+    if (auto looked = readFile(m_config.file, schema, m_config.rows, usable); !looked || !testFile)
+        return looked;
+    return readFile(m_config.testFile, schema, -1, testUsable);
+}
+
+Status FileLook::readFile(const std::filesystem::path& path, const Schema& schema, std::int64_t most,
+                          std::int64_t& usableRows)
+{
     auto format = makeRecordFormat(m_config.format, schema);
     if (!format)
         return fail(format.error());
     std::int64_t taken = 0;
     RowPass pass{[&](const FileRow& row) {
         labels.add(row.countedLabel());
-        usable += row.good ? 1 : 0;
+        usableRows += row.good ? 1 : 0;
         // A label that is only not guessed yet is no reason to reject its row.
         const bool mayBeGood = row.good || (!schema.classesKnown && !isMissing(row.countedLabel()));
         taken += mayBeGood ? 1 : 0;
-        return mayBeGood ? checkMessage(**format, row.csv) : reject(row);
+        if (!mayBeGood)
+            return reject(path, row);
+        if (row.good)
+            if (auto parted = take(path, row); !parted)
+                return parted;
+        return checkMessage(**format, path, row.csv);
     }};
-    pass.wantsMore = [&] { return (all || usable == 0) && (m_config.rows < 0 || taken < m_config.rows); };
+    pass.wantsMore = [&] { return (whole || usableRows == 0) && (most < 0 || taken < most); };
     pass.progress = [this](double fraction) { report(fraction); };
     pass.stop = m_context.stop();
     pass.cancelled = "Publishing was cancelled before anything was sent";
-    return readRows(m_config.file, schema, pass);
+    return readRows(path, schema, pass);
 }
 
-Status FileLook::checkMessage(RecordFormat& format, const CsvRow& row) const
+Status FileLook::take(const std::filesystem::path& path, const FileRow& row)
+{
+    if (!split)
+        return {};
+    auto added = split->add(m_split.of(row));
+    if (added)
+        return added;
+    Error error = added.error();
+    const auto column = std::ranges::find(m_config.schema.columns, m_config.split.column, &Column::name);
+    if (column != m_config.schema.columns.end() && column->isPrivate)
+        error.message = "its cell says nothing that the split can go by";
+    error.message = path.string() + " line " + std::to_string(row.csv.line) + ": column " + m_config.split.column +
+                    ": " + error.message;
+    return fail(std::move(error));
+}
+
+Status FileLook::checkMessage(RecordFormat& format, const std::filesystem::path& path, const CsvRow& row) const
 {
     if (static_cast<std::int64_t>(format.largestMessage(row.text.size())) < m_limit.bytes)
         return {};
     const auto message = format.encode(row, std::numeric_limits<float>::quiet_NaN()); // its class is not known yet
-    return checkMessageSize(m_config, m_limit, row.line, message.key.size() + message.value.size());
+    return checkMessageSize(path, m_limit, row.line, message.key.size() + message.value.size());
 }
 
-Status FileLook::reject(const FileRow& row)
+Status FileLook::reject(const std::filesystem::path& path, const FileRow& row)
 {
     if (m_config.onError == OnError::Stop)
-        return fail(badRow(m_config, row.csv, row.problem));
+        return fail(badRow(path, row.csv, row.problem));
     return rejections.add("line " + std::to_string(row.csv.line), row.problem, row.shown());
 }
 
@@ -116,15 +178,22 @@ Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, J
             if (auto read = again.read(config.schema, true); !read)
                 return fail(read.error());
             look.usable = again.usable;
+            look.testUsable = again.testUsable;
+            look.split = std::move(again.split);
             look.whole = again.whole;
             look.labels = std::move(again.labels);
             look.rejections = std::move(again.rejections);
         }
     }
-    if (auto same = look.file.checkUnchanged("; nothing was sent"); !same)
-        return fail(same.error());
+    for (const FileState* file : {&look.file, look.testFile ? &*look.testFile : &look.file})
+        if (auto same = file->checkUnchanged("; nothing was sent"); !same)
+            return fail(same.error());
     if (look.usable == 0)
         return fail(nothingUsable(config.file.string(), look.rejections, "row"));
+    if (look.testFile && look.testUsable == 0)
+        return fail(nothingUsable(config.testFile.string(), look.rejections, "row"));
+    if (auto decided = decideSplit(config, look, context); !decided)
+        return fail(decided.error());
     if (counts && look.labels.distinct() == 1 && config.schema.task == TaskKind::Regression)
         context.note(Note::Severity::Warning, "The label has one value only, " + look.labels.first(1).front() +
                                                   ": there is nothing to foretell");

@@ -8,7 +8,7 @@
 #include "data/files/FileState.h"
 #include "data/formats/RecordFormat.h"
 #include "pipeline/runs/JobContext.h"
-#include "pipeline/writing/PublishConfig.h"
+#include "pipeline/writing/FileSplit.h"
 
 namespace millrace
 {
@@ -19,21 +19,29 @@ class FileLook
 public:
     FileLook(const PublishConfig& config, const MessageLimit& limit, JobContext& context);
 
-    FileState file; ///< as it was before the look
-    std::int64_t usable = 0;
-    bool whole = false; ///< all rows were looked at
+    FileState file;                          ///< as it was before the look,
+    std::optional<FileState> testFile;       ///< and that of the test part, where it is a file of its own
+    std::int64_t usable = 0, testUsable = 0; ///< rows of both
+    bool whole = false;                      ///< all rows were looked at
     LabelValues labels;
-    Rejections rejections; ///< without a file
+    std::optional<SplitSketch> split; ///< of what the test part is drawn from
+    std::optional<SplitRule> rule;    ///< that follows from it
+    Rejections rejections;            ///< without a file
 
     /// One pass; to the first usable row where that is all that is to be known.
     Status read(const Schema& schema, bool all);
 
 private:
-    Status checkMessage(RecordFormat& format, const CsvRow& row) const;
-    Status reject(const FileRow& row);
+    /// One of the files; `most`: usable rows, −1 all.
+    Status readFile(const std::filesystem::path& path, const Schema& schema, std::int64_t most,
+                    std::int64_t& usableRows);
+    Status take(const std::filesystem::path& path, const FileRow& row);
+    Status checkMessage(RecordFormat& format, const std::filesystem::path& path, const CsvRow& row) const;
+    Status reject(const std::filesystem::path& path, const FileRow& row);
     void report(double fraction);
 
     const PublishConfig& m_config;
+    FileSplit m_split;
     const MessageLimit& m_limit;
     JobContext& m_context;
     Clock::time_point m_began = Clock::now(), m_reported = Clock::now();
@@ -44,8 +52,9 @@ private:
 Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, JobContext& context);
 
 /// Refuses (ErrorCode::BadData) a row whose message would be larger than is taken; it names the line.
-Status checkMessageSize(const PublishConfig& config, const MessageLimit& limit, std::int64_t line, std::size_t bytes);
+Status checkMessageSize(const std::filesystem::path& file, const MessageLimit& limit, std::int64_t line,
+                        std::size_t bytes);
 /// A row that cannot be used, where such a row ends the job.
-Error badRow(const PublishConfig& config, const CsvRow& row, const DecodeProblem& problem);
+Error badRow(const std::filesystem::path& file, const CsvRow& row, const DecodeProblem& problem);
 
 } // namespace millrace

@@ -30,32 +30,52 @@ std::string pathOf(const std::filesystem::path& file)
     return ignored ? file.string() : path.string();
 }
 
+/// Which file it is.
+Result<nlohmann::json> fileSettings(const std::filesystem::path& file)
+{
+    if (auto good = checkRereadable(file); !good)
+        return fail(good.error());
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(file, error);
+    std::string head(kHeadBytes, '\0');
+    std::ifstream stream(file, std::ios::binary);
+    stream.read(head.data(), static_cast<std::streamsize>(head.size()));
+    if (error || stream.bad() || stream.gcount() == 0)
+        return fail(ErrorCode::BadData, "Cannot read " + file.string() + (error ? ": " + error.message() : ""));
+    head.resize(static_cast<std::size_t>(stream.gcount()));
+    return nlohmann::json({{"file", pathOf(file)}, {"file size", bytes}, {"file head", hashOf(head)}});
+}
+
 } // namespace
 
 Result<nlohmann::json> publicationSettings(const PublishConfig& config)
 {
-    if (auto good = checkRereadable(config.file); !good)
-        return fail(good.error());
-    std::error_code error;
-    const auto bytes = std::filesystem::file_size(config.file, error);
-    std::string head(kHeadBytes, '\0');
-    std::ifstream stream(config.file, std::ios::binary);
-    stream.read(head.data(), static_cast<std::streamsize>(head.size()));
-    if (error || stream.bad() || stream.gcount() == 0)
-        return fail(ErrorCode::BadData, "Cannot read " + config.file.string() + (error ? ": " + error.message() : ""));
-    head.resize(static_cast<std::size_t>(stream.gcount()));
-    nlohmann::json settings = {{"file", pathOf(config.file)}, {"file size", bytes},
-                               {"file head", hashOf(head)},   {"schema", toJson(config.schema)},
-                               {"rows", config.rows},         {"key", config.key},
-                               {"seed", config.seed},         {"order", config.fileOrder ? "file" : "shuffled"},
-                               {"format", config.format}};
+    auto made = fileSettings(config.file);
+    if (!made)
+        return made;
+    nlohmann::json settings = std::move(*made);
+    settings.update({{"schema", toJson(config.schema)},
+                     {"rows", config.rows},
+                     {"key", config.key},
+                     {"seed", config.seed},
+                     {"order", config.fileOrder ? "file" : "shuffled"},
+                     {"format", config.format}});
     if (config.testTopic.empty())
         return settings;
     settings["test-topic"] = config.testTopic;
-    if (config.testLast >= 0)
-        settings["test-last"] = config.testLast;
+    if (config.split.kind == SplitKind::Last)
+        settings["test-last"] = config.split.last;
+    else if (config.split.oneByOne)
+        settings["test-fraction"] = config.split.share;
     else
-        settings["test-fraction"] = config.testFraction;
+        settings["split"] = toJson(config.split);
+    if (config.testFile.empty())
+        return settings;
+    auto test = fileSettings(config.testFile);
+    if (!test)
+        return test;
+    for (const auto& [key, value] : test->items())
+        settings["test " + key] = value;
     return settings;
 }
 
@@ -78,8 +98,8 @@ std::string settingsThatDiffer(const nlohmann::json& was, const nlohmann::json& 
         if (before == now)
             continue;
         text += text.empty() ? "" : "; ";
-        text += key == "schema" || key == "file head" ? "the " + key + " is another"
-                                                      : key + " was " + before + ", is " + now;
+        text += key == "schema" || key.ends_with("file head") ? "the " + key + " is another"
+                                                              : key + " was " + before + ", is " + now;
     }
     return text;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/formats/RecordFormat.h"
+#include "data/splits/SplitSpec.h"
 #include "kafka/Connection.h"
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/writing/TopicTarget.h"
@@ -21,8 +22,9 @@ struct PublishConfig {
     int partitions = 1;    ///< of the topic where it is made
     std::string testTopic; ///< empty: no split
     int testPartitions = 2;
-    double testFraction = 0.4;
-    std::int64_t testLast = -1; ///< instead of the fraction: the last N rows
+    SplitSpec split;                ///< which rows are the test part
+    bool proposesSplit = false;     ///< the kind that fits the rows instead, random where none fits better
+    std::filesystem::path testFile; ///< of SplitKind::File
     /// "auto" (the column of the role key, else "row"), "label", "none", "row", or a column's name. With the label as
     /// key the value leaves it out, else it holds all columns that are not ignored.
     std::string key = "auto";
@@ -39,6 +41,8 @@ struct PublishConfig {
         return unlabelled ? 1 : static_cast<std::size_t>(std::max(1, classCount(taskOf(schema))));
     }
     [[nodiscard]] bool hasClasses() const { return countedClasses() > 1; }
+    /// With the label as key each row is drawn by its place, as the tutorial has it; else equal rows stay together.
+    [[nodiscard]] bool drawsOneByOne() const { return key == "label"; }
     /// Where rows that cannot be used go.
     [[nodiscard]] std::filesystem::path rejectedFolder() const { return home / "rejected"; }
 };

@@ -53,6 +53,12 @@ nlohmann::json toJson(const PublishedTopic& published)
     return {{"topic", published.topic}, {"records", published.records()}, {"partitions", std::move(partitions)}};
 }
 
+/// Nullopt where there is no test part.
+std::optional<SplitSpec> splitOf(const PublishConfig& config)
+{
+    return config.testTopic.empty() ? std::nullopt : std::optional(config.split);
+}
+
 /// The watermarks must have moved by what was delivered.
 Status checkGrowth(Admin& admin, const PublishPart& part, JobContext& context)
 {
@@ -73,7 +79,7 @@ Status writeNotes(const PublishConfig& config, const std::vector<PublishPart>& p
 {
     const bool simulated = flagIn(ofFile, "simulated");
     const TopicNotes notes{config.schema, simulated,
-                           simulated ? ofFile.value("best", nlohmann::json()) : nlohmann::json()};
+                           simulated ? ofFile.value("best", nlohmann::json()) : nlohmann::json(), splitOf(config)};
     for (const PublishPart& part : parts) {
         // What stood there when a publication is gone on with is a part of it.
         const bool alone = part.isEmpty() || config.resume;
@@ -111,6 +117,7 @@ nlohmann::json toJson(const PublishResult& result)
                            {"parts", std::move(parts)},
                            {"warnings", result.warnings},
                            {"simulated", result.simulated},
+                           {"split", result.split ? toJson(*result.split) : nlohmann::json()},
                            {"task", infoOf(result.task).name},
                            {"classes", result.task.classes}};
     tell(result.rejections, json);
@@ -130,6 +137,7 @@ Result<PublishResult> reportPublication(const PublishConfig& config, const RowSe
         if (auto grew = checkGrowth(admin, part, context); !grew)
             return fail(grew.error());
     }
+    result.split = splitOf(config);
     result.alreadyThere = sender.met();
     result.seconds = sender.seconds();
     result.rejections = sender.rejected().report(sender.usable());

@@ -30,8 +30,9 @@ struct PublishResult {
     double seconds = 0;
     std::vector<std::string> warnings; ///< all that the job noted
     bool simulated = false;
-    Task task;                  ///< that the label sets
-    RejectionReport rejections; ///< of the file's rows
+    std::optional<SplitSpec> split; ///< into the two parts, where there are two
+    Task task;                      ///< that the label sets
+    RejectionReport rejections;     ///< of the file's rows
 
     [[nodiscard]] double recordsPerSecond() const { return static_cast<double>(sent) / std::max(seconds, 1e-9); }
 };

@@ -3,7 +3,7 @@
 
 #include "base/CrashPoint.h"
 #include "base/Text.h"
-#include "data/Batch.h"
+#include "data/files/FileRows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,13 +15,21 @@ namespace
 
 constexpr std::size_t kOrderBuffer = 65536;
 
+SplitSelector selectorOf(const PublishConfig& config, std::int64_t rows)
+{
+    if (config.split.kind == SplitKind::Last)
+        return SplitSelector::ofLast(rows, std::min(config.split.last, rows));
+    return {rows, std::llround(static_cast<double>(rows) * config.split.share), config.split.seed};
+}
+
 } // namespace
 
 RowSender::RowSender(const PublishConfig& config, const MessageLimit& limit, JobContext& context,
                      std::unique_ptr<RecordFormat> format, int keyColumn, std::vector<PublishPart> parts,
                      const FileLook& look)
     : m_config(config), m_limit(limit), m_context(context), m_look(look), m_format(std::move(format)),
-      m_keyColumn(keyColumn), m_parts(std::move(parts)), m_total(m_parts.size() > 1 ? look.usable : 0),
+      m_keyColumn(keyColumn), m_parts(std::move(parts)),
+      m_total(m_parts.size() > 1 ? look.usable + look.testUsable : 0), m_split(config),
       m_order(config.seed, Purpose::PublishOrder),
       m_rejected(config.rejectedFolder() /
                  (config.file.filename().string() + "-" + std::to_string(nowMilliseconds()) + ".csv"))
@@ -48,8 +56,11 @@ std::string RowSender::fileChange(const Status& status) const
     if (!status && status.error().code != ErrorCode::BadData)
         return {};
     std::string change = m_look.file.change();
-    if (change.empty() && status && m_look.whole && m_usable != m_look.usable)
-        change = "it had " + countOf(m_look.usable, "row") + " that could be used, and then " + formatCount(m_usable);
+    if (change.empty() && m_look.testFile)
+        change = m_look.testFile->change();
+    const std::int64_t looked = m_look.usable + m_look.testUsable;
+    if (change.empty() && status && m_look.whole && m_usable != looked)
+        change = "it had " + countOf(looked, "row") + " that could be used, and then " + formatCount(m_usable);
     return change;
 }
 
@@ -62,12 +73,13 @@ Error RowSender::changedFile(const std::string& change) const
 
 Status RowSender::sendAll()
 {
-    const std::int64_t testRows = m_parts.size() == 1 ? 0
-                                  : m_config.testLast >= 0
-                                      ? std::min(m_config.testLast, m_total)
-                                      : std::llround(static_cast<double>(m_total) * m_config.testFraction);
-    if (auto sent = sendRows(testRows); !sent)
+    if (auto sent = sendRows(m_config.file, m_config.rows); !sent)
         return sent;
+    if (m_look.testFile) {
+        m_isTestFile = true;
+        if (auto sent = sendRows(m_config.testFile, -1); !sent)
+            return sent;
+    }
     if (auto sent = sendPending(); !sent)
         return sent;
     for (PublishPart& part : m_parts)
@@ -76,32 +88,44 @@ Status RowSender::sendAll()
     return {};
 }
 
-/// Good rows are taken; bad ones are rejected, or stop the job.
-Status RowSender::sendRows(std::int64_t testRows)
+/// Good rows are taken; bad ones are rejected, or stop the job. `most`: of the good ones, −1 all.
+Status RowSender::sendRows(const std::filesystem::path& file, std::int64_t most)
 {
-    SplitSelector split = m_config.testLast >= 0 ? SplitSelector::ofLast(m_total, testRows)
-                                                 : SplitSelector(m_total, testRows, m_config.seed);
+    SplitSelector places = selectorOf(m_config, m_parts.size() > 1 ? m_look.usable : 0);
+    std::int64_t good = 0;
     RowPass pass{[&](const FileRow& row) {
         if (!row.good)
-            return reject(row);
+            return reject(file, row);
         ++m_usable;
-        const bool isTest = m_parts.size() > 1 && split.isTest();
-        return takeRow(row.csv, row.label, isTest ? 1 : 0);
+        ++good;
+        return takeRow(file, row.csv, row.label, partOf(row, places));
     }};
-    pass.wantsMore = [this] { // a stop ends it like the file's end: what is on its way is still counted
+    pass.wantsMore = [&] { // a stop ends it like the file's end: what is on its way is still counted
         m_context.waitWhilePaused();
-        return !m_context.stopRequested() && (m_config.rows < 0 || m_usable < m_config.rows);
+        return !m_context.stopRequested() && (most < 0 || good < most);
     };
     pass.progress = [this](double fraction) { report(fraction); };
-    return readRows(m_config.file, m_config.schema, pass);
+    return readRows(file, m_config.schema, pass);
 }
 
-Status RowSender::takeRow(const CsvRow& row, float label, int part)
+/// 1: the test part. `places` draws by the row's place, where its content does not decide.
+int RowSender::partOf(const FileRow& row, SplitSelector& places) const
+{
+    if (m_parts.size() == 1)
+        return 0;
+    if (m_look.testFile)
+        return m_isTestFile ? 1 : 0;
+    if (m_look.rule)
+        return m_look.rule->partOf(m_split.of(row)) == SplitPart::Test ? 1 : 0;
+    return places.isTest() ? 1 : 0;
+}
+
+Status RowSender::takeRow(const std::filesystem::path& file, const CsvRow& row, float label, int part)
 {
     const auto message = m_format->encode(row, label);
     m_next.key.assign(keyOf(row, message));
     m_next.value.assign(message.value);
-    if (auto fits = checkMessageSize(m_config, m_limit, row.line, m_next.key.size() + m_next.value.size()); !fits)
+    if (auto fits = checkMessageSize(file, m_limit, row.line, m_next.key.size() + m_next.value.size()); !fits)
         return fits;
     m_next.row = row.row;
     m_next.label = m_config.hasClasses() ? static_cast<int>(label) : 0;
@@ -126,14 +150,15 @@ std::string_view RowSender::keyOf(const CsvRow& row, const RecordFormat::Message
     return message.key;
 }
 
-Status RowSender::reject(const FileRow& row)
+Status RowSender::reject(const std::filesystem::path& file, const FileRow& row)
 {
     if (m_config.onError == OnError::Stop)
-        return fail(badRow(m_config, row.csv, row.problem));
-    const std::string where = "line " + std::to_string(row.csv.line);
+        return fail(badRow(file, row.csv, row.problem));
+    const std::string where =
+        (m_isTestFile ? file.filename().string() + " " : std::string()) + "line " + std::to_string(row.csv.line);
     if (m_rejected.count() == 0)
-        m_context.note(Note::Severity::Warning,
-                       m_config.file.filename().string() + " " + where + ": " + row.problem.reason + ". Rejected");
+        m_context.note(Note::Severity::Warning, file.filename().string() + " line " + std::to_string(row.csv.line) +
+                                                    ": " + row.problem.reason + ". Rejected");
     return m_rejected.add(where, row.problem, row.shown());
 }
 

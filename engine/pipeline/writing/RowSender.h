@@ -3,6 +3,7 @@
 
 #include "base/Clock.h"
 #include "base/Rng.h"
+#include "data/Batch.h"
 #include "data/Rejections.h"
 #include "data/files/RowDecoder.h"
 #include "data/formats/RecordFormat.h"
@@ -45,11 +46,12 @@ private:
     [[nodiscard]] std::string fileChange(const Status& status) const;
     [[nodiscard]] Error changedFile(const std::string& change) const;
     Status sendAll();
-    Status sendRows(std::int64_t testRows);
-    Status takeRow(const CsvRow& row, float label, int part);
+    Status sendRows(const std::filesystem::path& file, std::int64_t most);
+    [[nodiscard]] int partOf(const FileRow& row, SplitSelector& places) const;
+    Status takeRow(const std::filesystem::path& file, const CsvRow& row, float label, int part);
     Status sendPending();
     Status send(const PendingMessage& message);
-    Status reject(const FileRow& row);
+    Status reject(const std::filesystem::path& file, const FileRow& row);
     std::string_view keyOf(const CsvRow& row, const RecordFormat::Message& message);
     [[nodiscard]] std::int64_t done() const;
     void report(double fraction);
@@ -62,6 +64,8 @@ private:
     int m_keyColumn;
     std::vector<PublishPart> m_parts;
     std::int64_t m_total; ///< rows that will be sent; 0 unknown
+    FileSplit m_split;
+    bool m_isTestFile = false; ///< which is being read
     Rng m_order;
     Rejections m_rejected;
     std::int64_t m_usable = 0; ///< rows in the sending pass
