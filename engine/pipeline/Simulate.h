@@ -53,7 +53,7 @@ nlohmann::json toJson(const SimulateResult& result);
 /// with an error, a stream with its result. The result's fields are in session/README.md.
 Result<SimulateResult> simulate(const SimulateConfig& config, JobContext& context);
 
-/// The profile of a name ("susy": the built-in one, given as text) or of a file.
+/// The profile that a file holds.
 Result<SimulatorProfile> readProfile(const std::filesystem::path& file);
 
 } // namespace millrace
