@@ -466,8 +466,8 @@ std::string summaryReport(const json& result)
     std::vector<std::vector<std::string>> rows;
     for (const json& column : result["columns"])
         rows.push_back({column["name"], column["role"], fixed(column["min"], 4), fixed(column["max"], 4),
-                        fixed(column["mean"], 4), count(column["missing"])});
-    std::string text = textTable({"column", "role", "min", "max", "mean", "missing"}, rows, 2);
+                        fixed(column["mean"], 4), count(column["missing"]), fixed(column["association"], 2)});
+    std::string text = textTable({"column", "role", "min", "max", "mean", "missing", "association"}, rows, 2);
     text += count(result["rows"], "row") + labelText(result) + "\n" + rejectionReport(result, "row");
     std::string leftOut;
     for (const json& column : result["columns"])

@@ -12,6 +12,7 @@ class QLabel;
 namespace millrace
 {
 
+class ColumnFilter;
 class RoleBar;
 class RowsModel;
 
@@ -57,6 +58,7 @@ private:
     std::map<std::string, Plan> m_plans; ///< by column: what a training would make of it
     RoleBar* m_bar;
     RowsModel* m_columns;
+    ColumnFilter* m_filter;
     DataTable* m_table;
     QLabel* m_said;
 };
