@@ -89,6 +89,8 @@ void appendScores(const json& entries, std::vector<std::string>& head, std::vect
         }
 }
 
+constexpr std::size_t kFarthestColumns = 10;
+
 std::string bestLine(const json& best)
 {
     return best.is_object() ? "simulated events: the best possible is " + scoreList(scoresIn(best)) + "\n" : "";
@@ -486,6 +488,24 @@ std::string summaryReport(const json& result)
         for (const json& line : result["reading"]["first_lines"])
             text += "      " + line.get<std::string>() + "\n";
     return text + bestLine(result["best"]);
+}
+
+std::string fitReport(const json& result)
+{
+    std::vector<json> columns = result["nearness"]["columns"];
+    std::ranges::stable_sort(columns, std::greater(),
+                             [](const json& column) { return column["distance"].get<double>(); });
+    std::vector<std::vector<std::string>> rows;
+    for (const json& column : columns)
+        if (rows.size() < kFarthestColumns)
+            rows.push_back({column["name"], fixed(column["distance"], 3)});
+    std::string text = "a profile of " + count(result["rows"], "row") + ": " + result["file"].get<std::string>() +
+                       "\n" + rejectionReport(result, "row") +
+                       "the label network on these rows: " + scoreList(scoresIn(result)) + "\n" +
+                       textTable({"farthest columns", "distance"}, rows, 1);
+    const json& nearness = result["nearness"];
+    return text + "correlations of columns are off by " + fixed(nearness["mean_correlation_error"], 3) +
+           " on average, " + fixed(nearness["largest_correlation_error"], 3) + " at most\n";
 }
 
 std::string experimentReport(const ExperimentRun& run)

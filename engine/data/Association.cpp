@@ -53,16 +53,18 @@ std::optional<double> corrected(double explained, double total, double rows, dou
     return std::clamp(1 - (1 - explained / total) * (rows - 1) / (rows - groups), 0.0, 1.0);
 }
 
-/// Of a value by groups. Deviations are from the mean, which keeps the digits of large values.
+/// Of a value by groups. Deviations are from the mean, by way of the first value: large values keep their digits, and
+/// equal ones are exactly 0.
 std::optional<double> explainedByGroups(const std::vector<Ranked>& rows)
 {
+    const double origin = rows.empty() ? 0 : static_cast<double>(rows.front().target);
     double mean = 0;
     for (const Ranked& row : rows)
-        mean += static_cast<double>(row.target) / static_cast<double>(rows.size());
+        mean += (static_cast<double>(row.target) - origin) / static_cast<double>(rows.size());
     std::vector<Group> groups;
     double total = 0;
     for (const Ranked& row : rows) {
-        const double deviation = static_cast<double>(row.target) - mean;
+        const double deviation = static_cast<double>(row.target) - origin - mean;
         Group& group = groupAt(groups, row.group);
         group.count += 1;
         group.sum += deviation;

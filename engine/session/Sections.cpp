@@ -72,7 +72,8 @@ std::vector<Section> makeSections()
           field("Events", "Drift",
                 text("drift", "",
                      "turns of its knobs by commas, KNOB:VALUE@RECORD with ~RECORDS (gradual) or /RECORDS "
-                     "(recurring): shift (σ), prior, noise, rotation (°); rotation:90@100000")),
+                     "(recurring): shift (σ), prior (of two classes), noise (of classes), rotation (°); "
+                     "rotation:90@100000")),
           field("Events", "Seed", seed()), text("out", nullptr, "write a CSV here, gzip where it ends in .gz"),
           text("topic", nullptr, "or publish to this topic"),
           field("Events", "Decimals",
@@ -84,10 +85,11 @@ std::vector<Section> makeSections()
           number("rate", 0, "to a topic: events a second (0: as fast as it goes)", 0),
           only("topic",
                integer("retention-bytes", -1, "of each partition where the topic is made (-1: all is kept)", -1))}},
-        {"fit", "fit a simulator profile to a CSV",
-         joined(tableKeys("the CSV"), {needed("out", "the profile to write"),
-                                       number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1),
-                                       text("attribution", "", "source and licence of the data"), seed()}),
+        {"fit", "fit a simulator profile to a CSV of any task, and tell how near its events are",
+         joined(tableKeys("the CSV"),
+                {needed("out", "the profile to write"),
+                 number("prior", nullptr, "share of class 1 to set, of two classes (the file's)", 0, 1),
+                 text("attribution", "", "source and licence of the data"), seed()}),
          false},
         {"publish", "publish a CSV to a topic, split into train and test parts if asked",
          joined(

@@ -51,7 +51,7 @@ SimulatorProfile twoProfile()
     profile.hiddenWeights = {1, 0};
     profile.hiddenBias = {0};
     profile.outputWeights = {2};
-    profile.outputBias = -0.5;
+    profile.outputBias = {-0.5};
     return profile;
 }
 
@@ -227,7 +227,7 @@ void TestSimulator::fitErrors()
 {
     QVERIFY(!fitCopula(twoFeatures(), std::vector<double>{1, 2}));
     QVERIFY(!fitCopula(twoFeatures(), std::vector<double>{1, 2, 3}));
-    QVERIFY(!fitCopula(twoFeatures(), std::vector<double>{1, 2, 3, NAN}));
+    QVERIFY(!fitCopula(twoFeatures(), std::vector<double>{1, 2, 3, INFINITY}));
     QVERIFY(!fitCopula(twoFeatures(), std::vector<double>{1, 2, 3, 4}, 1));
     QVERIFY(!fitCopula(Schema(), std::vector<double>{1, 2, 3, 4}));
 }

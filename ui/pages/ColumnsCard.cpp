@@ -32,6 +32,8 @@ QString sentence(const QString& text)
 /// The last two are not shown.
 enum ColumnOfTable { Name, Role, Spread, Association, Minimum, Maximum, Mean, Missing, Type, Warning };
 
+constexpr int kRoomForExtremes = 720;
+
 RowsColumn shortColumn(const QString& title)
 {
     RowsColumn column = textColumn(title);
@@ -121,8 +123,10 @@ void ColumnsCard::addTable()
 
 void ColumnsCard::showSummary(const Schema& schema, const nlohmann::json& result, bool isProposal)
 {
-    if (!isSameTable(schema))
+    if (!isSameTable(schema)) {
         m_before.clear();
+        m_filter->clear();
+    }
     m_schema = schema;
     m_isProposal = isProposal;
     m_plans.clear();
@@ -274,6 +278,14 @@ void ColumnsCard::showRolesAgain()
         rows[i][Role] = column.isPrivate ? privateRole(role) : role;
     }
     m_columns->setRows(rows);
+}
+
+/// In a small window names come first: the tool tip of the picture tells the extremes, too.
+void ColumnsCard::resizeEvent(QResizeEvent* event)
+{
+    Card::resizeEvent(event);
+    for (const int column : {Minimum, Maximum})
+        m_table->setColumnHidden(column, width() < kRoomForExtremes);
 }
 
 void ColumnsCard::restyle()

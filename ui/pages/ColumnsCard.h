@@ -27,6 +27,9 @@ public:
     void showSummary(const Schema& schema, const nlohmann::json& result, bool isProposal);
     void restyle();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 signals:
     void schemaEdited(const millrace::Schema& schema); ///< by a person
     void proposalWanted();                             ///< likewise: what is found by looking at the file

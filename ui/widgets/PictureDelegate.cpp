@@ -14,7 +14,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kPictureWidth = 144, kPictureHeight = 36, kMarkWidth = 16;
+constexpr int kPictureWidth = 128, kPictureHeight = 36, kMarkWidth = 16;
 constexpr double kBarGap = 0.6, kWidestBar = 28;
 
 QColor colourOf(const ColumnPicture& picture, std::size_t series)
