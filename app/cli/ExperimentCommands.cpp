@@ -4,6 +4,7 @@
 #include "cli/CommandLine.h"
 #include "cli/Runner.h"
 #include "pipeline/training/TrainBudget.h"
+#include "session/Resources.h"
 #include "session/SectionKeys.h"
 #include "session/Sections.h"
 
@@ -38,8 +39,10 @@ void addTutorial(CLI::App& app, CommandLine& line)
         std::int64_t rows = 100000;
         int epochs = TrainBudget().epochs;
     };
-    CLI::App* command = app.add_subcommand("tutorial", "every step of the SUSY tutorial, headless: broker, topics, "
-                                                       "data, training, evaluation, online learning, export");
+    CLI::App* command =
+        app.add_subcommand("tutorial", "every step of the " + example().title +
+                                           " tutorial, headless: broker, "
+                                           "topics, data, training, evaluation, online learning, export");
     auto flags = std::make_shared<Flags>();
     command->add_option("--data", flags->data, "real events instead of simulated ones: a CSV, plain, gzip or zstd");
     command->add_option("--rows", flags->rows, "how many events (100000)")

@@ -127,7 +127,7 @@ void addSimulate(CLI::App& app, CommandLine& line)
 {
     struct FitFlags {
         CLI::App* command = nullptr;
-        std::string file, attribution, label;
+        std::string file, attribution, label, task;
         std::optional<double> prior;
     };
     auto fit = std::make_shared<FitFlags>();
@@ -142,16 +142,21 @@ void addSimulate(CLI::App& app, CommandLine& line)
                 section["prior"] = *fit->prior;
             if (!fit->label.empty())
                 section["label"] = fit->label;
+            if (!fit->task.empty())
+                section["task"] = fit->task;
             if (line.seed)
                 section["seed"] = *line.seed;
-            return runJob(session, output, "fit", section);
+            return runJob(session, output, "fit", section, fitReport);
         };
     });
     CLI::Option* file = fit->command->add_option("--fit", fit->file, "fit a profile to this CSV and write it to --out");
-    fit->command->add_option("--prior", fit->prior, "with --fit: share of class 1 to set")->needs(file);
+    fit->command->add_option("--prior", fit->prior, "with --fit, of two classes: share of class 1 to set")->needs(file);
     fit->command->add_option("--attribution", fit->attribution, "with --fit: source and licence of the data")
         ->needs(file);
     fit->command->add_option("--label", fit->label, "with --fit: the label's column")->needs(file);
+    fit->command->add_option("--task", fit->task, "with --fit: " + sectionKey("fit", "task").help)
+        ->needs(file)
+        ->check(CLI::IsMember(sectionKey("fit", "task").choices));
     for (const SectionKey& key : findSection("simulate")->keys) // what is drawn with has no part in a fit
         if (key.name != "out" && key.name != "seed")
             file->excludes(fit->command->get_option(key.name == "profile" ? key.name : "--" + key.name));

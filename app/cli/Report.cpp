@@ -91,6 +91,8 @@ void appendScores(const json& entries, std::vector<std::string>& head, std::vect
         }
 }
 
+constexpr std::size_t kFarthestColumns = 10;
+
 std::string bestLine(const json& best)
 {
     return best.is_object() ? "simulated events: the best possible is " + scoreList(scoresIn(best)) + "\n" : "";
@@ -473,8 +475,8 @@ std::string summaryReport(const json& result)
     std::vector<std::vector<std::string>> rows;
     for (const json& column : result["columns"])
         rows.push_back({column["name"], column["role"], fixed(column["min"], 4), fixed(column["max"], 4),
-                        fixed(column["mean"], 4), count(column["missing"])});
-    std::string text = textTable({"column", "role", "min", "max", "mean", "missing"}, rows, 2);
+                        fixed(column["mean"], 4), count(column["missing"]), fixed(column["association"], 2)});
+    std::string text = textTable({"column", "role", "min", "max", "mean", "missing", "association"}, rows, 2);
     text += count(result["rows"], "row") + labelText(result) + "\n" + rejectionReport(result, "row");
     std::string leftOut;
     for (const json& column : result["columns"])
@@ -493,6 +495,24 @@ std::string summaryReport(const json& result)
         for (const json& line : result["reading"]["first_lines"])
             text += "      " + line.get<std::string>() + "\n";
     return text + bestLine(result["best"]);
+}
+
+std::string fitReport(const json& result)
+{
+    std::vector<json> columns = result["nearness"]["columns"];
+    std::ranges::stable_sort(columns, std::greater(),
+                             [](const json& column) { return column["distance"].get<double>(); });
+    std::vector<std::vector<std::string>> rows;
+    for (const json& column : columns)
+        if (rows.size() < kFarthestColumns)
+            rows.push_back({column["name"], fixed(column["distance"], 3)});
+    std::string text = "a profile of " + count(result["rows"], "row") + ": " + result["file"].get<std::string>() +
+                       "\n" + rejectionReport(result, "row") +
+                       "the label network on these rows: " + scoreList(scoresIn(result)) + "\n" +
+                       textTable({"farthest columns", "distance"}, rows, 1);
+    const json& nearness = result["nearness"];
+    return text + "correlations of columns are off by " + fixed(nearness["mean_correlation_error"], 3) +
+           " on average, " + fixed(nearness["largest_correlation_error"], 3) + " at most\n";
 }
 
 std::string experimentReport(const ExperimentRun& run)

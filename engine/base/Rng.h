@@ -35,7 +35,8 @@ enum class Purpose : std::uint32_t {
     DetectorTrial,
     ColumnSample,
     Validation,
-    RangeSample
+    RangeSample,
+    SimulatedGap
 };
 
 /// Random numbers of one (seed, purpose, step). Draws are numbered from 0; the same triple gives the same draws on

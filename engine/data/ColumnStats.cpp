@@ -10,13 +10,13 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 namespace millrace
 {
 namespace
 {
 
-constexpr std::int64_t kHistogramRows = 10'000;
 constexpr std::int64_t kProgressRows = 20'000;
 constexpr std::size_t kFirstRows = 100;
 constexpr std::size_t kFirstProblems = 100;
@@ -72,12 +72,11 @@ class Summarizer
 {
 public:
     explicit Summarizer(const Schema& schema)
-        : m_schema(schema), m_privates(schema), m_plans(schema), m_decoder(schema), m_columns(m_decoder.columns())
+        : m_schema(schema), m_privates(schema), m_plans(schema), m_decoder(schema),
+          m_columns(numbersOf(schema, m_decoder)), m_sample(schema, m_columns)
     {
         m_summary.labels = LabelValues(schema.decimal);
         const int label = schema.labelColumn();
-        if (label >= 0 && schema.task == TaskKind::Regression)
-            m_columns.push_back(label); // its target is the last number of a row
         m_features = static_cast<std::size_t>(m_decoder.featureCount());
         m_moments.resize(m_columns.size());
         m_binScale.resize(m_columns.size());
@@ -86,12 +85,7 @@ public:
         const auto classes = static_cast<std::size_t>(label < 0 ? 0 : std::max(2, classCount(taskOf(schema))));
         if (label >= 0 && schema.task != TaskKind::Regression)
             m_summary.classCounts.resize(classes);
-        m_drawn = m_summary.classCounts.size() > ColumnSummary::kClassesDrawn
-                      ? 1
-                      : std::max<std::size_t>(1, m_summary.classCounts.size());
         m_summary.columns.resize(schema.columns.size());
-        for (const int column : m_columns)
-            m_summary.columns[static_cast<std::size_t>(column)].histogram.resize(m_drawn);
     }
 
     void add(const CsvRow& row)
@@ -106,7 +100,7 @@ public:
         m_summary.labels.add(m_decoder.countedLabel(row, good, problem, features));
         if (!good)
             return addRejected(row, problem);
-        addGood(label);
+        addGood(row, label);
         m_plans.add(row, label);
         if (m_summary.rows <= kExactRows)
             keepExact(row);
@@ -116,7 +110,10 @@ public:
 
     FileSummary finish()
     {
-        fillHistograms();
+        drawSample();
+        for (std::size_t i = 0; i < m_summary.columns.size(); ++i)
+            if (m_privates.isPrivate(i))
+                m_summary.columns[i].shape = {};
         for (std::size_t i = 0; i < m_columns.size(); ++i)
             if (m_privates.isPrivate(static_cast<std::size_t>(m_columns[i])))
                 summaryOf(i).histogram.clear();
@@ -134,6 +131,15 @@ public:
     }
 
 private:
+    /// Features, and behind them a regression's target.
+    static std::vector<int> numbersOf(const Schema& schema, const RowDecoder& decoder)
+    {
+        std::vector<int> columns = decoder.columns();
+        if (schema.labelColumn() >= 0 && schema.task == TaskKind::Regression)
+            columns.push_back(schema.labelColumn());
+        return columns;
+    }
+
     ColumnSummary& summaryOf(std::size_t feature)
     {
         return m_summary.columns[static_cast<std::size_t>(m_columns[feature])];
@@ -194,7 +200,7 @@ private:
             m_summary.firstProblems.push_back(place + ": " + problem.reason);
     }
 
-    void addGood(float label)
+    void addGood(const CsvRow& row, float label)
     {
         const bool first = m_summary.rows++ == 0;
         if (!m_summary.classCounts.empty()) {
@@ -207,38 +213,38 @@ private:
             m_row.back() = label;
         for (std::size_t i = 0; i < m_row.size(); ++i)
             m_moments[i].add(static_cast<double>(m_row[i]));
-        if (m_summary.rows > kHistogramRows) {
-            addToHistograms(m_row, m_lastClass);
-            return;
-        }
-        m_buffered.insert(m_buffered.end(), m_row.begin(), m_row.end());
-        m_bufferedClasses.push_back(m_lastClass);
-        if (m_summary.rows == kHistogramRows)
-            fillHistograms();
+        if (m_isSampleDrawn)
+            return addToHistograms(m_row, m_lastClass);
+        m_sample.add(row, m_row, label);
+        if (m_sample.isFull())
+            drawSample();
     }
 
-    /// Fixes the ranges by what is buffered, then counts it.
-    void fillHistograms()
+    /// Fixes classes and ranges by the sample, then counts it.
+    void drawSample()
     {
-        if (m_bufferedClasses.empty())
+        if (std::exchange(m_isSampleDrawn, true))
             return;
+        m_summary.drawn = DrawnClasses(m_summary.classCounts);
+        std::vector<ColumnShape> shapes = m_sample.shapes(m_summary.drawn);
+        for (std::size_t i = 0; i < shapes.size(); ++i)
+            m_summary.columns[i].shape = std::move(shapes[i]);
         for (std::size_t i = 0; i < m_columns.size(); ++i) {
             ColumnSummary& summary = summaryOf(i);
+            summary.histogram.resize(m_summary.drawn.size());
             summary.histogramFrom = m_moments[i].minimum;
             summary.histogramTo = m_moments[i].maximum;
             const double width = summary.histogramTo - summary.histogramFrom;
             m_binScale[i] = width > 0 ? ColumnSummary::kBins / width : 0;
         }
-        for (std::size_t row = 0; row < m_bufferedClasses.size(); ++row)
-            addToHistograms(std::span<const float>(m_buffered).subspan(row * m_columns.size(), m_columns.size()),
-                            m_bufferedClasses[row]);
-        m_buffered = {};
-        m_bufferedClasses = {};
+        for (std::size_t row = 0; row < m_sample.rows(); ++row)
+            addToHistograms(m_sample.numbers(row), m_sample.classOf(row));
+        m_sample = ShapeSample(m_schema, m_columns); // which is not needed any more
     }
 
     void addToHistograms(std::span<const float> row, int index)
     {
-        const std::size_t drawn = m_drawn == 1 ? 0 : static_cast<std::size_t>(index);
+        const std::size_t drawn = m_summary.drawn.placeOf(index);
         for (std::size_t i = 0; i < row.size(); ++i) {
             if (std::isnan(row[i]))
                 continue;
@@ -272,13 +278,12 @@ private:
     RowDecoder m_decoder;
     std::vector<int> m_columns; ///< of the numbers of a row: features, and a regression's label
     std::size_t m_features = 0; ///< so many of them
-    std::size_t m_drawn = 1;    ///< histograms of a column
     std::vector<Moments> m_moments;
     std::vector<double> m_binScale;
     std::vector<float> m_row;
     std::vector<std::vector<double>> m_exact; ///< by feature: the first good rows with all their digits
-    std::vector<float> m_buffered;
-    std::vector<int> m_bufferedClasses;
+    ShapeSample m_sample;
+    bool m_isSampleDrawn = false;
     int m_lastClass = 0;
     int m_classChanges = 0;
     FileSummary m_summary;

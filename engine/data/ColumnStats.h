@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/ColumnShapes.h"
 #include "data/Rejections.h"
 #include "data/encoders/AutoEncoders.h"
 #include "data/files/Classes.h"
@@ -19,19 +20,20 @@ namespace millrace
 struct ColumnSummary {
     double minimum = 0, maximum = 0, mean = 0, standardDeviation = 0;
     std::int64_t missing = 0;
-    static constexpr int kBins = 24;
-    static constexpr std::size_t kClassesDrawn = 7;
-    /// Histogram over [minimum, maximum] of the first 10,000 rows; values outside go to the border bins. By class where
-    /// there are at most kClassesDrawn; else, and without classes, in one piece. Empty for texts.
+    static constexpr int kBins = ColumnShape::kBins;
+    /// Of all rows, over [minimum, maximum] of the sample that `shape` is of; values outside go to the border bins. By
+    /// class, as FileSummary::drawn has them. Empty for texts.
     std::vector<std::array<std::int64_t, kBins>> histogram;
     double histogramFrom = 0, histogramTo = 0; ///< that range: the bins' outer borders
     std::optional<ColumnPlan> plan;            ///< what a training would make of it; nullopt of the label
+    ColumnShape shape;
 };
 
 struct FileSummary {
     std::int64_t rows = 0;                 ///< good ones
     Rejections rejections;                 ///< without a file
     std::vector<std::int64_t> classCounts; ///< by class; empty where the label has none
+    DrawnClasses drawn;                    ///< of the histograms
     std::vector<ColumnSummary> columns;    ///< as Schema::columns; of texts and ignored ones missing values alone
     std::vector<std::string>
         firstProblems; ///< the first 100 rejected rows, "line 7: column 3 (x): 'abc' is not a number"

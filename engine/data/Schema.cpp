@@ -368,34 +368,4 @@ Result<Schema> schemaFromJson(const nlohmann::json& json)
     return schema;
 }
 
-Schema susySchema()
-{
-    constexpr std::array kNames = {"lepton_1_pT",
-                                   "lepton_1_eta",
-                                   "lepton_1_phi",
-                                   "lepton_2_pT",
-                                   "lepton_2_eta",
-                                   "lepton_2_phi",
-                                   "missing_energy_magnitude",
-                                   "missing_energy_phi",
-                                   "MET_rel",
-                                   "axial_MET",
-                                   "M_R",
-                                   "M_TR_2",
-                                   "R",
-                                   "MT2",
-                                   "S_R",
-                                   "M_Delta_R",
-                                   "dPhi_r_b",
-                                   "cos(theta_r1)"};
-    Schema schema;
-    schema.name = "susy";
-    schema.columns.push_back({"class", ColumnType::Number, ColumnRole::Label});
-    for (const char* name : kNames)
-        schema.columns.push_back({name, ColumnType::Number, ColumnRole::Feature});
-    schema.classes = {"background", "signal"};
-    schema.classesKnown = true;
-    return schema;
-}
-
 } // namespace millrace

@@ -21,7 +21,7 @@ enum class LabelUse { Auto, Classes, Numbers };
 /// label of numbers is the class itself, 0 or 1; one of texts is one of `classes` (index = class), numbers among them
 /// by value. Of a regression it is the number.
 struct Schema : CsvLayout {
-    std::string name; ///< "susy", or the file's name
+    std::string name; ///< of a built-in one, or the file's
     std::vector<Column> columns;
     TaskKind task = TaskKind::Binary; ///< that the label sets
     LabelUse labelUse = LabelUse::Auto;
@@ -58,8 +58,5 @@ Schema featureSchema(const std::vector<std::string>& names);
 nlohmann::json toJson(const Schema& schema);
 nlohmann::json toJson(const CsvLayout& layout);
 Result<Schema> schemaFromJson(const nlohmann::json& json);
-
-/// The UCI SUSY layout: label, 8 low-level and 10 high-level features, no header; classes background and signal.
-Schema susySchema();
 
 } // namespace millrace

@@ -12,7 +12,7 @@
 namespace millrace::kafka
 {
 
-/// What an operation needs where the cluster checks rights: {"READ", "topic", "susy"}.
+/// What an operation needs where the cluster checks rights: {"READ", "topic", "events"}.
 struct Right {
     const char* operation = "";
     const char* resource = "";

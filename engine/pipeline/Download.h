@@ -9,15 +9,11 @@
 namespace millrace
 {
 
-/// Where UCI keeps SUSY.
-inline constexpr const char* kSusyAddress =
-    "https://archive.ics.uci.edu/ml/machine-learning-databases/00279/SUSY.csv.gz";
-
 struct DownloadConfig {
-    std::string url = kSusyAddress;
+    std::string url;
     std::filesystem::path out;
     std::int64_t rows = -1; ///< the first ones only; −1 all
-    int columns = 19;       ///< that each row must have; 0: as many as the first
+    int columns = 0;        ///< that each row must have; 0: as many as the first
     int retries = 5;        ///< after so many failures in a row that brought nothing it gives up
 };
 

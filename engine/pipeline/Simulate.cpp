@@ -5,6 +5,8 @@
 #include "base/Files.h"
 #include "base/Text.h"
 #include "data/Binary.h"
+#include "data/encoders/NumberSketch.h"
+#include "data/files/CsvFields.h"
 #include "data/files/WholeFile.h"
 #include "kafka/Admin.h"
 #include "kafka/Producer.h"
@@ -35,13 +37,27 @@ void appendFloat(std::string& text, double value, int decimals)
     text.append(buffer.data(), result.ptr);
 }
 
-/// Events as rows of the profile's columns, for a record format to encode. The label's field stays empty.
+/// The label as a file has it.
+std::string labelText(const Schema& schema, float label, int decimals)
+{
+    const bool isText = schema.columns[static_cast<std::size_t>(schema.labelColumn())].type == ColumnType::Text;
+    if (schema.task != TaskKind::Regression && isText)
+        return schema.className(static_cast<int>(label));
+    std::string text;
+    if (schema.task == TaskKind::Regression || decimals > 0)
+        appendFloat(text, static_cast<double>(label), decimals);
+    else
+        text = isPositive(label) ? "1.0" : "0.0";
+    return text;
+}
+
+/// Events as rows of the profile's columns, as a file or a record format takes them.
 class EventRow
 {
 public:
-    EventRow(const Schema& schema, int decimals)
-        : m_columns(schema.featureColumns()), m_decimals(decimals), m_ends(m_columns.size()),
-          m_fields(schema.columns.size())
+    EventRow(const SimulatorProfile& profile, int decimals)
+        : m_profile(profile), m_columns(profile.schema.featureColumns()), m_label(profile.schema.labelColumn()),
+          m_decimals(decimals), m_ends(m_columns.size()), m_fields(profile.schema.columns.size())
     {
         m_row.fields = m_fields;
     }
@@ -49,22 +65,36 @@ public:
     EventRow& operator=(const EventRow&) = delete;
 
     /// Lives until the next call.
-    const CsvRow& of(std::span<const double> features)
+    const CsvRow& of(std::span<const double> features, float label)
     {
         m_numbers.clear();
         for (std::size_t i = 0; i < features.size(); ++i) {
-            appendFloat(m_numbers, features[i], m_decimals);
+            if (!std::isnan(features[i]) && !m_profile.isText(i))
+                appendFloat(m_numbers, features[i], m_decimals);
             m_ends[i] = m_numbers.size();
         }
         for (std::size_t i = 0, begin = 0; i < features.size(); begin = m_ends[i++])
             m_fields[static_cast<std::size_t>(m_columns[i])] =
-                std::string_view(m_numbers).substr(begin, m_ends[i] - begin);
-        m_row.text = m_numbers;
+                m_profile.isText(i) ? textOf(i, features[i])
+                                    : std::string_view(m_numbers).substr(begin, m_ends[i] - begin);
+        m_labelText = labelText(m_profile.schema, label, m_decimals);
+        m_fields[static_cast<std::size_t>(m_label)] = m_labelText;
+        if (m_profile.schema.labelInKey && m_profile.levels.empty()) // else what needs quotes must be looked for
+            m_row.text = m_numbers;
         return m_row;
     }
 
 private:
+    [[nodiscard]] std::string_view textOf(std::size_t feature, double level) const
+    {
+        return std::isnan(level) ? std::string_view()
+                                 : m_profile.levels[feature].texts[static_cast<std::size_t>(level)];
+    }
+
+    const SimulatorProfile& m_profile;
     std::vector<int> m_columns; ///< of the features
+    int m_label;
+    std::string m_labelText;
     int m_decimals;
     std::string m_numbers;
     std::vector<std::size_t> m_ends; ///< of each number in that
@@ -78,14 +108,62 @@ constexpr std::chrono::milliseconds kTellEvery{100}, kFlushAfterStop{1000}, kSer
 /// Records on the way to the broker: half a second's, but at least and at most so many.
 constexpr double kSecondsOnTheWay = 0.5, kLeastOnTheWay = 64, kMostOnTheWay = 50'000;
 
+/// What nobody can do better than, of all events that were drawn.
+class BestOfEvents
+{
+public:
+    explicit BestOfEvents(TaskKind task) : m_task(task) {}
+
+    void add(const Simulator::Event& event)
+    {
+        switch (m_task) {
+        case TaskKind::Binary:
+            return m_two.add(event.probability);
+        case TaskKind::MultiClass:
+            ++m_sums.records;
+            m_sums.accuracy += event.probability;
+            m_sums.loss += event.loss;
+            return;
+        case TaskKind::Regression:
+            m_values.add(static_cast<double>(event.label));
+            m_errors += std::pow(static_cast<double>(event.label) - event.expected, 2);
+            return;
+        }
+    }
+    /// Of classes, over all events: what came between two moments is their difference.
+    [[nodiscard]] const BestTally::Sums& sums() const { return m_task == TaskKind::Binary ? m_two.sums() : m_sums; }
+    [[nodiscard]] nlohmann::json best() const
+    {
+        const auto count = static_cast<double>(m_task == TaskKind::Regression ? m_values.count : m_sums.records);
+        switch (m_task) {
+        case TaskKind::Binary:
+            break;
+        case TaskKind::MultiClass:
+            return {{"accuracy", orNull(m_sums.accuracy / count)}, {"loss", orNull(m_sums.loss / count)}};
+        case TaskKind::Regression:
+            return {{"rmse", orNull(std::sqrt(m_errors / count))}, {"r2", orNull(1 - m_errors / m_values.squares)}};
+        }
+        return toJson(m_two.best());
+    }
+
+private:
+    TaskKind m_task;
+    BestTally m_two;
+    BestTally::Sums m_sums;
+    NumberMoments m_values;
+    double m_errors = 0;
+};
+
 /// Draws the events one by one, keeps what the result needs, and hands each to `take`.
 class EventLoop
 {
 public:
     EventLoop(const SimulateConfig& config, const Simulator& simulator, JobContext& context)
-        : m_config(config), m_simulator(simulator), m_context(context), m_schedule(simulator.restingKnobs()),
-          m_features(static_cast<std::size_t>(simulator.featureCount()))
+        : best(config.profile.schema.task), m_config(config), m_simulator(simulator), m_context(context),
+          m_schedule(simulator.restingKnobs()), m_features(static_cast<std::size_t>(simulator.featureCount()))
     {
+        const Schema& schema = config.profile.schema;
+        classCounts.resize(schema.task == TaskKind::Binary ? 2 : static_cast<std::size_t>(classCount(taskOf(schema))));
         m_schedule.onTurn = [this](const DriftTurn& turn) { onTurn(turn); };
         for (const DriftTurn& turn : config.drift)
             m_schedule.add(turn);
@@ -99,7 +177,7 @@ public:
         while (!isOver() && !m_context.stopRequested()) {
             m_context.waitWhilePaused();
             for (const DriftTurn& turn : m_context.takeTurns())
-                m_schedule.add(turn);
+                addTurn(turn);
             const auto held = isHeld();
             if (!held)
                 return fail(held.error());
@@ -119,9 +197,9 @@ public:
 
     /// Nothing can be taken now; it has waited a moment then.
     std::function<Result<bool>()> isHeld = [] { return false; };
-    BestTally best;
-    std::array<std::int64_t, 2> classCounts{};
-    std::deque<DriftTurn> turns; ///< the last ones
+    BestOfEvents best;
+    std::vector<std::int64_t> classCounts; ///< none of a regression
+    std::deque<DriftTurn> turns;           ///< the last ones
     Clock::time_point began = Clock::now();
 
 private:
@@ -137,9 +215,19 @@ private:
     Simulator::Event draw()
     {
         const auto event = m_simulator.draw(static_cast<std::uint64_t>(m_done), m_schedule.at(m_done), m_features);
-        best.add(event.probability);
-        ++classCounts.at(isPositive(event.label) ? 1 : 0);
+        best.add(event);
+        if (!classCounts.empty())
+            ++classCounts.at(static_cast<std::size_t>(event.label));
         return event;
+    }
+    /// By a person; what makes no sense is told.
+    void addTurn(const DriftTurn& turn)
+    {
+        const std::string why = m_simulator.whyNot(*turn.knob);
+        if (why.empty())
+            m_schedule.add(turn);
+        else
+            m_context.note(Note::Severity::Warning, "The " + turn.knob->title + " stays: " + why);
     }
     void onTurn(const DriftTurn& turn)
     {
@@ -222,23 +310,36 @@ void EventLoop::measureRate()
     m_rateEvents = m_done;
 }
 
+/// With the separator behind it.
+void addField(std::string& line, std::string_view field, char separator)
+{
+    if (field.find_first_of("\",;\t|\r\n ") == std::string_view::npos)
+        line += field;
+    else
+        line += quotedField(field);
+    line += separator;
+}
+
 Status writeCsv(const SimulateConfig& config, const JobContext& context, EventLoop& events)
 {
     auto file = WholeFile::create(config.out);
     if (!file)
         return fail(file.error());
     std::string line;
+    const Schema& schema = config.profile.schema;
+    if (schema.header) {
+        for (const Column& column : schema.columns)
+            addField(line, column.name, schema.separator);
+        line.back() = '\n';
+        if (auto written = file->write(line); !written)
+            return written;
+    }
+    EventRow row(config.profile, config.decimals);
     const auto drawn = events.run([&](std::int64_t, float label, std::span<const double> features) {
         line.clear();
-        if (config.decimals > 0)
-            appendFloat(line, static_cast<double>(label), config.decimals);
-        else
-            line += isPositive(label) ? "1.0" : "0.0";
-        for (const double feature : features) {
-            line += ',';
-            appendFloat(line, feature, config.decimals);
-        }
-        line += '\n';
+        for (const std::string_view field : row.of(features, label).fields)
+            addField(line, field, schema.separator);
+        line.back() = '\n';
         return file->write(line);
     });
     if (drawn && context.stopRequested())
@@ -261,7 +362,7 @@ Result<TopicTarget> openTopic(Admin& admin, const SimulateConfig& config, JobCon
                 checkAppendFits(config.connection, config.home, *target.there, config.format, config.profile.schema);
             !fits)
             return fail(fits.error());
-    if (target.isCompacted())
+    if (target.isCompacted() && config.profile.schema.labelInKey)
         context.note(Note::Severity::Warning,
                      "Topic " + config.topic +
                          " is compacted (cleanup.policy), and the key is the label: compaction "
@@ -328,7 +429,7 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     if (auto noted = writeTopicNotes(config.home, config.topic, notes); !noted)
         return noted;
     producer->setOnStall(stallTeller(*admin, config.topic, context));
-    EventRow row(config.profile.schema, config.decimals);
+    EventRow row(config.profile, config.decimals);
     Digits number;
     bool saidAway = false;
     events.isHeld = [&]() -> Result<bool> {
@@ -338,9 +439,11 @@ Status publishEvents(const SimulateConfig& config, JobContext& context, EventLoo
     };
     events.began = Clock::now();
     auto status = events.run([&](std::int64_t i, float label, std::span<const double> features) -> Status {
-        const auto message = (*format)->encode(row.of(features), label);
-        const MessageHeader header{kRowHeader, number.of(i)};
-        return producer->send(message.key, message.value, -1, std::span(&header, 1), context.stop());
+        const auto message = (*format)->encode(row.of(features, label), label);
+        const std::string_view rowNumber = number.of(i);
+        const MessageHeader header{kRowHeader, rowNumber};
+        const std::string_view key = config.profile.schema.labelInKey ? message.key : rowNumber;
+        return producer->send(key, message.value, -1, std::span(&header, 1), context.stop());
     });
     auto flushed = producer->flush(context.stop(), kFlushAfterStop);
     delivered = producer->counts().delivered;
@@ -357,9 +460,9 @@ nlohmann::json notesJson(const SimulateResult& result)
     nlohmann::json drift = nlohmann::json::array();
     for (const DriftTurn& turn : result.drift)
         drift.push_back(toText(turn));
-    nlohmann::json json = {{"records", result.records},   {"class_counts", result.classCounts},
-                           {"best", toJson(result.best)}, {"drift", std::move(drift)},
-                           {"simulated", true},           {"attribution", result.attribution},
+    nlohmann::json json = {{"records", result.records}, {"class_counts", result.classCounts},
+                           {"best", result.best},       {"drift", std::move(drift)},
+                           {"simulated", true},         {"attribution", result.attribution},
                            {"seed", result.seed}};
     if (result.file.empty())
         json.update({{"topic", result.topic}, {"stopped", result.stopped}});
@@ -395,6 +498,13 @@ Result<SimulateResult> simulate(const SimulateConfig& config, JobContext& contex
     auto simulator = Simulator::make(config.profile, config.seed);
     if (!simulator)
         return fail(simulator.error());
+    if (config.profile.schema.labelColumn() < 0)
+        return fail(ErrorCode::BadData, "The simulator profile has no label column",
+                    "Fit it again with millrace simulate --fit FILE --label COLUMN");
+    for (const DriftTurn& turn : config.drift)
+        if (const std::string why = simulator->whyNot(*turn.knob); !why.empty())
+            return fail(ErrorCode::Usage, "The drift " + toText(turn) + " makes no sense: " + why,
+                        "Leave it out, or take another profile");
     EventLoop events(config, *simulator, context);
     if (!config.topic.empty())
         context.setMaxRate(config.rate);
@@ -413,7 +523,7 @@ Result<SimulateResult> simulate(const SimulateConfig& config, JobContext& contex
     result.drift = events.turns;
     result.stopped = config.out.empty() && context.stopRequested();
     if (notes.simulated)
-        notes.best = toJson(result.best);
+        notes.best = result.best;
     if (auto noted = config.out.empty() ? writeTopicNotes(config.home, config.topic, notes)
                                         : writeFileNotes(config.out, notesJson(result));
         !noted)

@@ -33,10 +33,10 @@ struct SimulateConfig {
 };
 
 struct SimulateResult {
-    std::int64_t records = 0;                  ///< that were written, or delivered
-    std::array<std::int64_t, 2> classCounts{}; ///< of all that were drawn,
-    BestPossible best{};                       ///< and the best scores of these
-    std::deque<DriftTurn> drift{};             ///< the last turns that were made
+    std::int64_t records = 0;                ///< that were written, or delivered
+    std::vector<std::int64_t> classCounts{}; ///< of all that were drawn; none of a regression
+    nlohmann::json best{};                   ///< the best scores of these, by name
+    std::deque<DriftTurn> drift{};           ///< the last turns that were made
     std::string attribution;
     std::uint64_t seed = 1;
     std::filesystem::path file; ///< empty: to the topic
@@ -53,7 +53,7 @@ nlohmann::json toJson(const SimulateResult& result);
 /// with an error, a stream with its result. The result's fields are in session/README.md.
 Result<SimulateResult> simulate(const SimulateConfig& config, JobContext& context);
 
-/// The profile of a name ("susy": the built-in one, given as text) or of a file.
+/// The profile that a file holds.
 Result<SimulatorProfile> readProfile(const std::filesystem::path& file);
 
 } // namespace millrace

@@ -8,6 +8,7 @@
 #include "session/ExperimentCluster.h"
 #include "session/ExperimentMistake.h"
 #include "session/ExperimentSteps.h"
+#include "session/Resources.h"
 #include "session/Sections.h"
 #include "session/TopicName.h"
 #include "session/Work.h"
@@ -73,7 +74,7 @@ Status checkTopics(const json& topics)
 {
     if (!topics.is_array())
         return fail(experimentMistake("topics", "must be a list",
-                                      "For example [{\"name\": \"susy-train\", \"partitions\": 1}]"));
+                                      "For example [{\"name\": \"events-train\", \"partitions\": 1}]"));
     std::set<std::string> names;
     for (std::size_t i = 0; i < topics.size(); ++i) {
         const std::string path = "topics[" + std::to_string(i) + "]";
@@ -240,48 +241,24 @@ Result<Experiment> readExperiment(const std::filesystem::path& file)
 Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t rows, int epochs, std::uint64_t seed,
                               const std::filesystem::path& out)
 {
-    json sections = {
-        {"seed", seed},
-        {"cluster", {{"local", true}}},
-        {"topics", {{{"name", "susy-train"}, {"partitions", 1}}, {{"name", "susy-test"}, {"partitions", 2}}}},
-        {"publish",
-         {{"topic", "susy-train"},
-          {"test-topic", "susy-test"},
-          {"test-partitions", 2},
-          {"test-fraction", 0.4},
-          {"key", "label"},
-          {"existing", "replace"}}},
-        {"model", {{"preset", "tutorial"}}},
-        {"train",
-         {{"topic", "susy-train"},
-          {"partition", 0},
-          {"from", "earliest"},
-          {"until", "end"},
-          {"shuffle", 64},
-          {"batch", 64},
-          {"epochs", epochs},
-          {"run", "susy-tutorial"},
-          {"optimizer", {{"kind", "adam"}, {"learning-rate", 0.001}}}}},
-        {"evaluate", {{"topic", "susy-test"}, {"group", "testcg"}, {"until", "end"}}},
-        {"online",
-         {{"topic", "susy-train"},
-          {"group", "cgonline"},
-          {"records", 10000},
-          {"linger", 200},
-          {"shuffle", 32},
-          {"batch", 32},
-          {"epochs", 3},
-          {"until", "end"}}},
-        {"export", {{{"format", "torchscript"}, {"out", (out / "susy.pt").string()}}}},
-    };
+    json sections = example().experiment;
+    const std::string name = asText(sections["name"]);
+    sections.erase("millrace");
+    sections.erase("name");
+    sections["seed"] = seed;
+    sections["train"]["epochs"] = epochs;
+    const auto place = [&out](json& file) { file = (out / file.get<std::string>()).string(); };
+    for (json& each : sections["export"])
+        place(each["out"]);
     if (data.empty()) {
-        const std::string file = (out / "susy-simulated.csv").string();
-        sections["simulate"] = {{"profile", "susy"}, {"rows", rows}, {"out", file}};
-        sections["data"] = {{"file", file}, {"schema", "susy"}};
+        sections["simulate"]["rows"] = rows;
+        place(sections["simulate"]["out"]);
+        place(sections["data"]["file"]);
     } else {
+        sections.erase("simulate");
         sections["data"] = {{"file", data.string()}, {"schema", "auto"}, {"rows", rows}};
     }
-    return {"susy tutorial", std::move(sections)};
+    return {name, std::move(sections)};
 }
 
 Experiment learnExperiment(const LearnWish& wish)

@@ -40,7 +40,7 @@ Status prepareExportFolders(const json& exports)
     return {};
 }
 
-/// "susy-train 1 partition · susy-test 2 partitions".
+/// "events-train 1 partition · events-test 2 partitions".
 QString topicsLine(const json& topics)
 {
     QStringList names;

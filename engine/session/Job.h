@@ -29,7 +29,7 @@ public:
     ~Job() override;
 
     [[nodiscard]] QString kind() const { return m_kind; }   ///< "train", "publish", … the section's name
-    [[nodiscard]] QString title() const { return m_title; } ///< "Training on susy-train"
+    [[nodiscard]] QString title() const { return m_title; } ///< "Training on events-train"
     [[nodiscard]] const nlohmann::json& section() const { return m_section; } ///< resolved: defaults filled in
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] bool isLive() const

@@ -2,6 +2,7 @@
 #include "session/SectionKeys.h"
 
 #include "base/Encoding.h"
+#include "base/Text.h"
 #include "data/files/CsvLayout.h"
 #include "data/formats/RecordFormat.h"
 #include "data/splits/SplitSpec.h"
@@ -10,6 +11,7 @@
 #include "model/ModelSpec.h"
 #include "pipeline/reading/StreamBounds.h"
 #include "pipeline/runs/FolderBudget.h"
+#include "session/Resources.h"
 #include "train/Optimizers.h"
 #include "train/Schedules.h"
 
@@ -224,8 +226,14 @@ SectionKey detectors()
 
 SectionKey schema()
 {
-    return {"schema", Type::Object, "auto",   "auto, susy, or an object with separator, header and columns",
-            false,    -kNoBound,    kNoBound, {}};
+    return {"schema",
+            Type::Object,
+            "auto",
+            "auto, " + millrace::joined(builtInNames("schemas")) + ", or an object with separator, header and columns",
+            false,
+            -kNoBound,
+            kNoBound,
+            {}};
 }
 
 SectionKey existing(std::string otherwise)

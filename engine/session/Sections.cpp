@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/Sections.h"
 
+#include "base/Text.h"
 #include "data/splits/SplitSpec.h"
 #include "model/ModelSpec.h"
-#include "pipeline/Download.h"
 #include "pipeline/online/DriftWatch.h"
+#include "session/Resources.h"
 #include "session/SectionKeys.h"
 
 #include <algorithm>
@@ -52,39 +53,44 @@ std::vector<Section> makeSections()
          joined(tableKeys("the CSV, plain, gzip or zstd"), {integer("rows", -1, "first rows only (-1: all)", -1)}),
          false},
         {"download",
-         "download the first rows of a data set, or all of it: UCI's SUSY, where no other is named",
-         {field("Table", "", text("url", kSusyAddress, "the table's address, plain or gzip")),
+         "download the first rows of a data set, or all of it: " + example().title + " of " + example().origin +
+             ", where no other is named",
+         {field("Table", "", text("url", example().url, "the table's address, plain or gzip")),
           field("Table", "First rows", absent("all", integer("rows", -1, "the first rows only (-1: all)", -1))),
           text("out", nullptr, "the file, gzip where it ends in .gz (in the data folder of --home)"),
           field("Table", "Columns",
-                integer("columns", 19, "that each row must have (0: as many as the first)", 0, 1e6)),
+                integer("columns", std::ssize(example().schema.columns),
+                        "that each row must have (0: as many as the first)", 0, 1e6)),
           field("Table", "Retries", integer("retries", 5, "failures in a row after which it gives up", 0, 1000))},
          false},
         {"simulate",
          "draw events that behave like a data set",
-         {field("Events", "Profile", text("profile", "susy", "susy (built in) or a profile file")),
+         {field("Events", "Profile",
+                text("profile", example().profile,
+                     millrace::joined(builtInNames("profiles")) + " (built in) or a profile file")),
           field("Events", "Rows", integer("rows", 100000, "how many events (0: until it is stopped; to a topic)", 0)),
           number("seconds", 0, "to a topic: for so long at most (0: no limit)", 0),
           field("Events", "Drift",
                 text("drift", "",
                      "turns of its knobs by commas, KNOB:VALUE@RECORD with ~RECORDS (gradual) or /RECORDS "
-                     "(recurring): shift (σ), prior, noise, rotation (°); rotation:90@100000")),
+                     "(recurring): shift (σ), prior (of two classes), noise (of classes), rotation (°); "
+                     "rotation:90@100000")),
           field("Events", "Seed", seed()), text("out", nullptr, "write a CSV here, gzip where it ends in .gz"),
           text("topic", nullptr, "or publish to this topic"),
           field("Events", "Decimals",
                 absent("as few as needed",
-                       integer("decimals", nullptr,
-                               "of each number, as 1.250e-01; the UCI file has 18 (as few as it needs)", 1, 18))),
+                       integer("decimals", nullptr, "of each number, as 1.250e-01 (as few as it needs)", 1, 18))),
           only("topic", recordFormat()),
           only("topic", integer("partitions", 1, "of the topic where it is made", 1, 10000)),
           only("topic", existing("append")),
           number("rate", 0, "to a topic: events a second (0: as fast as it goes)", 0),
           only("topic",
                integer("retention-bytes", -1, "of each partition where the topic is made (-1: all is kept)", -1))}},
-        {"fit", "fit a simulator profile to a CSV",
-         joined(tableKeys("the CSV"), {needed("out", "the profile to write"),
-                                       number("prior", nullptr, "share of class 1 to set (the file's)", 0, 1),
-                                       text("attribution", "", "source and licence of the data"), seed()}),
+        {"fit", "fit a simulator profile to a CSV of any task, and tell how near its events are",
+         joined(tableKeys("the CSV"),
+                {needed("out", "the profile to write"),
+                 number("prior", nullptr, "share of class 1 to set, of two classes (the file's)", 0, 1),
+                 text("attribution", "", "source and licence of the data"), seed()}),
          false},
         {"publish", "publish a CSV to a topic, split into train and test parts if asked",
          joined(

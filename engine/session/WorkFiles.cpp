@@ -77,18 +77,20 @@ json summaryJson(const FileSummary& summary, const Schema& schema)
         const bool known =
             isMeasured && description.type == ColumnType::Number && summary.rows > 0 && !description.isPrivate;
         const auto orNull = [known](double value) { return known && std::isfinite(value) ? json(value) : json(); };
-        columns.push_back({{"name", description.name},
-                           {"type", description.type == ColumnType::Number ? "number" : "text"},
-                           {"role", roleInfo(description.role).name},
-                           {"private", description.isPrivate},
-                           {"min", orNull(column.minimum)},
-                           {"max", orNull(column.maximum)},
-                           {"mean", orNull(column.mean)},
-                           {"missing", column.missing},
-                           {"histogram", column.histogram},
-                           {"histogram_from", orNull(column.histogramFrom)},
-                           {"histogram_to", orNull(column.histogramTo)},
-                           {"plan", planJson(column, description)}});
+        json told = toJson(column.shape);
+        told.update({{"name", description.name},
+                     {"type", description.type == ColumnType::Number ? "number" : "text"},
+                     {"role", roleInfo(description.role).name},
+                     {"private", description.isPrivate},
+                     {"min", orNull(column.minimum)},
+                     {"max", orNull(column.maximum)},
+                     {"mean", orNull(column.mean)},
+                     {"missing", column.missing},
+                     {"histogram", column.histogram},
+                     {"histogram_from", orNull(column.histogramFrom)},
+                     {"histogram_to", orNull(column.histogramTo)},
+                     {"plan", planJson(column, description)}});
+        columns.push_back(std::move(told));
     }
     json notes = json::array();
     for (const FileNote& note : summary.notes)
@@ -100,6 +102,7 @@ json summaryJson(const FileSummary& summary, const Schema& schema)
                    {"notes", notes},
                    {"rows", summary.rows},
                    {"class_counts", summary.classCounts},
+                   {"drawn_classes", summary.drawn.classes()},
                    {"label", labelJson(summary, schema)},
                    {"columns", columns},
                    {"first_rows", summary.firstRows},
@@ -167,7 +170,7 @@ Result<json> summarize(const Request& request, JobContext& context)
     return result;
 }
 
-/// "SUSY.csv.gz", or of its first rows "SUSY-100000.csv".
+/// "events.csv.gz", or of its first rows "events-100000.csv".
 std::filesystem::path downloadedFile(const std::string& url, std::int64_t rows)
 {
     std::string name = url.substr(0, url.find_first_of("?#"));

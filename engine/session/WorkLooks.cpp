@@ -8,6 +8,7 @@
 #include "pipeline/bench/InputBench.h"
 #include "pipeline/runs/RunCatalog.h"
 #include "session/KafkaTools.h"
+#include "session/Resources.h"
 #include "session/WorkRequest.h"
 
 #include <charconv>
@@ -105,7 +106,7 @@ Result<PreparedWork> prepareDetectors(const Request& request)
 
 Result<PreparedWork> prepareBench(const Request& request)
 {
-    auto profile = profileOf("susy");
+    auto profile = profileOf(example().profile);
     if (!profile)
         return fail(profile.error());
     if (request.text("part") == "input") {

@@ -2,15 +2,14 @@
 #include "session/WorkRequest.h"
 
 #include "base/Encoding.h"
-#include "base/Json.h"
 #include "base/Text.h"
 #include "data/RoleWishes.h"
 #include "data/files/Classes.h"
 #include "data/files/CsvReader.h"
 #include "metrics/DriftDetector.h"
 #include "pipeline/Simulate.h"
+#include "session/Resources.h"
 
-#include <QFile>
 #include <algorithm>
 #include <optional>
 
@@ -83,12 +82,14 @@ Result<Schema> givenSchema(const Request& request)
         return fail(wish.error());
     if (given.is_object())
         return withWish(schemaFromJson(given), *wish);
-    if (given == "susy")
-        return withWish(susySchema(), *wish);
     if (given == "auto")
-        return inferSchema(request.text("file"), *wish);
-    return fail(ErrorCode::Usage, "There is no schema '" + given.get<std::string>() + "'",
-                "Give auto, susy or an object");
+        return inferSchema(request.text("file"), *wish, builtInSchemas());
+    const auto name = given.get<std::string>();
+    const auto known = std::ranges::find(builtInSchemas(), name, &Schema::name);
+    if (known != builtInSchemas().end())
+        return withWish(*known, *wish);
+    return fail(ErrorCode::Usage, "There is no schema '" + name + "'",
+                "Give auto, " + joined(builtInNames("schemas")) + " or an object");
 }
 
 } // namespace
@@ -127,13 +128,9 @@ Result<Schema> schemaOf(const Request& request)
 
 Result<SimulatorProfile> profileOf(const std::string& name)
 {
-    if (name != "susy")
-        return readProfile(name);
-    QFile file(":/profiles/susy.json");
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorCode::Failed, "The built-in profile susy is missing from this build");
-    const auto profile = parseJson(file.readAll().toStdString(), "The built-in profile susy");
-    return profile ? profileFromJson(*profile) : fail(profile.error());
+    const std::vector<std::string> names = builtInNames("profiles");
+    return std::ranges::find(names, name) == names.end() ? readProfile(name)
+                                                         : profileFromJson(builtIn("profiles", name));
 }
 
 Result<std::vector<std::string>> detectorsOf(const Request& request)

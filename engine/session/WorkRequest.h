@@ -66,7 +66,7 @@ QString shown(const std::string& text);
 Result<Schema> schemaOf(const Request& request);
 /// The roles asked for, by name.
 RoleWishes roleWishesOf(const Request& request);
-/// "susy", which is built in, or a profile's file.
+/// A built-in one by its name, or the one that a file holds.
 Result<SimulatorProfile> profileOf(const std::string& name);
 /// The detectors asked for, by commas.
 Result<std::vector<std::string>> detectorsOf(const Request& request);

@@ -291,6 +291,8 @@ private slots:
     void rolesGoTheWholeRoad();
     void theKeyIsAColumn();
     void aTopicOfOthersGetsRoles();
+    void simulatedTablesAreLearnt_data();
+    void simulatedTablesAreLearnt();
 
 private:
     json done(const std::string& kind, const json& section)
@@ -616,6 +618,71 @@ void AnyTableTest::aTopicOfOthersGetsRoles()
     Job& known = m_harness.start("train", {{"topic", "ours-train"}, {"label", "shape"}});
     QVERIFY(JobHarness::ended(known));
     QCOMPARE(known.error().code, ErrorCode::Usage);
+}
+
+void AnyTableTest::simulatedTablesAreLearnt_data()
+{
+    QTest::addColumn<bool>("isRegression");
+    QTest::newRow("three-classes") << false;
+    QTest::newRow("regression") << true;
+}
+
+/// A profile of a table with texts and gaps; its events, as a file and in a topic, are like the rows, and are learnt
+/// nearly as well as can be.
+void AnyTableTest::simulatedTablesAreLearnt()
+{
+    QFETCH(bool, isRegression);
+    TableMaker made;
+    made.add({"x", "\"place, or none\"", "count", "label"});
+    constexpr std::array kPlaces = {"north", "\"far, far south\"", "mid"}, kKinds = {"low", "middle", "high"};
+    for (int i = 0; i < 4000; ++i) {
+        const int place = made.below(3);
+        const double x = made.normal(), value = 2 * x + 3 * (place == 1) + 0.5 * made.normal();
+        const std::string kind = kKinds.at(value < -0.5 ? 0 : value < 2 ? 1 : 2);
+        made.add({made.uniform() < 0.1 ? "" : numberText(x), kPlaces.at(static_cast<std::size_t>(place)),
+                  std::to_string(made.below(50)), isRegression ? numberText(100 + 10 * value) : kind});
+    }
+    const std::string name = isRegression ? "drawn-values" : "drawn-kinds", home = m_harness.home();
+    const std::string file = home + "/" + name + ".csv", profile = home + "/" + name + ".json";
+    QVERIFY(writeFileAtomically(file, made.text()));
+    const json fitted = done("fit", {{"file", file}, {"label", "label"}, {"out", profile}});
+    QVERIFY(!fitted.contains("prior"));
+    const json& nearness = fitted["nearness"];
+    QCOMPARE(nearness["columns"].size(), std::size_t{4});
+    for (const json& column : nearness["columns"])
+        QVERIFY2(column["distance"].get<double>() < 0.06, nearness.dump().c_str());
+    QVERIFY2(nearness["mean_correlation_error"].get<double>() < 0.06, nearness.dump().c_str());
+
+    const std::string drawnFile = home + "/" + name + "-drawn.csv";
+    const json drawn = done("simulate", {{"profile", profile}, {"rows", 4000}, {"out", drawnFile}});
+    QCOMPARE(drawn["class_counts"].size(), std::size_t(isRegression ? 0 : 3));
+    const json read = done("summarize", {{"file", drawnFile}, {"label", "label"}});
+    QCOMPARE(read["rows"].get<int>(), 4000);
+    QCOMPARE(read["rejected"].get<int>(), 0);
+    QCOMPARE(read["columns"][1]["levels"].size(), std::size_t{3});
+    QVERIFY(std::abs(read["columns"][0]["missing"].get<int>() - 400) < 120);
+
+    const char* score = isRegression ? "r2" : "accuracy";
+    for (const std::string part : {"train", "test"})
+        QVERIFY(!done("simulate", {{"profile", profile},
+                                   {"rows", part == "train" ? 4000 : 1500},
+                                   {"seed", part == "train" ? 1 : 2},
+                                   {"topic", name + "-" + part}})
+                     .is_null());
+    QVERIFY(!done("train", {{"topic", name + "-train"}, {"run", name}}).is_null());
+    const json evaluated = done("evaluate", {{"run", name}, {"topic", name + "-test"}, {"group", name}});
+    QCOMPARE(evaluated["scored"].get<int>(), 1500);
+    const double best = evaluated["best"][score].get<double>(), found = evaluated[score].get<double>();
+    qInfo("%s %.3f of %.3f", score, found, best);
+    QVERIFY2(found > best - 0.06 && best > 0.7, evaluated.dump().c_str());
+
+    Job& refused = m_harness.start("simulate", {{"profile", profile},
+                                                {"rows", 100},
+                                                {"out", drawnFile},
+                                                {"drift", isRegression ? "noise:0.2@50" : "prior:0.2@50"}});
+    QVERIFY(JobHarness::ended(refused));
+    QCOMPARE(refused.error().code, ErrorCode::Usage);
+    QVERIFY2(refused.error().message.find("makes no sense") != std::string::npos, refused.error().message.c_str());
 }
 
 int main(int argc, char** argv)

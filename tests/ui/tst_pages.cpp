@@ -28,8 +28,8 @@
 #include "widgets/ClassBars.h"
 #include "widgets/ConfirmButton.h"
 #include "widgets/DropZone.h"
-#include "widgets/HistogramDelegate.h"
 #include "widgets/LayerChain.h"
+#include "widgets/PictureDelegate.h"
 #include "widgets/SectionForm.h"
 #include "widgets/StepRow.h"
 #include "widgets/Widgets.h"
@@ -388,14 +388,15 @@ private slots:
         QCOMPARE(cell(columns, 0, 1), QStringLiteral("label"));
         QCOMPARE(cell(columns, 1, 1), QStringLiteral("feature"));
         QCOMPARE(cell(columns, 3, 1), QStringLiteral("feature"));
-        const auto histogram = columns->model()->index(1, 2).data(RowsModel::kValueRole).value<ClassHistogram>();
+        const auto histogram = columns->model()->index(1, 2).data(RowsModel::kValueRole).value<ColumnPicture>();
         double counted = 0;
         for (const auto& counts : histogram.counts)
             counted = std::accumulate(counts.begin(), counts.end(), counted);
         QCOMPARE(counted, 600.0);
-        const auto texts = columns->model()->index(3, 2).data(RowsModel::kValueRole).value<ClassHistogram>();
-        QVERIFY(texts.word == "text" && texts.counts.empty());
-        QCOMPARE(cell(columns, 3, 3) + cell(columns, 3, 6), QStringLiteral("–0"));
+        const auto texts = columns->model()->index(3, 2).data(RowsModel::kValueRole).value<ColumnPicture>();
+        QVERIFY(texts.kind == ColumnPicture::Kind::Levels && texts.counts.size() == 2);
+        QVERIFY2(texts.hint.contains("north: "), qPrintable(texts.hint));
+        QCOMPARE(cell(columns, 3, 4) + cell(columns, 3, 7), QStringLiteral("–0"));
         QCOMPARE(page.findChild<QLabel*>("dataFileChip")->text(), QStringLiteral("small.csv · 600 rows · 4 columns"));
         QCOMPARE(page.findChild<QLabel*>("dataRejectedChip")->text(), QStringLiteral("2 rejected"));
         const QString problems = page.findChild<Banner*>("dataBanner")->findChild<QLabel*>("bannerText")->text();
@@ -425,7 +426,7 @@ private slots:
         auto* combo = columns->findChild<QComboBox*>("dataRoleEditor");
         combo->setCurrentText("ignored");
         emit combo->activated(combo->currentIndex());
-        TRY_COMPARE(cell(columns, 2, 3), QStringLiteral("–"));
+        TRY_COMPARE(cell(columns, 2, 4), QStringLiteral("–"));
         nlohmann::json sections;
         page.saveTo(sections);
         QVERIFY(sections["data"]["schema"]["columns"][2]["role"] == "ignored");
@@ -600,7 +601,7 @@ private slots:
                  qPrintable(said->text()));
         QVERIFY2(verdict->text().contains("3 classes apart"), qPrintable(verdict->text()));
         QVERIFY(!page.findChild<Banner*>("dataBanner")->isVisible() && !numbers->isVisible());
-        const auto histogram = columns->model()->index(1, 2).data(RowsModel::kValueRole).value<ClassHistogram>();
+        const auto histogram = columns->model()->index(1, 2).data(RowsModel::kValueRole).value<ColumnPicture>();
         QCOMPARE(histogram.counts.size(), std::size_t{3});
         photograph(page, "three-classes");
 
@@ -631,6 +632,131 @@ private slots:
         QVERIFY(!sections["data"].contains("task"));
     }
 
+    /// Each kind of column beside each kind of label.
+    void dataColumnsAreDrawn()
+    {
+        Bench bench;
+        QByteArray text = "day,site,x,id,kind,price\n";
+        for (int i = 0; i < 1200; ++i)
+            text += "2025-" + QByteArray::number(1 + i / 100).rightJustified(2, '0') + "-1" +
+                    QByteArray::number(i % 10) +
+                    (i % 7   ? ",north,"
+                     : i % 3 ? ",south,"
+                             : ",\"the far, far west\",") +
+                    QByteArray::number(i % 9 * 10 + i % 40) + ",r" + QByteArray::number(i) + ",k" +
+                    QByteArray::number(i % 9) + "," + QByteArray::number(i % 40 * 2.5 + i % 7) + "\n";
+        const QString file = bench.folder.filePath("kinds.csv");
+        write(file, text);
+        DataPage page(*bench.session, bench.shell);
+        page.resize(1196, 770);
+        page.show();
+        page.openFile(file);
+        QTableView* columns = table(page, "dataColumnTable");
+        TRY_COMPARE(columns->model()->rowCount(), 6);
+        columns->model()->setData(columns->model()->index(4, 1), "label", Qt::EditRole);
+        auto* bars = page.findChild<ClassBars*>("dataClassBars");
+        TRY_VERIFY(bars->text().contains("k8"));
+        const auto picture = [columns](int row) {
+            return columns->model()->index(row, 2).data(RowsModel::kValueRole).value<ColumnPicture>();
+        };
+        using Kind = ColumnPicture::Kind;
+        // Nine classes: six of their own, and three in one.
+        QVERIFY(picture(0).kind == Kind::Histogram && picture(0).counts.size() == 7 && picture(0).colours == 6);
+        QVERIFY2(picture(0).hint.contains("2025-01-10") && picture(0).hint.contains("3 others"),
+                 qPrintable(picture(0).hint));
+        QVERIFY(picture(1).kind == Kind::Levels && picture(1).counts.front().size() == 3);
+        QVERIFY2(picture(1).hint.startsWith("north: 1,028 · k0"), qPrintable(picture(1).hint));
+        QVERIFY(picture(2).kind == Kind::Histogram);
+        QVERIFY2(picture(3).hint.contains("1,192 more levels"), qPrintable(picture(3).hint));
+        QVERIFY(picture(4).kind == Kind::Levels && picture(4).counts.size() == 7);
+        QVERIFY2(!cell(columns, 2, 3).isEmpty() && cell(columns, 2, 3) > "0.5", qPrintable(cell(columns, 2, 3)));
+        QCOMPARE(cell(columns, 4, 3), QStringLiteral("–"));
+        photograph(page, "nine-classes");
+
+        columns->model()->setData(columns->model()->index(5, 1), "label", Qt::EditRole);
+        TRY_VERIFY(page.findChild<BinHistogram*>("dataTargetHistogram")->isVisible());
+        QVERIFY(picture(0).kind == Kind::Histogram && picture(0).colours == 0);
+        QVERIFY(picture(1).kind == Kind::Spreads && picture(1).spreads.size() == 3);
+        QVERIFY2(picture(1).hint.contains("median of price"), qPrintable(picture(1).hint));
+        QVERIFY(picture(2).kind == Kind::Spreads && picture(2).spreads.size() == 24 && picture(2).spreads.front());
+        QVERIFY(picture(5).kind == Kind::Histogram);
+        photograph(page, "target-by-bin");
+    }
+
+    /// Thousands of columns: found, filtered and sorted by clicks, and drawn as they come into sight.
+    void dataColumnsAreFound_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::newRow("500") << 500;
+        QTest::newRow("2000") << 2000;
+    }
+
+    void dataColumnsAreFound()
+    {
+        QFETCH(int, width);
+        Bench bench;
+        QByteArray text;
+        for (int i = 0; i < width; ++i)
+            text += "sensor" + QByteArray::number(i) + ",";
+        text += "place,kind\n";
+        for (int row = 0; row < 60; ++row) {
+            for (int i = 0; i < width; ++i) // one tells all, one is constant
+                text += QByteArray::number(i == 333 ? row : i == 444 ? 7 : (row * 37 + i * 11) % 61) + ",";
+            text += QByteArray(row % 2 ? "here," : "there,") + (row < 30 ? "a\n" : "b\n");
+        }
+        const QString file = bench.folder.filePath("wide.csv");
+        write(file, text);
+        DataPage page(*bench.session, bench.shell);
+        page.resize(1196, 770);
+        page.show();
+        page.openFile(file);
+        QTableView* columns = table(page, "dataColumnTable");
+        const int all = width + 2;
+        TRY_COMPARE(columns->model()->rowCount(), all);
+        QCOMPARE(cell(columns, 0, 0), QStringLiteral("sensor0"));
+
+        auto* header = columns->horizontalHeader();
+        const auto clickHeading = [header](int column) {
+            QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                              {header->sectionViewportPosition(column) + header->sectionSize(column) / 2, 8});
+        };
+        clickHeading(3);
+        QCOMPARE(cell(columns, 0, 0), QStringLiteral("sensor333"));
+        QCOMPARE(cell(columns, 0, 3), QStringLiteral("1.00"));
+        photograph(page, QStringLiteral("%1-columns").arg(width));
+        // A role that is changed where it stands is the role of that column.
+        columns->model()->setData(columns->model()->index(0, 1), "ignored", Qt::EditRole);
+        TRY_VERIFY(cell(columns, 0, 0) != QStringLiteral("sensor333"));
+        nlohmann::json sections;
+        page.saveTo(sections);
+        QVERIFY(sections["data"]["schema"]["columns"][333]["role"] == "ignored");
+
+        auto* search = page.findChild<QLineEdit*>("dataColumnSearch");
+        QTest::keyClicks(search, "SENSOR33");
+        QCOMPARE(columns->model()->rowCount(), 11);
+        QCOMPARE(page.findChild<QLabel*>("dataColumnCount")->text(), QStringLiteral("11 of %L1").arg(all));
+        auto* roles = page.findChild<QComboBox*>("dataColumnRole");
+        const auto choose = [](QComboBox* box, const char* value) {
+            box->setCurrentIndex(box->findData(QLatin1String(value)));
+            emit box->activated(box->currentIndex());
+        };
+        choose(roles, "ignored");
+        QCOMPARE(columns->model()->rowCount(), 1);
+        QCOMPARE(cell(columns, 0, 0), QStringLiteral("sensor333"));
+        roles->setCurrentIndex(0);
+        emit roles->activated(0);
+        search->clear();
+        choose(page.findChild<QComboBox*>("dataColumnType"), "text");
+        QCOMPARE(columns->model()->rowCount(), 2);
+        auto* types = page.findChild<QComboBox*>("dataColumnType");
+        types->setCurrentIndex(0);
+        emit types->activated(0);
+        QTest::mouseClick(page.findChild<QCheckBox*>("dataColumnWarned"), Qt::LeftButton, {}, {8, 8});
+        QCOMPARE(columns->model()->rowCount(), 1);
+        QCOMPARE(cell(columns, 0, 0), QStringLiteral("sensor444"));
+        QVERIFY(columns->model()->index(0, 2).data(Qt::ToolTipRole).toString().contains(QChar(0x25C6)));
+    }
+
     void manyClassesAreOneBarMore()
     {
         ClassBars bars;
@@ -640,7 +766,7 @@ private slots:
             names.push_back(QStringLiteral("kind %1").arg(i));
             counts.push_back(100 + i);
         }
-        bars.setCounts(names, counts);
+        bars.setCounts(names, counts, {19, 18, 17, 16, 15, 14});
         QVERIFY2(bars.text().startsWith("kind 19: 119 · kind 18: 118"), qPrintable(bars.text()));
         QVERIFY2(bars.text().endsWith("8 others: 828"), qPrintable(bars.text()));
     }
@@ -766,7 +892,7 @@ private slots:
         QCOMPARE(separator->currentText(), QStringLiteral("semicolon"));
         QCOMPARE(page.findChild<QComboBox*>("readingDecimalCombo")->currentText(), QStringLiteral("comma"));
         QCOMPARE(page.findChild<QComboBox*>("readingHeaderCombo")->currentText(), QStringLiteral("1"));
-        QCOMPARE(cell(columns, 1, 3), QStringLiteral("1.500"));
+        QCOMPARE(cell(columns, 1, 4), QStringLiteral("1.500"));
         // Another separator does not fit: said, and what was read before is not published in its place.
         separator->setCurrentText("pipe");
         emit separator->activated(separator->currentIndex());
@@ -865,7 +991,7 @@ private slots:
         auto* banner = page.findChild<Banner*>("dataBanner");
         TRY_VERIFY(banner->isVisible());
         QVERIFY(banner->findChild<QLabel*>("bannerText")->text().contains("answers 404"));
-        QVERIFY(UiSettings().susyAddress() == address->text());
+        QVERIFY(UiSettings().exampleAddress() == address->text());
         TRY_VERIFY(button->isEnabled());
         QTest::mouseClick(button, Qt::LeftButton);
         TRY_COMPARE(table(page, "dataColumnTable")->model()->rowCount(), 19);

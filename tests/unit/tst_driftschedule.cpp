@@ -38,7 +38,7 @@ Simulator someSimulator()
     profile.hiddenWeights = {1, -0.5, 0.2, 0.3, 0.2, 1, -0.4, 0.1};
     profile.hiddenBias = {0.1, -0.3};
     profile.outputWeights = {2.5, -1.5};
-    profile.outputBias = -0.4;
+    profile.outputBias = {-0.4};
     double sum = 0;
     const Simulator plain = Simulator::make(profile, 1).value();
     std::vector<double> features(4);

@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "data/ColumnStats.h"
 #include "data/formats/RecordFormat.h"
+#include "session/Resources.h"
 
 #include <QFile>
 #include <QProcess>
@@ -525,7 +526,7 @@ void TestFileLayout::transcodesAcrossPieces()
 
 void TestFileLayout::layoutInJson()
 {
-    Schema schema = susySchema();
+    Schema schema = example().schema;
     static_cast<CsvLayout&>(schema) = {';', true, ',', "#", "Big5", 3, true};
     auto back = schemaFromJson(toJson(schema));
     QVERIFY(back.has_value());

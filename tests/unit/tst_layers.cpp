@@ -312,6 +312,13 @@ private slots:
         QCOMPARE(filesThatContain("data/Binary.h\""), allowed);
     }
 
+    /// A data set is a schema, a profile and an example in resources/; nothing in the sources depends on one.
+    void noDataSetIsKnownByName()
+    {
+        for (const char* name : {"susy", "SUSY", "Susy"})
+            QCOMPARE(filesThatContain(name), QStringList());
+    }
+
     /// nlohmann's dump() throws at bytes that are no UTF-8; base/Text's dumpJson() does not.
     void jsonIsWrittenInOnePlace()
     {

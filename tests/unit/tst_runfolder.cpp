@@ -14,6 +14,7 @@
 #include "pipeline/runs/TopicNotes.h"
 #include "pipeline/training/EarlierTraining.h"
 #include "pipeline/writing/Publication.h"
+#include "session/Resources.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -402,7 +403,8 @@ private slots:
         QFETCH(std::string, says);
         const fs::path home = path("notes-home"), file = home / "topics" / "t.json";
         QVERIFY(readTopicNotes(home, "none"));
-        QVERIFY(writeTopicNotes(home, "t", {susySchema(), true, {{"accuracy", 0.8}, {"loss", 0.4}, {"auc", nullptr}}}));
+        QVERIFY(
+            writeTopicNotes(home, "t", {example().schema, true, {{"accuracy", 0.8}, {"loss", 0.4}, {"auc", nullptr}}}));
         const auto good = readTopicNotes(home, "t");
         QVERIFY(good && good->simulated && good->best["auc"].is_null());
         QCOMPARE(good->schema.featureNames().size(), std::size_t{18});

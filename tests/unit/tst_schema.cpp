@@ -2,6 +2,7 @@
 #include "data/ColumnStats.h"
 #include "data/files/CsvReader.h"
 #include "data/files/RowDecoder.h"
+#include "session/Resources.h"
 
 #include <QDir>
 #include <QFile>
@@ -38,7 +39,7 @@ private:
 
     Schema infer(const std::string& text)
     {
-        auto schema = inferSchema(write(QByteArray::fromStdString(text)));
+        auto schema = inferSchema(write(QByteArray::fromStdString(text)), {}, builtInSchemas());
         if (!schema)
             qFatal("%s", describe(schema.error()).c_str());
         return *schema;
@@ -87,7 +88,7 @@ private slots:
 
 void TestSchema::susy()
 {
-    const Schema schema = susySchema();
+    const Schema schema = example().schema;
     QCOMPARE(schema.columns.size(), std::size_t{19});
     QCOMPARE(schema.labelColumn(), 0);
     QCOMPARE(schema.featureColumns().size(), std::size_t{18});
@@ -101,7 +102,7 @@ void TestSchema::susy()
 
 void TestSchema::jsonRoundTrip()
 {
-    Schema schema = susySchema();
+    Schema schema = example().schema;
     schema.separator = '\t';
     schema.header = true;
     schema.columns[3].role = ColumnRole::Ignored;
@@ -271,10 +272,10 @@ void TestSchema::realSusy()
     const QString file = sharedFile("susy.csv");
     if (!QFile::exists(file))
         QSKIP("susy.csv is not here; set MILLRACE_SHARED to the folder that has data/susy.csv");
-    auto schema = inferSchema(file.toStdString());
+    auto schema = inferSchema(file.toStdString(), {}, builtInSchemas());
     QVERIFY(schema.has_value());
     QVERIFY(countClasses(file.toStdString(), *schema, {}));
-    QCOMPARE(toJson(*schema).dump(), toJson(susySchema()).dump());
+    QCOMPARE(toJson(*schema).dump(), toJson(example().schema).dump());
     auto summary = summarizeFile(file.toStdString(), *schema, -1, {}, {});
     QVERIFY(summary.has_value());
     QCOMPARE(summary->rows, std::int64_t{6000});

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of sections: what flags, experiment files, forms and the README's key tables are made from.
 #include "base/Text.h"
+#include "data/simulator/Simulator.h"
+#include "session/Experiment.h"
 #include "session/ExperimentSteps.h"
+#include "session/Resources.h"
 #include "session/Sections.h"
 
 #include <QFile>
@@ -149,6 +152,29 @@ private slots:
         QCOMPARE(resolveSection(section, wrong).error().advice, std::string("Did you mean spin?"));
         QVERIFY(keysAsMarkdown({section}).find("| spin | number, 0 to 2 | 0.5 | how fast it spins |") !=
                 std::string::npos);
+    }
+
+    void whatTheBuildBringsAlongCanBeUsed()
+    {
+        for (const std::string& name : builtInNames("profiles")) {
+            auto profile = profileFromJson(builtIn("profiles", name));
+            QVERIFY2(profile && Simulator::make(*profile, 1), name.c_str());
+            QVERIFY2(!profile->attribution.empty(), name.c_str());
+        }
+        QVERIFY(!builtInSchemas().empty());
+        const Example& tutorial = example();
+        QVERIFY(tutorial.url.starts_with("https://") && !tutorial.title.empty() && !tutorial.origin.empty());
+        QVERIFY(std::ranges::count(builtInNames("profiles"), tutorial.profile) == 1);
+        const Experiment made = tutorialExperiment({}, 500, 3, 7, "/tmp/out");
+        const auto read = experimentFromJson(toJson(made));
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        QVERIFY(made.sections["train"]["epochs"] == nlohmann::json(3));
+        QVERIFY(made.sections["simulate"]["rows"] == nlohmann::json(500));
+        QVERIFY(made.sections["simulate"]["out"] == made.sections["data"]["file"]);
+        QVERIFY(made.sections["data"]["file"].get<std::string>().starts_with("/tmp/out/"));
+        const Experiment own = tutorialExperiment("own.csv", 500, 3, 7, "/tmp/out");
+        QVERIFY(!own.sections.contains("simulate"));
+        QVERIFY(own.sections["data"]["file"] == nlohmann::json("own.csv"));
     }
 
     void eachStepOfAnExperimentHasWhatItsWorkNeeds()

@@ -5,6 +5,7 @@
 #include "data/simulator/NormalDistribution.h"
 #include "data/simulator/Simulator.h"
 #include "pipeline/Simulate.h"
+#include "session/Resources.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -50,7 +51,7 @@ SimulatorProfile twoProfile()
     profile.hiddenWeights = {1, 0};
     profile.hiddenBias = {0};
     profile.outputWeights = {2};
-    profile.outputBias = -0.5;
+    profile.outputBias = {-0.5};
     return profile;
 }
 
@@ -82,7 +83,7 @@ std::vector<double> susyRows()
     std::vector<double> rows;
     if (!reader)
         return rows;
-    const RowDecoder decoder(susySchema());
+    const RowDecoder decoder(example().schema);
     std::vector<float> features(18);
     CsvRow row;
     float label = 0;
@@ -226,7 +227,7 @@ void TestSimulator::fitErrors()
 {
     QVERIFY(!fitCopula(twoFeatures(), std::vector<double>{1, 2}));
     QVERIFY(!fitCopula(twoFeatures(), std::vector<double>{1, 2, 3}));
-    QVERIFY(!fitCopula(twoFeatures(), std::vector<double>{1, 2, 3, NAN}));
+    QVERIFY(!fitCopula(twoFeatures(), std::vector<double>{1, 2, 3, INFINITY}));
     QVERIFY(!fitCopula(twoFeatures(), std::vector<double>{1, 2, 3, 4}, 1));
     QVERIFY(!fitCopula(Schema(), std::vector<double>{1, 2, 3, 4}));
 }
@@ -284,7 +285,7 @@ void TestSimulator::susy()
     const std::vector<double> rows = susyRows();
     if (rows.empty())
         QSKIP("susy.csv is not here; set MILLRACE_SHARED to the folder that has data/susy.csv");
-    SimulatorProfile profile = fitCopula(susySchema(), rows).value();
+    SimulatorProfile profile = fitCopula(example().schema, rows).value();
     profile.hiddenWeights.assign(std::size_t{16} * 18, 0.1);
     profile.hiddenBias.assign(16, 0);
     profile.outputWeights.assign(16, 0.2);
@@ -295,7 +296,7 @@ void TestSimulator::susy()
     timer.start();
     const std::vector<double> drawn = drawMany(simulator, 100'000);
     qInfo("100,000 events of 18 features: %lld ms; profile %zu bytes", timer.elapsed(), size);
-    const SimulatorProfile again = fitCopula(susySchema(), drawn).value();
+    const SimulatorProfile again = fitCopula(example().schema, drawn).value();
     for (std::size_t i = 0; i < again.correlation.size(); ++i)
         QVERIFY(std::abs(again.correlation[i] - profile.correlation[i]) < 0.03);
     for (std::size_t i = 0; i < 18; ++i)

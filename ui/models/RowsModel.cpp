@@ -107,8 +107,11 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
     const RowsColumn& column = m_columns[index.column()];
     QVariant cell = value(index.row(), index.column());
     switch (role) {
-    case Qt::DisplayRole:
     case Qt::ToolTipRole:
+        if (column.hint)
+            return column.hint(cell);
+        [[fallthrough]];
+    case Qt::DisplayRole:
         return column.format ? column.format(cell) : unknownOr(cell);
     case kValueRole:
     case Qt::EditRole:
@@ -138,6 +141,8 @@ QVariant RowsModel::headerData(int section, Qt::Orientation orientation, int rol
                    : QCoreApplication::translate("RowsModel", "%1: %2").arg(column.title, column.toolTip);
     case Qt::TextAlignmentRole:
         return static_cast<int>(column.alignment | Qt::AlignVCenter);
+    case Qt::InitialSortOrderRole:
+        return column.firstOrder;
     default:
         return {};
     }

@@ -18,7 +18,9 @@ struct RowsColumn {
     std::function<QString(const QVariant&)> format; ///< empty: the value's own text
     std::function<QColor(const QVariant&)> colour;  ///< empty or invalid: the text colour
     bool editable = false;
-    QString toolTip; ///< of the heading
+    QString toolTip;                               ///< of the heading
+    std::function<QString(const QVariant&)> hint;  ///< tool tip of a cell; empty: what is shown
+    Qt::SortOrder firstOrder = Qt::AscendingOrder; ///< of the first click on the heading
 };
 
 RowsColumn textColumn(const QString& title);

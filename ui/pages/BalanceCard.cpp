@@ -28,6 +28,16 @@ std::vector<std::int64_t> countsIn(const nlohmann::json& result)
     return counts;
 }
 
+/// Those that are told apart by colours.
+std::vector<int> drawnIn(const nlohmann::json& result)
+{
+    std::vector<int> drawn;
+    for (const nlohmann::json& index : jsonChild(result, "drawn_classes"))
+        if (index.is_number_integer() && index.get<int>() >= 0)
+            drawn.push_back(index.get<int>());
+    return drawn;
+}
+
 BinHistogram::Bins binsOf(const nlohmann::json& column)
 {
     BinHistogram::Bins bins;
@@ -102,7 +112,7 @@ void BalanceCard::showSpread(const Schema& schema, const nlohmann::json& result)
     std::vector<QString> names;
     for (std::size_t i = 0; i < counts.size(); ++i)
         names.push_back(QString::fromStdString(schema.className(static_cast<int>(i))));
-    m_classes->setCounts(names, counts);
+    m_classes->setCounts(names, counts, drawnIn(result));
     m_numbers->setVisible(numbers);
     if (numbers) {
         m_numbers->setBins(binsOf(labelColumnIn(schema, result)));

@@ -5,8 +5,9 @@
 #include "models/RowsModel.h"
 #include "models/TableText.h"
 #include "models/Values.h"
+#include "pages/ColumnFilter.h"
+#include "pages/ColumnPictures.h"
 #include "pages/RoleBar.h"
-#include "widgets/HistogramDelegate.h"
 #include "widgets/RoleDelegate.h"
 
 #include <QHeaderView>
@@ -28,7 +29,10 @@ QString sentence(const QString& text)
     return text.left(1).toUpper() + text.mid(1) + '.';
 }
 
-enum ColumnOfTable { Name, Role, Spread, Minimum, Maximum, Mean, Missing };
+/// The last two are not shown.
+enum ColumnOfTable { Name, Role, Spread, Association, Minimum, Maximum, Mean, Missing, Type, Warning };
+
+constexpr int kRoomForExtremes = 720;
 
 RowsColumn shortColumn(const QString& title)
 {
@@ -46,37 +50,30 @@ QList<RowsColumn> summaryColumns()
     role.toolTip = ColumnsCard::tr("Click a role to change it; select several columns to change all of them");
     RowsColumn histogram = textColumn(ColumnsCard::tr("values"));
     histogram.alignment = Qt::AlignRight;
-    histogram.toolTip = ColumnsCard::tr("How they are spread: of up to seven classes by class, in their colours");
+    histogram.toolTip = ColumnsCard::tr("Numbers and dates by class, up to seven, else the six of most rows and all "
+                                        "others; texts by their most frequent levels. Of a regression: quartiles, "
+                                        "median and mean of the label by bins of the column");
+    histogram.hint = [](const QVariant& picture) { return picture.value<ColumnPicture>().hint; };
+    RowsColumn association = numberColumn(ColumnsCard::tr("tells"), 2);
+    association.firstOrder = Qt::DescendingOrder;
+    association.toolTip = ColumnsCard::tr("How much the column alone tells of the label, from 0 to 1, in the first "
+                                          "10,000 rows. Of two classes: |2 AUC − 1|; of more, and of a regression: "
+                                          "ε², the share of the variance that is explained, corrected for chance");
     return {textColumn(ColumnsCard::tr("column")),
             role,
             histogram,
+            association,
             shortColumn(ColumnsCard::tr("min")),
             shortColumn(ColumnsCard::tr("max")),
             shortColumn(ColumnsCard::tr("mean")),
             countColumn(ColumnsCard::tr("missing"))};
 }
 
-ClassHistogram histogramOf(const nlohmann::json& column)
-{
-    ClassHistogram histogram;
-    const QString role = jsonText(column, "role");
-    const bool isLabel = role == QLatin1String("label"), isText = jsonText(column, "type") == QLatin1String("text");
-    if (jsonFlag(column, "private"))
-        histogram.word = ColumnsCard::tr("private");
-    else if (isText && role != QLatin1String("ignored"))
-        histogram.word = isLabel ? ColumnsCard::tr("classes") : ColumnsCard::tr("text");
-    for (const nlohmann::json& counts : jsonChild(column, "histogram")) {
-        histogram.counts.emplace_back();
-        for (const nlohmann::json& count : counts)
-            histogram.counts.back().push_back(count.is_number() ? count.get<double>() : 0);
-    }
-    return histogram;
-}
-
 } // namespace
 
 ColumnsCard::ColumnsCard(QWidget* parent)
-    : Card({}, parent), m_bar(new RoleBar), m_columns(new RowsModel(summaryColumns(), this)), m_table(new DataTable),
+    : Card({}, parent), m_bar(new RoleBar), m_columns(new RowsModel(summaryColumns(), this)),
+      m_filter(new ColumnFilter(m_columns, {Role, Type, Warning})), m_table(new DataTable),
       m_said(styledLabel({}, "dim"))
 {
     m_said->setObjectName(QStringLiteral("dataColumnSaid"));
@@ -88,6 +85,7 @@ ColumnsCard::ColumnsCard(QWidget* parent)
     connect(m_bar, &RoleBar::undoWanted, this, &ColumnsCard::undo);
     connect(m_bar, &RoleBar::proposalWanted, this, &ColumnsCard::goBackToProposal);
     content()->setContentsMargins(1, 8, 1, 1);
+    content()->addWidget(m_filter);
     content()->addWidget(m_bar);
     content()->addWidget(m_said);
     content()->addWidget(m_table, 1);
@@ -96,13 +94,19 @@ ColumnsCard::ColumnsCard(QWidget* parent)
 void ColumnsCard::addTable()
 {
     m_table->setObjectName(QStringLiteral("dataColumnTable"));
-    m_table->setModel(m_columns);
+    m_table->setModel(m_filter->model());
+    m_table->setSortingEnabled(true);
+    m_table->setEmptyText(tr("No column is like that."));
     m_table->setItemDelegateForColumn(Role, new RoleDelegate(m_table));
-    m_table->setItemDelegateForColumn(Spread, new HistogramDelegate(m_table));
+    m_table->setItemDelegateForColumn(Spread, new PictureDelegate(m_table));
     m_table->verticalHeader()->setDefaultSectionSize(36);
     m_table->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->stretch(Name);
+    QHeaderView* header = m_table->horizontalHeader();
+    header->setSortIndicator(-1, Qt::AscendingOrder);
+    header->setSortIndicatorClearable(true); // the file's order again
+    header->setResizeContentsPrecision(0);   // of what is in sight: there may be thousands
     connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) {
         if (index.column() == Role && m_table->selectionModel()->selectedRows().size() <= 1) // more are chosen from
             m_table->edit(index);
@@ -119,11 +123,14 @@ void ColumnsCard::addTable()
 
 void ColumnsCard::showSummary(const Schema& schema, const nlohmann::json& result, bool isProposal)
 {
-    if (!isSameTable(schema))
+    if (!isSameTable(schema)) {
         m_before.clear();
+        m_filter->clear();
+    }
     m_schema = schema;
     m_isProposal = isProposal;
     m_plans.clear();
+    const ColumnPictures pictures(schema, result);
     QList<QVariantList> rows;
     for (const nlohmann::json& column : jsonChild(result, "columns")) {
         if (const nlohmann::json& plan = jsonChild(column, "plan"); plan.is_object() && !plan.empty())
@@ -131,8 +138,9 @@ void ColumnsCard::showSummary(const Schema& schema, const nlohmann::json& result
                                                                jsonText(plan, "question")};
         const QString role = jsonText(column, "role");
         rows.append({jsonText(column, "name"), jsonFlag(column, "private") ? privateRole(role) : role,
-                     QVariant::fromValue(histogramOf(column)), jsonValue(column, "min"), jsonValue(column, "max"),
-                     jsonValue(column, "mean"), jsonValue(column, "missing")});
+                     QVariant::fromValue(pictures.of(column)), jsonValue(column, "association"),
+                     jsonValue(column, "min"), jsonValue(column, "max"), jsonValue(column, "mean"),
+                     jsonValue(column, "missing"), ColumnPictures::typeOf(column), pictures.warningsOf(column)});
     }
     m_columns->setRows(rows);
     m_bar->showSteps(!m_before.empty(), m_isProposal);
@@ -270,6 +278,14 @@ void ColumnsCard::showRolesAgain()
         rows[i][Role] = column.isPrivate ? privateRole(role) : role;
     }
     m_columns->setRows(rows);
+}
+
+/// In a small window names come first: the tool tip of the picture tells the extremes, too.
+void ColumnsCard::resizeEvent(QResizeEvent* event)
+{
+    Card::resizeEvent(event);
+    for (const int column : {Minimum, Maximum})
+        m_table->setColumnHidden(column, width() < kRoomForExtremes);
 }
 
 void ColumnsCard::restyle()

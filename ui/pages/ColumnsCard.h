@@ -12,6 +12,7 @@ class QLabel;
 namespace millrace
 {
 
+class ColumnFilter;
 class RoleBar;
 class RowsModel;
 
@@ -25,6 +26,9 @@ public:
     /// isProposal: nobody has changed anything.
     void showSummary(const Schema& schema, const nlohmann::json& result, bool isProposal);
     void restyle();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 signals:
     void schemaEdited(const millrace::Schema& schema); ///< by a person
@@ -57,6 +61,7 @@ private:
     std::map<std::string, Plan> m_plans; ///< by column: what a training would make of it
     RoleBar* m_bar;
     RowsModel* m_columns;
+    ColumnFilter* m_filter;
     DataTable* m_table;
     QLabel* m_said;
 };

@@ -9,6 +9,7 @@
 #include "pages/PublishedCard.h"
 #include "pages/ReadingForm.h"
 #include "pipeline/writing/Publication.h"
+#include "session/Resources.h"
 #include "session/SectionKeys.h"
 #include "widgets/DropZone.h"
 #include "widgets/JobStrip.h"
@@ -369,7 +370,8 @@ void DataPage::updateButtons()
     const bool loaded = m_views->currentWidget() == m_view;
     const bool labelled = m_schema.labelColumn() >= 0 && m_problem.isEmpty();
     const Job* publishing = session().latest(QStringLiteral("publish"));
-    m_get->setText(loaded ? tr("Download SUSY…") : tr("Back to %1").arg(QFileInfo(m_file).fileName()));
+    m_get->setText(loaded ? tr("Download %1…").arg(QString::fromStdString(example().title))
+                          : tr("Back to %1").arg(QFileInfo(m_file).fileName()));
     m_get->setVisible(!m_schema.columns.empty());
     m_open->setVisible(loaded);
     m_publish->setVisible(loaded);

@@ -3,6 +3,7 @@
 
 #include "models/Values.h"
 #include "pages/JobCard.h"
+#include "session/Resources.h"
 #include "shell/UiSettings.h"
 #include "widgets/DropZone.h"
 #include "widgets/SectionForm.h"
@@ -24,10 +25,13 @@ FileSources::FileSources(Session& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_layout(new QVBoxLayout(this)),
       m_simulate(new JobCard(QStringLiteral("simulate"), tr("Simulated events"), tr("Simulate"),
                              tr("No download: events drawn from a profile of the real data set"))),
-      m_download(new JobCard(QStringLiteral("download"), tr("Real events: download SUSY from UCI"), tr("Download"),
-                             tr("What has come is kept when it is interrupted, and it goes on from there")))
+      m_download(
+          new JobCard(QStringLiteral("download"),
+                      tr("Real events: download %1 from %2")
+                          .arg(QString::fromStdString(example().title), QString::fromStdString(example().origin)),
+                      tr("Download"), tr("What has come is kept when it is interrupted, and it goes on from there")))
 {
-    m_download->form().setText("url", UiSettings().susyAddress());
+    m_download->form().setText("url", UiSettings().exampleAddress());
     m_download->form().setText("rows", QString::number(kDownloadedRows));
     auto* cards = new QHBoxLayout;
     cards->setSpacing(12);
@@ -75,7 +79,7 @@ void FileSources::simulate()
 
 void FileSources::download()
 {
-    UiSettings().setSusyAddress(m_download->form().text("url"));
+    UiSettings().setExampleAddress(m_download->form().text("url"));
     start("download", m_download->form().section(), m_downloading);
 }
 

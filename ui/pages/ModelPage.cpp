@@ -7,6 +7,7 @@
 #include "model/ModelSpec.h"
 #include "models/RowsModel.h"
 #include "models/Values.h"
+#include "session/Resources.h"
 #include "widgets/Fields.h"
 #include "widgets/LayerChain.h"
 #include "widgets/Widgets.h"
@@ -25,13 +26,13 @@ namespace millrace
 namespace
 {
 
-/// The columns of the file that was looked at last; SUSY's before there is one.
+/// The columns of the file that was looked at last; those of the example before there is one.
 Schema schemaOf(const Job* summarize)
 {
     if (!summarize || summarize->state() != Job::State::Done)
-        return susySchema();
+        return example().schema;
     auto schema = schemaFromJson(jsonChild(summarize->result(), "schema"));
-    return schema && !schema->featureColumns().empty() ? std::move(*schema) : susySchema();
+    return schema && !schema->featureColumns().empty() ? std::move(*schema) : example().schema;
 }
 
 /// What becomes of the last layer's numbers.
@@ -173,7 +174,8 @@ void ModelPage::showModel()
     const auto spec = presetModel(preset, schema.featureNames(), taskOf(schema));
     m_prepared->setVisible(!takesRawColumns(preset));
     const bool fromData = summarize && summarize->state() == Job::State::Done;
-    m_source->setText(fromData ? tr("the data") : tr("SUSY, until data are opened"));
+    m_source->setText(fromData ? tr("the data")
+                               : tr("%1, until data are opened").arg(QString::fromStdString(example().title)));
     if (spec) {
         showSpec(*spec);
         return;

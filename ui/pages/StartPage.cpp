@@ -9,6 +9,7 @@
 #include "models/TableText.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
+#include "session/Resources.h"
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
 #include "widgets/DropZone.h"
@@ -21,6 +22,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLocale>
+#include <QUrl>
 #include <QVBoxLayout>
 #include <cmath>
 
@@ -154,7 +156,9 @@ Card* StartPage::makeExperimentCard()
     m_stepsLayout->setSpacing(0);
     m_stepsLayout->setContentsMargins(0, 4, 0, 4);
     card->content()->addLayout(m_stepsLayout, 3);
-    m_data = linkButton(tr("With real events from a downloaded SUSY.csv.gz…"), "startTutorialDataButton");
+    m_data = linkButton(
+        tr("With real events from a downloaded %1…").arg(QUrl(QString::fromStdString(example().url)).fileName()),
+        "startTutorialDataButton");
     m_chart = new LineChart(tr("Loss"), tr("records"), LineChart::Format::Number);
     m_chart->setObjectName("startChart");
     m_chart->setMaximumHeight(220);
@@ -163,7 +167,9 @@ Card* StartPage::makeExperimentCard()
     m_chart->setEmptyText(tr("The training draws its loss and what is left to read here."));
     m_chart->refresh();
     card->content()->addWidget(m_chart, 2);
-    m_download = linkButton(tr("Download SUSY from UCI…"), "startDownloadButton");
+    m_download = linkButton(tr("Download %1 from %2…")
+                                .arg(QString::fromStdString(example().title), QString::fromStdString(example().origin)),
+                            "startDownloadButton");
     for (QPushButton* button : {m_data, m_download})
         card->content()->addWidget(button, 0, Qt::AlignLeft);
     card->content()->addStretch(0);
@@ -239,7 +245,7 @@ void StartPage::offerTutorial(const QString& events)
     Experiment tutorial = tutorialExperiment(events.toStdString(), kTutorialRows, kTutorialEpochs, kTutorialSeed,
                                              session().home() / "tutorial");
     offer(tutorial);
-    m_heading->setText(tr("The tutorial: SUSY events through Kafka"));
+    m_heading->setText(tr("The tutorial: %1 events through Kafka").arg(QString::fromStdString(example().title)));
     m_subtitle->setText(
         events.isEmpty()
             ? tr("A real broker, 100,000 simulated events, a network of 68,481 parameters, trained live. About 20 "
@@ -252,8 +258,9 @@ void StartPage::offerTutorial(const QString& events)
 
 void StartPage::chooseData()
 {
-    const QString file = QFileDialog::getOpenFileName(this, tr("SUSY events"), UiSettings().folder(),
-                                                      tr("CSV (*.csv *.gz *.zst);;All files (*)"));
+    const QString file =
+        QFileDialog::getOpenFileName(this, tr("%1 events").arg(QString::fromStdString(example().title)),
+                                     UiSettings().folder(), tr("CSV (*.csv *.gz *.zst);;All files (*)"));
     if (file.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(file).absolutePath());

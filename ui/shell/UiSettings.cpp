@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shell/UiSettings.h"
 
-#include "pipeline/Download.h"
+#include "session/Resources.h"
 
 #include <QDir>
 #include <QSettings>
@@ -15,6 +15,12 @@ namespace
 QSettings store()
 {
     return QSettings("millrace", "window");
+}
+
+/// Of another data set than yours an address is of no use.
+QString addressKey()
+{
+    return QString::fromStdString(example().schema.name) + "-address";
 }
 
 } // namespace
@@ -50,18 +56,18 @@ void UiSettings::setFolder(const QString& folder)
     store().setValue("folder", folder);
 }
 
-QString UiSettings::susyAddress() const
+QString UiSettings::exampleAddress() const
 {
-    const QString url = store().value("susy-address").toString();
-    return url.isEmpty() ? QString(kSusyAddress) : url;
+    const QString url = store().value(addressKey()).toString();
+    return url.isEmpty() ? QString::fromStdString(example().url) : url;
 }
 
-void UiSettings::setSusyAddress(const QString& url)
+void UiSettings::setExampleAddress(const QString& url)
 {
-    if (url.isEmpty() || url == kSusyAddress)
-        store().remove("susy-address");
+    if (url.isEmpty() || url.toStdString() == example().url)
+        store().remove(addressKey());
     else
-        store().setValue("susy-address", url);
+        store().setValue(addressKey(), url);
 }
 
 } // namespace millrace

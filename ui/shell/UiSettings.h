@@ -17,8 +17,8 @@ public:
     void setGeometry(const QByteArray& geometry);
     [[nodiscard]] QString folder() const; ///< of the last file dialog
     void setFolder(const QString& folder);
-    [[nodiscard]] QString susyAddress() const; ///< where SUSY is downloaded from; UCI unless it was changed
-    void setSusyAddress(const QString& url);   ///< empty: UCI again
+    [[nodiscard]] QString exampleAddress() const; ///< where the example is downloaded from; its own unless changed
+    void setExampleAddress(const QString& url);   ///< empty: its own again
 };
 
 } // namespace millrace

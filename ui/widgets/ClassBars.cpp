@@ -2,7 +2,6 @@
 #include "widgets/ClassBars.h"
 
 #include "base/Text.h"
-#include "data/ColumnStats.h"
 #include "style/Theme.h"
 
 #include <QClipboard>
@@ -36,10 +35,11 @@ ClassBars::ClassBars(QWidget* parent) : QWidget(parent)
     setAccessibleName(tr("Rows by class"));
 }
 
-void ClassBars::setCounts(const std::vector<QString>& names, const std::vector<std::int64_t>& counts)
+void ClassBars::setCounts(const std::vector<QString>& names, const std::vector<std::int64_t>& counts,
+                          const std::vector<int>& drawn)
 {
     m_bars.clear();
-    m_classes = counts.size();
+    m_drawn = drawn;
     m_all = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
     for (std::size_t i = 0; i < counts.size(); ++i)
         m_bars.push_back({names.at(i), counts[i], static_cast<int>(i)});
@@ -73,10 +73,9 @@ QSize ClassBars::sizeHint() const
 
 QColor ClassBars::colourOf(const Bar& bar) const
 {
-    if (bar.index < 0)
-        return Theme::current().dim;
-    return m_classes <= ColumnSummary::kClassesDrawn ? Theme::ofClass(static_cast<std::size_t>(bar.index))
-                                                     : Theme::current().accent;
+    const auto place = bar.index < 0 ? m_drawn.end() : std::ranges::find(m_drawn, bar.index);
+    return place == m_drawn.end() ? Theme::current().dim
+                                  : Theme::ofClass(static_cast<std::size_t>(place - m_drawn.begin()));
 }
 
 QString ClassBars::shareText(const Bar& bar) const

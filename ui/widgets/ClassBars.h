@@ -10,8 +10,8 @@
 namespace millrace
 {
 
-/// How many rows are of which class, a bar a class: the most frequent ones, and all others in one. While colours
-/// suffice, a class has its own everywhere. Ctrl+C copies.
+/// How many rows are of which class, a bar a class: the most frequent ones, and all others in one. A class
+/// has its colour everywhere, while colours suffice. Ctrl+C copies.
 class ClassBars : public QWidget
 {
     Q_OBJECT
@@ -19,8 +19,9 @@ public:
     static constexpr std::size_t kMostBars = 12;
 
     explicit ClassBars(QWidget* parent = nullptr);
-    /// By class.
-    void setCounts(const std::vector<QString>& names, const std::vector<std::int64_t>& counts);
+    /// By class. drawn: those that have a colour, in its order.
+    void setCounts(const std::vector<QString>& names, const std::vector<std::int64_t>& counts,
+                   const std::vector<int>& drawn);
     [[nodiscard]] QString text() const; ///< "legit: 2,000 · fraud: 1,000"
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
@@ -41,7 +42,7 @@ private:
 
     std::vector<Bar> m_bars;
     std::int64_t m_all = 0;
-    std::size_t m_classes = 0;
+    std::vector<int> m_drawn;
 };
 
 } // namespace millrace

@@ -130,7 +130,7 @@ void setTwoClasses(Schema& schema, Column& column, const LabelValues& values)
         schema.classes = values.first(2);
         schema.classes.resize(2);
     } else if (wasText || schema.classes.size() != 2) {
-        schema.classes.clear(); // else they may be names, as of SUSY
+        schema.classes.clear(); // else they may be names, as of a schema that is known
     }
 }
 

@@ -60,8 +60,9 @@ Result<std::vector<std::string>> firstLines(const std::filesystem::path& file, c
 
 /// Guesses the layout, column types, and the label from the first rows, save what is wished (the whole file may still
 /// hold surprises: those become rejected rows; classes are to be counted, as Classes.h does). ErrorCode::BadData says
-/// why where no column can be a feature, and where the header does not name the columns. 19 numeric columns without a
-/// header whose first holds only 0 and 1 are SUSY's.
-Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& wish = {});
+/// why where no column can be a feature, and where the header does not name the columns. A file without heading whose
+/// columns are as those of a known schema without header gets its names and roles.
+Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& wish = {},
+                           std::span<const Schema> known = {});
 
 } // namespace millrace

@@ -124,16 +124,23 @@ bool looksLikeProse(const Schema& schema, const LayoutWish& wish)
     return areTexts && (schema.columns.size() == 1 || (schema.separator == ' ' && !wish.separator));
 }
 
-bool looksLikeSusy(const std::vector<ColumnSample>& columns, bool header)
+/// As many columns, numbers where it has numbers, and 0 and 1 where its label says so.
+bool hasLayoutOf(const Schema& known, const std::vector<ColumnSample>& columns)
 {
-    const bool numeric =
-        std::all_of(columns.begin(), columns.end(), [](const auto& column) { return column.isNumeric(); });
-    return !header && columns.size() == 19 && numeric && columns.front().isBinary();
+    if (known.header || known.columns.size() != columns.size())
+        return false;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const Column& column = known.columns[i];
+        const bool zeroOrOne = column.role == ColumnRole::Label && known.task == TaskKind::Binary;
+        if (column.type == ColumnType::Number && !(zeroOrOne ? columns[i].isBinary() : columns[i].isNumeric()))
+            return false;
+    }
+    return true;
 }
 
 } // namespace
 
-Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& wish)
+Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& wish, std::span<const Schema> known)
 {
     auto look = lookAtLines(file, wish);
     if (!look)
@@ -145,8 +152,9 @@ Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& 
     const bool header = sample->layout.header;
     const std::vector<ColumnSample> columns = examine(*sample, header);
     Schema schema;
-    if (looksLikeSusy(columns, header) && heading.names.empty())
-        schema = susySchema();
+    const auto same = std::ranges::find_if(known, [&](const Schema& each) { return hasLayoutOf(each, columns); });
+    if (!header && heading.names.empty() && same != known.end())
+        schema = *same;
     static_cast<CsvLayout&>(schema) = sample->layout;
     schema.classesKnown = false;
     if (!schema.columns.empty())

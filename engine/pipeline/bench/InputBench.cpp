@@ -15,7 +15,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kDecimals = 18; ///< as UCI's SUSY has them
+constexpr int kDecimals = 18; ///< as the file has them whose profile is drawn from
 
 class InputBench
 {

@@ -15,7 +15,7 @@ namespace millrace
 
 /// What a job's model takes from each record.
 struct ModelInput {
-    std::string name; ///< of the model, for messages: "run 20260131T123456Z-susy"
+    std::string name; ///< of the model, for messages: "run 20260131T123456Z-events"
     RecordInput input;
     Schema records{};     ///< of those that it has learnt from, where they are known: others may be like them
     bool labelled = true; ///< a record must have a label

@@ -15,8 +15,8 @@ namespace millrace
 
 /// A run as the Runs page shows it.
 struct RunInfo {
-    std::string folder;           ///< "20260131T123456Z-susy"
-    std::string name;             ///< "susy"
+    std::string folder;           ///< "20260131T123456Z-events"
+    std::string name;             ///< "events"
     std::string kind;             ///< "train", "evaluate", "online"
     std::string status;           ///< "running", "done", "failed", "cancelled", "interrupted" (its process is gone),
                                   ///< "unreadable"
