@@ -81,6 +81,10 @@ bool RowDecoder::decodeLabel(std::string_view text, float& label, DecodeProblem&
 
 bool RowDecoder::decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const
 {
+    if (!row.problem.empty()) {
+        problem = {-1, std::string(row.problem), std::string(row.problemKind), {}};
+        return false;
+    }
     if (row.fields.size() != m_schema.columns.size()) {
         problem = {-1,
                    "has " + std::to_string(row.fields.size()) + (row.fields.size() == 1 ? " column, " : " columns, ") +
