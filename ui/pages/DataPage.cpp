@@ -126,7 +126,7 @@ void DataPage::chooseFile()
 {
     const QString file =
         QFileDialog::getOpenFileName(this, tr("Open a table"), QFileInfo(m_file).path(),
-                                     tr("Tables (*.csv *.csv.gz *.tsv *.txt *.gz *.zst);;All files (*)"));
+                                     tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.gz *.zst);;All files (*)"));
     if (!file.isEmpty())
         openFile(file);
 }
