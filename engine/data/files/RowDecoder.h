@@ -34,6 +34,9 @@ private:
     TargetReader m_targets;
 };
 
+/// Whether the row has so many fields; else, and where its reader found a problem, the problem is filled.
+bool hasFields(const CsvRow& row, std::size_t columns, DecodeProblem& problem);
+
 /// The columns of numbers among the features.
 std::vector<int> numberColumns(const Schema& schema);
 

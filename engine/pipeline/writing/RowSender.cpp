@@ -93,6 +93,12 @@ Status RowSender::sendRows(std::int64_t testRows)
         return !m_context.stopRequested() && (m_config.rows < 0 || m_usable < m_config.rows);
     };
     pass.progress = [this](double fraction) { report(fraction); };
+    pass.note = [this](const FileNote& note) {
+        const auto column = static_cast<std::size_t>(note.column);
+        m_context.note(Note::Severity::Info,
+                       m_config.file.filename().string() + ": " +
+                           (note.column < 0 ? "" : m_config.schema.columns[column].name + ": ") + note.text);
+    };
     return readRows(m_config.file, m_config.schema, pass);
 }
 
