@@ -15,7 +15,7 @@ namespace millrace
 namespace
 {
 
-Result<TrainedModel> modelOf(const PredictFileConfig& config, JobContext& context)
+Result<TrainedModel> modelToPredict(const PredictFileConfig& config, JobContext& context)
 {
     if (!config.model.empty())
         return TrainedModel::loadFile(config.model);
@@ -71,9 +71,9 @@ std::vector<std::string> headerOf(const std::vector<std::string>& columns, const
 /// To look at while it goes on.
 std::vector<Prediction> newestOf(const FileBatch& batch, const Task& task)
 {
-    constexpr std::size_t kShown = 50;
+    constexpr std::size_t kNewest = 50;
     std::vector<Prediction> newest;
-    for (const FileBatch::Row& row : batch.rows.last(std::min(kShown, batch.rows.size()))) {
+    for (const FileBatch::Row& row : batch.rows.last(std::min(kNewest, batch.rows.size()))) {
         if (row.place < 0)
             continue;
         const auto outputs = batch.outputsOf(row);
@@ -155,7 +155,7 @@ private:
 Result<PredictResult> predictFile(const PredictFileConfig& config, JobContext& context)
 {
     const auto began = Clock::now();
-    auto trained = modelOf(config, context);
+    auto trained = modelToPredict(config, context);
     if (!trained)
         return fail(trained.error());
     std::error_code ignored;

@@ -83,13 +83,13 @@ std::vector<std::string> columnNames(const Row& head, std::size_t width)
 /// Records that hold nothing but arrays, or an object around the array of the true ones.
 Error noFeatureKeyError(const std::filesystem::path& file, const std::vector<std::string>& keys)
 {
-    constexpr std::size_t kKeysNamed = 5;
+    constexpr std::size_t kNamed = 5;
     std::string named;
-    for (std::size_t i = 0; i < std::min(keys.size(), kKeysNamed); ++i)
+    for (std::size_t i = 0; i < std::min(keys.size(), kNamed); ++i)
         named += (i == 0 ? "" : ", ") + shown(keys[i]);
     return {ErrorCode::BadData,
             file.string() + " has no key that could be a feature: its records hold " + named +
-                (keys.size() > kKeysNamed ? ", …" : ""),
+                (keys.size() > kNamed ? ", …" : ""),
             "Where the records stand in an array within an object, take them out: jq -c '.KEY[]' FILE > NEW.jsonl"};
 }
 
@@ -146,8 +146,8 @@ bool looksLikeSusy(const std::vector<ColumnSample>& columns, bool header)
 }
 
 /// Of the sample, whose columns the heading names.
-Result<Schema> describe(const std::filesystem::path& file, const Sample& sample, const Heading& heading,
-                        const FirstLook& look, const LayoutWish& wish)
+Result<Schema> describeTable(const std::filesystem::path& file, const Sample& sample, const Heading& heading,
+                             const FirstLook& look, const LayoutWish& wish)
 {
     const bool header = sample.layout.header;
     const std::vector<ColumnSample> columns = examine(sample, header);
@@ -188,13 +188,13 @@ Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& 
         return fail(look.error());
     if (isJsonFile(*look)) {
         const auto json = readJsonSample(file, *look, wish);
-        return json ? describe(file, json->sample, json->heading, *look, wish) : fail(json.error());
+        return json ? describeTable(file, json->sample, json->heading, *look, wish) : fail(json.error());
     }
     auto sample = layOut(file, *look, wish);
     if (!sample)
         return fail(sample.error());
     const Heading heading = readHeading(*sample, look->lines);
-    return describe(file, *sample, heading, *look, wish);
+    return describeTable(file, *sample, heading, *look, wish);
 }
 
 } // namespace millrace

@@ -20,13 +20,13 @@ namespace
 
 namespace ondemand = simdjson::ondemand;
 
-constexpr std::string_view kJsonBlanks = " \t\r\n";
+constexpr std::string_view kBlanksOfJson = " \t\r\n";
 /// Where identifiers are used as keys there is no end of them.
 constexpr std::size_t kMostKeys = 10'000;
 constexpr std::size_t kUnknownKeysCounted = 1000, kKeysNamed = 5;
 constexpr int kDeepest = 32;
 
-struct TextHash {
+struct KeyHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
@@ -72,17 +72,17 @@ bool isJsonWord(std::string_view text)
 
 std::string_view withoutBlanksBehind(std::string_view text)
 {
-    return text.substr(0, text.find_last_not_of(kJsonBlanks) + 1);
+    return text.substr(0, text.find_last_not_of(kBlanksOfJson) + 1);
 }
 
 } // namespace
 
 bool looksLikeJson(std::string_view text)
 {
-    const std::size_t first = text.find_first_not_of(kJsonBlanks);
+    const std::size_t first = text.find_first_not_of(kBlanksOfJson);
     if (first == std::string_view::npos)
         return false;
-    const std::size_t second = text.find_first_not_of(kJsonBlanks, first + 1);
+    const std::size_t second = text.find_first_not_of(kBlanksOfJson, first + 1);
     const char next = second == std::string_view::npos ? '\0' : text[second];
     return (text[first] == '{' && (next == '"' || next == '}')) ||
            (text[first] == '[' && (next == '{' || next == '[' || next == ']'));
@@ -108,7 +108,7 @@ struct JsonReader::State {
     void countUnknown(std::string_view path);
     bool put(std::string_view text);
     [[nodiscard]] bool isKeyExpected(const char* raw, const char* value) const;
-    [[nodiscard]] const std::string& key() const { return isExpected ? keys[expected] : path; }
+    [[nodiscard]] const std::string& key() const { return isExpected ? keys[here] : path; }
     bool refuse(std::string reason, std::string kind);
     bool refuse(simdjson::error_code error);
 
@@ -116,12 +116,13 @@ struct JsonReader::State {
     ondemand::parser parser;
     std::vector<std::string> keys;
     bool learns;                                                                    ///< keys that are not known
-    std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> places; ///< by key, among the columns
+    std::unordered_map<std::string, std::size_t, KeyHash, std::equal_to<>> places; ///< by key, among the columns
     std::vector<std::string_view> fields;
     std::vector<std::int64_t> met; ///< by column: the row that had it last
     std::size_t expected = 0;      ///< the column behind the last one: mostly the next
-    bool isExpected = false;       ///< the key that is read is that column's,
-    std::string path;              ///< or this, with the keys of the objects around it
+    std::size_t here = 0;          ///< the column of the key that is read,
+    bool isExpected = false;       ///< where it is the expected one;
+    std::string path;              ///< else the key, with the keys of the objects around it
     std::int64_t row = 0, line = 0;
     std::string problem, kind;    ///< of the row
     std::optional<Error> failure; ///< told; said again at every further call
@@ -191,7 +192,7 @@ std::optional<std::size_t> JsonReader::State::placeOf(std::string_view name)
 /// The value of the key that is read.
 bool JsonReader::State::put(std::string_view text)
 {
-    const auto place = isExpected ? std::optional(expected) : placeOf(path);
+    const auto place = isExpected ? std::optional(here) : placeOf(path);
     if (!place)
         return true;
     if (std::exchange(met[*place], row) == row)
@@ -203,8 +204,11 @@ bool JsonReader::State::put(std::string_view text)
 
 bool JsonReader::State::readScalar(ondemand::value value, std::string_view token)
 {
-    if (token.starts_with('"') && token.find('\\') == std::string_view::npos)
-        return put(token.substr(1, token.size() - 2)); // stage 1 has seen that its quote is closed
+    if (token.starts_with('"') && token.find('\\') == std::string_view::npos) {
+        // It is taken, though its text is known: what is passed over unread is checked less.
+        const auto error = value.get_raw_json_string().error();
+        return error == simdjson::SUCCESS ? put(token.substr(1, token.size() - 2)) : refuse(error);
+    }
     if (token.starts_with('"')) {
         std::string_view text;
         const auto error = value.get_string().get(text);
@@ -232,6 +236,7 @@ bool JsonReader::State::readField(ondemand::field& field, std::size_t prefix, in
 {
     ondemand::value value = field.value();
     const std::string_view token = withoutBlanksBehind(value.raw_json_token());
+    here = expected;
     isExpected = prefix == 0 && isKeyExpected(field.key().raw(), token.data());
     if (isExpected && !token.starts_with('{') && !token.starts_with('['))
         return readScalar(value, token);

@@ -10,7 +10,7 @@ namespace
 {
 
 template <class Reader>
-Result<std::unique_ptr<RowReader>> opened(Result<Reader> reader)
+Result<std::unique_ptr<RowReader>> openedAs(Result<Reader> reader)
 {
     if (!reader)
         return fail(reader.error());
@@ -21,7 +21,7 @@ Result<std::unique_ptr<RowReader>> opened(Result<Reader> reader)
 
 Result<std::unique_ptr<RowReader>> openRows(const std::filesystem::path& file, const CsvLayout& layout)
 {
-    return layout.isJson() ? opened(JsonReader::open(file, layout)) : opened(CsvReader::open(file, layout));
+    return layout.isJson() ? openedAs(JsonReader::open(file, layout)) : openedAs(CsvReader::open(file, layout));
 }
 
 } // namespace millrace

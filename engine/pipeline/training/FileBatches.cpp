@@ -16,10 +16,10 @@ namespace millrace
 namespace
 {
 
-constexpr int kRowsAtOnce = 1024;
+constexpr int kFileRowsAtOnce = 1024;
 constexpr std::size_t kColumnsNamed = 8;
 
-std::vector<std::string> namesOf(const Schema& schema)
+std::vector<std::string> columnNamesOf(const Schema& schema)
 {
     std::vector<std::string> names;
     for (const Column& column : schema.columns)
@@ -53,7 +53,7 @@ Result<Schema> schemaOfFile(const std::filesystem::path& file, const std::vector
 Error missingColumn(const std::filesystem::path& file, const Schema& schema, const std::string& name,
                     const std::string& what)
 {
-    std::vector<std::string> names = namesOf(schema);
+    std::vector<std::string> names = columnNamesOf(schema);
     const std::string advice = didYouMean(name, names, "Columns are found by their names, in any order");
     const bool more = names.size() > kColumnsNamed;
     names.resize(std::min(names.size(), kColumnsNamed));
@@ -64,7 +64,7 @@ Error missingColumn(const std::filesystem::path& file, const Schema& schema, con
 }
 
 /// Without a name of its own in what the model has learnt from, the label is the file's.
-int labelOf(const Schema& schema, const TrainedModel& trained)
+int labelPlaceOf(const Schema& schema, const TrainedModel& trained)
 {
     const int learnt = trained.records.labelColumn();
     return learnt < 0 ? schema.labelColumn()
@@ -93,7 +93,7 @@ Result<ModelRows> ModelRows::of(const std::filesystem::path& file, const Trained
     auto encoder = RowEncoder::make(trained.model.features, trained.model.encoders);
     if (!encoder)
         return fail(encoder.error());
-    const int label = labelOf(*schema, trained);
+    const int label = labelPlaceOf(*schema, trained);
     if (labelled && label < 0) {
         const int learnt = trained.records.labelColumn();
         const std::string name = learnt < 0 ? "label" : trained.records.columns[static_cast<std::size_t>(learnt)].name;
@@ -149,7 +149,7 @@ public:
     FileScan(const FileJobConfig& config, TrainedModel& trained, ModelRows& rows, RunFolder& run, JobContext& context,
              const std::string& doing, const std::function<Status(const FileBatch&)>& take)
         : m_config(config), m_rows(rows), m_run(run), m_context(context), m_doing(doing), m_take(take),
-          m_batch(*trained.learner, kRowsAtOnce), m_numbers(rows.width())
+          m_batch(*trained.learner, kFileRowsAtOnce), m_numbers(rows.width())
     {
     }
 
@@ -170,7 +170,7 @@ public:
                 break;
             if (auto added = add(row); !added)
                 return added;
-            if (m_read.size() == static_cast<std::size_t>(kRowsAtOnce))
+            if (m_read.size() == static_cast<std::size_t>(kFileRowsAtOnce))
                 if (auto flushed = flush(**reader); !flushed)
                     return flushed;
         }
