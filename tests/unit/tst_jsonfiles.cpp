@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <random>
+#include <simdjson.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -99,6 +100,7 @@ void TestJsonFiles::readsRecords_data()
     const auto row = [](const char* name, const QByteArray& text, const QStringList& rows) {
         QTest::newRow(name) << text << rows;
     };
+    const QString structure = QString::fromLatin1(simdjson::error_message(simdjson::TAPE_ERROR));
     row("lines", "{\"x\":1,\"y\":\"a\"}\n{\"y\":\"b\",\"x\":-2.5e3}\n", {"1|a", "-2.5e3|b"});
     row("no last line end", "{\"x\":1}\n{\"x\":2}", {"1|", "2|"});
     row("CRLF and blank lines", "\r\n{\"x\":1}\r\n\r\n \t\r\n{\"x\":2}\r\n", {"1|", "2|"});
@@ -124,6 +126,10 @@ void TestJsonFiles::readsRecords_data()
         {"1: the value '01' of the key 'x' is no JSON", "2: the value '1.' of the key 'x' is no JSON",
          "3: the value '+1' of the key 'x' is no JSON", "4: the value '1e' of the key 'x' is no JSON",
          "5: the value '.5' of the key 'x' is no JSON", "6: the value '-' of the key 'x' is no JSON", "0.5|"});
+    row("a text as a key", "{\"x\":\"a\":1}\n{\"x\":{\"q\":\"w\":1}}\n{\"y\":1\"x\":2}\n{\"x\":3}\n",
+        {"1: the record is no valid JSON at the key 'x': " + structure,
+         "2: the record is no valid JSON at the key 'x.q': " + structure,
+         "3: the value '1\"x\"' of the key 'y' is no JSON", "3|"});
     row("a word", "{\"x\":nul}\n{\"x\":3}\n", {"1: the value 'nul' of the key 'x' is no JSON", "3|"});
     row("not an object", "{\"x\":1}\n[1,2]\n\"a\"\n{\"x\":3}\n",
         {"1|", "2: '[1,2]' is no record: it is no object in braces",

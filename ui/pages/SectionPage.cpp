@@ -43,8 +43,8 @@ SectionPage::SectionPage(const QString& kind, const QString& title, std::vector<
     connect(m_form, &SectionForm::entered, this,
             [this](const QString& /*key*/, const QString& written) { isLive() ? applyMaxRate(written) : start(); });
     addChip(m_runChip);
-    if (auto* data = m_form->findChild<QLineEdit*>(kind + QStringLiteral("DataField"))) {
-        QAction* choose = data->addAction(style()->standardIcon(QStyle::SP_DirOpenIcon), QLineEdit::TrailingPosition);
+    if (auto* field = m_form->findChild<QLineEdit*>(kind + QStringLiteral("DataField"))) {
+        QAction* choose = field->addAction(style()->standardIcon(QStyle::SP_DirOpenIcon), QLineEdit::TrailingPosition);
         choose->setToolTip(tr("Choose a file; one can also be dropped on the page"));
         connect(choose, &QAction::triggered, this, &SectionPage::chooseData);
         setAcceptDrops(true);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/files/JsonReader.h"
 
+#include "base/Hash.h"
 #include "base/Text.h"
 #include "data/Cell.h"
 #include "data/files/JsonRecords.h"
@@ -25,11 +26,6 @@ constexpr std::string_view kBlanksOfJson = " \t\r\n";
 constexpr std::size_t kMostKeys = 10'000;
 constexpr std::size_t kUnknownKeysCounted = 1000, kKeysNamed = 5;
 constexpr int kDeepest = 32;
-
-struct KeyHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
 
 /// Digits, at least one, from the place on; where they end.
 const char* passDigits(const char* place, const char* end)
@@ -116,7 +112,7 @@ struct JsonReader::State {
     ondemand::parser parser;
     std::vector<std::string> keys;
     bool learns;                                                                    ///< keys that are not known
-    std::unordered_map<std::string, std::size_t, KeyHash, std::equal_to<>> places; ///< by key, among the columns
+    std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> places; ///< by key, among the columns
     std::vector<std::string_view> fields;
     std::vector<std::int64_t> met; ///< by column: the row that had it last
     std::size_t expected = 0;      ///< the column behind the last one: mostly the next
