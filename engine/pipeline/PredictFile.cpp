@@ -92,7 +92,7 @@ public:
     {
         std::vector<std::string> names;
         for (std::size_t i = 0; i < schema.columns.size(); ++i)
-            if (!isPrivate(trained.records, schema.columns[i].name)) {
+            if (!schema.columns[i].isPrivate) {
                 m_columns.push_back(i);
                 names.push_back(schema.columns[i].name);
             }
@@ -127,12 +127,6 @@ public:
     [[nodiscard]] std::int64_t records() const { return m_records; }
 
 private:
-    static bool isPrivate(const Schema& records, const std::string& name)
-    {
-        const auto found = std::ranges::find(records.columns, name, &Column::name);
-        return found != records.columns.end() && found->isPrivate;
-    }
-
     void appendPrediction(std::span<const float> outputs)
     {
         ++m_records;

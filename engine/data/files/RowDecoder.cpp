@@ -79,10 +79,13 @@ bool RowDecoder::decodeLabel(std::string_view text, float& label, DecodeProblem&
     return false;
 }
 
-bool hasFields(const CsvRow& row, std::size_t columns, DecodeProblem& problem)
+bool hasFields(const CsvRow& row, const Schema& schema, DecodeProblem& problem)
 {
+    const std::size_t columns = schema.columns.size();
     if (!row.problem.empty()) {
         problem = {-1, std::string(row.problem), std::string(row.problemKind), {}};
+        if (PrivateCells(schema).any()) // it may quote a value
+            forgetValue(problem);
         return false;
     }
     if (row.fields.size() != columns) {
@@ -98,7 +101,7 @@ bool hasFields(const CsvRow& row, std::size_t columns, DecodeProblem& problem)
 
 bool RowDecoder::decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const
 {
-    if (!hasFields(row, m_schema.columns.size(), problem))
+    if (!hasFields(row, m_schema, problem))
         return false;
     label = kNoNumber;
     if (m_label >= 0 && !decodeLabel(row.fields[static_cast<std::size_t>(m_label)], label, problem))

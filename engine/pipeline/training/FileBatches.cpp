@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Text.h"
 #include "data/Cell.h"
+#include "data/PrivateCells.h"
 #include "data/files/CsvReader.h"
 #include "data/files/RowDecoder.h"
 #include "pipeline/training/PredictBatch.h"
@@ -77,6 +78,9 @@ ModelRows::ModelRows(Schema schema, RowEncoder encoder, const TrainedModel& trai
     : m_schema(std::move(schema)), m_encoder(std::move(encoder)), m_targets(trained.model.task),
       m_points(trained.model.features.size())
 {
+    for (const Column& column : trained.records.columns)
+        if (const int place = placeIn(m_schema, column.name); place >= 0 && column.isPrivate)
+            m_schema.columns[static_cast<std::size_t>(place)].isPrivate = true;
     for (const std::string& feature : trained.model.features)
         m_places.push_back(static_cast<std::size_t>(placeIn(m_schema, feature)));
     m_row.cells.resize(m_places.size());
@@ -123,7 +127,7 @@ bool ModelRows::decodeTarget(const CsvRow& row, float& target, DecodeProblem& pr
 bool ModelRows::decode(const CsvRow& row, std::span<float> numbers, float& target, DecodeProblem& problem)
 {
     target = std::numeric_limits<float>::quiet_NaN();
-    if (!hasFields(row, m_schema.columns.size(), problem))
+    if (!hasFields(row, m_schema, problem))
         return false;
     if (m_label >= 0 && !decodeTarget(row, target, problem))
         return false;
@@ -202,13 +206,15 @@ private:
         return {};
     }
 
-    Status reject(const CsvRow& row, const DecodeProblem& problem)
+    Status reject(const CsvRow& row, DecodeProblem problem)
     {
+        if (problem.column >= 0 && m_privates.any())
+            forgetValue(problem);
         const std::string where = "line " + std::to_string(row.line);
         if (m_config.onError == OnError::Stop)
             return fail(ErrorCode::BadData, m_config.data.string() + " " + where + ": " + problem.reason,
                         "Mend the file, or skip such rows with --on-error skip");
-        return m_run.rejected().add(where, problem, row.text);
+        return m_run.rejected().add(where, problem, m_privates.blanked(row.text));
     }
 
     Status flush(const RowReader& reader)
@@ -245,6 +251,7 @@ private:
     JobContext& m_context;
     const std::string& m_doing;
     const std::function<Status(const FileBatch&)>& m_take;
+    PrivateCells m_privates{m_rows.schema()};
     PredictBatch m_batch;
     std::vector<FileBatch::Row> m_read;
     std::vector<float> m_numbers;
