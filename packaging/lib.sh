@@ -13,7 +13,7 @@ build_packages=(
     build-essential cmake ninja-build ccache pkg-config
     qt6-base-dev qt6-svg-dev qt6-qpa-plugins libqcustomplot-dev
     librdkafka-dev libssl-dev libsasl2-dev libtorch-dev libopenblas-dev
-    nlohmann-json3-dev libcli11-dev libspdlog-dev libexpected-dev zlib1g-dev libzstd-dev libcurl4-openssl-dev
+    nlohmann-json3-dev libsimdjson-dev libcli11-dev libspdlog-dev libexpected-dev zlib1g-dev libzstd-dev libcurl4-openssl-dev
     maven fonts-noto-core
 )
 # shellcheck disable=SC2034

@@ -306,6 +306,10 @@ std::string predictReport(const json& result)
         return "Nothing new: group " + result["group"].get<std::string>() + " has predicted all of " +
                result["topic"].get<std::string>() + ". Use another --group to predict it again\n" +
                groupTable(result["groups"]);
+    if (result["data"].is_string())
+        return count(result["records"], "row") + " of " + result["data"].get<std::string>() + " predicted into " +
+               result["to"].get<std::string>() + " in " + fixed(result["seconds"], 2) + " s" + classList(result) +
+               "\n" + rejectionReport(result, "row");
     return count(result["records"], "record") + " predicted into " + result["to"].get<std::string>() + " in " +
            fixed(result["seconds"], 2) + " s (" +
            count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + "/s, " +

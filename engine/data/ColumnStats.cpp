@@ -289,7 +289,7 @@ private:
     FileSummary m_summary;
 };
 
-double fractionDone(const CsvReader& reader, std::int64_t rows, std::int64_t maxRows)
+double fractionDone(const RowReader& reader, std::int64_t rows, std::int64_t maxRows)
 {
     const auto total = static_cast<double>(std::max<std::int64_t>(reader.bytesTotal(), 1));
     const double ofFile = static_cast<double>(reader.bytesRead()) / total;
@@ -302,7 +302,7 @@ double fractionDone(const CsvReader& reader, std::int64_t rows, std::int64_t max
 Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schema& schema, std::int64_t maxRows,
                                   const std::stop_token& stop, const ReadProgress& progress)
 {
-    auto reader = CsvReader::open(file, schema);
+    auto reader = openRows(file, schema);
     if (!reader)
         return fail(reader.error());
     Summarizer summarizer(schema);
@@ -310,20 +310,19 @@ Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schem
     while (maxRows < 0 || summarizer.rows() < maxRows) {
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "Reading " + file.string() + " was stopped");
-        auto found = reader->next(row);
+        auto found = (*reader)->next(row);
         if (!found)
             return fail(found.error());
         if (!*found)
             break;
         summarizer.add(row);
         if (progress && summarizer.rows() % kProgressRows == 0)
-            progress(summarizer.rows(), fractionDone(*reader, summarizer.rows(), maxRows));
+            progress(summarizer.rows(), fractionDone(**reader, summarizer.rows(), maxRows));
     }
     if (progress)
         progress(summarizer.rows(), 1);
     FileSummary summary = summarizer.finish();
-    if (reader->endsLinesWithCr())
-        summary.notes.insert(summary.notes.begin(), {"line ends", -1, "lines end with a carriage return alone"});
+    std::ranges::copy((*reader)->notes(), std::inserter(summary.notes, summary.notes.begin()));
     return summary;
 }
 

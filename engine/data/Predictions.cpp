@@ -226,6 +226,31 @@ std::vector<double> probabilitiesOf(const Task& task, std::span<const float> out
     return {};
 }
 
+std::vector<std::string> predictedNames(const Task& task)
+{
+    std::vector<std::string> names;
+    if (task.kind == TaskKind::Regression) {
+        for (const Target& target : task.targets)
+            names.push_back("predicted_" + (task.targets.size() == 1 ? "value" : target.name));
+        return names;
+    }
+    names.emplace_back("predicted_class");
+    for (int i = 0; i < classCount(task); ++i)
+        names.push_back("probability_" + (task.classes.empty() ? std::to_string(i) : classTitle(task, i)));
+    return names;
+}
+
+void appendPredicted(std::string& line, const Task& task, std::span<const float> outputs)
+{
+    if (task.kind == TaskKind::Regression)
+        return appendValues(line, task, outputs, PredictionFormat::Csv);
+    appendClass(line, task, classOf(task, outputs), PredictionFormat::Csv);
+    for (const double probability : probabilitiesOf(task, outputs)) {
+        line += ',';
+        appendNumber(line, static_cast<float>(probability));
+    }
+}
+
 std::vector<std::string> scoredNames(const Task& task)
 {
     switch (task.kind) {

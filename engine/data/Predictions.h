@@ -39,6 +39,12 @@ int classOf(const Task& task, std::span<const float> outputs);
 /// By class; empty where the task has none.
 std::vector<double> probabilitiesOf(const Task& task, std::span<const float> outputs);
 
+/// A prediction in a file of rows: the names of its columns, and their text with commas between. Of classes
+/// "predicted_class" and "probability_no", "probability_yes" by class, of a regression "predicted_value", with several
+/// targets "predicted_speed" by target.
+std::vector<std::string> predictedNames(const Task& task);
+void appendPredicted(std::string& line, const Task& task, std::span<const float> outputs);
+
 /// A scored record in a file: the names of target, outputs and what they mean, and their text with commas between. Of
 /// two classes label, logit, probability; of more label and logit_0, logit_1, …; of a regression target and output.
 /// Numbers are written so that the same floats are read back.

@@ -22,7 +22,10 @@ std::vector<int> allColumns(const Schema& schema)
 
 } // namespace
 
-PrivateCells::PrivateCells(const Schema& file) : PrivateCells(file, allColumns(file), file.separator) {}
+PrivateCells::PrivateCells(const Schema& file) : PrivateCells(file, allColumns(file), file.separator)
+{
+    m_isJson = file.isJson();
+}
 
 PrivateCells::PrivateCells(const Schema& schema, const std::vector<int>& columns, char separator)
     : m_separator(separator)
@@ -36,6 +39,8 @@ std::string PrivateCells::blanked(std::string_view text) const
 {
     if (!m_any || text.empty())
         return std::string(text);
+    if (m_isJson)
+        return kNotShown; // its cells stand in any order
     std::vector<std::string_view> fields;
     std::string scratch;
     const QuotedRow row = splitQuoted(text, m_separator, fields, scratch);

@@ -31,6 +31,7 @@ private:
     std::vector<bool> m_private;
     char m_separator;
     bool m_any = false;
+    bool m_isJson = false;
 };
 
 /// A reason that may quote a value is told without it: "age is not a number".

@@ -131,6 +131,13 @@ Status readLayout(const nlohmann::json& json, CsvLayout& layout)
     layout.comment = *comment;
     layout.encoding = *encoding;
     layout.skip = json.value("skip", std::int64_t{0});
+    if (json.contains("json_keys")) {
+        const auto& keys = json["json_keys"];
+        const auto isText = [](const nlohmann::json& key) { return key.is_string(); };
+        if (!keys.is_array() || !std::ranges::all_of(keys, isText))
+            return wrong("schema.json_keys", "must be a list of texts, by column");
+        layout.jsonKeys = keys.get<std::vector<std::string>>();
+    }
     if (auto good = readFlag(json, "schema", "header", layout.header); !good)
         return good;
     return readFlag(json, "schema", "row_names", layout.rowNames);
@@ -341,6 +348,8 @@ nlohmann::json toJson(const CsvLayout& layout)
         json["encoding"] = layout.encoding;
     if (layout.skip != usual.skip)
         json["skip"] = layout.skip;
+    if (layout.isJson())
+        json["json_keys"] = layout.jsonKeys;
     if (layout.rowNames)
         json["row_names"] = true;
     return json;
@@ -349,8 +358,8 @@ nlohmann::json toJson(const CsvLayout& layout)
 Result<Schema> schemaFromJson(const nlohmann::json& json)
 {
     if (auto good = checkKeys(json, "schema",
-                              {"name", "separator", "header", "decimal", "comment", "encoding", "skip", "row_names",
-                               "columns", "classes", "task", "label_in", "ignored_in"});
+                              {"name", "separator", "header", "decimal", "comment", "encoding", "skip", "json_keys",
+                               "row_names", "columns", "classes", "task", "label_in", "ignored_in"});
         !good)
         return fail(good.error());
     Schema schema;
@@ -362,6 +371,9 @@ Result<Schema> schemaFromJson(const nlohmann::json& json)
         return fail(good.error());
     if (auto good = readColumns(json, schema); !good)
         return fail(good.error());
+    if (schema.isJson() && schema.jsonKeys.size() != schema.columns.size())
+        return wrong("schema.json_keys", "has " + std::to_string(schema.jsonKeys.size()) + " keys for " +
+                                             std::to_string(schema.columns.size()) + " columns");
     for (const auto read : {readClasses, readTask, readPlaceOfLabel})
         if (auto good = read(json, schema); !good)
             return fail(good.error());

@@ -229,6 +229,7 @@ nlohmann::json toJson(const PredictResult& result)
         {"transactions", result.transactions},
         {"records_per_second", static_cast<double>(result.records) / std::max(result.job.seconds, 1e-9)}};
     tell(result.job, json);
+    json["out"] = result.job.data.empty() ? nlohmann::json() : nlohmann::json(result.to);
     return json;
 }
 

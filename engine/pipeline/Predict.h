@@ -21,7 +21,7 @@ struct PredictConfig {
 struct PredictResult {
     GroupJobResult job;
     Task task;
-    std::string to;
+    std::string to;           ///< the topic, or of a file the CSV
     std::int64_t records = 0; ///< predicted, and committed
     std::vector<std::int64_t>
         classCounts; ///< of these, by the class that was predicted; none where there are no classes

@@ -95,7 +95,7 @@ Status checkOneOf(const Section& section, const nlohmann::json& given, const cha
 Status checkTwoTopics(const Section& section, const nlohmann::json& resolved, const char* one, const char* other,
                       const std::string& advice)
 {
-    if (resolved[one] != resolved[other])
+    if (resolved[one] != resolved[other] || resolved[one].is_null())
         return {};
     return fail(usage(section.name + "." + one,
                       "and " + section.name + "." + other + " are both " + asText(resolved[one]), advice));
@@ -166,6 +166,10 @@ Status checkConsistent(const Section& section, const nlohmann::json& given, cons
                               "is of no use: " + section.name + "." + key.needs + " is missing",
                               "Give that too, or leave this out"));
     }
+    for (const SectionKey& key : section.keys)
+        if (!key.unless.empty() && !saysNothing(resolved[key.unless]) && isGiven(section, key, given))
+            return fail(usage(section.name + "." + key.name, "is of no use beside " + section.name + "." + key.unless,
+                              "Leave out one of them"));
     if (section.name == "publish")
         return checkPublication(section, given, resolved);
     if (section.name == "train")
@@ -208,7 +212,7 @@ Result<nlohmann::json> resolveSection(const Section& section, const nlohmann::js
         const auto value = given.find(key.name);
         const bool isEmpty = value != given.end() && value->is_string() && value->get_ref<const std::string&>().empty();
         if (value == given.end() || value->is_null() || (key.required && isEmpty)) {
-            if (key.required)
+            if (key.required && (key.unless.empty() || saysNothing(given.value(key.unless, nlohmann::json()))))
                 return fail(usage(name + "." + key.name, "is missing", "It is " + key.help));
             resolved[key.name] = key.defaultValue;
             continue;
@@ -230,7 +234,8 @@ std::string asText(const nlohmann::json& value)
 bool needsBroker(const Section& section, const nlohmann::json& resolved)
 {
     const bool toFile = section.name == "simulate" && !resolved["out"].is_null();
-    return section.onBroker && !toFile;
+    const bool ofFile = (section.name == "predict" || section.name == "evaluate") && !resolved["data"].is_null();
+    return section.onBroker && !toFile && !ofFile;
 }
 
 } // namespace millrace

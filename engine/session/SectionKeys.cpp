@@ -311,6 +311,12 @@ SectionKey only(const char* with, SectionKey key)
     return key;
 }
 
+SectionKey unless(const char* other, SectionKey key)
+{
+    key.unless = other;
+    return key;
+}
+
 std::vector<SectionKey> joined(std::vector<SectionKey> keys, std::vector<SectionKey> others)
 {
     std::ranges::move(others, std::back_inserter(keys));

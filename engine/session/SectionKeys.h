@@ -33,6 +33,8 @@ SectionKey formed(SectionKey key, Status (*form)(const std::string& text));
 SectionKey field(const char* group, const char* label, SectionKey key);
 /// It would say nothing without the other one.
 SectionKey only(const char* with, SectionKey key);
+/// The other one takes its place.
+SectionKey unless(const char* other, SectionKey key);
 std::vector<SectionKey> joined(std::vector<SectionKey> keys, std::vector<SectionKey> others);
 
 // Keys that several sections have.

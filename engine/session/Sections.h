@@ -28,6 +28,7 @@ struct SectionKey {
     std::vector<std::string> choices;
     std::vector<std::string> offered{}; ///< values that a form offers where other text is taken too
     std::string needs{};                ///< the key without which this one would say nothing; empty: it stands alone
+    std::string unless{}; ///< the key that takes this one's place: beside it this one is neither needed nor of use
     Status (*form)(const std::string& text) = nullptr; ///< refuses a text that means nothing; null: any text will do
     std::string group{};                               ///< the heading in a form; empty: the key stands in none
     std::string label{};  ///< of its field; empty: the heading says it, and the field is as wide as the form

@@ -6,6 +6,7 @@
 #include "data/PrivateCells.h"
 #include "data/files/CsvReader.h"
 #include "data/files/FileNotes.h"
+#include "data/files/TextInput.h"
 #include "pipeline/Download.h"
 #include "pipeline/FitProfile.h"
 #include "pipeline/Publish.h"
@@ -123,7 +124,10 @@ json readingJson(const Schema& schema, const std::vector<std::string>& lines)
         const bool isRow = static_cast<std::int64_t>(i) >= schema.skip + (schema.header ? 1 : 0);
         shownLines.push_back((isRow ? privates.blanked(lines[i]) : lines[i]).substr(0, kRawBytes));
     }
+    if (schema.isJson())
+        return {{"encoding", schema.encoding}, {"form", "json"}, {"first_lines", shownLines}};
     return {{"encoding", schema.encoding},
+            {"form", "csv"},
             {"separator", separatorName(schema.separator)},
             {"decimal", schema.decimal == ',' ? "comma" : "point"},
             {"comment", schema.comment.empty() ? json() : json(schema.comment)},

@@ -3,6 +3,7 @@
 #include "pipeline/Evaluate.h"
 #include "pipeline/Online.h"
 #include "pipeline/Predict.h"
+#include "pipeline/PredictFile.h"
 #include "pipeline/Train.h"
 #include "pipeline/training/TrainedModel.h"
 #include "session/WorkRequest.h"
@@ -79,6 +80,21 @@ Result<GroupJobConfig> groupJobOf(const Request& request, const char* formatKey)
                           *until,
                           request.onError(),
                           std::chrono::milliseconds(request.integer("interval"))};
+}
+
+FileJobConfig fileJobOf(const Request& request)
+{
+    return {request.home, request.section, request.text("data"), request.onError()};
+}
+
+Result<PreparedWork> preparePredictFile(const Request& request)
+{
+    const PredictFileConfig config{fileJobOf(request), request.text("run"), request.text("model"), request.text("out")};
+    if (config.out.empty())
+        return fail(ErrorCode::Usage, "predict.out is missing: the file for the predictions",
+                    "Give one with --out FILE");
+    return PreparedWork{"Predicting " + shown(config.file.data.filename().string()),
+                        [config](JobContext& context) { return asJson(predictFile(config, context)); }};
 }
 
 Result<json> exportRun(const std::filesystem::path& home, const std::string& run, const std::string& format,
@@ -179,6 +195,11 @@ Result<PreparedWork> prepareTrain(const Request& request)
 
 Result<PreparedWork> prepareEvaluate(const Request& request)
 {
+    if (!request.text("data").empty()) {
+        const EvaluateFileConfig config{fileJobOf(request), request.text("run")};
+        return PreparedWork{"Evaluating on " + shown(config.file.data.filename().string()),
+                            [config](JobContext& context) { return asJson(evaluateFile(config, context)); }};
+    }
     auto stream = groupJobOf(request, "format");
     if (!stream)
         return fail(stream.error());
@@ -192,6 +213,11 @@ Result<PreparedWork> prepareEvaluate(const Request& request)
 
 Result<PreparedWork> preparePredict(const Request& request)
 {
+    if (request.text("run").empty() == request.text("model").empty())
+        return fail(ErrorCode::Usage, "predict needs either run or model (a checkpoint's file)",
+                    "Give one of --run RUN and --model FILE");
+    if (!request.text("data").empty())
+        return preparePredictFile(request);
     auto stream = groupJobOf(request, "from-format");
     if (!stream)
         return fail(stream.error());
@@ -202,9 +228,6 @@ Result<PreparedWork> preparePredict(const Request& request)
                                request.small("partitions"),
                                existingOf(request.text("existing")),
                                request.text("format") == "csv" ? PredictionFormat::Csv : PredictionFormat::Json};
-    if (config.run.empty() == config.file.empty())
-        return fail(ErrorCode::Usage, "predict needs either run or model (a checkpoint's file)",
-                    "Give one of --run RUN and --model FILE");
     return PreparedWork{"Predicting " + shown(config.stream.topic) + " into " + shown(config.to),
                         [config, maxRate = request.number("max-rate", 0)](JobContext& context) {
                             context.setMaxRate(maxRate);

@@ -408,6 +408,29 @@ private slots:
         photograph(page, "loaded");
     }
 
+    void dataDroppedJson()
+    {
+        Bench bench;
+        const QString file = bench.folder.filePath("events.jsonl");
+        QByteArray text;
+        for (int i = 0; i < 60; ++i)
+            text += "{\"x\":" + QByteArray::number(i % 7) + ",\"at\":{\"place\":\"" + (i % 3 == 0 ? "Oslo" : "Bergen") +
+                    "\"},\"tags\":[1,2],\"label\":\"" + (i % 2 == 0 ? "yes" : "no") + "\"}\n";
+        write(file, text);
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        drop(page.findChild<DropZone*>("dataDropZone"), file);
+        QTableView* columns = table(page, "dataColumnTable");
+        TRY_COMPARE(columns->model()->rowCount(), 4);
+        QCOMPARE(cell(columns, 1, 0), QStringLiteral("at.place"));
+        QCOMPARE(cell(columns, 2, 1), QStringLiteral("ignored"));
+        QCOMPARE(cell(columns, 3, 1), QStringLiteral("label"));
+        QCOMPARE(page.findChild<QLabel*>("dataFileChip")->text(), QStringLiteral("events.jsonl · 60 rows · 4 columns"));
+        QCOMPARE(page.findChild<ClassBars*>("dataClassBars")->text(), QStringLiteral("no: 30 · yes: 30"));
+        QVERIFY(!page.findChild<QComboBox*>("readingSeparatorCombo")->isEnabled());
+        photograph(page, "json");
+    }
+
     void dataRolesAreEdited()
     {
         Bench bench;

@@ -125,9 +125,8 @@ void DataPage::catchUp()
 
 void DataPage::chooseFile()
 {
-    const QString file =
-        QFileDialog::getOpenFileName(this, tr("Open a table"), QFileInfo(m_file).path(),
-                                     tr("Tables (*.csv *.csv.gz *.tsv *.txt *.gz *.zst);;All files (*)"));
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open a table"), QFileInfo(m_file).path(),
+                                                      tableFilter() + QStringLiteral(";;") + tr("All files (*)"));
     if (!file.isEmpty())
         openFile(file);
 }

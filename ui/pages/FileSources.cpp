@@ -50,9 +50,10 @@ FileSources::FileSources(Session& session, QWidget* parent)
 
 QWidget* FileSources::makeZone()
 {
-    auto* zone = new DropZone(tr("Drop a CSV file here"),
-                              tr("Plain, gzip or zstd. Separator, heading, column types and the label are found by "
-                                 "themselves; you can change the roles afterwards."));
+    auto* zone = new DropZone(
+        tr("Drop a table here"),
+        tr("CSV or JSON records, plain, gzip or zstd. Separator, heading, column types and the label are found by "
+           "themselves; you can change the roles afterwards."));
     zone->setObjectName(QStringLiteral("dataDropZone"));
     auto* open = plainButton(tr("Open a file…"), QStringLiteral("dataDropOpenButton"));
     zone->addButton(open);

@@ -11,6 +11,7 @@
 #include "widgets/SectionForm.h"
 #include "widgets/Widgets.h"
 
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QVBoxLayout>
@@ -90,6 +91,8 @@ void PredictPage::addDataPath()
     m_rejected = form().addValue(tr("Rejected records"));
     m_transactions = form().addValue(tr("Transactions"));
     m_seconds = form().addValue(tr("Time"));
+    m_written = form().addValue(tr("Written to"));
+    m_written->setObjectName("predictWrittenTo");
     form().addStretch();
 }
 
@@ -198,7 +201,9 @@ void PredictPage::showLast()
     }
     QList<QVariantList> rows;
     for (auto each = newest.rbegin(); each != newest.rend(); ++each) {
-        rows << QVariantList{each->partition, static_cast<qint64>(each->offset),
+        // Of a file there is none, and the offset is the row.
+        rows << QVariantList{each->partition < 0 ? QVariant() : QVariant(each->partition),
+                             static_cast<qint64>(each->offset),
                              each->nullKey ? QVariant() : QString::fromStdString(each->key)};
         for (const CarriedCell& cell : each->carried)
             rows.back() << QString::fromStdString(cell.text);
@@ -226,6 +231,9 @@ void PredictPage::tick()
     m_rejected->setText(live ? countOf(progress.rejected) : countText(jsonValue(ended, "rejected")));
     m_transactions->setText(countText(jsonValue(ended, "transactions")));
     m_seconds->setText(secondsText(numberOr(ended, "seconds")));
+    const QString written = QFileInfo(jsonText(ended, "out")).fileName();
+    m_written->setText(written.isEmpty() ? QString("–") : written);
+    m_written->setToolTip(jsonText(ended, "out"));
 }
 
 } // namespace millrace

@@ -38,7 +38,7 @@ private:
     QStringList m_carried; ///< spectators that they have
     QLabel* m_rejected;
     QLabel* m_transactions;
-    QLabel* m_seconds;
+    QLabel *m_seconds, *m_written;
     Tile* m_predicted;
     Tile* m_rate;
     Tile* m_left;

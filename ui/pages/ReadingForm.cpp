@@ -81,6 +81,7 @@ void ReadingForm::showReading(const nlohmann::json& section, const nlohmann::jso
         static_cast<void>(askedFor(section, key));
         field.shown = foundText(reading, key);
         field.combo->setCurrentText(field.shown);
+        field.combo->setEnabled(key == "encoding" || jsonText(reading, "form") != "json"); // which has none of the rest
     }
     QStringList lines;
     for (const nlohmann::json& line : jsonChild(reading, "first_lines")) {

@@ -5,7 +5,15 @@
 #include "models/Values.h"
 #include "pages/AskingBanner.h"
 #include "pages/Choices.h"
+#include "shell/UiSettings.h"
+#include "widgets/DropZone.h"
 
+#include <QAction>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLineEdit>
+#include <QStyle>
 #include <algorithm>
 
 namespace millrace
@@ -14,7 +22,7 @@ namespace millrace
 namespace
 {
 
-constexpr auto kRun = "run", kGroup = "group";
+constexpr auto kRun = "run", kGroup = "group", kData = "data";
 constexpr int kFormWidth = 268;
 
 std::vector<std::string> offeredKeys(std::vector<std::string> topics)
@@ -35,6 +43,12 @@ SectionPage::SectionPage(const QString& kind, const QString& title, std::vector<
     connect(m_form, &SectionForm::entered, this,
             [this](const QString& /*key*/, const QString& written) { isLive() ? applyMaxRate(written) : start(); });
     addChip(m_runChip);
+    if (auto* field = m_form->findChild<QLineEdit*>(kind + QStringLiteral("DataField"))) {
+        QAction* choose = field->addAction(style()->standardIcon(QStyle::SP_DirOpenIcon), QLineEdit::TrailingPosition);
+        choose->setToolTip(tr("Choose a file; one can also be dropped on the page"));
+        connect(choose, &QAction::triggered, this, &SectionPage::chooseData);
+        setAcceptDrops(true);
+    }
     connect(&session, &Session::jobStarted, this, [this](Job* started) {
         if (started->kind() == key())
             follow(started);
@@ -84,6 +98,43 @@ void SectionPage::startAsNewGroup()
 {
     m_form->setText(kGroup, nextGroup(m_form->text(kGroup), key()));
     start();
+}
+
+void SectionPage::chooseData()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open a table"), UiSettings().folder(),
+                                                      tableFilter() + QStringLiteral(";;") + tr("All files (*)"));
+    if (file.isEmpty())
+        return;
+    UiSettings().setFolder(QFileInfo(file).absolutePath());
+    takeData(file);
+}
+
+/// Predictions are proposed to go beside the file.
+void SectionPage::takeData(const QString& file)
+{
+    m_form->setText(kData, file);
+    const QFileInfo info(file);
+    if (m_form->findChild<QLineEdit*>(key() + QStringLiteral("OutField")))
+        m_form->setText("out", info.absolutePath() + '/' + info.baseName() + QStringLiteral("-predicted.csv"));
+}
+
+void SectionPage::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (!droppedFile(event->mimeData()).isEmpty() && !isLive())
+        event->acceptProposedAction();
+}
+
+void SectionPage::dropEvent(QDropEvent* event)
+{
+    const QString file = droppedFile(event->mimeData());
+    if (file.isEmpty())
+        return;
+    event->acceptProposedAction();
+    if (file.endsWith(QStringLiteral(".millrace"))) // an experiment is not for this page
+        shell().openFile(file);
+    else
+        takeData(file);
 }
 
 void SectionPage::followed()

@@ -17,6 +17,10 @@ public:
     void entered() override;
 
 protected:
+    /// A file is taken where the section can work on one.
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
     /// kind: of the job, of its section and the page's key. topics: keys that are topics; without them nothing is
     /// saved.
     SectionPage(const QString& kind, const QString& title, std::vector<std::string> topics, Session& session,
@@ -34,6 +38,8 @@ protected:
 private:
     void start() override;
     void startAsNewGroup();
+    void chooseData();
+    void takeData(const QString& file);
     void applyMaxRate(const QString& written);
     void followed() override;
     void showState() override;

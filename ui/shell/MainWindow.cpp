@@ -362,7 +362,7 @@ void MainWindow::openExperiment()
 {
     const QString path = QFileDialog::getOpenFileName(
         this, tr("Open an experiment or a data file"), UiSettings().folder(),
-        tr("Experiments and data (*.millrace *.csv *.csv.gz *.csv.zst *.tsv *.txt);;All files (*)"));
+        tr("Experiments and data (*.millrace *.csv *.tsv *.txt *.json *.jsonl *.ndjson *.gz *.zst);;All files (*)"));
     if (path.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(path).absolutePath());

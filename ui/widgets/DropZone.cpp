@@ -22,6 +22,11 @@ QString droppedFile(const QMimeData* data)
     return {};
 }
 
+QString tableFilter()
+{
+    return DropZone::tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.gz *.zst)");
+}
+
 DropZone::DropZone(const QString& heading, const QString& hint, QWidget* parent)
     : QFrame(parent), m_buttons(new QHBoxLayout)
 {

@@ -13,6 +13,9 @@ namespace millrace
 /// The first local file of a drag; empty when it holds none.
 QString droppedFile(const QMimeData* data);
 
+/// For a dialog that opens a table: "Tables (*.csv …)".
+QString tableFilter();
+
 /// A dashed field that takes one dropped file, with a heading, a hint, and a row for buttons.
 class DropZone : public QFrame
 {

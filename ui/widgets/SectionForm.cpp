@@ -245,11 +245,12 @@ QWidget* SectionForm::makeText(const SectionKey& key, const QString& name)
     return line;
 }
 
-/// Alone, or with the key that it needs.
+/// Alone, or with the key that it needs, and without the one that takes its place.
 bool SectionForm::saysSomething(const SectionKey& key) const
 {
     const QWidget* needed = key.needs.empty() ? nullptr : widgetOf(key.needs);
-    return needed == nullptr || !textOf(needed).isEmpty();
+    const QWidget* other = key.unless.empty() ? nullptr : widgetOf(key.unless);
+    return (needed == nullptr || !textOf(needed).isEmpty()) && (other == nullptr || textOf(other).isEmpty());
 }
 
 void SectionForm::enable()

@@ -9,8 +9,9 @@ namespace millrace::csv
 
 /// What the first row says, once it is known to be the header or not.
 struct Heading {
-    Row names;               ///< of the columns from the left; empty without header
-    bool leaveFirst = false; ///< the first column names or counts the rows
+    Row names;                     ///< of the columns from the left; empty without header
+    bool leaveFirst = false;       ///< the first column names or counts the rows
+    std::set<std::string> leave{}; ///< columns that are no features
 };
 
 /// lines: the first of the file. What it finds of row names goes into the sample's layout.

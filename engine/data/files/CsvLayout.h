@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace millrace
 {
@@ -21,6 +22,10 @@ struct CsvLayout {
     std::string encoding{"UTF-8"}; ///< see base/Encoding.h
     std::int64_t skip = 0;         ///< so many lines stand before the header or the first row
     bool rowNames = false;         ///< the header leaves the first column out, which names the rows, as R writes it
+    /// Of a file of JSON records, where they stand in the columns' order; keys of objects within are "a.b". Empty: the
+    /// file is no JSON. Only the encoding above counts then.
+    std::vector<std::string> jsonKeys{};
+    [[nodiscard]] bool isJson() const { return !jsonKeys.empty(); }
 };
 
 /// What a person says of a file's layout; the rest is found by looking.

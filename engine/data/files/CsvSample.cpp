@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "data/Cell.h"
 #include "data/files/CsvFields.h"
+#include "data/files/TextInput.h"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +17,6 @@ namespace millrace::csv
 namespace
 {
 
-constexpr std::size_t kSampleRows = 1000;
 constexpr std::array kSeparators = {',', ';', '\t', '|', kBlanks};
 constexpr std::array<const char*, 2> kCommentMarks = {"#", "%"};
 

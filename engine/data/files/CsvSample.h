@@ -17,6 +17,9 @@ namespace millrace::csv
 
 using Row = std::vector<std::string>;
 
+/// So many rows of a file tell what its columns are.
+inline constexpr std::size_t kSampleRows = 1000;
+
 /// The first rows of the file, as one layout cuts them. Where the header is known, and not wider or narrower than the
 /// rows, it is the first of them.
 struct Sample {

@@ -10,7 +10,7 @@ namespace
 
 constexpr std::int64_t kRowsBetweenProgress = 1024;
 
-double fractionOf(const CsvReader& reader)
+double fractionOf(const RowReader& reader)
 {
     return static_cast<double>(reader.bytesRead()) /
            static_cast<double>(std::max<std::int64_t>(1, reader.bytesTotal()));
@@ -20,7 +20,7 @@ double fractionOf(const CsvReader& reader)
 
 Status readRows(const std::filesystem::path& file, const Schema& schema, const RowPass& pass)
 {
-    auto reader = CsvReader::open(file, schema);
+    auto reader = openRows(file, schema);
     if (!reader)
         return fail(reader.error());
     const RowDecoder decoder(schema);
@@ -31,7 +31,7 @@ Status readRows(const std::filesystem::path& file, const Schema& schema, const R
     for (std::int64_t read = 1; pass.wantsMore(); ++read) {
         if (pass.stop.stop_requested())
             return fail(ErrorCode::Cancelled, pass.cancelled);
-        const auto more = reader->next(row);
+        const auto more = (*reader)->next(row);
         if (!more)
             return fail(more.error());
         if (!*more)
@@ -42,8 +42,10 @@ Status readRows(const std::filesystem::path& file, const Schema& schema, const R
         if (auto taken = pass.take(decoded); !taken)
             return taken;
         if (read % kRowsBetweenProgress == 0)
-            pass.progress(fractionOf(*reader));
+            pass.progress(fractionOf(**reader));
     }
+    for (const FileNote& note : (*reader)->notes())
+        pass.note(note);
     return {};
 }
 

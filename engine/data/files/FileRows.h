@@ -33,6 +33,8 @@ struct RowPass {
     std::function<bool()> wantsMore = [] { return true; };
     /// Told now and then how much of the file is read, from 0 to 1.
     std::function<void(double fraction)> progress = [](double) {};
+    /// Told what is unusual in what was read.
+    std::function<void(const FileNote&)> note = [](const FileNote&) {};
     std::stop_token stop{};  ///< ends the pass with ErrorCode::Cancelled,
     std::string cancelled{}; ///< which says this
 };

@@ -5,6 +5,7 @@
 #include "data/files/Classes.h"
 #include "data/files/CsvHeading.h"
 #include "data/files/CsvReader.h"
+#include "data/files/JsonSample.h"
 
 #include <algorithm>
 #include <optional>
@@ -79,6 +80,19 @@ std::vector<std::string> columnNames(const Row& head, std::size_t width)
     return names;
 }
 
+/// Records that hold nothing but arrays, or an object around the array of the true ones.
+Error noFeatureKeyError(const std::filesystem::path& file, const std::vector<std::string>& keys)
+{
+    constexpr std::size_t kNamed = 5;
+    std::string named;
+    for (std::size_t i = 0; i < std::min(keys.size(), kNamed); ++i)
+        named += (i == 0 ? "" : ", ") + shown(keys[i]);
+    return {ErrorCode::BadData,
+            file.string() + " has no key that could be a feature: its records hold " + named +
+                (keys.size() > kNamed ? ", …" : ""),
+            "Where the records stand in an array within an object, take them out: jq -c '.KEY[]' FILE > NEW.jsonl"};
+}
+
 /// Nothing can be learnt from a table without a feature: something of its layout was taken wrongly, most likely.
 Error noFeatureError(const std::filesystem::path& file, const Schema& schema, const std::vector<std::string>& lines)
 {
@@ -121,7 +135,7 @@ bool looksLikeProse(const Schema& schema, const LayoutWish& wish)
 {
     const bool areTexts =
         std::ranges::all_of(schema.columns, [](const Column& column) { return column.type == ColumnType::Text; });
-    return areTexts && (schema.columns.size() == 1 || (schema.separator == ' ' && !wish.separator));
+    return areTexts && !schema.isJson() && (schema.columns.size() == 1 || (schema.separator == ' ' && !wish.separator));
 }
 
 /// As many columns, numbers where it has numbers, and 0 and 1 where its label says so.
@@ -138,6 +152,41 @@ bool hasLayoutOf(const Schema& known, const std::vector<ColumnSample>& columns)
     return true;
 }
 
+/// Of the sample, whose columns the heading names.
+Result<Schema> describeTable(const std::filesystem::path& file, const Sample& sample, const Heading& heading,
+                             const FirstLook& look, const LayoutWish& wish, std::span<const Schema> known)
+{
+    const bool header = sample.layout.header;
+    const std::vector<ColumnSample> columns = examine(sample, header);
+    Schema schema;
+    const auto same = std::ranges::find_if(known, [&](const Schema& each) { return hasLayoutOf(each, columns); });
+    if (!header && heading.names.empty() && same != known.end())
+        schema = *same;
+    static_cast<CsvLayout&>(schema) = sample.layout;
+    schema.classesKnown = false;
+    if (!schema.columns.empty())
+        return schema;
+    schema.name = tableName(file);
+    const std::vector<std::string> names = columnNames(heading.names, sample.width);
+    if (auto plain = refuseThousands(file, sample, columns, names); !plain)
+        return fail(plain.error());
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const bool number = columns[i].isNumeric() || (header && sample.rows.size() == 1);
+        const bool left = (heading.leaveFirst && i == 0) || heading.leave.contains(names[i]) ||
+                          (columns[i].values == 0 && !number); // or never a value
+        schema.columns.push_back({names[i], number ? ColumnType::Number : ColumnType::Text,
+                                  left ? ColumnRole::Ignored : ColumnRole::Feature});
+    }
+    const int label = guessLabel(names, columns);
+    if (label >= 0 && !(heading.leaveFirst && label == 0) &&
+        !heading.leave.contains(names[static_cast<std::size_t>(label)]))
+        setLabel(schema, label, sample);
+    if (schema.featureColumns().empty() || looksLikeProse(schema, wish))
+        return fail(schema.isJson() ? noFeatureKeyError(file, schema.jsonKeys)
+                                    : noFeatureError(file, schema, look.lines));
+    return schema;
+}
+
 } // namespace
 
 Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& wish, std::span<const Schema> known)
@@ -145,36 +194,15 @@ Result<Schema> inferSchema(const std::filesystem::path& file, const LayoutWish& 
     auto look = lookAtLines(file, wish);
     if (!look)
         return fail(look.error());
+    if (isJsonFile(*look)) {
+        const auto json = readJsonSample(file, *look, wish);
+        return json ? describeTable(file, json->sample, json->heading, *look, wish, {}) : fail(json.error());
+    }
     auto sample = layOut(file, *look, wish);
     if (!sample)
         return fail(sample.error());
     const Heading heading = readHeading(*sample, look->lines);
-    const bool header = sample->layout.header;
-    const std::vector<ColumnSample> columns = examine(*sample, header);
-    Schema schema;
-    const auto same = std::ranges::find_if(known, [&](const Schema& each) { return hasLayoutOf(each, columns); });
-    if (!header && heading.names.empty() && same != known.end())
-        schema = *same;
-    static_cast<CsvLayout&>(schema) = sample->layout;
-    schema.classesKnown = false;
-    if (!schema.columns.empty())
-        return schema;
-    schema.name = tableName(file);
-    const std::vector<std::string> names = columnNames(heading.names, sample->width);
-    if (auto plain = refuseThousands(file, *sample, columns, names); !plain)
-        return fail(plain.error());
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        const bool number = columns[i].isNumeric() || (header && sample->rows.size() == 1);
-        const bool left = (heading.leaveFirst && i == 0) || (columns[i].values == 0 && !number); // or never a value
-        schema.columns.push_back({names[i], number ? ColumnType::Number : ColumnType::Text,
-                                  left ? ColumnRole::Ignored : ColumnRole::Feature});
-    }
-    const int label = guessLabel(names, columns);
-    if (label >= 0 && !(heading.leaveFirst && label == 0))
-        setLabel(schema, label, *sample);
-    if (schema.featureColumns().empty() || looksLikeProse(schema, wish))
-        return fail(noFeatureError(file, schema, look->lines));
-    return schema;
+    return describeTable(file, *sample, heading, *look, wish, known);
 }
 
 } // namespace millrace

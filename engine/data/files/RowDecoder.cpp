@@ -79,16 +79,30 @@ bool RowDecoder::decodeLabel(std::string_view text, float& label, DecodeProblem&
     return false;
 }
 
-bool RowDecoder::decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const
+bool hasFields(const CsvRow& row, const Schema& schema, DecodeProblem& problem)
 {
-    if (row.fields.size() != m_schema.columns.size()) {
+    const std::size_t columns = schema.columns.size();
+    if (!row.problem.empty()) {
+        problem = {-1, std::string(row.problem), std::string(row.problemKind), {}};
+        if (PrivateCells(schema).any()) // it may quote a value
+            forgetValue(problem);
+        return false;
+    }
+    if (row.fields.size() != columns) {
         problem = {-1,
                    "has " + std::to_string(row.fields.size()) + (row.fields.size() == 1 ? " column, " : " columns, ") +
-                       std::to_string(m_schema.columns.size()) + " expected",
-                   "the number of columns is not " + std::to_string(m_schema.columns.size()),
+                       std::to_string(columns) + " expected",
+                   "the number of columns is not " + std::to_string(columns),
                    {}};
         return false;
     }
+    return true;
+}
+
+bool RowDecoder::decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const
+{
+    if (!hasFields(row, m_schema, problem))
+        return false;
     label = kNoNumber;
     if (m_label >= 0 && !decodeLabel(row.fields[static_cast<std::size_t>(m_label)], label, problem))
         return false;

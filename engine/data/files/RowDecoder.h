@@ -35,6 +35,9 @@ private:
     TargetReader m_targets;
 };
 
+/// Whether the row has the schema's fields; else, and where its reader found a problem, the problem is filled.
+bool hasFields(const CsvRow& row, const Schema& schema, DecodeProblem& problem);
+
 /// The columns of numbers among the features.
 std::vector<int> numberColumns(const Schema& schema);
 

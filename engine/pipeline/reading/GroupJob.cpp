@@ -54,8 +54,10 @@ void tell(const GroupJobResult& shared, nlohmann::json& result)
 {
     result["run"] = shared.run;
     result["parent"] = shared.parent;
-    result["group"] = shared.group;
-    result["topic"] = shared.topic;
+    const auto orNull = [](const std::string& text) { return text.empty() ? nlohmann::json() : nlohmann::json(text); };
+    result["group"] = orNull(shared.group);
+    result["topic"] = orNull(shared.topic);
+    result["data"] = orNull(shared.data);
     result["groups"] = toJson(shared.groups);
     result["deleted_unread"] = shared.deletedUnread;
     result["notes"] = shared.notes;
@@ -114,7 +116,7 @@ Result<std::vector<GroupLagRow>> GroupJob::lag()
 
 GroupJobResult GroupJob::end(std::int64_t records, const Result<std::vector<GroupLagRow>>& lag)
 {
-    GroupJobResult result{m_run.name(), m_parent, m_config.group, m_config.topic, m_nothing};
+    GroupJobResult result{m_run.name(), m_parent, m_config.group, m_config.topic, {}, m_nothing};
     if (lag)
         result.groups = *lag;
     result.deletedUnread = m_source.deleted();

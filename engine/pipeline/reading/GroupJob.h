@@ -32,7 +32,8 @@ Result<GroupJobPlan> planGroupJob(const GroupJobConfig& config, const ModelInput
 /// What the results of such jobs share.
 struct GroupJobResult {
     std::string run, parent, group, topic;
-    NothingNew nothing;
+    std::string data{}; ///< instead of a group and its topic: a file
+    NothingNew nothing{};
     RejectionReport rejections{};
     std::vector<GroupLagRow> groups{}; ///< none where Kafka did not tell
     std::int64_t deletedUnread = 0;    ///< offsets that retention took before they were read

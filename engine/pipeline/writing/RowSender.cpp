@@ -105,6 +105,12 @@ Status RowSender::sendRows(const std::filesystem::path& file, std::int64_t most)
         return !m_context.stopRequested() && (most < 0 || good < most);
     };
     pass.progress = [this](double fraction) { report(fraction); };
+    pass.note = [this](const FileNote& note) {
+        const auto column = static_cast<std::size_t>(note.column);
+        m_context.note(Note::Severity::Info, m_config.file.filename().string() + ": " +
+                                                 (note.column < 0 ? "" : m_config.schema.columns[column].name + ": ") +
+                                                 note.text);
+    };
     return readRows(file, m_config.schema, pass);
 }
 
