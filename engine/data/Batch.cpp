@@ -13,6 +13,12 @@ ShuffleBuffer::ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::u
 {
 }
 
+void ShuffleBuffer::restart(std::uint64_t seed, std::uint64_t epoch)
+{
+    m_size = 0;
+    m_rng = Rng(seed, Purpose::ShuffleOrder, epoch);
+}
+
 bool ShuffleBuffer::push(std::span<const float> features, float target, Batch& out)
 {
     if (m_capacity == 0) {

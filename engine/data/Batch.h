@@ -29,6 +29,8 @@ class ShuffleBuffer
 {
 public:
     ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch);
+    /// As made anew with these, in the room that it has.
+    void restart(std::uint64_t seed, std::uint64_t epoch);
     /// Takes a row; appends to `out` the row that leaves, if one does. True when one did.
     bool push(std::span<const float> features, float target, Batch& out);
     /// Moves one of the remaining rows to `out`; false when none is left.

@@ -28,13 +28,6 @@ std::int64_t pairsAbove(const std::vector<float>& sorted, float logit)
     return 2 * (low - sorted.begin()) + (high - low);
 }
 
-/// The same where `logit` is below.
-std::int64_t pairsBelow(const std::vector<float>& sorted, float logit)
-{
-    const auto [low, high] = std::equal_range(sorted.begin(), sorted.end(), logit);
-    return 2 * (sorted.end() - high) + (high - low);
-}
-
 ScoreTable tableOf(const BinaryStreamScores& scores)
 {
     return {scoreRow("loss", scores.loss),
@@ -114,16 +107,9 @@ void BinaryPrequential::remember(const Entry& entry)
 {
     m_recent.add(entry, 1);
     m_entries.push_back(entry);
-    auto& own = entry.label ? m_positive : m_negative;
-    m_pairs += entry.label ? pairsAbove(m_negative, entry.logit) : pairsBelow(m_positive, entry.logit);
-    own.insert(std::ranges::upper_bound(own, entry.logit), entry.logit);
     if (m_entries.size() > static_cast<std::size_t>(m_window)) {
-        const Entry old = m_entries.front();
+        m_recent.add(m_entries.front(), -1);
         m_entries.pop_front();
-        m_recent.add(old, -1);
-        auto& olds = old.label ? m_positive : m_negative;
-        olds.erase(std::ranges::lower_bound(olds, old.logit));
-        m_pairs -= old.label ? pairsAbove(m_negative, old.logit) : pairsBelow(m_positive, old.logit);
     }
 }
 
@@ -231,6 +217,22 @@ std::array<std::array<std::int64_t, 2>, 2> BinaryPrequential::confusion() const
     return {{{m_all.records - right - missed - alarms, alarms}, {missed, right}}};
 }
 
+/// Made when somebody asks: at every record it would be most of what scoring costs.
+double BinaryPrequential::windowedAuc() const
+{
+    std::vector<float> positive, negative;
+    for (const Entry& entry : m_entries)
+        (entry.label ? positive : negative).push_back(entry.logit);
+    if (positive.empty() || negative.empty())
+        return kUnknown;
+    std::ranges::sort(negative);
+    std::int64_t pairs = 0;
+    for (const float logit : positive)
+        pairs += pairsAbove(negative, logit);
+    return 0.5 * static_cast<double>(pairs) /
+           (static_cast<double>(positive.size()) * static_cast<double>(negative.size()));
+}
+
 BinaryStreamScores BinaryPrequential::recent() const
 {
     Sums recent = m_recent;
@@ -238,9 +240,7 @@ BinaryStreamScores BinaryPrequential::recent() const
     for (const Entry& entry : m_entries)
         recent.loss += entry.loss;
     BinaryStreamScores scores = recent.scores();
-    if (!m_positive.empty() && !m_negative.empty())
-        scores.auc = 0.5 * static_cast<double>(m_pairs) /
-                     (static_cast<double>(m_positive.size()) * static_cast<double>(m_negative.size()));
+    scores.auc = windowedAuc();
     return scores;
 }
 

@@ -73,15 +73,12 @@ private:
     void remember(const Entry& entry);
     void bin(float logit, bool label);
     [[nodiscard]] double cumulativeAuc() const;
+    [[nodiscard]] double windowedAuc() const;
 
     int m_window;
     std::int64_t m_exactScores;
     Sums m_all, m_recent;
     std::deque<Entry> m_entries; ///< of the window
-
-    // The window's AUC: sorted logits by class, and twice the pairs that are in order.
-    std::vector<float> m_positive, m_negative;
-    std::int64_t m_pairs = 0;
 
     std::int64_t m_labels[2] = {0, 0};
     bool m_lastLabel = false;

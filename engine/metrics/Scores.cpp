@@ -5,6 +5,7 @@
 #include "data/Predictions.h"
 #include "metrics/BinaryPrequential.h"
 #include "metrics/BinaryScores.h"
+#include "metrics/Logit.h"
 #include "metrics/MultiClassPrequential.h"
 #include "metrics/MultiClassScores.h"
 #include "metrics/RegressionPrequential.h"
@@ -33,6 +34,18 @@ CurvePoint multiClassCurve(std::span<const float> logits, std::span<const float>
 double errorInScales(const Target& target, float output, float actual)
 {
     return std::abs(static_cast<double>(actual) - static_cast<double>(output)) / target.scale;
+}
+
+CurvePoint binaryCurve(std::span<const float> logits, std::span<const float> labels)
+{
+    double loss = 0;
+    std::int64_t correct = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        loss += logLoss(static_cast<double>(logits[i]), static_cast<double>(labels[i]));
+        correct += predictsPositive(logits[i]) == isPositive(labels[i]) ? 1 : 0;
+    }
+    const double records = labels.empty() ? kUnknown : static_cast<double>(labels.size());
+    return {loss / records, static_cast<double>(correct) / records};
 }
 
 CurvePoint regressionCurve(const Task& task, std::span<const float> outputs, std::span<const float> targets)
@@ -77,11 +90,8 @@ std::unique_ptr<Prequential> makePrequential(const Task& task, int window, std::
 CurvePoint curveOf(const Task& task, std::span<const float> outputs, std::span<const float> targets)
 {
     switch (task.kind) {
-    case TaskKind::Binary: {
-        BinaryMetrics metrics;
-        metrics.add(outputs, targets);
-        return {metrics.loss(), metrics.accuracy()};
-    }
+    case TaskKind::Binary:
+        return binaryCurve(outputs, targets);
     case TaskKind::MultiClass:
         return multiClassCurve(outputs, targets);
     case TaskKind::Regression:

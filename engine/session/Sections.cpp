@@ -329,8 +329,11 @@ std::vector<Section> makeSections()
           field("To", "Interval, ms", unless("data", interval()))}},
         {"bench",
          "what this machine does, as ratios measured in one run",
-         {choice("part", "training", "training, or input: files, publishing, consuming", {"training", "input"}),
-          integer("rows", nullptr, "records of the topic (60,000; of the part input 2,000,000)", 1000),
+         {choice("part", "training",
+                 "training; input: files, publishing, consuming; or online: record by record, over memory",
+                 {"training", "input", "online"}),
+          integer("rows", nullptr,
+                  "records of the topic (60,000; of the part input 2,000,000, of the part online 1,000,000)", 1000),
           text("kafka-tools", nullptr,
                "part input: a folder with the jars of Kafka's tools, to measure its ProducerPerformance and "
                "ConsumerPerformance too"),

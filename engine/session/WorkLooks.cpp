@@ -6,6 +6,7 @@
 #include "pipeline/Watch.h"
 #include "pipeline/bench/Bench.h"
 #include "pipeline/bench/InputBench.h"
+#include "pipeline/bench/OnlineBench.h"
 #include "pipeline/runs/RunCatalog.h"
 #include "session/KafkaTools.h"
 #include "session/Resources.h"
@@ -121,6 +122,12 @@ Result<PreparedWork> prepareBench(const Request& request)
         }
         return PreparedWork{"Measuring the input",
                             [config](JobContext& context) { return asJson(inputBench(config, context)); }};
+    }
+    if (request.text("part") == "online") {
+        const OnlineBenchConfig config{request.connection, request.home, std::move(*profile),
+                                       request.integer("rows", 1'000'000), request.small("rounds")};
+        return PreparedWork{"Measuring online learning",
+                            [config](JobContext& context) { return asJson(onlineBench(config, context)); }};
     }
     auto batches = batchesOf(request.text("batch"));
     if (!batches)

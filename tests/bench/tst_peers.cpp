@@ -18,6 +18,7 @@ namespace
 {
 
 constexpr int kRecords = 60'000, kRounds = 5, kEpochs = 3, kWait = 300'000; ///< milliseconds
+constexpr int kCopies = 40;                                                 ///< of the Electricity stream in one topic
 constexpr const char* kTopic = "millrace-peers";
 const QString kDebiansPython = QStringLiteral("/usr/bin/python3");
 
@@ -27,19 +28,29 @@ double quickest(const std::vector<double>& epochs)
     return epochs.size() == kEpochs ? std::min(epochs[1], epochs[2]) : NAN;
 }
 
+/// What a peer prints, a number a line; none when it failed.
+std::vector<double> peerFigures(const QString& python, const QString& script, const QStringList& arguments)
+{
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("PYTHONPATH", QStringLiteral(MILLRACE_SOURCE_DIR) + "/build/river");
+    process.setProcessEnvironment(environment);
+    process.start(python, QStringList{QStringLiteral(MILLRACE_SOURCE_DIR "/tests/bench/peers/") + script} + arguments);
+    if (!process.waitForFinished(kWait) || process.exitCode() != 0)
+        qWarning("%s", process.readAllStandardError().constData());
+    std::vector<double> figures;
+    for (const QByteArray& line : process.readAllStandardOutput().trimmed().split('\n'))
+        if (!line.isEmpty())
+            figures.push_back(line.toDouble());
+    return figures;
+}
+
 /// NaN when it failed.
 double peerEpoch(const QString& python, const QString& script, const std::string& brokers)
 {
-    QProcess process;
-    process.start(python,
-                  {QStringLiteral(MILLRACE_SOURCE_DIR "/tests/bench/peers/") + script, QString::fromStdString(brokers),
-                   kTopic, QString::number(kRecords), QString::number(kEpochs)});
-    if (!process.waitForFinished(kWait) || process.exitCode() != 0)
-        qWarning("%s", process.readAllStandardError().constData());
-    std::vector<double> epochs;
-    for (const QByteArray& line : process.readAllStandardOutput().trimmed().split('\n'))
-        epochs.push_back(line.toDouble());
-    return quickest(epochs);
+    return quickest(
+        peerFigures(python, script,
+                    {QString::fromStdString(brokers), kTopic, QString::number(kRecords), QString::number(kEpochs)}));
 }
 
 nlohmann::json resultOf(Session& session, const std::string& kind, const nlohmann::json& section)
@@ -77,6 +88,7 @@ class PeersBench : public QObject
 private slots:
     void besideTheCarefulPythonLoop();
     void besideTensorflowIo();
+    void besideRiverRecordByRecord();
 
 private:
     void compare(const Connection& connection, const QString& python, const QString& script);
@@ -130,6 +142,49 @@ void PeersBench::besideTensorflowIo()
     if (!canImport(python, "tensorflow_io"))
         QSKIP("The Python of MILLRACE_TENSORFLOW_PYTHON has no tensorflow_io");
     compare({broker.toStdString(), {}}, python, "tfio_tutorial.py");
+}
+
+/// Everything that an online run keeps is on; River has its rows in memory and keeps nothing.
+void PeersBench::besideRiverRecordByRecord()
+{
+    const QString data = QStringLiteral(MILLRACE_SOURCE_DIR) + "/../shared/data/elec.csv";
+    if (!QFile::exists(data))
+        QSKIP("the Electricity stream is not here");
+    if (peerFigures(kDebiansPython, "river_logistic.py", {data, "1"}).empty())
+        QSKIP("River is not in build/river (packaging/test.sh fetches it)");
+    TestCluster cluster;
+    QVERIFY2(cluster.start(), cluster.error());
+    QTemporaryDir home;
+    SessionOptions options;
+    options.home = home.path().toStdString();
+    options.brokers = cluster.connection().brokers;
+    Session session(options);
+    for (int copy = 0; copy < kCopies; ++copy)
+        QVERIFY(!resultOf(session, "publish",
+                          {{"file", data.toStdString()}, {"topic", kTopic}, {"order", "file"}, {"existing", "append"}})
+                     .empty());
+    std::vector<double> own, peer, ratios;
+    for (int round = 0; round < kRounds; ++round) {
+        const nlohmann::json result = resultOf(session, "online",
+                                               {{"topic", kTopic},
+                                                {"group", "peers-" + std::to_string(round)},
+                                                {"preset", "logistic"},
+                                                {"optimizer", {{"kind", "sgd"}, {"learning-rate", 0.01}}},
+                                                {"records", 1},
+                                                {"batch", 1},
+                                                {"shuffle", 0},
+                                                {"epochs", 1}});
+        QVERIFY(!result.empty());
+        own.push_back(result["learning_records_per_second"].get<double>());
+        peer.push_back(peerFigures(kDebiansPython, "river_logistic.py", {data, "10"}).front());
+        ratios.push_back(own.back() / peer.back());
+    }
+    printFigures({{"river_records_per_second", quantile(peer, 0.5)},
+                  {"millrace_records_per_second", quantile(own, 0.5)},
+                  {"millrace_over_river", quantile(ratios, 0.5)},
+                  {"millrace_over_river_least", quantile(ratios, 0)},
+                  {"millrace_over_river_most", quantile(ratios, 1)},
+                  {"rounds", kRounds}});
 }
 
 QTEST_GUILESS_MAIN(PeersBench)

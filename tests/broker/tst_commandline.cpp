@@ -360,6 +360,10 @@ void CommandLineTest::measuresTheMachine()
     const Run input = run({"bench", "--part", "input", "--rows", "5000", "--rounds", "1"});
     QVERIFY2(input.exitCode == 0, input.errors.constData());
     QVERIFY(input.last()["consume_records_per_second"].get<double>() > 0);
+    const Run online = run({"bench", "--part", "online", "--rows", "4000", "--rounds", "1"});
+    QVERIFY2(online.exitCode == 0, online.errors.constData());
+    for (const char* figure : {"logistic_over_memory", "tutorial_over_memory", "tutorial_over_train"})
+        QVERIFY2(online.last()[figure].get<double>() > 0, figure);
 }
 
 void CommandLineTest::namesMistakesWithExitCodes_data()

@@ -63,16 +63,16 @@ Status ArrivalScorer::restore()
 
 /// What the model says of the rows. An output that is no finite number ends the run: it is of the record that the error
 /// names, or of weights that no longer are numbers.
-Status ArrivalScorer::predict(const MiniDataset& dataset, std::vector<float>& outputs)
+Status ArrivalScorer::predict(const MiniDataset& dataset)
 {
     const auto width = static_cast<std::size_t>(m_learner.outputs());
-    outputs.resize(dataset.rows.targets.size() * width);
-    if (auto predicted = m_learner.predict(dataset.rows.features, outputs); !predicted)
+    m_outputs.resize(dataset.rows.targets.size() * width);
+    if (auto predicted = m_learner.predict(dataset.rows.features, m_outputs); !predicted)
         return predicted;
-    const auto bad = std::ranges::find_if_not(outputs, [](float output) { return std::isfinite(output); });
-    if (bad == outputs.end())
+    const auto bad = std::ranges::find_if_not(m_outputs, [](float output) { return std::isfinite(output); });
+    if (bad == m_outputs.end())
         return {};
-    const auto& origin = dataset.origins[static_cast<std::size_t>(bad - outputs.begin()) / width];
+    const auto& origin = dataset.origins[static_cast<std::size_t>(bad - m_outputs.begin()) / width];
     return stopAtDivergence(divergence("topic " + m_config.topic + " partition " + std::to_string(origin.partition) +
                                            " offset " + std::to_string(origin.offset),
                                        kUnknown, dataset.rows, inputNames(m_plan.trained.model)),
@@ -125,40 +125,40 @@ Result<std::vector<Drift>> ArrivalScorer::score(MiniDataset& dataset)
     if (m_plan.normaliser)
         for (std::size_t i = 0; i < dataset.rows.targets.size(); ++i)
             m_plan.normaliser->standardize(std::span(dataset.rows.features).subspan(i * width, width));
-    std::vector<float> outputs;
-    if (auto predicted = predict(dataset, outputs); !predicted)
+    if (auto predicted = predict(dataset); !predicted)
         return fail(predicted.error());
     if (!m_config.labelTopic.empty())
-        dataset.rows = joinLabels(dataset, outputs);
-    return addScores(dataset, outputs);
+        dataset.rows = joinLabels(dataset);
+    return addScores(dataset);
 }
 
 /// Of what was predicted before it is learnt.
-Result<std::vector<Drift>> ArrivalScorer::addScores(const MiniDataset& dataset, const std::vector<float>& outputs)
+Result<std::vector<Drift>> ArrivalScorer::addScores(const MiniDataset& dataset)
 {
     const std::vector<float>& targets = dataset.rows.targets;
-    const CurvePoint own = curveOf(m_task, outputs, targets);
+    const CurvePoint own = curveOf(m_task, m_outputs, targets);
     m_state.inHand = OnlineState::InHand{{}, {}, own.loss, own.score};
-    m_scores->add(outputs, targets);
+    m_scores->add(m_outputs, targets);
     const auto width = static_cast<std::size_t>(m_learner.outputs());
     std::vector<Drift> drifts;
     for (std::size_t i = 0; i < targets.size(); ++i) {
         const auto& origin = dataset.origins[i];
-        const auto output = std::span(outputs).subspan(i * width, width);
+        const auto output = std::span<const float>(m_outputs).subspan(i * width, width);
         if (m_config.keepScores)
             m_log.add({origin.partition, origin.offset, targets[i], output});
         ++m_state.records;
         for (Drift& drift : m_watch.onError(errorOf(m_task, output, targets[i]), m_state.records))
             drifts.push_back(std::move(drift));
     }
-    if (auto written = flush(); !written)
-        return fail(written.error());
+    if (m_log.isLong())
+        if (auto written = flush(); !written)
+            return fail(written.error());
     return drifts;
 }
 
 /// The records of which record and label are there now, in the order in which the later of the two came, with the
 /// prediction made at arrival. Takes the place of all rows, outputs and origins.
-Batch ArrivalScorer::joinLabels(MiniDataset& dataset, std::vector<float>& outputs)
+Batch ArrivalScorer::joinLabels(MiniDataset& dataset)
 {
     const auto width = static_cast<std::size_t>(m_learner.inputs());
     const auto outputWidth = static_cast<std::size_t>(m_learner.outputs());
@@ -181,7 +181,7 @@ Batch ArrivalScorer::joinLabels(MiniDataset& dataset, std::vector<float>& output
         takeLabels(row);
         const auto i = static_cast<std::size_t>(row);
         const auto features = std::span(dataset.rows.features).subspan(i * width, width);
-        const auto predicted = std::span(outputs).subspan(i * outputWidth, outputWidth);
+        const auto predicted = std::span<const float>(m_outputs).subspan(i * outputWidth, outputWidth);
         PredictedRecord record{{features.begin(), features.end()},
                                {predicted.begin(), predicted.end()},
                                dataset.origins[i].partition,
@@ -190,7 +190,7 @@ Batch ArrivalScorer::joinLabels(MiniDataset& dataset, std::vector<float>& output
             add(record, *early);
     }
     takeLabels(dataset.rows.rows());
-    outputs = std::move(knownOutputs);
+    m_outputs = std::move(knownOutputs);
     dataset.origins = std::move(origins);
     return known;
 }

@@ -42,9 +42,9 @@ public:
     void fill(OnlineResult& result) const;
 
 private:
-    Status predict(const MiniDataset& dataset, std::vector<float>& outputs);
-    Batch joinLabels(MiniDataset& dataset, std::vector<float>& outputs);
-    Result<std::vector<Drift>> addScores(const MiniDataset& dataset, const std::vector<float>& outputs);
+    Status predict(const MiniDataset& dataset);
+    Batch joinLabels(MiniDataset& dataset);
+    Result<std::vector<Drift>> addScores(const MiniDataset& dataset);
     void watchArrivals(const Batch& rows);
 
     const OnlineConfig& m_config;
@@ -56,6 +56,7 @@ private:
     const Task& m_task;
     std::unique_ptr<Prequential> m_scores;
     ScoreLog m_log;
+    std::vector<float> m_outputs; ///< of the rows at hand
     /// Where the files stood at each checkpoint that may be gone back to, by its step.
     struct Mark {
         std::int64_t scoresBytes = 0, miniDatasets = 0;

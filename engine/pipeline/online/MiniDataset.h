@@ -36,13 +36,9 @@ struct MiniDataset {
     std::vector<std::string> ids;     ///< [rows]
     std::vector<ArrivedLabel> labels; ///< in order
     StreamPosition after;
-    RejectionState rejectedBefore;  ///< when it was opened
-    std::int64_t deletedBefore = 0; ///< offsets, when it was opened
     Closed closed = Closed::Full;
     bool replayed = false; ///< closed as the journal says
     int pass = 1;          ///< of a later one: nothing of it is scored, and the positions are the pass's
-
-    [[nodiscard]] bool isEmpty() const { return rows.rows() == 0 && labels.empty(); }
 };
 std::string nameOf(MiniDataset::Closed closed);
 

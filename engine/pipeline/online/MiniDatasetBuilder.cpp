@@ -14,40 +14,34 @@ std::string nameOf(MiniDataset::Closed closed)
 }
 
 MiniDatasetBuilder::MiniDatasetBuilder(Limits limits, std::int64_t number, std::map<std::int64_t, int> plan,
-                                       const StreamPosition& position)
-    : m_limits(limits), m_plan(std::move(plan)), m_number(number)
+                                       RecordBlock::Counted before)
+    : m_limits(limits), m_plan(std::move(plan)), m_block(before), m_before(std::move(before)), m_number(number)
 {
-    m_open.rejectedBefore = position.rejected;
-    m_open.deletedBefore = position.deleted;
 }
 
 void MiniDatasetBuilder::begin()
 {
-    if (m_open.isEmpty())
+    if (m_block.isOpenEmpty())
         m_opened = Clock::now();
 }
 
 void MiniDatasetBuilder::add(std::span<const float> features, float label, MiniDataset::Origin origin)
 {
     begin();
-    m_open.rows.features.insert(m_open.rows.features.end(), features.begin(), features.end());
-    m_open.rows.targets.push_back(label);
-    m_open.origins.push_back(origin);
+    m_block.add(features, label, origin);
 }
 
 void MiniDatasetBuilder::add(std::vector<ArrivedLabel> labels)
 {
     begin();
-    for (ArrivedLabel& label : labels) {
-        label.after = m_open.rows.rows();
-        m_open.labels.push_back(std::move(label));
-    }
+    for (ArrivedLabel& label : labels)
+        m_block.add(std::move(label));
 }
 
 bool MiniDatasetBuilder::isFull() const
 {
     const auto planned = m_plan.find(m_number);
-    return m_open.rows.rows() >= (planned == m_plan.end() ? m_limits.records : planned->second);
+    return m_block.openRows() >= (planned == m_plan.end() ? m_limits.records : planned->second);
 }
 
 bool MiniDatasetBuilder::hasLingered() const
@@ -57,35 +51,40 @@ bool MiniDatasetBuilder::hasLingered() const
 
 void MiniDatasetBuilder::close(MiniDataset::Closed closed, int pass, StreamPosition after)
 {
-    if (m_open.isEmpty())
+    if (m_block.isOpenEmpty())
         return;
-    m_open.after = std::move(after);
-    m_open.closed = closed;
-    m_open.pass = pass;
-    m_open.replayed = m_plan.contains(m_number);
+    m_before = {after.rejected, after.deleted};
+    m_block.close(closed, m_plan.contains(m_number), pass, std::move(after));
     ++m_number;
-    m_ready.push_back(std::exchange(m_open, {}));
-    m_open.rejectedBefore = m_ready.back().after.rejected;
-    m_open.deletedBefore = m_ready.back().after.deleted;
 }
 
-MiniDatasetBuilder::Forgotten MiniDatasetBuilder::forget(const std::vector<MiniDataset>& queued)
+void MiniDatasetBuilder::closeSingle(int pass, const PartitionPosition& after)
 {
-    const MiniDataset& first = !queued.empty() ? queued.front() : hasReady() ? m_ready.front() : m_open;
-    Forgotten forgotten{0, first.rejectedBefore, first.deletedBefore};
+    m_block.close(m_plan.contains(m_number), pass, after);
+    ++m_number;
+}
+
+RecordBlock MiniDatasetBuilder::takeReady()
+{
+    RecordBlock open = m_block.splitOpen();
+    return std::exchange(m_block, std::move(open));
+}
+
+MiniDatasetBuilder::Forgotten MiniDatasetBuilder::forget(const std::vector<RecordBlock>& queued)
+{
+    Forgotten forgotten{0, 0, (queued.empty() ? m_block : queued.front()).before()};
     std::vector<ArrivedLabel> labels;
-    const auto count = [&](const MiniDataset& dataset) {
-        forgotten.records += dataset.rows.rows();
-        labels.insert(labels.end(), dataset.labels.begin(), dataset.labels.end());
+    const auto count = [&](const RecordBlock& block) {
+        forgotten.records += block.rows();
+        labels.insert(labels.end(), block.labels().begin(), block.labels().end());
     };
     std::ranges::for_each(queued, count);
-    std::ranges::for_each(m_ready, count);
-    count(m_open);
-    m_number -= static_cast<std::int64_t>(queued.size() + m_ready.size());
-    m_ready.clear();
-    m_open = {};
-    m_open.rejectedBefore = forgotten.rejectedBefore;
-    m_open.deletedBefore = forgotten.deletedBefore;
+    count(m_block);
+    for (const RecordBlock& block : queued)
+        forgotten.miniDatasets += block.miniDatasets();
+    m_number -= forgotten.miniDatasets + m_block.miniDatasets();
+    m_before = forgotten.before;
+    m_block = RecordBlock(m_before);
     add(std::move(labels));
     return forgotten;
 }

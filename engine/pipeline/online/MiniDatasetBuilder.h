@@ -2,17 +2,17 @@
 #pragma once
 
 #include "base/Clock.h"
-#include "pipeline/online/MiniDataset.h"
+#include "pipeline/online/RecordBlock.h"
 
-#include <deque>
 #include <map>
 
 namespace millrace
 {
 
-/// Divides a stream into mini-datasets: one closes when it is full, when the linger has passed, when the stream ends,
-/// or when its partitions are revoked; one that an earlier life of the run has closed closes at the same record again.
-/// Used by the thread that polls.
+/// Says where a stream divides into mini-datasets: one closes when it is full, when the linger has passed, when the
+/// stream ends, or when its partitions are revoked; one that an earlier life of the run has closed closes at the same
+/// record again. They leave it in blocks, with all that is ready; cut they are where they are learnt. Used by the
+/// thread that polls.
 class MiniDatasetBuilder
 {
 public:
@@ -20,39 +20,43 @@ public:
         int records = 10000;
         std::chrono::milliseconds linger{200};
     };
-    /// What was forgotten, and how the stream stood before it.
+    /// What was forgotten, and what was counted before it.
     struct Forgotten {
-        std::int64_t records = 0;
-        RejectionState rejectedBefore;
-        std::int64_t deletedBefore = 0;
+        std::int64_t records = 0, miniDatasets = 0; ///< of the latter only those that were handed on
+        RecordBlock::Counted before;
     };
 
     /// number: of the mini-dataset that is open now. plan: records of those that closed before they were full.
     MiniDatasetBuilder(Limits limits, std::int64_t number, std::map<std::int64_t, int> plan,
-                       const StreamPosition& position);
+                       RecordBlock::Counted before);
 
     void add(std::span<const float> features, float label, MiniDataset::Origin origin);
     /// Of the record that was added last, where labels come late.
-    void addId(std::string id) { m_open.ids.push_back(std::move(id)); }
+    void addId(std::string id) { m_block.addId(std::move(id)); }
     void add(std::vector<ArrivedLabel> labels);
     [[nodiscard]] bool isFull() const;
     /// Its time is over; not of one whose size is planned.
     [[nodiscard]] bool hasLingered() const;
     /// Makes the open one ready, unless there is nothing in it.
     void close(MiniDataset::Closed closed, int pass, StreamPosition after);
+    /// The same of a full one that has one record, where nothing but it has moved the stream since the one before:
+    /// `after` is of its partition. Much cheaper.
+    void closeSingle(int pass, const PartitionPosition& after);
+    /// Whether closeSingle() may be called, for all that the builder knows of.
+    [[nodiscard]] bool isSingle() const { return hasReady() && m_block.openRows() == 1; }
 
-    /// Closed, and not handed on yet; in order.
-    [[nodiscard]] bool hasReady() const { return !m_ready.empty(); }
-    MiniDataset& ready() { return m_ready.front(); }
-    void popReady() { m_ready.pop_front(); }
+    /// Closed, and not handed on yet.
+    [[nodiscard]] bool hasReady() const { return m_block.miniDatasets() > 0; }
+    RecordBlock takeReady();
     /// Waiting for the learner is not waiting for records.
     void excuse(Clock::duration waited) { m_opened += waited; }
 
     /// Forgets what is open or ready, behind `queued`, which was handed on and not taken. Their labels stay: they have
     /// no group that would read them again.
-    Forgotten forget(const std::vector<MiniDataset>& queued);
-    /// How the stream stood when the open one was opened.
-    [[nodiscard]] const MiniDataset& open() const { return m_open; }
+    Forgotten forget(const std::vector<RecordBlock>& queued);
+    [[nodiscard]] bool isOpenEmpty() const { return m_block.isOpenEmpty(); }
+    /// What was counted when the open one was opened.
+    [[nodiscard]] const RecordBlock::Counted& before() const { return m_before; }
 
     /// Of the open one.
     [[nodiscard]] std::int64_t number() const { return m_number; }
@@ -65,8 +69,8 @@ private:
 
     Limits m_limits;
     std::map<std::int64_t, int> m_plan;
-    MiniDataset m_open;
-    std::deque<MiniDataset> m_ready;
+    RecordBlock m_block; ///< those that are ready, and the open one behind them
+    RecordBlock::Counted m_before;
     std::int64_t m_number = 0;
     Clock::time_point m_opened = Clock::now();
 };

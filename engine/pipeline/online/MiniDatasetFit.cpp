@@ -1,24 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/online/MiniDatasetFit.h"
 
-#include <cmath>
+#include <utility>
 
 namespace millrace
 {
 
-MiniDatasetFit::MiniDatasetFit(const Settings& settings, Batch rows, std::int64_t index)
-    : m_settings(settings), m_rows(std::move(rows)), m_index(index), m_lastEpochLoss(NAN)
+void MiniDatasetFit::begin(Batch& rows, std::int64_t index)
 {
+    std::swap(m_rows, rows);
+    m_index = index;
+    m_lastEpochLoss = std::numeric_limits<double>::quiet_NaN();
     beginEpoch(0);
 }
 
-MiniDatasetFit::MiniDatasetFit(const Settings& settings, Batch rows, std::int64_t index, const FitPosition& position)
-    : MiniDatasetFit(settings, std::move(rows), index)
+void MiniDatasetFit::goOn(Batch& rows, std::int64_t index, const FitPosition& position)
 {
+    begin(rows, index);
     beginEpoch(position.epoch);
     m_row = position.row;
     m_shuffle->restore(position.shuffle);
     m_lossSum = position.lossSum;
+}
+
+void MiniDatasetFit::end()
+{
+    m_rows.clear();
+    m_epoch = 0;
+    m_row = 0;
+    m_lossSum = 0;
 }
 
 void MiniDatasetFit::beginEpoch(int epoch)
@@ -26,8 +36,11 @@ void MiniDatasetFit::beginEpoch(int epoch)
     m_epoch = epoch;
     m_row = 0;
     m_lossSum = 0;
-    m_shuffle.emplace(m_settings.width, m_settings.shuffle, m_settings.seed,
-                      static_cast<std::uint64_t>(m_index * m_settings.epochs + epoch));
+    const auto order = static_cast<std::uint64_t>(m_index * m_settings.epochs + epoch);
+    if (m_shuffle)
+        m_shuffle->restart(m_settings.seed, order);
+    else
+        m_shuffle.emplace(m_settings.width, m_settings.shuffle, m_settings.seed, order);
 }
 
 /// Fills the batch from what is left of the epoch; false when nothing is.
@@ -63,7 +76,7 @@ void MiniDatasetFit::learnt(double loss)
 
 FitPosition MiniDatasetFit::position() const
 {
-    return {m_epoch, m_row, m_shuffle->state(), m_lossSum};
+    return {m_epoch, m_row, m_shuffle ? m_shuffle->state() : ShuffleBuffer::State{}, m_lossSum};
 }
 
 } // namespace millrace

@@ -3,6 +3,7 @@
 
 #include "data/Batch.h"
 
+#include <limits>
 #include <optional>
 
 namespace millrace
@@ -16,8 +17,8 @@ struct FitPosition {
     double lossSum = 0; ///< over the rows learnt in this epoch
 };
 
-/// Hands out the batches of a mini-dataset, epoch after epoch, each shuffled in an order of its own that depends on
-/// (seed, index, epoch) alone. Can be left between two batches and taken up again bit-identically.
+/// Hands out the batches of one mini-dataset after the other, epoch after epoch, each shuffled in an order of its own
+/// that depends on (seed, index, epoch) alone. Can be left between two batches and taken up again bit-identically.
 class MiniDatasetFit
 {
 public:
@@ -26,9 +27,14 @@ public:
         int epochs = 3, batch = 32, shuffle = 32;
         std::uint64_t seed = 1;
     };
-    /// index: of the mini-dataset in its run, from 0.
-    MiniDatasetFit(const Settings& settings, Batch rows, std::int64_t index);
-    MiniDatasetFit(const Settings& settings, Batch rows, std::int64_t index, const FitPosition& position);
+    explicit MiniDatasetFit(const Settings& settings) : m_settings(settings) {}
+
+    /// Begins a mini-dataset, whose rows are exchanged for room to be used again. index: of it in its run, from 0.
+    void begin(Batch& rows, std::int64_t index);
+    /// Goes on in the middle of one.
+    void goOn(Batch& rows, std::int64_t index, const FitPosition& position);
+    /// Nothing is in hand any more.
+    void end();
 
     /// The next batch, to be learnt before the next call; nullptr when the last epoch is done.
     const Batch* next();
@@ -46,11 +52,11 @@ private:
 
     Settings m_settings;
     Batch m_rows, m_batch;
-    std::int64_t m_index;
+    std::int64_t m_index = 0;
     int m_epoch = 0;
     std::int64_t m_row = 0;
     std::optional<ShuffleBuffer> m_shuffle;
-    double m_lossSum = 0, m_lastEpochLoss;
+    double m_lossSum = 0, m_lastEpochLoss = std::numeric_limits<double>::quiet_NaN();
 };
 
 } // namespace millrace

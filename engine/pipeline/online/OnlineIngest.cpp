@@ -20,7 +20,7 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, Record
       m_watch(config.connection, config.topic),
       m_offsets(config.topic, m_start.saved, m_start.resumed), // it may have been killed in between
       m_miniDatasets({config.records, config.linger}, m_start.miniDatasets, m_start.sizes,
-                     {{}, {}, run.rejected().state(), 0, m_start.deleted, 0}),
+                     {run.rejected().state(), m_start.deleted}),
       m_positions(m_start, run.name(), config.foreignOffset), m_lagSkip(config, m_start, run, context),
       m_assignments(config, m_start, run, context)
 {
@@ -33,6 +33,7 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, Record
     m_labelsDeleted = m_start.labelsDeleted;
     m_rejected = m_source.rejected();
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
+    m_source.onRejected = [this](int) { m_isMovedApart = true; };
     if (m_pass > 1)
         m_phase = OnlinePhase::Repeating;
     m_thread = std::jthread([this] { this->run(); });
@@ -133,7 +134,7 @@ Status OnlineIngest::readStream(GroupReader& reader)
         m_rejected = m_source.rejected();
         m_deleted = m_source.deleted();
         closeIfLingered();
-        decide(m_lagSkip.look(reader, m_source.positions(), m_miniDatasets.number()));
+        lookForLag(reader);
         pushReady(&reader);
         if (auto committed = commitSaved(reader); !committed)
             return committed;
@@ -142,6 +143,13 @@ Status OnlineIngest::readStream(GroupReader& reader)
         close(MiniDataset::Closed::End);
     pushReady(&reader);
     return {};
+}
+
+void OnlineIngest::lookForLag(GroupReader& reader)
+{
+    const std::int64_t before = m_lagSkip.skipped();
+    decide(m_lagSkip.look(reader, m_source.positions(), m_miniDatasets.number()));
+    m_isMovedApart = m_isMovedApart || m_lagSkip.skipped() != before;
 }
 
 /// Records, then labels. False when the stream is over.
@@ -262,6 +270,7 @@ void OnlineIngest::takeRow(const RecordSource::Row& row)
 {
     if (m_lagSkip.isSkipped(row.partition, row.offset)) {
         m_source.setRows(m_source.rows() - 1);
+        m_isMovedApart = true;
         return;
     }
     const float label = m_laterPasses ? m_laterPasses->targetOf(row.partition, row.offset)
@@ -271,7 +280,7 @@ void OnlineIngest::takeRow(const RecordSource::Row& row)
         m_miniDatasets.addId(joinIdOf(*row.message, m_joinKey, m_source.decoder().format()).value_or(std::string()));
     ++m_consumed;
     if (m_miniDatasets.isFull())
-        close(MiniDataset::Closed::Full);
+        closeFull(row);
     if (m_pass == 1 && m_start.passEnded == m_miniDatasets.number())
         m_source.rowLimit = m_source.rows();
 }
@@ -289,11 +298,21 @@ Positions OnlineIngest::positionsNow() const
 
 void OnlineIngest::close(MiniDataset::Closed closed)
 {
-    if (m_miniDatasets.open().isEmpty())
+    if (m_miniDatasets.isOpenEmpty())
         return;
+    m_isMovedApart = false;
     m_miniDatasets.close(closed, m_pass,
                          {positionsNow(), m_labels ? m_labels->positions() : Positions{}, m_run.rejected().state(),
                           m_lagSkip.skipped(), m_pass == 1 ? m_source.deleted() : m_deleted.load(), m_labelsDeleted});
+}
+
+/// Record by record it happens as often as anything else does: what stands as it stood is not looked up again.
+void OnlineIngest::closeFull(const RecordSource::Row& row)
+{
+    const bool hasSkippedDeleted = m_pass == 1 && m_source.deleted() != m_miniDatasets.before().deleted;
+    if (m_isMovedApart || hasSkippedDeleted || m_labels || !m_miniDatasets.isSingle())
+        return close(MiniDataset::Closed::Full);
+    m_miniDatasets.closeSingle(m_pass, {row.offset + 1, identityOf(*row.message)});
 }
 
 void OnlineIngest::closeIfLingered()
@@ -313,9 +332,10 @@ void OnlineIngest::pushReady(GroupReader* reader)
                 waitForRoom(*reader);
             continue;
         }
-        if (m_queue.push(std::move(m_miniDatasets.ready())))
-            ++m_handedOut;
-        m_miniDatasets.popReady();
+        RecordBlock block = m_miniDatasets.takeReady();
+        const std::int64_t count = block.miniDatasets();
+        if (m_queue.push(std::move(block)))
+            m_handedOut += count;
     }
     m_miniDatasets.excuse(Clock::now() - before);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/BoundedQueue.h"
 #include "base/Clock.h"
 #include "pipeline/online/AssignmentLog.h"
 #include "pipeline/online/LagSkip.h"
 #include "pipeline/online/LaterPasses.h"
 #include "pipeline/online/MiniDatasetBuilder.h"
+#include "pipeline/online/MiniDatasetQueue.h"
 #include "pipeline/online/OffsetCommitter.h"
 #include "pipeline/online/OnlinePhase.h"
 #include "pipeline/online/ResumePositions.h"
@@ -18,9 +18,10 @@
 namespace millrace
 {
 
-/// The ingest side of online learning: polls as a member of the group, divides the stream into mini-datasets, commits
-/// what the training thread has saved. A full queue is backpressure: it stops polling, and stays in the group.
-/// Partitions that are revoked are finished with, saved and committed first. Later passes are read without the group.
+/// The ingest side of online learning: polls as a member of the group, divides the stream into mini-datasets, hands
+/// over at once what a poll has completed, commits what the training thread has saved. A full queue is backpressure: it
+/// stops polling, and stays in the group. Partitions that are revoked are finished with, saved and committed first.
+/// Later passes are read without the group.
 class OnlineIngest
 {
 public:
@@ -28,7 +29,7 @@ public:
                  JobContext& context);
     ~OnlineIngest();
 
-    BoundedQueue<MiniDataset>& queue() { return m_queue; }
+    MiniDatasetQueue& queue() { return m_queue; }
     /// What was saved, and is to be committed.
     OffsetCommitter& offsets() { return m_offsets; }
     /// The group has evicted the run, and others go on from what it had committed: so must this run. The journal has
@@ -65,6 +66,7 @@ private:
     Status readAsMember();
     Status readStream(GroupReader& reader);
     Result<bool> pollOnce(GroupReader& reader);
+    void lookForLag(GroupReader& reader);
     Status drainPass(GroupReader& reader);
     void finishAsMember(GroupReader& reader);
     // Later ones.
@@ -75,6 +77,7 @@ private:
     Status openLabels();
     Result<std::int64_t> takeLabels(int atMost);
     void close(MiniDataset::Closed closed);
+    void closeFull(const RecordSource::Row& row);
     void closeIfLingered();
     [[nodiscard]] Positions positionsNow() const;
     void pushReady(GroupReader* reader);
@@ -104,7 +107,7 @@ private:
     RecordSource m_source;
     Throttle m_throttle;
     PartitionWatch m_watch;
-    BoundedQueue<MiniDataset> m_queue{2};
+    MiniDatasetQueue m_queue{2};
     OffsetCommitter m_offsets;
     std::atomic<OnlinePhase> m_phase{OnlinePhase::Joining};
     std::atomic<bool> m_isLost{false}, m_isFenced{false}; ///< also when the phase is over
@@ -112,6 +115,7 @@ private:
 
     // Of the ingest thread alone.
     MiniDatasetBuilder m_miniDatasets;
+    bool m_isMovedApart = true; ///< since the last mini-dataset the stream has moved by more than its rows
     ResumePositions m_positions;
     LagSkip m_lagSkip;
     AssignmentLog m_assignments;

@@ -13,6 +13,7 @@ void OnlineIngest::takeAssigned(std::vector<PartitionOffset>& partitions)
         return;
     if (m_phase == OnlinePhase::Joining)
         enter(OnlinePhase::Reading);
+    m_isMovedApart = true;
     const bool isFirst = m_positions.isFirst();
     const std::vector<PartitionOffset> committed = partitions;
     const auto starts = m_positions.assigned(committed);
@@ -78,14 +79,15 @@ void OnlineIngest::finishRevoked(GroupReader& reader)
         pushReady(&reader);
     }
     waitUntilSaved();
-    forgetRejected(m_miniDatasets.open().rejectedBefore);     // of behind the last row
-    m_source.setDeleted(m_miniDatasets.open().deletedBefore); // who reads them next counts them
+    forgetRejected(m_miniDatasets.before().rejected);     // of behind the last row
+    m_source.setDeleted(m_miniDatasets.before().deleted); // who reads them next counts them
     commitWhenRevoked(reader);
     if (m_isLost)
         return;
     enter(before);
     m_positions.reached(m_offsets.lastSaved().positions);
     m_held.clear();
+    m_isMovedApart = true;
     m_source.forgetPositions();
     decide(dropPlan());
 }
@@ -126,11 +128,11 @@ void OnlineIngest::lose()
 
 void OnlineIngest::forgetUntaken()
 {
-    const std::vector<MiniDataset> queued = m_queue.drain();
-    const auto forgotten = m_miniDatasets.forget(queued);
-    m_handedOut -= static_cast<std::int64_t>(queued.size());
-    forgetRejected(forgotten.rejectedBefore);
-    m_source.setDeleted(forgotten.deletedBefore);
+    const auto forgotten = m_miniDatasets.forget(m_queue.drain());
+    m_isMovedApart = true;
+    m_handedOut -= forgotten.miniDatasets;
+    forgetRejected(forgotten.before.rejected);
+    m_source.setDeleted(forgotten.before.deleted);
     m_source.setRows(m_source.rows() - forgotten.records);
 }
 

@@ -11,9 +11,11 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kRowsTold = 1000;             ///< mini-datasets in the result; metrics.csv has all
+constexpr std::size_t kRowsTold = 1000;             ///< mini-datasets in the result
 constexpr std::chrono::milliseconds kLookEvery{50}; ///< while nothing comes
 constexpr std::chrono::milliseconds kAskEvery{200}; ///< the broker, for the lag
+/// So often what was learnt is told: twenty points a second at most, with those before checkpoints.
+constexpr std::chrono::milliseconds kPointEvery{70};
 
 } // namespace
 
@@ -21,7 +23,8 @@ OnlineLoop::OnlineLoop(const OnlineConfig& config, OnlinePlan& plan, DriftWatch 
                        OnlineIngest& ingest, Admin& admin)
     : m_config(config), m_plan(plan), m_state(plan.state), m_context(context), m_ingest(ingest), m_admin(admin),
       m_learner(*plan.trained.learner), m_scorer(config, plan, std::move(watch), context),
-      m_control(config, plan, context, [this] { return checkpoint(); }), m_progress(config, plan.state, ingest, context)
+      m_control(config, plan, context, [this] { return checkpoint(); }),
+      m_progress(config, plan.state, ingest, context), m_fit(fitSettings()), m_learntBefore(plan.state.learnt())
 {
 }
 
@@ -31,7 +34,7 @@ Status OnlineLoop::restore()
         return restored;
     m_control.replayRates();
     if (m_state.inHand)
-        m_fit.emplace(fitSettings(), std::move(m_state.inHand->rows), m_state.miniDatasets, m_state.inHand->fit);
+        m_fit.goOn(m_state.inHand->rows, m_state.miniDatasets, m_state.inHand->fit);
     return {};
 }
 
@@ -44,6 +47,8 @@ Status OnlineLoop::run()
 {
     if (auto done = takeItems(); !done)
         return done;
+    m_progress.report(m_lag);
+    listRecent();
     m_ingest.queue().close();
     if (m_ingest.isLost())
         return finishWriting();
@@ -54,63 +59,67 @@ Status OnlineLoop::run()
 
 Status OnlineLoop::takeItems()
 {
-    if (m_fit)
+    if (m_state.inHand)
         if (auto learnt = learn(); !learnt)
             return learnt;
     while (!isOver()) {
-        m_progress.report(m_lag);
+        if (auto told = tellIfDue(); !told)
+            return told;
         if (auto waited = waitWhilePaused(); !waited)
             return waited;
         if (auto saved = saveIfDue(true); !saved)
             return saved;
-        auto dataset = m_ingest.queue().popWithin(kLookEvery);
-        if (isOver() || (!dataset && m_ingest.queue().isOver()))
+        const bool came = m_ingest.queue().takeWithin(kLookEvery, m_dataset);
+        m_now = Clock::now();
+        if (isOver() || (!came && m_ingest.queue().isOver()))
             return {};
-        if (!dataset)
+        if (!came)
             continue;
-        if (auto taken = take(*dataset); !taken)
+        if (auto taken = take(); !taken)
             return taken;
     }
     return {};
 }
 
-Status OnlineLoop::take(MiniDataset& dataset)
+Status OnlineLoop::take()
 {
-    m_taken = Clock::now();
-    if (auto written = journalClosing(dataset); !written)
+    m_taken = m_now;
+    if (!m_firstTaken)
+        m_firstTaken = m_taken;
+    if (auto written = journalClosing(); !written)
         return written;
-    m_state.rejected = dataset.after.rejected;
-    if (auto scored = scoreOrRepeat(dataset); !scored)
+    m_state.rejected = m_dataset.after.rejected;
+    if (auto scored = scoreOrRepeat(); !scored)
         return scored;
-    m_fit.emplace(fitSettings(), std::move(dataset.rows), m_state.miniDatasets);
+    m_fit.begin(m_dataset.rows, m_state.miniDatasets);
     return learn();
 }
 
 /// A record is predicted before it is learnt only once.
-Status OnlineLoop::scoreOrRepeat(MiniDataset& dataset)
+Status OnlineLoop::scoreOrRepeat()
 {
-    if (dataset.pass > 1) {
-        m_scorer.repeat(dataset);
+    if (m_dataset.pass > 1) {
+        m_scorer.repeat(m_dataset);
         return {};
     }
-    const auto drifts = m_scorer.score(dataset);
+    const auto drifts = m_scorer.score(m_dataset);
     return drifts ? m_control.react(*drifts) : fail(drifts.error());
 }
 
-Status OnlineLoop::journalClosing(const MiniDataset& dataset)
+Status OnlineLoop::journalClosing()
 {
-    if (dataset.closed == MiniDataset::Closed::Full || dataset.replayed)
+    if (m_dataset.closed == MiniDataset::Closed::Full || m_dataset.replayed)
         return {};
     return m_plan.run.journal({{"event", "closed"},
                                {"mini_dataset", m_state.miniDatasets},
-                               {"by", nameOf(dataset.closed)},
-                               {"records", dataset.rows.rows()}});
+                               {"by", nameOf(m_dataset.closed)},
+                               {"records", m_dataset.rows.rows()}});
 }
 
 Status OnlineLoop::learn()
 {
     m_control.lowerRate();
-    while (const Batch* batch = m_fit->next()) {
+    while (const Batch* batch = m_fit.next()) {
         auto stepped = m_learner.step(batch->features, batch->targets);
         if (!stepped)
             return fail(stepped.error());
@@ -119,14 +128,15 @@ Status OnlineLoop::learn()
                                                    std::to_string(m_state.steps + 1),
                                                stepped->loss, *batch, inputNames(m_plan.trained.model)),
                                     m_context, m_state.learnt());
-        m_fit->learnt(stepped->loss);
+        m_fit.learnt(stepped->loss);
         ++m_state.steps;
         if (auto checked = beforeStep(); !checked)
             return checked;
         if (isOver())
             return {};
     }
-    return endMiniDataset();
+    endMiniDataset();
+    return {};
 }
 
 /// What somebody asked for, or the journal has, between two steps.
@@ -159,36 +169,67 @@ Status OnlineLoop::waitWhilePaused()
     return m_plan.run.journal({{"event", "resume"}, {"step", m_state.steps}});
 }
 
-Status OnlineLoop::endMiniDataset()
+void OnlineLoop::endMiniDataset()
 {
-    const OnlineState::InHand inHand = *std::exchange(m_state.inHand, std::nullopt);
-    const int records = m_fit->rows().rows();
-    const double fitLoss = m_fit->lastEpochLoss();
-    m_fit.reset();
+    const double loss = m_state.inHand->loss, score = m_state.inHand->score;
+    m_state.inHand.reset();
     ++m_state.miniDatasets;
-    m_state.rows.push_back({{"index", m_state.miniDatasets},
-                            {"pass", m_state.pass},
-                            {"records", records},
-                            {"loss", orNull(inHand.loss)},
-                            {infoOf(m_plan.trained.model.task).curve, orNull(inHand.score)},
-                            {"fit_loss", orNull(fitLoss)},
-                            {"seconds", secondsSince(m_taken)}});
-    if (m_state.rows.size() > kRowsTold)
-        m_state.rows.erase(0);
-    if (m_plan.lastStep < 0 && Clock::now() - m_lagAsked > kAskEvery) {
-        m_lagAsked = Clock::now();
+    m_now = m_lastLearnt = Clock::now();
+    m_curve.add(loss, score);
+    if (m_recent.size() == kRowsTold)
+        m_recent.pop_front();
+    m_recent.push_back({m_state.miniDatasets, m_state.pass, m_fit.rows().rows(), loss, score, m_fit.lastEpochLoss(),
+                        std::chrono::duration<double>(m_now - m_taken).count()});
+    m_fit.end();
+}
+
+/// As the state has them.
+void OnlineLoop::listRecent()
+{
+    nlohmann::json& rows = m_state.rows;
+    if (const std::size_t all = rows.size() + m_recent.size(); all > kRowsTold)
+        rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), all - kRowsTold)));
+    for (const Learnt& learnt : m_recent)
+        rows.push_back({{"index", learnt.index},
+                        {"pass", learnt.pass},
+                        {"records", learnt.records},
+                        {"loss", orNull(learnt.loss)},
+                        {infoOf(m_plan.trained.model.task).curve, orNull(learnt.score)},
+                        {"fit_loss", orNull(learnt.fitLoss)},
+                        {"seconds", learnt.seconds}});
+    m_recent.clear();
+}
+
+/// What people and programs look at while the run goes on.
+Status OnlineLoop::tellIfDue()
+{
+    if (m_now - m_told < kPointEvery)
+        return {};
+    if (auto told = tellPoint(); !told)
+        return told;
+    m_progress.report(m_lag);
+    const auto flushed = m_scorer.flush();
+    return flushed ? Status{} : fail(flushed.error());
+}
+
+/// A point of the curves for all that was learnt since the last one.
+Status OnlineLoop::tellPoint()
+{
+    m_told = m_now;
+    if (m_curve.isEmpty())
+        return {};
+    if (m_plan.lastStep < 0 && m_now - m_lagAsked > kAskEvery) {
+        m_lagAsked = m_now;
         std::vector<PartitionOffset> positions;
         for (const auto& [partition, position] : m_state.positions)
             positions.push_back({m_config.topic, partition, position.next});
         m_lag = groupLagNow(m_admin, m_config.topic, m_config.group, positions);
     }
-    MetricPoint point;
+    MetricPoint point = m_curve.take();
     point.step = m_state.steps;
     point.epoch = static_cast<int>(m_state.miniDatasets);
     point.records = m_state.learnt();
     point.seconds = seconds();
-    point.loss = point.lossMinimum = point.lossMaximum = inHand.loss;
-    point.score = inHand.score;
     if (m_state.pass == 1) {
         const Prequential::Baselines baselines = m_scorer.scores().baselines();
         point.majority = baselines.majority;
@@ -211,8 +252,7 @@ Status OnlineLoop::saveIfDue(bool betweenMiniDatasets)
     const bool somethingNew = m_savedSteps != m_state.steps || m_savedMiniDatasets != m_state.miniDatasets;
     const bool asked = betweenMiniDatasets && m_ingest.wantsCheckpoint();
     const bool steps = m_config.checkpointSteps > 0 && m_state.steps - m_savedSteps >= m_config.checkpointSteps;
-    const bool time =
-        betweenMiniDatasets && (m_scorer.hasRolled() || Clock::now() - m_lastSave >= m_config.checkpointEvery);
+    const bool time = betweenMiniDatasets && (m_scorer.hasRolled() || m_now - m_lastSave >= m_config.checkpointEvery);
     if (!somethingNew || !(asked || steps || time))
         return {};
     return save();
@@ -227,7 +267,7 @@ Status OnlineLoop::save()
     if (!now)
         return fail(now.error());
     m_scorer.mark(now->learner.step);
-    m_lastSave = Clock::now();
+    m_now = m_lastSave = Clock::now();
     m_savedSteps = m_state.steps;
     m_savedMiniDatasets = m_state.miniDatasets;
     SavedState state = savedState(m_state, now->learner.step, m_plan.run.name());
@@ -261,6 +301,9 @@ Result<Checkpoint> OnlineLoop::checkpoint()
         return fail(stopAtDivergence(divergence("step " + std::to_string(m_state.steps), kUnknown, {}, {}), m_context,
                                      m_state.learnt())
                         .error());
+    if (auto told = tellPoint(); !told)
+        return fail(told.error());
+    listRecent();
     auto scores = m_scorer.flush();
     if (!scores)
         return fail(scores.error());
@@ -274,9 +317,9 @@ Result<Checkpoint> OnlineLoop::checkpoint()
         m_state.normaliser = m_plan.normaliser->state();
     OnlineState state = m_state;
     state.seconds = seconds();
-    if (m_fit) {
-        state.inHand->rows = m_fit->rows();
-        state.inHand->fit = m_fit->position();
+    if (state.inHand) {
+        state.inHand->rows = m_fit.rows();
+        state.inHand->fit = m_fit.position();
     }
     Checkpoint checkpoint{std::move(learner),
                           {{"model", toJson(withNormaliser(m_plan.trained.model, m_plan.normaliser))},
@@ -309,6 +352,11 @@ OnlineResult OnlineLoop::result() const
     result.repeated = m_state.repeated;
     result.seconds = seconds();
     result.recordsPerSecond = static_cast<double>(m_state.learnt()) / std::max(result.seconds, 1e-9);
+    if (m_firstTaken) {
+        result.learningSeconds = std::chrono::duration<double>(m_lastLearnt - *m_firstTaken).count();
+        result.learningRate =
+            static_cast<double>(m_state.learnt() - m_learntBefore) / std::max(result.learningSeconds, 1e-9);
+    }
     result.skipped = m_ingest.skipped();
     result.deletedUnread = m_ingest.deleted();
     if (!m_config.labelTopic.empty())

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "pipeline/online/ArrivalScorer.h"
+#include "pipeline/online/CurveSum.h"
 #include "pipeline/online/LearnerControl.h"
 #include "pipeline/online/OnlineProgress.h"
 
+#include <deque>
 #include <future>
 
 namespace millrace
@@ -29,13 +31,16 @@ public:
 
 private:
     Status takeItems();
-    Status take(MiniDataset& dataset);
-    Status journalClosing(const MiniDataset& dataset);
-    Status scoreOrRepeat(MiniDataset& dataset);
+    Status take();
+    Status journalClosing();
+    Status scoreOrRepeat();
     Status learn();
     Status beforeStep();
     Status waitWhilePaused();
-    Status endMiniDataset();
+    void endMiniDataset();
+    void listRecent();
+    Status tellIfDue();
+    Status tellPoint();
     [[nodiscard]] MiniDatasetFit::Settings fitSettings() const;
 
     [[nodiscard]] bool reachedTheLastStep() const { return m_plan.lastStep >= 0 && m_state.steps >= m_plan.lastStep; }
@@ -56,9 +61,21 @@ private:
     ArrivalScorer m_scorer;
     LearnerControl m_control;
     OnlineProgress m_progress;
-    std::optional<MiniDatasetFit> m_fit; ///< of the mini-dataset in hand
-    Clock::time_point m_began = Clock::now(), m_lastSave = Clock::now();
-    Clock::time_point m_lagAsked, m_taken = Clock::now();
+    MiniDataset m_dataset; ///< the one that was taken last
+    MiniDatasetFit m_fit;  ///< of the one in hand
+    CurveSum m_curve;      ///< what was learnt since the last point
+    /// Of those that were learnt since the last checkpoint, the last ones.
+    struct Learnt {
+        std::int64_t index = 0;
+        int pass = 1, records = 0;
+        double loss = 0, score = 0, fitLoss = 0, seconds = 0;
+    };
+    std::deque<Learnt> m_recent;
+    Clock::time_point m_began = Clock::now(), m_lastSave = m_began, m_now = m_began; ///< m_now: as last looked at
+    Clock::time_point m_lagAsked, m_told, m_taken = m_began;
+    std::optional<Clock::time_point> m_firstTaken;
+    Clock::time_point m_lastLearnt = m_began;
+    std::int64_t m_learntBefore; ///< by earlier lives of the run
     std::int64_t m_lag = -1, m_savedSteps = -1, m_savedMiniDatasets = -1;
     std::future<Status> m_writing; ///< at most one; its destruction waits
 };

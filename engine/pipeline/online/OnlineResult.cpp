@@ -44,6 +44,8 @@ nlohmann::json toJson(const OnlineResult& result)
                  {"repeated", result.repeated},
                  {"seconds", result.seconds},
                  {"records_per_second", result.recordsPerSecond},
+                 {"learning_seconds", result.learningSeconds},
+                 {"learning_records_per_second", result.learningRate},
                  {"skipped", result.skipped},
                  {"deleted_unread", result.deletedUnread},
                  {"dropped", result.dropped},

@@ -36,8 +36,10 @@ struct OnlineResult {
     int batch = 0;                       ///< records a step
     std::int64_t steps = 0;
     int pass = 1, passes = 1;
-    std::int64_t repeated = 0; ///< records that later passes have learnt again
-    double seconds = 0, recordsPerSecond = 0;
+    std::int64_t repeated = 0;                ///< records that later passes have learnt again
+    double seconds = 0, recordsPerSecond = 0; ///< with joining the group, and those of earlier lives
+    /// From the first to the last learnt record of this life, and records a second of that.
+    double learningSeconds = 0, learningRate = 0;
     RejectionReport rejections;
     std::int64_t skipped = 0;       ///< records that were passed over since the lag was too long
     std::int64_t deletedUnread = 0; ///< offsets that retention took before they were read

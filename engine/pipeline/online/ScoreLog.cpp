@@ -144,18 +144,18 @@ Status ScoreLog::open(std::int64_t bytes)
 
 void ScoreLog::add(const Score& score)
 {
-    append(m_line, score.partition);
-    m_line += ',';
-    append(m_line, score.offset);
-    m_line += ',';
-    appendScored(m_line, m_task, score.target, score.outputs);
-    m_line += '\n';
+    append(m_lines, score.partition);
+    m_lines += ',';
+    append(m_lines, score.offset);
+    m_lines += ',';
+    appendScored(m_lines, m_task, score.target, score.outputs);
+    m_lines += '\n';
 }
 
 Result<std::int64_t> ScoreLog::flush()
 {
-    const auto added = m_out.add(m_line);
-    m_line.clear();
+    const auto added = m_out.add(m_lines);
+    m_lines.clear();
     auto bytes = added ? m_out.flush() : fail(added.error());
     crashPoint("scores.appended");
     return bytes;

@@ -39,6 +39,8 @@ public:
     /// that position is not there (any more).
     Status open(std::int64_t bytes);
     void add(const Score& score);
+    /// So much was added that it is to be flushed now.
+    [[nodiscard]] bool isLong() const { return m_lines.size() >= kLong; }
     /// Hands what was added to the operating system; how long all of it is now.
     Result<std::int64_t> flush();
     /// The part has its share.
@@ -59,11 +61,12 @@ public:
                                 const std::function<void(const Score&)>& handler);
 
 private:
+    static constexpr std::size_t kLong = 65536; ///< bytes
     std::filesystem::path m_file;
     Task m_task;
     AppendFile m_out;
     std::int64_t m_needed = 0;
-    std::string m_line;
+    std::string m_lines; ///< not flushed yet
 };
 
 } // namespace millrace

@@ -17,6 +17,7 @@ namespace millrace
 struct PartitionPosition {
     std::int64_t next = 0;
     std::optional<RecordIdentity> last;
+    friend bool operator==(const PartitionPosition&, const PartitionPosition&) = default;
 };
 
 /// Where a run stands in each partition, by number: everything before `next` was scored, and is learnt or in hand.
