@@ -13,6 +13,7 @@ std::string onlineReport(const nlohmann::json& result);
 std::string predictReport(const nlohmann::json& result);
 std::string publishReport(const nlohmann::json& result);
 std::string detectorsReport(const nlohmann::json& result);
+std::string proposalReport(const nlohmann::json& result);
 std::string summaryReport(const nlohmann::json& result);
 /// The last table of a tutorial: what each step did and took, the epochs, the evaluation with lag, the mini-datasets.
 std::string experimentReport(const ExperimentRun& run);

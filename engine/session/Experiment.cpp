@@ -21,14 +21,6 @@ namespace
 
 using nlohmann::json;
 
-std::vector<std::string> topLevelKeys()
-{
-    std::vector<std::string> keys = {"millrace", "name", "seed", "model"};
-    for (const ExperimentStep& step : experimentSteps())
-        keys.push_back(step.key);
-    return keys;
-}
-
 /// A step's section as it will be, checked as its job will: against the table, and by what prepares the job, where that
 /// looks at nothing that an earlier step makes.
 Status checkStep(const ExperimentStep& step, const json& sections, json section, const std::string& path)
@@ -36,7 +28,7 @@ Status checkStep(const ExperimentStep& step, const json& sections, json section,
     if (!section.is_object())
         return fail(experimentMistake(path, "must be an object", ""));
     section = filledIn(step, sections, std::move(section));
-    if (sections.contains("train") && takesRunOfTraining(step, section))
+    if (sections.contains(step.runOf) && takesRunOfTraining(step, section))
         section["run"] = "-";
     auto resolved = resolveSection(step.job, section);
     if (!resolved)
@@ -162,15 +154,24 @@ Status checkSections(const json& sections)
 
 } // namespace
 
+std::vector<std::string> experimentKeys()
+{
+    std::vector<std::string> keys = {"$schema", "millrace", "name", "seed", "model"};
+    for (const ExperimentStep& step : experimentSteps())
+        keys.push_back(step.key);
+    return keys;
+}
+
 Result<Experiment> experimentFromJson(const json& file)
 {
-    if (auto checked = checkKeys(file, "", topLevelKeys()); !checked)
+    if (auto checked = checkKeys(file, "", experimentKeys()); !checked)
         return fail(checked.error());
     if (file.value("millrace", json()) != 1)
         return fail(experimentMistake("millrace", "must be 1, the version of the format", "Add \"millrace\": 1"));
     Experiment experiment;
-    if (file.contains("name") && !file["name"].is_string())
-        return fail(experimentMistake("name", "must be a text", ""));
+    for (const char* key : {"name", "$schema"})
+        if (file.contains(key) && !file[key].is_string())
+            return fail(experimentMistake(key, "must be a text", ""));
     experiment.name = file.value("name", "experiment");
     experiment.sections = file;
     experiment.sections.erase("millrace");
@@ -263,6 +264,56 @@ Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t ro
     return {"susy tutorial", std::move(sections)};
 }
 
+namespace
+{
+
+/// A default that says nothing, as "" and false, need not be told; one that would say nothing without another key is
+/// none.
+bool isToldOf(const SectionKey& key, const json& section)
+{
+    const json& value = key.defaultValue;
+    const bool isIdle = value.is_null() || value == "" || value == false;
+    return !isIdle && !section.contains(key.name) && (key.needs.empty() || section.contains(key.needs));
+}
+
+} // namespace
+
+void spellOutDefaults(json& sections)
+{
+    for (const ExperimentStep& step : experimentSteps()) {
+        if (step.work != ExperimentStep::Work::Job || !sections.contains(step.key))
+            continue;
+        json& section = sections[step.key];
+        for (const SectionKey& key : findSection(step.job)->keys) {
+            const bool isSaid = key.name == "seed" || filledIn(step, sections, section).contains(key.name);
+            if (!isSaid && isToldOf(key, section))
+                section[key.name] = key.defaultValue;
+        }
+    }
+}
+
+void followPublication(json& sections)
+{
+    const json publish = sections["publish"];
+    const auto follow = [&](const char* step, const char* topicKey) {
+        if (!sections.contains(step))
+            return;
+        if (textIn(publish, topicKey).empty()) {
+            sections.erase(step);
+            return;
+        }
+        sections[step]["topic"] = publish[topicKey];
+        if (publish.contains("format"))
+            sections[step]["format"] = publish["format"];
+        else
+            sections[step].erase("format");
+    };
+    follow("baseline", "topic");
+    follow("train", "topic");
+    follow("baseline-test", "test-topic");
+    follow("evaluate", "test-topic");
+}
+
 Experiment learnExperiment(const LearnWish& wish)
 {
     std::filesystem::path table = wish.file.filename();
@@ -272,7 +323,7 @@ Experiment learnExperiment(const LearnWish& wish)
     json data = {{"file", std::filesystem::absolute(wish.file).string()}, {"schema", "auto"}, {"task", wish.task}};
     if (!wish.label.empty())
         data["label"] = wish.label;
-    const std::string learnt = name + "-train", test = name + "-test";
+    const std::string learnt = name + "-train", test = name + "-test", baseline = name + "-baseline";
     json sections = {
         {"seed", wish.seed},
         {"cluster", {{"local", true}}},
@@ -285,8 +336,11 @@ Experiment learnExperiment(const LearnWish& wish)
           {"test-fraction", wish.testFraction},
           {"key", "row"},
           {"existing", wish.existing}}},
+        {"baseline", {{"topic", learnt}, {"run", baseline}, {"preset", "logistic"}, {"preparation", "fitted"}}},
+        {"baseline-test", {{"topic", test}, {"group", baseline}, {"until", "end"}}},
         {"train", {{"topic", learnt}, {"run", name}, {"preset", defaultPreset()}, {"preparation", "fitted"}}},
         {"evaluate", {{"topic", test}, {"group", test}, {"until", "end"}}}};
+    spellOutDefaults(sections);
     return {name, std::move(sections)};
 }
 

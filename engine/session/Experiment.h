@@ -18,6 +18,8 @@ struct Experiment {
     nlohmann::json sections; ///< by key: those of the steps (ExperimentSteps.h), "seed" and "model"
 };
 
+/// The keys of a file.
+std::vector<std::string> experimentKeys();
 /// ErrorCode::Usage with the JSON path ("train.epochs") of the first mistake.
 Result<Experiment> experimentFromJson(const nlohmann::json& json);
 nlohmann::json toJson(const Experiment& experiment);
@@ -29,13 +31,20 @@ Result<Experiment> readExperiment(const std::filesystem::path& file);
 Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t rows, int epochs, std::uint64_t seed,
                               const std::filesystem::path& out);
 
-/// Learning from a table, with every default spelled out: a quarter of its rows is the test part.
+/// Learning from a table, with every default spelled out: a quarter of its rows is the test part, on which a linear
+/// baseline is scored before the network.
 struct LearnWish {
     std::filesystem::path file;
-    std::string label, task = "auto", name, existing = "refuse"; ///< name: of topics and run; empty: after the file
+    std::string label{}, task = "auto", name{}, existing = "refuse"; ///< name: of topics and run; empty: after the file
     double testFraction = 0.25;
     std::uint64_t seed = 1;
 };
 Experiment learnExperiment(const LearnWish& wish);
+/// Gives each step's section the defaults of its keys, so that a person sees what may be changed. What is the
+/// experiment's, or the table's, is said once; what has no default follows from the data.
+void spellOutDefaults(nlohmann::json& sections);
+/// Trains and scores what is published, where it is published: topics and format of an experiment of learnExperiment()
+/// whose section publish was changed. Without a test part nothing is scored.
+void followPublication(nlohmann::json& sections);
 
 } // namespace millrace

@@ -2,7 +2,6 @@
 #include "base/Clock.h"
 #include "base/Json.h"
 #include "base/Text.h"
-#include "data/ColumnStats.h"
 #include "data/files/CsvReader.h"
 #include "data/files/FileNotes.h"
 #include "pipeline/Download.h"
@@ -34,48 +33,6 @@ json labelJson(const FileSummary& summary, const Schema& schema)
     return {{"numbers", summary.labels.areNumbers()},
             {"values", summary.labels.more() ? json() : json(values)},
             {"why", labelReason(schema, summary.labels)}};
-}
-
-json summaryJson(const FileSummary& summary, const Schema& schema)
-{
-    static constexpr std::array kRoles = {"label", "feature", "ignored"};
-    json columns = json::array();
-    for (std::size_t i = 0; i < summary.columns.size(); ++i) {
-        const ColumnSummary& column = summary.columns[i];
-        const Column& description = schema.columns[i];
-        const bool known =
-            description.type == ColumnType::Number && summary.rows > 0 && description.role != ColumnRole::Ignored;
-        const auto orNull = [known](double value) { return known && std::isfinite(value) ? json(value) : json(); };
-        columns.push_back({{"name", description.name},
-                           {"type", description.type == ColumnType::Number ? "number" : "text"},
-                           {"role", kRoles.at(static_cast<std::size_t>(description.role))},
-                           {"min", orNull(column.minimum)},
-                           {"max", orNull(column.maximum)},
-                           {"mean", orNull(column.mean)},
-                           {"missing", column.missing},
-                           {"histogram", column.histogram},
-                           {"histogram_from", orNull(column.histogramFrom)},
-                           {"histogram_to", orNull(column.histogramTo)}});
-    }
-    json notes = json::array();
-    for (const FileNote& note : summary.notes)
-        notes.push_back(
-            {{"kind", note.kind},
-             {"column", note.column < 0 ? json() : json(schema.columns[static_cast<std::size_t>(note.column)].name)},
-             {"text", note.text}});
-    json result = {{"schema", toJson(schema)},
-                   {"notes", notes},
-                   {"rows", summary.rows},
-                   {"class_counts", summary.classCounts},
-                   {"label", labelJson(summary, schema)},
-                   {"columns", columns},
-                   {"first_rows", summary.firstRows},
-                   {"first_problems", summary.firstProblems},
-                   {"sorted_by_class", summary.sortedByClass}};
-    tell(summary.rejections.report(summary.rows), result);
-    if (summary.problem)
-        result["problem"] = {{"message", summary.problem->message}, {"advice", summary.problem->advice}};
-    return result;
 }
 
 /// How the file was read, all of it, and its first lines as they stand: a person sees whether the encoding is right.
@@ -136,6 +93,48 @@ std::filesystem::path downloadedFile(const std::string& url, std::int64_t rows)
 }
 
 } // namespace
+
+json summaryJson(const FileSummary& summary, const Schema& schema)
+{
+    static constexpr std::array kRoles = {"label", "feature", "ignored"};
+    json columns = json::array();
+    for (std::size_t i = 0; i < summary.columns.size(); ++i) {
+        const ColumnSummary& column = summary.columns[i];
+        const Column& description = schema.columns[i];
+        const bool known =
+            description.type == ColumnType::Number && summary.rows > 0 && description.role != ColumnRole::Ignored;
+        const auto orNull = [known](double value) { return known && std::isfinite(value) ? json(value) : json(); };
+        columns.push_back({{"name", description.name},
+                           {"type", description.type == ColumnType::Number ? "number" : "text"},
+                           {"role", kRoles.at(static_cast<std::size_t>(description.role))},
+                           {"min", orNull(column.minimum)},
+                           {"max", orNull(column.maximum)},
+                           {"mean", orNull(column.mean)},
+                           {"missing", column.missing},
+                           {"histogram", column.histogram},
+                           {"histogram_from", orNull(column.histogramFrom)},
+                           {"histogram_to", orNull(column.histogramTo)}});
+    }
+    json notes = json::array();
+    for (const FileNote& note : summary.notes)
+        notes.push_back(
+            {{"kind", note.kind},
+             {"column", note.column < 0 ? json() : json(schema.columns[static_cast<std::size_t>(note.column)].name)},
+             {"text", note.text}});
+    json result = {{"schema", toJson(schema)},
+                   {"notes", notes},
+                   {"rows", summary.rows},
+                   {"class_counts", summary.classCounts},
+                   {"label", labelJson(summary, schema)},
+                   {"columns", columns},
+                   {"first_rows", summary.firstRows},
+                   {"first_problems", summary.firstProblems},
+                   {"sorted_by_class", summary.sortedByClass}};
+    tell(summary.rejections.report(summary.rows), result);
+    if (summary.problem)
+        result["problem"] = {{"message", summary.problem->message}, {"advice", summary.problem->advice}};
+    return result;
+}
 
 Result<PreparedWork> prepareSummarize(const Request& request)
 {

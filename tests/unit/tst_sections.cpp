@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of sections: what flags, experiment files, forms and the README's key tables are made from.
 #include "base/Text.h"
+#include "session/ExperimentSchema.h"
+#include "session/ExperimentSet.h"
 #include "session/ExperimentSteps.h"
 #include "session/Sections.h"
 
@@ -105,6 +107,133 @@ private slots:
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY2(file.readAll().toStdString() == page,
                  "engine/session/KEYS.md is not what Sections.cpp says: run this test with MILLRACE_WRITE_KEYS=1");
+    }
+
+    void theSchemaIsTheTables()
+    {
+        const std::string schema = dumpJson(experimentSchema(), 2) + "\n";
+        QFile file(QStringLiteral(MILLRACE_SOURCE_DIR "/engine/session/experiment.schema.json"));
+        if (qEnvironmentVariableIsSet("MILLRACE_WRITE_KEYS")) {
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QCOMPARE(file.write(QByteArray::fromStdString(schema)), qint64(schema.size()));
+            file.close();
+        }
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY2(file.readAll().toStdString() == schema,
+                 "experiment.schema.json is not what the tables say: run this test with MILLRACE_WRITE_KEYS=1");
+    }
+
+    void learningSpellsOutItsDefaults()
+    {
+        const Experiment experiment = learnExperiment({.file = "a.csv", .label = "y"});
+        const auto read = experimentFromJson(toJson(experiment));
+        QVERIFY2(read, describe(read).c_str());
+        const nlohmann::json& sections = read->sections;
+        QVERIFY(sections["train"]["preset"] == "auto" && sections["train"]["keep-mb"].is_number());
+        QVERIFY(sections["data"]["separator"] == "auto" && !sections["publish"].contains("separator"));
+        QVERIFY(sections["baseline"]["preset"] == "logistic");
+        QVERIFY(sections["baseline-test"]["group"] != sections["evaluate"]["group"]);
+        nlohmann::json changed = sections;
+        changed["publish"]["topic"] = "other";
+        changed["publish"].erase("test-topic");
+        followPublication(changed);
+        QVERIFY(changed["train"]["topic"] == "other" && changed["baseline"]["topic"] == "other");
+        QVERIFY(!changed.contains("evaluate") && !changed.contains("baseline-test"));
+    }
+
+    void keysAreSet_data()
+    {
+        QTest::addColumn<QString>("set");
+        QTest::addColumn<QString>("where");
+        QTest::addColumn<QString>("value");
+        QTest::newRow("a whole number") << "train.epochs=5"
+                                        << "/train/epochs"
+                                        << "5";
+        QTest::newRow("a number") << "publish.test-fraction=0.5"
+                                  << "/publish/test-fraction"
+                                  << "0.5";
+        QTest::newRow("a choice") << "data.task=regression"
+                                  << "/data/task"
+                                  << R"("regression")";
+        QTest::newRow("a text of digits") << "data.label=7"
+                                          << "/data/label"
+                                          << R"("7")";
+        QTest::newRow("a text with =") << "train.run=a=b"
+                                       << "/train/run"
+                                       << R"("a=b")";
+        QTest::newRow("a flag") << "train.continue=true"
+                                << "/train/continue"
+                                << "true";
+        QTest::newRow("of an object") << "train.optimizer.kind=sgd"
+                                      << "/train/optimizer/kind"
+                                      << R"("sgd")";
+        QTest::newRow("an object") << R"(train.optimizer={"kind":"adam","learning-rate":0.1})"
+                                   << "/train/optimizer/learning-rate"
+                                   << "0.1";
+        QTest::newRow("of all") << "seed=9"
+                                << "/seed"
+                                << "9";
+        QTest::newRow("of the cluster") << "cluster.port=9095"
+                                        << "/cluster/port"
+                                        << "9095";
+        QTest::newRow("taken away") << "train.preset="
+                                    << "/train/preset"
+                                    << "";
+        QTest::newRow("a new section") << "predict.to=p"
+                                       << "/predict/to"
+                                       << R"("p")";
+    }
+
+    void keysAreSet()
+    {
+        QFETCH(QString, set);
+        QFETCH(QString, where);
+        QFETCH(QString, value);
+        std::vector<std::string> sets = {set.toStdString()};
+        if (set.startsWith("predict")) // a section is set in one go, with what it needs
+            sets.insert(sets.begin(), {"predict.topic=b", "predict.group=g"});
+        const auto experiment = withKeysSet(learnExperiment({.file = "a.csv"}), sets);
+        QVERIFY2(experiment, describe(experiment).c_str());
+        const nlohmann::json::json_pointer place(where.toStdString());
+        QCOMPARE(experiment->sections.contains(place), !value.isEmpty());
+        if (!value.isEmpty())
+            QCOMPARE(dumpJson(experiment->sections[place]), value.toStdString());
+    }
+
+    void whatCannotBeSetIsNamed_data()
+    {
+        QTest::addColumn<QString>("set");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("no value") << "train.epochs"
+                                  << "Write KEY=VALUE";
+        QTest::newRow("no section") << "trian.epochs=5"
+                                    << "Did you mean train?";
+        QTest::newRow("no key") << "train.epoch=5"
+                                << "Did you mean epochs?";
+        QTest::newRow("no number") << "train.epochs=many"
+                                   << "train.epochs = many is no number";
+        QTest::newRow("out of range") << "train.epochs=0"
+                                      << "train.epochs must be from 1";
+        QTest::newRow("no choice") << "data.task=guess"
+                                   << "It is one of: auto, classes, regression";
+        QTest::newRow("no flag") << "train.continue=maybe"
+                                 << "is neither true nor false";
+        QTest::newRow("below a text") << "train.run.a=1"
+                                      << "run is no object";
+        QTest::newRow("too little") << "predict.to=p"
+                                    << "predict.topic is missing";
+        QTest::newRow("both") << "publish.test-last=10"
+                              << "publish.test-fraction with it";
+    }
+
+    void whatCannotBeSetIsNamed()
+    {
+        QFETCH(QString, set);
+        QFETCH(QString, says);
+        const auto refused = withKeysSet(learnExperiment({.file = "a.csv"}), {set.toStdString()});
+        QVERIFY(!refused);
+        QVERIFY2(describe(refused).find(says.toStdString()) != std::string::npos, describe(refused).c_str());
+        QVERIFY(refused.error().code == ErrorCode::Usage);
     }
 
     void rowsAreWhole()
