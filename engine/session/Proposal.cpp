@@ -115,14 +115,13 @@ ProposalLine budgetLine(const ModelForecast& forecast, double rows)
                                    : "as the tutorial has it, whatever the data are"};
 }
 
-int inputsOf(const json& found, bool prepares)
+/// The numbers that the columns become.
+int inputsOf(const json& found)
 {
-    int numbers = 0, columns = 0;
-    for (const json& column : listIn(found, "columns")) {
+    int numbers = 0;
+    for (const json& column : listIn(found, "columns"))
         numbers += static_cast<int>(integerIn(column, "numbers"));
-        columns += textIn(column, "role") == "feature" ? 1 : 0;
-    }
-    return prepares ? numbers : columns;
+    return numbers;
 }
 
 } // namespace
@@ -144,7 +143,7 @@ Result<Proposal> describeProposal(const json& sections, const json& found)
     auto config = work::trainConfigOf({*train, {}, {}});
     if (!config)
         return fail(underKey(config.error(), "train", "train"));
-    const int inputs = inputsOf(found, config->prepares);
+    const int inputs = config->prepares ? inputsOf(found) : static_cast<int>(schema->featureColumns().size());
     if (schema->labelColumn() < 0 || inputs == 0 || !objectIn(found, "problem").empty())
         return proposal;
     auto forecast = forecastModel(*config, taskOf(*schema), inputs, std::llround(learnt));

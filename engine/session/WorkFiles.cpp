@@ -35,6 +35,53 @@ json labelJson(const FileSummary& summary, const Schema& schema)
             {"why", labelReason(schema, summary.labels)}};
 }
 
+} // namespace
+
+json summaryJson(const FileSummary& summary, const Schema& schema)
+{
+    static constexpr std::array kRoles = {"label", "feature", "ignored"};
+    json columns = json::array();
+    for (std::size_t i = 0; i < summary.columns.size(); ++i) {
+        const ColumnSummary& column = summary.columns[i];
+        const Column& description = schema.columns[i];
+        const bool known =
+            description.type == ColumnType::Number && summary.rows > 0 && description.role != ColumnRole::Ignored;
+        const auto orNull = [known](double value) { return known && std::isfinite(value) ? json(value) : json(); };
+        columns.push_back({{"name", description.name},
+                           {"type", description.type == ColumnType::Number ? "number" : "text"},
+                           {"role", kRoles.at(static_cast<std::size_t>(description.role))},
+                           {"min", orNull(column.minimum)},
+                           {"max", orNull(column.maximum)},
+                           {"mean", orNull(column.mean)},
+                           {"missing", column.missing},
+                           {"histogram", column.histogram},
+                           {"histogram_from", orNull(column.histogramFrom)},
+                           {"histogram_to", orNull(column.histogramTo)}});
+    }
+    json notes = json::array();
+    for (const FileNote& note : summary.notes)
+        notes.push_back(
+            {{"kind", note.kind},
+             {"column", note.column < 0 ? json() : json(schema.columns[static_cast<std::size_t>(note.column)].name)},
+             {"text", note.text}});
+    json result = {{"schema", toJson(schema)},
+                   {"notes", notes},
+                   {"rows", summary.rows},
+                   {"class_counts", summary.classCounts},
+                   {"label", labelJson(summary, schema)},
+                   {"columns", columns},
+                   {"first_rows", summary.firstRows},
+                   {"first_problems", summary.firstProblems},
+                   {"sorted_by_class", summary.sortedByClass}};
+    tell(summary.rejections.report(summary.rows), result);
+    if (summary.problem)
+        result["problem"] = {{"message", summary.problem->message}, {"advice", summary.problem->advice}};
+    return result;
+}
+
+namespace
+{
+
 /// How the file was read, all of it, and its first lines as they stand: a person sees whether the encoding is right.
 json readingJson(const Schema& schema, const std::vector<std::string>& lines)
 {
@@ -93,48 +140,6 @@ std::filesystem::path downloadedFile(const std::string& url, std::int64_t rows)
 }
 
 } // namespace
-
-json summaryJson(const FileSummary& summary, const Schema& schema)
-{
-    static constexpr std::array kRoles = {"label", "feature", "ignored"};
-    json columns = json::array();
-    for (std::size_t i = 0; i < summary.columns.size(); ++i) {
-        const ColumnSummary& column = summary.columns[i];
-        const Column& description = schema.columns[i];
-        const bool known =
-            description.type == ColumnType::Number && summary.rows > 0 && description.role != ColumnRole::Ignored;
-        const auto orNull = [known](double value) { return known && std::isfinite(value) ? json(value) : json(); };
-        columns.push_back({{"name", description.name},
-                           {"type", description.type == ColumnType::Number ? "number" : "text"},
-                           {"role", kRoles.at(static_cast<std::size_t>(description.role))},
-                           {"min", orNull(column.minimum)},
-                           {"max", orNull(column.maximum)},
-                           {"mean", orNull(column.mean)},
-                           {"missing", column.missing},
-                           {"histogram", column.histogram},
-                           {"histogram_from", orNull(column.histogramFrom)},
-                           {"histogram_to", orNull(column.histogramTo)}});
-    }
-    json notes = json::array();
-    for (const FileNote& note : summary.notes)
-        notes.push_back(
-            {{"kind", note.kind},
-             {"column", note.column < 0 ? json() : json(schema.columns[static_cast<std::size_t>(note.column)].name)},
-             {"text", note.text}});
-    json result = {{"schema", toJson(schema)},
-                   {"notes", notes},
-                   {"rows", summary.rows},
-                   {"class_counts", summary.classCounts},
-                   {"label", labelJson(summary, schema)},
-                   {"columns", columns},
-                   {"first_rows", summary.firstRows},
-                   {"first_problems", summary.firstProblems},
-                   {"sorted_by_class", summary.sortedByClass}};
-    tell(summary.rejections.report(summary.rows), result);
-    if (summary.problem)
-        result["problem"] = {{"message", summary.problem->message}, {"advice", summary.problem->advice}};
-    return result;
-}
 
 Result<PreparedWork> prepareSummarize(const Request& request)
 {

@@ -249,17 +249,20 @@ void ProposalPage::showProposal()
 void ProposalPage::changeRole(int column, const QString& role)
 {
     const auto changed = static_cast<std::size_t>(column);
-    if (changed >= m_schema.columns.size())
+    const auto row = std::ranges::find(columnRoles(), role.toStdString(), &ColumnRoleInfo::name);
+    if (changed >= m_schema.columns.size() || row == columnRoles().end())
         return;
-    const bool wasLabel = m_schema.labelColumn() == column;
-    if (role == QLatin1String("label"))
-        chooseLabel(m_schema, column);
-    else if (wasLabel)
-        chooseLabel(m_schema, -1);
-    if (role != QLatin1String("label"))
-        m_schema.columns[changed].role = role == QLatin1String("feature") ? ColumnRole::Feature : ColumnRole::Ignored;
-    if (wasLabel || role == QLatin1String("label"))
-        m_wanted.erase("task");
+    const bool wasLabel = m_schema.labelColumn() == column, isLabel = row->role == ColumnRole::Label;
+    if (isLabel || wasLabel) {
+        chooseLabel(m_schema, isLabel ? column : -1);
+        m_wanted.erase("task"); // it was another label's
+    }
+    if (row->isOnce && !isLabel)
+        for (Column& each : m_schema.columns)
+            if (each.role == row->role)
+                each.role = ColumnRole::Feature;
+    if (!isLabel)
+        m_schema.columns[changed].role = row->role;
     m_wanted.erase("label"); // the schema has it
     m_wanted["schema"] = toJson(m_schema);
     propose();
