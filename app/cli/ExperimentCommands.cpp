@@ -42,7 +42,7 @@ void addRun(CLI::App& app, CommandLine& line)
                 return output.error(checked.error());
             if (line.seed)
                 experiment->sections["seed"] = *line.seed;
-            return runExperiment(session, output, std::move(*experiment));
+            return runExperiment(session, output, std::move(*experiment), learnReport);
         };
     });
 }

@@ -17,7 +17,7 @@ std::string proposalReport(const nlohmann::json& result);
 std::string summaryReport(const nlohmann::json& result);
 /// The last table of a tutorial: what each step did and took, the epochs, the evaluation with lag, the mini-datasets.
 std::string experimentReport(const ExperimentRun& run);
-/// The same of `learn`, and what came of it in one sentence.
+/// The same, and where a model was trained and scored what came of it in one sentence.
 std::string learnReport(const ExperimentRun& run);
 /// The rows of kafka-consumer-groups --describe.
 std::string groupTable(const nlohmann::json& rows);

@@ -4,6 +4,7 @@
 #include "session/ExperimentSchema.h"
 #include "session/ExperimentSet.h"
 #include "session/ExperimentSteps.h"
+#include "session/LearnSentence.h"
 #include "session/Sections.h"
 
 #include <QFile>
@@ -139,6 +140,32 @@ private slots:
         followPublication(changed);
         QVERIFY(changed["train"]["topic"] == "other" && changed["baseline"]["topic"] == "other");
         QVERIFY(!changed.contains("evaluate") && !changed.contains("baseline-test"));
+    }
+
+    void aSentenceTellsWhatCameOfIt()
+    {
+        const nlohmann::json classes = {{"task", "binary"}, {"scored", 1000},   {"accuracy", 0.9},
+                                        {"auc", 0.95},      {"majority", 0.75}, {"confusion", {{700, 50}, {50, 200}}}};
+        nlohmann::json linear = classes;
+        linear.update({{"accuracy", 0.8}, {"auc", nullptr}});
+        QCOMPARE(learnSentence(classes, linear),
+                 std::string("accuracy 0.9000 (95 %: 0.8799 to 0.9171), AUC 0.9500 on 1,000 records that it had not "
+                             "seen; always saying the most frequent class has accuracy 0.7500; logistic regression, "
+                             "learnt beside it, has accuracy 0.8000"));
+        // Residuals of −1 and 1 alone have the kurtosis 1, and with 0 in every second place the kurtosis 2.
+        nlohmann::json counts = nlohmann::json::array({250, 500, 250});
+        const nlohmann::json numbers = {
+            {"task", "regression"}, {"scored", 1000}, {"r2", 0.8},
+            {"rmse", 0.7071},       {"unit", "m"},    {"residuals", {{"from", -1.5}, {"to", 1.5}, {"counts", counts}}}};
+        const double half = 0.2 * 1.959963984540054 * std::sqrt(1 / 1000.0);
+        const std::string sentence = learnSentence(numbers, {});
+        const std::string interval = "R² 0.8000 (95 %: " + formatFixed(0.8 - half, 4) + " to " +
+                                     formatFixed(0.8 + half, 4) + "), RMSE 0.7071 m on";
+        QVERIFY2(sentence.starts_with(interval) && sentence.ends_with("has R² 0"), sentence.c_str());
+        QCOMPARE(learnSentence(nlohmann::json(), linear), std::string());
+        nlohmann::json none = classes;
+        none["scored"] = 0;
+        QCOMPARE(learnSentence(none, linear), std::string());
     }
 
     void keysAreSet_data()
