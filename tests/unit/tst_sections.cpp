@@ -149,10 +149,10 @@ private slots:
         nlohmann::json linear = classes;
         linear.update({{"accuracy", 0.8}, {"auc", nullptr}});
         QCOMPARE(learnSentence(classes, linear),
-                 std::string("accuracy 0.9000 (95 %: 0.8799 to 0.9171), AUC 0.9500 on 1,000 records that it had not "
+                 std::string("accuracy 0.9000 (95 %: 0.8798 to 0.9171), AUC 0.9500 on 1,000 records that it had not "
                              "seen; always saying the most frequent class has accuracy 0.7500; logistic regression, "
                              "learnt beside it, has accuracy 0.8000"));
-        // Residuals of −1 and 1 alone have the kurtosis 1, and with 0 in every second place the kurtosis 2.
+        // Half of the residuals are 0, the others −1 or 1: their kurtosis is 2.
         nlohmann::json counts = nlohmann::json::array({250, 500, 250});
         const nlohmann::json numbers = {
             {"task", "regression"}, {"scored", 1000}, {"r2", 0.8},
