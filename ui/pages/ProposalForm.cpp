@@ -20,7 +20,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kRoleColumn = 1, kWhyColumn = 3; // of the table
+constexpr int kProposedRole = 1, kProposedWhy = 3; // of the table
 constexpr int kChoiceWidth = 132;
 
 QStringList textsOf(const std::vector<std::string>& values)
@@ -120,11 +120,11 @@ Card* ProposalForm::makeColumns()
     m_table->setObjectName(QStringLiteral("learnColumnTable"));
     m_table->setEmptyText(tr("Open or drop a file, then press Learn from it on the page Data."));
     m_table->setModel(m_columns);
-    m_table->setItemDelegateForColumn(kRoleColumn, new RoleDelegate(m_table));
+    m_table->setItemDelegateForColumn(kProposedRole, new RoleDelegate(m_table));
     m_table->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
-    m_table->stretch(kWhyColumn);
+    m_table->stretch(kProposedWhy);
     connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) {
-        if (index.column() == kRoleColumn)
+        if (index.column() == kProposedRole)
             m_table->edit(index);
     });
     connect(m_columns, &RowsModel::edited, this,
