@@ -276,6 +276,15 @@ bool isToldOf(const SectionKey& key, const json& section)
     return !isIdle && !section.contains(key.name) && (key.needs.empty() || section.contains(key.needs));
 }
 
+/// Whether the section of a step is in order; what earlier steps give is taken as given.
+bool isInOrder(const ExperimentStep& step, const json& sections, const json& section)
+{
+    json filled = filledIn(step, sections, section);
+    if (takesRunOfTraining(step, filled))
+        filled["run"] = "-";
+    return resolveSection(step.job, filled).has_value();
+}
+
 } // namespace
 
 void spellOutDefaults(json& sections)
@@ -286,8 +295,13 @@ void spellOutDefaults(json& sections)
         json& section = sections[step.key];
         for (const SectionKey& key : findSection(step.job)->keys) {
             const bool isSaid = key.name == "seed" || filledIn(step, sections, section).contains(key.name);
-            if (!isSaid && isToldOf(key, section))
-                section[key.name] = key.defaultValue;
+            if (isSaid || !isToldOf(key, section))
+                continue;
+            json told = section;
+            told[key.name] = key.defaultValue;
+            if (isInOrder(step, sections, told) ||
+                !isInOrder(step, sections, section)) // where another key takes its place
+                section = std::move(told);
         }
     }
 }

@@ -62,6 +62,8 @@ double testRows(const json& publish, double rows)
 {
     if (publish["test-topic"].is_null())
         return 0;
+    if (!textIn(publish, "test-file").empty()) // all of this one are learnt
+        return 0;
     return publish["test-last"].is_null() ? rows * publish["test-fraction"].get<double>()
                                           : std::min(rows, publish["test-last"].get<double>());
 }
@@ -72,9 +74,21 @@ double publishedRows(const json& publish, const json& found)
     return wanted < 0 ? rows : std::min(rows, wanted);
 }
 
+std::string howDrawn(const json& publish)
+{
+    const std::string kind = textIn(publish, "split", "random"), column = textIn(publish, "split-column");
+    if (kind == "random")
+        return "drawn by the seed";
+    if (kind == "auto")
+        return "by time, group or column where the table asks for it, else drawn by the seed";
+    return "split by " + kind + (column.empty() ? "" : " of " + column);
+}
+
 ProposalLine splitLine(const json& publish, double rows)
 {
     const double test = testRows(publish, rows);
+    if (const std::string file = textIn(publish, "test-file"); !file.empty())
+        return {file + " is the test part", "it is scored and never learnt"};
     if (test == 0)
         return {"no test part", "nothing would tell how good the model is on records that it has not seen"};
     const std::string count = countOf(std::llround(test), "row");
@@ -82,7 +96,7 @@ ProposalLine splitLine(const json& publish, double rows)
         return {"the last " + count + " are the test part", "what is learnt is older than what is scored"};
     return {formatFixed(100 * test / rows, 0) + " % of the rows, about " + formatCount(std::llround(test)) +
                 ", are the test part",
-            "drawn by the seed; they are scored and never learnt"};
+            howDrawn(publish) + "; they are scored and never learnt"};
 }
 
 std::string layersText(const std::vector<std::string>& layers)

@@ -33,7 +33,9 @@ json learnSections(const Request& request)
     wish.task = request.text("task");
     wish.seed = request.seed();
     json sections = learnExperiment(wish).sections;
-    sections["data"]["schema"] = request.section["schema"];
+    for (const SectionKey& key : findSection("summarize")->keys)
+        if (const auto given = request.section.find(key.name); given != request.section.end() && !given->is_null())
+            sections["data"][key.name] = *given;
     return sections;
 }
 
