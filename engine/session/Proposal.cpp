@@ -4,7 +4,7 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "data/files/CsvHeading.h"
-#include "pipeline/Propose.h"
+#include "pipeline/training/Forecast.h"
 #include "session/ExperimentMistake.h"
 #include "session/ExperimentSteps.h"
 #include "session/Sections.h"

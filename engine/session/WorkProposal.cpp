@@ -2,7 +2,7 @@
 #include "base/Clock.h"
 #include "base/Json.h"
 #include "base/Text.h"
-#include "pipeline/Propose.h"
+#include "pipeline/training/Forecast.h"
 #include "session/Experiment.h"
 #include "session/Proposal.h"
 #include "session/Sections.h"

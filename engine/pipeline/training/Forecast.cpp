@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pipeline/Propose.h"
+#include "pipeline/training/Forecast.h"
 
 #include "base/Text.h"
 #include "data/RecordDecoder.h"
