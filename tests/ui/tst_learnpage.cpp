@@ -112,8 +112,8 @@ private:
         QVERIFY(m_window->grab().save(QString(MILLRACE_SCREENSHOTS) + "/learn-" + name + ".png"));
     }
     ProposalPage& page() { return *static_cast<ProposalPage*>(m_window->page("learn")); }
-    /// Drops the table and opens its proposal.
-    void openProposal(const QString& name, const QByteArray& table)
+    /// Drops the table and opens its proposal. Where nothing tells that a column is the label, it is chosen.
+    void openProposal(const QString& name, const QByteArray& table, const QString& label)
     {
         QFile file(m_home.filePath(name));
         QVERIFY(file.open(QIODevice::WriteOnly) && file.write(table) == table.size());
@@ -122,8 +122,13 @@ private:
         drop(*m_window, file.fileName());
         QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("dataLearnButton")->isVisible() && title().contains(name),
                                  kPatience);
+        const Job* before = m_session->latest("propose");
         click("dataLearnButton");
-        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("learnButton")->isEnabled(), kPatience);
+        auto* labels = find<QComboBox>("learnLabelField");
+        TRY_VERIFY(m_session->latest("propose") != before && !m_session->latest("propose")->isLive() &&
+                   labels->findText(label) >= 0);
+        labels->setCurrentText(label);
+        TRY_VERIFY(find<QPushButton>("learnButton")->isEnabled());
     }
     QString title() { return find<QLabel>("dataFileChip")->text(); }
     QString text(const char* name) { return find<QLabel>(name)->text(); }
@@ -185,13 +190,8 @@ void LearnPageTest::learnsByClicksAlone()
     QFETCH(QString, label);
     QFETCH(QString, task);
     QFETCH(QString, sentence);
-    openProposal(name, table);
-    auto* labels = find<QComboBox>("learnLabelField");
-    if (labels->currentText() != label) { // nothing tells that a price is a label: it is chosen, as by keys in the list
-        labels->setCurrentText(label);
-        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("learnButton")->isEnabled(), kPatience);
-    }
-    QCOMPARE(labels->currentText(), label);
+    openProposal(name, table, label);
+    QCOMPARE(find<QComboBox>("learnLabelField")->currentText(), label);
     QVERIFY2(text("learnTaskWhat").startsWith(task), qPrintable(text("learnTaskWhat")));
     for (const char* line : {"learnLabel", "learnTask", "learnSplit", "learnModel", "learnBudget"})
         for (const char* part : {"What", "Why"})
@@ -221,7 +221,7 @@ void LearnPageTest::learnsByClicksAlone()
 /// The topics hold records now: the same click asks, and Replace publishes anew.
 void LearnPageTest::asksBeforeItReplaces()
 {
-    openProposal("flowers.csv", flowers());
+    openProposal("flowers.csv", flowers(), "species");
     click("learnButton");
     QVERIFY(waitForTheEnd());
     QVERIFY(!m_window->experimentRun()->succeeded());
@@ -243,7 +243,7 @@ void LearnPageTest::asksBeforeItReplaces()
 /// What a click changes is told at once, saved, and read again.
 void LearnPageTest::changesAreInTheExperiment()
 {
-    openProposal("customers.csv", customers());
+    openProposal("customers.csv", customers(), "left");
     const QString before = text("learnBudgetWhat");
     click("learnTrainingButton");
     auto* epochs = find<QSpinBox>("learnTrainEpochsField");
@@ -270,7 +270,7 @@ void LearnPageTest::changesAreInTheExperiment()
 /// Texts are no numbers to foretell.
 void LearnPageTest::anImpossibleChoiceIsRefused()
 {
-    openProposal("flowers.csv", flowers());
+    openProposal("flowers.csv", flowers(), "species");
     find<QComboBox>("learnTaskField")->setCurrentText("regression");
     auto* banner = find<Banner>("learnBanner");
     QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatience);

@@ -203,10 +203,10 @@ void ProposalPage::propose()
 void ProposalPage::onProposed(const Job& job)
 {
     if (job.state() == Job::State::Done) {
-        auto schema = schemaFromJson(jsonChild(job.result(), "schema"));
-        if (!schema)
+        if (auto schema = schemaFromJson(jsonChild(job.result(), "schema")))
+            m_schema = std::move(*schema);
+        else
             return tellError(schema.error());
-        m_schema = std::move(*schema);
         m_found = job.result();
         m_form->showFound(m_schema, m_found, jsonText(m_wanted, "task", QStringLiteral("auto")));
         showProposal();
@@ -220,10 +220,14 @@ void ProposalPage::showProposal()
 {
     if (!m_found.is_object() || isLive())
         return;
+    m_isPossible = false;
+    if (const QString problem = jsonText(jsonChild(m_found, "problem"), "message"); !problem.isEmpty()) {
+        m_banner->tell(problem + '.', true);
+        return updateButtons();
+    }
     const Experiment wanted = experiment();
     const auto proposal = describeProposal(wanted.sections, m_found);
     const auto checked = experimentFromJson(toJson(wanted));
-    m_isPossible = false;
     if (!proposal || !checked) {
         tellError(!proposal ? proposal.error() : checked.error());
         return updateButtons();
@@ -233,16 +237,13 @@ void ProposalPage::showProposal()
     m_predict->hide();
     m_form->showProposal(*proposal, jsonText(wanted.sections["train"], "preset"));
     m_steps->showPlan(session(), wanted);
-    const QString problem = jsonText(jsonChild(m_found, "problem"), "message");
-    if (!problem.isEmpty())
-        m_banner->tell(problem + '.', true);
-    else if (m_schema.labelColumn() < 0)
+    if (m_schema.labelColumn() < 0)
         m_banner->tell(tr("No label yet: choose the column that is to be learnt."), false);
     else if (jsonCount(m_found, "rejected") > 0)
         m_banner->tell(rejectedLines(m_found, "row").join('\n'), false);
     else
         m_banner->clear();
-    m_isPossible = problem.isEmpty() && m_schema.labelColumn() >= 0;
+    m_isPossible = m_schema.labelColumn() >= 0;
     updateButtons();
 }
 
@@ -303,7 +304,7 @@ void ProposalPage::writeTo(const QString& path)
                 !written);
 }
 
-void ProposalPage::learn(nlohmann::json publishAnswer)
+void ProposalPage::learn(const nlohmann::json& publishAnswer)
 {
     Experiment wanted = experiment();
     wanted.sections["publish"].update(publishAnswer);

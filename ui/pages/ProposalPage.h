@@ -45,7 +45,7 @@ private:
     void showProposal(); ///< again, after something was changed that needs no look at the file
     void changeRole(int column, const QString& role);
     void save();
-    void learn(nlohmann::json publishAnswer = nlohmann::json::object());
+    void learn(const nlohmann::json& publishAnswer = nlohmann::json::object());
     void onLearnt(const ExperimentRun& run);
     void showFailure(const ExperimentRun& run);
     void tellError(const Error& error);
