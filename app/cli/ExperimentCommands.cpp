@@ -4,6 +4,7 @@
 #include "cli/CommandLine.h"
 #include "cli/Runner.h"
 #include "pipeline/training/TrainBudget.h"
+#include "session/ExperimentSet.h"
 #include "session/Resources.h"
 #include "session/SectionKeys.h"
 #include "session/Sections.h"
@@ -13,21 +14,37 @@ namespace millrace
 namespace
 {
 
+/// What of an experiment is to be otherwise than it would be.
+std::shared_ptr<std::vector<std::string>> addSet(CLI::App& command)
+{
+    auto sets = std::make_shared<std::vector<std::string>>();
+    command
+        .add_option("--set", *sets,
+                    "a key of the experiment, as KEY=VALUE: train.epochs=5; nothing behind the = takes it away; may be "
+                    "repeated")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    return sets;
+}
+
 void addRun(CLI::App& app, CommandLine& line)
 {
     CLI::App* command = app.add_subcommand("run", "run an experiment file, headless");
     auto file = std::make_shared<std::string>();
     command->add_option("file", *file, "the .millrace file")->required();
-    command->callback([&line, file] {
-        line.action = [&line, file](Session& session, Output& output) {
+    const auto sets = addSet(*command);
+    command->callback([&line, file, sets] {
+        line.action = [&line, file, sets](Session& session, Output& output) {
             auto experiment = readExperiment(*file);
+            if (experiment)
+                experiment = withKeysSet(*experiment, *sets);
             if (!experiment)
                 return output.error(experiment.error());
             if (auto checked = checkHasSteps(*experiment); !checked)
                 return output.error(checked.error());
             if (line.seed)
                 experiment->sections["seed"] = *line.seed;
-            return runExperiment(session, output, std::move(*experiment));
+            return runExperiment(session, output, std::move(*experiment), learnReport);
         };
     });
 }
@@ -100,13 +117,16 @@ void addLearn(CLI::App& app, CommandLine& line)
     command->add_option("--existing", flags->existing, sectionKey("publish", "existing").help)
         ->check(CLI::IsMember(sectionKey("publish", "existing").choices));
     command->add_option("--save", flags->save, "write the experiment to this .millrace file instead of running it");
-    command->callback([&line, flags] {
-        line.action = [&line, flags](Session& session, Output& output) {
+    const auto sets = addSet(*command);
+    command->callback([&line, flags, sets] {
+        line.action = [&line, flags, sets](Session& session, Output& output) {
             flags->seed = line.seed.value_or(1);
-            Experiment experiment = learnExperiment(*flags);
+            auto experiment = withKeysSet(learnExperiment(*flags), *sets);
+            if (!experiment)
+                return output.error(experiment.error());
             if (flags->save.empty())
-                return runExperiment(session, output, std::move(experiment), learnReport);
-            if (auto written = writeFileAtomically(flags->save, dumpJson(toJson(experiment), 1) + "\n"); !written)
+                return runExperiment(session, output, std::move(*experiment), learnReport);
+            if (auto written = writeFileAtomically(flags->save, dumpJson(toJson(*experiment), 1) + "\n"); !written)
                 return output.error(written.error());
             output.result({{"file", flags->save.string()}}, "Run it with: millrace run " + flags->save.string() + "\n");
             return 0;

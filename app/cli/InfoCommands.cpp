@@ -6,6 +6,7 @@
 #include "export/Export.h"
 #include "kafka/ConnectionTest.h"
 #include "session/Doctor.h"
+#include "session/ExperimentSchema.h"
 
 namespace millrace
 {
@@ -58,6 +59,13 @@ int showLayers(Session& /*session*/, Output& output)
     return 0;
 }
 
+int showSchema(Session& /*session*/, Output& output)
+{
+    const json schema = experimentSchema();
+    output.result(schema, dumpJson(schema, 2) + "\n");
+    return 0;
+}
+
 /// With --broker: the connection to it, step by step.
 int testBroker(const Session& session, Output& output)
 {
@@ -107,6 +115,8 @@ void addInfoCommands(CLI::App& app, CommandLine& line)
 {
     app.add_subcommand("formats", "record and export formats")->callback([&line] { line.action = showFormats; });
     app.add_subcommand("layers", "layer kinds and presets")->callback([&line] { line.action = showLayers; });
+    app.add_subcommand("schema", "the JSON Schema of an experiment file, for editors and other checkers")
+        ->callback([&line] { line.action = showSchema; });
     app.add_subcommand("doctor", "what is missing on this machine, and how to get it; with --broker "
                                  "a test of the connection, step by step")
         ->callback([&line] { line.action = runDoctor; });

@@ -4,6 +4,7 @@
 #include "cli/CommandLine.h"
 #include "cli/Report.h"
 #include "cli/Runner.h"
+#include "session/KeyText.h"
 #include "session/Sections.h"
 
 #include <algorithm>
@@ -20,42 +21,13 @@ struct Flags {
     std::string positional;
 };
 
-/// A flag's text as the section's type. Objects (a schema, a model, an optimizer) are JSON, a name, or a JSON file.
-Result<nlohmann::json> valueOf(const SectionKey& key, const std::string& text)
-{
-    using Type = SectionKey::Type;
-    if (key.type == Type::Integer)
-        if (const auto value = parseInteger(text))
-            return nlohmann::json(*value);
-    if (key.type == Type::Number)
-        if (const auto value = parseNumber(text))
-            return nlohmann::json(*value);
-    if (key.type == Type::Integer || key.type == Type::Number)
-        return fail(ErrorCode::Usage, "--" + key.name + " " + text + " is no number", "It is " + key.help);
-    if (key.type == Type::Flag)
-        return nlohmann::json(text == "true");
-    if (key.type == Type::Object && text.starts_with('{')) {
-        auto object = parseJson(text, "--" + key.name);
-        if (!object)
-            return fail(ErrorCode::Usage, object.error().message, "It is " + key.help);
-        return object;
-    }
-    if (key.type == Type::Object && text.ends_with(".json")) {
-        auto content = readJson(text);
-        if (content && !content->is_object())
-            return fail(ErrorCode::Usage, "--" + key.name + ": " + text + " holds no JSON object", "It is " + key.help);
-        return content;
-    }
-    return nlohmann::json(text);
-}
-
 Result<nlohmann::json> sectionOf(const Section& section, const Flags& flags, const CommandLine& line)
 {
     nlohmann::json values = nlohmann::json::object();
     for (const SectionKey& key : section.keys) {
         const auto given = flags.values.find(key.name);
         if (given != flags.values.end() && !given->second.empty()) {
-            auto value = valueOf(key, given->second);
+            auto value = valueFromText(key, given->second, "--" + key.name);
             if (!value)
                 return value;
             values[key.name] = std::move(*value);
@@ -167,6 +139,7 @@ void addSimulate(CLI::App& app, CommandLine& line)
 void addJobCommands(CLI::App& app, CommandLine& line)
 {
     addSectionCommand(app, line, "summarize", "file", summaryReport);
+    addSectionCommand(app, line, "propose", "file", proposalReport);
     addSectionCommand(app, line, "download", "", describeResult);
     addSectionCommand(app, line, "publish", "file", publishReport);
     addSimulate(app, line);

@@ -6,10 +6,10 @@
 #include "cli/Output.h"
 #include "data/Rejections.h"
 #include "data/splits/SplitSpec.h"
-#include "metrics/Interval.h"
 #include "metrics/ScoreTable.h"
 #include "pipeline/Evaluate.h"
 #include "pipeline/reading/RecordSource.h"
+#include "session/LearnSentence.h"
 
 #include <algorithm>
 #include <cmath>
@@ -519,6 +519,23 @@ std::string fitReport(const json& result)
            " on average, " + fixed(nearness["largest_correlation_error"], 3) + " at most\n";
 }
 
+std::string proposalReport(const json& result)
+{
+    std::vector<std::vector<std::string>> lines, columns;
+    for (const char* name : {"label", "task", "split", "model", "budget"})
+        if (const json& line = objectIn(objectIn(result, "proposal"), name); !line.empty())
+            lines.push_back({name, textIn(line, "what"), textIn(line, "why")});
+    for (const json& column : result["columns"])
+        if (const std::string role = textIn(column, "role"); role != "label")
+            columns.push_back({textIn(column, "name"), textIn(column, "what", role == "ignored" ? "ignored" : "–"),
+                               textIn(column, "why")});
+    const json& problem = objectIn(result, "problem");
+    return textTable({"column", "what is done with it", "why"}, columns, 3) + "\n" +
+           textTable({"", "", "why"}, lines, 3) +
+           (problem.empty() ? "" : textIn(problem, "message") + " (" + textIn(problem, "advice") + ")\n") +
+           rejectionReport(result, "row");
+}
+
 std::string experimentReport(const ExperimentRun& run)
 {
     std::string text;
@@ -542,28 +559,12 @@ std::string experimentReport(const ExperimentRun& run)
 
 std::string learnReport(const ExperimentRun& run)
 {
-    json train, test;
-    for (const auto& step : run.steps()) {
+    const std::string sentence = learnSentence(run);
+    std::string trained;
+    for (const auto& step : run.steps())
         if (step.key == "train")
-            train = step.result;
-        if (step.key == "evaluate")
-            test = step.result;
-    }
-    const std::int64_t records = integerIn(test, "scored");
-    const auto score = [&](const char* name) { return numberIn(test, name, NAN); };
-    std::string sentence;
-    if (textIn(test, "task") == "regression") {
-        sentence = "R² " + formatFixed(score("r2"), 4) + " (RMSE " + formatFixed(score("rmse"), 4) + ")";
-    } else {
-        const Interval interval = wilsonInterval(score("accuracy"), records);
-        sentence = "accuracy " + formatFixed(score("accuracy"), 4) + " (95 %: " + formatFixed(interval.low, 4) +
-                   " to " + formatFixed(interval.high, 4) + ")";
-    }
-    sentence += " on " + count(records, "record") + " that it had not seen; ";
-    sentence += textIn(test, "task") == "regression"
-                    ? "always saying their mean has R² 0"
-                    : "always saying the most frequent class has " + formatFixed(score("majority"), 4);
-    return experimentReport(run) + "\nrun " + textIn(train, "run") + ": " + sentence + "\n";
+            trained = textIn(step.result, "run");
+    return experimentReport(run) + (sentence.empty() ? "" : "\nrun " + trained + ": " + sentence + "\n");
 }
 
 } // namespace millrace

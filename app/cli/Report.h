@@ -15,10 +15,11 @@ std::string publishReport(const nlohmann::json& result);
 std::string detectorsReport(const nlohmann::json& result);
 /// Of a profile and how near its events are to the rows.
 std::string fitReport(const nlohmann::json& result);
+std::string proposalReport(const nlohmann::json& result);
 std::string summaryReport(const nlohmann::json& result);
 /// The last table of a tutorial: what each step did and took, the epochs, the evaluation with lag, the mini-datasets.
 std::string experimentReport(const ExperimentRun& run);
-/// The same of `learn`, and what came of it in one sentence.
+/// The same, and where a model was trained and scored what came of it in one sentence.
 std::string learnReport(const ExperimentRun& run);
 /// The rows of kafka-consumer-groups --describe.
 std::string groupTable(const nlohmann::json& rows);

@@ -8,9 +8,13 @@
 namespace millrace
 {
 
+namespace
+{
+constexpr double kNormalQuantile = 1.959963984540054; // of 0.975
+}
+
 Interval wilsonInterval(double share, std::int64_t records)
 {
-    constexpr double kNormalQuantile = 1.959963984540054; // of 0.975
     if (records <= 0 || !std::isfinite(share))
         return {kUnknown, kUnknown};
     const auto n = static_cast<double>(records);
@@ -18,6 +22,14 @@ Interval wilsonInterval(double share, std::int64_t records)
     const double middle = share + square / 2;
     const double half = kNormalQuantile * std::sqrt(share * (1 - share) / n + square / (4 * n));
     return {(middle - half) / (1 + square), (middle + half) / (1 + square)};
+}
+
+Interval r2Interval(double r2, double kurtosis, std::int64_t records)
+{
+    if (records <= 0 || !std::isfinite(r2) || !(kurtosis >= 1))
+        return {kUnknown, kUnknown};
+    const double half = kNormalQuantile * std::sqrt((kurtosis - 1) / static_cast<double>(records));
+    return {1 - (1 - r2) * (1 + half), 1 - (1 - r2) * (1 - half)};
 }
 
 } // namespace millrace

@@ -13,4 +13,9 @@ struct Interval {
 };
 Interval wilsonInterval(double share, std::int64_t records);
 
+/// In which R² lies with 95 % confidence for these targets: of n squared errors the mean has by the central limit
+/// theorem the relative standard error √((kurtosis − 1) / n), the kurtosis (fourth moment by the squared second) being
+/// that of the errors around 0. Unknown where one of these is.
+Interval r2Interval(double r2, double kurtosis, std::int64_t records);
+
 } // namespace millrace

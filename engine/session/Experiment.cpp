@@ -23,14 +23,6 @@ namespace
 
 using nlohmann::json;
 
-std::vector<std::string> topLevelKeys()
-{
-    std::vector<std::string> keys = {"millrace", "name", "seed", "model"};
-    for (const ExperimentStep& step : experimentSteps())
-        keys.push_back(step.key);
-    return keys;
-}
-
 /// A step's section as it will be, checked as its job will: against the table, and by what prepares the job, where that
 /// looks at nothing that an earlier step makes.
 Status checkStep(const ExperimentStep& step, const json& sections, json section, const std::string& path)
@@ -38,7 +30,7 @@ Status checkStep(const ExperimentStep& step, const json& sections, json section,
     if (!section.is_object())
         return fail(experimentMistake(path, "must be an object", ""));
     section = filledIn(step, sections, std::move(section));
-    if (sections.contains("train") && takesRunOfTraining(step, section))
+    if (sections.contains(step.runOf) && takesRunOfTraining(step, section))
         section["run"] = "-";
     auto resolved = resolveSection(step.job, section);
     if (!resolved)
@@ -184,15 +176,24 @@ json publicationOf(const LearnWish& wish, const std::string& learnt, const std::
 
 } // namespace
 
+std::vector<std::string> experimentKeys()
+{
+    std::vector<std::string> keys = {"$schema", "millrace", "name", "seed", "model"};
+    for (const ExperimentStep& step : experimentSteps())
+        keys.push_back(step.key);
+    return keys;
+}
+
 Result<Experiment> experimentFromJson(const json& file)
 {
-    if (auto checked = checkKeys(file, "", topLevelKeys()); !checked)
+    if (auto checked = checkKeys(file, "", experimentKeys()); !checked)
         return fail(checked.error());
     if (file.value("millrace", json()) != 1)
         return fail(experimentMistake("millrace", "must be 1, the version of the format", "Add \"millrace\": 1"));
     Experiment experiment;
-    if (file.contains("name") && !file["name"].is_string())
-        return fail(experimentMistake("name", "must be a text", ""));
+    for (const char* key : {"name", "$schema"})
+        if (file.contains(key) && !file[key].is_string())
+            return fail(experimentMistake(key, "must be a text", ""));
     experiment.name = file.value("name", "experiment");
     experiment.sections = file;
     experiment.sections.erase("millrace");
@@ -261,6 +262,70 @@ Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t ro
     return {name, std::move(sections)};
 }
 
+namespace
+{
+
+/// A default that says nothing, as "" and false, need not be told; one that would say nothing without another key is
+/// none.
+bool isToldOf(const SectionKey& key, const json& section)
+{
+    const json& value = key.defaultValue;
+    const bool isIdle = value.is_null() || value == "" || value == false;
+    return !isIdle && !section.contains(key.name) && (key.needs.empty() || section.contains(key.needs));
+}
+
+/// Whether the section of a step is in order; what earlier steps give is taken as given.
+bool isInOrder(const ExperimentStep& step, const json& sections, const json& section)
+{
+    json filled = filledIn(step, sections, section);
+    if (takesRunOfTraining(step, filled))
+        filled["run"] = "-";
+    return resolveSection(step.job, filled).has_value();
+}
+
+} // namespace
+
+void spellOutDefaults(json& sections)
+{
+    for (const ExperimentStep& step : experimentSteps()) {
+        if (step.work != ExperimentStep::Work::Job || !sections.contains(step.key))
+            continue;
+        json& section = sections[step.key];
+        for (const SectionKey& key : findSection(step.job)->keys) {
+            const bool isSaid = key.name == "seed" || filledIn(step, sections, section).contains(key.name);
+            if (isSaid || !isToldOf(key, section))
+                continue;
+            json told = section;
+            told[key.name] = key.defaultValue;
+            if (isInOrder(step, sections, told) ||
+                !isInOrder(step, sections, section)) // where another key takes its place
+                section = std::move(told);
+        }
+    }
+}
+
+void followPublication(json& sections)
+{
+    const json publish = sections["publish"];
+    const auto follow = [&](const char* step, const char* topicKey) {
+        if (!sections.contains(step))
+            return;
+        if (textIn(publish, topicKey).empty()) {
+            sections.erase(step);
+            return;
+        }
+        sections[step]["topic"] = publish[topicKey];
+        if (publish.contains("format"))
+            sections[step]["format"] = publish["format"];
+        else
+            sections[step].erase("format");
+    };
+    follow("baseline", "topic");
+    follow("train", "topic");
+    follow("baseline-test", "test-topic");
+    follow("evaluate", "test-topic");
+}
+
 Experiment learnExperiment(const LearnWish& wish)
 {
     std::filesystem::path table = wish.file.filename();
@@ -273,14 +338,17 @@ Experiment learnExperiment(const LearnWish& wish)
     for (const auto& [key, names] : wish.columns)
         if (!names.empty())
             data[key] = names;
-    const std::string learnt = name + "-train", test = name + "-test";
+    const std::string learnt = name + "-train", test = name + "-test", baseline = name + "-baseline";
     json sections = {
         {"seed", wish.seed},
         {"cluster", {{"local", true}}},
         {"data", std::move(data)},
         {"publish", publicationOf(wish, learnt, test)},
+        {"baseline", {{"topic", learnt}, {"run", baseline}, {"preset", "logistic"}, {"preparation", "fitted"}}},
+        {"baseline-test", {{"topic", test}, {"group", baseline}, {"until", "end"}}},
         {"train", {{"topic", learnt}, {"run", name}, {"preset", defaultPreset()}, {"preparation", "fitted"}}},
         {"evaluate", {{"topic", test}, {"group", test}, {"until", "end"}}}};
+    spellOutDefaults(sections);
     return {name, std::move(sections)};
 }
 

@@ -20,6 +20,8 @@ struct Experiment {
     nlohmann::json sections; ///< by key: those of the steps (ExperimentSteps.h), "seed" and "model"
 };
 
+/// The keys of a file.
+std::vector<std::string> experimentKeys();
 /// ErrorCode::Usage with the JSON path ("train.epochs") of the first mistake.
 Result<Experiment> experimentFromJson(const nlohmann::json& json);
 nlohmann::json toJson(const Experiment& experiment);
@@ -32,17 +34,23 @@ Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t ro
                               const std::filesystem::path& out);
 
 /// Learning from a table, with every default spelled out: a quarter of its rows is the test part, parted as fits the
-/// table.
+/// table, on which a linear baseline is scored before the network.
 struct LearnWish {
     std::filesystem::path file;
-    std::string label, task = "auto", name, existing = "refuse"; ///< name: of topics and run; empty: after the file
-    std::map<std::string, std::string> columns;                  ///< by keys::roleKeys(); empty: as proposed
-    std::string split = kProposedSplit, splitColumn;             ///< as "publish" has them
+    std::string label{}, task = "auto", name{}, existing = "refuse"; ///< name: of topics and run; empty: after the file
+    std::map<std::string, std::string> columns;                      ///< by keys::roleKeys(); empty: as proposed
+    std::string split = kProposedSplit, splitColumn;                 ///< as "publish" has them
     double testFraction = 0.25;
     std::int64_t testLast = -1; ///< instead: the last N rows,
     std::string testFile;       ///< or another file's
     std::uint64_t seed = 1;
 };
 Experiment learnExperiment(const LearnWish& wish);
+/// Gives each step's section the defaults of its keys, so that a person sees what may be changed. What is the
+/// experiment's, or the table's, is said once; what has no default follows from the data.
+void spellOutDefaults(nlohmann::json& sections);
+/// Trains and scores what is published, where it is published: topics and format of an experiment of learnExperiment()
+/// whose section publish was changed. Without a test part nothing is scored.
+void followPublication(nlohmann::json& sections);
 
 } // namespace millrace

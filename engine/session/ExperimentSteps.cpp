@@ -147,6 +147,11 @@ QString scoresLine(const json& result)
     return parts.join(" · ");
 }
 
+QString trainLine(const json& result)
+{
+    return scoresLine(result) + " · " + stepCountOf(result["steps"], "step");
+}
+
 QString predictLine(const json& result)
 {
     const json& counts = listIn(result, "class_counts"); // of two classes the second is looked for
@@ -169,6 +174,13 @@ QString epochsTitle(const QString& count)
     if (count == QStringLiteral("–")) // as many as the data need
         return ExperimentRun::tr("Train");
     return count == "1" ? ExperimentRun::tr("Train 1 epoch") : ExperimentRun::tr("Train %1 epochs").arg(count);
+}
+
+/// What the network is to be better than.
+QString baselineTitle(const json& section)
+{
+    const std::string preset = textIn(section, "preset");
+    return preset == "logistic" ? ExperimentRun::tr("Train a linear baseline") : ExperimentRun::tr("Train a baseline");
 }
 
 std::vector<ExperimentStep> makeSteps()
@@ -203,6 +215,7 @@ std::vector<ExperimentStep> makeSteps()
          .page = "clusterPage",
          .work = StepWork::Topics,
          .title = [](const json&, bool) { return ExperimentRun::tr("Create topics"); },
+         .hasForm = false,
          .resultKey = "steps"},
         {.key = "publish",
          .page = "dataPage",
@@ -218,6 +231,25 @@ std::vector<ExperimentStep> makeSteps()
          .headline = publishLine,
          .unit = "row",
          .resultKey = "steps"},
+        {.key = "baseline",
+         .page = "trainPage",
+         .work = StepWork::Job,
+         .job = "train",
+         .title = [](const json& section, bool) { return baselineTitle(section); },
+         .hasForm = false,
+         .headline = trainLine,
+         .unit = "record",
+         .resultKey = "baseline"},
+        {.key = "baseline-test",
+         .page = "evaluatePage",
+         .work = StepWork::Job,
+         .job = "evaluate",
+         .title = [](const json&, bool) { return ExperimentRun::tr("Evaluate the baseline"); },
+         .runOf = "baseline",
+         .hasForm = false,
+         .headline = scoresLine,
+         .unit = "record",
+         .resultKey = "baseline_test"},
         {.key = "train",
          .page = "trainPage",
          .work = StepWork::Job,
@@ -225,8 +257,7 @@ std::vector<ExperimentStep> makeSteps()
          .title = [](const json& section, bool) { return epochsTitle(countIn(section, "train", "epochs")); },
          .fillsForm = true,
          .fromExperiment = trainModel,
-         .headline =
-             [](const json& result) { return scoresLine(result) + " · " + stepCountOf(result["steps"], "step"); },
+         .headline = trainLine,
          .unit = "record",
          .resultKey = "train"},
         {.key = "evaluate",
@@ -234,7 +265,7 @@ std::vector<ExperimentStep> makeSteps()
          .work = StepWork::Job,
          .job = "evaluate",
          .title = [](const json&, bool) { return ExperimentRun::tr("Evaluate by consumer group"); },
-         .takesRun = true,
+         .runOf = "train",
          .fillsForm = true,
          .headline = scoresLine,
          .unit = "record",
@@ -244,7 +275,7 @@ std::vector<ExperimentStep> makeSteps()
          .work = StepWork::Job,
          .job = "online",
          .title = [](const json&, bool) { return ExperimentRun::tr("Learn online"); },
-         .takesRun = true,
+         .runOf = "train",
          .fillsForm = true,
          .headline =
              [](const json& result) {
@@ -257,7 +288,7 @@ std::vector<ExperimentStep> makeSteps()
          .work = StepWork::Job,
          .job = "predict",
          .title = [](const json&, bool) { return ExperimentRun::tr("Predict into another topic"); },
-         .takesRun = true,
+         .runOf = "train",
          .fillsForm = true,
          .fromResults = replacePredictions,
          .headline = predictLine,
@@ -268,7 +299,8 @@ std::vector<ExperimentStep> makeSteps()
          .work = StepWork::Exports,
          .job = "export",
          .title = [](const json&, bool) { return ExperimentRun::tr("Export the model"); },
-         .takesRun = true,
+         .runOf = "train",
+         .hasForm = false,
          .resultKey = "steps"},
     };
 }
@@ -315,7 +347,7 @@ json filledIn(const ExperimentStep& step, const json& sections, json section)
 
 bool takesRunOfTraining(const ExperimentStep& step, const json& section)
 {
-    return step.takesRun && !section.contains("run") && !section.contains("model");
+    return !step.runOf.empty() && !section.contains("run") && !section.contains("model");
 }
 
 json jobSection(const ExperimentStep& step, const json& section, const StepSources& sources)
@@ -324,7 +356,7 @@ json jobSection(const ExperimentStep& step, const json& section, const StepSourc
     if (step.fromResults != nullptr)
         step.fromResults(sources, filled);
     if (takesRunOfTraining(step, filled))
-        if (const json trained = sources.resultOf("train"); trained.is_object())
+        if (const json trained = sources.resultOf(step.runOf); trained.is_object())
             filled["run"] = trained["run"];
     return filled;
 }

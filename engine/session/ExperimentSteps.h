@@ -37,11 +37,14 @@ struct ExperimentStep {
     std::string job{}; ///< the job's kind, as of Session::start(); "": none
     /// external: the experiment runs on a cluster that is not the local one.
     QString (*title)(const nlohmann::json& section, bool external);
-    /// Goes on with the run of the training before it, where its section names neither a run nor a model.
-    bool takesRun = false;
+    /// The key of the training before it whose run it goes on with, where its section names neither a run nor a model;
+    /// "": none.
+    std::string runOf{};
     /// An opened experiment shows the section in its page's form before it has run: it names no file that an earlier
     /// step makes.
     bool fillsForm = false;
+    /// A page shows the section; else what an opened experiment says of it is kept as it is.
+    bool hasForm = true;
     /// What the file says elsewhere, where the section does not say it itself; null: nothing more than the seed.
     void (*fromExperiment)(const nlohmann::json& sections, nlohmann::json& section) = nullptr;
     /// What is known only after the steps before it; null: nothing more than the run.
@@ -65,7 +68,7 @@ std::vector<std::string> groupReaders(const nlohmann::json& sections);
 
 /// The step's section, or an entry of it, with what the experiment says elsewhere.
 nlohmann::json filledIn(const ExperimentStep& step, const nlohmann::json& sections, nlohmann::json section);
-/// Whether the step goes on with the run of the training before it.
+/// Whether the step goes on with the run of a training before it (runOf).
 bool takesRunOfTraining(const ExperimentStep& step, const nlohmann::json& section);
 /// The configuration of the step's job, from its section (or an entry of it) and from what was done before.
 nlohmann::json jobSection(const ExperimentStep& step, const nlohmann::json& section, const StepSources& sources);

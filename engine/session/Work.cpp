@@ -20,7 +20,7 @@ Result<PreparedWork> prepareWork(const std::string& kind, const nlohmann::json& 
         {"evaluate", prepareEvaluate},   {"online", prepareOnline},
         {"export", prepareExport},       {"bench", prepareBench},
         {"watch", prepareWatch},         {"predict", preparePredict},
-        {"detectors", prepareDetectors},
+        {"detectors", prepareDetectors}, {"propose", preparePropose},
     };
     const auto prepare = table.find(kind);
     if (prepare == table.end())

@@ -2,7 +2,6 @@
 #include "base/Clock.h"
 #include "base/Json.h"
 #include "base/Text.h"
-#include "data/ColumnStats.h"
 #include "data/PrivateCells.h"
 #include "data/files/CsvReader.h"
 #include "data/files/FileNotes.h"
@@ -67,6 +66,7 @@ void leaveIdentifiersOut(const FileSummary& summary, Schema& schema)
     for (const std::size_t i : out)
         schema.columns[i].role = ColumnRole::Ignored;
 }
+} // namespace
 
 json summaryJson(const FileSummary& summary, const Schema& schema)
 {
@@ -114,6 +114,9 @@ json summaryJson(const FileSummary& summary, const Schema& schema)
         result["problem"] = {{"message", summary.problem->message}, {"advice", summary.problem->advice}};
     return result;
 }
+
+namespace
+{
 
 /// How the file was read, all of it, and its first lines as they stand: a person sees whether the encoding is right.
 json readingJson(const Schema& schema, const std::vector<std::string>& lines)

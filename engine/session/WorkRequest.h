@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/ColumnStats.h"
 #include "data/RoleWishes.h"
 #include "data/simulator/Simulator.h"
 #include "pipeline/reading/RecordSource.h"
+#include "pipeline/training/TrainConfig.h"
 #include "session/Work.h"
 
 #include <QString>
@@ -71,12 +73,19 @@ Result<SimulatorProfile> profileOf(const std::string& name);
 /// The detectors asked for, by commas.
 Result<std::vector<std::string>> detectorsOf(const Request& request);
 
+/// What the job "summarize" tells of a file.
+nlohmann::json summaryJson(const FileSummary& summary, const Schema& schema);
+/// A resolved section "train" as its job takes it.
+Result<TrainConfig> trainConfigOf(const Request& request);
+
 // WorkFiles.cpp: from files, and to them.
 Result<PreparedWork> prepareSummarize(const Request& request);
 Result<PreparedWork> prepareDownload(const Request& request);
 Result<PreparedWork> prepareFit(const Request& request);
 Result<PreparedWork> prepareSimulate(const Request& request);
 Result<PreparedWork> preparePublish(const Request& request);
+// WorkProposal.cpp
+Result<PreparedWork> preparePropose(const Request& request);
 // WorkRuns.cpp: runs.
 Result<PreparedWork> prepareTrain(const Request& request);
 Result<PreparedWork> prepareEvaluate(const Request& request);

@@ -160,7 +160,7 @@ bool wantsPreparation(const Request& request, const std::string& preset)
 
 } // namespace
 
-Result<PreparedWork> prepareTrain(const Request& request)
+Result<TrainConfig> trainConfigOf(const Request& request)
 {
     TrainConfig config;
     if (auto taken = takeRunKeys(request, config); !taken)
@@ -186,8 +186,16 @@ Result<PreparedWork> prepareTrain(const Request& request)
         config.model = std::move(*model);
     }
     config.threads = request.small("threads");
+    return config;
+}
+
+Result<PreparedWork> prepareTrain(const Request& request)
+{
+    auto config = trainConfigOf(request);
+    if (!config)
+        return fail(config.error());
     const double maxRate = request.number("max-rate", 0);
-    return PreparedWork{"Training on " + shown(config.topic), [config, maxRate](JobContext& context) {
+    return PreparedWork{"Training on " + shown(config->topic), [config = *config, maxRate](JobContext& context) {
                             context.setMaxRate(maxRate);
                             return asJson(train(config, context));
                         }};

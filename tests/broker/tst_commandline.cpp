@@ -35,6 +35,7 @@ private slots:
     void tellsWhatEndedUnexpectedly();
     void measuresTheMachine();
     void learnsFromATable();
+    void proposes();
     void namesMistakesWithExitCodes_data();
     void namesMistakesWithExitCodes();
     void tellsWhatIsUnreadable();
@@ -334,6 +335,15 @@ void CommandLineTest::learnsFromATable()
     QCOMPARE(classes.last()["test"]["scored"].get<int>(), 75);
     QVERIFY(classes.last()["test"]["accuracy"].get<double>() > 0.95);
     QCOMPARE(classes.last()["test"]["classes"].dump(), std::string(R"(["high","low","mid"])"));
+    QCOMPARE(classes.last()["baseline_test"]["scored"].get<int>(), 75); // the linear model beside it
+    const Run few =
+        run(learn + QStringList{"--name", "few", "--set", "train.epochs=2", "--set", "publish.test-fraction=0.5"});
+    QVERIFY2(few.exitCode == 0, few.errors.constData());
+    QCOMPARE(few.last()["train"]["epochs"].get<int>(), 2);
+    QVERIFY(std::abs(few.last()["test"]["scored"].get<int>() - 150) < 40);
+    const Run misspelt = run(learn + QStringList{"--set", "train.epoch=2"});
+    QCOMPARE(misspelt.exitCode, 2);
+    QVERIFY2(misspelt.errors.contains("Did you mean epochs?"), misspelt.errors.constData());
     const Run again = run(learn);
     QCOMPARE(again.exitCode, 2); // what stands there is nobody's to delete unasked
     QVERIFY2(again.errors.contains("--existing"), again.errors.constData());
@@ -345,9 +355,36 @@ void CommandLineTest::learnsFromATable()
     QVERIFY2(numbers.exitCode == 0, numbers.errors.constData());
     QVERIFY(numbers.last()["test"]["r2"].get<double>() > 0.9);
     QVERIFY(numbers.last()["test"]["task"] == "regression");
+    const Run once = run({"run", file, "--set", "publish.existing=replace", "--set", "train.epochs=1"});
+    QVERIFY2(once.exitCode == 0, once.errors.constData());
+    QCOMPARE(once.last()["train"]["epochs"].get<int>(), 1);
     const Run none = run({"learn", m_home.filePath("kinds.csv"), "--label", "knd"});
     QCOMPARE(none.exitCode, 2);
     QVERIFY2(none.errors.contains("Did you mean kind?"), none.errors.constData());
+}
+
+/// What would be learnt, and how, before anything is published.
+void CommandLineTest::proposes()
+{
+    QByteArray table = "id,x,site,kind\n";
+    for (int i = 0; i < 200; ++i)
+        table += "r" + QByteArray::number(7 * i) + ',' + QByteArray::number(0.5 * (i % 40)) +
+                 (i % 2 ? ",north" : ",south") + (i % 3 ? ",high\n" : ",low\n");
+    write("proposed.csv", table);
+    const Run run = this->run({"propose", m_home.filePath("proposed.csv"), "--label", "kind"});
+    QVERIFY2(run.exitCode == 0, run.errors.constData());
+    const json proposal = run.last()["proposal"], columns = run.last()["columns"];
+    QCOMPARE(proposal["label"].dump(), std::string(R"({"what":"kind","why":"chosen"})"));
+    QCOMPARE(proposal["task"]["what"].get<std::string>(), std::string("2 classes: high, low"));
+    QVERIFY(proposal["budget"]["what"].get<std::string>().starts_with("at most "));
+    QCOMPARE(columns[0]["what"].get<std::string>(), std::string("left out"));
+    QCOMPARE(columns[0]["numbers"].get<int>(), 0);
+    QVERIFY(!columns[2]["why"].get<std::string>().empty() && columns[2]["numbers"].get<int>() > 1);
+    QVERIFY(!columns[3].contains("what"));
+    const Run impossible =
+        this->run({"propose", m_home.filePath("proposed.csv"), "--label", "kind", "--task", "regression"});
+    QCOMPARE(impossible.exitCode, 4);
+    QCOMPARE(this->run({"schema"}).last()["title"].get<std::string>(), std::string("Millrace experiment"));
 }
 
 /// How fast is for the bench tier; that it comes to a result is for all.

@@ -197,7 +197,8 @@ void TestWindow::shortcutsSwitchPages()
 {
     m_window->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    const QStringList keys = m_window->pageKeys();
+    QStringList keys = m_window->pageKeys();
+    QVERIFY(keys.removeOne("learn")); // reached from Data, which its entry in the rail shows then
     for (int i = static_cast<int>(keys.size()) - 1; i >= 0; --i) {
         QTest::keyClick(m_window.get(), static_cast<Qt::Key>(Qt::Key_1 + i), Qt::ControlModifier);
         QCOMPARE(m_window->currentPage(), keys[i]);

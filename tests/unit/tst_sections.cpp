@@ -3,7 +3,10 @@
 #include "base/Text.h"
 #include "data/simulator/Simulator.h"
 #include "session/Experiment.h"
+#include "session/ExperimentSchema.h"
+#include "session/ExperimentSet.h"
 #include "session/ExperimentSteps.h"
+#include "session/LearnSentence.h"
 #include "session/Resources.h"
 #include "session/Sections.h"
 
@@ -108,6 +111,164 @@ private slots:
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY2(file.readAll().toStdString() == page,
                  "engine/session/KEYS.md is not what Sections.cpp says: run this test with MILLRACE_WRITE_KEYS=1");
+    }
+
+    void theSchemaIsTheTables()
+    {
+        const std::string schema = dumpJson(experimentSchema(), 2) + "\n";
+        QFile file(QStringLiteral(MILLRACE_SOURCE_DIR "/engine/session/experiment.schema.json"));
+        if (qEnvironmentVariableIsSet("MILLRACE_WRITE_KEYS")) {
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QCOMPARE(file.write(QByteArray::fromStdString(schema)), qint64(schema.size()));
+            file.close();
+        }
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY2(file.readAll().toStdString() == schema,
+                 "experiment.schema.json is not what the tables say: run this test with MILLRACE_WRITE_KEYS=1");
+    }
+
+    void learningSpellsOutItsDefaults()
+    {
+        const Experiment experiment = learnExperiment({.file = "a.csv", .label = "y"});
+        const auto read = experimentFromJson(toJson(experiment));
+        QVERIFY2(read, describe(read).c_str());
+        const nlohmann::json& sections = read->sections;
+        QVERIFY(sections["train"]["preset"] == "auto" && sections["train"]["keep-mb"].is_number());
+        QVERIFY(sections["data"]["separator"] == "auto" && !sections["publish"].contains("separator"));
+        QVERIFY(sections["baseline"]["preset"] == "logistic");
+        QVERIFY(sections["baseline-test"]["group"] != sections["evaluate"]["group"]);
+        nlohmann::json last = sections;
+        last["publish"].erase("test-fraction");
+        last["publish"]["test-last"] = 10;
+        spellOutDefaults(last); // of two that take each other's place one is said
+        QVERIFY(!last["publish"].contains("test-fraction"));
+        nlohmann::json changed = sections;
+        changed["publish"]["topic"] = "other";
+        changed["publish"].erase("test-topic");
+        followPublication(changed);
+        QVERIFY(changed["train"]["topic"] == "other" && changed["baseline"]["topic"] == "other");
+        QVERIFY(!changed.contains("evaluate") && !changed.contains("baseline-test"));
+    }
+
+    void aSentenceTellsWhatCameOfIt()
+    {
+        const nlohmann::json classes = {{"task", "binary"}, {"scored", 1000},   {"accuracy", 0.9},
+                                        {"auc", 0.95},      {"majority", 0.75}, {"confusion", {{700, 50}, {50, 200}}}};
+        nlohmann::json linear = classes;
+        linear.update({{"accuracy", 0.8}, {"auc", nullptr}});
+        QCOMPARE(learnSentence(classes, linear),
+                 std::string("accuracy 0.9000 (95 %: 0.8798 to 0.9171), AUC 0.9500 on 1,000 records that it had not "
+                             "seen; always saying the most frequent class has accuracy 0.7500; logistic regression, "
+                             "learnt beside it, has accuracy 0.8000"));
+        // Half of the residuals are 0, the others −1 or 1: their kurtosis is 2.
+        nlohmann::json counts = nlohmann::json::array({250, 500, 250});
+        const nlohmann::json numbers = {
+            {"task", "regression"}, {"scored", 1000}, {"r2", 0.8},
+            {"rmse", 0.7071},       {"unit", "m"},    {"residuals", {{"from", -1.5}, {"to", 1.5}, {"counts", counts}}}};
+        const double half = 0.2 * 1.959963984540054 * std::sqrt(1 / 1000.0);
+        const std::string sentence = learnSentence(numbers, {});
+        const std::string interval = "R² 0.8000 (95 %: " + formatFixed(0.8 - half, 4) + " to " +
+                                     formatFixed(0.8 + half, 4) + "), RMSE 0.7071 m on";
+        QVERIFY2(sentence.starts_with(interval) && sentence.ends_with("has R² 0"), sentence.c_str());
+        QCOMPARE(learnSentence(nlohmann::json(), linear), std::string());
+        nlohmann::json none = classes;
+        none["scored"] = 0;
+        QCOMPARE(learnSentence(none, linear), std::string());
+    }
+
+    void keysAreSet_data()
+    {
+        QTest::addColumn<QString>("set");
+        QTest::addColumn<QString>("where");
+        QTest::addColumn<QString>("value");
+        QTest::newRow("a whole number") << "train.epochs=5"
+                                        << "/train/epochs"
+                                        << "5";
+        QTest::newRow("a number") << "publish.test-fraction=0.5"
+                                  << "/publish/test-fraction"
+                                  << "0.5";
+        QTest::newRow("a choice") << "data.task=regression"
+                                  << "/data/task"
+                                  << R"("regression")";
+        QTest::newRow("a text of digits") << "data.label=7"
+                                          << "/data/label"
+                                          << R"("7")";
+        QTest::newRow("a text with =") << "train.run=a=b"
+                                       << "/train/run"
+                                       << R"("a=b")";
+        QTest::newRow("a flag") << "train.continue=true"
+                                << "/train/continue"
+                                << "true";
+        QTest::newRow("of an object") << "train.optimizer.kind=sgd"
+                                      << "/train/optimizer/kind"
+                                      << R"("sgd")";
+        QTest::newRow("an object") << R"(train.optimizer={"kind":"adam","learning-rate":0.1})"
+                                   << "/train/optimizer/learning-rate"
+                                   << "0.1";
+        QTest::newRow("of all") << "seed=9"
+                                << "/seed"
+                                << "9";
+        QTest::newRow("of the cluster") << "cluster.port=9095"
+                                        << "/cluster/port"
+                                        << "9095";
+        QTest::newRow("taken away") << "train.preset="
+                                    << "/train/preset"
+                                    << "";
+        QTest::newRow("a new section") << "predict.to=p"
+                                       << "/predict/to"
+                                       << R"("p")";
+    }
+
+    void keysAreSet()
+    {
+        QFETCH(QString, set);
+        QFETCH(QString, where);
+        QFETCH(QString, value);
+        std::vector<std::string> sets = {set.toStdString()};
+        if (set.startsWith("predict")) // a section is set in one go, with what it needs
+            sets.insert(sets.begin(), {"predict.topic=b", "predict.group=g"});
+        const auto experiment = withKeysSet(learnExperiment({.file = "a.csv"}), sets);
+        QVERIFY2(experiment, describe(experiment).c_str());
+        const nlohmann::json::json_pointer place(where.toStdString());
+        QCOMPARE(experiment->sections.contains(place), !value.isEmpty());
+        if (!value.isEmpty())
+            QCOMPARE(dumpJson(experiment->sections[place]), value.toStdString());
+    }
+
+    void whatCannotBeSetIsNamed_data()
+    {
+        QTest::addColumn<QString>("set");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("no value") << "train.epochs"
+                                  << "Write KEY=VALUE";
+        QTest::newRow("no section") << "trian.epochs=5"
+                                    << "Did you mean train?";
+        QTest::newRow("no key") << "train.epoch=5"
+                                << "Did you mean epochs?";
+        QTest::newRow("no number") << "train.epochs=many"
+                                   << "train.epochs = many is no number";
+        QTest::newRow("out of range") << "train.epochs=0"
+                                      << "train.epochs must be from 1";
+        QTest::newRow("no choice") << "data.task=guess"
+                                   << "It is one of: auto, classes, regression";
+        QTest::newRow("no flag") << "train.continue=maybe"
+                                 << "is neither true nor false";
+        QTest::newRow("below a text") << "train.run.a=1"
+                                      << "run is no object";
+        QTest::newRow("too little") << "predict.to=p"
+                                    << "predict.topic is missing";
+        QTest::newRow("both") << "publish.test-last=10"
+                              << "publish.test-fraction with it";
+    }
+
+    void whatCannotBeSetIsNamed()
+    {
+        QFETCH(QString, set);
+        QFETCH(QString, says);
+        const auto refused = withKeysSet(learnExperiment({.file = "a.csv"}), {set.toStdString()});
+        QVERIFY(!refused);
+        QVERIFY2(describe(refused).find(says.toStdString()) != std::string::npos, describe(refused).c_str());
+        QVERIFY(refused.error().code == ErrorCode::Usage);
     }
 
     void rowsAreWhole()

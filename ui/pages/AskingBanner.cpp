@@ -17,6 +17,17 @@ void AskingBanner::tell(const QString& text, bool isError, const QString& action
     showMessage(text, isError, actionText);
 }
 
+void AskingBanner::offer(const QString& text, bool isError,
+                         const std::vector<std::pair<QString, std::function<void()>>>& buttons)
+{
+    std::array<QString, 3> texts;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        texts[i] = i < buttons.size() ? buttons[i].first : QString();
+        m_actions[i] = i < buttons.size() ? buttons[i].second : std::function<void()>();
+    }
+    showMessage(text, isError, texts[0], texts[1], texts[2]);
+}
+
 void AskingBanner::ask(Job* refused, const QString& text, bool isError, const QString& closeText)
 {
     const auto& answers = refused->error().answers;

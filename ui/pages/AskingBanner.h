@@ -19,6 +19,9 @@ public:
     explicit AskingBanner(Session& session, QWidget* parent = nullptr);
 
     void tell(const QString& text, bool isError, const QString& actionText = {}, std::function<void()> action = {});
+    /// Several buttons, three at most, each with what it does.
+    void offer(const QString& text, bool isError,
+               const std::vector<std::pair<QString, std::function<void()>>>& buttons);
     /// The answers of the job's error, two at most, as buttons. closeText: of a further button, which answers nothing.
     void ask(Job* refused, const QString& text, bool isError, const QString& closeText = {});
 

@@ -54,9 +54,10 @@ DataPage::DataPage(Session& session, Shell& shell)
       m_simulatedChip(new Chip(tr("◆ simulated events"), Chip::Tone::Warning)),
       m_open(plainButton(tr("Open…"), QStringLiteral("dataOpenButton"))),
       m_get(plainButton({}, QStringLiteral("dataGetButton"))),
-      m_publish(primaryButton(tr("Publish"), QStringLiteral("dataPublishButton"))), m_banner(new AskingBanner(session)),
-      m_strip(new JobStrip(QStringLiteral("dataJobStrip"))), m_views(new QStackedWidget),
-      m_sources(new FileSources(session)), m_view(new FileView(shell))
+      m_publish(plainButton(tr("Publish"), QStringLiteral("dataPublishButton"))),
+      m_learn(primaryButton(tr("Learn from it"), QStringLiteral("dataLearnButton"))),
+      m_banner(new AskingBanner(session)), m_strip(new JobStrip(QStringLiteral("dataJobStrip"))),
+      m_views(new QStackedWidget), m_sources(new FileSources(session)), m_view(new FileView(shell))
 {
     setAcceptDrops(true);
     makeHead();
@@ -105,6 +106,9 @@ void DataPage::makeHead()
     addHeadButton(m_get);
     addHeadButton(m_open);
     addHeadButton(m_publish);
+    addHeadButton(m_learn);
+    m_learn->setToolTip(tr("All steps from this file to a model and its score, proposed on one page"));
+    connect(m_learn, &QPushButton::clicked, this, &DataPage::learnFromIt);
     m_open->setToolTip(tr("Open a CSV file, plain, gzip or zstd"));
     connect(m_open, &QPushButton::clicked, this, &DataPage::chooseFile);
     connect(m_get, &QPushButton::clicked, this, [this] { showSources(m_views->currentWidget() == m_view); });
@@ -217,6 +221,21 @@ void DataPage::publish()
     const auto job = session().start("publish", section);
     if (!job)
         showError(job.error());
+}
+
+/// What of the file is read, and how.
+nlohmann::json DataPage::dataSection() const
+{
+    const bool asFound = m_view->reading().chosen().empty() || m_schema.columns.empty();
+    nlohmann::json section = asFound ? m_wanted : nlohmann::json{{"schema", toJson(m_schema)}};
+    section.update({{"file", m_file.toStdString()}, {"rows", m_view->form().rows()}});
+    return section;
+}
+
+void DataPage::learnFromIt()
+{
+    shell().prefill({{"learn", dataSection()}});
+    shell().showPage(QStringLiteral("learn"));
 }
 
 void DataPage::lookForUnfinished()
@@ -374,6 +393,7 @@ void DataPage::updateButtons()
     m_get->setVisible(!m_schema.columns.empty());
     m_open->setVisible(loaded);
     m_publish->setVisible(loaded);
+    m_learn->setVisible(loaded);
     m_publish->setEnabled(labelled && session().hasBroker() && !(publishing && publishing->isLive()));
     m_publish->setToolTip(!session().hasBroker() ? tr("Start the cluster first, on the Cluster page")
                           : !m_problem.isEmpty() ? m_problem
@@ -395,9 +415,7 @@ void DataPage::saveTo(nlohmann::json& sections) const
 {
     if (m_file.isEmpty())
         return;
-    const bool asFound = m_view->reading().chosen().empty() || m_schema.columns.empty();
-    sections["data"] = asFound ? m_wanted : nlohmann::json{{"schema", toJson(m_schema)}};
-    sections["data"].update({{"file", m_file.toStdString()}, {"rows", m_view->form().rows()}});
+    sections["data"] = dataSection();
     sections["publish"] = m_view->form().section();
     if (jsonText(m_simulated, "file") == m_file)
         sections["simulate"] = m_simulated["section"];

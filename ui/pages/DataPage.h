@@ -48,6 +48,8 @@ private:
     void editSchema(const Schema& schema);
     void learnAs(const QString& task);
     void publish();
+    void learnFromIt();
+    [[nodiscard]] nlohmann::json dataSection() const;
     void lookForUnfinished(); ///< does the file stand in the train topic in part?
 
     void onJobStarted(Job* job);
@@ -75,6 +77,7 @@ private:
     QPushButton* m_open;
     QPushButton* m_get; ///< to the sources, and back to the file
     QPushButton* m_publish;
+    QPushButton* m_learn; ///< to the proposal
     AskingBanner* m_banner;
     JobStrip* m_strip;
     QStackedWidget* m_views;

@@ -9,11 +9,11 @@
 #include "models/TableText.h"
 #include "models/Values.h"
 #include "pages/BestPossible.h"
+#include "pages/StepList.h"
 #include "session/Resources.h"
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
 #include "widgets/DropZone.h"
-#include "widgets/StepRow.h"
 #include "widgets/Widgets.h"
 
 #include <QDateTime>
@@ -85,21 +85,6 @@ QList<QVariantList> recentRows(const RunCatalog& catalog)
     return rows;
 }
 
-StepRow::State rowState(ExperimentRun::StepState state)
-{
-    switch (state) {
-    case ExperimentRun::StepState::Running:
-        return StepRow::State::Running;
-    case ExperimentRun::StepState::Done:
-        return StepRow::State::Done;
-    case ExperimentRun::StepState::Failed:
-        return StepRow::State::Failed;
-    case ExperimentRun::StepState::Waiting:
-        break;
-    }
-    return StepRow::State::Waiting;
-}
-
 } // namespace
 
 StartPage::StartPage(Session& session, Shell& shell)
@@ -112,6 +97,7 @@ StartPage::StartPage(Session& session, Shell& shell)
     across->addWidget(makeExperimentCard(), 8);
     across->addWidget(makeSide(), 5);
     connect(&session, &Session::jobFinished, this, &StartPage::listRuns);
+    connect(&session, &Session::jobFinished, this, [this](const Job* job) { offerFile(*job); });
     connect(&session, &Session::jobFinished, this, [this] { // all of it, before the feed takes another job's
         while (drawChart()) {
         }
@@ -152,10 +138,8 @@ Card* StartPage::makeExperimentCard()
     head->addWidget(m_stop, 0, Qt::AlignTop);
     head->addWidget(m_run, 0, Qt::AlignTop);
     card->content()->addLayout(head);
-    m_stepsLayout = new QVBoxLayout;
-    m_stepsLayout->setSpacing(0);
-    m_stepsLayout->setContentsMargins(0, 4, 0, 4);
-    card->content()->addLayout(m_stepsLayout, 3);
+    m_steps = new StepList(shell());
+    card->content()->addWidget(m_steps, 3);
     m_data = linkButton(
         tr("With real events from a downloaded %1…").arg(QUrl(QString::fromStdString(example().url)).fileName()),
         "startTutorialDataButton");
@@ -197,7 +181,14 @@ QWidget* StartPage::makeSide()
     auto* zone = new DropZone(tr("Drop a CSV here"), tr(".csv, .csv.gz, .csv.zst, any size: it is read as a stream"));
     zone->setObjectName("startDropZone");
     auto* choose = plainButton(tr("Choose a file…"), "startChooseFileButton");
+    m_learn = primaryButton({}, "startLearnButton");
+    m_learn->hide();
+    zone->addButton(m_learn);
     zone->addButton(choose);
+    connect(m_learn, &QPushButton::clicked, this, [this] {
+        shell().prefill({{"learn", {{"file", m_file.toStdString()}}}});
+        shell().showPage("learn");
+    });
     connect(choose, &QPushButton::clicked, this, &StartPage::openRequested);
     connect(zone, &DropZone::fileDropped, this, [this](const QString& path) { shell().openFile(path); });
     dropCard->content()->addWidget(zone);
@@ -240,6 +231,16 @@ Card* StartPage::makeStreamCard()
     return card;
 }
 
+/// A file that was dropped, or opened, and could be read.
+void StartPage::offerFile(const Job& job)
+{
+    if (job.kind() != QLatin1String("summarize") || job.state() != Job::State::Done)
+        return;
+    m_file = jsonText(job.section(), "file");
+    m_learn->setText(tr("Learn from %1").arg(QFileInfo(m_file).fileName()));
+    m_learn->show();
+}
+
 void StartPage::offerTutorial(const QString& events)
 {
     Experiment tutorial = tutorialExperiment(events.toStdString(), kTutorialRows, kTutorialEpochs, kTutorialSeed,
@@ -270,34 +271,25 @@ void StartPage::chooseData()
 void StartPage::offer(const Experiment& experiment)
 {
     m_offered = experiment;
-    m_shownRun.clear();
     m_heading->setText(QString::fromStdString(experiment.name));
     m_subtitle->setText(
         tr("An opened experiment. Run it as a whole; its values also stand in the forms of the pages."));
     m_data->hide();
     m_download->hide();
-    // Never started: only asked for its steps.
-    const ExperimentRun plan(session(), experiment);
-    makeRows(plan.steps());
+    m_steps->showPlan(session(), experiment);
     showButtons();
 }
 
-void StartPage::makeRows(const std::vector<ExperimentRun::Step>& steps)
+/// The run of what is offered here; another page's has its steps there.
+ExperimentRun* StartPage::ownRun() const
 {
-    qDeleteAll(m_rows);
-    m_rows.clear();
-    for (const ExperimentRun::Step& step : steps) {
-        auto* row = new StepRow(static_cast<int>(m_rows.size()) + 1, step.title, shell().pageTitle(step.page));
-        row->setToolTip(QString::fromStdString(step.key));
-        connect(row, &StepRow::linkClicked, this, [this, page = step.page] { shell().showPage(page); });
-        m_stepsLayout->addWidget(row);
-        m_rows << row;
-    }
+    ExperimentRun* run = const_cast<StartPage*>(this)->shell().experimentRun();
+    return run && run->experiment().name == m_offered.name ? run : nullptr;
 }
 
 bool StartPage::isLive() const
 {
-    const ExperimentRun* run = const_cast<StartPage*>(this)->shell().experimentRun();
+    const ExperimentRun* run = ownRun();
     return run && run->isLive();
 }
 
@@ -314,12 +306,12 @@ void StartPage::runOrPause()
 
 void StartPage::showButtons()
 {
-    const ExperimentRun* run = shell().experimentRun();
+    const ExperimentRun* run = ownRun();
     const bool live = isLive();
     QString text = "▶ " + tr("Run");
     if (live)
         text = run->isPaused() ? "▶ " + tr("Resume") : "❚❚ " + tr("Pause");
-    else if (run && m_shownRun == run)
+    else if (run && m_steps->run() == run)
         text = "▶ " + tr("Run again");
     if (m_run->text() != text)
         m_run->setText(text);
@@ -351,19 +343,9 @@ QString StartPage::liveText(const Job* job) const
 
 void StartPage::showSteps()
 {
-    ExperimentRun* run = shell().experimentRun();
-    if (!run || (!run->isLive() && m_shownRun != run))
-        return;
-    if (m_shownRun != run) {
-        m_shownRun = run;
-        makeRows(run->steps());
-    }
-    const auto& steps = run->steps();
-    for (std::size_t i = 0; i < steps.size() && i < static_cast<std::size_t>(m_rows.size()); ++i) {
-        const bool running = steps[i].state == ExperimentRun::StepState::Running;
-        const QString live = running ? liveText(run->currentJob()) : QString();
-        m_rows[static_cast<qsizetype>(i)]->show(rowState(steps[i].state), live.isEmpty() ? steps[i].text : live);
-    }
+    ExperimentRun* run = ownRun();
+    if (run && (run->isLive() || m_steps->run() == run))
+        m_steps->showRun(run, liveText(run->currentJob()));
 }
 
 /// A finished experiment's chart stays with its step, whatever is trained on other pages.

@@ -10,7 +10,6 @@
 
 class QLabel;
 class QPushButton;
-class QVBoxLayout;
 
 namespace millrace
 {
@@ -20,7 +19,7 @@ class Card;
 class DataTable;
 class LineChart;
 class RowsModel;
-class StepRow;
+class StepList;
 
 /// Where one begins: the tutorial (or an opened experiment) as one button with its steps ticking off, a drop zone, the
 /// last runs.
@@ -48,7 +47,6 @@ private:
     Card* makeStreamCard();
     void offerTutorial(const QString& events);
     void chooseData();
-    void makeRows(const std::vector<ExperimentRun::Step>& steps);
     void showSteps();
     [[nodiscard]] QString liveText(const Job* job) const;
     void showButtons();
@@ -57,19 +55,21 @@ private:
     bool drawChart(); ///< false: nothing was new
     void addPoints(std::span<const MetricPoint> points);
     void listRuns();
+    void offerFile(const Job& job);
+    [[nodiscard]] ExperimentRun* ownRun() const;
     [[nodiscard]] bool isLive() const;
 
     TrainFeed& m_feed;
     Experiment m_offered;
-    QPointer<ExperimentRun> m_shownRun; ///< the run whose steps the rows show; none: the offered one's plan
     QLabel* m_heading;
     QLabel* m_subtitle;
     QPushButton* m_run;
     QPushButton* m_stop;
     QPushButton* m_data;
     QPushButton* m_download;
-    QVBoxLayout* m_stepsLayout;
-    QList<StepRow*> m_rows;
+    QPushButton* m_learn;
+    QString m_file; ///< that was read last
+    StepList* m_steps;
     LineChart* m_chart;
     int m_loss = 0, m_left = 0;
     int m_drawn = -1; ///< the feed's generation that the chart shows

@@ -9,6 +9,7 @@
 #include "pages/EvaluatePage.h"
 #include "pages/ModelPage.h"
 #include "pages/PredictPage.h"
+#include "pages/ProposalPage.h"
 #include "pages/RunsPage.h"
 #include "pages/StartPage.h"
 #include "pages/StreamPage.h"
@@ -58,13 +59,12 @@ nlohmann::json formSections(const nlohmann::json& sections)
     return forms;
 }
 
-/// What no page shows, and a saved experiment keeps: lists of topics and exports.
+/// What no page shows, and a saved experiment keeps: lists of topics and exports, and a baseline.
 nlohmann::json unshownSections(const nlohmann::json& sections)
 {
     nlohmann::json unshown = nlohmann::json::object();
     for (const ExperimentStep& step : experimentSteps())
-        if (sections.contains(step.key) &&
-            (step.work == ExperimentStep::Work::Topics || step.work == ExperimentStep::Work::Exports))
+        if (sections.contains(step.key) && !step.hasForm)
             unshown[step.key] = sections[step.key];
     return unshown;
 }
@@ -76,7 +76,7 @@ nlohmann::json wholeForms(nlohmann::json sections)
     if (!sections.contains("model"))
         sections["model"] = nlohmann::json::object();
     for (const ExperimentStep& step : experimentSteps()) {
-        if (step.work != ExperimentStep::Work::Job || step.key == "simulate")
+        if (step.work != ExperimentStep::Work::Job || !step.hasForm || step.key == "simulate")
             continue;
         if (!sections.contains(step.key))
             sections[step.key] = nlohmann::json::object();
@@ -191,10 +191,12 @@ void MainWindow::addEntries()
         {"predict", tr("Predict"), [this] { return new PredictPage(m_session, *this); }},
         {"runs", tr("Runs"), [this] { return new RunsPage(m_session, *this); }},
         {"stream", tr("Stream"), [this] { return new StreamPage(m_session, *this); }},
+        {"learn", tr("Learn"), [this] { return new ProposalPage(m_session, *this); }, "data"}, // it needs a file
     };
     int number = 0;
     for (const Entry& entry : m_entries)
-        m_rail->addEntry(entry.key, entry.title, QString("Ctrl+%1").arg(++number));
+        if (entry.reachedFrom.isEmpty())
+            m_rail->addEntry(entry.key, entry.title, QString("Ctrl+%1").arg(++number));
 }
 
 void MainWindow::addShortcuts()
@@ -205,7 +207,8 @@ void MainWindow::addShortcuts()
     };
     int number = 0;
     for (const Entry& entry : m_entries)
-        bind(QKeySequence(QString("Ctrl+%1").arg(++number)), [this, key = entry.key] { showPage(key); });
+        if (entry.reachedFrom.isEmpty())
+            bind(QKeySequence(QString("Ctrl+%1").arg(++number)), [this, key = entry.key] { showPage(key); });
     bind(QKeySequence::Open, [this] { openExperiment(); });
     bind(QKeySequence::Save, [this] { saveExperiment(); });
     bind(QKeySequence("Ctrl+T"), [this] { cycleTheme(); });
@@ -258,7 +261,8 @@ void MainWindow::showPage(const QString& name)
     if (!shown)
         return;
     m_current = wanted;
-    m_rail->setCurrent(wanted);
+    const auto entry = std::ranges::find(m_entries, wanted, &Entry::key);
+    m_rail->setCurrent(entry->reachedFrom.isEmpty() ? wanted : entry->reachedFrom);
     m_stack->setCurrentWidget(shown);
     if (m_help->isVisible())
         m_help->showFor(wanted);

@@ -61,6 +61,7 @@ private:
     struct Entry {
         QString key, title;
         std::function<Page*()> make;
+        QString reachedFrom{}; ///< the entry that shows the way to it; empty: it has one of its own in the rail
         Page* page = nullptr;
     };
 

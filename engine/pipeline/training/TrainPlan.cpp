@@ -237,14 +237,6 @@ Status choosePartition(Admin& admin, TrainConfig& config, JobContext& context)
     return {};
 }
 
-/// A linear model needs no early stopping; whoever gives a model, or takes the columns as they are, says the rest, too.
-Sizing sizingOf(const TrainConfig& config)
-{
-    if (config.model || !config.prepares)
-        return Sizing::Tutorial;
-    return config.preset == defaultPreset() ? Sizing::ByRowsValidated : Sizing::ByRows;
-}
-
 Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
 {
     auto admin = Admin::open(config.connection);
@@ -558,6 +550,13 @@ Result<TrainPlan> planStart(const TrainConfig& asked, JobContext& context)
 }
 
 } // namespace
+
+Sizing sizingOf(const TrainConfig& config)
+{
+    if (config.model || !config.prepares)
+        return Sizing::Tutorial;
+    return config.preset == defaultPreset() ? Sizing::ByRowsValidated : Sizing::ByRows;
+}
 
 ValidationSource validationSource(const TrainConfig& config, Schema records, ValidationSplit split, std::int64_t start,
                                   std::int64_t end)

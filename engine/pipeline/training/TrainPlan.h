@@ -26,6 +26,9 @@ struct TrainPlan {
     std::optional<int> threads{};           ///< of a step, where that is decided already
 };
 
+/// A linear model needs no early stopping; whoever gives a model, or takes the columns as they are, says the rest, too.
+Sizing sizingOf(const TrainConfig& config);
+
 /// The part of a range of the topic that is not learnt, but scored.
 ValidationSource validationSource(const TrainConfig& config, Schema records, ValidationSplit split, std::int64_t start,
                                   std::int64_t end);

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/LearnSentence.h"
+
+#include "base/Json.h"
+#include "base/Text.h"
+#include "metrics/Interval.h"
+
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+using nlohmann::json;
+
+bool isOfNumbers(const json& test)
+{
+    return textIn(test, "task") == "regression";
+}
+
+double scoreOf(const json& result, const char* name)
+{
+    return numberIn(result, name, NAN);
+}
+
+std::string fixed4(double value)
+{
+    return formatFixed(value, 4);
+}
+
+std::string intervalText(const Interval& interval)
+{
+    return "95 %: " + fixed4(interval.low) + " to " + fixed4(interval.high);
+}
+
+/// ", AUC 0.9123"; empty where the task has none.
+std::string aucText(const json& result)
+{
+    const double auc = scoreOf(result, "auc");
+    return std::isfinite(auc) ? ", AUC " + fixed4(auc) : "";
+}
+
+/// Kurtosis of the residuals around 0, from their histogram. What lies beyond it counts as so far out as the root mean
+/// squared error asks for.
+double kurtosisOf(const json& residuals, double rmse)
+{
+    const json& counts = listIn(residuals, "counts");
+    const double from = numberIn(residuals, "from", NAN);
+    const double width = (numberIn(residuals, "to", NAN) - from) / static_cast<double>(counts.size());
+    double records = 0, second = 0, fourth = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const double square = std::pow(from + (static_cast<double>(i) + 0.5) * width, 2), rows = counts[i];
+        records += rows;
+        second += rows * square;
+        fourth += rows * square * square;
+    }
+    const auto beyond = static_cast<double>(integerIn(residuals, "below") + integerIn(residuals, "above"));
+    if (beyond > 0) {
+        const double rest = std::max(0.0, rmse * rmse * (records + beyond) - second);
+        fourth += rest * rest / beyond;
+        second += rest;
+    }
+    return (records + beyond) * fourth / (second * second);
+}
+
+std::string numbersScore(const json& test)
+{
+    const double rmse = scoreOf(test, "rmse"), r2 = scoreOf(test, "r2");
+    const Interval interval = r2Interval(r2, kurtosisOf(objectIn(test, "residuals"), rmse), integerIn(test, "scored"));
+    const std::string unit = textIn(test, "unit");
+    return "R² " + fixed4(r2) + " (" + intervalText(interval) + "), RMSE " + fixed4(rmse) +
+           (unit.empty() ? "" : " " + unit);
+}
+
+std::string classesScore(const json& test)
+{
+    const double accuracy = scoreOf(test, "accuracy");
+    return "accuracy " + fixed4(accuracy) + " (" + intervalText(wilsonInterval(accuracy, integerIn(test, "scored"))) +
+           ")" + aucText(test);
+}
+
+std::string baselineText(const json& baseline)
+{
+    if (!baseline.is_object() || integerIn(baseline, "scored") == 0)
+        return {};
+    return isOfNumbers(baseline) ? "; linear regression, learnt beside it, has R² " + fixed4(scoreOf(baseline, "r2"))
+                                 : "; logistic regression, learnt beside it, has accuracy " +
+                                       fixed4(scoreOf(baseline, "accuracy")) + aucText(baseline);
+}
+
+} // namespace
+
+std::string learnSentence(const json& test, const json& baseline)
+{
+    const std::int64_t records = integerIn(test, "scored");
+    if (!test.is_object() || records == 0)
+        return {};
+    return (isOfNumbers(test) ? numbersScore(test) : classesScore(test)) + " on " + countOf(records, "record") +
+           " that it had not seen; " +
+           (isOfNumbers(test)
+                ? "always saying their mean has R² 0"
+                : "always saying the most frequent class has accuracy " + fixed4(scoreOf(test, "majority"))) +
+           baselineText(baseline);
+}
+
+std::string learnSentence(const ExperimentRun& run)
+{
+    json test, baseline;
+    for (const auto& step : run.steps()) {
+        if (step.key == "evaluate")
+            test = step.result;
+        if (step.key == "baseline-test")
+            baseline = step.result;
+    }
+    return learnSentence(test, baseline);
+}
+
+} // namespace millrace

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A table of one's own through the window by clicks alone, on a real broker: dropped, Learn from it, Learn. Tables of
+// each task: two classes with texts, three classes, numbers; each is better than the majority or the mean, no class
+// that has a name is called by its number, and the file that is saved says the same.
+#include "Waiting.h"
+#include "Widgets.h"
+#include "base/Text.h"
+#include "pages/ProposalPage.h"
+#include "session/LearnSentence.h"
+#include "shell/MainWindow.h"
+#include "style/Theme.h"
+#include "widgets/Widgets.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QMimeData>
+#include <QSettings>
+#include <QSpinBox>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace millrace;
+
+namespace
+{
+
+constexpr int kRows = 900;
+
+void drop(QWidget& target, const QString& file)
+{
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(file)});
+    const QPoint middle = target.rect().center();
+    QDragEnterEvent enter(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &event);
+}
+
+/// A wave that looks random, from −1 to 1.
+double wave(int row, double speed)
+{
+    return std::sin(row * speed) * std::cos(row * speed * 1.7);
+}
+
+/// Whether a customer leaves follows from a text and a number; a number of each row is no feature.
+QByteArray customers()
+{
+    QByteArray csv = "customer,plan,minutes,left\n";
+    for (int i = 0; i < kRows; ++i) {
+        const double minutes = 200 + 150 * wave(i, 0.83);
+        const bool isMonthly = i % 3 != 0;
+        csv += "c-" + QByteArray::number(100000 + i * 7) + (isMonthly ? ",monthly," : ",yearly,") +
+               QByteArray::number(minutes, 'f', 1) + (isMonthly && minutes > 190 ? ",yes\n" : ",no\n");
+    }
+    return csv;
+}
+
+QByteArray flowers()
+{
+    QByteArray csv = "width,length,species\n";
+    const char* names[] = {"setosa", "versicolor", "virginica"};
+    for (int i = 0; i < kRows; ++i)
+        csv += QByteArray::number(i % 3 + 0.3 * wave(i, 0.7), 'f', 3) + ',' +
+               QByteArray::number(5 - i % 3 + 0.4 * wave(i, 1.1), 'f', 3) + ',' + names[i % 3] + '\n';
+    return csv;
+}
+
+QByteArray flats()
+{
+    QByteArray csv = "area,district,price [€]\n";
+    for (int i = 0; i < kRows; ++i) {
+        const double area = 70 + 50 * wave(i, 0.61), district = i % 4;
+        csv += QByteArray::number(area, 'f', 1) + ",d" + QByteArray::number(i % 4) + ',' +
+               QByteArray::number(2500 * area + 40000 * district + 3000 * wave(i, 3.3), 'f', 2) + '\n';
+    }
+    return csv;
+}
+
+} // namespace
+
+class LearnPageTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void learnsByClicksAlone_data();
+    void learnsByClicksAlone();
+    void asksBeforeItReplaces();
+    void changesAreInTheExperiment();
+    void anImpossibleChoiceIsRefused();
+    void cleanupTestCase()
+    {
+        m_window.reset();
+        m_session.reset();
+    }
+
+private:
+    template <class Widget>
+    Widget* find(const char* name)
+    {
+        return widgetIn<Widget>(*m_window, name);
+    }
+    void click(const char* name) { clickIn(*m_window, name); }
+    void shot(const QString& name)
+    {
+        QDir().mkpath(MILLRACE_SCREENSHOTS);
+        QTest::qWait(60); // a tick of the window's timer
+        QVERIFY(m_window->grab().save(QString(MILLRACE_SCREENSHOTS) + "/learn-" + name + ".png"));
+    }
+    ProposalPage& page() { return *static_cast<ProposalPage*>(m_window->page("learn")); }
+    /// Drops the table and opens its proposal. Where nothing tells that a column is the label, it is chosen.
+    void openProposal(const QString& name, const QByteArray& table, const QString& label)
+    {
+        QFile file(m_home.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(table) == table.size());
+        file.close();
+        m_window->showPage("start");
+        drop(*m_window, file.fileName());
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("dataLearnButton")->isVisible() && title().contains(name),
+                                 kPatience);
+        const Job* before = m_session->latest("propose");
+        click("dataLearnButton");
+        auto* labels = find<QComboBox>("learnLabelField");
+        TRY_VERIFY(m_session->latest("propose") != before && !m_session->latest("propose")->isLive() &&
+                   labels->findText(label) >= 0);
+        labels->setCurrentText(label);
+        TRY_VERIFY(find<QPushButton>("learnButton")->isEnabled());
+    }
+    QString title() { return find<QLabel>("dataFileChip")->text(); }
+    QString text(const char* name) { return find<QLabel>(name)->text(); }
+    /// Everything that a person reads on the page.
+    QString allTexts()
+    {
+        QString all;
+        for (const QLabel* label : page().findChildren<QLabel*>())
+            if (label->isVisible())
+                all += label->text() + '\n';
+        return all;
+    }
+    bool waitForTheEnd()
+    {
+        const ExperimentRun* run = m_window->experimentRun();
+        return run != nullptr && QTest::qWaitFor([run] { return !run->isLive(); }, 3 * kPatience);
+    }
+
+    QTemporaryDir m_home;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void LearnPageTest::initTestCase()
+{
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home.path());
+    applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), "light");
+    SessionOptions options;
+    options.home = m_home.path().toStdString();
+    m_session = std::make_unique<Session>(options);
+    m_window = std::make_unique<MainWindow>(*m_session);
+    m_window->resize(1024, 700);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+}
+
+void LearnPageTest::learnsByClicksAlone_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("table");
+    QTest::addColumn<QString>("label");
+    QTest::addColumn<QString>("task");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("two classes") << "customers.csv" << customers() << "left"
+                                 << "2 classes: no, yes"
+                                 << "accuracy ";
+    QTest::newRow("three classes") << "flowers.csv" << flowers() << "species"
+                                   << "3 classes: setosa, versicolor, virginica"
+                                   << "accuracy ";
+    QTest::newRow("numbers") << "flats.csv" << flats() << "price [€]"
+                             << "regression"
+                             << "R² ";
+}
+
+void LearnPageTest::learnsByClicksAlone()
+{
+    QFETCH(QString, name);
+    QFETCH(QByteArray, table);
+    QFETCH(QString, label);
+    QFETCH(QString, task);
+    QFETCH(QString, sentence);
+    openProposal(name, table, label);
+    QCOMPARE(find<QComboBox>("learnLabelField")->currentText(), label);
+    QVERIFY2(text("learnTaskWhat").startsWith(task), qPrintable(text("learnTaskWhat")));
+    for (const char* line : {"learnLabel", "learnTask", "learnSplit", "learnModel", "learnBudget"})
+        for (const char* part : {"What", "Why"})
+            QVERIFY2(text((QByteArray(line) + part).constData()).size() > 2, line);
+    shot(name + "-proposed");
+    click("learnButton");
+    QVERIFY(waitForTheEnd());
+    const ExperimentRun* run = m_window->experimentRun();
+    QVERIFY2(run->succeeded(), describe(run->error()).c_str());
+    const nlohmann::json result = run->result();
+    QVERIFY(result["test"]["scored"] > kRows / 5 && result["baseline_test"]["scored"] == result["test"]["scored"]);
+    TRY_VERIFY(find<QLabel>("learnSentence")->isVisible());
+    const QString told = text("learnSentence");
+    QVERIFY2(told.startsWith(sentence) && told.contains("95 %: ") && told.contains("that it had not seen") &&
+                 told.contains("regression, learnt beside it, has "),
+             qPrintable(told));
+    shot(name + "-learnt");
+    const QString all = allTexts();
+    QVERIFY2(!all.contains("class 0") && !all.contains("class 1"), qPrintable(all));
+    const bool isOfNumbers = result["test"]["task"] == "regression";
+    const char* score = isOfNumbers ? "r2" : "accuracy";
+    QVERIFY2(result["test"][score] > (isOfNumbers ? 0.9 : result["test"]["majority"].get<double>() + 0.1),
+             qPrintable(told));
+    QCOMPARE(learnSentence(*run), told.toStdString());
+}
+
+/// The topics hold records now: the same click asks, and Replace publishes anew.
+void LearnPageTest::asksBeforeItReplaces()
+{
+    openProposal("flowers.csv", flowers(), "species");
+    click("learnButton");
+    QVERIFY(waitForTheEnd());
+    QVERIFY(!m_window->experimentRun()->succeeded());
+    auto* banner = find<Banner>("learnBanner");
+    TRY_VERIFY(banner->isVisible());
+    shot("asks");
+    QPushButton* replace = nullptr;
+    for (QPushButton* button : banner->findChildren<QPushButton*>())
+        if (button->text().contains("Replace"))
+            replace = button;
+    QVERIFY(replace != nullptr);
+    QTest::mouseClick(replace, Qt::LeftButton);
+    QVERIFY(waitForTheEnd());
+    const ExperimentRun* run = m_window->experimentRun();
+    QVERIFY2(run->succeeded(), describe(run->error()).c_str());
+    QVERIFY(run->result()["test"]["scored"] > kRows / 5);
+}
+
+/// What a click changes is told at once, saved, and read again.
+void LearnPageTest::changesAreInTheExperiment()
+{
+    openProposal("customers.csv", customers(), "left");
+    const QString before = text("learnBudgetWhat");
+    click("learnTrainingButton");
+    auto* epochs = find<QSpinBox>("learnTrainEpochsField");
+    TRY_VERIFY(epochs->isVisible());
+    epochs->setFocus();
+    epochs->setValue(7);
+    QVERIFY2(text("learnBudgetWhat").contains("at most 7 epochs") && before != text("learnBudgetWhat"),
+             qPrintable(text("learnBudgetWhat")));
+    shot("training");
+    click("learnTrainDoneButton");
+    click("learnSplitButton");
+    shot("split");
+    click("learnPublishDoneButton");
+    find<QComboBox>("learnPresetField")->setCurrentText("small");
+    QVERIFY2(text("learnModelWhat").startsWith("small: "), qPrintable(text("learnModelWhat")));
+    const QString file = m_home.filePath("saved.millrace");
+    page().writeTo(file);
+    const auto read = readExperiment(file.toStdString());
+    QVERIFY2(read, describe(read).c_str());
+    QVERIFY(read->sections["train"]["epochs"] == 7 && read->sections["train"]["preset"] == "small");
+    QVERIFY(read->sections["publish"]["test-fraction"] == 0.25 && read->sections["train"]["keep-mb"].is_number());
+}
+
+/// Texts are no numbers to foretell.
+void LearnPageTest::anImpossibleChoiceIsRefused()
+{
+    openProposal("flowers.csv", flowers(), "species");
+    find<QComboBox>("learnTaskField")->setCurrentText("regression");
+    auto* banner = find<Banner>("learnBanner");
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatience);
+    QVERIFY(!find<QPushButton>("learnButton")->isEnabled());
+    shot("impossible");
+    find<QComboBox>("learnTaskField")->setCurrentText("auto");
+    QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("learnButton")->isEnabled(), kPatience);
+    QVERIFY(!banner->isVisible());
+}
+
+QTEST_MAIN(LearnPageTest)
+#include "tst_learnpage.moc"
