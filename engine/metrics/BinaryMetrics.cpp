@@ -32,7 +32,7 @@ void BinaryMetrics::add(std::span<const float> logits, std::span<const float> la
     const std::size_t count = std::min(logits.size(), labels.size());
     for (std::size_t i = 0; i < count; ++i) {
         m_lossSum += logLoss(static_cast<double>(logits[i]), static_cast<double>(labels[i]));
-        m_correct += predictsPositive(logits[i]) == isPositive(labels[i]) ? 1 : 0;
+        m_correct += predictsPositive(logits[i], m_cut) == isPositive(labels[i]) ? 1 : 0;
     }
     m_logits.insert(m_logits.end(), logits.begin(), logits.begin() + static_cast<std::ptrdiff_t>(count));
     m_labels.insert(m_labels.end(), labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(count));

@@ -16,11 +16,12 @@ namespace millrace
 class BinaryMetrics
 {
 public:
+    explicit BinaryMetrics(double cut = 0) : m_cut(cut) {} ///< the logit above which class 1 is predicted
     /// logits [rows] and labels [rows] of 0 or 1.
     void add(std::span<const float> logits, std::span<const float> labels);
     [[nodiscard]] std::int64_t records() const { return static_cast<std::int64_t>(m_logits.size()); }
     [[nodiscard]] double loss() const;     ///< mean binary cross-entropy, natural logarithm; NaN without records
-    [[nodiscard]] double accuracy() const; ///< at probability 0.5; NaN without records
+    [[nodiscard]] double accuracy() const; ///< NaN without records
     /// Area under the ROC curve as the Mann–Whitney statistic with ties counted half; NaN when a class is absent.
     [[nodiscard]] double auc() const;
     [[nodiscard]] double averagePrecision() const; ///< of class 1; NaN when it is absent
@@ -30,6 +31,7 @@ public:
     [[nodiscard]] std::vector<std::array<double, 2>> roc(int points = 200) const;
 
 private:
+    double m_cut;
     std::vector<float> m_logits;
     std::vector<float> m_labels;
     double m_lossSum = 0;

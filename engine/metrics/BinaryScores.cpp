@@ -13,7 +13,7 @@ constexpr std::int64_t kMostOutputs = 1'000'000; ///< beyond, memory would grow 
 
 } // namespace
 
-BinaryScores::BinaryScores(KeepOutputs keep)
+BinaryScores::BinaryScores(double cut, KeepOutputs keep) : m_tally(cut)
 {
     if (keep == KeepOutputs::All)
         m_outputs.emplace();

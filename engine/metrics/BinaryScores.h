@@ -15,7 +15,8 @@ namespace millrace
 class BinaryScores final : public Scores
 {
 public:
-    explicit BinaryScores(KeepOutputs keep);
+    /// cut: the logit above which class 1 is predicted.
+    BinaryScores(double cut, KeepOutputs keep);
 
     void add(std::span<const float> logits, std::span<const float> labels) override;
     void merge(const Scores& other) override;

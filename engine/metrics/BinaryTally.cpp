@@ -24,7 +24,7 @@ void BinaryTally::add(std::span<const float> logits, std::span<const float> labe
     for (std::size_t i = 0; i < std::min(logits.size(), labels.size()); ++i) {
         const auto logit = static_cast<double>(logits[i]);
         const std::size_t label = isPositive(labels[i]) ? 1 : 0;
-        ++m_confusion.at(label).at(predictsPositive(logit) ? 1 : 0);
+        ++m_confusion.at(label).at(predictsPositive(logit, m_cut) ? 1 : 0);
         const double probability = sigmoid(logit), miss = probability - static_cast<double>(label);
         m_squares.add(miss * miss);
         if (m_loss.add(logLoss(logit, static_cast<double>(label))))
@@ -122,7 +122,7 @@ nlohmann::json BinaryTally::state() const
 bool BinaryTally::restore(const nlohmann::json& state)
 {
     try {
-        BinaryTally read;
+        BinaryTally read(m_cut);
         state.at("confusion").get_to(read.m_confusion);
         state.at("loss").get_to(read.m_loss.sum);
         state.at("unknown-loss").get_to(read.m_loss.unknown);

@@ -52,7 +52,7 @@ std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep)
 {
     switch (task.kind) {
     case TaskKind::Binary:
-        return std::make_unique<BinaryScores>(keep);
+        return std::make_unique<BinaryScores>(cutOf(task), keep);
     case TaskKind::MultiClass:
         return std::make_unique<MultiClassScores>(classCount(task), keep);
     case TaskKind::Regression:
@@ -65,7 +65,7 @@ std::unique_ptr<Prequential> makePrequential(const Task& task, int window, std::
 {
     switch (task.kind) {
     case TaskKind::Binary:
-        return std::make_unique<BinaryPrequential>(window, exactOutputs);
+        return std::make_unique<BinaryPrequential>(window, exactOutputs, cutOf(task));
     case TaskKind::MultiClass:
         return std::make_unique<MultiClassPrequential>(classCount(task), window, exactOutputs);
     case TaskKind::Regression:
@@ -78,7 +78,7 @@ CurvePoint curveOf(const Task& task, std::span<const float> outputs, std::span<c
 {
     switch (task.kind) {
     case TaskKind::Binary: {
-        BinaryMetrics metrics;
+        BinaryMetrics metrics(cutOf(task));
         metrics.add(outputs, targets);
         return {metrics.loss(), metrics.accuracy()};
     }
@@ -94,7 +94,7 @@ double errorOf(const Task& task, std::span<const float> outputs, float target)
 {
     switch (task.kind) {
     case TaskKind::Binary:
-        return predictsPositive(outputs.front()) == isPositive(target) ? 0 : 1;
+        return predictsPositive(outputs.front(), cutOf(task)) == isPositive(target) ? 0 : 1;
     case TaskKind::MultiClass:
         return classOf(task, outputs) == static_cast<int>(target) ? 0 : 1;
     case TaskKind::Regression: {

@@ -270,6 +270,8 @@ nlohmann::json toJson(const EvaluateResult& result)
     tell(result.scores, json);
     json["task"] = infoOf(result.task).name;
     json["classes"] = result.task.classes;
+    if (result.task.kind == TaskKind::Binary)
+        json["threshold"] = result.task.threshold;
     json["records"] = result.records;
     json["scored"] = result.scored;
     json["partitions"] = nlohmann::json::array();

@@ -124,7 +124,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
             return fail(plan->run.finishFailed(finished.error()));
         return result;
     };
-    LearnerSetup setup{plan->graph, plan->config.budget.optimizer, config.seed};
+    LearnerSetup setup{plan->graph, plan->config.budget.optimizer, config.seed, 1, plan->config.budget.classWeights};
     const auto threads = decideThreads(config, *plan, **module, setup, context);
     if (!threads)
         return end(fail(threads.error()));

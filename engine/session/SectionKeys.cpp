@@ -9,6 +9,7 @@
 #include "model/ModelSpec.h"
 #include "pipeline/reading/StreamBounds.h"
 #include "pipeline/runs/FolderBudget.h"
+#include "pipeline/training/ClassWeights.h"
 #include "train/Optimizers.h"
 #include "train/Schedules.h"
 
@@ -209,6 +210,30 @@ SectionKey optimizer(const char* whose)
         object("optimizer", std::string("how the weights") + whose +
                                 R"( are updated, as JSON or a .json file: {"kind": "sgd", "learning-rate": 0.01})"),
         std::move(names));
+}
+
+SectionKey classWeights()
+{
+    return formed(offering(text("class-weights", "none",
+                                "what a record counts for in the loss, by its class: none, balanced (rare classes as "
+                                R"(much as frequent ones), or weights by name, as JSON: {"yes": 10, "no": 1})"),
+                           {"none", "balanced"}),
+                  [](const std::string& given) {
+                      auto wish = parseClassWeights(given);
+                      return wish ? Status{} : fail(wish.error());
+                  });
+}
+
+SectionKey threshold()
+{
+    return formed(offering(text("threshold", "0.5",
+                                "of two classes: the probability above which the second one is predicted, or auto: "
+                                "that of the best F1 on the validation part, saved with the model"),
+                           {"0.5", "auto"}),
+                  [](const std::string& given) {
+                      auto found = parseThreshold(given);
+                      return found ? Status{} : fail(found.error());
+                  });
 }
 
 SectionKey detectors()

@@ -54,6 +54,8 @@ SectionKey lost();
 SectionKey interval();
 SectionKey learningRate(const char* otherwise);
 SectionKey optimizer(const char* whose);
+SectionKey classWeights();
+SectionKey threshold();
 SectionKey detectors();
 SectionKey schema();
 SectionKey existing(std::string otherwise);

@@ -152,6 +152,8 @@ std::vector<Section> makeSections()
                                        "epochs without a better score of the validation part after which training ends "
                                        "(20; 0: never)",
                                        0, 1e6))),
+          field("Learning", "Class weights", classWeights()),
+          field("Learning", "Threshold", threshold()),
           field("Learning", "Threads",
                 integer("threads", 0, "threads that share a step (0: measured, from batch 256 on)", 0, 64)),
           field("Learning", "Optimizer", absent("auto", optimizer(""))),

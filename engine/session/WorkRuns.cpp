@@ -137,6 +137,14 @@ Result<PreparedWork> prepareTrain(const Request& request)
         return fail(wish.error());
     config.wish = std::move(*wish);
     config.prepares = wantsPreparation(request, config.preset);
+    auto weights = parseClassWeights(request.text("class-weights"));
+    if (!weights)
+        return fail(weights.error());
+    config.classWeights = std::move(*weights);
+    const auto threshold = parseThreshold(request.text("threshold"));
+    if (!threshold)
+        return fail(threshold.error());
+    config.threshold = *threshold;
     if (request.section["model"].is_object()) {
         auto model = modelFromJson(request.section["model"]);
         if (!model)

@@ -124,6 +124,18 @@ MadeTable oneInAHundred()
     return {made.text(), "fraud", "binary", "auc", 0.85};
 }
 
+/// Accuracy would say .999 of anything: average precision, whose baseline is .001, is what is learnt by.
+MadeTable oneInAThousand()
+{
+    TableMaker made;
+    made.add({"x", "y", "fraud"});
+    for (int i = 0; i < 60'000; ++i) {
+        const bool fraud = i % 1000 == 0;
+        made.add({numberText(made.normal() + (fraud ? 4 : 0)), numberText(made.normal()), fraud ? "true" : "false"});
+    }
+    return {made.text(), "fraud", "binary", "average_precision", 0.4};
+}
+
 MadeTable uselessColumns()
 {
     TableMaker made;
@@ -231,6 +243,7 @@ constexpr std::array kTables = {
     NamedTable{"all-categories", allCategories, true},
     NamedTable{"missing-everywhere", missingEverywhere, true},
     NamedTable{"one-in-a-hundred", oneInAHundred, false},
+    NamedTable{"one-in-a-thousand", oneInAThousand, false},
     NamedTable{"useless-columns", uselessColumns, false},
     NamedTable{"dates-and-times", datesAndTimes, true},
     NamedTable{"no-header", noHeader, false},
@@ -249,6 +262,7 @@ private slots:
     void initTestCase() { QVERIFY2(m_harness.start(), m_harness.cluster().error()); }
     void learns_data();
     void learns();
+    void rareClasses();
     void resumesToTheSameWeights();
     void saysWhatItDidWithTheColumns();
     void classesOfAnotherTopic();
@@ -321,6 +335,44 @@ void AnyTableTest::learns()
         QVERIFY2(std::ranges::count(task->classes, first["class"].get<std::string>()) == 1, said.front().c_str());
     else
         QVERIFY(first["class"] == 0 || first["class"] == 1);
+}
+
+/// Weights bring a rare class into the predictions, a threshold that is found on the validation part too; what is
+/// predicted follows it, and the same words are refused where they mean nothing.
+void AnyTableTest::rareClasses()
+{
+    const json published = publish("rare", oneInAHundred());
+    const auto learnt = [&](const std::string& run, json section) {
+        section.update({{"topic", "rare-train"}, {"run", run}, {"epochs", 6}});
+        const json trained = done("train", section);
+        return std::pair(trained, done("evaluate", {{"run", run}, {"topic", "rare-test"}, {"group", run}}));
+    };
+    const auto [plain, plainScores] = learnt("rare-plain", json::object());
+    QCOMPARE(plain["validation"]["criterion"].get<std::string>(), std::string("average_precision"));
+    QCOMPARE(plainScores["threshold"].get<double>(), 0.5);
+    const auto [weighted, weightedScores] = learnt("rare-weighted", {{"class-weights", "balanced"}});
+    QVERIFY(weightedScores["recall"].get<double>() > plainScores["recall"].get<double>() + 0.2);
+    const json budget = m_harness.run("rare-weighted").description["budget"];
+    QVERIFY(std::abs(budget["class_weights"][1].get<double>() / budget["class_weights"][0].get<double>() - 99) < 30);
+    const auto [found, foundScores] = learnt("rare-found", {{"threshold", "auto"}});
+    const double threshold = found["threshold"].get<double>();
+    QVERIFY2(threshold > 0 && threshold < 0.5, std::to_string(threshold).c_str());
+    QCOMPARE(foundScores["threshold"].get<double>(), threshold);
+    QCOMPARE(foundScores["loss"], plainScores["loss"]); // the same weights, read otherwise
+    QVERIFY(foundScores["recall"].get<double>() > plainScores["recall"].get<double>());
+    const json predicted =
+        done("predict", {{"run", "rare-found"}, {"topic", "rare-test"}, {"group", "rare-p"}, {"to", "rare-said"}});
+    const auto& confusion = foundScores["confusion"];
+    QCOMPARE(predicted["class_counts"][1].get<int>(), confusion[0][1].get<int>() + confusion[1][1].get<int>());
+    for (const auto& [section, message] :
+         {std::pair<json, std::string>{{{"class-weights", R"({"maybe": 2})"}}, "There is no class 'maybe'"},
+          {{{"threshold", "auto"}, {"validation", 0}}, "found on the validation part, and there is none"}}) {
+        json wrong = section;
+        wrong.update({{"topic", "rare-train"}, {"run", "rare-wrong"}});
+        Job& job = m_harness.start("train", wrong);
+        QVERIFY(JobHarness::ended(job) && job.state() == Job::State::Failed);
+        QVERIFY2(job.error().message.find(message) != std::string::npos, describe(job.error()).c_str());
+    }
 }
 
 /// Killed in the middle: the fit, the validation part, the schedule and the best weights are what they were.

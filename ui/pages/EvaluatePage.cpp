@@ -201,13 +201,14 @@ void EvaluatePage::showResult()
 /// Each beside the best possible, where that is known.
 void EvaluatePage::showScores()
 {
-    const ScoreTable scores = scoresIn(m_result), best = scoresIn(jsonChild(m_result, "best"));
+    const ScoreTable scores = scoresIn(m_result), best = scoresIn(jsonChild(m_result, "best")),
+                     main = mainScoresOf(m_result);
     m_simulatedChip->setVisible(!best.empty());
     for (const auto& [kind, tile] : m_scoreTiles) {
         const auto isOf = [kind = kind](const ScoreRow& row) { return row.kind == kind; };
         const auto row = std::ranges::find_if(scores, isOf), bestRow = std::ranges::find_if(best, isOf);
         const bool isUndefined = row != scores.end() && !std::isfinite(row->value) && jsonCount(m_result, "scored") > 0;
-        tile->setVisible(kind->isMain(m_task.kind));
+        tile->setVisible(main.empty() ? kind->isMain(m_task.kind) : std::ranges::any_of(main, isOf));
         tile->setValue(row == scores.end() ? QString("–") : scoreText(*row));
         tile->setName(bestRow == best.end() ? scoreName(*kind)
                                             : tr("%1 · best %2").arg(scoreName(*kind), scoreText(*bestRow)));

@@ -65,7 +65,8 @@ TrainLoop::TrainLoop(TrainPlan& plan, Learner& learner, JobContext& context, Ing
       m_baseRate(plan.config.budget.optimizer.learningRate)
 {
     if (validation.rows() > 0)
-        m_validation.emplace(std::move(validation), plan.model.task, plan.config.budget.patience);
+        m_validation.emplace(std::move(validation), plan.model.task, plan.config.budget.patience,
+                             plan.config.budget.findsThreshold);
 }
 
 Status TrainLoop::restore(const Checkpoint& checkpoint)
@@ -105,13 +106,14 @@ Status TrainLoop::run()
 
 void TrainLoop::fill(TrainResult& result) const
 {
+    result.task = m_plan.model.task;
     result.epochs = m_epochs;
     result.steps = m_meter.steps();
     result.records = m_meter.records();
     result.classes = m_classes;
     if (m_validation)
         result.validation = {m_validation->records(), m_validation->bestEpoch(), m_validation->isOver(),
-                             m_validation->scores()};
+                             m_validation->criterion().name, m_validation->scores()};
     result.deletedUnread = m_ingest.deleted();
     for (const EpochResult& epoch : m_epochs) // of before the run was resumed, too
         result.deletedUnread = std::max(result.deletedUnread, epoch.deleted);
@@ -241,8 +243,9 @@ Status TrainLoop::validate(EpochResult& epoch)
     m_endsHere = m_validation->isOver();
     if (!m_endsHere && epoch.epoch < m_plan.ingest.epochs)
         return {};
-    m_plan.run.log("The model is that of epoch " + std::to_string(m_validation->bestEpoch()) +
-                   ", which did best on the validation part");
+    m_plan.run.log("The model is that of epoch " + std::to_string(m_validation->bestEpoch()) + ", whose " +
+                   m_validation->criterion().word + " was best on the validation part");
+    m_plan.model.task.threshold = m_validation->threshold();
     return m_validation->takeBest(m_learner);
 }
 

@@ -8,6 +8,7 @@
 #include "pipeline/training/EarlierTraining.h"
 #include "pipeline/training/ModelFit.h"
 #include "pipeline/training/OldRun.h"
+#include "pipeline/training/TargetSketch.h"
 #include "pipeline/training/TrainedModel.h"
 
 #include <algorithm>
@@ -181,6 +182,44 @@ Sizing sizingOf(const TrainConfig& config)
     return config.preset == defaultPreset() ? Sizing::ByRowsValidated : Sizing::ByRows;
 }
 
+/// The threshold of a new model, or that it is to be found.
+Status decideThreshold(TrainConfig& config, Task& task)
+{
+    config.budget.findsThreshold = !config.threshold;
+    if (task.kind != TaskKind::Binary && config.threshold != kEvenThreshold)
+        return fail(ErrorCode::Usage, "A threshold is of two classes, and the label sets the task " + infoOf(task).name,
+                    "Leave it out: --threshold 0.5");
+    if (!config.threshold && config.budget.validation == 0)
+        return fail(ErrorCode::Usage, "The threshold is to be found on the validation part, and there is none",
+                    "Keep records for it (--validation 0.15), or give the threshold as a number");
+    task.threshold = config.threshold.value_or(task.threshold);
+    return {};
+}
+
+/// What the records of each class count for.
+Status decideClassWeights(TrainConfig& config, const ModelSpec& model, const Schema& records,
+                          const ValidationSource& source, JobContext& context)
+{
+    TargetSketch sketch;
+    if (config.classWeights.isBalanced && classCount(model.task) > 0) {
+        auto looked = sketchTargets(config.format, records, inputOf(model), source, context);
+        if (!looked)
+            return fail(looked.error());
+        if (looked->records == 0)
+            return fail(ErrorCode::Usage, "There is no record yet in topic " + config.topic + " to balance classes by",
+                        "Begin when there are some, or give each class its weight");
+        sketch = std::move(*looked);
+    }
+    auto weights = classWeightsOf(config.classWeights, model.task, sketch.classes);
+    if (!weights)
+        return fail(weights.error());
+    config.budget.classWeights = std::move(*weights);
+    for (std::size_t i = 0; i < config.budget.classWeights.size(); ++i)
+        context.note(Note::Severity::Info, classTitle(model.task, static_cast<int>(i)) + " counts " +
+                                               formatFixed(config.budget.classWeights[i], 4) + " in the loss");
+    return {};
+}
+
 Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
 {
     auto admin = Admin::open(config.connection);
@@ -203,6 +242,12 @@ Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
     if (!chosen)
         return fail(chosen.error());
     ModelSpec& model = chosen->fitted.model;
+    if (auto decided = decideThreshold(config, model.task); !decided)
+        return fail(decided.error());
+    if (auto decided =
+            decideClassWeights(config, model, chosen->records, validationSource(config, *start, end), context);
+        !decided)
+        return fail(decided.error());
     auto graph = lower(model);
     if (!graph)
         return fail(graph.error());

@@ -32,6 +32,7 @@ struct ValidationResult {
     std::int64_t records = 0;
     int bestEpoch = 0;         ///< the model is that of this epoch
     bool stoppedEarly = false; ///< more epochs did not help
+    std::string criterion;     ///< the score by which it is the best
     ScoreTable scores;         ///< of the best epoch
 };
 
