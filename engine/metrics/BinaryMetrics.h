@@ -12,13 +12,14 @@ namespace millrace
 {
 
 /// Scores of a binary classifier over a set of records: mean log-loss, accuracy at a threshold, confusion, exact AUC.
-/// Keeps every score (8 bytes a record).
+/// Keeps every score (8 bytes a record). Weights count in what is of ranks; the rest counts records (BinaryTally
+/// weighs).
 class BinaryMetrics
 {
 public:
     explicit BinaryMetrics(double cut = 0) : m_cut(cut) {} ///< the logit above which class 1 is predicted
-    /// logits [rows] and labels [rows] of 0 or 1.
-    void add(std::span<const float> logits, std::span<const float> labels);
+    /// logits [rows], labels [rows] of 0 or 1, and weights [rows] or always none.
+    void add(std::span<const float> logits, std::span<const float> labels, std::span<const float> weights = {});
     [[nodiscard]] std::int64_t records() const { return static_cast<std::int64_t>(m_logits.size()); }
     [[nodiscard]] double loss() const;     ///< mean binary cross-entropy, natural logarithm; NaN without records
     [[nodiscard]] double accuracy() const; ///< NaN without records
@@ -34,6 +35,7 @@ private:
     double m_cut;
     std::vector<float> m_logits;
     std::vector<float> m_labels;
+    std::vector<float> m_weights; ///< of all, or none: of ranks alone
     double m_lossSum = 0;
     std::int64_t m_correct = 0;
 };

@@ -158,7 +158,7 @@ nlohmann::json BinaryPrequential::state() const
         window.push_back((entry.label ? 1 : 0) + (entry.majority ? 2 : 0) + (entry.last ? 4 : 0));
     }
     for (const auto& side : m_bins)
-        bins.push_back(sparseCounts(side));
+        bins.push_back(sparseCounts(std::span<const std::int64_t>(side)));
     return {{"records", m_all.records},
             {"correct", m_all.correct},
             {"majority", m_all.majority},
@@ -193,7 +193,7 @@ void BinaryPrequential::restore(const nlohmann::json& state)
     m_lastLabel = state.at("last_label").get<bool>();
     useBins();
     for (const int side : {0, 1})
-        readSparseCounts(state.at("bins").at(static_cast<std::size_t>(side)), m_bins[side]);
+        readSparseCounts(state.at("bins").at(static_cast<std::size_t>(side)), std::span(m_bins[side]));
 }
 
 double BinaryPrequential::cumulativeAuc() const

@@ -48,6 +48,57 @@ CurvePoint regressionCurve(const Task& task, std::span<const float> outputs, std
 
 } // namespace
 
+void WeightSums::add(std::span<const float> weights)
+{
+    for (const float weight : weights) {
+        const auto counted = static_cast<double>(weight);
+        sum += counted;
+        squares += counted * counted;
+    }
+}
+
+void WeightSums::merge(const WeightSums& other)
+{
+    sum += other.sum;
+    squares += other.squares;
+}
+
+double WeightSums::effectiveRecords() const
+{
+    return squares > 0 ? sum * sum / squares : kUnknown;
+}
+
+void Scores::addWeights(std::span<const float> weights)
+{
+    if (weights.empty())
+        return;
+    if (!m_weights)
+        m_weights.emplace();
+    m_weights->add(weights);
+}
+
+void Scores::mergeWeights(const Scores& other)
+{
+    if (!other.m_weights)
+        return;
+    if (!m_weights)
+        m_weights.emplace();
+    m_weights->merge(*other.m_weights);
+}
+
+void Scores::saveWeights(nlohmann::json& state) const
+{
+    if (m_weights)
+        state["weights"] = {m_weights->sum, m_weights->squares};
+}
+
+void Scores::restoreWeights(const nlohmann::json& state)
+{
+    m_weights.reset();
+    if (const auto weights = state.find("weights"); weights != state.end())
+        m_weights = {weights->at(0).get<double>(), weights->at(1).get<double>()};
+}
+
 std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep)
 {
     switch (task.kind) {
