@@ -140,6 +140,18 @@ std::string thresholdLine(const json& result)
     return classNameIn(result, 1) + " is predicted where its probability is above " + formatFixed(threshold, 4) + "\n";
 }
 
+/// Of records that have weights.
+std::string weightLine(const json& result)
+{
+    const std::string column = textIn(result, "weight_column");
+    if (column.empty())
+        return {};
+    const double effective = numberIn(result, "effective_records", kUnknown);
+    return "weighed by column " + column +
+           (std::isfinite(effective) ? ": as much as " + formatFixed(effective, 1) + " records of equal weights" : "") +
+           "\n";
+}
+
 /// Of a training that kept a part of the records to score itself by.
 std::string validationReport(const json& result)
 {
@@ -276,8 +288,8 @@ std::string evaluateReport(const json& result)
                 result["topic"].get<std::string>() + ". Use another --group to read it again\n";
     if (result["scored"] != result["records"])
         text += count(result["records"], "record") + " read; of the group as a whole:\n";
-    text +=
-        count(result["scored"], "record") + ": " + scoreList(mainFirst(result)) + "\n" + thresholdLine(result) + "\n";
+    text += count(result["scored"], "record") + ": " + scoreList(mainFirst(result)) + "\n" + weightLine(result) +
+            thresholdLine(result) + "\n";
     return text + confusionTable(result) + rejectionReport(result, "record") + deletedReport(result) +
            groupTable(result["groups"]) + bestLine(result["best"]);
 }

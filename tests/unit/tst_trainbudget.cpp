@@ -62,7 +62,7 @@ private slots:
     void classWeights()
     {
         const Task named{TaskKind::MultiClass, {"a", "b", "c"}, {}};
-        const auto weights = [&](const std::string& text, const Task& task, const std::vector<std::int64_t>& counts) {
+        const auto weights = [&](const std::string& text, const Task& task, const std::vector<double>& counts) {
             const auto wish = parseClassWeights(text);
             return wish ? classWeightsOf(*wish, task, counts) : fail(wish.error());
         };

@@ -20,13 +20,13 @@ std::vector<std::string> namesOf(const Task& task)
     return task.classes.empty() ? std::vector<std::string>{"0", "1"} : task.classes;
 }
 
-std::vector<double> balancedWeights(const std::vector<std::int64_t>& counts)
+std::vector<double> balancedWeights(const std::vector<double>& counts)
 {
-    const auto records = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
-    const auto there = static_cast<double>(std::ranges::count_if(counts, [](std::int64_t count) { return count > 0; }));
+    const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
+    const auto there = static_cast<double>(std::ranges::count_if(counts, [](double count) { return count > 0; }));
     std::vector<double> weights;
-    for (const std::int64_t count : counts)
-        weights.push_back(count > 0 ? records / (there * static_cast<double>(count)) : 1);
+    for (const double count : counts)
+        weights.push_back(count > 0 ? all / (there * count) : 1);
     return weights;
 }
 
@@ -53,7 +53,7 @@ Result<ClassWeightWish> parseClassWeights(const std::string& text)
 }
 
 Result<std::vector<double>> classWeightsOf(const ClassWeightWish& wish, const Task& task,
-                                           const std::vector<std::int64_t>& counts)
+                                           const std::vector<double>& counts)
 {
     if (wish.isNone())
         return std::vector<double>();

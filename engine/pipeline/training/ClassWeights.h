@@ -21,12 +21,12 @@ struct ClassWeightWish {
 
 /// "none", "balanced", or {"yes": 10}. ErrorCode::Usage for what is none of these, or no weight.
 Result<ClassWeightWish> parseClassWeights(const std::string& text);
-/// By class; empty where all count alike. counts: of the records to learn; balanced weights are
-/// records / (classes that occur × records of the class), whose mean over the records is 1 (King and Zeng 2001:
-/// "Logistic regression in rare events data"; as scikit-learn's). ErrorCode::Usage for a class that the task does not
-/// have, and for a task without classes.
+/// By class; empty where all count alike. counts: of the records to learn, by their weights;
+/// balanced weights are all / (classes that occur × those of the class), whose mean over the records is 1 (King and
+/// Zeng 2001: "Logistic regression in rare events data"; as scikit-learn's). ErrorCode::Usage for a class that the task
+/// does not have, and for a task without classes.
 Result<std::vector<double>> classWeightsOf(const ClassWeightWish& wish, const Task& task,
-                                           const std::vector<std::int64_t>& counts);
+                                           const std::vector<double>& counts);
 
 /// The threshold of two classes: "0.5", another number between 0 and 1, or "auto" (nullopt): that of the best F1 on the
 /// validation part.

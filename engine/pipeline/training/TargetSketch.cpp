@@ -3,6 +3,8 @@
 
 #include "pipeline/reading/RangeReader.h"
 
+#include <cmath>
+
 namespace millrace
 {
 namespace
@@ -18,7 +20,7 @@ Result<TargetSketch> sketchTargets(const std::string& format, const Schema& reco
     auto decoder = RecordDecoder::make(format, records, input);
     if (!decoder)
         return fail(decoder.error());
-    TargetSketch sketch{0, std::vector<std::int64_t>(static_cast<std::size_t>(classCount(input.task)))};
+    TargetSketch sketch{0, std::vector<double>(static_cast<std::size_t>(classCount(input.task)))};
     std::vector<float> numbers(decoder->width());
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "looking at the targets";
@@ -28,9 +30,12 @@ Result<TargetSketch> sketchTargets(const std::string& format, const Schema& reco
         if (isForValidation(source.seed, source.partition, message.offset, source.share) ||
             !decoder->decode(message.key, message.value, numbers, target, problem))
             return; // the training tells of what cannot be used
+        const auto weight = static_cast<double>(decoder->weight());
         ++sketch.records;
+        sketch.weights += weight;
+        sketch.sizes += std::abs(weight);
         if (!sketch.classes.empty())
-            ++sketch.classes.at(static_cast<std::size_t>(target));
+            sketch.classes.at(static_cast<std::size_t>(target)) += weight;
     };
     const auto ranges = sampledRanges({source.start, source.end}, kSketchedRecords, source.seed);
     if (auto read = reader.read(source.connection, ranges); !read)

@@ -9,7 +9,8 @@ namespace millrace
 /// What the targets of the records to learn are.
 struct TargetSketch {
     std::int64_t records = 0;
-    std::vector<std::int64_t> classes; ///< records by class; empty: a task without
+    std::vector<double> classes;   ///< records by class, each times its weight; empty: a task without
+    double weights = 0, sizes = 0; ///< sums of the weights, and of what they are without their sign
 };
 
 /// Of about 100,000 of them at most, in seeded blocks, none of the validation part.

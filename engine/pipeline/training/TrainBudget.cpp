@@ -63,6 +63,8 @@ nlohmann::json toJson(const TrainBudget& budget)
                            {"steps", budget.steps}};
     if (!budget.classWeights.empty())
         json["class_weights"] = budget.classWeights;
+    if (budget.meanWeight != 1)
+        json["mean_weight"] = budget.meanWeight;
     if (budget.findsThreshold)
         json["finds_threshold"] = true;
     return json;
@@ -87,9 +89,10 @@ Result<TrainBudget> budgetFromJson(const nlohmann::json& json)
     budget.steps = integerIn(json, "steps");
     for (const nlohmann::json& weight : listIn(json, "class_weights"))
         budget.classWeights.push_back(weight.is_number() ? weight.get<double>() : 1);
+    budget.meanWeight = numberIn(json, "mean_weight", 1);
     budget.findsThreshold = flagIn(json, "finds_threshold");
     if (budget.epochs < 1 || budget.batch < 1 || budget.shuffle < 0 || budget.patience < 0 ||
-        !(budget.validation >= 0 && budget.validation < 1))
+        !(budget.meanWeight > 0) || !(budget.validation >= 0 && budget.validation < 1))
         return fail(ErrorCode::BadData, "The run's budget is not as it must be", "Train anew");
     return budget;
 }

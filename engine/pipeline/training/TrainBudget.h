@@ -28,6 +28,7 @@ struct TrainBudget {
     ScheduleSpec schedule{};
     std::int64_t steps = 0;             ///< that are planned: the schedule's length; 0 unknown
     std::vector<double> classWeights{}; ///< by class, of the loss; empty: all count alike
+    double meanWeight = 1;              ///< of the records to learn, where they have weights
     bool findsThreshold = false;        ///< of two classes, at the end, on the validation part
 };
 nlohmann::json toJson(const TrainBudget& budget);

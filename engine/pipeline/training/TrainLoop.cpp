@@ -194,7 +194,7 @@ Status TrainLoop::learn(WorkItem& item)
         if (auto changed = changeLearningRate(*rate); !changed)
             return changed;
     setScheduledRate();
-    auto step = m_learner.step(item.batch.features, item.batch.targets);
+    auto step = m_learner.step(item.batch.features, item.batch.targets, item.batch.weights);
     if (!step)
         return fail(step.error());
     if (!isSoundLoss(step->loss))

@@ -196,20 +196,39 @@ Status decideThreshold(TrainConfig& config, Task& task)
     return {};
 }
 
-/// What the records of each class count for.
-Status decideClassWeights(TrainConfig& config, const ModelSpec& model, const Schema& records,
-                          const ValidationSource& source, JobContext& context)
+/// The unit of the records' weights. One of a sum that is not clearly above 0 would turn the loss over.
+Status decideMeanWeight(TrainConfig& config, const std::string& column, const TargetSketch& sketch, JobContext& context)
+{
+    constexpr double kLeastOfSizes = 1e-3;
+    if (!(sketch.weights > kLeastOfSizes * sketch.sizes))
+        return fail(ErrorCode::BadData,
+                    "The weights of column " + column + " add up to " + shortestDecimal(sketch.weights) + " over " +
+                        countOf(sketch.records, "record") + ": their mean must be above 0",
+                    "Learn from more records, or from a topic whose weights are positive on average");
+    config.budget.meanWeight = sketch.weights / static_cast<double>(sketch.records);
+    context.note(Note::Severity::Info,
+                 "Records count by column " + column + ", whose mean is " + shortestDecimal(config.budget.meanWeight));
+    return {};
+}
+
+/// What records count for, by their weight and by their class.
+Status decideWeights(TrainConfig& config, const ModelSpec& model, const Schema& records, const ValidationSource& source,
+                     JobContext& context)
 {
     TargetSketch sketch;
-    if (config.classWeights.isBalanced && classCount(model.task) > 0) {
+    const std::string column = records.nameOf(ColumnRole::Weight);
+    if (!column.empty() || (config.classWeights.isBalanced && classCount(model.task) > 0)) {
         auto looked = sketchTargets(config.format, records, inputOf(model), source, context);
         if (!looked)
             return fail(looked.error());
-        if (looked->records == 0)
-            return fail(ErrorCode::Usage, "There is no record yet in topic " + config.topic + " to balance classes by",
-                        "Begin when there are some, or give each class its weight");
         sketch = std::move(*looked);
+        if (sketch.records == 0 && config.until.kind != StreamEnd::Kind::End)
+            return fail(ErrorCode::Usage, "There is no record yet in topic " + config.topic + " to measure weights by",
+                        "Begin when there are some");
     }
+    if (!column.empty() && sketch.records > 0) // without any the training says why none can be used
+        if (auto decided = decideMeanWeight(config, column, sketch, context); !decided)
+            return decided;
     auto weights = classWeightsOf(config.classWeights, model.task, sketch.classes);
     if (!weights)
         return fail(weights.error());
@@ -244,8 +263,7 @@ Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
     ModelSpec& model = chosen->fitted.model;
     if (auto decided = decideThreshold(config, model.task); !decided)
         return fail(decided.error());
-    if (auto decided =
-            decideClassWeights(config, model, chosen->records, validationSource(config, *start, end), context);
+    if (auto decided = decideWeights(config, model, chosen->records, validationSource(config, *start, end), context);
         !decided)
         return fail(decided.error());
     auto graph = lower(model);

@@ -79,6 +79,8 @@ nlohmann::json toJson(const TrainResult& result)
                               {"criterion", validation->criterion},
                               {"scores", std::move(scores)}};
     }
+    if (!result.weightColumn.empty())
+        json["weight_column"] = result.weightColumn;
     if (result.task.kind == TaskKind::Binary)
         json["threshold"] = result.task.threshold;
     if (result.identical)

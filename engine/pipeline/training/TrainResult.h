@@ -43,6 +43,7 @@ struct TrainResult {
     std::vector<EpochResult> epochs;
     std::optional<ValidationResult> validation;
     std::vector<std::string> features; ///< the columns that were learnt from
+    std::string weightColumn;          ///< that records count by; empty: each counts 1
     std::int64_t steps = 0;
     std::int64_t records = 0;
     std::int64_t deletedUnread = 0; ///< offsets that some epoch did without

@@ -15,16 +15,19 @@ namespace
 constexpr std::size_t kRowsAtOnce = 1024;
 
 /// The loss, unless accuracy says little and the headline that stands in its place is known of these records.
-const ScoreKind& criterionOf(const Task& task, std::span<const float> targets)
+const ScoreKind& criterionOf(const Task& task, const Batch& rows)
 {
-    std::vector<std::int64_t> counts(static_cast<std::size_t>(classCount(task)));
-    for (const float target : counts.empty() ? std::span<const float>() : targets)
-        ++counts.at(static_cast<std::size_t>(target));
-    const bool hasAll = std::ranges::none_of(counts, [](std::int64_t count) { return count == 0; });
-    const double most = counts.empty() || targets.empty()
-                            ? kUnknown
-                            : static_cast<double>(std::ranges::max(counts)) / static_cast<double>(targets.size());
-    const bool isKnown = task.kind != TaskKind::Binary || hasAll;
+    std::vector<double> counts(static_cast<std::size_t>(classCount(task)));
+    double total = 0;
+    for (std::size_t row = 0; row < rows.targets.size() && !counts.empty(); ++row) {
+        const double weight = rows.weights.empty() ? 1 : static_cast<double>(rows.weights[row]);
+        counts.at(static_cast<std::size_t>(rows.targets[row])) += weight;
+        total += weight;
+    }
+    if (!(total > 0))
+        return *findScore("loss");
+    const double most = std::ranges::max(counts) / total;
+    const bool isKnown = task.kind != TaskKind::Binary || std::ranges::min(counts) > 0;
     return isImbalanced(most) && isKnown ? headlineOf(task.kind, most) : *findScore("loss");
 }
 
@@ -32,15 +35,14 @@ const ScoreKind& criterionOf(const Task& task, std::span<const float> targets)
 
 Validation::Validation(Batch rows, Task task, int patience, bool findsThreshold)
     : m_rows(std::move(rows)), m_task(std::move(task)), m_patience(patience),
-      m_findsThreshold(findsThreshold && m_task.kind == TaskKind::Binary),
-      m_criterion(&criterionOf(m_task, m_rows.targets))
+      m_findsThreshold(findsThreshold && m_task.kind == TaskKind::Binary), m_criterion(&criterionOf(m_task, m_rows))
 {
 }
 
 std::unique_ptr<Scores> Validation::scoresOf(std::span<const float> outputs) const
 {
     auto scores = makeScores(m_task, KeepOutputs::All);
-    scores->add(outputs, m_rows.targets);
+    scores->add(outputs, m_rows.targets, m_rows.weights);
     return scores;
 }
 
@@ -71,7 +73,7 @@ void Validation::keep(int epoch, double value, std::span<const float> outputs, c
     m_best = value;
     m_bestEpoch = epoch;
     if (m_findsThreshold)
-        m_task.threshold = thresholdOfBestF1(outputs, m_rows.targets).value_or(kEvenThreshold);
+        m_task.threshold = thresholdOfBestF1(outputs, m_rows.targets, m_rows.weights).value_or(kEvenThreshold);
     m_bestScores = scoresOf(outputs)->table();
     m_bestWeights = learner.state().weights;
 }
