@@ -231,6 +231,12 @@ int Schema::columnOf(ColumnRole role) const
     return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
 }
 
+std::string Schema::nameOf(ColumnRole role) const
+{
+    const int column = columnOf(role);
+    return column < 0 ? std::string() : columns[static_cast<std::size_t>(column)].name;
+}
+
 std::vector<int> Schema::columnsOf(ColumnRole role) const
 {
     std::vector<int> result;

@@ -37,6 +37,7 @@ struct Schema : CsvLayout {
     [[nodiscard]] int labelColumn() const { return columnOf(ColumnRole::Label); }
     [[nodiscard]] int weightColumn() const { return columnOf(ColumnRole::Weight); }
     [[nodiscard]] int keyColumn() const { return columnOf(ColumnRole::Key); }
+    [[nodiscard]] std::string nameOf(ColumnRole role) const; ///< of that column; empty when there is none
     [[nodiscard]] std::vector<int> columnsOf(ColumnRole role) const;
     [[nodiscard]] std::vector<int> featureColumns() const; ///< in file order
     [[nodiscard]] std::vector<std::string> featureNames() const;

@@ -263,6 +263,7 @@ private slots:
     void learns_data();
     void learns();
     void rareClasses();
+    void weightedRows();
     void resumesToTheSameWeights();
     void saysWhatItDidWithTheColumns();
     void classesOfAnotherTopic();
@@ -372,6 +373,51 @@ void AnyTableTest::rareClasses()
         Job& job = m_harness.start("train", wrong);
         QVERIFY(JobHarness::ended(job) && job.state() == Job::State::Failed);
         QVERIFY2(job.error().message.find(message) != std::string::npos, describe(job.error()).c_str());
+    }
+}
+
+/// A column says what a row counts: learning, the choice of the best epoch and the scores go by it, and say so. Half of
+/// the rows lie, and count little.
+void AnyTableTest::weightedRows()
+{
+    TableMaker made;
+    made.add({"x", "y", "w", "label"});
+    for (int i = 0; i < 4000; ++i) {
+        const bool positive = made.uniform() < 0.5, lies = i % 2 == 0;
+        made.add({numberText(made.normal() + (positive != lies ? 2 : -2)), numberText(made.normal()),
+                  lies ? (i % 4 == 0 ? "-0.05" : "0.1") : "40", positive ? "1" : "0"});
+    }
+    const std::string file = m_harness.home() + "/weighted.csv";
+    QVERIFY(writeFileAtomically(file, made.text()));
+    json section = {
+        {"file", file},         {"label", "label"},    {"topic", "weighted-train"}, {"test-topic", "weighted-test"},
+        {"test-partitions", 2}, {"test-fraction", 0.3}};
+    for (const bool isWeighted : {false, true}) {
+        const std::string name = isWeighted ? "weighted" : "unweighted";
+        section["topic"] = name + "-train";
+        section["test-topic"] = name + "-test";
+        section["schema"] = {{"header", true},
+                             {"columns",
+                              {{{"name", "x"}},
+                               {{"name", "y"}},
+                               {{"name", "w"}, {"role", isWeighted ? "weight" : "ignored"}},
+                               {{"name", "label"}, {"role", "label"}}}}};
+        done("publish", section);
+        const json trained = done("train", {{"topic", name + "-train"}, {"run", name}, {"epochs", 8}});
+        QCOMPARE(trained["features"], json({"x", "y"}));
+        const json scores = done("evaluate", {{"run", name}, {"topic", name + "-test"}, {"group", name}});
+        QCOMPARE(scores["scored"].get<int>(), 1200);
+        QVERIFY2(isWeighted ? scores["auc"].get<double>() > 0.95 : scores["auc"].get<double>() < 0.6,
+                 scores["auc"].dump().c_str());
+        QCOMPARE(trained.contains("weight_column"), isWeighted);
+        QCOMPARE(scores.contains("weight_column"), isWeighted);
+        if (!isWeighted)
+            continue;
+        QCOMPARE(scores["weight_column"].get<std::string>(), std::string("w"));
+        QVERIFY2(std::abs(scores["effective_records"].get<double>() - 600) < 40,
+                 scores["effective_records"].dump().c_str());
+        const double mean = m_harness.run(name).description["budget"]["mean_weight"].get<double>();
+        QVERIFY2(std::abs(mean - 20) < 1, std::to_string(mean).c_str());
     }
 }
 

@@ -120,6 +120,8 @@ private slots:
     void mainScoresAreOfTheTask();
     void imbalancedClassesHaveAnotherHeadline();
     void scoresFollowTheThreshold();
+    void weightedRecordsAreRepeatedOnes();
+    void negativeWeights();
     void theThresholdOfTheBestF1();
 };
 
@@ -655,6 +657,76 @@ void ScoresTest::scoresFollowTheThreshold()
     QVERIFY(restored->restore(scored(high, records)->state()));
     restored->add(records.outputs, records.targets);
     QCOMPARE(valueIn(restored->table(), "accuracy"), right / 500.0);
+}
+
+/// Exact, of bins, in parts and from states; a weight of 0 is no record.
+void ScoresTest::weightedRecordsAreRepeatedOnes()
+{
+    for (const Task& task : {Task{}, multiClass(5), multiClass(12), regression(350, 12)}) {
+        const Records records = drawn(task, 400);
+        const auto width = static_cast<std::size_t>(outputsOf(task));
+        Records repeated;
+        std::vector<float> weights;
+        for (std::size_t row = 0; row < 400; ++row) {
+            weights.push_back(static_cast<float>(row % 5)); // an odd sum: the medians are alike
+            const auto own = std::span(records.outputs).subspan(row * width, width);
+            for (std::size_t copy = 0; copy < row % 5 + (row == 1 ? 1 : 0); ++copy) {
+                repeated.outputs.insert(repeated.outputs.end(), own.begin(), own.end());
+                repeated.targets.push_back(records.targets[row]);
+            }
+        }
+        weights[1] = 2;
+        for (const KeepOutputs keep : {KeepOutputs::All, KeepOutputs::Bins}) {
+            const ScoreTable expected = scored(task, repeated, keep)->table();
+            const auto scores = makeScores(task, keep);
+            scores->add(records.outputs, records.targets, weights);
+            for (const ScoreRow& row : scores->table())
+                QVERIFY2(isNear(row.value, valueIn(expected, row.kind->name), 1e-9),
+                         qPrintable(QString("%1: %2 and %3")
+                                        .arg(QString::fromStdString(row.kind->name))
+                                        .arg(row.value)
+                                        .arg(valueIn(expected, row.kind->name))));
+            QCOMPARE(scores->records(), std::int64_t{400});
+            QVERIFY(isNear(scores->weights()->sum, 801) &&
+                    isNear(scores->weights()->effectiveRecords(), 801.0 * 801 / 2403));
+            // In parts, one of which is read from a state.
+            const auto first = makeScores(task, KeepOutputs::Bins), second = makeScores(task, KeepOutputs::Bins),
+                       read = makeScores(task, KeepOutputs::Bins);
+            first->add(std::span(records.outputs).first(150 * width), std::span(records.targets).first(150),
+                       std::span(weights).first(150));
+            second->add(std::span(records.outputs).subspan(150 * width), std::span(records.targets).subspan(150),
+                        std::span(weights).subspan(150));
+            QVERIFY(read->restore(second->state()));
+            first->merge(*read);
+            const ScoreTable whole = scored(task, repeated, KeepOutputs::Bins)->table();
+            for (const ScoreRow& row : first->table())
+                QVERIFY2(isNear(row.value, valueIn(whole, row.kind->name), 1e-9), row.kind->name.c_str());
+            QVERIFY(isNear(first->weights()->effectiveRecords(), 801.0 * 801 / 2403));
+            QVERIFY(first->figures() == scored(task, records, KeepOutputs::Bins)->figures() ||
+                    task.kind == TaskKind::Regression);
+        }
+    }
+}
+
+/// A negative weight takes a record away again; where nothing is left the scores are unknown, never turned over.
+void ScoresTest::negativeWeights()
+{
+    for (const Task& task : {Task{}, multiClass(5), regression(350, 12)}) {
+        const Records records = drawn(task, 200), more = drawn(task, 50, 8);
+        const auto scores = makeScores(task, KeepOutputs::All);
+        const std::vector<float> ones(200, 1), others(50, 2.5F), taken(50, -2.5F);
+        scores->add(records.outputs, records.targets, ones);
+        scores->add(more.outputs, more.targets, others);
+        scores->add(more.outputs, more.targets, taken);
+        const ScoreTable expected = scored(task, records)->table();
+        for (const ScoreRow& row : scores->table())
+            if (!row.kind->ofRanks || task.kind != TaskKind::Regression)
+                QVERIFY2(isNear(row.value, valueIn(expected, row.kind->name)), row.kind->name.c_str());
+        const std::vector<float> minus(200, -1);
+        scores->add(records.outputs, records.targets, minus);
+        for (const ScoreRow& row : scores->table())
+            QVERIFY2(std::isnan(row.value), row.kind->name.c_str());
+    }
 }
 
 /// Against each threshold between two outputs.
