@@ -332,15 +332,16 @@ Status cutFiles(RunFolder& run, const OnlineState& state)
 /// What a run saved when it had lost its partitions is not the group's: another member has learnt that.
 Status goBackToCommit(RunFolder& run)
 {
-    std::optional<std::int64_t> checkpoint;
+    constexpr std::int64_t kNone = -1;
+    std::int64_t checkpoint = kNone;
     for (const nlohmann::json& entry : RunJournal::read(run.path())) {
         const std::string event = entry.value("event", "");
         if (event == "lost")
             checkpoint = entry.at("checkpoint").get<std::int64_t>();
         else if (event == "resumed")
-            checkpoint.reset();
+            checkpoint = kNone;
     }
-    return checkpoint ? run.dropCheckpointsAfter(*checkpoint) : Status{};
+    return checkpoint != kNone ? run.dropCheckpointsAfter(checkpoint) : Status{};
 }
 
 Result<OnlinePlan> planResume(const OnlineConfig& config, JobContext& context)
