@@ -318,6 +318,8 @@ nlohmann::json toJson(const Schema& schema)
     json.update({{"name", schema.name},
                  {"columns", std::move(columns)},
                  {"classes", schema.classesKnown ? nlohmann::json(schema.classes) : nlohmann::json()}});
+    if (!schema.positive.empty())
+        json["positive"] = schema.positive;
     if (schema.task == TaskKind::Regression || (schema.task != TaskKind::Binary && schema.classesKnown))
         json["task"] = infoOf(Task{schema.task}).name;
     if (!schema.labelInKey)
@@ -347,7 +349,7 @@ Result<Schema> schemaFromJson(const nlohmann::json& json)
 {
     if (auto good = checkKeys(json, "schema",
                               {"name", "separator", "header", "decimal", "comment", "encoding", "skip", "row_names",
-                               "columns", "classes", "task", "label_in"});
+                               "columns", "classes", "task", "positive", "label_in"});
         !good)
         return fail(good.error());
     Schema schema;
@@ -355,6 +357,10 @@ Result<Schema> schemaFromJson(const nlohmann::json& json)
     if (!name)
         return fail(name.error());
     schema.name = *name;
+    auto positive = textAt(json, "schema", "positive", "");
+    if (!positive)
+        return fail(positive.error());
+    schema.positive = *positive;
     if (auto good = readLayout(json, schema); !good)
         return fail(good.error());
     if (auto good = readColumns(json, schema); !good)

@@ -212,12 +212,13 @@ SectionKey optimizer(const char* whose)
         std::move(names));
 }
 
-SectionKey classWeights()
+SectionKey classWeights(std::vector<std::string> offered)
 {
-    return formed(offering(text("class-weights", "none",
-                                "what a record counts for in the loss, by its class: none, balanced (rare classes as "
-                                R"(much as frequent ones), or weights by name, as JSON: {"yes": 10, "no": 1})"),
-                           {"none", "balanced"}),
+    std::string help = "what a record counts for in the loss, by its class: none, ";
+    if (std::ranges::find(offered, "balanced") != offered.end())
+        help += "balanced (rare classes as much as frequent ones), ";
+    help += R"(or weights by name, as JSON: {"yes": 10, "no": 1})";
+    return formed(offering(text("class-weights", "none", std::move(help)), std::move(offered)),
                   [](const std::string& given) {
                       auto wish = parseClassWeights(given);
                       return wish ? Status{} : fail(wish.error());
@@ -271,6 +272,13 @@ SectionKey taskKey()
         "what the label is: classes, regression (its numbers are foretold), or auto: texts, two values and few "
         "whole numbers from 0 or 1 on are classes, other numbers are foretold",
         {"auto", "classes", "regression"});
+}
+
+SectionKey positiveKey()
+{
+    return text("positive", nullptr,
+                "of two classes the one that is looked for, by its value: probabilities, precision, recall and the "
+                "threshold are of it (the second one in the order of the values)");
 }
 
 SectionKey schedule()

@@ -54,13 +54,14 @@ SectionKey lost();
 SectionKey interval();
 SectionKey learningRate(const char* otherwise);
 SectionKey optimizer(const char* whose);
-SectionKey classWeights();
+SectionKey classWeights(std::vector<std::string> offered);
 SectionKey threshold();
 SectionKey detectors();
 SectionKey schema();
 SectionKey existing(std::string otherwise);
 SectionKey labelColumnKey();
 SectionKey taskKey();
+SectionKey positiveKey();
 
 // Values that are offered.
 std::vector<std::string> exportFormatNames();

@@ -40,7 +40,8 @@ std::vector<SectionKey> makeReadingKeys()
 /// Of a file with rows: the keys that say what it is and how its text is cut, where that is not found by looking.
 std::vector<SectionKey> tableKeys(std::string file)
 {
-    return joined({needed("file", std::move(file)), schema(), labelColumnKey(), taskKey()}, readingKeys());
+    return joined({needed("file", std::move(file)), schema(), labelColumnKey(), taskKey(), positiveKey()},
+                  readingKeys());
 }
 
 std::vector<Section> makeSections()
@@ -152,7 +153,7 @@ std::vector<Section> makeSections()
                                        "epochs without a better score of the validation part after which training ends "
                                        "(20; 0: never)",
                                        0, 1e6))),
-          field("Learning", "Class weights", classWeights()),
+          field("Learning", "Class weights", classWeights({"none", "balanced"})),
           field("Learning", "Threshold", threshold()),
           field("Learning", "Threads",
                 integer("threads", 0, "threads that share a step (0: measured, from batch 256 on)", 0, 64)),
@@ -206,6 +207,7 @@ std::vector<Section> makeSections()
           field("Stream", "Shuffle buffer", integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7)),
           field("Learning", "Optimizer", optimizer(" of a new model")),
           field("Learning", "Learning rate", learningRate("as it was")),
+          field("Learning", "Class weights", classWeights({"none", R"({"yes": 10, "no": 1})"})),
           field("Learning", "Features",
                 choice("normalise", "none", "running: mean and deviation of each feature so far, saved with the model",
                        {"none", "running"})),

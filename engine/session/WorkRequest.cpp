@@ -90,14 +90,8 @@ Result<Schema> givenSchema(const Request& request)
                 "Give auto, susy or an object");
 }
 
-} // namespace
-
-QString shown(const std::string& text)
-{
-    return QString::fromStdString(text);
-}
-
-Result<Schema> schemaOf(const Request& request)
+/// As given or found, with the label, the task and the roles that a person has chosen.
+Result<Schema> labelledSchema(const Request& request)
 {
     auto schema = givenSchema(request);
     const std::string label = request.text("label"), task = request.text("task");
@@ -118,6 +112,27 @@ Result<Schema> schemaOf(const Request& request)
                     didYouMean(label, names, "Give a column's name, or none"));
     }
     chooseLabel(*schema, found == names.end() ? -1 : static_cast<int>(found - names.begin()));
+    return schema;
+}
+
+} // namespace
+
+QString shown(const std::string& text)
+{
+    return QString::fromStdString(text);
+}
+
+Result<Schema> schemaOf(const Request& request)
+{
+    auto schema = labelledSchema(request);
+    const std::string positive = request.text("positive");
+    if (!schema || positive.empty())
+        return schema;
+    if (schema->labelColumn() < 0)
+        return fail(ErrorCode::Usage, "There is a positive class, '" + positive + "', and no label",
+                    "Choose the label with --label COLUMN");
+    if (auto chosen = choosePositive(*schema, positive); !chosen)
+        return fail(chosen.error());
     return schema;
 }
 

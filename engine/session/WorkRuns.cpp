@@ -54,6 +54,10 @@ Status takeRunKeys(const Request& request, Config& config)
     config.preset = request.text("preset");
     config.seed = request.seed();
     config.onError = request.onError();
+    auto weights = parseClassWeights(request.text("class-weights"));
+    if (!weights)
+        return fail(weights.error());
+    config.classWeights = std::move(*weights);
     config.checkpointSteps = request.integer("checkpoint-steps");
     config.checkpointEvery = request.seconds("checkpoint-seconds");
     config.keepMegabytes = request.number("keep-mb", FolderBudget::kDefaultMegabytes);
@@ -137,10 +141,6 @@ Result<PreparedWork> prepareTrain(const Request& request)
         return fail(wish.error());
     config.wish = std::move(*wish);
     config.prepares = wantsPreparation(request, config.preset);
-    auto weights = parseClassWeights(request.text("class-weights"));
-    if (!weights)
-        return fail(weights.error());
-    config.classWeights = std::move(*weights);
     const auto threshold = parseThreshold(request.text("threshold"));
     if (!threshold)
         return fail(threshold.error());

@@ -72,6 +72,8 @@ public:
     /// their units of a regression.
     virtual Status predict(std::span<const float> features, std::span<float> outputs) = 0;
     virtual void setLearningRate(double rate) = 0;
+    /// What a record counts for in the loss, by its class; empty: all alike. They are no part of the state.
+    virtual Status setClassWeights(const std::vector<double>& weights) = 0;
     [[nodiscard]] virtual LearnerState state() const = 0;
     virtual Status restore(const LearnerState& state) = 0;
 };

@@ -264,6 +264,7 @@ private slots:
     void learns();
     void rareClasses();
     void weightedRows();
+    void theOtherClassIsPositive();
     void resumesToTheSameWeights();
     void saysWhatItDidWithTheColumns();
     void classesOfAnotherTopic();
@@ -419,6 +420,35 @@ void AnyTableTest::weightedRows()
         const double mean = m_harness.run(name).description["budget"]["mean_weight"].get<double>();
         QVERIFY2(std::abs(mean - 20) < 1, std::to_string(mean).c_str());
     }
+}
+
+/// The other class is looked for: probabilities and scores of one class are of it, and everything names it.
+void AnyTableTest::theOtherClassIsPositive()
+{
+    const MadeTable table = missingEverywhere(); // of 0 and 1
+    const std::string file = m_harness.home() + "/positive.csv";
+    QVERIFY(writeFileAtomically(file, table.text));
+    json section = {
+        {"file", file},         {"label", "label"}, {"topic", "positive-train"}, {"test-topic", "positive-test"},
+        {"test-partitions", 1}, {"positive", "0"}};
+    const json published = done("publish", section);
+    QCOMPARE(published["rejected"].get<int>(), 0);
+    done("train", {{"topic", "positive-train"}, {"run", "positive"}});
+    const json scores = done("evaluate", {{"run", "positive"}, {"topic", "positive-test"}, {"group", "positive"}});
+    QCOMPARE(scores["classes"], json({"1", "0"}));
+    QVERIFY2(scores["auc"].get<double>() > 0.9, scores["auc"].dump().c_str());
+    done("predict",
+         {{"run", "positive"}, {"topic", "positive-test"}, {"group", "positive-p"}, {"to", "positive-said"}});
+    for (const std::string& said : SaidValues::of(m_harness.cluster().connection(), "positive-said")) {
+        const json one = json::parse(said);
+        QCOMPARE(one["class"].get<std::string>(), std::string(one["probability"].get<double>() > 0.5 ? "0" : "1"));
+    }
+    section["positive"] = "2";
+    section["existing"] = "replace";
+    Job& job = m_harness.start("publish", section);
+    QVERIFY(JobHarness::ended(job) && job.state() == Job::State::Failed);
+    QVERIFY2(job.error().message.find("The label has no class '2'") != std::string::npos,
+             describe(job.error()).c_str());
 }
 
 /// Killed in the middle: the fit, the validation part, the schedule and the best weights are what they were.

@@ -44,6 +44,7 @@ FileView::FileView(Shell& shell, QWidget* parent)
     across->addWidget(makeLeft(), 17);
     across->addWidget(makeRight(), 10);
     connect(m_columns, &ColumnsCard::schemaEdited, this, &FileView::schemaEdited);
+    connect(m_balance, &BalanceCard::schemaEdited, this, &FileView::schemaEdited);
     connect(m_balance, &BalanceCard::taskWanted, this, &FileView::taskWanted);
     connect(m_published, &PublishedCard::trainWanted, this, &FileView::trainOnIt);
 }

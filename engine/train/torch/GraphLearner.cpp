@@ -38,8 +38,7 @@ bool endsLinear(const std::vector<Stage>& stages, const Task& task)
 
 GraphLearner::GraphLearner(const LearnerSetup& setup)
     : m_graph(setup.graph), m_optimizer(setup.optimizer), m_seed(setup.seed),
-      m_learningRate(setup.optimizer.learningRate),
-      m_classWeights(setup.classWeights.begin(), setup.classWeights.end()), m_meanWeight(setup.meanWeight),
+      m_learningRate(setup.optimizer.learningRate), m_meanWeight(setup.meanWeight),
       m_update(findOptimizerUpdate(setup.optimizer.kind)), m_loss(findLossFunction(infoOf(setup.graph.task).loss)),
       m_stages(makeStages(m_graph)), m_weights(static_cast<std::size_t>(m_graph.parameterCount)),
       m_pool(std::max(1, setup.threads))
@@ -51,8 +50,8 @@ GraphLearner::GraphLearner(const LearnerSetup& setup)
         throw std::invalid_argument("there is no loss \"" + task.loss + "\"");
     if (const int wanted = outputsOf(m_graph.task); !endsLinear(m_stages, m_graph.task) || outputs() != wanted)
         throw std::invalid_argument("the model must end in " + std::to_string(wanted) + " linear outputs");
-    if (!m_classWeights.empty() && m_classWeights.size() != static_cast<std::size_t>(classCount(m_graph.task)))
-        throw std::invalid_argument("there must be a weight for each class of the task, or none");
+    if (auto set = setClassWeights(setup.classWeights); !set)
+        throw std::invalid_argument(set.error().message);
     if (!(m_meanWeight > 0))
         throw std::invalid_argument("the weights' mean must be above 0");
     if (m_update->hasMoments) {
@@ -159,6 +158,14 @@ Status GraphLearner::predict(std::span<const float> features, std::span<float> o
         }
         return {};
     });
+}
+
+Status GraphLearner::setClassWeights(const std::vector<double>& weights)
+{
+    if (!weights.empty() && weights.size() != static_cast<std::size_t>(classCount(m_graph.task)))
+        return fail(ErrorCode::Failed, "there must be a weight for each class of the task, or none");
+    m_classWeights.assign(weights.begin(), weights.end());
+    return {};
 }
 
 LearnerState GraphLearner::state() const

@@ -24,6 +24,7 @@ public:
     [[nodiscard]] int outputs() const override { return m_stages.back().op.outputs; }
     Status predict(std::span<const float> features, std::span<float> outputs) override;
     void setLearningRate(double rate) override { m_learningRate = rate; }
+    Status setClassWeights(const std::vector<double>& weights) override;
     [[nodiscard]] LearnerState state() const override;
     Status restore(const LearnerState& state) override;
 
