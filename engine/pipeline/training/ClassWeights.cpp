@@ -15,7 +15,7 @@ namespace
 
 constexpr auto kClassWeightAdvice = R"(Give none, balanced, or weights by class: {"yes": 10, "no": 1})";
 
-std::vector<std::string> namesOf(const Task& task)
+std::vector<std::string> weighedNames(const Task& task)
 {
     return task.classes.empty() ? std::vector<std::string>{"0", "1"} : task.classes;
 }
@@ -45,7 +45,7 @@ Result<ClassWeightWish> parseClassWeights(const std::string& text)
     for (const auto& [name, value] : json->items()) {
         const double weight = value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
         if (!(weight >= 0) || !std::isfinite(weight))
-            return fail(ErrorCode::Usage, "The weight of class " + name + " is no number from 0 on: " + value.dump(),
+            return fail(ErrorCode::Usage, "The weight of class " + name + " is no number from 0 on: " + dumpJson(value),
                         kClassWeightAdvice);
         wish.byName[name] = weight;
     }
@@ -62,7 +62,7 @@ Result<std::vector<double>> classWeightsOf(const ClassWeightWish& wish, const Ta
                     "Leave them out: --class-weights none");
     if (wish.isBalanced)
         return balancedWeights(counts);
-    const std::vector<std::string> names = namesOf(task);
+    const std::vector<std::string> names = weighedNames(task);
     std::vector<double> weights(names.size(), 1);
     for (const auto& [name, weight] : wish.byName) {
         const auto found = std::ranges::find(names, name);
