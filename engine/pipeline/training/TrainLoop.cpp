@@ -84,6 +84,8 @@ Status TrainLoop::restore(const Checkpoint& checkpoint)
                     std::string("The checkpoint's metrics are not as they must be: ") + exception.what(), "Train anew");
     }
     m_lastSavedStep = m_meter.steps();
+    if (const auto model = modelFromJson(checkpoint.metadata.value("model", nlohmann::json())))
+        m_plan.model.task.threshold = model->task.threshold; // which the end of the training may have found
     const std::int64_t scored = integerIn(objectIn(checkpoint.metadata, "validation"), "records", -1);
     if (m_validation && scored != m_validation->records() && !m_config.skipLost)
         return fail(ErrorCode::BadData,
