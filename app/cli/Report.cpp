@@ -80,6 +80,16 @@ std::string scoreList(const ScoreTable& scores)
     return text;
 }
 
+/// All scores of a result, the main ones before the others.
+ScoreTable mainFirst(const json& result)
+{
+    ScoreTable scores = mainScoresOf(result);
+    for (const ScoreRow& row : scoresIn(result))
+        if (std::ranges::find(scores, row.kind, &ScoreRow::kind) == scores.end())
+            scores.push_back(row);
+    return scores;
+}
+
 /// The scores of the entries of a list, which are of one kind, as further columns of its rows.
 void appendScores(const json& entries, std::vector<std::string>& head, std::vector<std::vector<std::string>>& rows)
 {
@@ -119,15 +129,44 @@ std::string identicalReport(const json& result)
     return flagIn(result, "identical") ? "the weights are the same, bit by bit\n" : "";
 }
 
+std::string classNameIn(const json& result, std::size_t index)
+{
+    const json& names = listIn(result, "classes");
+    return index < names.size() && names[index].is_string() ? names[index].get<std::string>() : std::to_string(index);
+}
+
+/// Of two classes, where the threshold is not one half.
+std::string thresholdLine(const json& result)
+{
+    const double threshold = numberIn(result, "threshold", kEvenThreshold);
+    if (threshold == kEvenThreshold)
+        return {};
+    return classNameIn(result, 1) + " is predicted where its probability is above " + formatFixed(threshold, 4) + "\n";
+}
+
+/// Of records that have weights.
+std::string weightLine(const json& result)
+{
+    const std::string column = textIn(result, "weight_column");
+    if (column.empty())
+        return {};
+    const double effective = numberIn(result, "effective_records", kUnknown);
+    return "weighed by column " + column +
+           (std::isfinite(effective) ? ": as much as " + formatFixed(effective, 1) + " records of equal weights" : "") +
+           "\n";
+}
+
 /// Of a training that kept a part of the records to score itself by.
 std::string validationReport(const json& result)
 {
     const json& validation = objectIn(result, "validation");
     if (validation.empty())
         return {};
+    const ScoreKind* criterion = findScore(textIn(validation, "criterion", "loss"));
     return "the model is that of epoch " + count(validation["best_epoch"]) + ", which did best on " +
-           count(validation["records"], "record") +
-           " that were not learnt: " + scoreList(scoresIn(objectIn(validation, "scores"))) + "\n";
+           count(validation["records"], "record") + " that were not learnt" +
+           (criterion == nullptr || criterion->name == "loss" ? "" : ", by " + criterion->word) + ": " +
+           scoreList(scoresIn(objectIn(validation, "scores"))) + "\n" + thresholdLine(result);
 }
 
 /// What a person should know of the columns that were learnt from, or were not.
@@ -246,12 +285,6 @@ std::string lagTable(const json& look)
 
 /// Rows are what the records are, columns what was predicted. Nothing where the task has no classes, or many.
 /// The name of a class, where the result has them, else its number.
-std::string classNameIn(const json& result, std::size_t index)
-{
-    const json& names = listIn(result, "classes");
-    return index < names.size() && names[index].is_string() ? names[index].get<std::string>() : std::to_string(index);
-}
-
 std::string confusionTable(const json& result)
 {
     const json& confusion = listIn(result, "confusion");
@@ -279,7 +312,8 @@ std::string evaluateReport(const json& result)
                 result["topic"].get<std::string>() + ". Use another --group to read it again\n";
     if (result["scored"] != result["records"])
         text += count(result["records"], "record") + " read; of the group as a whole:\n";
-    text += count(result["scored"], "record") + ": " + scoreList(scoresIn(result)) + "\n";
+    text += count(result["scored"], "record") + ": " + scoreList(mainFirst(result)) + "\n" + weightLine(result) +
+            thresholdLine(result);
     if (const std::string learnt = learntSentence(result); !learnt.empty())
         text += learnt + "\n";
     text += "\n";

@@ -6,10 +6,11 @@
 namespace millrace
 {
 
-ShuffleBuffer::ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch)
+ShuffleBuffer::ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch, bool weighted)
     : m_width(width), m_capacity(std::max(capacity, 0)),
       m_features(static_cast<std::size_t>(width) * static_cast<std::size_t>(m_capacity)),
-      m_targets(static_cast<std::size_t>(m_capacity)), m_rng(seed, Purpose::ShuffleOrder, epoch)
+      m_targets(static_cast<std::size_t>(m_capacity)), m_isWeighted(weighted),
+      m_weights(weighted ? static_cast<std::size_t>(m_capacity) : 0), m_rng(seed, Purpose::ShuffleOrder, epoch)
 {
 }
 
@@ -19,11 +20,13 @@ void ShuffleBuffer::restart(std::uint64_t seed, std::uint64_t epoch)
     m_rng = Rng(seed, Purpose::ShuffleOrder, epoch);
 }
 
-bool ShuffleBuffer::push(std::span<const float> features, float target, Batch& out)
+bool ShuffleBuffer::push(std::span<const float> features, float target, Batch& out, float weight)
 {
     if (m_capacity == 0) {
         out.features.insert(out.features.end(), features.begin(), features.end());
         out.targets.push_back(target);
+        if (m_isWeighted)
+            out.weights.push_back(weight);
         return true;
     }
     const bool full = m_size == m_capacity;
@@ -32,6 +35,8 @@ bool ShuffleBuffer::push(std::span<const float> features, float target, Batch& o
         handOut(index, out);
     std::copy(features.begin(), features.end(), m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width);
     m_targets[static_cast<std::size_t>(index)] = target;
+    if (m_isWeighted)
+        m_weights[static_cast<std::size_t>(index)] = weight;
     return full;
 }
 
@@ -46,6 +51,8 @@ bool ShuffleBuffer::drain(Batch& out)
         const auto last = m_features.begin() + static_cast<std::ptrdiff_t>(m_size) * m_width;
         std::copy(last, last + m_width, m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width);
         m_targets[static_cast<std::size_t>(index)] = m_targets[static_cast<std::size_t>(m_size)];
+        if (m_isWeighted)
+            m_weights[static_cast<std::size_t>(index)] = m_weights[static_cast<std::size_t>(m_size)];
     }
     return true;
 }
@@ -55,13 +62,19 @@ void ShuffleBuffer::handOut(int index, Batch& out)
     const auto row = m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width;
     out.features.insert(out.features.end(), row, row + m_width);
     out.targets.push_back(m_targets[static_cast<std::size_t>(index)]);
+    if (m_isWeighted)
+        out.weights.push_back(m_weights[static_cast<std::size_t>(index)]);
 }
 
 ShuffleBuffer::State ShuffleBuffer::state() const
 {
     const auto end = static_cast<std::ptrdiff_t>(m_size);
-    return {{{m_features.begin(), m_features.begin() + end * m_width}, {m_targets.begin(), m_targets.begin() + end}},
-            m_rng.drawn()};
+    State state{
+        {{m_features.begin(), m_features.begin() + end * m_width}, {m_targets.begin(), m_targets.begin() + end}},
+        m_rng.drawn()};
+    if (m_isWeighted)
+        state.rows.weights.assign(m_weights.begin(), m_weights.begin() + end);
+    return state;
 }
 
 void ShuffleBuffer::restore(const State& state)
@@ -69,6 +82,8 @@ void ShuffleBuffer::restore(const State& state)
     m_size = state.rows.rows();
     std::ranges::copy(state.rows.features, m_features.begin());
     std::ranges::copy(state.rows.targets, m_targets.begin());
+    if (m_isWeighted)
+        std::ranges::copy(state.rows.weights, m_weights.begin());
     m_rng.goTo(state.drawn);
 }
 

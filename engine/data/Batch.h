@@ -13,13 +13,15 @@ namespace millrace
 
 /// Rows on their way to the learner, row-major.
 struct Batch {
-    std::vector<float> features; ///< [rows, width]
-    std::vector<float> targets;  ///< [rows], as the task has them: 0 or 1
+    std::vector<float> features;  ///< [rows, width]
+    std::vector<float> targets;   ///< [rows], as the task has them: 0 or 1
+    std::vector<float> weights{}; ///< [rows], or none: each counts 1
     [[nodiscard]] int rows() const { return static_cast<int>(targets.size()); }
     void clear()
     {
         features.clear();
         targets.clear();
+        weights.clear();
     }
 };
 
@@ -28,11 +30,12 @@ struct Batch {
 class ShuffleBuffer
 {
 public:
-    ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch);
+    /// weighted: its rows have weights.
+    ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch, bool weighted = false);
     /// As made anew with these, in the room that it has.
     void restart(std::uint64_t seed, std::uint64_t epoch);
     /// Takes a row; appends to `out` the row that leaves, if one does. True when one did.
-    bool push(std::span<const float> features, float target, Batch& out);
+    bool push(std::span<const float> features, float target, Batch& out, float weight = 1);
     /// Moves one of the remaining rows to `out`; false when none is left.
     bool drain(Batch& out);
     [[nodiscard]] int size() const { return m_size; }
@@ -50,6 +53,8 @@ private:
     int m_width, m_capacity, m_size = 0;
     std::vector<float> m_features;
     std::vector<float> m_targets;
+    bool m_isWeighted;
+    std::vector<float> m_weights; ///< where they have some
     Rng m_rng;
 };
 

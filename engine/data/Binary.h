@@ -23,19 +23,18 @@ bool isPositive(Number target)
     return target > Number(0.5);
 }
 
-/// The class that a logit decides for; 0 is class 0. Asked of the logit, never of the probability: a small one's is
-/// rounded to one half.
-template <std::floating_point Number>
-bool predictsPositive(Number logit)
+/// The logit of a probability between 0 and 1; of one half exactly 0.
+inline double logitOf(double probability)
 {
-    return logit > 0;
+    return std::log(probability) - std::log1p(-probability);
 }
 
-/// What a model says of one record.
-struct BinaryOutput {
-    float logit = 0;
-    [[nodiscard]] float probability() const { return sigmoid(logit); } ///< of class 1
-    [[nodiscard]] int predicted() const { return predictsPositive(logit) ? 1 : 0; }
-};
+/// Whether a logit above `cut`, that of the task's threshold, decides for class 1; one that is equal decides for class
+/// 0. Asked of the logit, never of the probability: a small one's is rounded to one half.
+template <std::floating_point Number>
+bool predictsPositive(Number logit, double cut)
+{
+    return static_cast<double>(logit) > cut;
+}
 
 } // namespace millrace

@@ -19,11 +19,6 @@ namespace
 constexpr std::size_t kAllProbabilities = 20; ///< so many classes are told with all their probabilities,
 constexpr std::size_t kMostProbable = 5;      ///< and of more so many
 
-BinaryOutput binary(std::span<const float> outputs)
-{
-    return {outputs.front()};
-}
-
 template <class Number>
 void appendNumber(std::string& text, Number number)
 {
@@ -79,7 +74,7 @@ void appendOfClasses(std::string& text, const Task& task, std::span<const float>
     std::vector<double> probabilities;
     float probability = 0;
     if (task.kind == TaskKind::Binary) {
-        probability = binary(outputs).probability();
+        probability = sigmoid(outputs.front());
     } else {
         probabilities = probabilitiesOf(task, outputs);
         probability = static_cast<float>(probabilities[static_cast<std::size_t>(decided)]);
@@ -179,7 +174,7 @@ std::vector<double> predictionOf(const Task& task, std::span<const float> output
 {
     switch (task.kind) {
     case TaskKind::Binary:
-        return {static_cast<double>(binary(outputs).probability()), static_cast<double>(binary(outputs).predicted())};
+        return {static_cast<double>(sigmoid(outputs.front())), static_cast<double>(classOf(task, outputs))};
     case TaskKind::MultiClass: {
         const int decided = classOf(task, outputs);
         return {probabilitiesOf(task, outputs)[static_cast<std::size_t>(decided)], static_cast<double>(decided)};
@@ -194,7 +189,7 @@ int classOf(const Task& task, std::span<const float> outputs)
 {
     switch (task.kind) {
     case TaskKind::Binary:
-        return binary(outputs).predicted();
+        return predictsPositive(outputs.front(), cutOf(task)) ? 1 : 0;
     case TaskKind::MultiClass:
         return static_cast<int>(std::ranges::max_element(outputs) - outputs.begin());
     case TaskKind::Regression:
@@ -207,7 +202,7 @@ std::vector<double> probabilitiesOf(const Task& task, std::span<const float> out
 {
     switch (task.kind) {
     case TaskKind::Binary: {
-        const auto probability = static_cast<double>(binary(outputs).probability());
+        const auto probability = static_cast<double>(sigmoid(outputs.front()));
         return {1 - probability, probability};
     }
     case TaskKind::MultiClass: {

@@ -34,7 +34,8 @@ struct PredictionValue {
 std::vector<PredictionValue> predictionValues(const Task& task);
 std::vector<double> predictionOf(const Task& task, std::span<const float> outputs);
 
-/// The class that the outputs decide for, the first of equals; −1 where the task has none.
+/// The class that the outputs decide for, the first of equals (of two classes by the task's threshold); −1 where the
+/// task has none.
 int classOf(const Task& task, std::span<const float> outputs);
 /// By class; empty where the task has none.
 std::vector<double> probabilitiesOf(const Task& task, std::span<const float> outputs);

@@ -4,13 +4,15 @@
 #include "data/Cell.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace millrace
 {
 
 RecordDecoder::RecordDecoder(std::unique_ptr<RecordFormat> format, RowEncoder encoder, const RecordInput& input)
-    : m_format(std::move(format)), m_encoder(std::move(encoder)), m_targets(input.task)
+    : m_format(std::move(format)), m_encoder(std::move(encoder)), m_targets(input.task),
+      m_weights({TaskKind::Regression, {}, {}})
 {
     const Schema& schema = m_format->schema();
     const std::vector<std::string>& columns = m_format->columns();
@@ -23,6 +25,8 @@ RecordDecoder::RecordDecoder(std::unique_ptr<RecordFormat> format, RowEncoder en
         const Column& column = schema.columns[static_cast<std::size_t>(inValue[i])];
         if (column.role == ColumnRole::Label)
             m_label = static_cast<int>(i);
+        if (column.role == ColumnRole::Weight)
+            m_weight = static_cast<int>(i);
         m_onlyNumbers = m_onlyNumbers && column.type == ColumnType::Number;
     }
     m_numbers.resize(columns.size());
@@ -64,7 +68,7 @@ bool RecordDecoder::decodeAll(std::string_view key, std::string_view value, std:
         return false;
     if (takeNumbers(value, numbers, isInKey ? nullptr : &target))
         return true;
-    return decodeRow(value, problem) && (isInKey || targetOfValue(target, problem)) &&
+    return decodeRow(value, problem) && (isInKey || targetOfValue(target, problem)) && weightOfValue(problem) &&
            m_encoder.encode(m_inOrder ? m_value : m_picked, numbers, problem);
 }
 
@@ -81,7 +85,7 @@ bool RecordDecoder::decodeCells(std::string_view key, std::string_view value, co
     row = m_inOrder ? &m_value : &m_picked;
     const bool isInKey = m_format->schema().labelInKey;
     return ((!isInKey || targetOfKey(key, value, target, problem)) && decodeRow(value, problem) &&
-            (isInKey || targetOfValue(target, problem))) ||
+            (isInKey || targetOfValue(target, problem)) && weightOfValue(problem)) ||
            refuse(problem);
 }
 
@@ -96,6 +100,10 @@ bool RecordDecoder::takeNumbers(std::string_view value, std::span<float> numbers
         return false;
     for (std::size_t i = 0; i < m_places.size(); ++i)
         numbers[i] = m_numbers[m_places[i]];
+    if (m_weight >= 0)
+        m_lastWeight = m_numbers[static_cast<std::size_t>(m_weight)];
+    if (!std::isfinite(m_lastWeight))
+        return false;
     if (target == nullptr)
         return true;
     const auto read = m_label < 0 ? std::nullopt : m_targets.read(m_numbers[static_cast<std::size_t>(m_label)]);
@@ -139,14 +147,34 @@ bool RecordDecoder::targetOfValue(float& target, DecodeProblem& problem) const
     target = read.value_or(0);
     if (read)
         return true;
-    const std::string& name = m_format->columns()[static_cast<std::size_t>(m_label)];
+    problem = cellProblem(m_label, "label", m_targets.expected());
+    return false;
+}
+
+bool RecordDecoder::weightOfValue(DecodeProblem& problem)
+{
+    if (m_weight < 0)
+        return true;
+    const auto read = m_weights.read(m_value.cells[static_cast<std::size_t>(m_weight)]);
+    if (read && std::isfinite(*read)) {
+        m_lastWeight = *read;
+        return true;
+    }
+    problem = cellProblem(m_weight, "weight", "a number");
+    return false;
+}
+
+/// Of a cell of the value that is not what it should be: "label".
+DecodeProblem RecordDecoder::cellProblem(int column, const std::string& what, const std::string& expected) const
+{
+    const RawCell& cell = m_value.cells[static_cast<std::size_t>(column)];
+    const std::string& name = m_format->columns()[static_cast<std::size_t>(column)];
     const bool none = cell.kind == RawCell::Kind::Missing || (cell.kind == RawCell::Kind::Text && isMissing(cell.text));
     const std::string text = cell.kind == RawCell::Kind::Text ? shown(cell.text) + " " : std::string();
-    problem = {m_label,
-               columnPrefix(m_label, name) +
-                   (none ? "the label is missing" : "the label " + text + "is not " + m_targets.expected()),
-               none ? "is missing" : "is not " + m_targets.expected(), columnTitle(m_label, name)};
-    return false;
+    return {column,
+            columnPrefix(column, name) +
+                (none ? "the " + what + " is missing" : "the " + what + " " + text + "is not " + expected),
+            none ? "is missing" : "is not " + expected, columnTitle(column, name)};
 }
 
 bool RecordDecoder::parseTarget(std::string_view text, float& target, DecodeProblem& problem) const

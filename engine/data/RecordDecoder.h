@@ -29,6 +29,11 @@ public:
     [[nodiscard]] const std::vector<std::string>& names() const { return m_encoder.names(); }
     [[nodiscard]] std::size_t width() const { return names().size(); }
 
+    /// Whether records have a weight, which decode() and decodeCells() read with the target.
+    [[nodiscard]] bool isWeighted() const { return m_weight >= 0; }
+    /// Of the record decoded last; 1 where they have none.
+    [[nodiscard]] float weight() const { return m_lastWeight; }
+
     /// Numbers [width()] and target of a record; false with the problem filled when it cannot be used.
     bool decode(std::string_view key, std::string_view value, std::span<float> numbers, float& target,
                 DecodeProblem& problem);
@@ -49,6 +54,8 @@ private:
     bool takeNumbers(std::string_view value, std::span<float> numbers, float* target);
     bool targetOfKey(std::string_view key, std::string_view value, float& target, DecodeProblem& problem) const;
     bool targetOfValue(float& target, DecodeProblem& problem) const;
+    bool weightOfValue(DecodeProblem& problem);
+    [[nodiscard]] DecodeProblem cellProblem(int column, const std::string& what, const std::string& expected) const;
     bool refuseTarget(const std::string& what, std::string_view text, DecodeProblem& problem) const;
     bool decodeRow(std::string_view value, DecodeProblem& problem);
 
@@ -57,8 +64,11 @@ private:
     TargetReader m_targets;
     std::vector<std::size_t> m_places; ///< of the features among the value's columns
     int m_label = -1;                  ///< among these; −1: it is the key, or there is none
-    bool m_inOrder = false;            ///< the value holds the features, and nothing else
-    bool m_onlyNumbers = false;        ///< of all columns of the value
+    int m_weight = -1;                 ///< likewise; −1: there is none
+    TargetReader m_weights;
+    float m_lastWeight = 1;
+    bool m_inOrder = false;     ///< the value holds the features, and nothing else
+    bool m_onlyNumbers = false; ///< of all columns of the value
     RawRow m_value, m_picked;
     std::vector<float> m_numbers; ///< of all columns of the value
 };

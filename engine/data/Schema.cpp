@@ -244,6 +244,12 @@ int Schema::columnOf(ColumnRole role) const
     return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
 }
 
+std::string Schema::nameOf(ColumnRole role) const
+{
+    const int column = columnOf(role);
+    return column < 0 ? std::string() : columns[static_cast<std::size_t>(column)].name;
+}
+
 std::vector<int> Schema::columnsOf(ColumnRole role) const
 {
     std::vector<int> result;
@@ -326,6 +332,8 @@ nlohmann::json toJson(const Schema& schema)
     json.update({{"name", schema.name},
                  {"columns", std::move(columns)},
                  {"classes", schema.classesKnown ? nlohmann::json(schema.classes) : nlohmann::json()}});
+    if (!schema.positive.empty())
+        json["positive"] = schema.positive;
     if (schema.task == TaskKind::Regression || (schema.task != TaskKind::Binary && schema.classesKnown))
         json["task"] = infoOf(Task{schema.task}).name;
     if (!schema.labelInKey)
@@ -359,7 +367,7 @@ Result<Schema> schemaFromJson(const nlohmann::json& json)
 {
     if (auto good = checkKeys(json, "schema",
                               {"name", "separator", "header", "decimal", "comment", "encoding", "skip", "json_keys",
-                               "row_names", "columns", "classes", "task", "label_in", "ignored_in"});
+                               "row_names", "columns", "classes", "task", "positive", "label_in", "ignored_in"});
         !good)
         return fail(good.error());
     Schema schema;
@@ -367,6 +375,10 @@ Result<Schema> schemaFromJson(const nlohmann::json& json)
     if (!name)
         return fail(name.error());
     schema.name = *name;
+    auto positive = textAt(json, "schema", "positive", "");
+    if (!positive)
+        return fail(positive.error());
+    schema.positive = *positive;
     if (auto good = readLayout(json, schema); !good)
         return fail(good.error());
     if (auto good = readColumns(json, schema); !good)

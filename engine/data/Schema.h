@@ -25,6 +25,7 @@ struct Schema : CsvLayout {
     std::vector<Column> columns;
     TaskKind task = TaskKind::Binary; ///< that the label sets
     LabelUse labelUse = LabelUse::Auto;
+    std::string positive; ///< of two classes, by its value: the one that is looked for, as somebody has decided
     std::vector<std::string> classes; ///< display names ("background", "signal"), or the texts of a text label
     /// Task, type and classes of the label are as the whole file says, or as somebody has decided; else they are a
     /// guess, and setClasses() is to be called before they are relied on.
@@ -39,6 +40,7 @@ struct Schema : CsvLayout {
     [[nodiscard]] int labelColumn() const { return columnOf(ColumnRole::Label); }
     [[nodiscard]] int weightColumn() const { return columnOf(ColumnRole::Weight); }
     [[nodiscard]] int keyColumn() const { return columnOf(ColumnRole::Key); }
+    [[nodiscard]] std::string nameOf(ColumnRole role) const; ///< of that column; empty when there is none
     [[nodiscard]] std::vector<int> columnsOf(ColumnRole role) const;
     [[nodiscard]] std::vector<int> featureColumns() const; ///< in file order
     [[nodiscard]] std::vector<std::string> featureNames() const;

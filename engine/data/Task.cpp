@@ -4,6 +4,7 @@
 
 #include "base/Json.h"
 #include "base/Text.h"
+#include "data/Binary.h"
 
 #include <algorithm>
 #include <cmath>
@@ -56,10 +57,11 @@ const std::vector<TaskInfo>& taskTable()
 {
     static const std::vector<TaskInfo> table = {
         {TaskKind::Binary, "binary", "tells two classes apart by one logit, that of class 1", "binary-cross-entropy",
-         "accuracy", "majority", "no_change"},
+         "accuracy", "majority", "no_change", "accuracy", "average_precision"},
         {TaskKind::MultiClass, "multi-class", "tells classes apart by one logit for each", "softmax-cross-entropy",
-         "accuracy", "majority", "no_change"},
-        {TaskKind::Regression, "regression", "foretells a number", "squared-error", "r2", "mean_value", "last_value"},
+         "accuracy", "majority", "no_change", "accuracy", "macro_f1"},
+        {TaskKind::Regression, "regression", "foretells a number", "squared-error", "r2", "mean_value", "last_value",
+         "r2", ""},
     };
     return table;
 }
@@ -77,6 +79,8 @@ nlohmann::json toJson(const Task& task)
     for (const Target& target : task.targets)
         json["targets"].push_back(
             {{"name", target.name}, {"unit", target.unit}, {"mean", target.mean}, {"scale", target.scale}});
+    if (task.threshold != kEvenThreshold)
+        json["threshold"] = task.threshold;
     return json;
 }
 
@@ -101,7 +105,16 @@ Result<Task> taskFromJson(const nlohmann::json& json)
     if (!classes)
         return fail(classes.error());
     task.classes = std::move(*classes);
+    task.threshold = numberIn(json, "threshold", kEvenThreshold);
+    if (!(task.threshold > 0 && task.threshold < 1) ||
+        (task.kind != TaskKind::Binary && task.threshold != kEvenThreshold))
+        return incomplete(*row, "has a threshold that is no probability between 0 and 1 of one of two classes");
     return task;
+}
+
+double cutOf(const Task& task)
+{
+    return task.threshold == kEvenThreshold ? 0 : logitOf(task.threshold);
 }
 
 int outputsOf(const Task& task)

@@ -19,13 +19,19 @@ struct Target {
     double mean = 0, scale = 1; ///< of the training part
 };
 
+/// Of two classes, where the more probable one is predicted.
+inline constexpr double kEvenThreshold = 0.5;
+
 /// What a model is asked for. From it follow how many numbers it yields, the loss that it is trained with, and the
 /// scores that tell how good it is. A target is the index of a class, or a value in its unit.
 struct Task {
     TaskKind kind = TaskKind::Binary;
     std::vector<std::string> classes{}; ///< names by index; empty, of two classes: they are 0 and 1
     std::vector<Target> targets{};      ///< of a regression
+    double threshold = kEvenThreshold;  ///< of two classes: the second is predicted where its probability is above
 };
+/// The logit of the threshold.
+double cutOf(const Task& task);
 nlohmann::json toJson(const Task& task);
 /// ErrorCode::BadData for a task that is not in the table, or that lacks classes or targets; what was written before
 /// there were tasks is the first.
@@ -49,6 +55,9 @@ struct TaskInfo {
     /// Rows of the score table (metrics/ScoreTable.h): what is drawn beside the loss of each step, and what a stream's
     /// models have to beat.
     std::string curve, majority, noChange;
+    /// Likewise: what tells a model's worth first, and what does where most records are of one class (ScoreTable.h);
+    /// empty where there are no classes.
+    std::string headline, imbalancedHeadline;
 };
 const std::vector<TaskInfo>& taskTable();
 const TaskInfo& infoOf(const Task& task);

@@ -12,15 +12,17 @@ namespace millrace
 {
 
 /// Scores of a binary classifier over a set of records: mean log-loss, accuracy at a threshold, confusion, exact AUC.
-/// Keeps every score (8 bytes a record).
+/// Keeps every score (8 bytes a record). Weights count in what is of ranks; the rest counts records (BinaryTally
+/// weighs).
 class BinaryMetrics
 {
 public:
-    /// logits [rows] and labels [rows] of 0 or 1.
-    void add(std::span<const float> logits, std::span<const float> labels);
+    explicit BinaryMetrics(double cut = 0) : m_cut(cut) {} ///< the logit above which class 1 is predicted
+    /// logits [rows], labels [rows] of 0 or 1, and weights [rows] or always none.
+    void add(std::span<const float> logits, std::span<const float> labels, std::span<const float> weights = {});
     [[nodiscard]] std::int64_t records() const { return static_cast<std::int64_t>(m_logits.size()); }
     [[nodiscard]] double loss() const;     ///< mean binary cross-entropy, natural logarithm; NaN without records
-    [[nodiscard]] double accuracy() const; ///< at probability 0.5; NaN without records
+    [[nodiscard]] double accuracy() const; ///< NaN without records
     /// Area under the ROC curve as the Mann–Whitney statistic with ties counted half; NaN when a class is absent.
     [[nodiscard]] double auc() const;
     [[nodiscard]] double averagePrecision() const; ///< of class 1; NaN when it is absent
@@ -30,8 +32,10 @@ public:
     [[nodiscard]] std::vector<std::array<double, 2>> roc(int points = 200) const;
 
 private:
+    double m_cut;
     std::vector<float> m_logits;
     std::vector<float> m_labels;
+    std::vector<float> m_weights; ///< of all, or none: of ranks alone
     double m_lossSum = 0;
     std::int64_t m_correct = 0;
 };

@@ -46,19 +46,19 @@ double share(std::int64_t part, std::int64_t whole)
 
 } // namespace
 
-BinaryPrequential::BinaryPrequential(int window, std::int64_t exactScores)
-    : m_window(window), m_exactScores(exactScores)
+BinaryPrequential::BinaryPrequential(int window, std::int64_t exactScores, double cut)
+    : m_window(window), m_cut(cut), m_exactScores(exactScores)
 {
 }
 
 void BinaryPrequential::Sums::add(const Entry& entry, int sign)
 {
     records += sign;
-    correct += entry.predicted() == entry.label ? sign : 0;
+    correct += entry.predicted == entry.label ? sign : 0;
     majority += entry.majority == entry.label ? sign : 0;
     noChange += entry.last == entry.label ? sign : 0;
     positives += entry.label ? sign : 0;
-    predictedPositive += entry.predicted() ? sign : 0;
+    predictedPositive += entry.predicted ? sign : 0;
     loss += sign * entry.loss;
 }
 
@@ -94,7 +94,7 @@ void BinaryPrequential::addOne(float logit, bool label)
     const double loss = logLoss(logit, label ? 1 : 0);
     if (std::isnan(logit))
         logit = -std::numeric_limits<float>::infinity(); // a place in the order; the loss says what happened
-    const Entry entry{logit, loss, label, m_labels[1] > m_labels[0], m_lastLabel};
+    const Entry entry{logit, loss, label, m_labels[1] > m_labels[0], m_lastLabel, predictsPositive(logit, m_cut)};
     m_all.add(entry, 1);
     remember(entry);
     ++m_labels[label ? 1 : 0];
@@ -144,7 +144,7 @@ nlohmann::json BinaryPrequential::state() const
         window.push_back((entry.label ? 1 : 0) + (entry.majority ? 2 : 0) + (entry.last ? 4 : 0));
     }
     for (const auto& side : m_bins)
-        bins.push_back(sparseCounts(side));
+        bins.push_back(sparseCounts(std::span<const std::int64_t>(side)));
     return {{"records", m_all.records},
             {"correct", m_all.correct},
             {"majority", m_all.majority},
@@ -164,7 +164,8 @@ void BinaryPrequential::restore(const nlohmann::json& state)
         const auto logit = std::bit_cast<float>(window[i].get<std::uint32_t>());
         const auto flags = window[i + 1].get<unsigned>();
         const bool label = (flags & 1U) != 0;
-        remember({logit, logLoss(logit, label ? 1 : 0), label, (flags & 2U) != 0, (flags & 4U) != 0});
+        remember({logit, logLoss(logit, label ? 1 : 0), label, (flags & 2U) != 0, (flags & 4U) != 0,
+                  predictsPositive(logit, m_cut)});
     }
     m_all = {state.at("records").get<std::int64_t>(),
              state.at("correct").get<std::int64_t>(),
@@ -178,7 +179,7 @@ void BinaryPrequential::restore(const nlohmann::json& state)
     m_lastLabel = state.at("last_label").get<bool>();
     useBins();
     for (const int side : {0, 1})
-        readSparseCounts(state.at("bins").at(static_cast<std::size_t>(side)), m_bins[side]);
+        readSparseCounts(state.at("bins").at(static_cast<std::size_t>(side)), std::span(m_bins[side]));
 }
 
 double BinaryPrequential::cumulativeAuc() const

@@ -33,7 +33,8 @@ struct BinaryStreamScores {
 class BinaryPrequential final : public Prequential
 {
 public:
-    explicit BinaryPrequential(int window = 1000, std::int64_t exactScores = 10'000'000);
+    /// cut: the logit above which class 1 is predicted.
+    explicit BinaryPrequential(int window = 1000, std::int64_t exactScores = 10'000'000, double cut = 0);
 
     void add(std::span<const float> logits, std::span<const float> labels) override;
     [[nodiscard]] std::int64_t records() const override { return m_all.records; }
@@ -60,8 +61,7 @@ private:
     struct Entry {
         float logit = 0;
         double loss = 0;
-        bool label = false, majority = false, last = false;
-        [[nodiscard]] bool predicted() const { return predictsPositive(logit); }
+        bool label = false, majority = false, last = false, predicted = false;
     };
     struct Sums {
         std::int64_t records = 0, correct = 0, majority = 0, noChange = 0, positives = 0, predictedPositive = 0;
@@ -76,6 +76,7 @@ private:
     [[nodiscard]] double windowedAuc() const;
 
     int m_window;
+    double m_cut;
     std::int64_t m_exactScores;
     Sums m_all, m_recent;
     std::deque<Entry> m_entries; ///< of the window

@@ -2,6 +2,7 @@
 #include "metrics/BinaryScores.h"
 
 #include "metrics/Confusion.h"
+#include "metrics/SparseCounts.h"
 
 namespace millrace
 {
@@ -13,65 +14,95 @@ constexpr std::int64_t kMostOutputs = 1'000'000; ///< beyond, memory would grow 
 
 } // namespace
 
-BinaryScores::BinaryScores(KeepOutputs keep)
+BinaryScores::BinaryScores(double cut, KeepOutputs keep) : m_tally(cut)
 {
     if (keep == KeepOutputs::All)
         m_outputs.emplace();
 }
 
-void BinaryScores::add(std::span<const float> logits, std::span<const float> labels)
+void BinaryScores::add(std::span<const float> logits, std::span<const float> labels, std::span<const float> weights)
 {
+    if (!weights.empty() && !m_weighed)
+        m_weighed = m_tally;
+    if (m_weighed)
+        m_weighed->add(logits, labels, weights);
+    addWeights(weights);
     m_tally.add(logits, labels);
     if (m_outputs)
-        m_outputs->add(logits, labels);
+        m_outputs->add(logits, labels, weights);
     if (m_outputs && m_outputs->records() > kMostOutputs)
         m_outputs.reset();
 }
 
 void BinaryScores::merge(const Scores& other)
 {
-    m_tally.merge(dynamic_cast<const BinaryScores&>(other).m_tally);
+    const auto& scores = dynamic_cast<const BinaryScores&>(other);
+    if (scores.m_weighed && !m_weighed)
+        m_weighed = m_tally;
+    if (m_weighed)
+        m_weighed->merge(scores.scored());
+    mergeWeights(other);
+    m_tally.merge(scores.m_tally);
     m_outputs.reset();
 }
 
 ScoreTable BinaryScores::table() const
 {
-    const auto& counts = m_tally.confusion();
+    const auto& counts = scored().confusion();
     Confusion confusion(2);
     for (const int actual : {0, 1})
         for (const int predicted : {0, 1})
             confusion.add(actual, predicted,
                           counts.at(static_cast<std::size_t>(actual)).at(static_cast<std::size_t>(predicted)));
-    return {scoreRow("loss", m_tally.loss()),
-            scoreRow("accuracy", m_tally.accuracy()),
-            scoreRow("auc", m_outputs ? m_outputs->auc() : m_tally.auc(), !m_outputs),
+    return {scoreRow("loss", scored().loss()),
+            scoreRow("accuracy", scored().accuracy()),
+            scoreRow("auc", m_outputs ? m_outputs->auc() : scored().auc(), !m_outputs),
             scoreRow("balanced_accuracy", confusion.balancedAccuracy()),
             scoreRow("precision", confusion.precision(1)),
             scoreRow("recall", confusion.recall(1)),
             scoreRow("f1", confusion.f1(1)),
-            scoreRow("average_precision", m_outputs ? m_outputs->averagePrecision() : m_tally.averagePrecision(),
+            scoreRow("average_precision", m_outputs ? m_outputs->averagePrecision() : scored().averagePrecision(),
                      !m_outputs),
-            scoreRow("brier", m_tally.brier()),
+            scoreRow("brier", scored().brier()),
             scoreRow("majority", confusion.majority())};
 }
 
 std::vector<std::int64_t> BinaryScores::classCounts() const
 {
     const auto& [negative, positive] = m_tally.confusion();
-    return {negative[0] + negative[1], positive[0] + positive[1]};
+    return {static_cast<std::int64_t>(negative[0] + negative[1]), static_cast<std::int64_t>(positive[0] + positive[1])};
 }
 
 nlohmann::json BinaryScores::figures() const
 {
-    return {{"confusion", m_tally.confusion()},
-            {"roc", m_outputs ? m_outputs->roc() : m_tally.roc()},
-            {"score_histogram", m_tally.histogram(kShownBins)}};
+    const auto told = [](const auto& sides) { return nlohmann::json{countsJson(sides[0]), countsJson(sides[1])}; };
+    return {{"confusion", told(m_tally.confusion())},
+            {"roc", m_outputs ? m_outputs->roc() : scored().roc()},
+            {"score_histogram", told(m_tally.histogram(kShownBins))}};
+}
+
+nlohmann::json BinaryScores::state() const
+{
+    nlohmann::json json = m_tally.state();
+    if (m_weighed)
+        json["weighed"] = m_weighed->state();
+    saveWeights(json);
+    return json;
 }
 
 bool BinaryScores::restore(const nlohmann::json& state)
 {
-    if (!m_tally.restore(state))
+    std::optional<BinaryTally> weighed;
+    try {
+        if (const auto found = state.find("weighed"); found != state.end() && !weighed.emplace(m_tally).restore(*found))
+            return false;
+        if (!m_tally.restore(state))
+            return false;
+        restoreWeights(state);
+    } catch (const nlohmann::json::exception&) {
         return false;
+    }
+    m_weighed = std::move(weighed);
     m_outputs.reset();
     return true;
 }

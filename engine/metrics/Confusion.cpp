@@ -2,6 +2,7 @@
 #include "metrics/Confusion.h"
 
 #include "metrics/ScoreTable.h"
+#include "metrics/SparseCounts.h"
 
 #include <algorithm>
 #include <map>
@@ -16,51 +17,57 @@ namespace
 constexpr std::size_t kMostDenseClasses = 20;
 constexpr std::size_t kMostMistakes = 1000;
 
-double shareOf(std::int64_t part, std::int64_t whole)
+double shareOf(double part, double whole)
 {
-    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : kUnknown;
+    return whole > 0 ? part / whole : kUnknown;
 }
 
 } // namespace
 
-void Confusion::add(int actual, int predicted, std::int64_t count)
+void Confusion::add(int actual, int predicted, double weight)
 {
-    m_cells[static_cast<std::size_t>(actual) * m_classes + static_cast<std::size_t>(predicted)] += count;
-    m_records += count;
+    m_cells[static_cast<std::size_t>(actual) * m_classes + static_cast<std::size_t>(predicted)] += weight;
+    m_total += weight;
 }
 
 void Confusion::merge(const Confusion& other)
 {
     for (const auto& [cell, count] : other.m_cells)
         m_cells[cell] += count;
-    m_records += other.m_records;
+    m_total += other.m_total;
 }
 
-std::int64_t Confusion::count(int actual, int predicted) const
+double Confusion::count(int actual, int predicted) const
 {
     const auto cell = m_cells.find(static_cast<std::size_t>(actual) * m_classes + static_cast<std::size_t>(predicted));
     return cell == m_cells.end() ? 0 : cell->second;
 }
 
-std::vector<std::int64_t> Confusion::actual() const
+std::vector<double> Confusion::actual() const
 {
-    std::vector<std::int64_t> counts(m_classes);
+    std::vector<double> counts(m_classes);
     for (const auto& [cell, count] : m_cells)
         counts[cell / m_classes] += count;
     return counts;
 }
 
-std::vector<std::int64_t> Confusion::predicted() const
+std::vector<std::int64_t> Confusion::classCounts() const
 {
-    std::vector<std::int64_t> counts(m_classes);
+    const auto counts = actual();
+    return {counts.begin(), counts.end()};
+}
+
+std::vector<double> Confusion::predicted() const
+{
+    std::vector<double> counts(m_classes);
     for (const auto& [cell, count] : m_cells)
         counts[cell % m_classes] += count;
     return counts;
 }
 
-std::vector<std::int64_t> Confusion::correct() const
+std::vector<double> Confusion::correct() const
 {
-    std::vector<std::int64_t> counts(m_classes);
+    std::vector<double> counts(m_classes);
     for (int i = 0; i < static_cast<int>(m_classes); ++i)
         counts[static_cast<std::size_t>(i)] = count(i, i);
     return counts;
@@ -69,23 +76,21 @@ std::vector<std::int64_t> Confusion::correct() const
 bool Confusion::hasSeveralClasses() const
 {
     const auto counts = actual();
-    return std::ranges::count_if(counts, [](std::int64_t count) { return count > 0; }) > 1;
+    return std::ranges::count_if(counts, [](double count) { return count > 0; }) > 1;
 }
 
 double Confusion::accuracy() const
 {
-    std::int64_t right = 0;
-    for (const std::int64_t count : correct())
+    double right = 0;
+    for (const double count : correct())
         right += count;
-    return shareOf(right, m_records);
+    return shareOf(right, m_total);
 }
 
 double Confusion::majority() const
 {
     const auto counts = actual();
-    if (m_records == 0)
-        return kUnknown;
-    return static_cast<double>(*std::ranges::max_element(counts)) / static_cast<double>(m_records);
+    return m_total > 0 ? *std::ranges::max_element(counts) / m_total : kUnknown;
 }
 
 double Confusion::precision(int ofClass) const
@@ -138,8 +143,8 @@ double Confusion::weightedF1() const
     double sum = 0;
     for (std::size_t i = 0; i < m_classes; ++i)
         if (there[i] > 0)
-            sum += shareOf(2 * right[i], there[i] + said[i]) * static_cast<double>(there[i]);
-    return m_records > 0 ? sum / static_cast<double>(m_records) : kUnknown;
+            sum += shareOf(2 * right[i], there[i] + said[i]) * there[i];
+    return m_total > 0 ? sum / m_total : kUnknown;
 }
 
 double Confusion::kappa() const
@@ -149,13 +154,13 @@ double Confusion::kappa() const
     const auto there = actual(), said = predicted();
     double chance = 0;
     for (std::size_t i = 0; i < m_classes; ++i)
-        chance += shareOf(there[i], m_records) * shareOf(said[i], m_records);
+        chance += shareOf(there[i], m_total) * shareOf(said[i], m_total);
     return (accuracy() - chance) / (1 - chance);
 }
 
 nlohmann::json Confusion::mistakes() const
 {
-    std::vector<std::tuple<std::int64_t, std::size_t>> cells; // sorts by falling count, then by cell
+    std::vector<std::tuple<double, std::size_t>> cells; // sorts by falling count, then by cell
     for (const auto& [cell, count] : m_cells)
         if (cell / m_classes != cell % m_classes)
             cells.emplace_back(-count, cell);
@@ -164,31 +169,34 @@ nlohmann::json Confusion::mistakes() const
     cells.resize(static_cast<std::size_t>(shown));
     nlohmann::json list = nlohmann::json::array();
     for (const auto& [negative, cell] : cells)
-        list.push_back({cell / m_classes, cell % m_classes, -negative});
+        list.push_back({cell / m_classes, cell % m_classes, countJson(-negative)});
     return list;
 }
 
 nlohmann::json Confusion::figures() const
 {
     if (m_classes > kMostDenseClasses)
-        return {{"class_counts", actual()},
-                {"class_predicted", predicted()},
-                {"class_correct", correct()},
+        return {{"class_counts", countsJson(actual())},
+                {"class_predicted", countsJson(predicted())},
+                {"class_correct", countsJson(correct())},
                 {"confusion_cells", mistakes()}};
-    std::vector<std::vector<std::int64_t>> dense(m_classes, std::vector<std::int64_t>(m_classes));
+    std::vector<std::vector<double>> dense(m_classes, std::vector<double>(m_classes));
     for (const auto& [cell, count] : m_cells)
         dense[cell / m_classes][cell % m_classes] = count;
-    return {{"class_counts", actual()}, {"confusion", dense}};
+    nlohmann::json rows = nlohmann::json::array();
+    for (const std::vector<double>& row : dense)
+        rows.push_back(countsJson(row));
+    return {{"class_counts", countsJson(actual())}, {"confusion", std::move(rows)}};
 }
 
 nlohmann::json Confusion::state() const
 {
-    const std::map<std::size_t, std::int64_t> ordered(m_cells.begin(), m_cells.end());
+    const std::map<std::size_t, double> ordered(m_cells.begin(), m_cells.end());
     nlohmann::json sparse = nlohmann::json::array(); // as sparseCounts() has it, without a cell for each pair
     std::size_t next = 0;
     for (const auto& [cell, count] : ordered) {
         sparse.push_back(cell - next);
-        sparse.push_back(count);
+        sparse.push_back(countJson(count));
         next = cell + 1;
     }
     return sparse;
@@ -201,9 +209,9 @@ void Confusion::restore(const nlohmann::json& state)
         next += state.at(i).get<std::size_t>();
         if (next >= m_classes * m_classes)
             throw std::out_of_range("more cells than there are pairs of classes");
-        const auto count = state.at(i + 1).get<std::int64_t>();
+        const auto count = state.at(i + 1).get<double>();
         m_cells[next++] = count;
-        m_records += count;
+        m_total += count;
     }
 }
 

@@ -9,23 +9,26 @@
 namespace millrace
 {
 
-/// Counts of records by actual and predicted class, and the scores that follow from them, equal to scikit-learn's.
-/// Holds the cells that occur, so that a thousand classes cost little. Counts of parts add up to those of the whole.
+/// Records by actual and predicted class, counted or weighed, and the scores that follow from them, equal to
+/// scikit-learn's. Holds the cells that occur, so that a thousand classes cost little. Counts of parts add up to those
+/// of the whole.
 class Confusion
 {
 public:
     explicit Confusion(int classes) : m_classes(static_cast<std::size_t>(classes)) {}
 
     /// Both are classes of the task, from 0.
-    void add(int actual, int predicted, std::int64_t count = 1);
+    void add(int actual, int predicted, double weight = 1);
     void merge(const Confusion& other);
 
-    [[nodiscard]] std::int64_t records() const { return m_records; }
-    [[nodiscard]] std::int64_t count(int actual, int predicted) const;
-    [[nodiscard]] std::vector<std::int64_t> actual() const;    ///< records by the class that they are of
-    [[nodiscard]] std::vector<std::int64_t> predicted() const; ///< by the class that was predicted
-    [[nodiscard]] std::vector<std::int64_t> correct() const;   ///< by class, where the two are one
-    [[nodiscard]] bool hasSeveralClasses() const;              ///< among the actual ones
+    [[nodiscard]] double total() const { return m_total; }                                    ///< of the weights
+    [[nodiscard]] std::int64_t records() const { return static_cast<std::int64_t>(m_total); } ///< that count 1 each
+    [[nodiscard]] std::vector<std::int64_t> classCounts() const; ///< likewise, by the class that they are of
+    [[nodiscard]] double count(int actual, int predicted) const;
+    [[nodiscard]] std::vector<double> actual() const;    ///< by the class that they are of
+    [[nodiscard]] std::vector<double> predicted() const; ///< by the class that was predicted
+    [[nodiscard]] std::vector<double> correct() const;   ///< by class, where the two are one
+    [[nodiscard]] bool hasSeveralClasses() const;        ///< among the actual ones
 
     [[nodiscard]] double accuracy() const;             ///< as all of these, NaN without records
     [[nodiscard]] double majority() const;             ///< the accuracy of always saying the most frequent class
@@ -52,8 +55,8 @@ private:
     [[nodiscard]] nlohmann::json mistakes() const;
 
     std::size_t m_classes;
-    std::int64_t m_records = 0;
-    std::unordered_map<std::size_t, std::int64_t> m_cells; ///< by actual × classes + predicted
+    double m_total = 0;
+    std::unordered_map<std::size_t, double> m_cells; ///< by actual × classes + predicted
 };
 
 } // namespace millrace

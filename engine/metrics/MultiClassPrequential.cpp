@@ -111,7 +111,7 @@ void MultiClassPrequential::restore(const nlohmann::json& state)
 {
     m_all.restore(state.at("all"));
     m_rights = {state.at("majority").get<std::int64_t>(), state.at("no_change").get<std::int64_t>()};
-    m_counts = m_all.confusion().actual();
+    m_counts = m_all.confusion().classCounts();
     m_mostFrequent = static_cast<int>(std::ranges::max_element(m_counts) - m_counts.begin());
     m_last = state.at("last_label").get<int>();
     const auto classAt = [&](const nlohmann::json& index) {

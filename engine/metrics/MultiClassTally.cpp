@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metrics/MultiClassTally.h"
 
+#include "metrics/SparseCounts.h"
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -70,12 +72,13 @@ MultiClassTally::MultiClassTally(int classes, std::int64_t exactOutputs)
 {
 }
 
-void MultiClassTally::add(const MultiClassOutcome& outcome)
+void MultiClassTally::add(const MultiClassOutcome& outcome, float weight)
 {
-    m_confusion.add(outcome.actual, outcome.predicted);
-    m_inTop += outcome.inTop ? 1 : 0;
-    if (m_loss.add(outcome.loss))
-        m_ranks.add(outcome.logOdds, outcome.actual);
+    const auto counted = static_cast<double>(weight);
+    m_confusion.add(outcome.actual, outcome.predicted, counted);
+    m_inTop += outcome.inTop ? counted : 0;
+    if (m_loss.add(outcome.loss, counted))
+        m_ranks.add(outcome.logOdds, outcome.actual, weight);
 }
 
 void MultiClassTally::merge(const MultiClassTally& other)
@@ -96,16 +99,19 @@ ScoreTable MultiClassTally::table() const
                         scoreRow("macro_f1", m_confusion.macroF1()),
                         scoreRow("weighted_f1", m_confusion.weightedF1()),
                         scoreRow("kappa", m_confusion.kappa())};
-    if (const auto records = static_cast<double>(m_confusion.records()); m_classes > kFewClasses)
-        table.push_back(scoreRow("top3_accuracy", records > 0 ? static_cast<double>(m_inTop) / records : kUnknown));
+    if (const double total = m_confusion.total(); m_classes > kFewClasses)
+        table.push_back(scoreRow("top3_accuracy", total > 0 ? m_inTop / total : kUnknown));
     return table;
 }
 
 nlohmann::json MultiClassTally::state() const
 {
-    return {{"classes", m_classes}, {"confusion", m_confusion.state()},
-            {"loss", m_loss.sum},   {"unknown-loss", m_loss.unknown},
-            {"top", m_inTop},       {"ranks", m_ranks.state()}};
+    nlohmann::json json = {{"classes", m_classes},      {"confusion", m_confusion.state()},
+                           {"loss", m_loss.sum},        {"unknown-loss", m_loss.unknown},
+                           {"top", countJson(m_inTop)}, {"ranks", m_ranks.state()}};
+    if (m_loss.weighted != 0)
+        json["weighted-loss"] = m_loss.weighted;
+    return json;
 }
 
 void MultiClassTally::restore(const nlohmann::json& state)
@@ -113,8 +119,9 @@ void MultiClassTally::restore(const nlohmann::json& state)
     if (state.at("classes").get<int>() != m_classes)
         throw std::out_of_range("scores of another number of classes");
     m_confusion.restore(state.at("confusion"));
-    m_loss = {state.at("loss").get<std::int64_t>(), state.at("unknown-loss").get<std::int64_t>()};
-    m_inTop = state.at("top").get<std::int64_t>();
+    m_loss = {state.at("loss").get<std::int64_t>(), state.value("weighted-loss", 0.0),
+              state.at("unknown-loss").get<std::int64_t>()};
+    m_inTop = state.at("top").get<double>();
     m_ranks.restore(state.at("ranks"));
 }
 

@@ -18,23 +18,23 @@ struct MultiClassOutcome {
 /// logits: one a class. target: a class's index; one that is out of range is taken for the nearest class.
 MultiClassOutcome outcomeOf(std::span<const float> logits, float target, bool withLogOdds);
 
-/// Scores of several classes as integers, so that those of a stream's parts add up to those of the whole; the AUC alone
-/// is of bins then (OneVsRest). A state has less than 900 kB up to 100 classes; above, it grows by 10 bytes with each
-/// pair of classes that were mistaken.
+/// Scores of several classes as whole numbers (of records that count 1 each), so that those of a stream's parts add up
+/// to those of the whole; the AUC alone is of bins then (OneVsRest). A state has less than 900 kB up to 100 classes;
+/// above, it grows by 10 bytes with each pair of classes that were mistaken.
 class MultiClassTally
 {
 public:
     /// exactOutputs: how many records' outputs are kept for the AUC, within OneVsRest's bounds.
     MultiClassTally(int classes, std::int64_t exactOutputs);
 
-    void add(const MultiClassOutcome& outcome);
+    void add(const MultiClassOutcome& outcome, float weight = 1);
     void merge(const MultiClassTally& other);
     void useBins() { m_ranks.useBins(); }
 
     [[nodiscard]] int classes() const { return m_classes; }
     [[nodiscard]] bool isRanked() const { return m_ranks.isRanked(); } ///< outcomes come with log-odds
     [[nodiscard]] const Confusion& confusion() const { return m_confusion; }
-    [[nodiscard]] double loss() const { return m_loss.mean(m_confusion.records()); }
+    [[nodiscard]] double loss() const { return m_loss.mean(m_confusion.total()); }
     /// Loss, accuracy, AUC, balanced accuracy, F1, kappa; of more than ten classes top-3 accuracy.
     [[nodiscard]] ScoreTable table() const;
 
@@ -46,7 +46,7 @@ private:
     int m_classes;
     Confusion m_confusion;
     LossSum m_loss;
-    std::int64_t m_inTop = 0;
+    double m_inTop = 0;
     OneVsRest m_ranks;
 };
 

@@ -24,31 +24,37 @@ OneVsRest::OneVsRest(int classes, std::int64_t mostRecords)
 {
 }
 
-std::span<std::int64_t> OneVsRest::binsOf(std::size_t ofClass, bool positive)
+std::span<double> OneVsRest::binsOf(std::size_t ofClass, bool positive)
 {
     return std::span(m_bins).subspan((ofClass * 2 + (positive ? 1 : 0)) * kBins, kBins);
 }
 
-std::span<const std::int64_t> OneVsRest::binsOf(std::size_t ofClass, bool positive) const
+std::span<const double> OneVsRest::binsOf(std::size_t ofClass, bool positive) const
 {
     return std::span(m_bins).subspan((ofClass * 2 + (positive ? 1 : 0)) * kBins, kBins);
 }
 
-void OneVsRest::add(std::span<const float> logOdds, int actual)
+void OneVsRest::add(std::span<const float> logOdds, int actual, float weight)
 {
     if (!isRanked())
         return;
     for (std::size_t i = 0; i < logOdds.size(); ++i) {
         constexpr float kMiddle = static_cast<float>(kBins) / 2;
         const float place = std::clamp(logOdds[i] * kBinsInUnit + kMiddle, 0.0F, kBins - 1.0F);
-        ++binsOf(i, static_cast<int>(i) == actual)[static_cast<std::size_t>(place)];
+        binsOf(i, static_cast<int>(i) == actual)[static_cast<std::size_t>(place)] += static_cast<double>(weight);
     }
     if (m_isExact && m_actual.size() == m_mostRecords)
         useBins();
     if (!m_isExact)
         return;
+    if (weight != 1 && !m_isWeighted) {
+        m_isWeighted = true;
+        m_weights.assign(m_actual.size(), 1);
+    }
     m_logOdds.insert(m_logOdds.end(), logOdds.begin(), logOdds.end());
     m_actual.push_back(actual);
+    if (m_isWeighted)
+        m_weights.push_back(weight);
 }
 
 void OneVsRest::merge(const OneVsRest& other)
@@ -62,6 +68,7 @@ void OneVsRest::useBins()
     m_isExact = false;
     std::vector<float>().swap(m_logOdds);
     std::vector<int>().swap(m_actual);
+    std::vector<float>().swap(m_weights);
 }
 
 std::vector<RankGroup> OneVsRest::groupsOf(std::size_t ofClass) const
@@ -71,7 +78,7 @@ std::vector<RankGroup> OneVsRest::groupsOf(std::size_t ofClass) const
         for (std::size_t i = 0; i < keys.size(); ++i)
             keys[i] = rankKey(m_logOdds[i * static_cast<std::size_t>(m_classes) + ofClass],
                               m_actual[i] == static_cast<int>(ofClass));
-        return groupByScore(std::move(keys));
+        return m_isWeighted ? groupByScore(keys, m_weights) : groupByScore(std::move(keys));
     }
     std::vector<RankGroup> groups(kBins);
     for (std::size_t i = 0; i < kBins; ++i)
@@ -93,13 +100,13 @@ double OneVsRest::macroAuc() const
 
 nlohmann::json OneVsRest::state() const
 {
-    return sparseCounts(m_bins);
+    return sparseCounts(std::span<const double>(m_bins));
 }
 
 void OneVsRest::restore(const nlohmann::json& state)
 {
     useBins();
-    readSparseCounts(state, m_bins);
+    readSparseCounts(state, std::span(m_bins));
 }
 
 } // namespace millrace

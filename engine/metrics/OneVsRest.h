@@ -22,7 +22,7 @@ public:
 
     [[nodiscard]] bool isRanked() const { return m_classes <= kMostClasses; }
     /// logOdds: one a class, none not a number.
-    void add(std::span<const float> logOdds, int actual);
+    void add(std::span<const float> logOdds, int actual, float weight = 1);
     void merge(const OneVsRest& other); ///< bins alone from here on
     void useBins();
     [[nodiscard]] bool isApproximate() const { return isRanked() && !m_isExact; }
@@ -37,16 +37,18 @@ public:
 
 private:
     static constexpr std::size_t kBins = 320;
-    [[nodiscard]] std::span<std::int64_t> binsOf(std::size_t ofClass, bool positive);
-    [[nodiscard]] std::span<const std::int64_t> binsOf(std::size_t ofClass, bool positive) const;
+    [[nodiscard]] std::span<double> binsOf(std::size_t ofClass, bool positive);
+    [[nodiscard]] std::span<const double> binsOf(std::size_t ofClass, bool positive) const;
     [[nodiscard]] std::vector<RankGroup> groupsOf(std::size_t ofClass) const;
 
     int m_classes;
     std::size_t m_mostRecords;
     bool m_isExact;
-    std::vector<std::int64_t> m_bins; ///< [class][rest or own][bin]
-    std::vector<float> m_logOdds;     ///< [record][class], while exact
-    std::vector<int> m_actual;        ///< [record], while exact
+    std::vector<double> m_bins;   ///< [class][rest or own][bin]
+    std::vector<float> m_logOdds; ///< [record][class], while exact
+    std::vector<int> m_actual;    ///< [record], while exact
+    std::vector<float> m_weights; ///< likewise, where they are not all 1
+    bool m_isWeighted = false;
 };
 
 } // namespace millrace

@@ -5,6 +5,7 @@
 #include "metrics/ScoreTable.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace millrace
 {
@@ -27,6 +28,22 @@ std::vector<RankGroup> groupByScore(std::vector<std::uint64_t> keys)
     return groups;
 }
 
+std::vector<RankGroup> groupByScore(const std::vector<std::uint64_t>& keys, std::span<const float> weights)
+{
+    std::vector<std::size_t> rising(keys.size());
+    std::iota(rising.begin(), rising.end(), std::size_t{0});
+    std::ranges::sort(rising, [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
+    std::vector<RankGroup> groups;
+    for (std::size_t i = 0; i < rising.size(); ++i) {
+        const std::uint64_t key = keys[rising[i]];
+        if (i == 0 || key >> 1U != keys[rising[i - 1]] >> 1U)
+            groups.emplace_back();
+        ((key & 1U) != 0 ? groups.back().positives : groups.back().negatives) +=
+            static_cast<double>(weights[rising[i]]);
+    }
+    return groups;
+}
+
 RankGroup totalOf(std::span<const RankGroup> rising)
 {
     RankGroup total;
@@ -40,33 +57,30 @@ RankGroup totalOf(std::span<const RankGroup> rising)
 double aucOf(std::span<const RankGroup> rising)
 {
     const RankGroup total = totalOf(rising);
-    if (total.negatives == 0 || total.positives == 0)
+    if (!(total.negatives > 0) || !(total.positives > 0))
         return kUnknown;
-    double pairs = 0;
-    std::int64_t below = 0;
+    double pairs = 0, below = 0;
     for (const RankGroup& group : rising) {
-        pairs += static_cast<double>(group.positives) *
-                 (static_cast<double>(below) + 0.5 * static_cast<double>(group.negatives));
+        pairs += group.positives * (below + 0.5 * group.negatives);
         below += group.negatives;
     }
-    return pairs / static_cast<double>(total.positives) / static_cast<double>(total.negatives);
+    return pairs / total.positives / total.negatives;
 }
 
 double averagePrecisionOf(std::span<const RankGroup> rising)
 {
     const RankGroup total = totalOf(rising);
-    if (total.positives == 0)
+    if (!(total.positives > 0))
         return kUnknown;
     double sum = 0;
     RankGroup above;
     for (std::size_t i = rising.size(); i-- > 0;) {
         above.negatives += rising[i].negatives;
         above.positives += rising[i].positives;
-        if (rising[i].positives > 0)
-            sum += static_cast<double>(rising[i].positives) * static_cast<double>(above.positives) /
-                   static_cast<double>(above.positives + above.negatives);
+        if (rising[i].positives != 0)
+            sum += rising[i].positives * above.positives / (above.positives + above.negatives);
     }
-    return sum / static_cast<double>(total.positives);
+    return sum / total.positives;
 }
 
 } // namespace millrace

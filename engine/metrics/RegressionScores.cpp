@@ -12,14 +12,18 @@ RegressionScores::RegressionScores(const std::vector<Target>& targets, KeepOutpu
         m_tallies.emplace_back(target, keep == KeepOutputs::All ? std::numeric_limits<std::int64_t>::max() : 0);
 }
 
-void RegressionScores::add(std::span<const float> outputs, std::span<const float> targets)
+void RegressionScores::add(std::span<const float> outputs, std::span<const float> targets,
+                           std::span<const float> weights)
 {
+    addWeights(weights);
     for (std::size_t i = 0; i < targets.size(); ++i)
-        m_tallies[i % m_tallies.size()].add(outputs[i], targets[i]);
+        m_tallies[i % m_tallies.size()].add(outputs[i], targets[i],
+                                            weights.empty() ? 1 : weights[i / m_tallies.size()]);
 }
 
 void RegressionScores::merge(const Scores& other)
 {
+    mergeWeights(other);
     const auto& others = dynamic_cast<const RegressionScores&>(other).m_tallies;
     for (std::size_t i = 0; i < m_tallies.size(); ++i)
         m_tallies[i].merge(others.at(i));
@@ -62,7 +66,9 @@ nlohmann::json RegressionScores::state() const
     nlohmann::json states = nlohmann::json::array();
     for (const RegressionTally& tally : m_tallies)
         states.push_back(tally.state());
-    return {{"targets", std::move(states)}};
+    nlohmann::json json = {{"targets", std::move(states)}};
+    saveWeights(json);
+    return json;
 }
 
 bool RegressionScores::restore(const nlohmann::json& state)
@@ -74,6 +80,7 @@ bool RegressionScores::restore(const nlohmann::json& state)
             return false;
         for (std::size_t i = 0; i < states.size(); ++i)
             read.m_tallies[i].restore(states.at(i));
+        read.restoreWeights(state);
         *this = std::move(read);
         return true;
     } catch (const std::exception&) { // of nlohmann-json, or of what is out of range

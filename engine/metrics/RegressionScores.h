@@ -15,7 +15,7 @@ class RegressionScores final : public Scores
 public:
     RegressionScores(const std::vector<Target>& targets, KeepOutputs keep);
 
-    void add(std::span<const float> outputs, std::span<const float> targets) override;
+    void add(std::span<const float> outputs, std::span<const float> targets, std::span<const float> weights) override;
     void merge(const Scores& other) override;
     [[nodiscard]] std::int64_t records() const override;
     [[nodiscard]] std::vector<std::int64_t> classCounts() const override { return {}; }

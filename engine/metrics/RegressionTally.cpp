@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace millrace
 {
@@ -44,7 +45,7 @@ std::size_t outerBinOf(double value, double from, double to, int bins)
     return static_cast<std::size_t>(std::clamp(place, 0.0, bins + 1.0));
 }
 
-void addCounts(std::vector<std::int64_t>& counts, const std::vector<std::int64_t>& others)
+void addCounts(std::vector<double>& counts, const std::vector<double>& others)
 {
     std::ranges::transform(counts, others, counts.begin(), std::plus{});
 }
@@ -63,7 +64,7 @@ std::size_t RegressionTally::cellOf(double value) const
     return outerBinOf(value, m_target.mean - kReach * m_target.scale, m_target.mean + kReach * m_target.scale, kCells);
 }
 
-void RegressionTally::add(float output, float target)
+void RegressionTally::add(float output, float target, float weight)
 {
     ++m_records;
     if (!std::isfinite(output) || !std::isfinite(target)) {
@@ -72,19 +73,33 @@ void RegressionTally::add(float output, float target)
     }
     const double actual = target, predicted = output;
     const double residual = actual - predicted, error = std::abs(residual), deviation = actual - m_target.mean;
-    m_squares.add(error * error);
-    m_errors.add(error);
-    m_targets.add(deviation);
-    m_targetSquares.add(deviation * deviation);
+    const auto counted = static_cast<double>(weight);
+    m_total += counted;
+    m_squares.add(counted * (error * error));
+    m_errors.add(counted * error);
+    m_targets.add(counted * deviation);
+    m_targetSquares.add(counted * (deviation * deviation));
     m_lowest = std::min(m_lowest, actual);
     m_highest = std::max(m_highest, actual);
-    ++m_cells[cellOf(actual) * (kCells + 2) + cellOf(predicted)];
-    ++m_residuals[outerBinOf(residual, -kReach * m_target.scale, kReach * m_target.scale, kResidualBins)];
-    ++m_errorBins[errorBinOf(error / m_target.scale)];
+    m_cells[cellOf(actual) * (kCells + 2) + cellOf(predicted)] += counted;
+    m_residuals[outerBinOf(residual, -kReach * m_target.scale, kReach * m_target.scale, kResidualBins)] += counted;
+    m_errorBins[errorBinOf(error / m_target.scale)] += counted;
+    keep(error, weight);
+}
+
+void RegressionTally::keep(double error, float weight)
+{
     if (m_keepsErrors && m_kept.size() == m_mostErrors)
         useBins();
-    if (m_keepsErrors)
-        m_kept.push_back(error);
+    if (!m_keepsErrors)
+        return;
+    if (weight != 1 && !m_isWeighted) {
+        m_isWeighted = true;
+        m_keptWeights.assign(m_kept.size(), 1);
+    }
+    m_kept.push_back(error);
+    if (m_isWeighted)
+        m_keptWeights.push_back(weight);
 }
 
 void RegressionTally::merge(const RegressionTally& other)
@@ -92,6 +107,7 @@ void RegressionTally::merge(const RegressionTally& other)
     useBins();
     m_records += other.m_records;
     m_unknown += other.m_unknown;
+    m_total += other.m_total;
     m_squares.merge(other.m_squares);
     m_errors.merge(other.m_errors);
     m_targets.merge(other.m_targets);
@@ -107,11 +123,12 @@ void RegressionTally::useBins()
 {
     m_keepsErrors = false;
     std::vector<double>().swap(m_kept);
+    std::vector<float>().swap(m_keptWeights);
 }
 
 double RegressionTally::meanOf(const ExactSum& sum) const
 {
-    return m_records == 0 || m_unknown > 0 ? kUnknown : sum.value() / static_cast<double>(m_records);
+    return !(m_total > 0) || m_unknown > 0 ? kUnknown : sum.value() / m_total;
 }
 
 double RegressionTally::loss() const
@@ -139,16 +156,17 @@ double RegressionTally::r2Of(const ExactSum& squaredErrors) const
 
 double RegressionTally::meanTarget() const
 {
-    const std::int64_t known = m_records - m_unknown;
-    return m_target.mean + (known > 0 ? m_targets.value() / static_cast<double>(known) : 0);
+    return m_target.mean + (m_total > 0 ? m_targets.value() / m_total : 0);
 }
 
 double RegressionTally::medianError() const
 {
-    if (m_records == 0 || m_unknown > 0)
+    if (!(m_total > 0) || m_unknown > 0)
         return kUnknown;
     if (!m_keepsErrors)
         return binnedMedian();
+    if (m_isWeighted)
+        return weightedMedian();
     std::vector<double> errors = m_kept;
     const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
     std::ranges::nth_element(errors, middle);
@@ -156,13 +174,25 @@ double RegressionTally::medianError() const
     return errors.size() % 2 == 1 ? above : (*std::max_element(errors.begin(), middle) + above) / 2;
 }
 
+double RegressionTally::weightedMedian() const
+{
+    std::vector<std::size_t> rising(m_kept.size());
+    std::iota(rising.begin(), rising.end(), std::size_t{0});
+    std::ranges::sort(rising, [this](std::size_t a, std::size_t b) { return m_kept[a] < m_kept[b]; });
+    double reached = 0;
+    for (const std::size_t index : rising)
+        if ((reached += static_cast<double>(m_keptWeights[index])) >= m_total / 2)
+            return m_kept[index];
+    return m_kept[rising.back()];
+}
+
 /// As if a bin's records stood in it at equal distances.
 double RegressionTally::binnedMedian() const
 {
-    const double middle = static_cast<double>(m_records) / 2;
+    const double middle = m_total / 2;
     double below = 0;
     for (std::size_t bin = 0; bin < m_errorBins.size(); ++bin) {
-        const auto count = static_cast<double>(m_errorBins[bin]);
+        const double count = m_errorBins[bin];
         if (count > 0 && below + count >= middle) {
             const double low = lowEndOf(bin), high = lowEndOf(bin + 1);
             return m_target.scale * (low + (high - low) * (middle - below) / count);
@@ -177,33 +207,35 @@ nlohmann::json RegressionTally::figures() const
     constexpr std::size_t kWide = kCells + 2;
     nlohmann::json rows = nlohmann::json::array();
     for (std::size_t row = 0; row < kWide; ++row)
-        rows.push_back(std::vector<std::int64_t>(m_cells.begin() + static_cast<std::ptrdiff_t>(row * kWide),
-                                                 m_cells.begin() + static_cast<std::ptrdiff_t>((row + 1) * kWide)));
+        rows.push_back(countsJson(std::span(m_cells).subspan(row * kWide, kWide)));
     const double reach = kReach * m_target.scale;
     return {{"predicted_actual",
              {{"from", m_target.mean - reach}, {"to", m_target.mean + reach}, {"counts", std::move(rows)}}},
             {"residuals",
              {{"from", -reach},
               {"to", reach},
-              {"counts", std::vector<std::int64_t>(m_residuals.begin() + 1, m_residuals.end() - 1)},
-              {"below", m_residuals.front()},
-              {"above", m_residuals.back()}}}};
+              {"counts", countsJson(std::span(m_residuals).subspan(1, kResidualBins))},
+              {"below", countJson(m_residuals.front())},
+              {"above", countJson(m_residuals.back())}}}};
 }
 
 /// The range of the targets is null without one.
 nlohmann::json RegressionTally::state() const
 {
-    return {{"records", m_records},
-            {"unknown", m_unknown},
-            {"squares", m_squares.state()},
-            {"errors", m_errors.state()},
-            {"targets", m_targets.state()},
-            {"target-squares", m_targetSquares.state()},
-            {"lowest", orNull(m_lowest)},
-            {"highest", orNull(m_highest)},
-            {"cells", sparseCounts(m_cells)},
-            {"residuals", sparseCounts(m_residuals)},
-            {"error-bins", sparseCounts(m_errorBins)}};
+    nlohmann::json json = {{"records", m_records},
+                           {"unknown", m_unknown},
+                           {"squares", m_squares.state()},
+                           {"errors", m_errors.state()},
+                           {"targets", m_targets.state()},
+                           {"target-squares", m_targetSquares.state()},
+                           {"lowest", orNull(m_lowest)},
+                           {"highest", orNull(m_highest)},
+                           {"cells", sparseCounts(std::span<const double>(m_cells))},
+                           {"residuals", sparseCounts(std::span<const double>(m_residuals))},
+                           {"error-bins", sparseCounts(std::span<const double>(m_errorBins))}};
+    if (m_total != static_cast<double>(m_records - m_unknown))
+        json["total"] = m_total;
+    return json;
 }
 
 void RegressionTally::restore(const nlohmann::json& state)
@@ -211,6 +243,7 @@ void RegressionTally::restore(const nlohmann::json& state)
     useBins();
     m_records = state.at("records").get<std::int64_t>();
     m_unknown = state.at("unknown").get<std::int64_t>();
+    m_total = state.value("total", static_cast<double>(m_records - m_unknown));
     m_squares.restore(state.at("squares"));
     m_errors.restore(state.at("errors"));
     m_targets.restore(state.at("targets"));
@@ -219,9 +252,9 @@ void RegressionTally::restore(const nlohmann::json& state)
         m_lowest = state.at("lowest").get<double>();
         m_highest = state.at("highest").get<double>();
     }
-    readSparseCounts(state.at("cells"), m_cells);
-    readSparseCounts(state.at("residuals"), m_residuals);
-    readSparseCounts(state.at("error-bins"), m_errorBins);
+    readSparseCounts(state.at("cells"), std::span(m_cells));
+    readSparseCounts(state.at("residuals"), std::span(m_residuals));
+    readSparseCounts(state.at("error-bins"), std::span(m_errorBins));
 }
 
 } // namespace millrace

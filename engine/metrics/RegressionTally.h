@@ -21,7 +21,8 @@ public:
     /// mostErrors: the errors of so many records are kept for the median, at most those of a million (8 MB).
     RegressionTally(const Target& target, std::int64_t mostErrors);
 
-    void add(float output, float target);
+    /// weight: what the record counts for.
+    void add(float output, float target, float weight = 1);
     void merge(const RegressionTally& other);
     void useBins(); ///< for the median
 
@@ -30,7 +31,8 @@ public:
     [[nodiscard]] double loss() const; ///< mean squared error over the square of the target's scale, as is learnt by
     [[nodiscard]] double rmse() const; ///< root of the mean squared error
     [[nodiscard]] double mae() const;  ///< mean absolute error
-    [[nodiscard]] double medianError() const; ///< median absolute error; of an even number the mean of the middle two
+    [[nodiscard]] double medianError() const; ///< median absolute error; of an even number the mean of
+    /// the middle two, of weighted ones the first at which half of the weight is reached, as scikit-learn has it
     /// 1 − squared errors / squared deviations from the mean of these records' targets; NaN where all of these are
     /// equal.
     [[nodiscard]] double r2() const { return r2Of(m_squares); }
@@ -52,19 +54,24 @@ private:
     [[nodiscard]] double meanOf(const ExactSum& sum) const;
     [[nodiscard]] std::size_t cellOf(double value) const;
     [[nodiscard]] double binnedMedian() const;
+    [[nodiscard]] double weightedMedian() const;
+    void keep(double error, float weight);
 
     Target m_target;
     std::size_t m_mostErrors;
     bool m_keepsErrors;
     std::int64_t m_records = 0;
+    double m_total = 0;                  ///< of the weights of those that are known
     std::int64_t m_unknown = 0;          ///< records with an output or a target that is no finite number
     ExactSum m_squares, m_errors;        ///< of errors: squared, absolute
     ExactSum m_targets, m_targetSquares; ///< of the targets less the training part's mean, lest large means cost digits
     double m_lowest = std::numeric_limits<double>::infinity(), m_highest = -m_lowest; ///< target
-    std::vector<std::int64_t> m_cells;                                                ///< [actual][predicted]
-    std::vector<std::int64_t> m_residuals;                                            ///< below, bins, above
-    std::vector<std::int64_t> m_errorBins; ///< of absolute errors in scales, 128 to each doubling
-    std::vector<double> m_kept;            ///< absolute errors, while they are few
+    std::vector<double> m_cells;                                                      ///< [actual][predicted]
+    std::vector<double> m_residuals;                                                  ///< below, bins, above
+    std::vector<double> m_errorBins;  ///< of absolute errors in scales, 128 to each doubling
+    std::vector<double> m_kept;       ///< absolute errors, while they are few
+    std::vector<float> m_keptWeights; ///< theirs, where these are not all 1
+    bool m_isWeighted = false;
 };
 
 } // namespace millrace

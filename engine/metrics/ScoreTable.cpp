@@ -25,11 +25,16 @@ std::vector<const ScoreKind*> kindsThat(const std::function<bool(const ScoreKind
     return kinds;
 }
 
-/// Whether it is a main score of the task that a result names.
-bool isMainIn(const ScoreKind& kind, const nlohmann::json& result)
+/// Null where a result names none.
+const TaskInfo* taskNamedIn(const nlohmann::json& result)
 {
     const auto task = std::ranges::find(taskTable(), textIn(result, "task"), &TaskInfo::name);
-    return task == taskTable().end() ? !kind.mainOf.empty() : kind.isMain(task->kind);
+    return task == taskTable().end() ? nullptr : &*task;
+}
+
+bool leadsImbalanced(const ScoreKind& kind)
+{
+    return std::ranges::find(taskTable(), kind.name, &TaskInfo::imbalancedHeadline) != taskTable().end();
 }
 
 } // namespace
@@ -154,7 +159,7 @@ const ScoreKind* findScore(const std::string& name)
 
 std::vector<const ScoreKind*> mainScores()
 {
-    return kindsThat([](const ScoreKind& kind) { return !kind.mainOf.empty(); });
+    return kindsThat([](const ScoreKind& kind) { return !kind.mainOf.empty() || leadsImbalanced(kind); });
 }
 
 std::vector<const ScoreKind*> mainScores(TaskKind task)
@@ -206,9 +211,41 @@ ScoreTable scoresIn(const nlohmann::json& result)
 
 ScoreTable mainScoresOf(const nlohmann::json& result)
 {
-    ScoreTable table = scoresIn(result);
-    std::erase_if(table, [&](const ScoreRow& row) { return !isMainIn(*row.kind, result); });
-    return table;
+    const ScoreTable table = scoresIn(result);
+    const TaskInfo* task = taskNamedIn(result);
+    ScoreTable main;
+    std::ranges::copy_if(table, std::back_inserter(main), [&](const ScoreRow& row) {
+        return task == nullptr ? !row.kind->mainOf.empty() : row.kind->isMain(task->kind);
+    });
+    if (task == nullptr || !isImbalanced(valueIn(table, task->majority)))
+        return main;
+    const auto leading =
+        std::ranges::find_if(table, [&](const ScoreRow& row) { return row.kind->name == task->imbalancedHeadline; });
+    if (leading == table.end() || !std::isfinite(leading->value))
+        return main;
+    std::erase_if(main, [&](const ScoreRow& row) { return row.kind->name == task->headline; });
+    main.insert(main.begin(), *leading);
+    return main;
+}
+
+bool isImbalanced(double majority)
+{
+    constexpr double kMostBalanced = 0.8;
+    return majority > kMostBalanced; // false of what is unknown
+}
+
+const ScoreKind& headlineOf(TaskKind task, double majority)
+{
+    const auto info = std::ranges::find(taskTable(), task, &TaskInfo::kind);
+    const bool leads = isImbalanced(majority) && !info->imbalancedHeadline.empty();
+    return *findScore(leads ? info->imbalancedHeadline : info->headline);
+}
+
+bool isBetter(const ScoreKind& kind, double value, double than)
+{
+    if (!std::isfinite(value) || !std::isfinite(than))
+        return std::isfinite(value);
+    return kind.better == ScoreKind::Better::Lower ? value < than : value > than;
 }
 
 std::vector<const ScoreKind*> scoreColumns(const std::vector<nlohmann::json>& results)

@@ -41,7 +41,7 @@ struct ScoreKind {
 const std::vector<ScoreKind>& scoreKinds();
 /// nullptr when there is none.
 const ScoreKind* findScore(const std::string& name);
-/// Of any task, and of one.
+/// Of any task, with those that are main where classes are imbalanced; and of one.
 std::vector<const ScoreKind*> mainScores();
 std::vector<const ScoreKind*> mainScores(TaskKind task);
 
@@ -56,6 +56,15 @@ struct ScoreRow {
 /// Scores in the order in which they are shown.
 using ScoreTable = std::vector<ScoreRow>;
 
+/// Whether one class has so large a share of the records, above 80 %, that accuracy says little: then average precision
+/// (of several classes macro F1) stands in its place. Saito and Rehmsmeier 2015: "The precision-recall plot is more
+/// informative than the ROC plot when evaluating binary classifiers on imbalanced datasets".
+bool isImbalanced(double majority);
+/// The score that tells first how good a model of the task is, where the most frequent class has this share.
+const ScoreKind& headlineOf(TaskKind task, double majority);
+/// Whether a value of the score is better than another one; nothing is better than what is unknown.
+bool isBetter(const ScoreKind& kind, double value, double than);
+
 /// The row of a name in the score table.
 ScoreRow scoreRow(const std::string& name, double value, bool approximate = false, const std::string& unit = {});
 /// How many decimals it is shown with: four, of a score in the target's unit as many as make five digits.
@@ -66,7 +75,8 @@ double valueIn(const ScoreTable& table, const std::string& name);
 void tell(const ScoreTable& table, nlohmann::json& result);
 /// Those that a result tells of, in the score table's order, whichever task they are of.
 ScoreTable scoresIn(const nlohmann::json& result);
-/// Of these the main ones of the result's task; of any where it names none.
+/// Of these the main ones of the result's task; of any where it names none. Where its classes are imbalanced the
+/// headline comes first, instead of the accuracy.
 ScoreTable mainScoresOf(const nlohmann::json& result);
 /// Columns of a list of results: the main scores that one of them knows; while none knows any, those of two classes.
 std::vector<const ScoreKind*> scoreColumns(const std::vector<nlohmann::json>& results);

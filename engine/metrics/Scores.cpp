@@ -36,13 +36,13 @@ double errorInScales(const Target& target, float output, float actual)
     return std::abs(static_cast<double>(actual) - static_cast<double>(output)) / target.scale;
 }
 
-CurvePoint binaryCurve(std::span<const float> logits, std::span<const float> labels)
+CurvePoint binaryCurve(std::span<const float> logits, std::span<const float> labels, double cut)
 {
     double loss = 0;
     std::int64_t correct = 0;
     for (std::size_t i = 0; i < labels.size(); ++i) {
         loss += logLoss(static_cast<double>(logits[i]), static_cast<double>(labels[i]));
-        correct += predictsPositive(logits[i]) == isPositive(labels[i]) ? 1 : 0;
+        correct += predictsPositive(logits[i], cut) == isPositive(labels[i]) ? 1 : 0;
     }
     const double records = labels.empty() ? kUnknown : static_cast<double>(labels.size());
     return {loss / records, static_cast<double>(correct) / records};
@@ -61,11 +61,62 @@ CurvePoint regressionCurve(const Task& task, std::span<const float> outputs, std
 
 } // namespace
 
+void WeightSums::add(std::span<const float> weights)
+{
+    for (const float weight : weights) {
+        const auto counted = static_cast<double>(weight);
+        sum += counted;
+        squares += counted * counted;
+    }
+}
+
+void WeightSums::merge(const WeightSums& other)
+{
+    sum += other.sum;
+    squares += other.squares;
+}
+
+double WeightSums::effectiveRecords() const
+{
+    return squares > 0 ? sum * sum / squares : kUnknown;
+}
+
+void Scores::addWeights(std::span<const float> weights)
+{
+    if (weights.empty())
+        return;
+    if (!m_weights)
+        m_weights.emplace();
+    m_weights->add(weights);
+}
+
+void Scores::mergeWeights(const Scores& other)
+{
+    if (!other.m_weights)
+        return;
+    if (!m_weights)
+        m_weights.emplace();
+    m_weights->merge(*other.m_weights);
+}
+
+void Scores::saveWeights(nlohmann::json& state) const
+{
+    if (m_weights)
+        state["weights"] = {m_weights->sum, m_weights->squares};
+}
+
+void Scores::restoreWeights(const nlohmann::json& state)
+{
+    m_weights.reset();
+    if (const auto weights = state.find("weights"); weights != state.end())
+        m_weights = {weights->at(0).get<double>(), weights->at(1).get<double>()};
+}
+
 std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep)
 {
     switch (task.kind) {
     case TaskKind::Binary:
-        return std::make_unique<BinaryScores>(keep);
+        return std::make_unique<BinaryScores>(cutOf(task), keep);
     case TaskKind::MultiClass:
         return std::make_unique<MultiClassScores>(classCount(task), keep);
     case TaskKind::Regression:
@@ -78,7 +129,7 @@ std::unique_ptr<Prequential> makePrequential(const Task& task, int window, std::
 {
     switch (task.kind) {
     case TaskKind::Binary:
-        return std::make_unique<BinaryPrequential>(window, exactOutputs);
+        return std::make_unique<BinaryPrequential>(window, exactOutputs, cutOf(task));
     case TaskKind::MultiClass:
         return std::make_unique<MultiClassPrequential>(classCount(task), window, exactOutputs);
     case TaskKind::Regression:
@@ -91,7 +142,7 @@ CurvePoint curveOf(const Task& task, std::span<const float> outputs, std::span<c
 {
     switch (task.kind) {
     case TaskKind::Binary:
-        return binaryCurve(outputs, targets);
+        return binaryCurve(outputs, targets, cutOf(task));
     case TaskKind::MultiClass:
         return multiClassCurve(outputs, targets);
     case TaskKind::Regression:
@@ -104,7 +155,7 @@ double errorOf(const Task& task, std::span<const float> outputs, float target)
 {
     switch (task.kind) {
     case TaskKind::Binary:
-        return predictsPositive(outputs.front()) == isPositive(target) ? 0 : 1;
+        return predictsPositive(outputs.front(), cutOf(task)) == isPositive(target) ? 0 : 1;
     case TaskKind::MultiClass:
         return classOf(task, outputs) == static_cast<int>(target) ? 0 : 1;
     case TaskKind::Regression: {

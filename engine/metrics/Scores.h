@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,17 +18,32 @@ struct CurvePoint {
     double loss = kUnknown, score = kUnknown;
 };
 
+/// What the weights of records come to.
+struct WeightSums {
+    double sum = 0, squares = 0;
+    void add(std::span<const float> weights);
+    void merge(const WeightSums& other);
+    /// How many records of equal weights tell as much: (Σw)² / Σw² (Kish 1965: "Survey sampling"); unknown without any.
+    [[nodiscard]] double effectiveRecords() const;
+};
+
 /// How good a model's outputs are over a set of records, by the task. Scores of parts of a stream add up to those of
 /// the whole, exactly and in any order. Not thread-safe.
 class Scores
 {
 public:
     virtual ~Scores() = default;
-    /// outputs [rows, outputs of the task] as the model yields them; targets [rows].
-    virtual void add(std::span<const float> outputs, std::span<const float> targets) = 0;
+    /// outputs [rows, outputs of the task] as the model yields them; targets [rows]; weights [rows], negative ones too,
+    /// or none. Weighted scores equal scikit-learn's with sample_weight, and are unknown where they divide by a sum of
+    /// weights that is not above 0; the counts of records, confusion and
+    /// histograms of classes stay those of records.
+    virtual void add(std::span<const float> outputs, std::span<const float> targets,
+                     std::span<const float> weights = {}) = 0;
     /// Adds those of the same task.
     virtual void merge(const Scores& other) = 0;
     [[nodiscard]] virtual std::int64_t records() const = 0;
+    /// Nullopt where records had none.
+    [[nodiscard]] const std::optional<WeightSums>& weights() const { return m_weights; }
     /// Records by the class that they are of; empty where the task has none.
     [[nodiscard]] virtual std::vector<std::int64_t> classCounts() const = 0;
     [[nodiscard]] virtual ScoreTable table() const = 0;
@@ -41,6 +57,15 @@ public:
     [[nodiscard]] virtual nlohmann::json state() const = 0;
     /// False, and unchanged, when it is no state() of this task.
     virtual bool restore(const nlohmann::json& state) = 0;
+
+protected:
+    void addWeights(std::span<const float> weights);
+    void mergeWeights(const Scores& other);
+    void saveWeights(nlohmann::json& state) const;
+    void restoreWeights(const nlohmann::json& state); ///< may throw what nlohmann-json throws
+
+private:
+    std::optional<WeightSums> m_weights;
 };
 
 /// What scores keep of the outputs: of a million records at most all of them (of several classes 16 million numbers, of

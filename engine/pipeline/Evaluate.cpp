@@ -36,11 +36,12 @@ class SharedEvaluation
     };
 
 public:
+    /// weighted: the records have weights.
     SharedEvaluation(const EvaluateConfig& config, TrainedModel& trained, const RunFolder& run, StateTopic& states,
-                     TransactionalReader& reader, LearntBefore before, JobContext& context)
+                     TransactionalReader& reader, LearntBefore before, bool weighted, JobContext& context)
         : m_config(config.stream), m_run(run.name()), m_model(trained.run.folder), m_step(trained.state.step),
           m_task(trained.model.task), m_states(states), m_reader(reader), m_before(std::move(before)),
-          m_context(context), m_batch(*trained.learner, config.batch)
+          m_isWeighted(weighted), m_context(context), m_batch(*trained.learner, config.batch)
     {
         reader.onAssigned = [this](const std::vector<PartitionOffset>& partitions) { return takeAssigned(partitions); };
         reader.onRow = [this](const RecordSource::Row& row) {
@@ -106,6 +107,7 @@ public:
         result.scored = told.records();
         result.scores = told.table();
         result.figures = told.figures();
+        result.weights = told.weights();
         result.onlyClass = onlyClassOf(told.classCounts(), m_context);
         result.learntBy = m_before.runs();
         std::map<int, const Part*> parts;
@@ -213,14 +215,16 @@ private:
             return fail(outputs.error());
         const std::size_t width = m_batch.outputs();
         const auto entries = m_batch.entries();
+        const std::span<const float> weights = m_isWeighted ? m_batch.weights() : std::span<const float>();
         for (std::size_t first = 0, last = 0; first < entries.size(); first = last) {
             while (last < entries.size() && entries[last].partition == entries[first].partition)
                 ++last;
             partOf(entries[first].partition)
                 .scores->add(outputs->subspan(first * width, (last - first) * width),
-                             m_batch.targets().subspan(first, last - first));
+                             m_batch.targets().subspan(first, last - first),
+                             weights.empty() ? weights : weights.subspan(first, last - first));
         }
-        m_scores->add(*outputs, m_batch.targets());
+        m_scores->add(*outputs, m_batch.targets(), weights);
         m_batch.clear();
         return {};
     }
@@ -251,6 +255,7 @@ private:
     TransactionalReader& m_reader;
     LearntBefore m_before;
     JobContext& m_context;
+    bool m_isWeighted;
     PredictBatch m_batch;
     std::map<int, Part> m_own, m_others;                                     ///< by partition
     std::unique_ptr<Scores> m_scores = makeScores(m_task, KeepOutputs::All); ///< of all that this member scored
@@ -316,6 +321,12 @@ nlohmann::json toJson(const EvaluateResult& result)
     tell(result.scores, json);
     json["task"] = infoOf(result.task).name;
     json["classes"] = result.task.classes;
+    if (result.task.kind == TaskKind::Binary)
+        json["threshold"] = result.task.threshold;
+    if (result.weights) {
+        json["weight_column"] = result.weightColumn;
+        json["effective_records"] = orNull(result.weights->effectiveRecords());
+    }
     json["records"] = result.records;
     json["scored"] = result.scored;
     json["partitions"] = nlohmann::json::array();
@@ -358,7 +369,9 @@ Result<EvaluateResult> evaluate(const EvaluateConfig& config, JobContext& contex
                                    cluster ? cluster->clusterId : std::string());
     GroupJob job(stream, std::move(*plan), std::move(*run), trained->run.folder, stateTopicOf(stream.group),
                  "It is read and scored from its beginning", context);
-    SharedEvaluation evaluation(config, *trained, job.run(), *states, job.reader(), std::move(before), context);
+    const RecordDecoder& decoder = job.source().decoder();
+    SharedEvaluation evaluation(config, *trained, job.run(), *states, job.reader(), std::move(before),
+                                decoder.isWeighted(), context);
     job.source().onRejected = [&](int partition) { evaluation.countRejected(partition); };
     job.reader().onPoll = [&] { report(job, evaluation, context); };
     if (auto read = job.read(); !read)
@@ -374,6 +387,7 @@ Result<EvaluateResult> evaluate(const EvaluateConfig& config, JobContext& contex
     states->close(kClosing);
     evaluation.fill(result);
     tellLearnt(result, context);
+    result.weightColumn = decoder.format().schema().nameOf(ColumnRole::Weight);
     result.simulated = notes.simulated;
     result.best = notes.best;
     if (auto finished = job.finish(toJson(result)); !finished)

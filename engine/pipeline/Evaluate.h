@@ -2,7 +2,7 @@
 #pragma once
 
 #include "data/Task.h"
-#include "metrics/ScoreTable.h"
+#include "metrics/Scores.h"
 #include "pipeline/reading/GroupJob.h"
 #include "pipeline/reading/OnlyClass.h"
 
@@ -30,6 +30,8 @@ struct EvaluateResult {
     std::int64_t scored = 0;  ///< and the group, whose scores these are
     ScoreTable scores;
     nlohmann::json figures;                  ///< Scores::figures()
+    std::string weightColumn;                ///< that the records are weighed by; empty: each counts 1
+    std::optional<WeightSums> weights;       ///< of what the group has scored
     std::vector<PartitionScores> partitions; ///< in their order
     std::optional<std::int64_t> learnt = 0;  ///< of the scored ones, those that the model has learnt before
     std::vector<std::string> learntBy;       ///< by these runs: its own, and those that it goes on from

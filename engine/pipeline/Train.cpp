@@ -126,7 +126,8 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
             return fail(plan->run.finishFailed(finished.error()));
         return result;
     };
-    LearnerSetup setup{plan->graph, plan->config.budget.optimizer, config.seed};
+    LearnerSetup setup{plan->graph, plan->config.budget.optimizer,    config.seed,
+                       1,           plan->config.budget.classWeights, plan->config.budget.meanWeight};
     const auto threads = decideThreads(config, *plan, **module, setup, context);
     if (!threads)
         return end(fail(threads.error()));
@@ -146,6 +147,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
         result.notes = tellWhatHoldsBack(*admin, config.topic, plan->ingest.partition, plan->run, context);
     result.features = plan->model.features;
     result.columns = listIn(plan->run.description(), "columns");
+    result.weightColumn = plan->records.nameOf(ColumnRole::Weight);
     auto validation = validationRows(*plan, context);
     if (!validation) {
         result.stopped = validation.error().code == ErrorCode::Cancelled;

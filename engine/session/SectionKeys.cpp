@@ -11,6 +11,7 @@
 #include "model/ModelSpec.h"
 #include "pipeline/reading/StreamBounds.h"
 #include "pipeline/runs/FolderBudget.h"
+#include "pipeline/training/ClassWeights.h"
 #include "session/Resources.h"
 #include "train/Optimizers.h"
 #include "train/Schedules.h"
@@ -214,6 +215,31 @@ SectionKey optimizer(const char* whose)
         std::move(names));
 }
 
+SectionKey classWeights(std::vector<std::string> offered)
+{
+    std::string help = "what a record counts for in the loss, by its class: none, ";
+    if (std::ranges::find(offered, "balanced") != offered.end())
+        help += "balanced (rare classes as much as frequent ones), ";
+    help += R"(or weights by name, as JSON: {"yes": 10, "no": 1})";
+    return formed(offering(text("class-weights", "none", std::move(help)), std::move(offered)),
+                  [](const std::string& given) {
+                      auto wish = parseClassWeights(given);
+                      return wish ? Status{} : fail(wish.error());
+                  });
+}
+
+SectionKey threshold()
+{
+    return formed(offering(text("threshold", "0.5",
+                                "of two classes: the probability above which the second one is predicted, or auto: "
+                                "that of the best F1 on the validation part, saved with the model"),
+                           {"0.5", "auto"}),
+                  [](const std::string& given) {
+                      auto found = parseThreshold(given);
+                      return found ? Status{} : fail(found.error());
+                  });
+}
+
 SectionKey detectors()
 {
     std::vector<std::string> offered = {""};
@@ -281,6 +307,13 @@ SectionKey taskKey()
         "what the label is: classes, regression (its numbers are foretold), or auto: texts, two values and few "
         "whole numbers from 0 or 1 on are classes, other numbers are foretold",
         {"auto", "classes", "regression"});
+}
+
+SectionKey positiveKey()
+{
+    return text("positive", nullptr,
+                "of two classes the one that is looked for, by its value: probabilities, precision, recall and the "
+                "threshold are of it (the second one in the order of the values)");
 }
 
 SectionKey schedule()

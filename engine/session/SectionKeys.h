@@ -56,6 +56,8 @@ SectionKey lost();
 SectionKey interval();
 SectionKey learningRate(const char* otherwise);
 SectionKey optimizer(const char* whose);
+SectionKey classWeights(std::vector<std::string> offered);
+SectionKey threshold();
 SectionKey detectors();
 SectionKey schema();
 SectionKey existing(std::string otherwise);
@@ -67,6 +69,7 @@ std::vector<SectionKey> topicRoleKeys();
 SectionKey taskKey();
 SectionKey splitKey();
 SectionKey validationSplitKey();
+SectionKey positiveKey();
 
 // Values that are offered.
 std::vector<std::string> exportFormatNames();

@@ -42,8 +42,9 @@ std::vector<SectionKey> makeReadingKeys()
 /// Of a file with rows: the keys that say what it is and how its text is cut, where that is not found by looking.
 std::vector<SectionKey> tableKeys(std::string file)
 {
-    return joined(joined({needed("file", std::move(file)), schema(), labelColumnKey(), taskKey()}, roleKeys()),
-                  readingKeys());
+    return joined(
+        joined({needed("file", std::move(file)), schema(), labelColumnKey(), taskKey(), positiveKey()}, roleKeys()),
+        readingKeys());
 }
 
 std::vector<Section> makeSections()
@@ -176,6 +177,8 @@ std::vector<Section> makeSections()
                                    "epochs without a better score of the validation part after which training ends "
                                    "(20; 0: never)",
                                    0, 1e6))),
+              field("Learning", "Class weights", classWeights({"none", "balanced"})),
+              field("Learning", "Threshold", threshold()),
               field("Learning", "Threads",
                     integer("threads", 0, "threads that share a step (0: measured, from batch 256 on)", 0, 64)),
               field("Learning", "Optimizer", absent("auto", optimizer(""))),
@@ -235,6 +238,7 @@ std::vector<Section> makeSections()
           field("Stream", "Shuffle buffer", integer("shuffle", 32, "records in the shuffle buffer", 0, 1e7)),
           field("Learning", "Optimizer", optimizer(" of a new model")),
           field("Learning", "Learning rate", learningRate("as it was")),
+          field("Learning", "Class weights", classWeights({"none", R"({"yes": 10, "no": 1})"})),
           field("Learning", "Features",
                 choice("normalise", "none", "running: mean and deviation of each feature so far, saved with the model",
                        {"none", "running"})),

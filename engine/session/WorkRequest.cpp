@@ -92,13 +92,7 @@ Result<Schema> givenSchema(const Request& request)
                 "Give auto, " + joined(builtInNames("schemas")) + " or an object");
 }
 
-} // namespace
-
-QString shown(const std::string& text)
-{
-    return QString::fromStdString(text);
-}
-
+/// As given or found, with the label, the task and the roles that a person has chosen.
 RoleWishes roleWishesOf(const Request& request)
 {
     RoleWishes wishes;
@@ -111,7 +105,7 @@ RoleWishes roleWishesOf(const Request& request)
     return wishes;
 }
 
-Result<Schema> schemaOf(const Request& request)
+Result<Schema> labelledSchema(const Request& request)
 {
     auto schema = givenSchema(request);
     const std::string task = request.text("task");
@@ -123,6 +117,27 @@ Result<Schema> schemaOf(const Request& request)
     }
     if (auto given = giveRoles(*schema, roleWishesOf(request)); !given)
         return fail(given.error());
+    return schema;
+}
+
+} // namespace
+
+QString shown(const std::string& text)
+{
+    return QString::fromStdString(text);
+}
+
+Result<Schema> schemaOf(const Request& request)
+{
+    auto schema = labelledSchema(request);
+    const std::string positive = request.text("positive");
+    if (!schema || positive.empty())
+        return schema;
+    if (schema->labelColumn() < 0)
+        return fail(ErrorCode::Usage, "There is a positive class, '" + positive + "', and no label",
+                    "Choose the label with --label COLUMN");
+    if (auto chosen = choosePositive(*schema, positive); !chosen)
+        return fail(chosen.error());
     return schema;
 }
 

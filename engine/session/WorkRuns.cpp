@@ -55,6 +55,10 @@ Status takeRunKeys(const Request& request, Config& config)
     config.preset = request.text("preset");
     config.seed = request.seed();
     config.onError = request.onError();
+    auto weights = parseClassWeights(request.text("class-weights"));
+    if (!weights)
+        return fail(weights.error());
+    config.classWeights = std::move(*weights);
     config.checkpointSteps = request.integer("checkpoint-steps");
     config.checkpointEvery = request.seconds("checkpoint-seconds");
     config.keepMegabytes = request.number("keep-mb", FolderBudget::kDefaultMegabytes);
@@ -176,6 +180,10 @@ Result<TrainConfig> trainConfigOf(const Request& request)
     config.validation = std::move(*validation);
     config.prepares = wantsPreparation(request, config.preset);
     config.roles = roleWishesOf(request);
+    const auto threshold = parseThreshold(request.text("threshold"));
+    if (!threshold)
+        return fail(threshold.error());
+    config.threshold = *threshold;
     if (request.section["model"].is_object()) {
         auto model = modelFromJson(request.section["model"]);
         if (!model)

@@ -31,13 +31,15 @@ struct LearnerSetup {
     OptimizerSpec optimizer;
     std::uint64_t seed = 1; ///< initial weights (Glorot uniform, biases 0, as Keras) and dropout masks
     int threads = 1;        ///< that share a step; another number adds up in another order, so rounds differently
+    std::vector<double> classWeights{}; ///< by class: what a record counts for in the loss, not in the score; or none
+    double meanWeight = 1;              ///< of the records to learn: their weights count in it
 };
 
 /// What one step did on its batch, before the update.
 struct StepResult {
-    double loss = 0; ///< mean over the rows
+    double loss = 0; ///< mean over the rows, each times its weight in mean weights and that of its class
     /// Sum over the rows of the task's curve (TaskInfo): of an accuracy 1 for each that is right, of R² 1 − the loss,
-    /// which compares with the mean of the training part.
+    /// which compares with the mean of the training part. Each row counts its weight in mean weights.
     double score = 0;
 };
 
@@ -59,9 +61,10 @@ class Learner
 public:
     virtual ~Learner() = default;
     /// One forward, backward and update. features is [rows, inputs] row-major, targets [rows, targetsOf(task)]: the
-    /// index of the class, or the values in their units. Nothing is allocated once a batch of as many rows has been
-    /// there.
-    virtual Result<StepResult> step(std::span<const float> features, std::span<const float> targets) = 0;
+    /// index of the class, or the values in their units; weights [rows], negative ones too, or none. Nothing is
+    /// allocated once a batch of as many rows has been there.
+    virtual Result<StepResult> step(std::span<const float> features, std::span<const float> targets,
+                                    std::span<const float> weights = {}) = 0;
     /// Numbers that it takes for a row, and that it yields.
     [[nodiscard]] virtual int inputs() const = 0;
     [[nodiscard]] virtual int outputs() const = 0;
@@ -69,6 +72,8 @@ public:
     /// their units of a regression.
     virtual Status predict(std::span<const float> features, std::span<float> outputs) = 0;
     virtual void setLearningRate(double rate) = 0;
+    /// What a record counts for in the loss, by its class; empty: all alike. They are no part of the state.
+    virtual Status setClassWeights(const std::vector<double>& weights) = 0;
     [[nodiscard]] virtual LearnerState state() const = 0;
     virtual Status restore(const LearnerState& state) = 0;
 };

@@ -156,6 +156,18 @@ MadeTable oneInAHundred()
     return {made.text(), "fraud", "binary", "auc", 0.85};
 }
 
+/// Accuracy would say .999 of anything: average precision, whose baseline is .001, is what is learnt by.
+MadeTable oneInAThousand()
+{
+    TableMaker made;
+    made.add({"x", "y", "fraud"});
+    for (int i = 0; i < 60'000; ++i) {
+        const bool fraud = i % 1000 == 0;
+        made.add({numberText(made.normal() + (fraud ? 4 : 0)), numberText(made.normal()), fraud ? "true" : "false"});
+    }
+    return {made.text(), "fraud", "binary", "average_precision", 0.4};
+}
+
 MadeTable uselessColumns()
 {
     TableMaker made;
@@ -263,6 +275,7 @@ constexpr std::array kTables = {
     NamedTable{"all-categories", allCategories, true},
     NamedTable{"missing-everywhere", missingEverywhere, true},
     NamedTable{"one-in-a-hundred", oneInAHundred, false},
+    NamedTable{"one-in-a-thousand", oneInAThousand, false},
     NamedTable{"useless-columns", uselessColumns, false},
     NamedTable{"dates-and-times", datesAndTimes, true},
     NamedTable{"no-header", noHeader, false},
@@ -281,6 +294,9 @@ private slots:
     void initTestCase() { QVERIFY2(m_harness.start(), m_harness.cluster().error()); }
     void learns_data();
     void learns();
+    void rareClasses();
+    void weightedRows();
+    void theOtherClassIsPositive();
     void resumesToTheSameWeights();
     void saysWhatItDidWithTheColumns();
     void classesOfAnotherTopic();
@@ -358,6 +374,118 @@ void AnyTableTest::learns()
         QVERIFY2(std::ranges::count(task->classes, first["class"].get<std::string>()) == 1, said.front().c_str());
     else
         QVERIFY(first["class"] == 0 || first["class"] == 1);
+}
+
+/// Weights bring a rare class into the predictions, a threshold that is found on the validation part too; what is
+/// predicted follows it, and the same words are refused where they mean nothing.
+void AnyTableTest::rareClasses()
+{
+    const json published = publish("rare", oneInAHundred());
+    const auto learnt = [&](const std::string& run, json section) {
+        section.update({{"topic", "rare-train"}, {"run", run}, {"epochs", 6}});
+        const json trained = done("train", section);
+        return std::pair(trained, done("evaluate", {{"run", run}, {"topic", "rare-test"}, {"group", run}}));
+    };
+    const auto [plain, plainScores] = learnt("rare-plain", json::object());
+    QCOMPARE(plain["validation"]["criterion"].get<std::string>(), std::string("average_precision"));
+    QCOMPARE(plainScores["threshold"].get<double>(), 0.5);
+    const auto [weighted, weightedScores] = learnt("rare-weighted", {{"class-weights", "balanced"}});
+    QVERIFY(weightedScores["recall"].get<double>() > plainScores["recall"].get<double>() + 0.2);
+    const json budget = m_harness.run("rare-weighted").description["budget"];
+    QVERIFY(std::abs(budget["class_weights"][1].get<double>() / budget["class_weights"][0].get<double>() - 99) < 30);
+    const auto [found, foundScores] = learnt("rare-found", {{"threshold", "auto"}});
+    const double threshold = found["threshold"].get<double>();
+    QVERIFY2(threshold > 0 && threshold < 0.5, std::to_string(threshold).c_str());
+    QCOMPARE(foundScores["threshold"].get<double>(), threshold);
+    QCOMPARE(foundScores["loss"], plainScores["loss"]); // the same weights, read otherwise
+    QVERIFY(foundScores["recall"].get<double>() > plainScores["recall"].get<double>());
+    const json predicted =
+        done("predict", {{"run", "rare-found"}, {"topic", "rare-test"}, {"group", "rare-p"}, {"to", "rare-said"}});
+    const auto& confusion = foundScores["confusion"];
+    QCOMPARE(predicted["class_counts"][1].get<int>(), confusion[0][1].get<int>() + confusion[1][1].get<int>());
+    for (const auto& [section, message] :
+         {std::pair<json, std::string>{{{"class-weights", R"({"maybe": 2})"}}, "There is no class 'maybe'"},
+          {{{"threshold", "auto"}, {"validation", 0}}, "found on the validation part, and there is none"}}) {
+        json wrong = section;
+        wrong.update({{"topic", "rare-train"}, {"run", "rare-wrong"}});
+        Job& job = m_harness.start("train", wrong);
+        QVERIFY(JobHarness::ended(job) && job.state() == Job::State::Failed);
+        QVERIFY2(job.error().message.find(message) != std::string::npos, describe(job.error()).c_str());
+    }
+}
+
+/// A column says what a row counts: learning, the choice of the best epoch and the scores go by it, and say so. Half of
+/// the rows lie, and count little.
+void AnyTableTest::weightedRows()
+{
+    TableMaker made;
+    made.add({"x", "y", "w", "label"});
+    for (int i = 0; i < 4000; ++i) {
+        const bool positive = made.uniform() < 0.5, lies = i % 2 == 0;
+        made.add({numberText(made.normal() + (positive != lies ? 2 : -2)), numberText(made.normal()),
+                  lies ? (i % 4 == 0 ? "-0.05" : "0.1") : "40", positive ? "1" : "0"});
+    }
+    const std::string file = m_harness.home() + "/weighted.csv";
+    QVERIFY(writeFileAtomically(file, made.text()));
+    json section = {
+        {"file", file},         {"label", "label"},    {"topic", "weighted-train"}, {"test-topic", "weighted-test"},
+        {"test-partitions", 2}, {"test-fraction", 0.3}};
+    for (const bool isWeighted : {false, true}) {
+        const std::string name = isWeighted ? "weighted" : "unweighted";
+        section["topic"] = name + "-train";
+        section["test-topic"] = name + "-test";
+        section["schema"] = {{"header", true},
+                             {"columns",
+                              {{{"name", "x"}},
+                               {{"name", "y"}},
+                               {{"name", "w"}, {"role", isWeighted ? "weight" : "ignored"}},
+                               {{"name", "label"}, {"role", "label"}}}}};
+        done("publish", section);
+        const json trained = done("train", {{"topic", name + "-train"}, {"run", name}, {"epochs", 8}});
+        QCOMPARE(trained["features"], json({"x", "y"}));
+        const json scores = done("evaluate", {{"run", name}, {"topic", name + "-test"}, {"group", name}});
+        QCOMPARE(scores["scored"].get<int>(), 1200);
+        QVERIFY2(isWeighted ? scores["auc"].get<double>() > 0.95 : scores["auc"].get<double>() < 0.6,
+                 scores["auc"].dump().c_str());
+        QCOMPARE(trained.contains("weight_column"), isWeighted);
+        QCOMPARE(scores.contains("weight_column"), isWeighted);
+        if (!isWeighted)
+            continue;
+        QCOMPARE(scores["weight_column"].get<std::string>(), std::string("w"));
+        QVERIFY2(std::abs(scores["effective_records"].get<double>() - 600) < 40,
+                 scores["effective_records"].dump().c_str());
+        const double mean = m_harness.run(name).description["budget"]["mean_weight"].get<double>();
+        QVERIFY2(std::abs(mean - 20) < 1, std::to_string(mean).c_str());
+    }
+}
+
+/// The other class is looked for: probabilities and scores of one class are of it, and everything names it.
+void AnyTableTest::theOtherClassIsPositive()
+{
+    const MadeTable table = missingEverywhere(); // of 0 and 1
+    const std::string file = m_harness.home() + "/positive.csv";
+    QVERIFY(writeFileAtomically(file, table.text));
+    json section = {
+        {"file", file},         {"label", "label"}, {"topic", "positive-train"}, {"test-topic", "positive-test"},
+        {"test-partitions", 1}, {"positive", "0"}};
+    const json published = done("publish", section);
+    QCOMPARE(published["rejected"].get<int>(), 0);
+    done("train", {{"topic", "positive-train"}, {"run", "positive"}});
+    const json scores = done("evaluate", {{"run", "positive"}, {"topic", "positive-test"}, {"group", "positive"}});
+    QCOMPARE(scores["classes"], json({"1", "0"}));
+    QVERIFY2(scores["auc"].get<double>() > 0.9, scores["auc"].dump().c_str());
+    done("predict",
+         {{"run", "positive"}, {"topic", "positive-test"}, {"group", "positive-p"}, {"to", "positive-said"}});
+    for (const std::string& said : SaidValues::of(m_harness.cluster().connection(), "positive-said")) {
+        const json one = json::parse(said);
+        QCOMPARE(one["class"].get<std::string>(), std::string(one["probability"].get<double>() > 0.5 ? "0" : "1"));
+    }
+    section["positive"] = "2";
+    section["existing"] = "replace";
+    Job& job = m_harness.start("publish", section);
+    QVERIFY(JobHarness::ended(job) && job.state() == Job::State::Failed);
+    QVERIFY2(job.error().message.find("The label has no class '2'") != std::string::npos,
+             describe(job.error()).c_str());
 }
 
 /// Killed in the middle: the fit, the validation part, the schedule and the best weights are what they were.

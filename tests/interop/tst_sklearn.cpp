@@ -15,7 +15,7 @@ using namespace millrace;
 namespace
 {
 
-/// Reads task, outputs by record, targets and the target's scale; prints its scores by our names.
+/// Reads task, outputs by record, targets, weights (or none) and the target's scale; prints its scores by our names.
 constexpr auto kScoring = R"py(
 import json, sys
 import numpy as np
@@ -23,39 +23,40 @@ from sklearn import metrics as m
 from sklearn.dummy import DummyClassifier
 data = json.load(open(sys.argv[1]))
 z, y = np.array(data["outputs"]), np.array(data["targets"])
+w = {"sample_weight": np.array(data["weights"])} if data["weights"] else {}
 
 def majority(label):
-    most = DummyClassifier(strategy="most_frequent").fit(label.reshape(-1, 1), label)
-    return m.accuracy_score(label, most.predict(label.reshape(-1, 1)))
+    most = DummyClassifier(strategy="most_frequent").fit(label.reshape(-1, 1), label, **w)
+    return m.accuracy_score(label, most.predict(label.reshape(-1, 1)), **w)
 
 def binary():
     z1, label = z[:, 0], y.astype(int)
     p, said = 1 / (1 + np.exp(-z1)), (z1 > 0).astype(int)
-    return {"loss": m.log_loss(label, p), "accuracy": m.accuracy_score(label, said), "auc": m.roc_auc_score(label, z1),
-            "balanced_accuracy": m.balanced_accuracy_score(label, said), "precision": m.precision_score(label, said),
-            "recall": m.recall_score(label, said), "f1": m.f1_score(label, said),
-            "average_precision": m.average_precision_score(label, z1), "brier": m.brier_score_loss(label, p),
+    return {"loss": m.log_loss(label, p, **w), "accuracy": m.accuracy_score(label, said, **w), "auc": m.roc_auc_score(label, z1, **w),
+            "balanced_accuracy": m.balanced_accuracy_score(label, said, **w), "precision": m.precision_score(label, said, **w),
+            "recall": m.recall_score(label, said, **w), "f1": m.f1_score(label, said, **w),
+            "average_precision": m.average_precision_score(label, z1, **w), "brier": m.brier_score_loss(label, p, **w),
             "majority": majority(label)}
 
 def multi_class():
     label, said, classes = y.astype(int), z.argmax(axis=1), list(range(z.shape[1]))
     e = np.exp(z - z.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
-    scores = {"loss": m.log_loss(label, p, labels=classes), "accuracy": m.accuracy_score(label, said),
-              "auc": m.roc_auc_score(label, p, multi_class="ovr", average="macro", labels=classes),
-              "balanced_accuracy": m.balanced_accuracy_score(label, said),
-              "macro_f1": m.f1_score(label, said, average="macro"),
-              "weighted_f1": m.f1_score(label, said, average="weighted"),
-              "kappa": m.cohen_kappa_score(label, said), "majority": majority(label)}
+    scores = {"loss": m.log_loss(label, p, labels=classes, **w), "accuracy": m.accuracy_score(label, said, **w),
+              "auc": m.roc_auc_score(label, p, multi_class="ovr", average="macro", labels=classes, **w),
+              "balanced_accuracy": m.balanced_accuracy_score(label, said, **w),
+              "macro_f1": m.f1_score(label, said, average="macro", **w),
+              "weighted_f1": m.f1_score(label, said, average="weighted", **w),
+              "kappa": m.cohen_kappa_score(label, said, **w), "majority": majority(label)}
     if len(classes) > 10:
-        scores["top3_accuracy"] = m.top_k_accuracy_score(label, z, k=3, labels=classes)
+        scores["top3_accuracy"] = m.top_k_accuracy_score(label, z, k=3, labels=classes, **w)
     return scores
 
 def regression():
     o = z[:, 0]
-    squared = m.mean_squared_error(y, o)
-    return {"loss": squared / data["scale"] ** 2, "rmse": squared ** 0.5, "mae": m.mean_absolute_error(y, o),
-            "r2": m.r2_score(y, o), "median_error": m.median_absolute_error(y, o)}
+    squared = m.mean_squared_error(y, o, **w)
+    return {"loss": squared / data["scale"] ** 2, "rmse": squared ** 0.5, "mae": m.mean_absolute_error(y, o, **w),
+            "r2": m.r2_score(y, o, **w), "median_error": m.median_absolute_error(y, o, **w)}
 
 print(json.dumps({"binary": binary, "multi-class": multi_class, "regression": regression}[data["task"]]()))
 )py";
@@ -103,13 +104,18 @@ void SklearnTest::scoresAreScikitLearns_data()
     QTest::addColumn<QString>("kind");
     QTest::addColumn<int>("classes");
     QTest::addColumn<int>("rows");
-    QTest::newRow("binary") << "binary" << 2 << 5000;
-    QTest::newRow("binary, few") << "binary" << 2 << 20;
-    QTest::newRow("3 classes") << "multi-class" << 3 << 4000;
-    QTest::newRow("12 classes") << "multi-class" << 12 << 4000;
-    QTest::newRow("100 classes") << "multi-class" << 100 << 5000;
-    QTest::newRow("regression") << "regression" << 0 << 5001;
-    QTest::newRow("regression, even") << "regression" << 0 << 30;
+    QTest::addColumn<bool>("weighted");
+    const auto row = [](const char* name, const char* kind, int classes, int rows) {
+        QTest::newRow(name) << kind << classes << rows << false;
+        QTest::addRow("%s, weighted", name) << kind << classes << rows << true;
+    };
+    row("binary", "binary", 2, 5000);
+    row("binary, few", "binary", 2, 20);
+    row("3 classes", "multi-class", 3, 4000);
+    row("12 classes", "multi-class", 12, 4000);
+    row("100 classes", "multi-class", 100, 5000);
+    row("regression", "regression", 0, 5001);
+    row("regression, even", "regression", 0, 30);
 }
 
 void SklearnTest::scoresAreScikitLearns()
@@ -117,16 +123,19 @@ void SklearnTest::scoresAreScikitLearns()
     QFETCH(QString, kind);
     QFETCH(int, classes);
     QFETCH(int, rows);
+    QFETCH(bool, weighted);
     const Task task = taskOf(kind, classes);
     const int width = outputsOf(task);
     Rng rng(17, Purpose::SimulatedFeature);
-    std::vector<float> outputs, targets;
+    std::vector<float> outputs, targets, weights;
     nlohmann::json data = {{"task", infoOf(task).name}, {"scale", 12}, {"outputs", nlohmann::json::array()}};
     for (int i = 0; i < rows; ++i) {
         // Each class occurs; the rest is drawn, the lower ones more often.
         const int actual = i < classes ? i : static_cast<int>(classes * rng.uniform() * rng.uniform());
         const double value = 350 + 12 * rng.normal();
         targets.push_back(static_cast<float>(classes > 0 ? actual : value));
+        if (weighted)
+            weights.push_back(static_cast<float>(0.01 + 3 * rng.uniform() * rng.uniform()));
         nlohmann::json row = nlohmann::json::array();
         for (int k = 0; k < width; ++k) {
             const double known = width == 1 ? 2 * actual - 1 : 2 * (k == actual ? 1 : 0);
@@ -136,6 +145,7 @@ void SklearnTest::scoresAreScikitLearns()
         data["outputs"].push_back(std::move(row));
     }
     data["targets"] = targets;
+    data["weights"] = weights;
     QTemporaryDir folder;
     QFile file(folder.filePath("outputs.json"));
     QVERIFY(file.open(QIODevice::WriteOnly));
@@ -146,7 +156,7 @@ void SklearnTest::scoresAreScikitLearns()
     QVERIFY2(expected.is_object(), m_errors.constData());
 
     const auto scores = makeScores(task, KeepOutputs::All);
-    scores->add(outputs, targets);
+    scores->add(outputs, targets, weights);
     const ScoreTable table = scores->table();
     QCOMPARE(table.size(), expected.size());
     for (const ScoreRow& row : table) {

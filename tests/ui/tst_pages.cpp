@@ -557,6 +557,17 @@ private slots:
         QVERIFY2(verdict->text().startsWith("A model can learn to tell fraud from legit by 2 columns"),
                  qPrintable(verdict->text()));
         photograph(page, "classes");
+        // The other class is looked for, with one click, and that is what is published.
+        auto* positive = page.findChild<QPushButton*>("dataPositiveButton");
+        QCOMPARE(positive->text(), QStringLiteral("legit is looked for: look for fraud instead"));
+        QTest::mouseClick(positive, Qt::LeftButton);
+        TRY_COMPARE(positive->text(), QStringLiteral("fraud is looked for: look for legit instead"));
+        QCOMPARE(bars->text(), QStringLiteral("legit: 2,000 · fraud: 1,000"));
+        nlohmann::json sections;
+        page.saveTo(sections);
+        QVERIFY2(sections["data"]["schema"]["classes"] == nlohmann::json({"legit", "fraud"}),
+                 sections["data"].dump().c_str());
+        photograph(page, "positive");
     }
 
     /// Rows that are ordered in time: the newest are proposed as test part, and a random one is warned of.

@@ -82,6 +82,7 @@ private slots:
     void trainingIsDrawn();
     void onlineModeHasItsOwnValues();
     void evaluationIsShown();
+    void rareClassesAreEvaluated();
     void tilesAreOfTheTask();
     void severalClassesAreEvaluated();
     void numbersAreEvaluated();
@@ -477,6 +478,39 @@ void TestWindow::evaluationIsShown()
     const auto after = *matrix->counts();
     QVERIFY(after[0][1] < before[0][1]); // a higher threshold says 1 less often
     QCOMPARE(after[0][0] + after[0][1] > 0, true);
+}
+
+/// Where one class is nearly all, average precision stands in the accuracy's place; the threshold begins at the
+/// model's.
+void TestWindow::rareClassesAreEvaluated()
+{
+    m_window->showPage("evaluate");
+    Job* job = startJob("evaluate", "Evaluating", {{"run", "fraud"}, {"topic", "fraud-test"}, {"group", "testcg"}},
+                        [](JobContext&) -> Result<nlohmann::json> {
+                            nlohmann::json result = evaluation(false);
+                            result.update({{"task", "binary"},
+                                           {"majority", 0.95},
+                                           {"average_precision", 0.4321},
+                                           {"threshold", 0.237},
+                                           {"weight_column", "w"},
+                                           {"effective_records", 612.4}});
+                            return result;
+                        });
+    TRY_VERIFY(!job->isLive());
+    auto* tile = find<QWidget>("evaluateAverage_precisionTile");
+    TRY_VERIFY(tile->isVisible());
+    QCOMPARE(tile->findChild<QLabel*>("tileValue")->text(), QString("0.4321"));
+    QVERIFY(!find<QWidget>("evaluateAccuracyTile")->isVisible());
+    QVERIFY(find<QLabel>("evaluateThresholdText")->text().startsWith("0.24 "));
+    QCOMPARE(find<QLabel>("evaluateWeightChip")->text(), QString("weighed by w · as much as 612 equal records"));
+    // The matrix is the result's own, not of bins.
+    QCOMPARE((*find<ConfusionMatrix>("evaluateConfusion")->counts())[0][0], std::int64_t(18500));
+    picture("evaluate-rare");
+    startJob("evaluate", "Evaluating", {{"run", "susy"}, {"topic", "susy-test"}, {"group", "testcg"}},
+             [](JobContext&) -> Result<nlohmann::json> { return evaluation(false); });
+    TRY_VERIFY(find<QWidget>("evaluateAccuracyTile")->isVisible());
+    QVERIFY(!find<QLabel>("evaluateWeightChip")->isVisible());
+    QVERIFY(find<QLabel>("evaluateThresholdText")->text().startsWith("0.50 "));
 }
 
 void TestWindow::tilesAreOfTheTask()

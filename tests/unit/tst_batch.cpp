@@ -44,6 +44,7 @@ private slots:
     void permutation_data();
     void permutation();
     void window();
+    void weightsStayWithTheirRows();
     void deterministic();
     void uniform();
     void splitIsExact_data();
@@ -97,6 +98,33 @@ void TestBatch::window()
         QVERIFY(out.targets[static_cast<std::size_t>(i)] < static_cast<float>(i + 64));
     QVERIFY(buffer.drain(out));
     QCOMPARE(buffer.size(), 63);
+}
+
+/// Through the buffer, and through a state of it; rows without weights have none.
+void TestBatch::weightsStayWithTheirRows()
+{
+    ShuffleBuffer buffer(1, 16, 3, 0, true);
+    Batch out;
+    const auto push = [&out](ShuffleBuffer& to, int from, int until) {
+        for (int i = from; i < until; ++i)
+            to.push(std::array<float, 1>{static_cast<float>(i)}, static_cast<float>(i), out,
+                    static_cast<float>(i) - 50);
+    };
+    push(buffer, 0, 60);
+    ShuffleBuffer again(1, 16, 3, 0, true);
+    again.restore(buffer.state());
+    push(again, 60, 100);
+    while (again.drain(out)) {
+    }
+    QCOMPARE(out.weights.size(), std::size_t{100});
+    for (std::size_t row = 0; row < 100; ++row)
+        QCOMPARE(out.weights[row], out.targets[row] - 50);
+    out.clear();
+    QVERIFY(out.weights.empty());
+    ShuffleBuffer direct(1, 0, 3, 0, true);
+    push(direct, 7, 8);
+    QCOMPARE(out.weights, std::vector<float>{-43});
+    QVERIFY(shuffled(100, 16, 1, 0).weights.empty());
 }
 
 void TestBatch::deterministic()

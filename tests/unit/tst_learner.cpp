@@ -137,6 +137,11 @@ private slots:
     void threadsShareAStep();
     void learnsEveryTask_data();
     void learnsEveryTask();
+    void weightedRowsAreRepeatedOnes_data() { learnsEveryTask_data(); }
+    void weightedRowsAreRepeatedOnes();
+    void negativeWeightsTakeAway();
+    void classWeightsAreOfTheLossAlone();
+    void scoresFollowTheThreshold();
     void learnsExclusiveOr();
     void sgdLearnsALine();
     void lossIsStableForHugeLogits();
@@ -481,6 +486,113 @@ void LearnerTest::learnsEveryTask()
     QVERIFY(last);
     QVERIFY2(std::abs(last->score - expected) < 1e-6, qPrintable(QString("%1 %2").arg(last->score).arg(expected)));
     QVERIFY2(last->score > 0.9 * 400, qPrintable(QString::number(last->score)));
+}
+
+/// A row of weight 2 is two rows, also where threads share the batch; one of weight 0 is none.
+void LearnerTest::weightedRowsAreRepeatedOnes()
+{
+    QFETCH(QString, name);
+    const Task task = everyTask().at(name.toStdString());
+    const Rows rows = randomRowsOf(task, 60, 3);
+    const auto ofRow = static_cast<std::size_t>(targetsOf(task));
+    std::vector<float> weights;
+    Rows repeated;
+    for (std::size_t row = 0; row < 60; ++row) {
+        weights.push_back(static_cast<float>(row % 4));
+        for (std::size_t copy = 0; copy < row % 4; ++copy) {
+            repeated.features.insert(repeated.features.end(), &rows.features[row * 3], &rows.features[row * 3] + 3);
+            repeated.targets.insert(repeated.targets.end(), &rows.targets[row * ofRow],
+                                    &rows.targets[row * ofRow] + ofRow);
+        }
+    }
+    ModelSpec model = logistic(3, task);
+    model.layers.insert(model.layers.begin(), dense(8, "tanh"));
+    LearnerSetup setup = setupOf(model, "sgd", 0.1);
+    const auto plain = make(setup);
+    setup.meanWeight = 1.5;
+    const auto weighted = make(setup);
+    setup.threads = 3;
+    const auto shared = make(setup);
+    for (int step = 0; step < 30; ++step) {
+        const auto once = weighted->step(rows.features, rows.targets, weights),
+                   again = plain->step(repeated.features, repeated.targets);
+        QVERIFY(once && again && shared->step(rows.features, rows.targets, weights));
+        QVERIFY2(std::abs(once->loss - again->loss) < 1e-5,
+                 qPrintable(QString("%1 %2").arg(once->loss).arg(again->loss)));
+        QVERIFY(std::abs(once->score / 60 - again->score / 90) < 1e-5);
+    }
+    for (std::size_t i = 0; i < plain->state().weights.size(); ++i) {
+        QVERIFY(std::abs(plain->state().weights[i] - weighted->state().weights[i]) < 1e-4F);
+        QVERIFY(std::abs(shared->state().weights[i] - weighted->state().weights[i]) < 1e-4F);
+    }
+    const auto refused = weighted->step(rows.features, rows.targets, std::span(weights).first(59));
+    QVERIFY(!refused && refused.error().message.find("60 rows cannot have 59 weights") != std::string::npos);
+}
+
+/// What is there twice, and once with −1, is there once; sums of weights near 0 do no harm.
+void LearnerTest::negativeWeightsTakeAway()
+{
+    const Rows rows = randomRows(8, 2);
+    LearnerSetup setup = setupOf(modelOf(2, {dense(1)}), "sgd", 0.1);
+    const auto plain = make(setup);
+    setup.meanWeight = 0.5; // of twice as many rows that count as much
+    const auto weighted = make(setup);
+    Rows twice = rows;
+    twice.features.insert(twice.features.end(), rows.features.begin(), rows.features.end());
+    twice.targets.insert(twice.targets.end(), rows.targets.begin(), rows.targets.end());
+    std::vector<float> weights(8, 2.0F);
+    weights.resize(16, -1.0F);
+    for (int step = 0; step < 20; ++step)
+        QVERIFY(plain->step(rows.features, rows.targets) && weighted->step(twice.features, twice.targets, weights));
+    for (std::size_t i = 0; i < plain->state().weights.size(); ++i)
+        QVERIFY(std::abs(plain->state().weights[i] - weighted->state().weights[i]) < 1e-5F);
+    std::fill_n(weights.begin(), 8, 1.0F);
+    const std::vector<float> before = weighted->state().weights;
+    const auto nothing = weighted->step(twice.features, twice.targets, weights);
+    QVERIFY(nothing && std::abs(nothing->loss) < 1e-9);
+    for (std::size_t i = 0; i < before.size(); ++i)
+        QVERIFY(std::abs(before[i] - weighted->state().weights[i]) < 1e-6F);
+}
+
+void LearnerTest::classWeightsAreOfTheLossAlone()
+{
+    for (const Task& task : {Task{}, classesOf(4)}) {
+        const Rows rows = randomRowsOf(task, 64, 3);
+        std::vector<double> byClass;
+        for (int i = 0; i < classCount(task); ++i)
+            byClass.push_back(0.5 + i);
+        std::vector<float> byRow;
+        for (const float target : rows.targets)
+            byRow.push_back(0.5F + target);
+        LearnerSetup setup = setupOf(logistic(3, task), "sgd", 0.1);
+        const auto plain = make(setup), rowWise = make(setup);
+        setup.classWeights = byClass;
+        const auto classWise = make(setup);
+        const auto byClasses = classWise->step(rows.features, rows.targets),
+                   byRows = rowWise->step(rows.features, rows.targets, byRow),
+                   byNone = plain->step(rows.features, rows.targets);
+        QVERIFY(byClasses && byRows && byNone);
+        QVERIFY(std::abs(byClasses->loss - byRows->loss) < 1e-9);
+        QVERIFY(byClasses->loss != byNone->loss);
+        QCOMPARE(byClasses->score, byNone->score);
+        QVERIFY(classWise->state().weights == rowWise->state().weights);
+    }
+    LearnerSetup setup = setupOf(logistic(3, classesOf(4)), "sgd", 0.1);
+    setup.classWeights = {1, 2, 3};
+    QVERIFY(make(setup) == nullptr);
+}
+
+void LearnerTest::scoresFollowTheThreshold()
+{
+    Task task;
+    task.threshold = 0.9; // logit 2.197
+    const auto learner = make(setupOf(logistic(1, task), "sgd", 0));
+    LearnerState state = learner->state();
+    state.weights = {1, 0};
+    QVERIFY(learner->restore(state));
+    const auto step = learner->step(std::vector<float>{1, 2, 3, 4}, std::vector<float>{0, 0, 1, 1});
+    QVERIFY(step);
+    QCOMPARE(step->score, 4.0);
 }
 
 void LearnerTest::learnsExclusiveOr()

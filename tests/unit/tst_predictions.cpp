@@ -55,7 +55,10 @@ private slots:
         BinaryMetrics metrics;
         metrics.add(scores.logits, scores.labels);
         QCOMPARE(tally.records(), metrics.records());
-        QCOMPARE(tally.confusion(), metrics.confusion());
+        for (std::size_t actual : {0U, 1U})
+            for (std::size_t predicted : {0U, 1U})
+                QCOMPARE(tally.confusion()[actual][predicted],
+                         static_cast<double>(metrics.confusion()[actual][predicted]));
         QVERIFY(std::abs(tally.loss() - metrics.loss()) < 1e-8);
         QCOMPARE(tally.accuracy(), metrics.accuracy());
         QVERIFY(std::abs(tally.auc() - metrics.auc()) < 1e-4);
@@ -63,11 +66,11 @@ private slots:
         QVERIFY(roc.size() <= 50 && roc.size() > 20);
         QVERIFY(roc.front()[0] == 0 && roc.back()[1] == 1);
         const auto folded = tally.histogram(50);
-        std::int64_t counted = 0;
+        double counted = 0;
         for (const auto& counts : folded)
-            for (const std::int64_t count : counts)
+            for (const double count : counts)
                 counted += count;
-        QCOMPARE(counted, tally.records());
+        QCOMPARE(counted, tally.total());
     }
 
     void partsAddUpToTheWholeInAnyOrder()

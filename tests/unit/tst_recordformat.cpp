@@ -77,6 +77,7 @@ private slots:
     void roundTrip();
     void table();
     void aRowOfTheTableIsAFormat();
+    void weights();
     void sectionsAndHelpAreMadeFromTheTable();
     void readersTakeTheFormatThatTheyAreGiven();
     void columnsAsText();
@@ -309,6 +310,38 @@ void TestRecordFormat::aRowOfTheTableIsAFormat()
     QCOMPARE(features, (std::array<float, 2>{2.5F, -3}));
     QCOMPARE(label, 1.0F);
     QVERIFY((*format)->column(message.value, "b") == "-3");
+}
+
+/// Beside the features, in numbers alone and among texts; a record to predict needs none.
+void TestRecordFormat::weights()
+{
+    for (const bool withText : {false, true}) {
+        Schema schema;
+        schema.columns = {
+            {"a"}, {"w", ColumnType::Number, ColumnRole::Weight}, {"label", ColumnType::Number, ColumnRole::Label}};
+        if (withText)
+            schema.columns.push_back({"note", ColumnType::Text, ColumnRole::Spectator});
+        schema.classesKnown = true;
+        schema.labelInKey = false;
+        auto decoder = RecordDecoder::make("csv", schema, {{"a"}, {}});
+        QVERIFY2(decoder, describe(decoder).c_str());
+        QVERIFY(decoder->isWeighted());
+        const std::string rest = withText ? ",x" : "";
+        std::array<float, 1> number{};
+        float target = -1;
+        DecodeProblem problem;
+        QVERIFY(decoder->decode("", "7,-2.5,1" + rest, number, target, problem));
+        QVERIFY(number[0] == 7 && target == 1 && decoder->weight() == -2.5F);
+        for (const auto& [weight, reason] :
+             {std::pair("", "the weight is missing"), {"NA", "the weight is missing"}, {"much", "is not a number"}}) {
+            QVERIFY(!decoder->decode("", std::string("7,") + weight + ",1" + rest, number, target, problem));
+            QVERIFY2(problem.reason.find(reason) != std::string::npos, problem.reason.c_str());
+        }
+        QVERIFY(decoder->decodeFeatures("8,NA,1" + rest, number, problem) && number[0] == 8);
+        QVERIFY(decoder->decode("", "7,3,0" + rest, number, target, problem) && decoder->weight() == 3);
+    }
+    auto without = featureDecoder("csv", {"a"});
+    QVERIFY(without && !without->isWeighted() && without->weight() == 1);
 }
 
 /// Choices, checks and help of every section that reads or writes records.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/ColumnStats.h"
+#include "data/Targets.h"
+#include "data/files/Classes.h"
 #include "data/files/CsvReader.h"
 #include "data/files/RowDecoder.h"
 #include "session/Resources.h"
@@ -83,6 +85,7 @@ private slots:
     void noLabelToLearn();
     void badRowsAreNoClasses();
     void givenClasses();
+    void aPositiveClassIsChosen();
     void labelIsChosen();
 };
 
@@ -492,6 +495,38 @@ void TestSchema::givenClasses()
     QVERIFY(summary && !summary->problem);
     QCOMPARE(summary->classCounts, (std::vector<std::int64_t>{1, 2}));
     QCOMPARE(summary->rejections.count(), std::int64_t{1});
+}
+
+/// Of two classes either may be the one that is looked for, before and after they are counted.
+void TestSchema::aPositiveClassIsChosen()
+{
+    const auto file = write("x,label\n1,1\n2,0\n3,0.0\n4,0\n"), words = write("x,label\n1,a\n2,b\n3,b\n");
+    const auto counted = [](const std::filesystem::path& table, const std::string& positive) -> Result<Schema> {
+        auto schema = inferSchema(table, {});
+        if (!schema)
+            return schema;
+        if (auto chosen = choosePositive(*schema, positive); !chosen)
+            return fail(chosen.error());
+        schema->classesKnown = false;
+        if (auto known = countClasses(table, *schema, {}); !known)
+            return fail(known.error());
+        return schema;
+    };
+    const auto zero = counted(file, "0");
+    QVERIFY2(zero, describe(zero).c_str());
+    QCOMPARE(zero->classes, (std::vector<std::string>{"1", "0"}));
+    QVERIFY(*TargetReader(taskOf(*zero)).read("0.0") == 1 && *TargetReader(taskOf(*zero)).read("1") == 0);
+    const auto again = schemaFromJson(toJson(*zero));
+    QVERIFY(again && again->classes == zero->classes && again->positive == "0");
+    QVERIFY(counted(file, "1")->classes.empty()); // as ever: the class itself
+    QCOMPARE(counted(words, "a")->classes, (std::vector<std::string>{"b", "a"}));
+    QCOMPARE(counted(words, "b")->classes, (std::vector<std::string>{"a", "b"}));
+    auto known = *counted(words, "b");
+    QVERIFY(choosePositive(known, "a") && known.classes.back() == "a");
+    const auto none = counted(words, "c");
+    QVERIFY(!none && none.error().message == "The label has no class 'c'");
+    const auto numbers = counted(write("x,label\n1,1.5\n2,2.5\n3,7\n"), "7");
+    QVERIFY(!numbers && numbers.error().message.find("the task regression") != std::string::npos);
 }
 
 void TestSchema::labelIsChosen()

@@ -5,6 +5,7 @@
 #include "metrics/ExactSum.h"
 #include "metrics/Prequential.h"
 #include "metrics/Scores.h"
+#include "metrics/Threshold.h"
 
 #include <QTest>
 #include <algorithm>
@@ -117,6 +118,11 @@ private slots:
     void curvesAverage();
     void errorsOfDetectors();
     void mainScoresAreOfTheTask();
+    void imbalancedClassesHaveAnotherHeadline();
+    void scoresFollowTheThreshold();
+    void weightedRecordsAreRepeatedOnes();
+    void negativeWeights();
+    void theThresholdOfTheBestF1();
 };
 
 void ScoresTest::binaryByHand()
@@ -592,6 +598,172 @@ void ScoresTest::mainScoresAreOfTheTask()
     QCOMPARE(names(scoreColumns(std::vector<nlohmann::json>(1, results.back()))), std::string("rmse mae r2 "));
     QCOMPARE(names(scoreColumns(results)), std::string("loss accuracy auc rmse mae r2 "));
     QCOMPARE(names(scoreColumns({{{"loss", 0.5}, {"r2", 0.5}}, nlohmann::json()})), std::string("loss r2 "));
+}
+
+/// Above 80 % of one class average precision, or macro F1, stands in the accuracy's place, and comes first.
+void ScoresTest::imbalancedClassesHaveAnotherHeadline()
+{
+    const auto mainOf = [](const Task& task, const Records& records) {
+        nlohmann::json result = {{"task", infoOf(task).name}};
+        tell(scored(task, records)->table(), result);
+        std::string text;
+        for (const ScoreRow& row : mainScoresOf(result))
+            text += row.kind->name + " ";
+        return text;
+    };
+    const auto ofShares = [](const Task& task, int rare) {
+        Records records = drawn(task, 100);
+        for (int i = 0; i < 100; ++i)
+            records.targets[static_cast<std::size_t>(i)] =
+                i < rare ? static_cast<float>(1 + i % (classCount(task) - 1)) : 0;
+        return records;
+    };
+    QCOMPARE(mainOf({}, ofShares({}, 20)), std::string("loss accuracy auc "));
+    QCOMPARE(mainOf({}, ofShares({}, 19)), std::string("average_precision loss auc "));
+    QCOMPARE(mainOf({}, ofShares({}, 0)), std::string("loss accuracy auc ")); // it is not known without them
+    QCOMPARE(mainOf(multiClass(4), ofShares(multiClass(4), 12)), std::string("macro_f1 loss auc balanced_accuracy "));
+    QVERIFY(!isImbalanced(kUnknown) && !isImbalanced(0.8) && isImbalanced(0.81));
+    QCOMPARE(headlineOf(TaskKind::Regression, 0.9).name, std::string("r2"));
+    QVERIFY(isBetter(*findScore("loss"), 1, 2) && !isBetter(*findScore("auc"), 1, 2));
+    QVERIFY(isBetter(*findScore("auc"), 0, kUnknown) && !isBetter(*findScore("auc"), kUnknown, 0));
+}
+
+/// What is predicted, and nothing that is of ranks or probabilities, follows the threshold; so does a stream's.
+void ScoresTest::scoresFollowTheThreshold()
+{
+    Task even, high;
+    high.threshold = 0.8;
+    const Records records = drawn(even, 500);
+    const ScoreTable atHalf = scored(even, records)->table(), atHigh = scored(high, records)->table();
+    for (const char* name : {"loss", "auc", "average_precision", "brier", "majority"})
+        QCOMPARE(valueIn(atHigh, name), valueIn(atHalf, name));
+    int right = 0, predicted = 0, found = 0;
+    for (std::size_t i = 0; i < records.targets.size(); ++i) {
+        const int said = 1 / (1 + std::exp(-static_cast<double>(records.outputs[i]))) > 0.8 ? 1 : 0;
+        right += said == static_cast<int>(records.targets[i]) ? 1 : 0;
+        predicted += said;
+        found += said == 1 && records.targets[i] == 1 ? 1 : 0;
+    }
+    QCOMPARE(valueIn(atHigh, "accuracy"), right / 500.0);
+    QCOMPARE(valueIn(atHigh, "precision"), static_cast<double>(found) / predicted);
+    QVERIFY(valueIn(atHigh, "recall") < valueIn(atHalf, "recall"));
+    QCOMPARE(curveOf(high, records.outputs, records.targets).score, right / 500.0);
+    const auto stream = makePrequential(high, 50, 1000), again = makePrequential(high, 50, 1000);
+    stream->add(records.outputs, records.targets);
+    QCOMPARE(valueIn(stream->cumulative(), "accuracy"), right / 500.0);
+    again->restore(stream->state());
+    QCOMPARE(valueIn(again->windowed(), "accuracy"), valueIn(stream->windowed(), "accuracy"));
+    const auto restored = makeScores(high, KeepOutputs::Bins);
+    QVERIFY(restored->restore(scored(high, records)->state()));
+    restored->add(records.outputs, records.targets);
+    QCOMPARE(valueIn(restored->table(), "accuracy"), right / 500.0);
+}
+
+/// Exact, of bins, in parts and from states; a weight of 0 is no record.
+void ScoresTest::weightedRecordsAreRepeatedOnes()
+{
+    for (const Task& task : {Task{}, multiClass(5), multiClass(12), regression(350, 12)}) {
+        const Records records = drawn(task, 400);
+        const auto width = static_cast<std::size_t>(outputsOf(task));
+        Records repeated;
+        std::vector<float> weights;
+        for (std::size_t row = 0; row < 400; ++row) {
+            weights.push_back(static_cast<float>(row % 5)); // an odd sum: the medians are alike
+            const auto own = std::span(records.outputs).subspan(row * width, width);
+            for (std::size_t copy = 0; copy < row % 5 + (row == 1 ? 1 : 0); ++copy) {
+                repeated.outputs.insert(repeated.outputs.end(), own.begin(), own.end());
+                repeated.targets.push_back(records.targets[row]);
+            }
+        }
+        weights[1] = 2;
+        for (const KeepOutputs keep : {KeepOutputs::All, KeepOutputs::Bins}) {
+            const ScoreTable expected = scored(task, repeated, keep)->table();
+            const auto scores = makeScores(task, keep);
+            scores->add(records.outputs, records.targets, weights);
+            for (const ScoreRow& row : scores->table())
+                QVERIFY2(isNear(row.value, valueIn(expected, row.kind->name), 1e-9),
+                         qPrintable(QString("%1: %2 and %3")
+                                        .arg(QString::fromStdString(row.kind->name))
+                                        .arg(row.value)
+                                        .arg(valueIn(expected, row.kind->name))));
+            QCOMPARE(scores->records(), std::int64_t{400});
+            QVERIFY(isNear(scores->weights()->sum, 801) &&
+                    isNear(scores->weights()->effectiveRecords(), 801.0 * 801 / 2403));
+            // In parts, one of which is read from a state.
+            const auto first = makeScores(task, KeepOutputs::Bins), second = makeScores(task, KeepOutputs::Bins),
+                       read = makeScores(task, KeepOutputs::Bins);
+            first->add(std::span(records.outputs).first(150 * width), std::span(records.targets).first(150),
+                       std::span(weights).first(150));
+            second->add(std::span(records.outputs).subspan(150 * width), std::span(records.targets).subspan(150),
+                        std::span(weights).subspan(150));
+            QVERIFY(read->restore(second->state()));
+            first->merge(*read);
+            const ScoreTable whole = scored(task, repeated, KeepOutputs::Bins)->table();
+            for (const ScoreRow& row : first->table())
+                QVERIFY2(isNear(row.value, valueIn(whole, row.kind->name), 1e-9), row.kind->name.c_str());
+            QVERIFY(isNear(first->weights()->effectiveRecords(), 801.0 * 801 / 2403));
+            QVERIFY(first->figures() == scored(task, records, KeepOutputs::Bins)->figures() ||
+                    task.kind == TaskKind::Regression);
+        }
+    }
+}
+
+/// A negative weight takes a record away again; where nothing is left the scores are unknown, never turned over.
+void ScoresTest::negativeWeights()
+{
+    for (const Task& task : {Task{}, multiClass(5), regression(350, 12)}) {
+        const Records records = drawn(task, 200), more = drawn(task, 50, 8);
+        const auto scores = makeScores(task, KeepOutputs::All);
+        const std::vector<float> ones(200, 1), others(50, 2.5F), taken(50, -2.5F);
+        scores->add(records.outputs, records.targets, ones);
+        scores->add(more.outputs, more.targets, others);
+        scores->add(more.outputs, more.targets, taken);
+        const ScoreTable expected = scored(task, records)->table();
+        for (const ScoreRow& row : scores->table())
+            if (!row.kind->ofRanks || task.kind != TaskKind::Regression)
+                QVERIFY2(isNear(row.value, valueIn(expected, row.kind->name)), row.kind->name.c_str());
+        const std::vector<float> minus(200, -1);
+        scores->add(records.outputs, records.targets, minus);
+        for (const ScoreRow& row : scores->table())
+            QVERIFY2(std::isnan(row.value), row.kind->name.c_str());
+    }
+}
+
+/// Against each threshold between two outputs.
+void ScoresTest::theThresholdOfTheBestF1()
+{
+    for (const int rows : {1, 2, 7, 200}) {
+        Records records = drawn({}, rows);
+        records.targets[0] = 1;
+        std::vector<float> weights;
+        for (int i = 0; i < rows; ++i)
+            weights.push_back(static_cast<float>(1 + i % 3));
+        for (const auto& counted : {std::vector<float>(), weights}) {
+            const auto f1At = [&](double cut) {
+                double found = 0, said = 0, there = 0;
+                for (std::size_t i = 0; i < records.targets.size(); ++i) {
+                    const double weight = counted.empty() ? 1 : static_cast<double>(counted[i]);
+                    const bool isSaid = static_cast<double>(records.outputs[i]) > cut,
+                               isThere = records.targets[i] == 1;
+                    found += isSaid && isThere ? weight : 0;
+                    said += isSaid ? weight : 0;
+                    there += isThere ? weight : 0;
+                }
+                return 2 * found / (said + there);
+            };
+            double best = 0;
+            for (const float output : records.outputs)
+                best = std::max(best, f1At(std::nextafter(static_cast<double>(output), -1e9)));
+            const auto threshold = thresholdOfBestF1(records.outputs, records.targets, counted);
+            QVERIFY(threshold && *threshold > 0 && *threshold < 1);
+            Task task;
+            task.threshold = *threshold;
+            QVERIFY(std::abs(f1At(cutOf(task)) - best) < 1e-12);
+        }
+    }
+    QVERIFY(!thresholdOfBestF1(std::vector<float>{1, 2}, std::vector<float>{0, 0}));
+    QVERIFY(!thresholdOfBestF1(std::vector<float>{NAN, 2}, std::vector<float>{0, 1}));
+    QVERIFY(!thresholdOfBestF1({}, {}));
 }
 
 QTEST_GUILESS_MAIN(ScoresTest)

@@ -76,12 +76,14 @@ void StepAllocationTest::aStepAllocatesNothing()
     const ModelSpec model = *presetModel("tutorial", std::vector<std::string>(kWidth, "x"), own);
     const auto learner = (*learnerModule())->create({*lower(model), {optimizer.toStdString(), 1e-3}, 1, threads});
     QVERIFY2(learner, describe(learner).c_str());
+    const std::vector<float> weights(kRows, 1.5F);
     QVERIFY((*learner)->step(features, targets));
     bool good = true;
     g_count = 0;
     g_counting = true;
     for (int step = 0; step < 20; ++step)
-        good = (*learner)->step(features, targets).has_value() && good;
+        good = (*learner)->step(features, targets).has_value() &&
+               (*learner)->step(features, targets, weights).has_value() && good;
     g_counting = false;
     QVERIFY(good);
     QCOMPARE(g_count.load(), 0);

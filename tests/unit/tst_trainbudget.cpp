@@ -2,6 +2,7 @@
 // How long a training goes, which records it does not learn, and which are looked at before.
 #include "pipeline/reading/RangeReader.h"
 #include "pipeline/reading/ValidationPart.h"
+#include "pipeline/training/ClassWeights.h"
 #include "pipeline/training/TrainBudget.h"
 
 #include <QTest>
@@ -56,6 +57,53 @@ private slots:
         const auto learnt = std::ceil(rows * (1 - budget.validation) / batch);
         QCOMPARE(budget.steps, static_cast<std::int64_t>(learnt) * epochs);
         QVERIFY(decideBudget({}, rows, Sizing::ByRows).validation == 0);
+    }
+
+    void classWeights()
+    {
+        const Task named{TaskKind::MultiClass, {"a", "b", "c"}, {}};
+        const auto weights = [&](const std::string& text, const Task& task, const std::vector<double>& counts) {
+            const auto wish = parseClassWeights(text);
+            return wish ? classWeightsOf(*wish, task, counts) : fail(wish.error());
+        };
+        QVERIFY(weights("none", named, {})->empty());
+        QVERIFY(*weights("balanced", named, {60, 30, 10}) ==
+                (std::vector<double>{100.0 / 180, 100.0 / 90, 100.0 / 30}));
+        QVERIFY(*weights("balanced", named, {50, 0, 150}) == (std::vector<double>{2, 1, 200.0 / 300}));
+        QVERIFY(*weights(R"({"c": 10, "a": 0})", named, {}) == (std::vector<double>{0, 1, 10}));
+        QVERIFY(*weights(R"({"1": 5})", {}, {}) == (std::vector<double>{1, 5}));
+        const std::pair<const char*, const char*> bad[] = {{R"({"d": 1})", "There is no class 'd'"},
+                                                           {R"({"a": -1})", "weight of class a is no number"},
+                                                           {R"({"a": "x"})", "weight of class a is no number"},
+                                                           {R"({"a": 0, "b": 0, "c": 0})", "nothing would be learnt"},
+                                                           {"{}", "no choice of class weights"},
+                                                           {"ballanced", "no choice of class weights"}};
+        for (const auto& [text, message] : bad) {
+            const auto refused = weights(text, named, {});
+            QVERIFY2(!refused && refused.error().message.find(message) != std::string::npos, text);
+        }
+        const Task number{TaskKind::Regression, {}, {{"y"}}};
+        QVERIFY(!weights("balanced", number, {}));
+        TrainBudget budget;
+        budget.classWeights = {0.5, 7};
+        budget.findsThreshold = true;
+        const auto read = budgetFromJson(toJson(budget));
+        QVERIFY(read && read->classWeights == budget.classWeights && read->findsThreshold);
+    }
+
+    void thresholds()
+    {
+        QVERIFY(parseThreshold("auto") && !*parseThreshold("auto"));
+        QVERIFY(*parseThreshold("0.25") == 0.25);
+        for (const char* bad : {"0", "1", "-1", "half", "", "nan"})
+            QVERIFY2(!parseThreshold(bad), bad);
+        Task task{TaskKind::Binary, {"no", "yes"}, {}};
+        QVERIFY(!toJson(task).contains("threshold")); // as earlier builds wrote it
+        task.threshold = 0.125;
+        QCOMPARE(taskFromJson(toJson(task))->threshold, 0.125);
+        nlohmann::json bad = toJson(task);
+        bad["threshold"] = 1.5;
+        QVERIFY(!taskFromJson(bad));
     }
 
     void whatWasSaidHolds()

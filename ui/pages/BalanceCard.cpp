@@ -61,7 +61,8 @@ const nlohmann::json& labelColumnIn(const Schema& schema, const nlohmann::json& 
 
 BalanceCard::BalanceCard(QWidget* parent)
     : Card(tr("Label"), parent), m_classes(new ClassBars), m_numbers(new BinHistogram), m_text(styledLabel({}, "dim")),
-      m_note(styledLabel({}, "warn")), m_other(linkButton({}, QStringLiteral("dataTaskButton")))
+      m_note(styledLabel({}, "warn")), m_other(linkButton({}, QStringLiteral("dataTaskButton"))),
+      m_positive(linkButton({}, QStringLiteral("dataPositiveButton")))
 {
     m_classes->setObjectName(QStringLiteral("dataClassBars"));
     m_numbers->setObjectName(QStringLiteral("dataTargetHistogram"));
@@ -74,9 +75,11 @@ BalanceCard::BalanceCard(QWidget* parent)
     for (QWidget* widget :
          {static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_classes), static_cast<QWidget*>(m_numbers)})
         content()->addWidget(widget);
+    content()->addWidget(m_positive, 0, Qt::AlignLeft);
     content()->addWidget(m_other, 0, Qt::AlignLeft);
     content()->addWidget(m_note);
     connect(m_other, &QPushButton::clicked, this, [this] { emit taskWanted(m_wanted); });
+    connect(m_positive, &QPushButton::clicked, this, [this] { emit schemaEdited(m_otherPositive); });
 }
 
 void BalanceCard::showSummary(const Schema& schema, const nlohmann::json& result, const QString& task)
@@ -84,6 +87,7 @@ void BalanceCard::showSummary(const Schema& schema, const nlohmann::json& result
     showLabel(schema, result, task);
     showSpread(schema, result);
     offerOther(schema, result, task);
+    offerPositive(schema, result);
     showNotes(schema, result);
 }
 
@@ -137,6 +141,24 @@ void BalanceCard::offerOther(const Schema& schema, const nlohmann::json& result,
                      : m_wanted == QLatin1String(kAsClasses) ? tr("Learn its values as classes instead")
                                                              : tr("Decide by its values"));
     m_other->setVisible(!m_wanted.isEmpty());
+}
+
+/// Which of two classes is looked for, and that it may be the other one; not of a set that names what 0 and 1 are.
+void BalanceCard::offerPositive(const Schema& schema, const nlohmann::json& result)
+{
+    const bool isNumber = schema.labelColumn() >= 0 &&
+                          schema.columns[static_cast<std::size_t>(schema.labelColumn())].type == ColumnType::Number;
+    const std::vector<std::string> values = isNumber ? std::vector<std::string>{"0", "1"} : schema.classes;
+    bool isOffered = schema.labelColumn() >= 0 && !jsonChild(result, "label").empty() &&
+                     schema.task == TaskKind::Binary && values.size() == 2 && !values[0].empty() &&
+                     !values[1].empty() && !(isNumber && !schema.classes.empty());
+    m_otherPositive = schema;
+    if (isOffered)
+        isOffered = choosePositive(m_otherPositive, values[0]).has_value();
+    m_positive->setVisible(isOffered);
+    if (isOffered)
+        m_positive->setText(tr("%1 is looked for: look for %2 instead")
+                                .arg(QString::fromStdString(values[1]), QString::fromStdString(values[0])));
 }
 
 void BalanceCard::showNotes(const Schema& schema, const nlohmann::json& result)

@@ -26,19 +26,22 @@ public:
     void restyle();
 
 signals:
-    void taskWanted(const QString& task); ///< by a person: a value of the key "task"
+    void taskWanted(const QString& task);              ///< by a person: a value of the key "task"
+    void schemaEdited(const millrace::Schema& schema); ///< likewise: with the other class as the one that is looked for
 
 private:
     void showLabel(const Schema& schema, const nlohmann::json& result, const QString& task);
     void showSpread(const Schema& schema, const nlohmann::json& result);
     void offerOther(const Schema& schema, const nlohmann::json& result, const QString& task);
+    void offerPositive(const Schema& schema, const nlohmann::json& result);
     void showNotes(const Schema& schema, const nlohmann::json& result);
 
     ClassBars* m_classes;
     BinHistogram* m_numbers;
     QLabel *m_text, *m_note;
-    QPushButton* m_other;
-    QString m_wanted; ///< what the button asks for
+    QPushButton *m_other, *m_positive;
+    QString m_wanted;       ///< what the button asks for
+    Schema m_otherPositive; ///< likewise
 };
 
 } // namespace millrace

@@ -36,6 +36,9 @@ EvaluatePage::EvaluatePage(Session& session, Shell& shell)
 {
     m_simulatedChip = new Chip("◆ " + tr("simulated events"), Chip::Tone::Warning);
     addChip(m_simulatedChip);
+    m_weightChip = new Chip;
+    m_weightChip->setObjectName("evaluateWeightChip");
+    addChip(m_weightChip);
     addHeadButtons({.start = tr("Evaluate"), .stopTip = tr("Commits what was scored, and ends")});
     form().setFirst("group", QStringLiteral("testcg"));
     addDataPath();
@@ -201,13 +204,21 @@ void EvaluatePage::showResult()
 /// Each beside the best possible, where that is known.
 void EvaluatePage::showScores()
 {
-    const ScoreTable scores = scoresIn(m_result), best = scoresIn(jsonChild(m_result, "best"));
+    const ScoreTable scores = scoresIn(m_result), best = scoresIn(jsonChild(m_result, "best")),
+                     main = mainScoresOf(m_result);
     m_simulatedChip->setVisible(!best.empty());
+    const QString column = jsonText(m_result, "weight_column");
+    const nlohmann::json& effective = jsonChild(m_result, "effective_records");
+    m_weightChip->setVisible(!column.isEmpty());
+    m_weightChip->setText(effective.is_number()
+                              ? tr("weighed by %1 · as much as %2 equal records")
+                                    .arg(column, countText(static_cast<qint64>(std::llround(effective.get<double>()))))
+                              : tr("weighed by %1").arg(column));
     for (const auto& [kind, tile] : m_scoreTiles) {
         const auto isOf = [kind = kind](const ScoreRow& row) { return row.kind == kind; };
         const auto row = std::ranges::find_if(scores, isOf), bestRow = std::ranges::find_if(best, isOf);
         const bool isUndefined = row != scores.end() && !std::isfinite(row->value) && jsonCount(m_result, "scored") > 0;
-        tile->setVisible(kind->isMain(m_task.kind));
+        tile->setVisible(main.empty() ? kind->isMain(m_task.kind) : std::ranges::any_of(main, isOf));
         tile->setValue(row == scores.end() ? QString("–") : scoreText(*row));
         tile->setName(bestRow == best.end() ? scoreName(*kind)
                                             : tr("%1 · best %2").arg(scoreName(*kind), scoreText(*bestRow)));

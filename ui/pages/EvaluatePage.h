@@ -53,6 +53,7 @@ private:
     QLabel* m_rejected;
     QLabel* m_seconds;
     Chip* m_simulatedChip;
+    Chip* m_weightChip;
     std::vector<std::pair<const ScoreKind*, Tile*>> m_scoreTiles; ///< of the main scores
     Tile* m_recordsTile;
     QStackedWidget* m_figures;

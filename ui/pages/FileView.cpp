@@ -46,6 +46,7 @@ FileView::FileView(Shell& shell, QWidget* parent)
     connect(m_columns, &ColumnsCard::schemaEdited, this, &FileView::schemaEdited);
     connect(m_columns, &ColumnsCard::proposalWanted, this, &FileView::proposalWanted);
     connect(m_columns, &ColumnsCard::refused, this, &FileView::refused);
+    connect(m_balance, &BalanceCard::schemaEdited, this, &FileView::schemaEdited);
     connect(m_balance, &BalanceCard::taskWanted, this, &FileView::taskWanted);
     connect(m_published, &PublishedCard::trainWanted, this, &FileView::trainOnIt);
 }

@@ -42,6 +42,11 @@ std::optional<ConfusionMatrix::Counts> twoByTwo(const nlohmann::json& result)
     return rows.get<ConfusionMatrix::Counts>();
 }
 
+int binOf(double threshold)
+{
+    return static_cast<int>(std::lround(threshold * kBins));
+}
+
 double ratio(std::int64_t part, std::int64_t whole)
 {
     return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole)
@@ -121,6 +126,12 @@ void TwoClassFigures::showResult(const Task& task, const nlohmann::json& result)
     m_matrix->setNames(names);
     m_scores->setClassName(names.value(1));
     m_threshold->setToolTip(tr("From which probability on a record counts as %1").arg(names.value(1)));
+    const nlohmann::json& threshold = jsonChild(result, "threshold");
+    const double own = threshold.is_number() ? threshold.get<double>() : kEvenThreshold;
+    if (own != m_own) {
+        m_own = own;
+        m_threshold->setValue(binOf(own));
+    }
     showRoc();
     m_scores->setBins(scoreBinsOf(m_result));
     showThreshold();
@@ -151,11 +162,12 @@ void TwoClassFigures::showArea()
 void TwoClassFigures::showThreshold()
 {
     const int bin = m_threshold->value();
-    const double threshold = static_cast<double>(bin) / kBins;
+    const bool isOwn = bin == binOf(m_own);
+    const double threshold = isOwn ? m_own : static_cast<double>(bin) / kBins;
     m_scores->setThreshold(threshold);
     m_threshold->setEnabled(!m_scores->isEmpty());
-    // At 0.5 the result's own counts: they are exact, whatever the bins.
-    const auto counts = bin * 2 == kBins || m_scores->isEmpty() ? twoByTwo(m_result) : m_scores->confusionAt(bin);
+    // At the model's own threshold the result's own counts: they are exact, whatever the bins.
+    const auto counts = isOwn || m_scores->isEmpty() ? twoByTwo(m_result) : m_scores->confusionAt(bin);
     m_matrix->setCounts(counts);
     if (!counts) {
         m_thresholdText->setText(fixedText(threshold, 2));

@@ -38,6 +38,7 @@ private:
     LineChart* m_roc;
     int m_rocModel = 0, m_rocChance = 0;
     QSlider* m_threshold;
+    double m_own = 0.5; ///< the model's threshold, whose counts are the result's own
     QLabel* m_thresholdText;
     ScoreHistogram* m_scores;
 };

@@ -134,7 +134,46 @@ void setTwoClasses(Schema& schema, Column& column, const LabelValues& values)
     }
 }
 
+bool isSameValue(const std::string& a, const std::string& b)
+{
+    const auto numberOfA = parseDoubleCell(a, '.'), numberOfB = parseDoubleCell(b, '.');
+    return trimmed(a) == trimmed(b) || (numberOfA && numberOfA == numberOfB);
+}
+
+/// The values of the label's two classes, in their order.
+std::vector<std::string> valuesOf(const Schema& schema, const Column& label)
+{
+    return label.type == ColumnType::Number ? std::vector<std::string>{"0", "1"} : schema.classes;
+}
+
+Status applyPositive(Schema& schema)
+{
+    Column& label = schema.columns[static_cast<std::size_t>(schema.labelColumn())];
+    if (schema.task != TaskKind::Binary)
+        return fail(ErrorCode::Usage,
+                    "A positive class is one of two, and the label sets the task " + infoOf(Task{schema.task}).name,
+                    "Leave --positive out");
+    std::vector<std::string> values = valuesOf(schema, label);
+    const auto found =
+        std::ranges::find_if(values, [&](const auto& value) { return isSameValue(value, schema.positive); });
+    if (found == values.end())
+        return fail(ErrorCode::Usage, "The label has no class '" + schema.positive + "'",
+                    "Its classes are " + joined(values, " and "));
+    if (found == values.begin() && !values.back().empty()) {
+        std::ranges::reverse(values);
+        schema.classes = std::move(values);
+        label.type = ColumnType::Text; // also of 0 and 1: they are names now, and not the class itself
+    }
+    return {};
+}
+
 } // namespace
+
+Status choosePositive(Schema& schema, const std::string& value)
+{
+    schema.positive = value;
+    return schema.classesKnown && schema.labelColumn() >= 0 ? applyPositive(schema) : Status{};
+}
 
 Status setClasses(Schema& schema, const LabelValues& values)
 {
@@ -161,7 +200,7 @@ Status setClasses(Schema& schema, const LabelValues& values)
         }
     }
     schema.classesKnown = true;
-    return {};
+    return schema.positive.empty() ? Status{} : applyPositive(schema);
 }
 
 std::string labelReason(const Schema& schema, const LabelValues& values)
@@ -192,6 +231,7 @@ void chooseLabel(Schema& schema, int column)
         old.role = ColumnRole::Feature;
     }
     schema.classes.clear();
+    schema.positive.clear();
     schema.task = TaskKind::Binary; // as long as nothing is known of the values
     schema.classesKnown = false;
     if (column >= 0)

@@ -52,6 +52,11 @@ inline constexpr std::size_t kMostNumberedClasses = 20;
 /// none, more classes than can be learnt, or texts that were to be numbers.
 Status setClasses(Schema& schema, const LabelValues& values);
 
+/// Makes the class of that value the one that is looked for, of two: it is class 1 then, and scores of one class,
+/// probabilities and thresholds are of it. Where the classes are not known yet, setClasses() does it. ErrorCode::Usage
+/// where there is no such class, or where there are not two.
+Status choosePositive(Schema& schema, const std::string& value);
+
 /// Why the label is what it is: "3 texts", "whole numbers from 0 to 9", "numbers that are no classes".
 std::string labelReason(const Schema& schema, const LabelValues& values);
 

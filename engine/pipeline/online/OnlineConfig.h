@@ -5,6 +5,7 @@
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/reading/StreamBounds.h"
 #include "pipeline/runs/RunFolder.h"
+#include "pipeline/training/ClassWeights.h"
 #include "train/Learner.h"
 
 namespace millrace
@@ -36,6 +37,7 @@ struct OnlineConfig {
     int shuffle = 32;
     OptimizerSpec optimizer;      ///< of a new model; a parent's goes on
     bool setLearningRate = false; ///< the optimizer's rate counts for a parent's model too
+    ClassWeightWish classWeights; ///< by name: a stream's classes are not counted beforehand
     std::uint64_t seed = 1;
     OnError onError = OnError::Skip;
     bool normalise = false; ///< running mean and deviation of each feature, saved with the model

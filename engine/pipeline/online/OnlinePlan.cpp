@@ -209,6 +209,14 @@ Result<OnlinePlan> begin(const OnlineConfig& config, TrainedModel trained, const
     return plan;
 }
 
+Result<std::vector<double>> onlineClassWeights(const OnlineConfig& config, const Task& task)
+{
+    if (config.classWeights.isBalanced)
+        return fail(ErrorCode::Usage, "Classes are balanced by their counts, and a stream's are not known beforehand",
+                    R"(Give each class its weight by name: --class-weights '{"yes": 10}')");
+    return classWeightsOf(config.classWeights, task, {});
+}
+
 Result<OnlinePlan> planNew(const OnlineConfig& config, const Source& source, JobContext& context)
 {
     auto first = firstOffsets(config, source.topic);
@@ -219,6 +227,11 @@ Result<OnlinePlan> planNew(const OnlineConfig& config, const Source& source, Job
         return fail(trained.error());
     if (auto fits = checkSize(config, static_cast<std::size_t>(trained->learner->inputs())); !fits)
         return fail(fits.error());
+    if (auto good = onlineClassWeights(config, trained->model.task); !good)
+        return fail(good.error());
+    if (const std::string column = trained->records.nameOf(ColumnRole::Weight); !column.empty())
+        context.note(Note::Severity::Warning,
+                     "Each record counts as 1: online, the weights of column " + column + " are not looked at");
     const std::string parent = config.run.empty() ? std::string() : trained->run.folder;
     const std::string name = trained->run.name + "-online";
     auto description = descriptionOf(config, trained->model, parent, source.clusterId);
@@ -507,7 +520,15 @@ Result<OnlinePlan> planOnline(const OnlineConfig& config, JobContext& context)
             return planResume(config, context);
         return config.reproduce.empty() ? planStart(config, context) : planReproduction(config, context);
     };
-    return planFromFiles(plan, "start a new run");
+    auto made = planFromFiles(plan, "start a new run");
+    if (!made)
+        return made;
+    const auto weights = onlineClassWeights(config, made->trained.model.task);
+    if (!weights)
+        return fail(weights.error());
+    if (auto set = made->trained.learner->setClassWeights(*weights); !set)
+        return fail(set.error());
+    return made;
 }
 
 } // namespace millrace

@@ -36,7 +36,7 @@ struct WorkItem {
 class BatchPool
 {
 public:
-    BatchPool(std::size_t batches, int rows, std::size_t features);
+    BatchPool(std::size_t batches, int rows, std::size_t features, bool weighted = false);
     Batch take();
     void give(Batch batch);
 

@@ -63,7 +63,8 @@ void RecordSource::onMessage(const MessageView& message)
                                : m_decoder.decodeFeatures(message.value, m_features, problem);
     if (good) {
         ++m_rows;
-        onRow({m_features, label, message.partition, message.offset, message.key, &message});
+        onRow({m_features, label, message.partition, message.offset, message.key, &message,
+               labelled ? m_decoder.weight() : 1});
     } else {
         reject(message, problem);
     }

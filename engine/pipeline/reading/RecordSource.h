@@ -54,6 +54,7 @@ public:
         std::int64_t offset = 0;
         std::string_view key;                 ///< as it came; data() == nullptr is null
         const MessageView* message = nullptr; ///< whole; lives as long as the call
+        float weight = 1;                     ///< of records to predict always
     };
     using RowHandler = std::function<void(const Row&)>;
 

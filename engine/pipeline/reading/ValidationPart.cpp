@@ -185,6 +185,8 @@ Result<Batch> readValidation(const ValidationSource& source, RecordDecoder decod
             return;
         rows.features.insert(rows.features.end(), features.begin(), features.end());
         rows.targets.push_back(target);
+        if (decoder.isWeighted())
+            rows.weights.push_back(decoder.weight());
     };
     if (auto read = reader.read(source.connection, {{source.start, source.end}}); !read)
         return fail(read.error());

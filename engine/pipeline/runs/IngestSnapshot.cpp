@@ -9,6 +9,8 @@ void saveRows(const Batch& rows, const std::string& name, Checkpoint& checkpoint
 {
     checkpoint.tensors[name + ".features"] = rows.features;
     checkpoint.tensors[name + ".labels"] = rows.targets;
+    if (!rows.weights.empty())
+        checkpoint.tensors[name + ".weights"] = rows.weights;
 }
 
 Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, std::size_t width)
@@ -17,8 +19,9 @@ Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, st
         const auto found = checkpoint.tensors.find(key);
         return found == checkpoint.tensors.end() ? std::vector<float>() : found->second;
     };
-    Batch rows{find(name + ".features"), find(name + ".labels")};
-    if (rows.features.size() == rows.targets.size() * width)
+    Batch rows{find(name + ".features"), find(name + ".labels"), find(name + ".weights")};
+    const bool hasWeights = rows.weights.empty() || rows.weights.size() == rows.targets.size();
+    if (rows.features.size() == rows.targets.size() * width && hasWeights)
         return rows;
     return fail(ErrorCode::BadData,
                 "The rows in hand of the checkpoint do not have " + std::to_string(width) + " features", "Train anew");

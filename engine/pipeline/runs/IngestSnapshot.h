@@ -21,7 +21,7 @@ RecordIdentity identityOf(const MessageView& message);
 nlohmann::json toJson(const RecordIdentity& identity);
 RecordIdentity identityFromJson(const nlohmann::json& json); ///< may throw what nlohmann-json throws
 
-/// Rows as the tensors `name`.features and `name`.labels of a checkpoint.
+/// Rows as the tensors `name`.features, `name`.labels and, where they have some, `name`.weights of a checkpoint.
 void saveRows(const Batch& rows, const std::string& name, Checkpoint& checkpoint);
 /// ErrorCode::BadData where they are not of this width.
 Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, std::size_t width);

@@ -19,6 +19,7 @@ PredictBatch::PredictBatch(Learner& learner, int rows)
       m_features(m_rows * m_width), m_outputs(m_rows * m_outputsOfARow)
 {
     m_targets.reserve(m_rows);
+    m_weights.reserve(m_rows);
     m_entries.reserve(m_rows);
 }
 
@@ -26,6 +27,7 @@ bool PredictBatch::add(const RecordSource::Row& row)
 {
     std::ranges::copy(row.features, m_features.begin() + static_cast<std::ptrdiff_t>(m_entries.size() * m_width));
     m_targets.push_back(row.label);
+    m_weights.push_back(row.weight);
     m_entries.push_back({row.partition, row.offset, m_keys.size(), row.key.size(), row.key.data() == nullptr});
     m_keys.append(row.key);
     return m_entries.size() == m_rows;
@@ -45,6 +47,7 @@ Result<std::span<const float>> PredictBatch::predict()
 void PredictBatch::clear()
 {
     m_targets.clear();
+    m_weights.clear();
     m_entries.clear();
     m_keys.clear();
 }

@@ -34,6 +34,7 @@ public:
     [[nodiscard]] std::span<const Entry> entries() const { return m_entries; }
     [[nodiscard]] std::size_t outputs() const { return m_outputsOfARow; }
     [[nodiscard]] std::span<const float> targets() const { return m_targets; }
+    [[nodiscard]] std::span<const float> weights() const { return m_weights; }
     /// data() == nullptr is a null key.
     [[nodiscard]] std::string_view key(const Entry& entry) const;
 
@@ -42,7 +43,7 @@ private:
     std::size_t m_width, m_outputsOfARow, m_rows;
     std::vector<float> m_features; ///< [rows, width]
     std::vector<float> m_outputs;  ///< [rows, outputs of a row]
-    std::vector<float> m_targets;
+    std::vector<float> m_targets, m_weights;
     std::vector<Entry> m_entries;
     std::string m_keys;
 };

@@ -53,14 +53,21 @@ TrainBudget sizedBudget(std::int64_t rows, bool isValidated)
 
 nlohmann::json toJson(const TrainBudget& budget)
 {
-    return {{"epochs", budget.epochs},
-            {"batch", budget.batch},
-            {"shuffle", budget.shuffle},
-            {"validation", budget.validation},
-            {"patience", budget.patience},
-            {"optimizer", toJson(budget.optimizer)},
-            {"schedule", toJson(budget.schedule)},
-            {"steps", budget.steps}};
+    nlohmann::json json = {{"epochs", budget.epochs},
+                           {"batch", budget.batch},
+                           {"shuffle", budget.shuffle},
+                           {"validation", budget.validation},
+                           {"patience", budget.patience},
+                           {"optimizer", toJson(budget.optimizer)},
+                           {"schedule", toJson(budget.schedule)},
+                           {"steps", budget.steps}};
+    if (!budget.classWeights.empty())
+        json["class_weights"] = budget.classWeights;
+    if (budget.meanWeight != 1)
+        json["mean_weight"] = budget.meanWeight;
+    if (budget.findsThreshold)
+        json["finds_threshold"] = true;
+    return json;
 }
 
 Result<TrainBudget> budgetFromJson(const nlohmann::json& json)
@@ -80,8 +87,12 @@ Result<TrainBudget> budgetFromJson(const nlohmann::json& json)
     budget.optimizer = *optimizer;
     budget.schedule = *schedule;
     budget.steps = integerIn(json, "steps");
+    for (const nlohmann::json& weight : listIn(json, "class_weights"))
+        budget.classWeights.push_back(weight.is_number() ? weight.get<double>() : 1);
+    budget.meanWeight = numberIn(json, "mean_weight", 1);
+    budget.findsThreshold = flagIn(json, "finds_threshold");
     if (budget.epochs < 1 || budget.batch < 1 || budget.shuffle < 0 || budget.patience < 0 ||
-        !(budget.validation >= 0 && budget.validation < 1))
+        !(budget.meanWeight > 0) || !(budget.validation >= 0 && budget.validation < 1))
         return fail(ErrorCode::BadData, "The run's budget is not as it must be", "Train anew");
     return budget;
 }

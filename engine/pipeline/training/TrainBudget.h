@@ -26,7 +26,10 @@ struct TrainBudget {
     int patience = 0;      ///< epochs without a better score on these after which it ends; 0: never
     OptimizerSpec optimizer{};
     ScheduleSpec schedule{};
-    std::int64_t steps = 0; ///< that are planned: the schedule's length; 0 unknown
+    std::int64_t steps = 0;             ///< that are planned: the schedule's length; 0 unknown
+    std::vector<double> classWeights{}; ///< by class, of the loss; empty: all count alike
+    double meanWeight = 1;              ///< of the records to learn, where they have weights
+    bool findsThreshold = false;        ///< of two classes, at the end, on the validation part
 };
 nlohmann::json toJson(const TrainBudget& budget);
 /// ErrorCode::BadData for what is none.

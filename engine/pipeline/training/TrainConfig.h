@@ -7,6 +7,7 @@
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/reading/StreamBounds.h"
 #include "pipeline/runs/RunFolder.h"
+#include "pipeline/training/ClassWeights.h"
 #include "pipeline/training/TrainBudget.h"
 
 namespace millrace
@@ -30,8 +31,10 @@ struct TrainConfig {
     /// Of a model that is given its own hold.
     bool prepares = true;
     std::optional<SplitSpec> validation; ///< how the validation part is drawn; nullopt: as the topic itself was
-    BudgetWish wish;                     ///< as asked for,
-    TrainBudget budget;                  ///< and decided by the plan
+    ClassWeightWish classWeights;
+    std::optional<double> threshold = kEvenThreshold; ///< of two classes; nullopt: found on the validation part
+    BudgetWish wish;                                  ///< as asked for,
+    TrainBudget budget;                               ///< and decided by the plan
     std::uint64_t seed = 1;
     int threads = 0; ///< that share a step; 0: as measured, see ThreadChoice.h
     OnError onError = OnError::Skip;

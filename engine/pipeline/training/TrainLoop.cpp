@@ -65,7 +65,8 @@ TrainLoop::TrainLoop(TrainPlan& plan, Learner& learner, JobContext& context, Ing
       m_baseRate(plan.config.budget.optimizer.learningRate)
 {
     if (validation.rows() > 0)
-        m_validation.emplace(std::move(validation), plan.model.task, plan.config.budget.patience);
+        m_validation.emplace(std::move(validation), plan.model.task, plan.config.budget.patience,
+                             plan.config.budget.findsThreshold);
 }
 
 Status TrainLoop::restore(const Checkpoint& checkpoint)
@@ -83,6 +84,8 @@ Status TrainLoop::restore(const Checkpoint& checkpoint)
                     std::string("The checkpoint's metrics are not as they must be: ") + exception.what(), "Train anew");
     }
     m_lastSavedStep = m_meter.steps();
+    if (const auto model = modelFromJson(checkpoint.metadata.value("model", nlohmann::json())))
+        m_plan.model.task.threshold = model->task.threshold; // which the end of the training may have found
     const std::int64_t scored = integerIn(objectIn(checkpoint.metadata, "validation"), "records", -1);
     if (m_validation && scored != m_validation->records() && !m_config.skipLost)
         return fail(ErrorCode::BadData,
@@ -105,13 +108,14 @@ Status TrainLoop::run()
 
 void TrainLoop::fill(TrainResult& result) const
 {
+    result.task = m_plan.model.task;
     result.epochs = m_epochs;
     result.steps = m_meter.steps();
     result.records = m_meter.records();
     result.classes = m_classes;
     if (m_validation)
         result.validation = {m_validation->records(), m_validation->bestEpoch(), m_validation->isOver(),
-                             m_validation->scores()};
+                             m_validation->criterion().name, m_validation->scores()};
     result.deletedUnread = m_ingest.deleted();
     for (const EpochResult& epoch : m_epochs) // of before the run was resumed, too
         result.deletedUnread = std::max(result.deletedUnread, epoch.deleted);
@@ -192,7 +196,7 @@ Status TrainLoop::learn(WorkItem& item)
         if (auto changed = changeLearningRate(*rate); !changed)
             return changed;
     setScheduledRate();
-    auto step = m_learner.step(item.batch.features, item.batch.targets);
+    auto step = m_learner.step(item.batch.features, item.batch.targets, item.batch.weights);
     if (!step)
         return fail(step.error());
     if (!isSoundLoss(step->loss))
@@ -241,8 +245,9 @@ Status TrainLoop::validate(EpochResult& epoch)
     m_endsHere = m_validation->isOver();
     if (!m_endsHere && epoch.epoch < m_plan.ingest.epochs)
         return {};
-    m_plan.run.log("The model is that of epoch " + std::to_string(m_validation->bestEpoch()) +
-                   ", which did best on the validation part");
+    m_plan.run.log("The model is that of epoch " + std::to_string(m_validation->bestEpoch()) + ", whose " +
+                   m_validation->criterion().word + " was best on the validation part");
+    m_plan.model.task.threshold = m_validation->threshold();
     return m_validation->takeBest(m_learner);
 }
 

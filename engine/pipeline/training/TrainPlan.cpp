@@ -8,6 +8,7 @@
 #include "pipeline/training/EarlierTraining.h"
 #include "pipeline/training/ModelFit.h"
 #include "pipeline/training/OldRun.h"
+#include "pipeline/training/TargetSketch.h"
 #include "pipeline/training/TrainedModel.h"
 
 #include <algorithm>
@@ -237,6 +238,63 @@ Status choosePartition(Admin& admin, TrainConfig& config, JobContext& context)
     return {};
 }
 
+/// The threshold of a new model, or that it is to be found.
+Status decideThreshold(TrainConfig& config, Task& task)
+{
+    config.budget.findsThreshold = !config.threshold;
+    if (task.kind != TaskKind::Binary && config.threshold != kEvenThreshold)
+        return fail(ErrorCode::Usage, "A threshold is of two classes, and the label sets the task " + infoOf(task).name,
+                    "Leave it out: --threshold 0.5");
+    if (!config.threshold && config.budget.validation == 0)
+        return fail(ErrorCode::Usage, "The threshold is to be found on the validation part, and there is none",
+                    "Keep records for it (--validation 0.15), or give the threshold as a number");
+    task.threshold = config.threshold.value_or(task.threshold);
+    return {};
+}
+
+/// The unit of the records' weights. One of a sum that is not clearly above 0 would turn the loss over.
+Status decideMeanWeight(TrainConfig& config, const std::string& column, const TargetSketch& sketch, JobContext& context)
+{
+    constexpr double kLeastOfSizes = 1e-3;
+    if (!(sketch.weights > kLeastOfSizes * sketch.sizes))
+        return fail(ErrorCode::BadData,
+                    "The weights of column " + column + " add up to " + shortestDecimal(sketch.weights) + " over " +
+                        countOf(sketch.records, "record") + ": their mean must be above 0",
+                    "Learn from more records, or from a topic whose weights are positive on average");
+    config.budget.meanWeight = sketch.weights / static_cast<double>(sketch.records);
+    context.note(Note::Severity::Info,
+                 "Records count by column " + column + ", whose mean is " + shortestDecimal(config.budget.meanWeight));
+    return {};
+}
+
+/// What records count for, by their weight and by their class.
+Status decideWeights(TrainConfig& config, const ModelSpec& model, const Schema& records, const ValidationSource& source,
+                     JobContext& context)
+{
+    TargetSketch sketch;
+    const std::string column = records.nameOf(ColumnRole::Weight);
+    if (!column.empty() || (config.classWeights.isBalanced && classCount(model.task) > 0)) {
+        auto looked = sketchTargets(config.format, records, inputOf(model), source, context);
+        if (!looked)
+            return fail(looked.error());
+        sketch = std::move(*looked);
+        if (sketch.records == 0 && config.until.kind != StreamEnd::Kind::End)
+            return fail(ErrorCode::Usage, "There is no record yet in topic " + config.topic + " to measure weights by",
+                        "Begin when there are some");
+    }
+    if (!column.empty() && sketch.records > 0) // without any the training says why none can be used
+        if (auto decided = decideMeanWeight(config, column, sketch, context); !decided)
+            return decided;
+    auto weights = classWeightsOf(config.classWeights, model.task, sketch.classes);
+    if (!weights)
+        return fail(weights.error());
+    config.budget.classWeights = std::move(*weights);
+    for (std::size_t i = 0; i < config.budget.classWeights.size(); ++i)
+        context.note(Note::Severity::Info, classTitle(model.task, static_cast<int>(i)) + " counts " +
+                                               formatFixed(config.budget.classWeights[i], 4) + " in the loss");
+    return {};
+}
+
 Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
 {
     auto admin = Admin::open(config.connection);
@@ -263,6 +321,11 @@ Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
         config.budget = decideBudget(config.wish, hasEnd ? end - *start : -1, sizingOf(config));
     }
     ModelSpec& model = chosen->fitted.model;
+    if (auto decided = decideThreshold(config, model.task); !decided)
+        return fail(decided.error());
+    if (auto decided = decideWeights(config, model, chosen->records, validationSource(config, *start, end), context);
+        !decided)
+        return fail(decided.error());
     auto graph = lower(model);
     if (!graph)
         return fail(graph.error());

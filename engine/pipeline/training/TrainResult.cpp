@@ -43,6 +43,7 @@ nlohmann::json toJson(const TrainResult& result)
         perEpoch.push_back(toJson(epoch, result.task));
     nlohmann::json json = {{"run", result.run},
                            {"task", infoOf(result.task).name},
+                           {"classes", result.task.classes},
                            {"partition", result.partition},
                            {"features", result.features},
                            {"epochs", result.epochs.size()},
@@ -76,8 +77,13 @@ nlohmann::json toJson(const TrainResult& result)
         json["validation"] = {{"records", validation->records},
                               {"best_epoch", validation->bestEpoch},
                               {"stopped_early", validation->stoppedEarly},
+                              {"criterion", validation->criterion},
                               {"scores", std::move(scores)}};
     }
+    if (!result.weightColumn.empty())
+        json["weight_column"] = result.weightColumn;
+    if (result.task.kind == TaskKind::Binary)
+        json["threshold"] = result.task.threshold;
     if (result.identical)
         json["identical"] = *result.identical;
     return json;

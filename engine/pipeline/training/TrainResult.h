@@ -32,6 +32,7 @@ struct ValidationResult {
     std::int64_t records = 0;
     int bestEpoch = 0;         ///< the model is that of this epoch
     bool stoppedEarly = false; ///< more epochs did not help
+    std::string criterion;     ///< the score by which it is the best
     ScoreTable scores;         ///< of the best epoch
 };
 
@@ -43,6 +44,7 @@ struct TrainResult {
     std::optional<ValidationResult> validation;
     std::vector<std::string> features;                ///< the columns that were learnt from
     nlohmann::json columns = nlohmann::json::array(); ///< what was done with each, and why, as run.json has it
+    std::string weightColumn;                         ///< that records count by; empty: each counts 1
     std::int64_t steps = 0;
     std::int64_t records = 0;
     std::int64_t deletedUnread = 0; ///< offsets that some epoch did without

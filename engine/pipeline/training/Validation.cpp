@@ -2,6 +2,7 @@
 #include "pipeline/training/Validation.h"
 
 #include "base/Json.h"
+#include "metrics/Threshold.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,37 +14,68 @@ namespace
 
 constexpr std::size_t kRowsAtOnce = 1024;
 
+/// The loss, unless accuracy says little and the headline that stands in its place is known of these records.
+const ScoreKind& criterionOf(const Task& task, const Batch& rows)
+{
+    std::vector<double> counts(static_cast<std::size_t>(classCount(task)));
+    double total = 0;
+    for (std::size_t row = 0; row < rows.targets.size() && !counts.empty(); ++row) {
+        const double weight = rows.weights.empty() ? 1 : static_cast<double>(rows.weights[row]);
+        counts.at(static_cast<std::size_t>(rows.targets[row])) += weight;
+        total += weight;
+    }
+    if (!(total > 0))
+        return *findScore("loss");
+    const double most = std::ranges::max(counts) / total;
+    const bool isKnown = task.kind != TaskKind::Binary || std::ranges::min(counts) > 0;
+    return isImbalanced(most) && isKnown ? headlineOf(task.kind, most) : *findScore("loss");
+}
+
 } // namespace
 
-Validation::Validation(Batch rows, Task task, int patience)
-    : m_rows(std::move(rows)), m_task(std::move(task)), m_patience(patience)
+Validation::Validation(Batch rows, Task task, int patience, bool findsThreshold)
+    : m_rows(std::move(rows)), m_task(std::move(task)), m_patience(patience),
+      m_findsThreshold(findsThreshold && m_task.kind == TaskKind::Binary), m_criterion(&criterionOf(m_task, m_rows))
 {
+}
+
+std::unique_ptr<Scores> Validation::scoresOf(std::span<const float> outputs) const
+{
+    auto scores = makeScores(m_task, KeepOutputs::All);
+    scores->add(outputs, m_rows.targets, m_rows.weights);
+    return scores;
 }
 
 Result<CurvePoint> Validation::score(Learner& learner, int epoch)
 {
     m_epoch = epoch;
-    const auto scores = makeScores(m_task, KeepOutputs::All);
     const auto width = static_cast<std::size_t>(learner.inputs()),
                outputs = static_cast<std::size_t>(learner.outputs());
     const auto rows = static_cast<std::size_t>(m_rows.rows());
-    std::vector<float> said(std::min(rows, kRowsAtOnce) * outputs);
+    std::vector<float> said(rows * outputs);
     for (std::size_t first = 0; first < rows; first += kRowsAtOnce) {
         const std::size_t count = std::min(kRowsAtOnce, rows - first);
-        const std::span<float> now = std::span(said).first(count * outputs);
-        if (auto predicted = learner.predict(std::span(m_rows.features).subspan(first * width, count * width), now);
+        if (auto predicted = learner.predict(std::span(m_rows.features).subspan(first * width, count * width),
+                                             std::span(said).subspan(first * outputs, count * outputs));
             !predicted)
             return fail(predicted.error());
-        scores->add(now, std::span(m_rows.targets).subspan(first, count));
     }
+    const auto scores = scoresOf(said);
     const CurvePoint point = scores->curve();
-    if (!std::isfinite(m_bestLoss) || point.loss < m_bestLoss) {
-        m_bestLoss = point.loss;
-        m_bestEpoch = epoch;
-        m_bestScores = scores->table();
-        m_bestWeights = learner.state().weights;
-    }
+    const double value = m_criterion->name == "loss" ? point.loss : valueIn(scores->table(), m_criterion->name);
+    if (!std::isfinite(m_best) || isBetter(*m_criterion, value, m_best))
+        keep(epoch, value, said, learner);
     return point;
+}
+
+void Validation::keep(int epoch, double value, std::span<const float> outputs, const Learner& learner)
+{
+    m_best = value;
+    m_bestEpoch = epoch;
+    if (m_findsThreshold)
+        m_task.threshold = thresholdOfBestF1(outputs, m_rows.targets, m_rows.weights).value_or(kEvenThreshold);
+    m_bestScores = scoresOf(outputs)->table();
+    m_bestWeights = learner.state().weights;
 }
 
 Status Validation::takeBest(Learner& learner) const
@@ -59,10 +91,8 @@ nlohmann::json Validation::state() const
 {
     nlohmann::json scores;
     tell(m_bestScores, scores);
-    return {{"epoch", m_epoch},
-            {"best_epoch", m_bestEpoch},
-            {"best_loss", orNull(m_bestLoss)},
-            {"records", records()},
+    return {{"epoch", m_epoch},           {"best_epoch", m_bestEpoch},     {"criterion", m_criterion->name},
+            {"best", orNull(m_best)},     {"threshold", m_task.threshold}, {"records", records()},
             {"scores", std::move(scores)}};
 }
 
@@ -73,7 +103,12 @@ bool Validation::restore(const nlohmann::json& state, std::vector<float> bestWei
         return false;
     m_epoch = static_cast<int>(epoch);
     m_bestEpoch = static_cast<int>(best);
-    m_bestLoss = numberIn(state, "best_loss", kUnknown);
+    const ScoreKind* criterion = findScore(textIn(state, "criterion", "loss")); // of earlier builds
+    if (criterion == nullptr)
+        return false;
+    m_criterion = criterion;
+    m_best = numberIn(state, "best", numberIn(state, "best_loss", kUnknown));
+    m_task.threshold = numberIn(state, "threshold", m_task.threshold);
     m_bestScores = scoresIn(objectIn(state, "scores"));
     m_bestWeights = std::move(bestWeights);
     return true;

@@ -38,9 +38,10 @@ bool endsLinear(const std::vector<Stage>& stages, const Task& task)
 
 GraphLearner::GraphLearner(const LearnerSetup& setup)
     : m_graph(setup.graph), m_optimizer(setup.optimizer), m_seed(setup.seed),
-      m_learningRate(setup.optimizer.learningRate), m_update(findOptimizerUpdate(setup.optimizer.kind)),
-      m_loss(findLossFunction(infoOf(setup.graph.task).loss)), m_stages(makeStages(m_graph)),
-      m_weights(static_cast<std::size_t>(m_graph.parameterCount)), m_pool(std::max(1, setup.threads))
+      m_learningRate(setup.optimizer.learningRate), m_meanWeight(setup.meanWeight),
+      m_update(findOptimizerUpdate(setup.optimizer.kind)), m_loss(findLossFunction(infoOf(setup.graph.task).loss)),
+      m_stages(makeStages(m_graph)), m_weights(static_cast<std::size_t>(m_graph.parameterCount)),
+      m_pool(std::max(1, setup.threads))
 {
     if (m_update == nullptr)
         throw std::invalid_argument("there is no optimizer \"" + m_optimizer.kind + "\"");
@@ -49,6 +50,10 @@ GraphLearner::GraphLearner(const LearnerSetup& setup)
         throw std::invalid_argument("there is no loss \"" + task.loss + "\"");
     if (const int wanted = outputsOf(m_graph.task); !endsLinear(m_stages, m_graph.task) || outputs() != wanted)
         throw std::invalid_argument("the model must end in " + std::to_string(wanted) + " linear outputs");
+    if (auto set = setClassWeights(setup.classWeights); !set)
+        throw std::invalid_argument(set.error().message);
+    if (!(m_meanWeight > 0))
+        throw std::invalid_argument("the weights' mean must be above 0");
     if (m_update->hasMoments) {
         m_firstMoments.resize(m_weights.size());
         m_secondMoments.resize(m_weights.size());
@@ -59,9 +64,11 @@ GraphLearner::GraphLearner(const LearnerSetup& setup)
 }
 
 /// Each member takes a run of neighbouring rows; the losses are added in their order.
-LossSum GraphLearner::computeGradients(std::span<const float> features, std::span<const float> targets)
+LossSum GraphLearner::computeGradients(std::span<const float> features, std::span<const float> targets,
+                                       std::span<const float> weights)
 {
-    const StepView view{features, targets, rowsOf(targets), m_seed, static_cast<std::uint64_t>(m_step)};
+    const LossWeights counted{weights, m_meanWeight, m_classWeights};
+    const StepView view{features, targets, counted, rowsOf(targets), m_seed, static_cast<std::uint64_t>(m_step)};
     const auto rows = static_cast<std::int64_t>(view.rows);
     const auto work = [&](int member) {
         const auto first = partBegin(rows, member, m_pool.size());
@@ -102,9 +109,10 @@ std::size_t GraphLearner::rowsOf(std::span<const float> targets) const
     return targets.size() / static_cast<std::size_t>(targetsOf(m_graph.task));
 }
 
-Result<StepResult> GraphLearner::stepUnguarded(std::span<const float> features, std::span<const float> targets)
+Result<StepResult> GraphLearner::stepUnguarded(std::span<const float> features, std::span<const float> targets,
+                                               std::span<const float> weights)
 {
-    const LossSum sum = computeGradients(features, targets);
+    const LossSum sum = computeGradients(features, targets, weights);
     if (!std::isfinite(sum.loss))
         return fail(ErrorCode::Failed, "the loss is no finite number at step " + std::to_string(m_step + 1),
                     "Lower the learning rate, standardize the features, or look for values that are not finite and "
@@ -113,7 +121,8 @@ Result<StepResult> GraphLearner::stepUnguarded(std::span<const float> features, 
     return StepResult{sum.loss / static_cast<double>(rowsOf(targets)), sum.score};
 }
 
-Result<StepResult> GraphLearner::step(std::span<const float> features, std::span<const float> targets)
+Result<StepResult> GraphLearner::step(std::span<const float> features, std::span<const float> targets,
+                                      std::span<const float> weights)
 {
     const std::size_t rows = rowsOf(targets), width = static_cast<std::size_t>(targetsOf(m_graph.task));
     if (rows == 0 || targets.size() != rows * width ||
@@ -122,9 +131,12 @@ Result<StepResult> GraphLearner::step(std::span<const float> features, std::span
                                            std::to_string(features.size()) + " numbers does not fit a model of " +
                                            std::to_string(m_graph.inputs) + " inputs and " + std::to_string(width) +
                                            (width == 1 ? " target" : " targets"));
+    if (!weights.empty() && weights.size() != rows)
+        return fail(ErrorCode::Failed, "a batch of " + std::to_string(rows) + " rows cannot have " +
+                                           std::to_string(weights.size()) + " weights");
     return guarded("training step", [&] {
         const FlushDenormals flush;
-        return stepUnguarded(features, targets);
+        return stepUnguarded(features, targets, weights);
     });
 }
 
@@ -146,6 +158,14 @@ Status GraphLearner::predict(std::span<const float> features, std::span<float> o
         }
         return {};
     });
+}
+
+Status GraphLearner::setClassWeights(const std::vector<double>& weights)
+{
+    if (!weights.empty() && weights.size() != static_cast<std::size_t>(classCount(m_graph.task)))
+        return fail(ErrorCode::Failed, "there must be a weight for each class of the task, or none");
+    m_classWeights.assign(weights.begin(), weights.end());
+    return {};
 }
 
 LearnerState GraphLearner::state() const

@@ -18,25 +18,31 @@ public:
     /// May throw; the module catches.
     explicit GraphLearner(const LearnerSetup& setup);
 
-    Result<StepResult> step(std::span<const float> features, std::span<const float> targets) override;
+    Result<StepResult> step(std::span<const float> features, std::span<const float> targets,
+                            std::span<const float> weights) override;
     [[nodiscard]] int inputs() const override { return m_graph.inputs; }
     [[nodiscard]] int outputs() const override { return m_stages.back().op.outputs; }
     Status predict(std::span<const float> features, std::span<float> outputs) override;
     void setLearningRate(double rate) override { m_learningRate = rate; }
+    Status setClassWeights(const std::vector<double>& weights) override;
     [[nodiscard]] LearnerState state() const override;
     Status restore(const LearnerState& state) override;
 
 private:
-    LossSum computeGradients(std::span<const float> features, std::span<const float> targets);
+    LossSum computeGradients(std::span<const float> features, std::span<const float> targets,
+                             std::span<const float> weights);
     void update();
     void updatePiece(int member);
-    Result<StepResult> stepUnguarded(std::span<const float> features, std::span<const float> targets);
+    Result<StepResult> stepUnguarded(std::span<const float> features, std::span<const float> targets,
+                                     std::span<const float> weights);
     [[nodiscard]] std::size_t rowsOf(std::span<const float> targets) const;
 
     Graph m_graph;
     OptimizerSpec m_optimizer;
     std::uint64_t m_seed;
     double m_learningRate;
+    std::vector<float> m_classWeights;
+    double m_meanWeight;
     std::int64_t m_step = 0, m_momentsFrom = 0;
     const OptimizerUpdate* m_update;
     const LossFunction* m_loss;

@@ -15,18 +15,19 @@ namespace
 
 /// Binary cross-entropy on logits, summed in double without overflow: max(z, 0) − z·y + log(1 + exp(−|z|)); gradient
 /// (sigmoid(z) − y) / batch.
-LossSum binaryCrossEntropy(const Task& /*task*/, std::span<const float> logits, std::span<const float> labels,
+LossSum binaryCrossEntropy(const Task& task, std::span<const float> logits, std::span<const float> labels,
                            std::size_t batch, float* gradient)
 {
     LossSum sum;
     const auto rows = static_cast<double>(batch);
+    const double cut = cutOf(task);
     int correct = 0;
     for (std::size_t row = 0; row < logits.size(); ++row) {
         const double logit = logits[row];
         const double label = labels[row];
         const double tail = std::exp(-std::abs(logit));
         sum.loss += std::max(logit, 0.0) - logit * label + std::log1p(tail);
-        correct += predictsPositive(logit) == isPositive(label) ? 1 : 0;
+        correct += predictsPositive(logit, cut) == isPositive(label) ? 1 : 0;
         const double probability = logit >= 0 ? 1 / (1 + tail) : tail / (1 + tail);
         gradient[row] = static_cast<float>((probability - label) / rows);
     }
@@ -89,6 +90,13 @@ LossSum squaredError(const Task& task, std::span<const float> outputs, std::span
     return sum;
 }
 
+/// A target that is no class has none: its loss is NaN anyway.
+double classWeight(std::span<const float> classes, float target)
+{
+    const bool isClass = target >= 0 && target < static_cast<float>(classes.size());
+    return isClass ? static_cast<double>(classes[static_cast<std::size_t>(target)]) : 1;
+}
+
 constexpr std::array kFunctions = {
     LossFunction{"binary-cross-entropy", binaryCrossEntropy},
     LossFunction{"softmax-cross-entropy", softmaxCrossEntropy},
@@ -96,6 +104,27 @@ constexpr std::array kFunctions = {
 };
 
 } // namespace
+
+LossSum weightedLoss(const LossFunction& function, const Task& task, std::span<const float> outputs,
+                     std::span<const float> targets, const LossWeights& weights, std::size_t batch, float* gradient)
+{
+    if (weights.areEqual())
+        return function.compute(task, outputs, targets, batch, gradient);
+    const auto width = static_cast<std::size_t>(outputsOf(task)), ofRow = static_cast<std::size_t>(targetsOf(task));
+    LossSum sum;
+    for (std::size_t row = 0; row < targets.size() / ofRow; ++row) {
+        const auto own = targets.subspan(row * ofRow, ofRow);
+        float* const ownGradient = gradient + row * width;
+        const LossSum one = function.compute(task, outputs.subspan(row * width, width), own, batch, ownGradient);
+        const double ofTheRow = weights.rows.empty() ? 1 : static_cast<double>(weights.rows[row]) / weights.unit;
+        const double weight = ofTheRow * classWeight(weights.classes, own.front());
+        for (std::size_t output = 0; output < width; ++output)
+            ownGradient[output] = static_cast<float>(weight * static_cast<double>(ownGradient[output]));
+        sum.loss += weight * one.loss;
+        sum.score += ofTheRow * one.score;
+    }
+    return sum;
+}
 
 const LossFunction* findLossFunction(const std::string& name)
 {

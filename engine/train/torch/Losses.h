@@ -24,6 +24,23 @@ struct LossFunction {
                        std::size_t batch, float* gradient);
 };
 
+/// What the rows of a batch count for in its loss; each counts 1 where there is nothing.
+struct LossWeights {
+    std::span<const float> rows;    ///< [rows], negative ones too
+    double unit = 1;                ///< that rows count in: their mean in the training part
+    std::span<const float> classes; ///< by class
+
+    [[nodiscard]] bool areEqual() const { return rows.empty() && classes.empty(); }
+};
+
+/// The same with each row's loss and gradient times its weights, still over `batch`: a row counts alike in whichever
+/// batch it comes, and no sum of weights, which negative ones bring near 0, is divided by (Keras' reduction
+/// "sum_over_batch_size"; Nachman and Thaler 2020, "Neural resampler for Monte Carlo reweighting with preserved
+/// uncertainties": a loss with negative weights has the right minimum wherever weights are positive on average). The
+/// score has the row's weight alone: classes count alike there.
+LossSum weightedLoss(const LossFunction& function, const Task& task, std::span<const float> outputs,
+                     std::span<const float> targets, const LossWeights& weights, std::size_t batch, float* gradient);
+
 /// Null when the module has no loss of this name.
 const LossFunction* findLossFunction(const std::string& name);
 

@@ -35,9 +35,12 @@ void Shard::step(const StepView& view, int first, int rows)
     const float* outputs = forward(rows, true);
     const auto count = static_cast<std::size_t>(rows), width = static_cast<std::size_t>(m_stages.back().op.outputs);
     const std::size_t targets = view.targets.size() / view.rows;
-    m_loss = m_lossFunction.compute(m_graph.task, {outputs, count * width},
-                                    view.targets.subspan(static_cast<std::size_t>(first) * targets, count * targets),
-                                    view.rows, m_gradient.back().data());
+    LossWeights weights = view.weights;
+    if (!weights.rows.empty())
+        weights.rows = weights.rows.subspan(static_cast<std::size_t>(first), count);
+    m_loss = weightedLoss(m_lossFunction, m_graph.task, {outputs, count * width},
+                          view.targets.subspan(static_cast<std::size_t>(first) * targets, count * targets), weights,
+                          view.rows, m_gradient.back().data());
     backward(rows);
 }
 

@@ -14,6 +14,7 @@ namespace millrace
 /// What a training step looks like to those who do a part of it.
 struct StepView {
     std::span<const float> features, targets; ///< of the whole batch
+    LossWeights weights;
     std::size_t rows = 0;
     std::uint64_t seed = 0, step = 0; ///< name the dropout masks
 };

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/training/TargetSketch.h"
+
+#include "pipeline/reading/RangeReader.h"
+
+#include <cmath>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr std::int64_t kSketchedRecords = 100'000;
+
+} // namespace
+
+Result<TargetSketch> sketchTargets(const std::string& format, const Schema& records, const RecordInput& input,
+                                   const ValidationSource& source, JobContext& context)
+{
+    auto decoder = RecordDecoder::make(format, records, input);
+    if (!decoder)
+        return fail(decoder.error());
+    TargetSketch sketch{0, std::vector<double>(static_cast<std::size_t>(classCount(input.task)))};
+    std::vector<float> numbers(decoder->width());
+    RangeReader reader(source.topic, source.partition, context);
+    reader.title = "looking at the targets";
+    reader.onRecord = [&](const MessageView& message) {
+        float target = 0;
+        DecodeProblem problem;
+        if (isForValidation(source.seed, source.partition, message.offset, source.share) ||
+            !decoder->decode(message.key, message.value, numbers, target, problem))
+            return; // the training tells of what cannot be used
+        const auto weight = static_cast<double>(decoder->weight());
+        ++sketch.records;
+        sketch.weights += weight;
+        sketch.sizes += std::abs(weight);
+        if (!sketch.classes.empty())
+            sketch.classes.at(static_cast<std::size_t>(target)) += weight;
+    };
+    const auto ranges = sampledRanges({source.start, source.end}, kSketchedRecords, source.seed);
+    if (auto read = reader.read(source.connection, ranges); !read)
+        return fail(read.error());
+    return sketch;
+}
+
+} // namespace millrace
