@@ -254,8 +254,8 @@ private:
     StateTopic& m_states;
     TransactionalReader& m_reader;
     LearntBefore m_before;
-    JobContext& m_context;
     bool m_isWeighted;
+    JobContext& m_context;
     PredictBatch m_batch;
     std::map<int, Part> m_own, m_others;                                     ///< by partition
     std::unique_ptr<Scores> m_scores = makeScores(m_task, KeepOutputs::All); ///< of all that this member scored

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/Error.h"
+#include "data/Columns.h"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -47,5 +48,11 @@ nlohmann::json toJson(const SplitSpec& spec);
 Result<SplitSpec> splitFromJson(const nlohmann::json& json);
 /// "by time, column date: the newest 25 %".
 std::string describe(const SplitSpec& spec);
+
+/// Rows are equal where these columns are: what is learnt from, and what for. An id may tell copies apart.
+inline bool tellsRowsApart(ColumnRole role)
+{
+    return role == ColumnRole::Feature || role == ColumnRole::Label;
+}
 
 } // namespace millrace

@@ -100,6 +100,11 @@ Result<RecordSplit> RecordSplit::make(const SplitSpec& spec, const std::string& 
     RecordSplit split;
     split.m_spec = spec;
     split.m_format = std::move(*made);
+    const std::vector<int> inValue = records.valueColumns();
+    for (std::size_t i = 0; i < inValue.size(); ++i)
+        if (tellsRowsApart(records.columns[static_cast<std::size_t>(inValue[i])].role))
+            split.m_columns.push_back(i);
+    split.m_isWhole = split.m_columns.size() == inValue.size();
     if (!infoOf(spec.kind).needsColumn)
         return split;
     const std::vector<std::string>& columns = split.m_format->columns();
@@ -110,25 +115,35 @@ Result<RecordSplit> RecordSplit::make(const SplitSpec& spec, const std::string& 
     return split;
 }
 
+std::string_view RecordSplit::textOf(const RawCell& cell)
+{
+    if (cell.kind != RawCell::Kind::Number)
+        return cell.text;
+    m_number = NumberText(cell.number).text();
+    return m_number;
+}
+
 std::optional<SplitRow> RecordSplit::rowOf(const MessageView& message, float target)
 {
+    const bool hasColumn = infoOf(m_spec.kind).needsColumn;
     SplitRow row;
     row.target = target;
-    if (!infoOf(m_spec.kind).needsColumn) {
-        RowContent content;
-        if (m_format->schema().labelInKey)
-            content.add(message.key);
-        content.add(message.value);
-        row.content = content.hash();
+    DecodeProblem problem;
+    if ((hasColumn || !m_isWhole) && !m_format->decode(message.value, m_row, problem))
+        return std::nullopt;
+    if (hasColumn) {
+        row.cell = textOf(m_row.cells[m_column]);
         return row;
     }
-    DecodeProblem problem;
-    if (!m_format->decode(message.value, m_row, problem))
-        return std::nullopt;
-    const RawCell& cell = m_row.cells[m_column];
-    if (cell.kind == RawCell::Kind::Number)
-        m_number = NumberText(cell.number).text();
-    row.cell = cell.kind == RawCell::Kind::Number ? std::string_view(m_number) : cell.text;
+    RowContent content;
+    if (m_format->schema().labelInKey)
+        content.add(message.key);
+    if (m_isWhole)
+        content.add(message.value);
+    else
+        for (const std::size_t column : m_columns)
+            content.add(textOf(m_row.cells[column]));
+    row.content = content.hash();
     return row;
 }
 

@@ -39,7 +39,10 @@ public:
 private:
     SplitSpec m_spec;
     std::unique_ptr<RecordFormat> m_format;
+    std::string_view textOf(const RawCell& cell);
     std::size_t m_column = 0;
+    bool m_isWhole = true;                ///< all of the value tells records apart; else
+    std::vector<std::size_t> m_columns{}; ///< these of its columns do
     RawRow m_row;
     std::string m_number;
 };

@@ -63,8 +63,10 @@ Result<TrainingSketch> sketchOf(const ValidationSource& source, JobContext& cont
     auto parts = RecordParts::make(source.split, source.format, source.records);
     if (!parts)
         return fail(parts.error());
-    TrainingSketch sketch{
-        TableSketch(features, source.split.seed), LabelSketch(features.size(), records.task, source.seed), {}, 0};
+    TrainingSketch sketch{TableSketch(features, source.split.seed),
+                          LabelSketch(features.size(), source.records.task, source.split.seed),
+                          {},
+                          0};
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "looking at the columns";
     reader.onRecord = [&](const MessageView& message) {

@@ -14,12 +14,14 @@ constexpr std::int64_t kSketchedRecords = 100'000;
 
 } // namespace
 
-Result<TargetSketch> sketchTargets(const std::string& format, const Schema& records, const RecordInput& input,
-                                   const ValidationSource& source, JobContext& context)
+Result<TargetSketch> sketchTargets(const RecordInput& input, const ValidationSource& source, JobContext& context)
 {
-    auto decoder = RecordDecoder::make(format, records, input);
+    auto decoder = RecordDecoder::make(source.format, source.records, input);
     if (!decoder)
         return fail(decoder.error());
+    auto parts = RecordParts::make(source.split, source.format, source.records);
+    if (!parts)
+        return fail(parts.error());
     TargetSketch sketch{0, std::vector<double>(static_cast<std::size_t>(classCount(input.task)))};
     std::vector<float> numbers(decoder->width());
     RangeReader reader(source.topic, source.partition, context);
@@ -27,8 +29,8 @@ Result<TargetSketch> sketchTargets(const std::string& format, const Schema& reco
     reader.onRecord = [&](const MessageView& message) {
         float target = 0;
         DecodeProblem problem;
-        if (isForValidation(source.seed, source.partition, message.offset, source.share) ||
-            !decoder->decode(message.key, message.value, numbers, target, problem))
+        if (!decoder->decode(message.key, message.value, numbers, target, problem) ||
+            parts->of(message, target) != SplitPart::Train)
             return; // the training tells of what cannot be used
         const auto weight = static_cast<double>(decoder->weight());
         ++sketch.records;
@@ -37,7 +39,7 @@ Result<TargetSketch> sketchTargets(const std::string& format, const Schema& reco
         if (!sketch.classes.empty())
             sketch.classes.at(static_cast<std::size_t>(target)) += weight;
     };
-    const auto ranges = sampledRanges({source.start, source.end}, kSketchedRecords, source.seed);
+    const auto ranges = sampledRanges({source.start, source.end}, kSketchedRecords, source.split.seed);
     if (auto read = reader.read(source.connection, ranges); !read)
         return fail(read.error());
     return sketch;

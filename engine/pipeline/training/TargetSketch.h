@@ -14,7 +14,6 @@ struct TargetSketch {
 };
 
 /// Of about 100,000 of them at most, in seeded blocks, none of the validation part.
-Result<TargetSketch> sketchTargets(const std::string& format, const Schema& records, const RecordInput& input,
-                                   const ValidationSource& source, JobContext& context);
+Result<TargetSketch> sketchTargets(const RecordInput& input, const ValidationSource& source, JobContext& context);
 
 } // namespace millrace

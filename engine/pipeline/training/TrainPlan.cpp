@@ -268,13 +268,12 @@ Status decideMeanWeight(TrainConfig& config, const std::string& column, const Ta
 }
 
 /// What records count for, by their weight and by their class.
-Status decideWeights(TrainConfig& config, const ModelSpec& model, const Schema& records, const ValidationSource& source,
-                     JobContext& context)
+Status decideWeights(TrainConfig& config, const ModelSpec& model, const ValidationSource& source, JobContext& context)
 {
     TargetSketch sketch;
-    const std::string column = records.nameOf(ColumnRole::Weight);
+    const std::string column = source.records.nameOf(ColumnRole::Weight);
     if (!column.empty() || (config.classWeights.isBalanced && classCount(model.task) > 0)) {
-        auto looked = sketchTargets(config.format, records, inputOf(model), source, context);
+        auto looked = sketchTargets(inputOf(model), source, context);
         if (!looked)
             return fail(looked.error());
         sketch = std::move(*looked);
@@ -323,8 +322,8 @@ Result<TrainPlan> planNew(TrainConfig config, JobContext& context)
     ModelSpec& model = chosen->fitted.model;
     if (auto decided = decideThreshold(config, model.task); !decided)
         return fail(decided.error());
-    if (auto decided = decideWeights(config, model, chosen->records, validationSource(config, *start, end), context);
-        !decided)
+    const auto learnt = validationSource(config, chosen->records, chosen->validation, *start, end);
+    if (auto decided = decideWeights(config, model, learnt, context); !decided)
         return fail(decided.error());
     auto graph = lower(model);
     if (!graph)

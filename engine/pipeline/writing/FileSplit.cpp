@@ -69,7 +69,7 @@ FileSplit::FileSplit(const PublishConfig& config)
     if (infoOf(kind).needsColumn)
         m_column = columnNamed(config.schema, config.split.column);
     for (std::size_t i = 0; i < config.schema.columns.size(); ++i)
-        if (config.schema.columns[i].role != ColumnRole::Ignored)
+        if (tellsRowsApart(config.schema.columns[i].role))
             m_columns.push_back(i);
 }
 

@@ -10,8 +10,8 @@
 namespace millrace
 {
 
-/// What the split of a publication sees of a file's rows: the cells of the columns that are not ignored, that of the
-/// split's column, and the label.
+/// What the split of a publication sees of a file's rows: the cells of features and label, that of the split's
+/// column, and the label as it is learnt.
 class FileSplit
 {
 public:
