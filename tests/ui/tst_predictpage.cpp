@@ -11,8 +11,11 @@
 #include "widgets/Widgets.h"
 
 #include <QComboBox>
+#include <QDropEvent>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMimeData>
 #include <QPushButton>
 #include <QTabBar>
 #include <QTableView>
@@ -42,6 +45,7 @@ private slots:
     void aModelsFileIsInsteadOfARun();
     void aRateLimitIsChangedUnderWay();
     void evaluationsTellTheirPartitions();
+    void predictsADroppedFile();
 
 private:
     template <class Widget>
@@ -258,6 +262,52 @@ void PredictPageTest::evaluationsTellTheirPartitions()
     page.findChild<QTabBar*>("evaluateTables")->setCurrentIndex(1);
     QVERIFY(shared->isVisible());
     photograph(page, "partitions");
+}
+
+/// Without a topic: what those fields hold is of no matter then.
+void PredictPageTest::predictsADroppedFile()
+{
+    const QString file = m_bench.folder.filePath("new.jsonl");
+    QFile records(file);
+    QVERIFY(records.open(QIODevice::WriteOnly));
+    for (int i = 0; i < 300; ++i)
+        records.write("{\"x2\":" + QByteArray::number(i % 5) + ".5,\"x1\":" + QByteArray::number(i % 7) + "}\n");
+    records.close();
+    const auto drop = [&file](QWidget& page) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        QDragEnterEvent enter(page.rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&page, &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent event(QPointF(page.rect().center()), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&page, &event);
+        QVERIFY(event.isAccepted());
+    };
+    find<QComboBox>("predictRunField")->setCurrentText("small");
+    fillForm("beside", "events");
+    drop(*m_page);
+    QCOMPARE(find<QLineEdit>("predictDataField")->text(), file);
+    QVERIFY(!find<QComboBox>("predictTopicField")->isEnabled());
+    QVERIFY(find<QLineEdit>("predictOutField")->isEnabled());
+    Job* before = m_bench.session->latest("predict");
+    click("predictStartButton");
+    QTRY_VERIFY_WITH_TIMEOUT(m_bench.session->latest("predict") != before, kWait);
+    Job* job = m_bench.session->latest("predict");
+    QTRY_VERIFY_WITH_TIMEOUT(!job->isLive(), kWait);
+    QVERIFY2(job->state() == Job::State::Done, describe(job->error()).c_str());
+    m_page->tick();
+    QCOMPARE(tile("predictRecordsTile"), QStringLiteral("300"));
+    QCOMPARE(find<QLabel>("predictWrittenTo")->text(), QStringLiteral("new-predicted.csv"));
+    QVERIFY(QFile::exists(m_bench.folder.filePath("new-predicted.csv")));
+    QCOMPARE(find<QTableView>("predictLastTable")->model()->rowCount(), 50);
+    photograph(*m_page, "file");
+
+    EvaluatePage evaluate(*m_bench.session, m_bench.shell);
+    evaluate.show();
+    drop(evaluate);
+    QCOMPARE(evaluate.findChild<QLineEdit*>("evaluateDataField")->text(), file);
+    QVERIFY(!evaluate.findChild<QLineEdit*>("evaluateGroupField")->isEnabled());
+    photograph(evaluate, "file");
 }
 
 QTEST_MAIN(PredictPageTest)

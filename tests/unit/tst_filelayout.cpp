@@ -548,16 +548,19 @@ void TestFileLayout::floatsThatAreTheSame()
     const Reading reading = read(text);
     QCOMPARE(reading.error, std::string());
     std::vector<std::pair<std::string, int>> found;
+    std::vector<std::string> texts;
     for (const FileNote& note : reading.summary.notes)
-        found.emplace_back(note.kind, note.column);
+        if (note.kind != "identifier") { // told besides
+            found.emplace_back(note.kind, note.column);
+            texts.push_back(note.text);
+        }
     QCOMPARE(found, (std::vector<std::pair<std::string, int>>{
                         {"constant", 1}, {"float32", 2}, {"float32", 3}, {"overflow", 4}}));
-    const std::string& epoch = reading.summary.notes[1].text;
+    const std::string& epoch = texts[1];
     QVERIFY2(epoch.find("400 different ones become 4,") != std::string::npos ||
                  epoch.find("400 different ones become 5,") != std::string::npos,
              epoch.c_str());
-    QVERIFY2(reading.summary.notes[2].text.find("lose digits") != std::string::npos,
-             reading.summary.notes[2].text.c_str());
+    QVERIFY2(texts[2].find("lose digits") != std::string::npos, texts[2].c_str());
     // Many digits alone are no fault: UCI writes 18 of them.
     std::string digits = "x,label\n";
     for (int i = 0; i < 2000; ++i)
