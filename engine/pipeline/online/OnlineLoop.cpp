@@ -203,10 +203,12 @@ void OnlineLoop::listRecent()
 /// What people and programs look at while the run goes on.
 Status OnlineLoop::tellIfDue()
 {
-    if (m_now - m_told < kPointEvery)
+    if (m_now - m_reported < kPointEvery)
         return {};
-    if (auto told = tellPoint(); !told)
-        return told;
+    m_reported = m_now; // of its own: points are told before checkpoints too, however often these come
+    if (m_now - m_told >= kPointEvery)
+        if (auto told = tellPoint(); !told)
+            return told;
     m_progress.report(m_lag);
     const auto flushed = m_scorer.flush();
     return flushed ? Status{} : fail(flushed.error());
