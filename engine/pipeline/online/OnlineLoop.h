@@ -37,7 +37,7 @@ private:
     Status learn();
     Status beforeStep();
     Status waitWhilePaused();
-    void endMiniDataset();
+    Status endMiniDataset();
     void listRecent();
     Status tellIfDue();
     Status tellPoint();
