@@ -16,6 +16,7 @@ constexpr std::chrono::milliseconds kLookEvery{50}; ///< while nothing comes
 constexpr std::chrono::milliseconds kAskEvery{200}; ///< the broker, for the lag
 /// So often what was learnt is told: twenty points a second at most, with those before checkpoints.
 constexpr std::chrono::milliseconds kPointEvery{70};
+constexpr int kOwnPoint = 100; ///< records; a mini-dataset of so many has a point of its own
 
 } // namespace
 
@@ -135,8 +136,7 @@ Status OnlineLoop::learn()
         if (isOver())
             return {};
     }
-    endMiniDataset();
-    return {};
+    return endMiniDataset();
 }
 
 /// What somebody asked for, or the journal has, between two steps.
@@ -169,7 +169,7 @@ Status OnlineLoop::waitWhilePaused()
     return m_plan.run.journal({{"event", "resume"}, {"step", m_state.steps}});
 }
 
-void OnlineLoop::endMiniDataset()
+Status OnlineLoop::endMiniDataset()
 {
     const double loss = m_state.inHand->loss, score = m_state.inHand->score;
     m_state.inHand.reset();
@@ -180,7 +180,9 @@ void OnlineLoop::endMiniDataset()
         m_recent.pop_front();
     m_recent.push_back({m_state.miniDatasets, m_state.pass, m_fit.rows().rows(), loss, score, m_fit.lastEpochLoss(),
                         std::chrono::duration<double>(m_now - m_taken).count()});
+    const bool hasOwnPoint = m_fit.rows().rows() >= kOwnPoint;
     m_fit.end();
+    return hasOwnPoint ? tellPoint() : Status{};
 }
 
 /// As the state has them.
@@ -203,10 +205,12 @@ void OnlineLoop::listRecent()
 /// What people and programs look at while the run goes on.
 Status OnlineLoop::tellIfDue()
 {
-    if (m_now - m_told < kPointEvery)
+    if (m_now - m_reported < kPointEvery)
         return {};
-    if (auto told = tellPoint(); !told)
-        return told;
+    m_reported = m_now; // of its own: points are told before checkpoints too, however often these come
+    if (m_now - m_told >= kPointEvery)
+        if (auto told = tellPoint(); !told)
+            return told;
     m_progress.report(m_lag);
     const auto flushed = m_scorer.flush();
     return flushed ? Status{} : fail(flushed.error());

@@ -37,7 +37,7 @@ private:
     Status learn();
     Status beforeStep();
     Status waitWhilePaused();
-    void endMiniDataset();
+    Status endMiniDataset();
     void listRecent();
     Status tellIfDue();
     Status tellPoint();
@@ -72,7 +72,7 @@ private:
     };
     std::deque<Learnt> m_recent;
     Clock::time_point m_began = Clock::now(), m_lastSave = m_began, m_now = m_began; ///< m_now: as last looked at
-    Clock::time_point m_lagAsked, m_told, m_taken = m_began;
+    Clock::time_point m_lagAsked, m_told, m_reported, m_taken = m_began;
     std::optional<Clock::time_point> m_firstTaken;
     Clock::time_point m_lastLearnt = m_began;
     std::int64_t m_learntBefore; ///< by earlier lives of the run
