@@ -547,17 +547,21 @@ void TestFileLayout::floatsThatAreTheSame()
                 std::to_string(i + 1) + "e33," + std::to_string(i % 2) + "\n";
     const Reading reading = read(text);
     QCOMPARE(reading.error, std::string());
+    std::vector<FileNote> notes; // of floats: two columns are identifiers, too
     std::vector<std::pair<std::string, int>> found;
-    for (const FileNote& note : reading.summary.notes)
+    for (const FileNote& note : reading.summary.notes) {
+        if (note.kind == "identifier")
+            continue;
+        notes.push_back(note);
         found.emplace_back(note.kind, note.column);
+    }
     QCOMPARE(found, (std::vector<std::pair<std::string, int>>{
                         {"constant", 1}, {"float32", 2}, {"float32", 3}, {"overflow", 4}}));
-    const std::string& epoch = reading.summary.notes[1].text;
+    const std::string& epoch = notes[1].text;
     QVERIFY2(epoch.find("400 different ones become 4,") != std::string::npos ||
                  epoch.find("400 different ones become 5,") != std::string::npos,
              epoch.c_str());
-    QVERIFY2(reading.summary.notes[2].text.find("lose digits") != std::string::npos,
-             reading.summary.notes[2].text.c_str());
+    QVERIFY2(notes[2].text.find("lose digits") != std::string::npos, notes[2].text.c_str());
     // Many digits alone are no fault: UCI writes 18 of them.
     std::string digits = "x,label\n";
     for (int i = 0; i < 2000; ++i)
