@@ -16,15 +16,15 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kSampledRows = 10'000, kLeastSampledRows = 1'000, kSampledCells = 10'000'000;
+constexpr std::size_t kShapedRows = 10'000, kLeastShapedRows = 1'000, kShapedCells = 10'000'000;
 /// Texts of the sample that are kept, over all columns. Levels beyond count as others.
 constexpr std::size_t kMostTextBytes = 64'000'000, kBytesOfLevel = 96;
 constexpr double kDateShare = 0.99; ///< of the values, and 10 of them at least
 constexpr double kLeastDates = 10;
 
-std::size_t sampledRows(std::size_t columns)
+std::size_t shapedRows(std::size_t columns)
 {
-    return std::clamp(kSampledCells / std::max<std::size_t>(columns, 1), kLeastSampledRows, kSampledRows);
+    return std::clamp(kShapedCells / std::max<std::size_t>(columns, 1), kLeastShapedRows, kShapedRows);
 }
 
 int binOf(double value, double from, double to)
@@ -122,7 +122,7 @@ std::size_t DrawnClasses::placeOf(int index) const
 
 ShapeSample::ShapeSample(const Schema& schema, std::vector<int> numberColumns)
     : m_numberColumns(std::move(numberColumns)), m_columns(schema.columns.size()),
-      m_most(sampledRows(schema.columns.size())), m_label(schema.labelColumn()),
+      m_most(shapedRows(schema.columns.size())), m_label(schema.labelColumn()),
       m_regression(m_label >= 0 && schema.task == TaskKind::Regression)
 {
     for (const int column : schema.featureColumns())

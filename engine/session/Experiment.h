@@ -38,11 +38,11 @@ Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t ro
 struct LearnWish {
     std::filesystem::path file;
     std::string label{}, task = "auto", name{}, existing = "refuse"; ///< name: of topics and run; empty: after the file
-    std::map<std::string, std::string> columns;                      ///< by keys::roleKeys(); empty: as proposed
-    std::string split = kProposedSplit, splitColumn;                 ///< as "publish" has them
+    std::map<std::string, std::string> columns{};                    ///< by keys::roleKeys(); empty: as proposed
+    std::string split = kProposedSplit, splitColumn{};               ///< as "publish" has them
     double testFraction = 0.25;
     std::int64_t testLast = -1; ///< instead: the last N rows,
-    std::string testFile;       ///< or another file's
+    std::string testFile{};     ///< or another file's
     std::uint64_t seed = 1;
 };
 Experiment learnExperiment(const LearnWish& wish);

@@ -42,13 +42,13 @@ std::vector<Schema> readSchemas()
 
 Example readExample(const std::string& name)
 {
-    const nlohmann::json json = builtIn("examples", name);
-    return {textIn(json, "title"),
-            textIn(json, "from"),
-            textIn(json, "url"),
-            textIn(json, "profile"),
-            readSchema(textIn(json, "schema")),
-            objectIn(json, "experiment")};
+    const nlohmann::json example = builtIn("examples", name);
+    return {textIn(example, "title"),
+            textIn(example, "from"),
+            textIn(example, "url"),
+            textIn(example, "profile"),
+            readSchema(textIn(example, "schema")),
+            objectIn(example, "experiment")};
 }
 
 } // namespace

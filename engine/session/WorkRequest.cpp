@@ -93,18 +93,6 @@ Result<Schema> givenSchema(const Request& request)
 }
 
 /// As given or found, with the label, the task and the roles that a person has chosen.
-RoleWishes roleWishesOf(const Request& request)
-{
-    RoleWishes wishes;
-    for (const ColumnRoleInfo& role : columnRoles())
-        if (role.role != ColumnRole::Label && role.role != ColumnRole::Key)
-            if (auto names = columnNamesIn(request.text(role.option.c_str())); !names.empty())
-                wishes.roles[role.role] = std::move(names);
-    wishes.label = request.text("label");
-    wishes.privates = columnNamesIn(request.text("private"));
-    return wishes;
-}
-
 Result<Schema> labelledSchema(const Request& request)
 {
     auto schema = givenSchema(request);
@@ -121,6 +109,18 @@ Result<Schema> labelledSchema(const Request& request)
 }
 
 } // namespace
+
+RoleWishes roleWishesOf(const Request& request)
+{
+    RoleWishes wishes;
+    for (const ColumnRoleInfo& role : columnRoles())
+        if (role.role != ColumnRole::Label && role.role != ColumnRole::Key)
+            if (auto names = columnNamesIn(request.text(role.option.c_str())); !names.empty())
+                wishes.roles[role.role] = std::move(names);
+    wishes.label = request.text("label");
+    wishes.privates = columnNamesIn(request.text("private"));
+    return wishes;
+}
 
 QString shown(const std::string& text)
 {

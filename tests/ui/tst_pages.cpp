@@ -677,7 +677,7 @@ private slots:
                     (i % 7   ? ",north,"
                      : i % 3 ? ",south,"
                              : ",\"the far, far west\",") +
-                    QByteArray::number(i % 9 * 10 + i % 40) + ",r" + QByteArray::number(i) + ",k" +
+                    QByteArray::number(i % 9 * 10 + i % 40) + ",r" + QByteArray::number(i / 2) + ",k" +
                     QByteArray::number(i % 9) + "," + QByteArray::number(i % 40 * 2.5 + i % 7) + "\n";
         const QString file = bench.folder.filePath("kinds.csv");
         write(file, text);
@@ -701,7 +701,7 @@ private slots:
         QVERIFY(picture(1).kind == Kind::Levels && picture(1).counts.front().size() == 3);
         QVERIFY2(picture(1).hint.startsWith("north: 1,028 · k0"), qPrintable(picture(1).hint));
         QVERIFY(picture(2).kind == Kind::Histogram);
-        QVERIFY2(picture(3).hint.contains("1,192 more levels"), qPrintable(picture(3).hint));
+        QVERIFY2(picture(3).hint.contains("592 more levels"), qPrintable(picture(3).hint));
         QVERIFY(picture(4).kind == Kind::Levels && picture(4).counts.size() == 7);
         QVERIFY2(!cell(columns, 2, 3).isEmpty() && cell(columns, 2, 3) > "0.5", qPrintable(cell(columns, 2, 3)));
         QCOMPARE(cell(columns, 4, 3), QStringLiteral("–"));
@@ -735,7 +735,7 @@ private slots:
         text += "place,kind\n";
         for (int row = 0; row < 60; ++row) {
             for (int i = 0; i < width; ++i) // one tells all, one is constant
-                text += QByteArray::number(i == 333 ? row : i == 444 ? 7 : (row * 37 + i * 11) % 61) + ",";
+                text += QByteArray::number(i == 333 ? row / 2 : i == 444 ? 7 : (row * 37 + i * 11) % 23) + ",";
             text += QByteArray(row % 2 ? "here," : "there,") + (row < 30 ? "a\n" : "b\n");
         }
         const QString file = bench.folder.filePath("wide.csv");

@@ -547,20 +547,21 @@ void TestFileLayout::floatsThatAreTheSame()
                 std::to_string(i + 1) + "e33," + std::to_string(i % 2) + "\n";
     const Reading reading = read(text);
     QCOMPARE(reading.error, std::string());
+    std::vector<FileNote> notes; // of floats: two columns are identifiers, too
     std::vector<std::pair<std::string, int>> found;
-    std::vector<std::string> texts;
-    for (const FileNote& note : reading.summary.notes)
-        if (note.kind != "identifier") { // told besides
-            found.emplace_back(note.kind, note.column);
-            texts.push_back(note.text);
-        }
+    for (const FileNote& note : reading.summary.notes) {
+        if (note.kind == "identifier")
+            continue;
+        notes.push_back(note);
+        found.emplace_back(note.kind, note.column);
+    }
     QCOMPARE(found, (std::vector<std::pair<std::string, int>>{
                         {"constant", 1}, {"float32", 2}, {"float32", 3}, {"overflow", 4}}));
-    const std::string& epoch = texts[1];
+    const std::string& epoch = notes[1].text;
     QVERIFY2(epoch.find("400 different ones become 4,") != std::string::npos ||
                  epoch.find("400 different ones become 5,") != std::string::npos,
              epoch.c_str());
-    QVERIFY2(texts[2].find("lose digits") != std::string::npos, texts[2].c_str());
+    QVERIFY2(notes[2].text.find("lose digits") != std::string::npos, notes[2].text.c_str());
     // Many digits alone are no fault: UCI writes 18 of them.
     std::string digits = "x,label\n";
     for (int i = 0; i < 2000; ++i)

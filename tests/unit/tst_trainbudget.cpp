@@ -82,7 +82,7 @@ private slots:
             const auto refused = weights(text, named, {});
             QVERIFY2(!refused && refused.error().message.find(message) != std::string::npos, text);
         }
-        const Task number{TaskKind::Regression, {}, {{"y"}}};
+        const Task number{TaskKind::Regression, {}, {{"y", {}}}};
         QVERIFY(!weights("balanced", number, {}));
         TrainBudget budget;
         budget.classWeights = {0.5, 7};

@@ -32,7 +32,7 @@ QString sentence(const QString& text)
 /// The last two are not shown.
 enum ColumnOfTable { Name, Role, Spread, Association, Minimum, Maximum, Mean, Missing, Type, Warning };
 
-constexpr int kRoomForExtremes = 720;
+constexpr int kRoomForExtremes = 820;
 
 RowsColumn shortColumn(const QString& title)
 {

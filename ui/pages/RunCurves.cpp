@@ -38,7 +38,7 @@ EpochLine lineOf(const nlohmann::json& epochs, const std::string& key)
 
 RunCurves::RunCurves(QWidget* parent)
     : QWidget(parent), m_loss(makeChart("runsLossChart", scoreName(*findScore("loss")))),
-      m_score(makeChart("runsScoreChart", scoreName(*findScore(infoOf({}).curve))))
+      m_score(makeChart("runsScoreChart", scoreName(*findScore(infoOf(Task()).curve))))
 {
     auto* down = new QVBoxLayout(this);
     down->setContentsMargins(0, 0, 0, 0);

@@ -16,7 +16,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kLine = 16, kSide = 64;
+constexpr int kCaptionLine = 16, kSide = 64;
 constexpr int kLeastCells = 6; ///< that are shown a side
 
 std::int64_t mostIn(const std::vector<std::vector<std::int64_t>>& counts)
@@ -63,7 +63,7 @@ void DensityMap::setUnit(const QString& unit)
 
 QRectF DensityMap::area() const
 {
-    return QRectF(rect()).adjusted(kSide, 2, -2, -2 * kLine);
+    return QRectF(rect()).adjusted(kSide, 2, -2, -2 * kCaptionLine);
 }
 
 double DensityMap::edge(int cell) const
@@ -88,17 +88,18 @@ void DensityMap::paintAxes(QPainter& painter) const
     painter.drawRect(plot);
     painter.setPen(theme.dim);
     const QString low = shortText(edge(m_first)), high = shortText(edge(m_last + 1));
-    const QRectF across(plot.left(), plot.bottom() + 1, plot.width(), kLine);
+    const QRectF across(plot.left(), plot.bottom() + 1, plot.width(), kCaptionLine);
     painter.drawText(across, Qt::AlignLeft, low);
     painter.drawText(across, Qt::AlignRight, high);
-    painter.drawText(across.translated(0, kLine - 2), Qt::AlignHCenter, named(tr("actual")));
+    painter.drawText(across.translated(0, kCaptionLine - 2), Qt::AlignHCenter, named(tr("actual")));
     const QRectF up(0, plot.top(), kSide - 6, plot.height());
     painter.drawText(up, Qt::AlignRight | Qt::AlignBottom, low);
     painter.drawText(up, Qt::AlignRight | Qt::AlignTop, high);
     painter.save();
-    painter.translate(up.left() + kLine, plot.center().y());
+    painter.translate(up.left() + kCaptionLine, plot.center().y());
     painter.rotate(-90);
-    painter.drawText(QRectF(-plot.height() / 2, -kLine, plot.height(), kLine), Qt::AlignCenter, named(tr("predicted")));
+    painter.drawText(QRectF(-plot.height() / 2, -kCaptionLine, plot.height(), kCaptionLine), Qt::AlignCenter,
+                     named(tr("predicted")));
     painter.restore();
 }
 

@@ -45,7 +45,8 @@ void paintHistogram(QPainter& painter, const QRectF& area, const ColumnPicture& 
     for (const auto& counts : picture.counts)
         for (const double count : counts)
             top = std::max(top, count);
-    for (std::size_t i = 0; i < picture.counts.size() && top > 0; ++i)
+    // From the last to the first: what stands for all other classes is behind them.
+    for (std::size_t i = picture.counts.size(); i-- > 0 && top > 0;)
         paintBars(painter, area, picture.counts[i], top, colourOf(picture, i));
 }
 

@@ -149,6 +149,7 @@ Result<SimulatorProfile> fitCopula(const Schema& schema, std::span<const double>
 
     SimulatorProfile profile;
     profile.schema = schema;
+    profile.outputBias.assign(static_cast<std::size_t>(outputsOf(taskOf(schema))), 0.0);
     if (!levels.empty())
         profile.levels.resize(width);
     for (std::size_t column = 0; column < width; ++column) {
