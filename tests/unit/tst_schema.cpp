@@ -31,9 +31,9 @@ class TestSchema : public QObject
 private:
     QTemporaryDir m_folder;
 
-    std::filesystem::path write(const QByteArray& text)
+    std::filesystem::path write(const QByteArray& text, const QString& name = "table.csv")
     {
-        QFile file(m_folder.filePath("table.csv"));
+        QFile file(m_folder.filePath(name));
         if (!file.open(QIODevice::WriteOnly) || file.write(text) < 0)
             qFatal("cannot write %s", qPrintable(file.fileName()));
         return file.fileName().toStdString();
@@ -500,7 +500,7 @@ void TestSchema::givenClasses()
 /// Of two classes either may be the one that is looked for, before and after they are counted.
 void TestSchema::aPositiveClassIsChosen()
 {
-    const auto file = write("x,label\n1,1\n2,0\n3,0.0\n4,0\n"), words = write("x,label\n1,a\n2,b\n3,b\n");
+    const auto file = write("x,label\n1,1\n2,0\n3,0.0\n4,0\n"), words = write("x,label\n1,a\n2,b\n3,b\n", "words.csv");
     const auto counted = [](const std::filesystem::path& table, const std::string& positive) -> Result<Schema> {
         auto schema = inferSchema(table, {});
         if (!schema)

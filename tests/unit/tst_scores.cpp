@@ -702,8 +702,9 @@ void ScoresTest::weightedRecordsAreRepeatedOnes()
             for (const ScoreRow& row : first->table())
                 QVERIFY2(isNear(row.value, valueIn(whole, row.kind->name), 1e-9), row.kind->name.c_str());
             QVERIFY(isNear(first->weights()->effectiveRecords(), 801.0 * 801 / 2403));
-            QVERIFY(first->figures() == scored(task, records, KeepOutputs::Bins)->figures() ||
-                    task.kind == TaskKind::Regression);
+            if (task.kind != TaskKind::Regression) // it counts records, whatever they weigh
+                QCOMPARE(first->figures()["confusion"].dump(),
+                         scored(task, records, KeepOutputs::Bins)->figures()["confusion"].dump());
         }
     }
 }

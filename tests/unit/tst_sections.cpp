@@ -137,11 +137,9 @@ private slots:
         QVERIFY(sections["data"]["separator"] == "auto" && !sections["publish"].contains("separator"));
         QVERIFY(sections["baseline"]["preset"] == "logistic");
         QVERIFY(sections["baseline-test"]["group"] != sections["evaluate"]["group"]);
-        nlohmann::json last = sections;
-        last["publish"].erase("test-fraction");
-        last["publish"]["test-last"] = 10;
-        spellOutDefaults(last); // of two that take each other's place one is said
-        QVERIFY(!last["publish"].contains("test-fraction"));
+        const nlohmann::json last = learnExperiment({.file = "a.csv", .testLast = 10}).sections;
+        QVERIFY(last["publish"]["test-last"] == 10); // of those that take each other's place one is said
+        QVERIFY(!last["publish"].contains("test-fraction") && !last["publish"].contains("split"));
         nlohmann::json changed = sections;
         changed["publish"]["topic"] = "other";
         changed["publish"].erase("test-topic");
@@ -258,7 +256,7 @@ private slots:
         QTest::newRow("too little") << "predict.to=p"
                                     << "predict.topic is missing";
         QTest::newRow("both") << "publish.test-last=10"
-                              << "publish.test-fraction with it";
+                              << "publish.split is auto. Leave out one of them";
     }
 
     void whatCannotBeSetIsNamed()

@@ -122,7 +122,7 @@ Result<SplitRule> splitRuleFromJson(const nlohmann::json& json)
     SplitRule rule;
     rule.m_spec = std::move(*spec);
     const auto wrong = [&json] {
-        return fail(ErrorCode::BadData, "a split is not as it must be: " + json.dump(-1, ' ', true));
+        return fail(ErrorCode::BadData, "a split is not as it must be: " + dumpJson(json));
     };
     try {
         rule.m_limits = json.value("limits", rule.m_limits);
