@@ -159,10 +159,12 @@ json publicationOf(const LearnWish& wish, const std::string& learnt, const std::
     json publication = {{"topic", learnt},      {"partitions", 1}, {"test-topic", test},
                         {"test-partitions", 1}, {"key", "auto"},   {"existing", wish.existing}};
     if (wish.testLast >= 0) {
+        publication["split"] = infoOf(SplitKind::Last).name;
         publication["test-last"] = wish.testLast;
         return publication;
     }
     if (!wish.testFile.empty()) {
+        publication["split"] = infoOf(SplitKind::File).name;
         publication["test-file"] = std::filesystem::absolute(wish.testFile).string();
         return publication;
     }

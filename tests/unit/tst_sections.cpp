@@ -138,8 +138,9 @@ private slots:
         QVERIFY(sections["baseline"]["preset"] == "logistic");
         QVERIFY(sections["baseline-test"]["group"] != sections["evaluate"]["group"]);
         const nlohmann::json last = learnExperiment({.file = "a.csv", .testLast = 10}).sections;
-        QVERIFY(last["publish"]["test-last"] == 10); // of those that take each other's place one is said
-        QVERIFY(!last["publish"].contains("test-fraction") && !last["publish"].contains("split"));
+        QVERIFY(last["publish"]["test-last"] == 10 &&
+                last["publish"]["split"] == "last"); // of those that take each other's place one is said
+        QVERIFY(!last["publish"].contains("test-fraction"));
         nlohmann::json changed = sections;
         changed["publish"]["topic"] = "other";
         changed["publish"].erase("test-topic");
