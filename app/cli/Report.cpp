@@ -555,17 +555,17 @@ std::string fitReport(const json& result)
 
 std::string proposalReport(const json& result)
 {
-    std::vector<std::vector<std::string>> lines, columns;
+    std::string lines;
     for (const char* name : {"label", "task", "split", "model", "budget"})
         if (const json& line = objectIn(objectIn(result, "proposal"), name); !line.empty())
-            lines.push_back({name, textIn(line, "what"), textIn(line, "why")});
+            lines += std::string(name) + ": " + textIn(line, "what") + "\n        " + textIn(line, "why") + "\n";
+    std::vector<std::vector<std::string>> columns;
     for (const json& column : result["columns"])
         if (const std::string role = textIn(column, "role"); role != "label")
             columns.push_back({textIn(column, "name"), textIn(column, "what", role == "ignored" ? "ignored" : "–"),
                                textIn(column, "why")});
     const json& problem = objectIn(result, "problem");
-    return textTable({"column", "what is done with it", "why"}, columns, 3) + "\n" +
-           textTable({"", "", "why"}, lines, 3) +
+    return textTable({"column", "what is done with it", "why"}, columns, 3) + "\n" + lines +
            (problem.empty() ? "" : textIn(problem, "message") + " (" + textIn(problem, "advice") + ")\n") +
            rejectionReport(result, "row");
 }

@@ -28,9 +28,10 @@ QString stepCount(const json& number)
                                                      : formatCount(std::nullopt));
 }
 
-QString stepCountOf(const json& number, const char* what)
+QString stepCountOf(const json& number, const char* what, const char* many = "")
 {
-    return number.is_number() ? QString::fromStdString(countOf(number.get<std::int64_t>(), what)) : stepCount(number);
+    return number.is_number() ? QString::fromStdString(countOf(number.get<std::int64_t>(), what, many))
+                              : stepCount(number);
 }
 
 QString stepFixed(const json& number, int decimals)
@@ -108,7 +109,7 @@ QString classesLine(const json& result)
     const json& counts = listIn(result, "class_counts");
     const json& names = listIn(objectIn(result, "schema"), "classes");
     if (counts.size() > kClassesTold)
-        return stepCountOf(result["rows"], "row") + " · " + stepCountOf(counts.size(), "class");
+        return stepCountOf(result["rows"], "row") + " · " + stepCountOf(counts.size(), "class", "classes");
     QStringList parts;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         const bool isNamed = i < names.size() && names[i].is_string();

@@ -54,7 +54,8 @@ ProposalLine taskLine(const Schema& schema, const json& found)
     if (schema.classes.size() > kNamed)
         names.emplace_back("…");
     const std::size_t count = std::max<std::size_t>(2, schema.classes.size());
-    return {countOf(static_cast<std::int64_t>(count), "class") + (names.empty() ? "" : ": " + joined(names)), why};
+    return {countOf(static_cast<std::int64_t>(count), "class", "classes") + (names.empty() ? "" : ": " + joined(names)),
+            why};
 }
 
 /// The rows that publishing would make the test part's, about.

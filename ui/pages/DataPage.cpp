@@ -35,7 +35,7 @@ nlohmann::json wantedIn(const nlohmann::json& section)
     for (const SectionKey& key : keys::roleKeys())
         keys.push_back(key.name);
     for (const std::string& key : keys)
-        if (const QString value = jsonText(section, key.c_str()); !value.isEmpty() && value != QLatin1String("auto"))
+        if (const QString value = jsonText(section, key); !value.isEmpty() && value != QLatin1String("auto"))
             wanted[key] = value.toStdString();
     return wanted;
 }

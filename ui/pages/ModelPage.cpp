@@ -32,7 +32,9 @@ Schema schemaOf(const Job* summarize)
     if (!summarize || summarize->state() != Job::State::Done)
         return example().schema;
     auto schema = schemaFromJson(jsonChild(summarize->result(), "schema"));
-    return schema && !schema->featureColumns().empty() ? std::move(*schema) : example().schema;
+    if (!schema || schema->featureColumns().empty())
+        return example().schema;
+    return std::move(*schema);
 }
 
 /// What becomes of the last layer's numbers.

@@ -190,7 +190,7 @@ std::vector<std::uint64_t> LabelSketch::groupsOf(const std::vector<Cell>& cells)
             numbers.push_back(cell.number);
     std::ranges::sort(numbers);
     std::vector<double> edges = numbers;
-    edges.erase(std::ranges::unique(edges).begin(), edges.end());
+    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
     if (edges.size() > kQuantileBins) {
         edges.clear();
         for (std::size_t bin = 0; bin < kQuantileBins; ++bin)

@@ -311,11 +311,11 @@ Result<bool> JsonReader::State::read(const JsonRecords::Record& record)
 Result<bool> JsonReader::State::next(CsvRow& out)
 {
     JsonRecords::Record record;
-    const auto found = records.next(record);
+    auto found = records.next(record);
     if (!found || !*found)
         return found;
     line = record.line;
-    const auto good = read(record);
+    auto good = read(record);
     if (!good)
         return good;
     // The last line, which has no end: what is wrong with it is most likely that.

@@ -233,7 +233,7 @@ Result<std::size_t> JsonRecords::elementLength()
 
 Result<bool> JsonRecords::nextElement(Record& record)
 {
-    const auto found = passToElement();
+    auto found = passToElement();
     if (!found || !*found)
         return found;
     const auto length = elementLength();

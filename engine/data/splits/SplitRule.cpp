@@ -121,9 +121,7 @@ Result<SplitRule> splitRuleFromJson(const nlohmann::json& json)
         return fail(spec.error());
     SplitRule rule;
     rule.m_spec = std::move(*spec);
-    const auto wrong = [&json] {
-        return fail(ErrorCode::BadData, "a split is not as it must be: " + dumpJson(json));
-    };
+    const auto wrong = [&json] { return fail(ErrorCode::BadData, "a split is not as it must be: " + dumpJson(json)); };
     try {
         rule.m_limits = json.value("limits", rule.m_limits);
         rule.m_learnt = json.value("learnt", rule.m_learnt);

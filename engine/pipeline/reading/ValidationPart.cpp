@@ -208,7 +208,7 @@ Result<Batch> readValidation(const ValidationSource& source, RecordDecoder decod
     return rows;
 }
 
-Result<ValidationSplit> planValidation(const ValidationSource& source, SplitSpec spec, JobContext& context)
+Result<ValidationSplit> planValidation(const ValidationSource& source, const SplitSpec& spec, JobContext& context)
 {
     ValidationSplit split{spec.share, spec.seed};
     SplitSketch sketch(spec, source.records.task, source.records.decimal);

@@ -79,6 +79,6 @@ Result<Batch> readValidation(const ValidationSource& source, RecordDecoder decod
 /// Looks at about 100,000 records at most, in seeded blocks, and gives the rule by which they are parted. Rows of which
 /// more than nine in ten are copies of others are drawn one by one: the few that differ would be missed where they are
 /// not learnt. ErrorCode::BadData where one side would have none.
-Result<ValidationSplit> planValidation(const ValidationSource& source, SplitSpec spec, JobContext& context);
+Result<ValidationSplit> planValidation(const ValidationSource& source, const SplitSpec& spec, JobContext& context);
 
 } // namespace millrace
