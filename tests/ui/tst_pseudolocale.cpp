@@ -108,6 +108,11 @@ QSet<QString> tableTexts()
     for (const ScoreKind& kind : scoreKinds())
         for (const std::string& text : {kind.label, kind.word, kind.help})
             add(text);
+    for (const ColumnRoleInfo& role : columnRoles())
+        for (const std::string& text : {role.name, role.help})
+            add(text);
+    for (const char* type : {"text", "number"})
+        add(type);
     for (const DriftKnob& knob : driftKnobs())
         add(knob.title);
     for (const std::string& name : connectionStepNames())
@@ -207,7 +212,8 @@ bool isWhole(QLabel& label)
 /// command line and in log files, too.
 bool isOfTheEngine(const QLabel& label)
 {
-    static const QStringList kReports = {"bannerText", "statusMessage", "statusJob", "stepText"};
+    static const QStringList kReports = {"bannerText", "statusMessage", "statusJob", "stepText",
+                                         "qtooltip_label"}; // of a chip, which was asked to tell the rest
     return kReports.contains(label.objectName()) || qobject_cast<const Chip*>(&label) != nullptr;
 }
 

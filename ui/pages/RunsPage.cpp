@@ -68,8 +68,8 @@ QList<RowsColumn> runColumns()
     RowsColumn records = countColumn(RunsPage::tr("records"));
     records.format = [](const QVariant& count) {
         if (count.typeId() == QMetaType::QString)
-            return count == kNothingNew ? RunsPage::tr("nothing new") : count.toString();
-        return countText(count);
+            return count.toString();
+        return count == kNothingNew ? RunsPage::tr("nothing new") : countText(count);
     };
     QList<RowsColumn> columns = {name,    wordColumn(RunsPage::tr("kind")),  status,
                                  started, textColumn(RunsPage::tr("topic")), records};
