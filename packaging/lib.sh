@@ -17,7 +17,7 @@ build_packages=(
     maven fonts-noto-core
 )
 # shellcheck disable=SC2034
-test_packages=(xvfb xdotool kcat python3-torch python3-numpy python3-scipy python3-sklearn python3-pandas python3-pip python3-confluent-kafka clang-format clang-tidy shellcheck desktop-file-utils imagemagick)
+test_packages=(xvfb xdotool kcat python3-torch python3-numpy python3-scipy python3-sklearn python3-pandas python3-pip python3-confluent-kafka clang libclang-rt-dev clang-format clang-tidy shellcheck desktop-file-utils imagemagick)
 
 # Any of these runs Kafka; where none is there yet, the oldest that Debian has: 24 and later break SASL of Kafka before 3.9.1.
 java_packages=(openjdk-17-jre-headless openjdk-21-jre-headless openjdk-25-jre-headless)

@@ -6,7 +6,7 @@
 #   packaging/test.sh --release  the release part alone, without clang-tidy (about 10 minutes)
 #   packaging/test.sh --quick    release: unit
 #   packaging/test.sh --nightly  all, and what is too long for each change: bare systems of Debian 12 and 13 (as root),
-#                                the long stress test
+#                                the long stress test, readers fuzzed for 10 minutes each
 set -euo pipefail
 # shellcheck source=packaging/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -81,6 +81,12 @@ behind() {
     behind=$!
 }
 
+build_fuzz() {
+    targets=(fuzz)
+    build_preset fuzz
+    targets=()
+}
+
 use_built() {
     preset=$1
     wait "$behind" || die "preset $1 was not built; see above"
@@ -145,6 +151,8 @@ stress() {
 }
 if [ "$scope" = nightly ]; then
     check "stress, 30 minutes" stress
+    build_fuzz
+    check "fuzz, 10 minutes each" "$root/packaging/fuzz.sh" 600
     for debian in 12 13; do
         check "bare Debian $debian" "$root/packaging/check-fresh.sh" "$debian"
     done
