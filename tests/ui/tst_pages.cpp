@@ -559,9 +559,9 @@ private slots:
         photograph(page, "classes");
         // The other class is looked for, with one click, and that is what is published.
         auto* positive = page.findChild<QPushButton*>("dataPositiveButton");
-        QCOMPARE(positive->text(), QStringLiteral("legit is looked for: look for fraud instead"));
+        QCOMPARE(positive->text(), QStringLiteral("legit is the positive class: take fraud instead"));
         QTest::mouseClick(positive, Qt::LeftButton);
-        TRY_COMPARE(positive->text(), QStringLiteral("fraud is looked for: look for legit instead"));
+        TRY_COMPARE(positive->text(), QStringLiteral("fraud is the positive class: take legit instead"));
         QCOMPARE(bars->text(), QStringLiteral("legit: 2,000 · fraud: 1,000"));
         nlohmann::json sections;
         page.saveTo(sections);

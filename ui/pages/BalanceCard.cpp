@@ -157,7 +157,7 @@ void BalanceCard::offerPositive(const Schema& schema, const nlohmann::json& resu
         isOffered = choosePositive(m_otherPositive, values[0]).has_value();
     m_positive->setVisible(isOffered);
     if (isOffered)
-        m_positive->setText(tr("%1 is looked for: look for %2 instead")
+        m_positive->setText(tr("%1 is the positive class: take %2 instead")
                                 .arg(QString::fromStdString(values[1]), QString::fromStdString(values[0])));
 }
 
