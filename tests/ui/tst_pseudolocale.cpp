@@ -3,6 +3,7 @@
 // without brackets was never handed to a translator, and what is cut would be cut in German (pictures pseudo-*.png go
 // to MILLRACE_SCREENSHOTS).
 #include "Waiting.h"
+#include "data/Columns.h"
 #include "data/Predictions.h"
 #include "data/simulator/DriftSchedule.h"
 #include "kafka/ConnectionTest.h"

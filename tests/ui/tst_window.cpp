@@ -501,7 +501,8 @@ void TestWindow::rareClassesAreEvaluated()
     TRY_VERIFY(tile->isVisible());
     QCOMPARE(tile->findChild<QLabel*>("tileValue")->text(), QString("0.4321 ≈"));
     QVERIFY(!find<QWidget>("evaluateAccuracyTile")->isVisible());
-    QVERIFY(find<QLabel>("evaluateThresholdText")->text().startsWith("0.24 "));
+    const QString threshold = find<QLabel>("evaluateThresholdText")->text();
+    QVERIFY2(threshold.startsWith("0.24 "), qPrintable(threshold));
     QCOMPARE(find<QLabel>("evaluateWeightChip")->text(), QString("weighed by w · as much as 612 equal records"));
     // The matrix is the result's own, not of bins.
     QCOMPARE((*find<ConfusionMatrix>("evaluateConfusion")->counts())[0][0], std::int64_t(18500));

@@ -208,11 +208,11 @@ void EvaluatePage::showScores()
                      main = mainScoresOf(m_result);
     m_simulatedChip->setVisible(!best.empty());
     const QString column = jsonText(m_result, "weight_column");
-    const nlohmann::json& effective = jsonChild(m_result, "effective_records");
+    const QVariant effective = jsonValue(m_result, "effective_records");
     m_weightChip->setVisible(!column.isEmpty());
-    m_weightChip->setText(effective.is_number()
+    m_weightChip->setText(effective.isValid()
                               ? tr("weighed by %1 · as much as %2 equal records")
-                                    .arg(column, countText(static_cast<qint64>(std::llround(effective.get<double>()))))
+                                    .arg(column, countText(static_cast<qint64>(std::llround(effective.toDouble()))))
                               : tr("weighed by %1").arg(column));
     for (const auto& [kind, tile] : m_scoreTiles) {
         const auto isOf = [kind = kind](const ScoreRow& row) { return row.kind == kind; };

@@ -126,8 +126,8 @@ void TwoClassFigures::showResult(const Task& task, const nlohmann::json& result)
     m_matrix->setNames(names);
     m_scores->setClassName(names.value(1));
     m_threshold->setToolTip(tr("From which probability on a record counts as %1").arg(names.value(1)));
-    const nlohmann::json& threshold = jsonChild(result, "threshold");
-    const double own = threshold.is_number() ? threshold.get<double>() : kEvenThreshold;
+    const QVariant threshold = jsonValue(result, "threshold");
+    const double own = threshold.isValid() ? threshold.toDouble() : kEvenThreshold;
     if (own != m_own) {
         m_own = own;
         m_threshold->setValue(binOf(own));
