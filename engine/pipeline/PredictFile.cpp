@@ -194,9 +194,10 @@ Result<EvaluateResult> evaluateFile(const EvaluateFileConfig& config, JobContext
     if (!run)
         return fail(run.error());
     auto scores = makeScores(trained->model.task, KeepOutputs::All);
+    const bool isWeighted = !rows->weightColumn().empty();
     const auto done =
         predictRows(config.file, *trained, *rows, *run, context, "scored", [&](const FileBatch& batch) -> Status {
-            scores->add(batch.outputs, batch.targets);
+            scores->add(batch.outputs, batch.targets, isWeighted ? batch.weights : std::span<const float>());
             return {};
         });
     if (!done)
@@ -207,6 +208,8 @@ Result<EvaluateResult> evaluateFile(const EvaluateFileConfig& config, JobContext
     result.task = trained->model.task;
     result.scores = scores->table();
     result.figures = scores->figures();
+    result.weights = scores->weights();
+    result.weightColumn = rows->weightColumn();
     result.onlyClass = onlyClassOf(scores->classCounts(), context);
     if (auto finished = run->finish("done", toJson(result)); !finished)
         return fail(run->finishFailed(finished.error()));

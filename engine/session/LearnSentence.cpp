@@ -29,6 +29,20 @@ std::string fixed4(double value)
     return formatFixed(value, 4);
 }
 
+/// Of weighed records, how many equal ones tell as much (Kish).
+std::int64_t effectiveRecords(const json& test)
+{
+    return std::llround(numberIn(test, "effective_records", static_cast<double>(integerIn(test, "scored"))));
+}
+
+/// Of none it is certain that they are new: a topic that was appended to may hold equal ones.
+std::string howNew(const json& test, std::int64_t records)
+{
+    const std::int64_t learnt = integerIn(test, "learnt");
+    const std::string text = " on " + countOf(records, "record");
+    return learnt > 0 ? text + ", of which it had learnt " + formatCount(learnt) : text + " that it had not learnt";
+}
+
 std::string intervalText(const Interval& interval)
 {
     return "95 %: " + fixed4(interval.low) + " to " + fixed4(interval.high);
@@ -67,7 +81,7 @@ double kurtosisOf(const json& residuals, double rmse)
 std::string numbersScore(const json& test)
 {
     const double rmse = scoreOf(test, "rmse"), r2 = scoreOf(test, "r2");
-    const Interval interval = r2Interval(r2, kurtosisOf(objectIn(test, "residuals"), rmse), integerIn(test, "scored"));
+    const Interval interval = r2Interval(r2, kurtosisOf(objectIn(test, "residuals"), rmse), effectiveRecords(test));
     const std::string unit = textIn(test, "unit");
     return "R² " + fixed4(r2) + " (" + intervalText(interval) + "), RMSE " + fixed4(rmse) +
            (unit.empty() ? "" : " " + unit);
@@ -76,7 +90,7 @@ std::string numbersScore(const json& test)
 std::string classesScore(const json& test)
 {
     const double accuracy = scoreOf(test, "accuracy");
-    return "accuracy " + fixed4(accuracy) + " (" + intervalText(wilsonInterval(accuracy, integerIn(test, "scored"))) +
+    return "accuracy " + fixed4(accuracy) + " (" + intervalText(wilsonInterval(accuracy, effectiveRecords(test))) +
            ")" + aucText(test);
 }
 
@@ -96,8 +110,7 @@ std::string learnSentence(const json& test, const json& baseline)
     const std::int64_t records = integerIn(test, "scored");
     if (!test.is_object() || records == 0)
         return {};
-    return (isOfNumbers(test) ? numbersScore(test) : classesScore(test)) + " on " + countOf(records, "record") +
-           " that it had not seen; " +
+    return (isOfNumbers(test) ? numbersScore(test) : classesScore(test)) + howNew(test, records) + "; " +
            (isOfNumbers(test)
                 ? "always saying their mean has R² 0"
                 : "always saying the most frequent class has accuracy " + fixed4(scoreOf(test, "majority"))) +

@@ -298,6 +298,10 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.testTopic = request.text("test-topic");
     config.testPartitions = request.small("test-partitions");
     takeSplit(request, config);
+    std::error_code ignored;
+    if (!config.testFile.empty() && std::filesystem::equivalent(config.file, config.testFile, ignored))
+        return fail(ErrorCode::Usage, config.testFile.string() + " is the file that is learnt: nothing would be tested",
+                    "Give another file with test-file, or part this one (split)");
     config.key = request.text("key");
     config.fileOrder = request.text("order") == "file";
     config.seed = request.seed();

@@ -77,6 +77,7 @@ private slots:
     void initTestCase() { QVERIFY2(m_harness.start(), m_harness.cluster().error()); }
     void learnsFromJsonLines();
     void scoresAFileAsItsTopic();
+    void weighsAFileAsItsTopic();
     void predictsAFile();
     void predictsNumbers();
     void refusesAFile_data();
@@ -149,6 +150,27 @@ void DataFilesTest::scoresAFileAsItsTopic()
         QCOMPARE(ofFile["data"].get<std::string>(), file);
         QVERIFY(ofFile["group"].is_null() && ofFile["topic"].is_null());
     }
+}
+
+/// Rows of a file count what their weights say, as records do.
+void DataFilesTest::weighsAFileAsItsTopic()
+{
+    const auto rows = madeRows();
+    QString text = "x,place,w,label\n";
+    for (int i = 0; const MadeRow& row : rows)
+        text += row.x + ',' + quoted(row.place) + ',' + QString::number(i++ % 7) + ',' + row.label + '\n';
+    const auto csv = write("weighed.csv", text);
+    QVERIFY(!done("publish", {{"file", csv}, {"topic", "weighed"}, {"weight", "w"}}).is_null());
+    QVERIFY(!done("train", {{"topic", "weighed"}, {"run", "weighed"}, {"epochs", 3}}).is_null());
+    const json ofTopic = done("evaluate", {{"run", "weighed"}, {"topic", "weighed"}, {"group", "weighed"}});
+    const json ofFile = done("evaluate", {{"run", "weighed"}, {"data", csv}});
+    QCOMPARE(ofFile["weight_column"].dump(), std::string("\"w\""));
+    for (const char* score : {"auc", "accuracy", "loss", "effective_records"})
+        QVERIFY2(std::abs(ofFile[score].get<double>() - ofTopic[score].get<double>()) < 1e-6,
+                 (score + ofFile[score].dump() + ofTopic[score].dump()).c_str());
+    const Error without = failed("evaluate", {{"run", "weighed"}, {"data", write("light.csv", csvOf(rows))}});
+    QVERIFY2(without.message.find("has no column 'w', which weighs the rows") != std::string::npos,
+             without.message.c_str());
 }
 
 void DataFilesTest::predictsAFile()

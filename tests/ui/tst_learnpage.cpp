@@ -205,7 +205,7 @@ void LearnPageTest::learnsByClicksAlone()
     QVERIFY(result["test"]["scored"] > kRows / 5 && result["baseline_test"]["scored"] == result["test"]["scored"]);
     TRY_VERIFY(find<QLabel>("learnSentence")->isVisible());
     const QString told = text("learnSentence");
-    QVERIFY2(told.startsWith(sentence) && told.contains("95 %: ") && told.contains("that it had not seen") &&
+    QVERIFY2(told.startsWith(sentence) && told.contains("95 %: ") && told.contains("that it had not learnt") &&
                  told.contains("regression, learnt beside it, has "),
              qPrintable(told));
     shot(name + "-learnt");

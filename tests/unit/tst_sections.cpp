@@ -157,7 +157,7 @@ private slots:
         linear.update({{"accuracy", 0.8}, {"auc", nullptr}});
         QCOMPARE(learnSentence(classes, linear),
                  std::string("accuracy 0.9000 (95 %: 0.8798 to 0.9171), AUC 0.9500 on 1,000 records that it had not "
-                             "seen; always saying the most frequent class has accuracy 0.7500; logistic regression, "
+                             "learnt; always saying the most frequent class has accuracy 0.7500; logistic regression, "
                              "learnt beside it, has accuracy 0.8000"));
         // Half of the residuals are 0, the others −1 or 1: their kurtosis is 2.
         nlohmann::json counts = nlohmann::json::array({250, 500, 250});

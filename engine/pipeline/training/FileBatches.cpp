@@ -10,6 +10,7 @@
 #include "pipeline/training/PredictBatch.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace millrace
@@ -76,7 +77,7 @@ int labelPlaceOf(const Schema& schema, const TrainedModel& trained)
 
 ModelRows::ModelRows(Schema schema, RowEncoder encoder, const TrainedModel& trained)
     : m_schema(std::move(schema)), m_encoder(std::move(encoder)), m_targets(trained.model.task),
-      m_points(trained.model.features.size())
+      m_weights({TaskKind::Regression, {}, {}}), m_points(trained.model.features.size())
 {
     for (const Column& column : trained.records.columns)
         if (const int place = placeIn(m_schema, column.name); place >= 0 && column.isPrivate)
@@ -103,9 +104,35 @@ Result<ModelRows> ModelRows::of(const std::filesystem::path& file, const Trained
         const std::string name = learnt < 0 ? "label" : trained.records.columns[static_cast<std::size_t>(learnt)].name;
         return fail(missingColumn(file, *schema, name, "which is the label to score against"));
     }
+    const std::string weight = labelled ? trained.records.nameOf(ColumnRole::Weight) : std::string();
+    const int weightPlace = weight.empty() ? -1 : placeIn(*schema, weight);
+    if (!weight.empty() && weightPlace < 0)
+        return fail(missingColumn(file, *schema, weight, "which weighs the rows in the scores"));
     ModelRows rows(std::move(*schema), std::move(*encoder), trained);
     rows.m_label = labelled ? label : -1;
+    rows.m_weight = weightPlace;
     return rows;
+}
+
+std::string ModelRows::weightColumn() const
+{
+    return m_weight < 0 ? std::string() : m_schema.columns[static_cast<std::size_t>(m_weight)].name;
+}
+
+bool ModelRows::decodeWeight(const CsvRow& row, DecodeProblem& problem)
+{
+    const std::string_view text = row.fields[static_cast<std::size_t>(m_weight)];
+    const auto read = isMissing(text) ? std::nullopt : m_weights.read(text, m_schema.decimal);
+    if (read && std::isfinite(*read)) {
+        m_lastWeight = *read;
+        return true;
+    }
+    const std::string name = weightColumn();
+    const std::string kind = isMissing(text) ? "is missing" : "is not a number";
+    problem = {m_weight,
+               columnPrefix(m_weight, name) + "the weight " + (isMissing(text) ? kind : shown(text) + " " + kind), kind,
+               columnTitle(m_weight, name)};
+    return false;
 }
 
 bool ModelRows::decodeTarget(const CsvRow& row, float& target, DecodeProblem& problem) const
@@ -130,6 +157,8 @@ bool ModelRows::decode(const CsvRow& row, std::span<float> numbers, float& targe
     if (!hasFields(row, m_schema, problem))
         return false;
     if (m_label >= 0 && !decodeTarget(row, target, problem))
+        return false;
+    if (m_weight >= 0 && !decodeWeight(row, problem))
         return false;
     for (std::size_t i = 0; i < m_places.size(); ++i) {
         std::string_view text = row.fields[m_places[i]];
@@ -202,7 +231,7 @@ private:
         if (!m_rows.decode(row, m_numbers, target, problem))
             return reject(row, problem);
         kept.place = static_cast<std::ptrdiff_t>(m_batch.entries().size());
-        m_batch.add({m_numbers, target, 0, row.row, {}, nullptr});
+        m_batch.add({m_numbers, target, 0, row.row, {}, nullptr, m_rows.weight()});
         return {};
     }
 
@@ -223,7 +252,7 @@ private:
         if (!outputs)
             return fail(outputs.error());
         m_used += static_cast<std::int64_t>(m_batch.entries().size());
-        if (auto taken = m_take({m_read, m_batch.outputs(), *outputs, m_batch.targets()}); !taken)
+        if (auto taken = m_take({m_read, m_batch.outputs(), *outputs, m_batch.targets(), m_batch.weights()}); !taken)
             return taken;
         m_batch.clear();
         m_read.clear();

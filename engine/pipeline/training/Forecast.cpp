@@ -66,7 +66,11 @@ Result<std::vector<ColumnProposal>> proposeColumns(const ProposeConfig& config, 
     std::vector<ColumnProposal> columns;
     if (sketch->rows() == 0)
         return columns;
-    const auto proposal = proposeEncoders(*sketch);
+    EncoderOptions options;
+    for (const Column& column : config.schema.columns)
+        if (column.isPrivate)
+            options.privates.insert(column.name);
+    const auto proposal = proposeEncoders(*sketch, options);
     if (!proposal)
         return fail(proposal.error());
     for (const ColumnPlan& plan : proposal->columns)

@@ -86,6 +86,11 @@ Result<ValidationSplit> validationFor(const TrainConfig& config, const Schema& r
     if (share == 0)
         return ValidationSplit{0, config.seed};
     const auto ofTopic = splitOfTopic(notes, records);
+    if (!config.validation && !ofTopic && notes.split && infoOf(notes.split->kind).ofRecords)
+        context.note(Note::Severity::Warning,
+                     "The test part was split " + describe(*notes.split) +
+                         ", and the records do not have that column: "
+                         "the validation part is drawn at random, and may score better than the test part will");
     SplitSpec spec = config.validation ? *config.validation : ofTopic.value_or(SplitSpec());
     spec.share = share;
     spec.seed = config.seed;
