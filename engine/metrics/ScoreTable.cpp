@@ -32,6 +32,19 @@ const TaskInfo* taskNamedIn(const nlohmann::json& result)
     return task == taskTable().end() ? nullptr : &*task;
 }
 
+/// Of two classes, whether more of the scored records are of the positive one.
+bool isPositiveFrequent(const nlohmann::json& result)
+{
+    const nlohmann::json& rows = listIn(result, "confusion");
+    const auto recordsOf = [&](std::size_t actual) {
+        double records = 0;
+        for (const nlohmann::json& cell : rows[actual])
+            records += cell.is_number() ? cell.get<double>() : 0;
+        return records;
+    };
+    return rows.size() == 2 && recordsOf(1) > recordsOf(0);
+}
+
 bool leadsImbalanced(const ScoreKind& kind)
 {
     return std::ranges::find(taskTable(), kind.name, &TaskInfo::imbalancedHeadline) != taskTable().end();
@@ -219,11 +232,13 @@ ScoreTable mainScoresOf(const nlohmann::json& result)
     });
     if (task == nullptr || !isImbalanced(valueIn(table, task->majority)))
         return main;
-    const auto leading =
-        std::ranges::find_if(table, [&](const ScoreRow& row) { return row.kind->name == task->imbalancedHeadline; });
+    const bool isOfTheFrequent = task->kind == TaskKind::Binary && isPositiveFrequent(result);
+    const std::string headline = isOfTheFrequent ? "balanced_accuracy" : task->imbalancedHeadline;
+    const auto leading = std::ranges::find_if(table, [&](const ScoreRow& row) { return row.kind->name == headline; });
     if (leading == table.end() || !std::isfinite(leading->value))
         return main;
     std::erase_if(main, [&](const ScoreRow& row) { return row.kind->name == task->headline; });
+    std::erase_if(main, [&](const ScoreRow& row) { return row.kind->name == headline; });
     main.insert(main.begin(), *leading);
     return main;
 }

@@ -3,11 +3,14 @@
 
 #include "base/Json.h"
 #include "base/Text.h"
+#include "metrics/ScoreTable.h"
 #include "pipeline/reading/GroupRows.h"
 #include "pipeline/runs/TopicNotes.h"
 #include "pipeline/training/ThreadChoice.h"
 #include "pipeline/training/TrainLoop.h"
 #include "pipeline/training/TrainedModel.h"
+
+#include <algorithm>
 
 namespace millrace
 {
@@ -80,6 +83,21 @@ Result<RecordDecoder> decoderOf(const TrainPlan& plan)
     return RecordDecoder::make(plan.config.format, plan.records, inputOf(plan.model));
 }
 
+/// Precision, recall and average precision are of the positive class, and say little of one that nearly all are of.
+void warnOfFrequentPositive(const Task& task, const Batch& rows, JobContext& context)
+{
+    if (task.kind != TaskKind::Binary || rows.targets.empty())
+        return;
+    const auto positive = static_cast<double>(std::ranges::count(rows.targets, 1.0F));
+    const double share = positive / static_cast<double>(rows.targets.size());
+    if (isImbalanced(share) && share < 1)
+        context.note(Note::Severity::Warning,
+                     formatPercent(share) + " of the records are of " + classTitle(task, 1) +
+                         ", the positive class: precision, recall and average precision are of it, and say little. " +
+                         "Publish with --positive and the name of " + classTitle(task, 0) +
+                         " to look for the rare one");
+}
+
 /// Read again by a run that goes on: they are a function of the seed and the offsets.
 Result<Batch> validationRows(const TrainPlan& plan, JobContext& context)
 {
@@ -89,8 +107,12 @@ Result<Batch> validationRows(const TrainPlan& plan, JobContext& context)
     auto decoder = decoderOf(plan);
     if (!decoder)
         return fail(decoder.error());
-    return readValidation(validationSource(config, plan.records, plan.validation, plan.ingest.start, plan.ingest.end),
-                          std::move(*decoder), context);
+    auto rows =
+        readValidation(validationSource(config, plan.records, plan.validation, plan.ingest.start, plan.ingest.end),
+                       std::move(*decoder), context);
+    if (rows)
+        warnOfFrequentPositive(plan.model.task, *rows, context);
+    return rows;
 }
 
 Status checkTrained(TrainResult& result, std::int64_t stepsBefore, const TrainConfig& config, const TrainPlan& plan)

@@ -120,6 +120,7 @@ private slots:
     void mainScoresAreOfTheTask();
     void imbalancedClassesHaveAnotherHeadline();
     void scoresFollowTheThreshold();
+    void theFrequentClassDoesNotLead();
     void weightedRecordsAreRepeatedOnes();
     void negativeWeights();
     void theThresholdOfTheBestF1();
@@ -657,6 +658,23 @@ void ScoresTest::scoresFollowTheThreshold()
     QVERIFY(restored->restore(scored(high, records)->state()));
     restored->add(records.outputs, records.targets);
     QCOMPARE(valueIn(restored->table(), "accuracy"), right / 500.0);
+}
+
+/// Average precision of a class that nearly all records are of is always near 1: it leads only for the rare one.
+void ScoresTest::theFrequentClassDoesNotLead()
+{
+    const auto leading = [](const nlohmann::json& confusion) {
+        return mainScoresOf({{"task", "binary"},
+                             {"majority", 0.95},
+                             {"accuracy", 0.95},
+                             {"balanced_accuracy", 0.5},
+                             {"average_precision", 0.99},
+                             {"confusion", confusion}})
+            .front()
+            .kind->name;
+    };
+    QCOMPARE(leading({{94, 1}, {4, 1}}), std::string("average_precision"));
+    QCOMPARE(leading({{1, 4}, {1, 94}}), std::string("balanced_accuracy"));
 }
 
 /// Exact, of bins, in parts and from states; a weight of 0 is no record.

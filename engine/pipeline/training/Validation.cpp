@@ -14,7 +14,8 @@ namespace
 
 constexpr std::size_t kRowsAtOnce = 1024;
 
-/// The loss, unless accuracy says little and the headline that stands in its place is known of these records.
+/// The loss, unless accuracy says little and the headline that stands in its place is known of these records. Average
+/// precision of a class that nearly all are of is always near 1.
 const ScoreKind& criterionOf(const Task& task, const Batch& rows)
 {
     std::vector<double> counts(static_cast<std::size_t>(classCount(task)));
@@ -27,7 +28,7 @@ const ScoreKind& criterionOf(const Task& task, const Batch& rows)
     if (!(total > 0))
         return *findScore("loss");
     const double most = std::ranges::max(counts) / total;
-    const bool isKnown = task.kind != TaskKind::Binary || std::ranges::min(counts) > 0;
+    const bool isKnown = task.kind != TaskKind::Binary || (counts[1] > 0 && counts[1] <= counts[0]);
     return isImbalanced(most) && isKnown ? headlineOf(task.kind, most) : *findScore("loss");
 }
 
