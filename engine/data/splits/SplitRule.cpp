@@ -3,6 +3,7 @@
 
 #include "base/Hash.h"
 #include "base/Json.h"
+#include "base/Text.h"
 #include "data/Cell.h"
 
 #include <algorithm>
