@@ -413,6 +413,15 @@ Status makePrivate(ColumnPlan& plan)
 
 } // namespace
 
+std::set<std::string> privateColumns(const Schema& schema)
+{
+    std::set<std::string> names;
+    for (const Column& column : schema.columns)
+        if (column.isPrivate)
+            names.insert(column.name);
+    return names;
+}
+
 Result<EncoderProposal> proposeEncoders(const TableSketch& sketch, const EncoderOptions& options)
 {
     EncoderProposal proposal;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Schema.h"
 #include "data/encoders/Encoder.h"
 #include "data/encoders/LabelSketch.h"
 #include "data/encoders/TableSketch.h"
@@ -42,6 +43,9 @@ struct EncoderOptions {
     /// Columns of which no value may be told: neither in a reason, nor as a level of an encoder.
     std::set<std::string> privates{};
 };
+
+/// The names of the schema's private columns, as EncoderOptions takes them.
+std::set<std::string> privateColumns(const Schema& schema);
 
 /// The encoders that fit the rows of a training part, chosen from what its sketch says. ErrorCode::BadData names a
 /// column that cannot be encoded.

@@ -82,9 +82,7 @@ Result<std::vector<std::optional<ColumnPlan>>> FilePlans::propose() const
         return plans;
     EncoderOptions options;
     options.labels = &m_labels;
-    for (const Column& column : m_schema.columns)
-        if (column.isPrivate)
-            options.privates.insert(column.name);
+    options.privates = privateColumns(m_schema);
     auto proposal = proposeEncoders(m_table, options);
     if (!proposal)
         return fail(proposal.error());

@@ -67,9 +67,7 @@ Result<std::vector<ColumnProposal>> proposeColumns(const ProposeConfig& config, 
     if (sketch->rows() == 0)
         return columns;
     EncoderOptions options;
-    for (const Column& column : config.schema.columns)
-        if (column.isPrivate)
-            options.privates.insert(column.name);
+    options.privates = privateColumns(config.schema);
     const auto proposal = proposeEncoders(*sketch, options);
     if (!proposal)
         return fail(proposal.error());

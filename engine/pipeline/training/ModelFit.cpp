@@ -138,9 +138,7 @@ Result<FittedModel> fitModel(const std::string& preset, const ValidationSource& 
     EncoderOptions options;
     options.splitByTime = isByTime;
     options.labels = &sketch->labels;
-    for (const Column& column : records.columns)
-        if (column.isPrivate)
-            options.privates.insert(column.name);
+    options.privates = privateColumns(records);
     const auto proposal = proposeEncoders(sketch->table, options);
     if (!proposal)
         return fail(proposal.error());
