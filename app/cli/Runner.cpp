@@ -33,7 +33,7 @@ std::optional<Error> troubleIn(const nlohmann::json& result)
     if (!flagIn(result, "identical", true))
         return Error{ErrorCode::Failed, "The weights are not those of the run that was reproduced",
                      "Compare the versions in both runs (millrace runs show): another build or machine rounds "
-                     "differently"};
+                     "differently; where a run read several partitions, their order was the clock's"};
     return std::nullopt;
 }
 

@@ -32,8 +32,8 @@ Result<std::unique_ptr<Consumer::State>> Consumer::State::open(const Connection&
         {"client.id", options.clientId},
         {"fetch.wait.max.ms", std::to_string(options.fetchWait.count())},
         {"fetch.error.backoff.ms", "50"},
-        {"fetch.message.max.bytes", "8388608"},
-        {"queued.min.messages", "1000000"},
+        {"fetch.message.max.bytes", std::to_string(options.fetchKilobytes * 1024)},
+        {"queued.min.messages", std::to_string(options.queuedMessages)},
         {"queued.max.messages.kbytes", std::to_string(options.queuedKilobytes)},
     // When its queue is full librdkafka looks again only after a second, unless told otherwise: then the queue has
     // run empty, or must be so large that it holds a second.

@@ -84,7 +84,7 @@ Result<RecordDecoder> decoderOf(const TrainPlan& plan)
 }
 
 /// Precision, recall and average precision are of the positive class, and say little of one that nearly all are of.
-void warnOfFrequentPositive(const Task& task, const Batch& rows, JobContext& context)
+void warnOfFrequentPositive(const Task& task, const CompactBatch& rows, JobContext& context)
 {
     if (task.kind != TaskKind::Binary || rows.targets.empty())
         return;
@@ -99,11 +99,11 @@ void warnOfFrequentPositive(const Task& task, const Batch& rows, JobContext& con
 }
 
 /// Read again by a run that goes on: they are a function of the seed and the offsets.
-Result<Batch> validationRows(const TrainPlan& plan, JobContext& context)
+Result<CompactBatch> validationRows(const TrainPlan& plan, JobContext& context)
 {
     const TrainConfig& config = plan.config;
     if (config.budget.validation == 0)
-        return Batch();
+        return CompactBatch();
     auto decoder = decoderOf(plan);
     if (!decoder)
         return fail(decoder.error());

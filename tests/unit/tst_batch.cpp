@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/Batch.h"
+#include "data/CompactRows.h"
 
 #include <QTest>
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 
 using namespace millrace;
@@ -52,6 +54,7 @@ private slots:
     void splitIsEven();
     void theLastRowsAreSplitOff();
     void largeSplit();
+    void compactRowsComeBack();
 };
 
 void TestBatch::permutation_data()
@@ -209,6 +212,31 @@ void TestBatch::largeSplit()
     for (int i = 0; i < 10'000; ++i)
         taken += selector.isTest() ? 1 : 0;
     QVERIFY(std::abs(taken - 5000) < 250);
+}
+
+/// Dense, half zeros, one level of many, nothing but zeros, a negative zero: bit by bit, over the edge of a block.
+void TestBatch::compactRowsComeBack()
+{
+    constexpr std::size_t kRows = 2 * CompactRows::kBlock + 5, kWidth = 6;
+    const std::vector<std::array<float, kWidth>> kinds = {
+        {1, 2, 3, 4, 5, 6}, {0, 2, 0, 4, 0, 6}, {0, 0, 0, 7, 0, 0}, {0, 0, 0, 0, 0, 0}, {0, -0.0F, 0, 0, 0, NAN},
+    };
+    CompactRows rows;
+    std::vector<float> all;
+    for (std::size_t i = 0; i < kRows; ++i) {
+        auto row = kinds[i % kinds.size()];
+        row[3] += row[3] == 0 ? 0 : static_cast<float>(i);
+        rows.add(row);
+        all.insert(all.end(), row.begin(), row.end());
+    }
+    std::vector<float> back, block;
+    for (std::size_t i = 0; i < rows.blocks(); ++i) {
+        rows.expand(i, block);
+        QCOMPARE(block.size(), (i < 2 ? CompactRows::kBlock : 5) * kWidth);
+        back.insert(back.end(), block.begin(), block.end());
+    }
+    QCOMPARE(back.size(), all.size());
+    QCOMPARE(std::memcmp(back.data(), all.data(), all.size() * sizeof(float)), 0);
 }
 
 QTEST_GUILESS_MAIN(TestBatch)

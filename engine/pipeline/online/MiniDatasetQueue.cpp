@@ -30,6 +30,12 @@ std::vector<RecordBlock> MiniDatasetQueue::drain()
     return blocks;
 }
 
+bool MiniDatasetQueue::isEmpty() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_cut.miniDatasets() == 0 && m_blocks.size() == 0;
+}
+
 bool MiniDatasetQueue::isOver() const
 {
     const std::lock_guard lock(m_mutex);

@@ -24,6 +24,8 @@ public:
     std::vector<RecordBlock> drain();
     void close() { m_blocks.close(); }
     [[nodiscard]] bool isClosed() const { return m_blocks.isClosed(); }
+    /// All that was handed over so far is taken.
+    [[nodiscard]] bool isEmpty() const;
     /// Closed, and nothing is left.
     [[nodiscard]] bool isOver() const;
 

@@ -37,11 +37,11 @@ public:
     [[nodiscard]] bool isLost() const { return m_isLost; }
     /// And by a member of the run's own name: itself after a stall, or another process that goes on with the run.
     [[nodiscard]] bool isFenced() const { return m_isFenced; }
-    /// A checkpoint is waited for.
+    /// A checkpoint is waited for: of all that was handed over, so not before it is learnt.
     [[nodiscard]] bool wantsCheckpoint() const
     {
         const OnlinePhase phase = m_phase;
-        return phase == OnlinePhase::Revoking || phase == OnlinePhase::Draining;
+        return (phase == OnlinePhase::Revoking || phase == OnlinePhase::Draining) && m_queue.isEmpty();
     }
     [[nodiscard]] std::int64_t rejected() const { return m_rejected; }
     [[nodiscard]] std::int64_t skipped() const { return m_lagSkip.skipped(); }

@@ -465,6 +465,10 @@ Result<OnlinePlan> planReproduction(const OnlineConfig& config, JobContext& cont
     for (const char* key : {"ended", "result", "resumed"})
         description.erase(key);
     description["reproduces"] = old->info.folder;
+    if (positions.size() > 1)
+        context.note(Note::Severity::Warning,
+                     "Run " + old->info.folder + " read " + std::to_string(positions.size()) +
+                         " partitions together: whose records came first was the clock's, so the weights may differ");
     auto plan =
         begin(config, std::move(*trained), normaliserOf(*start), old->info.name + "-again", std::move(description));
     if (!plan)

@@ -15,17 +15,20 @@ namespace
 /// first one waiting, and the training behind it.
 constexpr std::chrono::milliseconds kFetchWaitOfPasses{10};
 
-/// Enough rows to train on while the next pass's first fetch is under way.
-std::size_t queueCapacity(int batch)
+/// Of numbers in batches.
+constexpr std::size_t kMostQueued = std::size_t{64} << 20;
+
+/// Enough rows to train on while the next pass's first fetch is under way; fewer where they are large.
+std::size_t queueCapacity(int batch, std::size_t width)
 {
     constexpr int kQueuedRows = 8192;
-    return static_cast<std::size_t>(std::clamp(kQueuedRows / std::max(batch, 1), 64, 2048));
+    const auto rows = static_cast<std::size_t>(std::max(batch, 1));
+    const auto wanted = static_cast<std::size_t>(std::clamp(kQueuedRows / std::max(batch, 1), 64, 2048));
+    return std::clamp<std::size_t>(kMostQueued / (rows * std::max<std::size_t>(width, 1) * sizeof(float)), 4, wanted);
 }
 
 /// Under way besides those in the queue: one is filled, one waits for room, one is learnt.
 constexpr std::size_t kOutsideTheQueue = 3;
-/// Of numbers in batches: a queue of very large batches may never fill, and takes room as it does.
-constexpr std::size_t kMostReserved = std::size_t{64} << 20;
 
 ConsumerOptions consumerOptions(const StreamEnd& until)
 {
@@ -45,8 +48,6 @@ void addSince(std::atomic<double>& sum, Clock::time_point since)
 
 BatchPool::BatchPool(std::size_t batches, int rows, std::size_t features, bool weighted) : m_free(batches)
 {
-    if (batches * static_cast<std::size_t>(rows) * features > kMostReserved)
-        return;
     for (Batch& batch : m_free) {
         batch.features.reserve(static_cast<std::size_t>(rows) * features);
         batch.targets.reserve(static_cast<std::size_t>(rows));
@@ -75,7 +76,8 @@ void BatchPool::give(Batch batch)
 Ingest::Ingest(IngestConfig config, RecordDecoder decoder, RecordParts parts, RunFolder& run, JobContext& context)
     : m_config(std::move(config)), m_parts(std::move(parts)), m_run(run), m_context(context),
       m_source(m_config.topic, std::move(decoder), m_config.onError, run, context), m_throttle(context),
-      m_watch(m_config.connection, m_config.topic, m_config.partition), m_queue(queueCapacity(m_config.batch)),
+      m_watch(m_config.connection, m_config.topic, m_config.partition),
+      m_queue(queueCapacity(m_config.batch, m_source.width())),
       m_pool(m_queue.capacity() + kOutsideTheQueue, m_config.batch, m_source.width(), m_source.decoder().isWeighted()),
       m_open(m_pool.take())
 {

@@ -15,6 +15,18 @@ constexpr std::chrono::milliseconds kRangePoll{50};
 constexpr int kRangeMessages = 4096;
 constexpr std::int64_t kBlock = 1000;
 
+ConsumerOptions optionsFor(const std::vector<OffsetRange>& ranges)
+{
+    ConsumerOptions options;
+    options.passesOverDeleted = true;
+    options.fetchWait = std::chrono::milliseconds(10); // the end is waited for
+    if (ranges.size() > 1) {                           // what is fetched behind a range is dropped
+        options.fetchKilobytes = 64;
+        options.queuedKilobytes = 256;
+    }
+    return options;
+}
+
 } // namespace
 
 RangeReader::RangeReader(std::string topic, int partition, JobContext& context)
@@ -29,11 +41,8 @@ Status RangeReader::read(const Connection& connection, const std::vector<OffsetR
         all += range.to - range.from;
     if (all == 0)
         return {};
-    ConsumerOptions options;
-    options.passesOverDeleted = true;
-    options.fetchWait = std::chrono::milliseconds(10); // the end is waited for
     const auto start = [&](const OffsetRange& range) { return PartitionOffset{m_topic, m_partition, range.from}; };
-    auto consumer = Consumer::assign(connection, options, {start(ranges.front())});
+    auto consumer = Consumer::assign(connection, optionsFor(ranges), {start(ranges.front())});
     if (!consumer)
         return fail(consumer.error());
     for (const OffsetRange& range : ranges) {

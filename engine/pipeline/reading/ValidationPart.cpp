@@ -176,7 +176,7 @@ SplitPart RecordParts::of(const MessageView& message, float target)
     return part == SplitPart::Test && !isNamed ? SplitPart::Validation : part;
 }
 
-Result<Batch> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context)
+Result<CompactBatch> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context)
 {
     const double expected = static_cast<double>(source.end - source.start) * source.split.share *
                             static_cast<double>((decoder.width() + 1) * sizeof(float));
@@ -184,7 +184,7 @@ Result<Batch> readValidation(const ValidationSource& source, RecordDecoder decod
     auto parts = RecordParts::make(source.split, source.format, source.records);
     if (!parts)
         return fail(parts.error());
-    Batch rows;
+    CompactBatch rows;
     std::vector<float> features(decoder.width());
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "reading the validation part";
@@ -198,7 +198,7 @@ Result<Batch> readValidation(const ValidationSource& source, RecordDecoder decod
             !decoder.decode(message.key, message.value, features, target, problem) ||
             (parts->needsTarget() && parts->of(message, target) != SplitPart::Validation))
             return;
-        rows.features.insert(rows.features.end(), features.begin(), features.end());
+        rows.features.add(features);
         rows.targets.push_back(target);
         if (decoder.isWeighted())
             rows.weights.push_back(decoder.weight());

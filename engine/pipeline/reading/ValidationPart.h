@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Batch.h"
+#include "data/CompactRows.h"
 #include "data/RecordDecoder.h"
 #include "data/splits/SplitRule.h"
 #include "kafka/Connection.h"
@@ -74,7 +74,7 @@ struct ValidationSource {
 };
 /// Reads it, as rows of the model. Of more than 64 MB a seeded part is kept. Records that cannot be used are left out:
 /// the training tells of them.
-Result<Batch> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context);
+Result<CompactBatch> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context);
 
 /// Looks at about 100,000 records at most, in seeded blocks, and gives the rule by which they are parted. Rows of which
 /// more than nine in ten are copies of others are drawn one by one: the few that differ would be missed where they are

@@ -58,7 +58,7 @@ constexpr std::chrono::milliseconds kSilence{500};
 
 } // namespace
 
-TrainLoop::TrainLoop(TrainPlan& plan, Learner& learner, JobContext& context, Ingest& ingest, Batch validation)
+TrainLoop::TrainLoop(TrainPlan& plan, Learner& learner, JobContext& context, Ingest& ingest, CompactBatch validation)
     : m_config(plan.config), m_plan(plan), m_learner(learner), m_context(context), m_ingest(ingest),
       m_meter(context, plan.run, plan.config.budget.epochs, recordsPerEpoch(plan.ingest, validation.rows())),
       m_classes(static_cast<std::size_t>(classCount(plan.model.task))),

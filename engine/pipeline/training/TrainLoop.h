@@ -18,7 +18,7 @@ class TrainLoop
 {
 public:
     /// validation: rows that are scored after each epoch, where there are some.
-    TrainLoop(TrainPlan& plan, Learner& learner, JobContext& context, Ingest& ingest, Batch validation);
+    TrainLoop(TrainPlan& plan, Learner& learner, JobContext& context, Ingest& ingest, CompactBatch validation);
 
     /// Goes on where the checkpoint stands.
     Status restore(const Checkpoint& checkpoint);

@@ -12,11 +12,9 @@ namespace millrace
 namespace
 {
 
-constexpr std::size_t kRowsAtOnce = 1024;
-
 /// The loss, unless accuracy says little and the headline that stands in its place is known of these records. Average
 /// precision of a class that nearly all are of is always near 1.
-const ScoreKind& criterionOf(const Task& task, const Batch& rows)
+const ScoreKind& criterionOf(const Task& task, const CompactBatch& rows)
 {
     std::vector<double> counts(static_cast<std::size_t>(classCount(task)));
     double total = 0;
@@ -34,7 +32,7 @@ const ScoreKind& criterionOf(const Task& task, const Batch& rows)
 
 } // namespace
 
-Validation::Validation(Batch rows, Task task, int patience, bool findsThreshold)
+Validation::Validation(CompactBatch rows, Task task, int patience, bool findsThreshold)
     : m_rows(std::move(rows)), m_task(std::move(task)), m_patience(patience),
       m_findsThreshold(findsThreshold && m_task.kind == TaskKind::Binary), m_criterion(&criterionOf(m_task, m_rows))
 {
@@ -50,14 +48,13 @@ std::unique_ptr<Scores> Validation::scoresOf(std::span<const float> outputs) con
 Result<CurvePoint> Validation::score(Learner& learner, int epoch)
 {
     m_epoch = epoch;
-    const auto width = static_cast<std::size_t>(learner.inputs()),
-               outputs = static_cast<std::size_t>(learner.outputs());
-    const auto rows = static_cast<std::size_t>(m_rows.rows());
-    std::vector<float> said(rows * outputs);
-    for (std::size_t first = 0; first < rows; first += kRowsAtOnce) {
-        const std::size_t count = std::min(kRowsAtOnce, rows - first);
-        if (auto predicted = learner.predict(std::span(m_rows.features).subspan(first * width, count * width),
-                                             std::span(said).subspan(first * outputs, count * outputs));
+    const auto outputs = static_cast<std::size_t>(learner.outputs());
+    std::vector<float> said(static_cast<std::size_t>(m_rows.rows()) * outputs), features;
+    for (std::size_t block = 0; block < m_rows.features.blocks(); ++block) {
+        m_rows.features.expand(block, features);
+        const std::size_t rows = features.size() / static_cast<std::size_t>(learner.inputs());
+        if (auto predicted = learner.predict(
+                features, std::span(said).subspan(block * CompactRows::kBlock * outputs, rows * outputs));
             !predicted)
             return fail(predicted.error());
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Batch.h"
+#include "data/CompactRows.h"
 #include "metrics/Scores.h"
 #include "train/Learner.h"
 
@@ -18,7 +18,7 @@ class Validation
 public:
     /// patience: epochs without a better score after which it is over; 0: never. findsThreshold: of two classes that of
     /// the best F1 comes with the best weights.
-    Validation(Batch rows, Task task, int patience, bool findsThreshold = false);
+    Validation(CompactBatch rows, Task task, int patience, bool findsThreshold = false);
 
     [[nodiscard]] std::int64_t records() const { return m_rows.rows(); }
     /// What the model says of the part after an epoch.
@@ -44,7 +44,7 @@ private:
     [[nodiscard]] std::unique_ptr<Scores> scoresOf(std::span<const float> outputs) const;
     void keep(int epoch, double value, std::span<const float> outputs, const Learner& learner);
 
-    Batch m_rows;
+    CompactBatch m_rows;
     Task m_task;
     int m_patience, m_epoch = 0, m_bestEpoch = 0;
     bool m_findsThreshold;
