@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/Train.h"
 
+#include "base/FreedMemory.h"
 #include "base/Json.h"
 #include "base/Text.h"
 #include "metrics/ScoreTable.h"
@@ -137,6 +138,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     auto plan = planTraining(config, context);
     if (!plan)
         return fail(plan.error());
+    giveBackFreedMemory(); // of the look at the columns
     plan->run.setBudget(config.keepMegabytes);
     plan->run.describe("versions", {{"learner", (*module)->versions()}, {"kafka_client", kafkaClientVersion()}});
 

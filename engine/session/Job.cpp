@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/Job.h"
 
+#include "base/FreedMemory.h"
 #include "session/Sections.h"
 
 #include <QPointer>
 #include <algorithm>
-#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,15 +30,6 @@ Result<nlohmann::json> runGuarded(const Job::Work& work, JobContext& context)
         return fail(ErrorCode::Failed, std::string("Internal error: ") + error.what(),
                     "Please report this with the run's log");
     }
-}
-
-/// A job's threads come and go, each with memory of its own in the C library, which keeps what they freed: a window of
-/// half an hour held 1.5 GB, of which 0.25 were used.
-void giveBackFreedMemory()
-{
-#ifdef __GLIBC__
-    ::malloc_trim(0);
-#endif
 }
 
 } // namespace

@@ -53,12 +53,12 @@ void NumberSketch::add(double value)
         ++m_sentinels[sentinel];
     else
         m_others.add(value);
-    if (m_sample.size() < kSampleSize) {
+    if (m_sample.size() < m_sampleSize) {
         m_sample.push_back(value);
         return;
     }
     const std::uint32_t slot = m_rng.below(static_cast<std::uint32_t>(count()));
-    if (slot < kSampleSize)
+    if (slot < m_sampleSize)
         m_sample[slot] = value;
 }
 

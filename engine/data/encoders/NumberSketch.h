@@ -32,14 +32,17 @@ struct NumberMoments {
 double quantileOf(std::span<const double> sorted, double p);
 
 /// What is known of a column's numbers after one pass. NumberMoments are exact; quantiles are of a sample of at most
-/// 20,000 values, each equally likely in it (Vitter 1985: "Random sampling with a reservoir", algorithm R), the same
-/// for the same seed and order.
+/// 20,000 values, or so many as are asked for, each equally likely in it (Vitter 1985: "Random sampling with a
+/// reservoir", algorithm R), the same for the same seed and order.
 class NumberSketch
 {
 public:
     static constexpr std::size_t kSampleSize = 20'000;
 
-    NumberSketch(std::uint64_t seed, std::uint64_t column) : m_rng(seed, Purpose::ColumnSample, column) {}
+    NumberSketch(std::uint64_t seed, std::uint64_t column, std::size_t sampleSize = kSampleSize)
+        : m_sampleSize(sampleSize), m_rng(seed, Purpose::ColumnSample, column)
+    {
+    }
 
     void add(double value);
 
@@ -66,6 +69,7 @@ private:
     NumberMoments m_others; ///< of the numbers that are none of kSentinels
     std::array<std::int64_t, kSentinels.size()> m_sentinels{};
     std::vector<double> m_sample;
+    std::size_t m_sampleSize;
     Rng m_rng;
     std::unordered_set<double> m_seen; ///< while none came twice
     double m_previous = std::numeric_limits<double>::quiet_NaN();

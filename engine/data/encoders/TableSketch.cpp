@@ -14,7 +14,7 @@ namespace
 {
 
 /// Numbers are seldom levels; of a column of measurements no more spellings than these are kept.
-constexpr std::size_t kMostNumberLevels = 1000;
+constexpr std::size_t kSampledPerLevel = 20; // 1,000 spellings of numbers beside a sample of 20,000
 constexpr std::size_t kMostLevelBytes = 64'000'000;
 /// A spelling of dates that so many texts do not fit is not tried again.
 constexpr std::int64_t kDateTrials = 100;
@@ -77,8 +77,8 @@ std::vector<LevelCount> LevelCounts::levelsByValue() const
     return byFrequency(std::move(levels));
 }
 
-ColumnSketch::ColumnSketch(std::string name, std::uint64_t seed, std::uint64_t column)
-    : m_name(std::move(name)), m_numbers(seed, column)
+ColumnSketch::ColumnSketch(std::string name, std::uint64_t seed, std::uint64_t column, std::size_t sampleSize)
+    : m_name(std::move(name)), m_numbers(seed, column, sampleSize), m_mostNumberLevels(sampleSize / kSampledPerLevel)
 {
     for (const DateSpelling& spelling : dateSpellings())
         if (spelling.isRecognizable)
@@ -113,7 +113,7 @@ void ColumnSketch::addNumber(double value, std::string_view text)
     if (m_hasManyNumbers && m_firstText.empty())
         return;
     m_levels.add(text);
-    if (!m_firstText.empty() || m_levels.size() <= kMostNumberLevels)
+    if (!m_firstText.empty() || m_levels.size() <= m_mostNumberLevels)
         return;
     m_hasManyNumbers = true;
     m_levels.clear();
@@ -165,8 +165,12 @@ std::optional<DateCount> ColumnSketch::dates() const
 
 TableSketch::TableSketch(const std::vector<std::string>& columns, std::uint64_t seed)
 {
+    // Of a table with thousands of columns a smaller sample of each: 32 MB in all.
+    constexpr std::size_t kSampledCells = 4'000'000;
+    const std::size_t sampleSize =
+        std::min(NumberSketch::kSampleSize, kSampledCells / std::max<std::size_t>(1, columns.size()));
     for (const std::string& column : columns)
-        m_columns.emplace_back(column, seed, m_columns.size());
+        m_columns.emplace_back(column, seed, m_columns.size(), sampleSize);
 }
 
 void TableSketch::add(const RawRow& row)

@@ -58,7 +58,9 @@ struct DateCount {
 class ColumnSketch
 {
 public:
-    ColumnSketch(std::string name, std::uint64_t seed, std::uint64_t column);
+    /// sampleSize: of its numbers; of a twentieth as many the spellings are counted.
+    ColumnSketch(std::string name, std::uint64_t seed, std::uint64_t column,
+                 std::size_t sampleSize = NumberSketch::kSampleSize);
 
     void add(const RawCell& cell);
 
@@ -87,6 +89,7 @@ private:
     std::string m_name;
     std::int64_t m_rows = 0, m_missing = 0;
     NumberSketch m_numbers;
+    std::size_t m_mostNumberLevels;
     LevelCounts m_levels;
     bool m_hasManyNumbers = false;
     std::string m_firstText;

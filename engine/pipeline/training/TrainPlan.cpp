@@ -206,11 +206,11 @@ nlohmann::json descriptionOf(const TrainConfig& config, const ModelSpec& model, 
 /// made to fit.
 Status fitInHand(TrainConfig& config, std::size_t features)
 {
-    constexpr std::int64_t kMostBytes = 64 << 20;
+    constexpr std::int64_t kMostBytes = 64 << 20, kUnaskedBytes = 24 << 20; // each checkpoint holds it twice more
     const auto row = static_cast<std::int64_t>((features + 1) * sizeof(float));
     if (!config.wish.shuffle)
-        config.budget.shuffle = static_cast<int>(
-            std::clamp<std::int64_t>(kMostBytes / row - config.budget.batch, 0, std::int64_t{config.budget.shuffle}));
+        config.budget.shuffle = static_cast<int>(std::clamp<std::int64_t>(kUnaskedBytes / row - config.budget.batch, 0,
+                                                                          std::int64_t{config.budget.shuffle}));
     const std::int64_t rows = std::int64_t{config.budget.shuffle} + config.budget.batch;
     if (rows * row <= kMostBytes)
         return {};
