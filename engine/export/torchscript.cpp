@@ -16,9 +16,9 @@ std::string attribute(std::string name)
     return name;
 }
 
-std::string affineName(std::size_t index, const char* part)
+std::string constantName(std::size_t index, const char* part)
 {
-    return "affine_" + std::to_string(index) + "_" + part;
+    return "constant_" + std::to_string(index) + "_" + part;
 }
 
 std::string parameterName(const Graph& graph, int index)
@@ -32,10 +32,13 @@ std::string expression(const Graph& graph, std::size_t index)
     const Op& op = graph.ops[index];
     switch (op.kind) {
     case OpKind::Affine:
-        return "x * self." + affineName(index, "scale") + " + self." + affineName(index, "shift");
+        return "x * self." + constantName(index, "scale") + " + self." + constantName(index, "shift");
+    case OpKind::Clip:
+        return "torch.minimum(torch.maximum(x, self." + constantName(index, "low") + "), self." +
+               constantName(index, "high") + ")";
     case OpKind::Linear:
         return "torch.addmm(" + parameterName(graph, op.bias) + ", x, torch.t(" + parameterName(graph, op.weight) +
-               "))";
+               "))" + (op.skip < 0 ? "" : " + torch.mm(first, torch.t(" + parameterName(graph, op.skip) + "))");
     case OpKind::Relu:
         return "torch.relu(x)";
     case OpKind::Tanh:
@@ -71,10 +74,14 @@ std::vector<LearnerModule::NamedTensor> tensorsOf(const Graph& graph, const Lear
     }
     for (std::size_t index = 0; index < graph.ops.size(); ++index) {
         const Op& op = graph.ops[index];
-        if (op.kind != OpKind::Affine)
-            continue;
-        tensors.push_back({affineName(index, "scale"), {op.outputs}, op.scale, false});
-        tensors.push_back({affineName(index, "shift"), {op.outputs}, op.shift, false});
+        const auto add = [&](const char* part, const std::vector<float>& values) {
+            if (!values.empty())
+                tensors.push_back({constantName(index, part), {op.outputs}, values, false});
+        };
+        add("scale", op.scale);
+        add("shift", op.shift);
+        add("low", op.low);
+        add("high", op.high);
     }
     return tensors;
 }
@@ -92,9 +99,14 @@ std::string descriptionOf(const ModelSpec& model)
 std::string torchScriptSource(const Graph& graph)
 {
     std::string source = "def forward(self, x: Tensor) -> Tensor:\n";
-    for (std::size_t index = 0; index < graph.ops.size(); ++index)
+    const auto first = std::ranges::find(graph.ops, OpKind::Linear, &Op::kind) - graph.ops.begin();
+    const bool skips = std::ranges::any_of(graph.ops, [](const Op& op) { return op.skip >= 0; });
+    for (std::size_t index = 0; index < graph.ops.size(); ++index) {
+        if (skips && static_cast<std::ptrdiff_t>(index) == first)
+            source += "    first = x\n";
         if (const std::string value = expression(graph, index); !value.empty())
             source += "    x = " + value + "\n";
+    }
     return source + "    return " + answer(graph.task) + "\n";
 }
 

@@ -11,6 +11,9 @@ constexpr int kMaximumUnits = 65'536;
 Status lowerDense(const nlohmann::json& parameters, GraphBuilder& builder)
 {
     builder.linear(parameters.at("units").get<int>());
+    if (parameters.at("skip").get<bool>() && !builder.skip())
+        return fail(ErrorCode::Usage, "skip: no layer stands before it that could be passed by",
+                    "Leave skip out of the first dense layer");
     const auto activation = parameters.at("activation").get<std::string>();
     if (activation == "relu")
         builder.activation(OpKind::Relu);
@@ -33,7 +36,15 @@ LayerRow denseLayer()
                              "none",
                              {"none", "relu", "tanh", "sigmoid"},
                              "What is done to each number at the end"};
-    return {{"dense", "Each output is a weighted sum of all inputs and a bias", false, {units, activation}},
+    ParameterInfo skip{
+        "skip",
+        "flag",
+        nullptr,
+        nullptr,
+        false,
+        {},
+        "It takes the model's numbers, too, past the layers before: what is linear need not go through them"};
+    return {{"dense", "Each output is a weighted sum of all inputs and a bias", false, {units, activation, skip}},
             lowerDense};
 }
 

@@ -13,7 +13,8 @@ namespace millrace
 /// only these. x is [rows, inputs], the result [rows, outputs].
 enum class OpKind {
     Affine, ///< x · scale + shift with constants per column
-    Linear, ///< x · Wᵀ + b, W is [outputs, inputs]
+    Clip,   ///< each column of x between its low and its high
+    Linear, ///< x · Wᵀ + b, W is [outputs, inputs]; with a skip also + x₀ · Vᵀ, x₀ what the first Linear takes
     Relu,
     Tanh,
     Sigmoid,
@@ -35,9 +36,13 @@ struct Op {
     int layer = -1;  ///< index into ModelSpec::layers; −1 for preprocessing, and for what gives a regression its unit
     int weight = -1; ///< index into Graph::parameters (Linear)
     int bias = -1;
+    int skip = -1;            ///< V, [outputs, skipInputs]; −1: there is none
+    int skipInputs = 0;       ///< numbers of x₀
     float rate = 0;           ///< Dropout
     std::vector<float> scale; ///< Affine
     std::vector<float> shift;
+    std::vector<float> low; ///< Clip
+    std::vector<float> high;
 };
 
 /// A lowered model: a chain of primitive operations.

@@ -18,7 +18,10 @@ public:
     /// The operations that follow belong to this layer of the model; −1: to none.
     void beginLayer(int layer) { m_layer = layer; }
     void affine(std::vector<float> scale, std::vector<float> shift);
+    void clip(std::vector<float> low, std::vector<float> high);
     void linear(int outputs);
+    /// The linear operation that was added last takes the inputs of the first one, too. False where it is the first.
+    bool skip();
     void activation(OpKind kind);
     void dropout(float rate);
     Graph take() { return std::move(m_graph); }
@@ -46,6 +49,10 @@ LayerRow tanhLayer();
 LayerRow sigmoidLayer();
 LayerRow dropoutLayer();
 LayerRow standardizeTransform();
+LayerRow clipTransform();
+
+/// Of a transform with a number for each feature: there must be as many. `name` is the parameter's.
+Status checkLength(const nlohmann::json& values, const std::string& name, int width);
 
 /// The row of a kind; nullptr when there is none.
 const LayerRow* findLayerRow(const std::string& kind);

@@ -50,8 +50,9 @@ const std::string& defaultPreset();
 /// False for a name that is none.
 bool takesRawColumns(const std::string& preset);
 std::vector<std::string> presetNames();
-/// The model of a name, for the columns, the task and the encoders of those that are no plain numbers.
+/// The model of a name, for the columns, the task and the encoders of those that are no plain numbers. rows: that there
+/// are to learn, −1 where nobody knows.
 Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> features, const Task& task = {},
-                              const EncoderSpecs& encoders = {});
+                              const EncoderSpecs& encoders = {}, std::int64_t rows = -1);
 
 } // namespace millrace

@@ -3,8 +3,6 @@
 
 namespace millrace
 {
-namespace
-{
 
 Status checkLength(const nlohmann::json& values, const std::string& name, int width)
 {
@@ -15,6 +13,9 @@ Status checkLength(const nlohmann::json& values, const std::string& name, int wi
                     std::to_string(width) + " features",
                 "Give one number a feature, in the order of the features");
 }
+
+namespace
+{
 
 Status lowerStandardize(const nlohmann::json& parameters, GraphBuilder& builder)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/LayerTable.h"
 
+#include <algorithm>
+
 namespace millrace
 {
 
@@ -49,6 +51,24 @@ void GraphBuilder::linear(int outputs)
     op.weight = addParameter("weight", {outputs, m_width});
     op.bias = addParameter("bias", {outputs});
     m_width = outputs;
+}
+
+void GraphBuilder::clip(std::vector<float> low, std::vector<float> high)
+{
+    Op& op = append(OpKind::Clip);
+    op.low = std::move(low);
+    op.high = std::move(high);
+}
+
+bool GraphBuilder::skip()
+{
+    const auto first = std::ranges::find(m_graph.ops, OpKind::Linear, &Op::kind);
+    Op& op = m_graph.ops.back();
+    if (&*first == &op)
+        return false;
+    op.skipInputs = first->inputs;
+    op.skip = addParameter("skip", {op.outputs, op.skipInputs});
+    return true;
 }
 
 void GraphBuilder::activation(OpKind kind)

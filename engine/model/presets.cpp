@@ -27,30 +27,36 @@ LayerSpec dropout(double rate)
 
 using Layers = std::vector<LayerSpec>;
 
-/// Two hidden layers, wider for wider rows, lightly regularized: what does well on tables of most kinds.
-Layers sizedByInputs(std::size_t inputs)
+/// Two hidden layers, wider for more rows, lightly regularized: what does well on tables of most kinds. Where nobody
+/// knows how many rows there are, wider for wider rows.
+Layers sizedByData(std::size_t inputs, std::int64_t rows)
 {
     constexpr std::size_t kFew = 20, kMany = 200;
-    const int units = inputs <= kFew ? 64 : inputs <= kMany ? 128 : 256;
+    constexpr std::int64_t kFewRows = 1000, kManyRows = 2000;
+    const bool isSmall = rows < 0 ? inputs <= kFew : rows < kFewRows;
+    const bool isLarge = rows < 0 ? inputs > kMany : rows >= kManyRows;
+    const int units = isSmall ? 64 : isLarge ? 256 : 128;
     return {denseRelu(units), dropout(0.1), denseRelu(units), dropout(0.1)};
 }
 
 struct Preset {
     PresetInfo info;
-    Layers (*hidden)(std::size_t inputs); ///< before the last layer, which is the task's
+    Layers (*hidden)(std::size_t inputs, std::int64_t rows); ///< before the last layer, which is the task's
+    bool skips = false;                                      ///< the last layer takes the inputs, too
 };
 
 const std::vector<Preset>& presets()
 {
     static const std::vector<Preset> rows = {
         {{"tutorial", "the tutorial's three hidden layers, with much dropout", true},
-         [](std::size_t) -> Layers {
+         [](std::size_t, std::int64_t) -> Layers {
              return {denseRelu(128), dropout(0.2), denseRelu(256), dropout(0.4), denseRelu(128), dropout(0.4)};
          }},
-        {{"small", "one hidden layer of 32 units"}, [](std::size_t) -> Layers { return {denseRelu(32)}; }},
+        {{"small", "one hidden layer of 32 units"},
+         [](std::size_t, std::int64_t) -> Layers { return {denseRelu(32)}; }},
         {{"logistic", "no hidden layer: logistic regression, or of numbers linear regression"},
-         [](std::size_t) -> Layers { return {}; }},
-        {{"auto", "two hidden layers, as wide as the number of inputs asks for"}, sizedByInputs},
+         [](std::size_t, std::int64_t) -> Layers { return {}; }},
+        {{"auto", "two hidden layers, as wide as the data ask for, beside a linear model"}, sizedByData, true},
     };
     return rows;
 }
@@ -86,13 +92,15 @@ std::vector<std::string> presetNames()
 }
 
 Result<ModelSpec> presetModel(const std::string& name, std::vector<std::string> features, const Task& task,
-                              const EncoderSpecs& encoders)
+                              const EncoderSpecs& encoders, std::int64_t rows)
 {
     for (const Preset& preset : presets())
         if (preset.info.name == name) {
             ModelSpec model{name, std::move(features), {}, {}, task, encoders};
-            model.layers = preset.hidden(inputNames(model).size());
+            model.layers = preset.hidden(inputNames(model).size(), rows);
             model.layers.push_back(dense(outputsOf(task)));
+            if (preset.skips)
+                model.layers.back().parameters["skip"] = true;
             return model;
         }
     return fail(ErrorCode::Usage, "there is no preset \"" + name + "\"", didYouMeanOneOf(name, presetNames()));

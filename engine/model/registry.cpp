@@ -11,7 +11,7 @@ namespace
 const std::vector<LayerRow>& layerRows()
 {
     static const std::vector<LayerRow> rows = {
-        denseLayer(), reluLayer(), tanhLayer(), sigmoidLayer(), dropoutLayer(), standardizeTransform(),
+        denseLayer(), reluLayer(), tanhLayer(), sigmoidLayer(), dropoutLayer(), standardizeTransform(), clipTransform(),
     };
     return rows;
 }

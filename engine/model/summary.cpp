@@ -18,6 +18,8 @@ std::string layerLabel(const LayerSpec& layer, const LayerKind& kind)
         const nlohmann::json value = layer.parameters.value(info.name, info.defaultValue);
         if (value.is_string() && value != info.defaultValue)
             label += " " + value.get<std::string>();
+        else if (value == true)
+            label += " " + info.name;
         else if (value.is_number())
             label += " " + dumpJson(value);
     }
@@ -39,7 +41,7 @@ Result<std::vector<SummaryRow>> summarize(const ModelSpec& spec)
             continue;
         SummaryRow& row = rows[static_cast<std::size_t>(op.layer)];
         row.output = std::to_string(op.outputs);
-        for (const int parameter : {op.weight, op.bias})
+        for (const int parameter : {op.weight, op.bias, op.skip})
             if (parameter >= 0)
                 row.parameters += graph->parameters[static_cast<std::size_t>(parameter)].count();
     }

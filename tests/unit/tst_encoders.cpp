@@ -164,7 +164,8 @@ private slots:
         row("no float", R"({"kind": "number", "missing": [1e39]})",
             "missing must be at most 3.4028234663852886e+38. Numbers that mean a missing value: -999");
         row("no object", R"({"kind": "number", "squash": 3})",
-            "squash must be an object. asinh((x − center) / width), for values far outside the others");
+            "squash must be an object. One more number, asinh((x − center) / width): beside values far outside it "
+            "still tells the others apart");
         row("no member", R"({"kind": "number", "squash": {"center": 3}})",
             "squash: width must be given. How far from it values stay in proportion");
         row("no width", R"({"kind": "number", "squash": {"center": 3, "width": 0}})", "squash: width must be above 0");
@@ -275,13 +276,13 @@ private slots:
                                                {"missing", {-999}},
                                                {"levels", {3, 2, 0.5}},
                                                {"squash", {{"center", 2}, {"width", 0.5}}}}});
-        QCOMPARE(encoder.names(), (Names{"x", "x.missing", "x.3", "x.2", "x.0.5"}));
+        QCOMPARE(encoder.names(), (Names{"x", "x.squashed", "x.missing", "x.3", "x.2", "x.0.5"}));
         const float squashed = std::asinh(2.0F);
-        QCOMPARE(encoded(encoder, textCell("3")), (Floats{squashed, 0, 1, 0, 0}));
-        QCOMPARE(encoded(encoder, textCell("0.50")), (Floats{-std::asinh(3.0F), 0, 0, 0, 1}));
-        QCOMPARE(encoded(encoder, textCell("")), (Floats{0, 1, 0, 1, 0})); // as the fill, whose level is there
-        QCOMPARE(encoded(encoder, textCell("-999.0")), (Floats{0, 1, 0, 1, 0}));
-        QCOMPARE(encoded(encoder, numberCell(-999)), (Floats{0, 1, 0, 1, 0}));
+        QCOMPARE(encoded(encoder, textCell("3")), (Floats{3, squashed, 0, 1, 0, 0}));
+        QCOMPARE(encoded(encoder, textCell("0.50")), (Floats{0.5F, -std::asinh(3.0F), 0, 0, 0, 1}));
+        QCOMPARE(encoded(encoder, textCell("")), (Floats{2, 0, 1, 0, 1, 0})); // as the fill, whose level is there
+        QCOMPARE(encoded(encoder, textCell("-999.0")), (Floats{2, 0, 1, 0, 1, 0}));
+        QCOMPARE(encoded(encoder, numberCell(-999)), (Floats{2, 0, 1, 0, 1, 0}));
         QCOMPARE(encoded(encoder, textCell("seven")), Floats{});
         std::string reason;
         QCOMPARE(encoded(encoderOf({"number", {{"missing", {-999}}}}), numberCell(-999), &reason), Floats{});

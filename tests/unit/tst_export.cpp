@@ -53,7 +53,7 @@ void ExportTest::sourceOfTorchScript()
 {
     QCOMPARE(torchScriptSource(*lower(model())),
              std::string("def forward(self, x: Tensor) -> Tensor:\n"
-                         "    x = x * self.affine_0_scale + self.affine_0_shift\n"
+                         "    x = x * self.constant_0_scale + self.constant_0_shift\n"
                          "    x = torch.addmm(self.layers_0_bias, x, torch.t(self.layers_0_weight))\n"
                          "    x = torch.relu(x)\n"
                          "    x = torch.addmm(self.layers_2_bias, x, torch.t(self.layers_2_weight))\n"
@@ -66,8 +66,18 @@ void ExportTest::sourceAnswersTheTask()
         return QString::fromStdString(torchScriptSource(*lower(*presetModel("logistic", {"a"}, everyTask().at(task)))));
     };
     QVERIFY(source("binary").endsWith("    return torch.sigmoid(x)\n"));
+    ModelSpec skipping{"skipping", {"a"}, {{"clip", {{"low", {0}}, {"high", {1}}}}}, {}};
+    skipping.layers = {{"dense", {{"units", 2}}}, {"dense", {{"units", 1}, {"skip", true}}}};
+    QCOMPARE(torchScriptSource(*lower(skipping)),
+             std::string("def forward(self, x: Tensor) -> Tensor:\n"
+                         "    x = torch.minimum(torch.maximum(x, self.constant_0_low), self.constant_0_high)\n"
+                         "    first = x\n"
+                         "    x = torch.addmm(self.layers_0_bias, x, torch.t(self.layers_0_weight))\n"
+                         "    x = torch.addmm(self.layers_1_bias, x, torch.t(self.layers_1_weight)) + "
+                         "torch.mm(first, torch.t(self.layers_1_skip))\n"
+                         "    return torch.sigmoid(x)\n"));
     QVERIFY(source("multi-class").endsWith("    return torch.softmax(x, 1)\n"));
-    QVERIFY(source("regression").endsWith("    x = x * self.affine_1_scale + self.affine_1_shift\n    return x\n"));
+    QVERIFY(source("regression").endsWith("    x = x * self.constant_1_scale + self.constant_1_shift\n    return x\n"));
 }
 
 /// And each holds the task, so that whoever reads it knows the classes by name and the units.

@@ -286,6 +286,8 @@ void LearnerTest::gradientsAgreeWithDifferences_data()
     QTest::newRow("all") << R"([{"kind":"dense","units":6},{"kind":"tanh"},{"kind":"sigmoid"},
         {"kind":"dense","units":5,"activation":"sigmoid"},{"kind":"relu"},{"kind":"dense","units":1},{"kind":"tanh"},
         {"kind":"dense","units":1}])";
+    QTest::newRow("skip to the output") << R"([{"kind":"dense","units":6,"activation":"tanh"},
+        {"kind":"dense","units":1,"skip":true}])";
     QTest::newRow("fused dropout") << R"([{"kind":"dense","units":20,"activation":"relu"},{"kind":"dropout","rate":0.4},
         {"kind":"dense","units":1,"activation":"relu"},{"kind":"dropout","rate":0.2},{"kind":"dense","units":1}])";
     QTest::newRow("plain dropout")
@@ -298,6 +300,8 @@ void LearnerTest::gradientsAgreeWithDifferences_data()
         QTest::addRow("%s, logistic", name.c_str()) << QString::fromStdString(toJson(model).dump());
         model.layers.insert(model.layers.begin(), {dense(7, "tanh"), dropout(0.4)});
         QTest::addRow("%s, hidden", name.c_str()) << QString::fromStdString(toJson(model).dump());
+        model.layers.back().parameters["skip"] = true;
+        QTest::addRow("%s, skip", name.c_str()) << QString::fromStdString(toJson(model).dump());
     }
 }
 

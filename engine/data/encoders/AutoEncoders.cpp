@@ -48,9 +48,14 @@ ColumnPlan identifier(const ColumnSketch& column, const std::string& why)
     return plan;
 }
 
-/// With a scale for each part; the first one's is given where it is a number.
+PartScale scaleOf(const NumberMoments& moments)
+{
+    return {moments.mean, moments.deviation() > 0 ? moments.deviation() : 1};
+}
+
+/// With a scale for each part; the first ones' are given where these are numbers.
 Result<ColumnPlan> planned(const ColumnSketch& column, EncoderSpec spec, std::string what, std::string why,
-                           const std::optional<NumberMoments>& first)
+                           const std::vector<PartScale>& first)
 {
     const auto encoder = RowEncoder::make({column.name()}, {{column.name(), spec}});
     if (!encoder)
@@ -59,8 +64,7 @@ Result<ColumnPlan> planned(const ColumnSketch& column, EncoderSpec spec, std::st
         why += "; " + percent(column.missing(), column.rows()) + " missing";
     ColumnPlan plan{column.name(), std::move(spec), std::move(what), std::move(why), {}};
     plan.scales.resize(encoder->names().size());
-    if (first)
-        plan.scales.front() = {first->mean, first->deviation() > 0 ? first->deviation() : 1};
+    std::ranges::copy(first, plan.scales.begin());
     return plan;
 }
 
@@ -151,25 +155,6 @@ std::vector<double> ownLevels(const ColumnSketch& column, std::span<const double
     return values;
 }
 
-/// The moments of all rows: of the numbers as the encoder makes them, and its fill where one is missing.
-NumberMoments filledMoments(const NumberSketch& numbers, std::span<const double> sentinels,
-                            std::span<const double> sample, const std::optional<Tails>& squash, double fill,
-                            std::int64_t missing)
-{
-    NumberMoments moments = numbers.moments(sentinels);
-    const auto squashed = [&](double value) { return std::asinh((value - squash->center) / squash->width); };
-    if (squash) {
-        const std::int64_t count = moments.count;
-        moments = {};
-        for (const double value : sample)
-            moments.add(squashed(value));
-        moments.squares *= static_cast<double>(count) / static_cast<double>(moments.count); // the sample is for all
-        moments.count = count;
-    }
-    moments.add(squash ? squashed(fill) : fill, missing);
-    return moments;
-}
-
 /// The parameters of the encoder `number` that follow from a sketch.
 struct NumberPlan {
     std::vector<double> sentinels, sample, levels;
@@ -178,7 +163,8 @@ struct NumberPlan {
     std::optional<Tails> squash;
 };
 
-NumberPlan planNumbers(const ColumnSketch& column)
+/// asCodes: few whole numbers may be codes.
+NumberPlan planNumbers(const ColumnSketch& column, bool asCodes)
 {
     const NumberSketch& numbers = column.numbers();
     NumberPlan plan;
@@ -188,10 +174,32 @@ NumberPlan planNumbers(const ColumnSketch& column)
         plan.missing += numbers.countOf(sentinel);
     plan.sample = numbers.sample(plan.sentinels);
     plan.fill = quantileOf(plan.sample, 0.5);
-    plan.levels = ownLevels(column, plan.sentinels);
+    if (asCodes)
+        plan.levels = ownLevels(column, plan.sentinels);
     if (plan.levels.empty() && (column.hasTooManyLevels() || column.levelCounts().size() > kFewLevels))
         plan.squash = heavyTails(plan.sample);
     return plan;
+}
+
+/// The value's, and that of the value squashed, with the fill where it is missing. Between the bounds that were seen: a
+/// single value far outside all others would be multiplied into a prediction without any sense.
+std::vector<PartScale> scalesOf(const NumberPlan& plan, NumberMoments moments)
+{
+    const double low = moments.minimum, high = moments.maximum;
+    moments.add(plan.fill, plan.missing);
+    std::vector<PartScale> scales = {scaleOf(moments)};
+    scales.front().low = std::min(low, plan.fill);
+    scales.front().high = std::max(high, plan.fill);
+    if (!plan.squash)
+        return scales;
+    const auto squashed = [&](double value) { return std::asinh((value - plan.squash->center) / plan.squash->width); };
+    NumberMoments ofSample;
+    for (const double value : plan.sample)
+        ofSample.add(squashed(value));
+    scales.push_back(scaleOf(ofSample));
+    scales.back().low = squashed(scales.front().low);
+    scales.back().high = squashed(scales.front().high);
+    return scales;
 }
 
 EncoderSpec specOf(const NumberPlan& plan)
@@ -216,7 +224,7 @@ std::string shownNumber(double value)
 
 std::string whatOf(const NumberPlan& plan)
 {
-    std::string what = plan.squash ? "number, squashed" : "number";
+    std::string what = plan.squash ? "number, also squashed" : "number";
     if (!plan.levels.empty())
         what += ", and one-hot of " + levelsText(plan.levels.size());
     if (plan.missing > 0)
@@ -243,9 +251,9 @@ std::string whyOf(const ColumnSketch& column, const NumberPlan& plan)
     return why;
 }
 
-Result<ColumnPlan> proposeNumber(const ColumnSketch& column)
+Result<ColumnPlan> proposeNumber(const ColumnSketch& column, bool asCodes)
 {
-    const NumberPlan plan = planNumbers(column);
+    const NumberPlan plan = planNumbers(column, asCodes);
     const NumberMoments moments = column.numbers().moments(plan.sentinels);
     if (moments.minimum == moments.maximum && plan.missing == 0)
         return leftOut(column, "constant: always " + shownNumber(moments.minimum));
@@ -253,8 +261,7 @@ Result<ColumnPlan> proposeNumber(const ColumnSketch& column)
         return identifier(column,
                           std::string("whole numbers, ") +
                               (column.numbers().stepByOne() ? "each one from the next" : "another in each row"));
-    return planned(column, specOf(plan), whatOf(plan), whyOf(column, plan),
-                   filledMoments(column.numbers(), plan.sentinels, plan.sample, plan.squash, plan.fill, plan.missing));
+    return planned(column, specOf(plan), whatOf(plan), whyOf(column, plan), scalesOf(plan, moments));
 }
 
 // ---- dates
@@ -306,9 +313,9 @@ Result<ColumnPlan> proposeDate(const ColumnSketch& column, const DateCount& date
         spec.parameters["indicator"] = true;
     if (others > 0)
         spec.parameters["others"] = "missing";
-    std::optional<NumberMoments> elapsed;
+    std::vector<PartScale> elapsed;
     if (!options.splitByTime)
-        elapsed = elapsedMoments(dates, origin, missing);
+        elapsed.push_back(scaleOf(elapsedMoments(dates, origin, missing)));
     return planned(column, std::move(spec), "date: " + joined(parts), why, elapsed);
 }
 
@@ -366,7 +373,7 @@ Result<ColumnPlan> proposeCategory(const ColumnSketch& column)
     if (frequent.size() < levels.size())
         what += ", the rest as one";
     EncoderSpec spec{"category", {{"levels", std::move(frequent)}}};
-    return planned(column, std::move(spec), std::move(what), "text with " + levelsText(levels.size()), std::nullopt);
+    return planned(column, std::move(spec), std::move(what), "text with " + levelsText(levels.size()), {});
 }
 
 /// A column of numbers with a few words in between stays one; with few values it is one of codes.
@@ -380,12 +387,13 @@ bool isNumeric(const ColumnSketch& column)
     return hasManyLevels && column.numbers().count() * 100 >= present * kMostly;
 }
 
-Result<ColumnPlan> proposeColumn(const ColumnSketch& column, const EncoderOptions& options)
+/// index: of the column.
+Result<ColumnPlan> proposeColumn(const ColumnSketch& column, std::size_t index, const EncoderOptions& options)
 {
     if (column.missing() == column.rows())
         return leftOut(column, "it has no values");
-    if (isNumeric(column))
-        return proposeNumber(column);
+    if (isNumeric(column)) // of a number whose label follows a curve, codes would learn the same from fewer rows each
+        return proposeNumber(column, options.labels == nullptr || options.labels->departsFromCurve(index));
     if (const auto dates = column.dates())
         return proposeDate(column, *dates, options);
     return proposeCategory(column);
@@ -408,6 +416,8 @@ Status makePrivate(ColumnPlan& plan)
     if (!encoder)
         return fail(encoder.error());
     plan.scales.resize(encoder->names().size()); // the parts of codes stood last
+    for (PartScale& scale : plan.scales)         // bounds are values of records
+        scale = {scale.mean, scale.scale};
     return {};
 }
 
@@ -426,7 +436,7 @@ Result<EncoderProposal> proposeEncoders(const TableSketch& sketch, const Encoder
 {
     EncoderProposal proposal;
     for (const ColumnSketch& column : sketch.columns()) {
-        auto plan = proposeColumn(column, options);
+        auto plan = proposeColumn(column, proposal.columns.size(), options);
         if (!plan)
             return fail(plan.error());
         if (options.privates.contains(column.name()))

@@ -6,15 +6,17 @@
 #include "data/encoders/LabelSketch.h"
 #include "data/encoders/TableSketch.h"
 
+#include <limits>
 #include <optional>
 #include <set>
 
 namespace millrace
 {
 
-/// (x − mean) / scale standardizes a number that an encoder makes.
+/// (x − mean) / scale standardizes a number that an encoder makes, between the least and the most that was seen.
 struct PartScale {
     double mean = 0, scale = 1;
+    double low = std::numeric_limits<float>::lowest(), high = std::numeric_limits<float>::max();
 };
 
 /// What is proposed for a column, and what a person reads about it.
@@ -24,7 +26,7 @@ struct ColumnPlan {
     std::string what;                   ///< "one-hot of 7 levels", "left out"
     std::string why;                    ///< "text with 7 levels; 2.5 % missing"
     /// One a part of the encoder, in its order: of numbers, with the fill where one is missing, and of elapsed days the
-    /// mean and deviation of the rows that were seen, of all other parts 0 and 1.
+    /// mean and deviation of the rows that were seen, of all other parts 0 and 1. Only numbers have bounds: days go on.
     std::vector<PartScale> scales;
     bool isIdentifier = false; ///< left out, as another value in each row
     /// What a person should ask: "known before the outcome? …" of a column that alone tells the label. Mostly empty.

@@ -101,6 +101,90 @@ double askedAuc(const std::vector<double>& scores, const std::vector<bool>& isPo
     return rankAuc(asked, positive);
 }
 
+/// With their counts; of two the rarer alone: one against the other is the other against the one.
+std::vector<std::pair<std::size_t, float>> frequentClasses(std::span<const float> targets)
+{
+    std::map<float, std::size_t> counts;
+    for (const float target : targets)
+        ++counts[target];
+    std::vector<std::pair<std::size_t, float>> frequent;
+    for (const auto& [target, count] : counts)
+        frequent.emplace_back(count, target);
+    std::ranges::sort(frequent, std::greater());
+    frequent.resize(std::min(frequent.size(), kFrequentClasses));
+    if (frequent.size() == 2)
+        frequent.erase(frequent.begin());
+    return frequent;
+}
+
+/// Of the targets where a column has one value.
+struct LevelMoments {
+    double count = 0, sum = 0, squares = 0;
+    void add(double target)
+    {
+        count += 1;
+        sum += target;
+        squares += target * target;
+    }
+    [[nodiscard]] double mean() const { return sum / count; }
+    [[nodiscard]] double spread() const { return squares - sum * sum / count; } ///< squared distances to the mean
+};
+
+/// Sum of the squared distances of the levels' means to the polynomial that is nearest to them, each as often as it has
+/// rows: what is left of them beside an orthogonal basis (Gram and Schmidt).
+double distanceToCurve(const std::map<double, LevelMoments>& levels, int degree)
+{
+    std::vector<double> rest, values, weights;
+    const double low = levels.begin()->first, width = levels.rbegin()->first - low;
+    for (const auto& [value, level] : levels) {
+        rest.push_back(level.mean());
+        values.push_back(2 * (value - low) / width - 1);
+        weights.push_back(level.count);
+    }
+    const auto product = [&](const std::vector<double>& a, const std::vector<double>& b) {
+        double sum = 0;
+        for (std::size_t i = 0; i < weights.size(); ++i)
+            sum += weights[i] * a[i] * b[i];
+        return sum;
+    };
+    const auto remove = [&](std::vector<double>& from, const std::vector<double>& direction) {
+        const double share = product(from, direction) / product(direction, direction);
+        for (std::size_t i = 0; i < from.size(); ++i)
+            from[i] -= share * direction[i];
+    };
+    std::vector<std::vector<double>> basis;
+    for (int power = 0; power <= degree; ++power) {
+        std::vector<double> next;
+        for (const double value : values)
+            next.push_back(std::pow(value, power));
+        for (const std::vector<double>& direction : basis)
+            remove(next, direction);
+        remove(rest, next);
+        basis.push_back(std::move(next));
+    }
+    return product(rest, rest);
+}
+
+/// Whether the ratio of the mean squares, F, is five of its standard deviations (with so many rows those of χ²)
+/// above 1.
+bool lacksFit(const std::map<double, LevelMoments>& levels)
+{
+    constexpr std::size_t kFewForAParabola = 4;
+    constexpr double kFar = 5;
+    const int degree = levels.size() <= kFewForAParabola ? 1 : 2;
+    const double between = static_cast<double>(levels.size()) - degree - 1;
+    double within = 0, rows = 0;
+    for (const auto& [value, level] : levels) {
+        within += level.spread();
+        rows += level.count;
+    }
+    const double freedom = rows - static_cast<double>(levels.size());
+    if (between < 1 || freedom < 1)
+        return false;
+    const double lack = distanceToCurve(levels, degree) / between;
+    return lack > (1 + kFar * std::sqrt(2 / between)) * within / freedom;
+}
+
 } // namespace
 
 double rankAuc(std::span<const double> values, const std::vector<bool>& isPositive)
@@ -214,16 +298,7 @@ std::optional<double> LabelSketch::regression(const std::vector<Cell>& cells) co
 
 std::optional<double> LabelSketch::classes(const std::vector<Cell>& cells) const
 {
-    std::map<float, std::size_t> counts;
-    for (const float target : m_targets)
-        ++counts[target];
-    std::vector<std::pair<std::size_t, float>> frequent;
-    for (const auto& [target, count] : counts)
-        frequent.emplace_back(count, target);
-    std::ranges::sort(frequent, std::greater());
-    frequent.resize(std::min(frequent.size(), kFrequentClasses));
-    if (frequent.size() == 2) // one against the other is the other against the one
-        frequent.erase(frequent.begin());
+    const auto frequent = frequentClasses(m_targets);
     const std::vector<double> numbers = numbersOf(cells);
     const std::vector<std::uint64_t> groups = groupsOf(cells);
     double sum = 0, share = 0;
@@ -251,6 +326,32 @@ std::optional<double> LabelSketch::association(std::size_t column) const
         return std::nullopt;
     const auto cells = columnCells(column);
     return m_task == TaskKind::Regression ? regression(cells) : classes(cells);
+}
+
+/// What is foretold: the values, or for each of the most frequent classes where it is.
+std::vector<std::vector<double>> LabelSketch::indicators() const
+{
+    if (m_task == TaskKind::Regression)
+        return {{m_targets.begin(), m_targets.end()}};
+    std::vector<std::vector<double>> all;
+    for (const auto& [count, target] : frequentClasses(m_targets)) {
+        std::vector<double>& is = all.emplace_back();
+        for (const float each : m_targets)
+            is.push_back(each == target ? 1 : 0);
+    }
+    return all;
+}
+
+bool LabelSketch::departsFromCurve(std::size_t column) const
+{
+    const std::vector<Cell> cells = columnCells(column);
+    return std::ranges::any_of(indicators(), [&](const std::vector<double>& targets) {
+        std::map<double, LevelMoments> levels;
+        for (std::size_t row = 0; row < cells.size(); ++row)
+            if (cells[row].level == kNumber)
+                levels[cells[row].number].add(targets[row]);
+        return lacksFit(levels);
+    });
 }
 
 std::string LabelSketch::question(std::size_t column) const

@@ -28,6 +28,10 @@ public:
     /// what the groups of its values (levels, or up to 32 quantile bins, and "missing") have learnt of one half of the
     /// sample about the other. Nullopt where the sample is too small: below 40 rows, or 5 of a class.
     [[nodiscard]] std::optional<double> association(std::size_t column) const;
+    /// Whether the label of a column of few numbers goes up and down with them as no low curve does, so that each may
+    /// be a code: the test of lack of fit (Fisher 1922; Draper and Smith, "Applied Regression Analysis", 1.5) against a
+    /// parabola, of up to four numbers a line; of classes for each of the five most frequent.
+    [[nodiscard]] bool departsFromCurve(std::size_t column) const;
     /// "known before the outcome? Alone it tells the label with an AUC of 0.993": of a column above 0.98; else empty.
     [[nodiscard]] std::string question(std::size_t column) const;
 
@@ -42,6 +46,7 @@ private:
     [[nodiscard]] std::vector<Cell> columnCells(std::size_t column) const;
     [[nodiscard]] static std::vector<std::uint64_t> groupsOf(const std::vector<Cell>& cells);
     [[nodiscard]] static std::vector<double> numbersOf(const std::vector<Cell>& cells);
+    [[nodiscard]] std::vector<std::vector<double>> indicators() const;
     [[nodiscard]] std::optional<double> regression(const std::vector<Cell>& cells) const;
     [[nodiscard]] std::optional<double> classes(const std::vector<Cell>& cells) const;
 

@@ -33,7 +33,7 @@ struct NumberOptions {
     std::optional<float> fill;    ///< instead of a missing value; without it that is refused
     bool hasIndicator = false;    ///< a part that is 1 where the value was missing
     std::vector<float> missing;   ///< numbers that mean that there is none
-    std::optional<Squash> squash; ///< of the value's own part
+    std::optional<Squash> squash; ///< a part that is the value squashed
     std::vector<float> levels;    ///< numbers with a part each
 };
 
@@ -50,6 +50,8 @@ public:
     [[nodiscard]] std::vector<std::string> parts() const override
     {
         std::vector<std::string> names = {""};
+        if (m_options.squash)
+            names.emplace_back("squashed");
         if (m_options.hasIndicator)
             names.emplace_back("missing");
         for (const float level : m_options.levels)
@@ -72,10 +74,12 @@ public:
             return refuse(cell, found, problem);
         if (found != Found::Number)
             value = *m_options.fill;
-        numbers.front() = m_options.squash ? (*m_options.squash)(value) : value;
-        std::fill(numbers.begin() + 1, numbers.end(), 0.0F);
+        std::fill(numbers.begin(), numbers.end(), 0.0F);
+        numbers.front() = value;
+        if (m_options.squash)
+            numbers[1] = (*m_options.squash)(value);
         if (m_options.hasIndicator)
-            numbers[1] = found == Found::Number ? 0.0F : 1.0F;
+            numbers[firstLevel() - 1] = found == Found::Number ? 0.0F : 1.0F;
         const auto level = std::ranges::lower_bound(m_levels, value, {}, &NumberLevel::value);
         if (level != m_levels.end() && level->value == value)
             numbers[level->part] = 1;
@@ -86,7 +90,10 @@ private:
     /// Sentinel is a number that means that there is none.
     enum class Found { Number, Sentinel, Missing, Nothing };
 
-    [[nodiscard]] std::size_t firstLevel() const { return m_options.hasIndicator ? 2 : 1; }
+    [[nodiscard]] std::size_t firstLevel() const
+    {
+        return 1 + (m_options.squash ? 1 : 0) + (m_options.hasIndicator ? 1 : 0);
+    }
 
     static Found find(const RawCell& cell, float& value)
     {
@@ -175,13 +182,14 @@ EncoderKind numberEncoder()
     const ParameterInfo indicator{
         "indicator", "flag", nullptr, nullptr, false, {}, "One more number, 1 where the value was missing"};
     const nlohmann::json none = nlohmann::json::array();
-    ParameterInfo squash{"squash",
-                         "object",
-                         nullptr,
-                         nullptr,
-                         nullptr,
-                         {},
-                         "asinh((x − center) / width), for values far outside the others"};
+    ParameterInfo squash{
+        "squash",
+        "object",
+        nullptr,
+        nullptr,
+        nullptr,
+        {},
+        "One more number, asinh((x − center) / width): beside values far outside it still tells the others apart"};
     squash.isOptional = true;
     squash.members = {floatParameter("center", "number", nullptr, "What becomes 0"),
                       floatParameter("width", "number", nullptr, "How far from it values stay in proportion")};

@@ -79,8 +79,10 @@ Result<std::vector<ColumnProposal>> proposeColumns(const ProposeConfig& config, 
 
 Result<ModelForecast> forecastModel(const TrainConfig& config, const Task& task, int inputs, std::int64_t rows)
 {
-    const auto model = config.model ? Result<ModelSpec>(*config.model)
-                                    : presetModel(config.preset, numberedNames(static_cast<std::size_t>(inputs)), task);
+    const std::int64_t known = config.until.kind == StreamEnd::Kind::End ? rows : -1;
+    const auto model =
+        config.model ? Result<ModelSpec>(*config.model)
+                     : presetModel(config.preset, numberedNames(static_cast<std::size_t>(inputs)), task, {}, known);
     if (!model)
         return fail(model.error());
     const auto layers = summarize(*model);
@@ -92,7 +94,6 @@ Result<ModelForecast> forecastModel(const TrainConfig& config, const Task& task,
         forecast.parameters += row.parameters;
     }
     const Sizing sizing = sizingOf(config);
-    const std::int64_t known = config.until.kind == StreamEnd::Kind::End ? rows : -1;
     forecast.isSized = sizing != Sizing::Tutorial && known >= 0;
     forecast.budget = decideBudget(config.wish, known, sizing);
     return forecast;

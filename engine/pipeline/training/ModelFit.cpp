@@ -90,17 +90,27 @@ Result<TrainingSketch> sketchOf(const ValidationSource& source, JobContext& cont
     return sketch;
 }
 
-void takeColumn(const ColumnPlan& plan, FittedModel& fitted, std::vector<double>& mean, std::vector<double>& scale)
+/// By number of a row.
+struct Scales {
+    std::vector<double> mean, scale, low, high;
+    void add(const PartScale& part)
+    {
+        mean.push_back(part.mean);
+        scale.push_back(part.scale);
+        low.push_back(part.low);
+        high.push_back(part.high);
+    }
+};
+
+void takeColumn(const ColumnPlan& plan, FittedModel& fitted, Scales& scales)
 {
     fitted.columns.push_back({plan.column, plan.what, plan.why, plan.question});
     if (!plan.encoder)
         return;
     fitted.model.features.push_back(plan.column);
     fitted.model.encoders[plan.column] = *plan.encoder;
-    for (const PartScale& part : plan.scales) {
-        mean.push_back(part.mean);
-        scale.push_back(part.scale);
-    }
+    for (const PartScale& part : plan.scales)
+        scales.add(part);
 }
 
 } // namespace
@@ -142,9 +152,9 @@ Result<FittedModel> fitModel(const std::string& preset, const ValidationSource& 
     const auto proposal = proposeEncoders(sketch->table, options);
     if (!proposal)
         return fail(proposal.error());
-    std::vector<double> mean, scale;
+    Scales scales;
     for (const ColumnPlan& plan : proposal->columns)
-        takeColumn(plan, fitted, mean, scale);
+        takeColumn(plan, fitted, scales);
     if (fitted.model.features.empty())
         return fail(ErrorCode::BadData,
                     "No column of topic " + source.topic + " is left to learn from: " + fitted.columns.front().column +
@@ -155,10 +165,11 @@ Result<FittedModel> fitModel(const std::string& preset, const ValidationSource& 
         target.mean = sketch->targets.mean;
         target.scale = sketch->targets.deviation();
     }
-    auto model = presetModel(preset, fitted.model.features, task, fitted.model.encoders);
+    auto model = presetModel(preset, fitted.model.features, task, fitted.model.encoders, source.end - source.start);
     if (!model)
         return fail(model.error());
-    model->preprocessing = {{"standardize", {{"mean", mean}, {"scale", scale}}}};
+    model->preprocessing = {{"clip", {{"low", scales.low}, {"high", scales.high}}},
+                            {"standardize", {{"mean", scales.mean}, {"scale", scales.scale}}}};
     fitted.model = std::move(*model);
     return fitted;
 }

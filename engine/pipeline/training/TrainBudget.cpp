@@ -14,7 +14,7 @@ namespace
 
 constexpr std::int64_t kFewestSteps = 3000;      ///< in all epochs together
 constexpr std::int64_t kManyRecords = 1'500'000; ///< that are seen in all epochs, where an epoch is large
-constexpr int kFewestEpochs = 15, kMostEpochs = 120, kFewestOfMany = 3;
+constexpr int kFewestEpochs = 30, kMostEpochs = 120, kFewestOfMany = 3;
 constexpr int kEpochsOfPatience = 20;
 constexpr double kValidation = 0.15;
 constexpr std::int64_t kFewestRowsToPart = 50; ///< of fewer none can be spared

@@ -13,7 +13,7 @@ void drawInitialWeights(const Graph& graph, std::uint64_t seed, std::span<float>
 {
     std::ranges::fill(weights, 0.0F);
     for (const Op& op : graph.ops) {
-        if (op.weight < 0)
+        if (op.weight < 0 || op.skip >= 0)
             continue;
         const Parameter& parameter = graph.parameters[static_cast<std::size_t>(op.weight)];
         const double limit = std::sqrt(6.0 / (op.inputs + op.outputs));

@@ -80,6 +80,14 @@ MILLRACE_CLONES void affine(const float* __restrict x, const float* __restrict s
             y[column] = x[column] * scale[column] + shift[column];
 }
 
+MILLRACE_CLONES void clip(const float* __restrict x, const float* __restrict low, const float* __restrict high,
+                          float* __restrict y, Shape shape)
+{
+    for (int row = 0; row < shape.rows; ++row, x += shape.columns, y += shape.columns)
+        for (int column = 0; column < shape.columns; ++column)
+            y[column] = std::min(std::max(x[column], low[column]), high[column]);
+}
+
 MILLRACE_CLONES void scaleColumns(const float* __restrict x, const float* __restrict scale, float* __restrict y,
                                   Shape shape)
 {

@@ -28,6 +28,9 @@ struct DropoutMask {
 /// y = x · scale + shift, per column.
 void affine(const float* x, const float* scale, const float* shift, float* y, Shape shape);
 
+/// y = x, but at least low and at most high, per column.
+void clip(const float* x, const float* low, const float* high, float* y, Shape shape);
+
 /// z += bias, per column; then relu; then dropout.
 void addBias(float* z, const float* bias, Shape shape);
 void addBiasRelu(float* z, const float* bias, Shape shape);

@@ -3,6 +3,7 @@
 
 #include "train/torch/Gemm.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace millrace
@@ -10,7 +11,9 @@ namespace millrace
 
 Shard::Shard(const Graph& graph, const std::vector<Stage>& stages, const LossFunction& loss, const Floats& weights)
     : m_graph(graph), m_stages(stages), m_lossFunction(loss), m_weights(weights), m_gradients(weights.size()),
-      m_output(stages.size()), m_gradient(stages.size())
+      m_output(stages.size()), m_gradient(stages.size()),
+      m_firstLinear(static_cast<std::size_t>(
+          std::ranges::find(stages, OpKind::Linear, [](const Stage& stage) { return stage.op.kind; }) - stages.begin()))
 {
 }
 
@@ -22,6 +25,8 @@ void Shard::reserve(int rows)
         const auto count = static_cast<std::size_t>(Shape{rows, m_stages[index].op.outputs}.count());
         m_output[index].resize(count);
         m_gradient[index].resize(count);
+        if (m_stages[index].op.skip >= 0 && m_skipped.size() < count)
+            m_skipped.resize(count);
     }
     m_rows = rows;
 }
@@ -56,7 +61,18 @@ Shard::Matrices Shard::matrices(const Op& op)
 {
     const std::int64_t weight = m_graph.parameters[static_cast<std::size_t>(op.weight)].offset;
     const std::int64_t bias = m_graph.parameters[static_cast<std::size_t>(op.bias)].offset;
-    return {m_weights.data() + weight, m_weights.data() + bias, m_gradients.data() + weight, m_gradients.data() + bias};
+    Matrices own{m_weights.data() + weight,
+                 m_weights.data() + bias,
+                 m_gradients.data() + weight,
+                 m_gradients.data() + bias,
+                 nullptr,
+                 nullptr};
+    if (op.skip >= 0) {
+        const std::int64_t skip = m_graph.parameters[static_cast<std::size_t>(op.skip)].offset;
+        own.skip = m_weights.data() + skip;
+        own.skipGradient = m_gradients.data() + skip;
+    }
+    return own;
 }
 
 DropoutMask Shard::mask(const Stage& stage) const
@@ -87,15 +103,32 @@ void Shard::forwardLinear(std::size_t index, int rows, bool training)
     const float* x = inputOf(index);
     float* z = m_output[index].data();
     const Shape shape{rows, stage.op.outputs};
-    if (shape.columns == 1 && !stage.relu)
-        return linearOne(x, own.weight, *own.bias, z, {rows, stage.op.inputs});
-    multiplyForward(x, own.weight, z, shape, stage.op.inputs);
+    const bool isOne = shape.columns == 1 && !stage.relu;
+    if (isOne)
+        linearOne(x, own.weight, *own.bias, z, {rows, stage.op.inputs});
+    else
+        multiplyForward(x, own.weight, z, shape, stage.op.inputs);
+    if (own.skip != nullptr)
+        addSkip(stage.op, own.skip, z, rows);
+    if (isOne)
+        return;
     if (!stage.relu)
         addBias(z, own.bias, shape);
     else if (training && stage.rate > 0)
         addBiasReluDropout(z, own.bias, shape, mask(stage));
     else
         addBiasRelu(z, own.bias, shape);
+}
+
+/// z += x₀ · Vᵀ.
+void Shard::addSkip(const Op& op, const float* skip, float* z, int rows)
+{
+    const Shape shape{rows, op.outputs};
+    if (op.outputs == 1)
+        linearOne(skipped(), skip, 0, m_skipped.data(), {rows, op.skipInputs});
+    else
+        multiplyForward(skipped(), skip, m_skipped.data(), shape, op.skipInputs);
+    add(m_skipped.data(), z, shape.count());
 }
 
 void Shard::forwardElementwise(std::size_t index, int rows, bool training)
@@ -107,6 +140,8 @@ void Shard::forwardElementwise(std::size_t index, int rows, bool training)
     switch (stage.op.kind) {
     case OpKind::Affine:
         return affine(x, stage.op.scale.data(), stage.op.shift.data(), y, shape);
+    case OpKind::Clip:
+        return clip(x, stage.op.low.data(), stage.op.high.data(), y, shape);
     case OpKind::Relu:
         return relu(x, y, shape.count());
     case OpKind::Tanh:
@@ -147,6 +182,10 @@ void Shard::backwardLinear(std::size_t index, int rows)
         reluBackward(m_output[index].data(), 1 / (1 - stage.rate), gradient, own.biasGradient, shape);
     else
         columnSums(gradient, own.biasGradient, shape);
+    if (own.skip != nullptr && shape.columns == 1)
+        linearOneBackward(skipped(), own.skip, gradient, own.skipGradient, nullptr, {rows, stage.op.skipInputs});
+    else if (own.skip != nullptr)
+        multiplyWeights(gradient, skipped(), own.skipGradient, shape, stage.op.skipInputs);
     if (shape.columns == 1)
         return linearOneBackward(x, own.weight, gradient, own.weightGradient, below, {rows, stage.op.inputs});
     multiplyWeights(gradient, x, own.weightGradient, shape, stage.op.inputs);
@@ -164,6 +203,8 @@ void Shard::backwardElementwise(std::size_t index, int rows)
     float* below = gradientOf(index - 1);
     const Shape shape{rows, stage.op.outputs};
     switch (stage.op.kind) {
+    case OpKind::Clip: // of features: no weight stands before it
+        return;
     case OpKind::Affine:
         return scaleColumns(above, stage.op.scale.data(), below, shape);
     case OpKind::Relu:

@@ -41,15 +41,19 @@ private:
     struct Matrices {
         const float *weight, *bias;
         float *weightGradient, *biasGradient;
+        const float* skip; ///< null where there is none
+        float* skipGradient;
     };
 
     void reserve(int rows);
     [[nodiscard]] Matrices matrices(const Op& op);
     [[nodiscard]] const float* inputOf(std::size_t index) const;
+    [[nodiscard]] const float* skipped() const { return inputOf(m_firstLinear); }
     float* gradientOf(std::size_t index) { return m_gradient[index].data(); }
     [[nodiscard]] DropoutMask mask(const Stage& stage) const;
     const float* forward(int rows, bool training);
     void forwardLinear(std::size_t index, int rows, bool training);
+    void addSkip(const Op& op, const float* skip, float* z, int rows);
     void forwardElementwise(std::size_t index, int rows, bool training);
     void backward(int rows);
     void backwardLinear(std::size_t index, int rows);
@@ -61,6 +65,8 @@ private:
     const Floats& m_weights;
     Floats m_gradients;
     std::vector<Floats> m_output, m_gradient; ///< per stage [rows, outputs]: its result, and the loss's gradient of it
+    std::size_t m_firstLinear = 0;            ///< of the stages
+    Floats m_skipped;                         ///< [rows, outputs] of a skip
     int m_rows = 0;                           ///< that they have room for
     LossSum m_loss;
 
