@@ -255,7 +255,7 @@ void DataFilesTest::simulatedRowsHaveTheirNames()
     QVERIFY(!done("simulate", {{"profile", profile}, {"rows", 50}, {"out", drawn}}).is_null());
     QStringList names = linesOf(drawn).front();
     names.sort();
-    QCOMPARE(names.join(' '), QString("label place x"));
+    QCOMPARE(names.join(' '), QString("at.place label x"));
     const json read = done("summarize", {{"file", drawn}});
     QCOMPARE(read["rows"].get<int>(), 50);
     QVERIFY2(read["schema"].dump().find("place") != std::string::npos, read["schema"].dump().c_str());

@@ -280,9 +280,10 @@ void PartedTest::otherColumnsAreRefused()
     QVERIFY2(job.error().message.find("z.csv has no column 'y'") != std::string::npos, job.error().message.c_str());
     // In JSON a key may be rare: it is missing where no record has it.
     const std::string records = "{\"x\":1,\"label\":\"a\"}\n{\"x\":2,\"label\":\"b\"}\n";
-    Job& json = m_harness.start("publish", section("apart", text, {{"test-file", file("y.jsonl", records)}}));
-    QVERIFY(JobHarness::ended(json));
-    QVERIFY2(json.error().message.find("y.jsonl has no column 'y'") != std::string::npos, json.error().message.c_str());
+    Job& ofRecords = m_harness.start("publish", section("apart", text, {{"test-file", file("y.jsonl", records)}}));
+    QVERIFY(JobHarness::ended(ofRecords));
+    QVERIFY2(ofRecords.error().message.find("y.jsonl has no column 'y'") != std::string::npos,
+             ofRecords.error().message.c_str());
     // Why its rows cannot be used is told of the file that has them.
     const std::string rough = text + "oops,1,a\n";
     Job& none = m_harness.start("publish", section("apart", rough, {{"test-file", file("none.csv", "x,y,label\n")}}));

@@ -35,7 +35,8 @@ void RowContent::add(std::string_view text)
 
 void RowContent::add(float number)
 {
-    m_hash = mixedBits(m_hash + std::bit_cast<std::uint32_t>(number + 0.0F)); // which makes 0 of −0
+    constexpr std::uint64_t kIsNumber = 1ULL << 32U;                                        // 0 is not a missing one
+    m_hash = mixedBits(m_hash + (kIsNumber | std::bit_cast<std::uint32_t>(number + 0.0F))); // + makes 0 of −0
 }
 
 void RowContent::addCell(ColumnType type, std::string_view cell, char decimal)
