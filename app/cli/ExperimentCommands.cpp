@@ -118,8 +118,13 @@ void addLearn(CLI::App& app, CommandLine& line)
         ->check(CLI::IsMember(sectionKey("publish", "existing").choices));
     command->add_option("--save", flags->save, "write the experiment to this .millrace file instead of running it");
     const auto sets = addSet(*command);
-    command->callback([&line, flags, sets] {
-        line.action = [&line, flags, sets](Session& session, Output& output) {
+    command->callback([&line, flags, sets, command] {
+        line.action = [&line, flags, sets, command](Session& session, Output& output) {
+            output.setKeyName([command](const Section& section, const SectionKey& key) {
+                const std::string flag = "--" + key.name;
+                const bool isFlag = section.name == "publish" && command->get_option_no_throw(flag) != nullptr;
+                return isFlag ? flag : keyPath(section, key);
+            });
             flags->seed = line.seed.value_or(1);
             auto experiment = withKeysSet(learnExperiment(*flags), *sets);
             if (!experiment)

@@ -49,6 +49,14 @@ std::string unnamedChoices(const SectionKey& key)
     return named ? std::string() : list;
 }
 
+/// Errors name the flags of a command of that section.
+void nameFlags(Output& output, const Section& own, const std::string& positional)
+{
+    output.setKeyName([&own, positional](const Section& section, const SectionKey& key) {
+        return &section != &own ? keyPath(section, key) : key.name == positional ? key.name : "--" + key.name;
+    });
+}
+
 using Action = std::function<int(Session&, Output&)>;
 
 /// A command whose flags are a section's keys. positional: the key that is given without a flag, or empty. `instead`
@@ -74,11 +82,12 @@ CLI::App* addSectionCommand(
                     ")";
         command->add_option(key.name == positional ? key.name : "--" + key.name, flags->values[key.name], help);
     }
-    command->callback([&line, section, flags, text, instead] {
+    command->callback([&line, section, flags, text, instead, positional] {
         line.action = instead();
         if (line.action)
             return;
-        line.action = [&line, section, flags, text](Session& session, Output& output) {
+        line.action = [&line, section, flags, text, positional](Session& session, Output& output) {
+            nameFlags(output, *section, positional);
             const auto given = sectionOf(*section, *flags, line);
             if (!given)
                 return output.error(given.error());
@@ -107,6 +116,9 @@ void addSimulate(CLI::App& app, CommandLine& line)
         if (fit->file.empty())
             return {};
         return [&line, fit](Session& session, Output& output) {
+            output.setKeyName([](const Section&, const SectionKey& key) {
+                return "--" + (key.name == "file" ? std::string("fit") : key.name);
+            });
             nlohmann::json section = {{"file", fit->file}, {"attribution", fit->attribution}};
             if (const auto* out = fit->command->get_option("--out"); !out->empty())
                 section["out"] = out->as<std::string>();

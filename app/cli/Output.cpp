@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -44,6 +45,12 @@ std::string shown(const json& value)
     return value.is_string() ? value.get<std::string>() : dumpJson(value);
 }
 
+/// Lines of a report, whose values may hold anything.
+std::string printableLines(const std::string& text)
+{
+    return printable(text, "\n");
+}
+
 /// A number that names something: people look for it as it is.
 bool isIdentifier(const std::string& key)
 {
@@ -74,7 +81,7 @@ void Output::progress(const std::string& kind, const Progress& progress)
     std::string bar;
     for (int i = 0; i < kBarWidth; ++i)
         bar += i < fraction * kBarWidth ? "█" : "░";
-    std::fprintf(stderr, "\r\033[K%s %s  %s/s  %s left", bar.c_str(), progress.text.c_str(),
+    std::fprintf(stderr, "\r\033[K%s %s  %s/s  %s left", bar.c_str(), printable(progress.text).c_str(),
                  std::isfinite(progress.rate) ? formatCount(static_cast<std::int64_t>(progress.rate)).c_str() : "–",
                  formatDuration(progress.secondsLeft).c_str());
     std::fflush(stderr);
@@ -90,7 +97,8 @@ void Output::note(const Note& note)
               {"text", note.text}});
     } else if (!m_quiet || note.severity != Note::Severity::Info) { // quiet is no reason to hide what is wrong
         clearBar();
-        std::fprintf(stderr, "%s%s\n", note.severity == Note::Severity::Info ? "" : "warning: ", note.text.c_str());
+        std::fprintf(stderr, "%s%s\n",
+                     note.severity == Note::Severity::Info ? "" : "warning: ", printableLines(note.text).c_str());
     }
 }
 
@@ -99,7 +107,7 @@ void Output::info(const std::string& text)
     if (m_json || m_quiet)
         return;
     clearBar();
-    std::fprintf(stderr, "%s\n", text.c_str());
+    std::fprintf(stderr, "%s\n", printableLines(text).c_str());
 }
 
 void Output::result(json result, const std::string& text)
@@ -109,7 +117,7 @@ void Output::result(json result, const std::string& text)
         result["event"] = "result";
         line(result);
     } else {
-        std::fprintf(stdout, "%s%s", text.c_str(), text.ends_with('\n') || text.empty() ? "" : "\n");
+        std::fprintf(stdout, "%s%s", printableLines(text).c_str(), text.ends_with('\n') || text.empty() ? "" : "\n");
     }
     std::fflush(stdout);
 }
@@ -119,7 +127,7 @@ void Output::view(const std::string& kind, json view, const std::string& text)
     clearBar();
     event(kind, std::move(view));
     if (!m_json)
-        std::fprintf(stdout, "%s\n", text.c_str());
+        std::fprintf(stdout, "%s\n", printableLines(text).c_str());
     std::fflush(stdout);
 }
 
@@ -131,8 +139,9 @@ void Output::event(const std::string& name, json event)
     line(event);
 }
 
-int Output::error(const Error& error)
+int Output::error(const Error& failure)
 {
+    const Error error = withKeyNames(failure, m_keyName);
     if (m_json)
         line({{"event", "error"},
               {"code", static_cast<int>(error.code)},
@@ -144,7 +153,7 @@ int Output::error(const Error& error)
 int Output::troubleOfResult(const Error& error)
 {
     clearBar();
-    std::fprintf(stderr, "millrace: %s\n", describe(error).c_str());
+    std::fprintf(stderr, "millrace: %s\n", printableLines(describe(error)).c_str());
     return static_cast<int>(error.code);
 }
 
@@ -173,9 +182,15 @@ void Output::clearBar()
     m_barShown = false;
 }
 
-std::string textTable(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
+std::string textTable(std::vector<std::string> head, std::vector<std::vector<std::string>> rows,
                       std::size_t textColumns)
 {
+    const auto makePrintable = [](std::vector<std::string>& row) {
+        for (std::string& cell : row)
+            cell = printable(cell);
+    };
+    makePrintable(head);
+    std::ranges::for_each(rows, makePrintable);
     std::vector<std::size_t> widths;
     for (const std::string& name : head)
         widths.push_back(shownLength(name));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/Job.h"
+#include "session/KeyNames.h"
 
 #include <QObject>
 
@@ -15,6 +16,8 @@ class Output
 public:
     Output(bool json, bool quiet) : m_json(json), m_quiet(quiet) {}
     [[nodiscard]] bool isJson() const { return m_json; }
+    /// From now on errors call keys of sections so.
+    void setKeyName(KeyName name) { m_keyName = std::move(name); }
 
     void progress(const std::string& kind, const Progress& progress);
     void note(const Note& note);
@@ -37,10 +40,11 @@ private:
     void clearBar();
     bool m_json, m_quiet;
     bool m_barShown = false;
+    KeyName m_keyName = keyPath;
 };
 
 /// A table for people: numbers (all but the first `textColumns` columns) align right.
-std::string textTable(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
+std::string textTable(std::vector<std::string> head, std::vector<std::vector<std::string>> rows,
                       std::size_t textColumns = 1);
 
 /// Fields of a result as "name  value" lines; nested ones are left to --json.

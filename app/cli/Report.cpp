@@ -201,6 +201,8 @@ std::string trainReport(const json& result)
     text += "run " + run + ": " + count(result["steps"], "step") + ", " +
             count(static_cast<std::int64_t>(result["records_per_second"].get<double>())) + " records/s, limited by " +
             result["limited_by"].get<std::string>() + "\n" + rejectionReport(result, "record") + deletedReport(result);
+    if (const std::int64_t leftOut = integerIn(result, "left_out"); leftOut > 0)
+        text += countOf(leftOut, "record") + " left out: a column names them for testing\n";
     text += columnsReport(result) + validationReport(result) + identicalReport(result);
     if (result["nothing_new"] == true)
         text += "nothing to go on with: all of it was learnt before\n";
@@ -221,6 +223,8 @@ std::string lagNotes(const json& rows)
 
 std::string groupTable(const json& groups)
 {
+    if (groups.empty()) // of a file
+        return {};
     std::vector<std::vector<std::string>> rows;
     // Nobody reads, or nobody knows who.
     const auto member = [](const json& text) {

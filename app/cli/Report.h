@@ -21,7 +21,7 @@ std::string summaryReport(const nlohmann::json& result);
 std::string experimentReport(const ExperimentRun& run);
 /// The same, and where a model was trained and scored what came of it in one sentence.
 std::string learnReport(const ExperimentRun& run);
-/// The rows of kafka-consumer-groups --describe.
+/// The rows of kafka-consumer-groups --describe; nothing where there are none.
 std::string groupTable(const nlohmann::json& rows);
 /// Of a group that is there, but has no rows: an empty table would look like a failure.
 std::string committedNothing(const std::string& group);

@@ -3,9 +3,11 @@
 
 #include "base/CrashPoint.h"
 #include "base/Json.h"
+#include "base/Text.h"
 #include "base/WriteError.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
@@ -19,6 +21,8 @@ namespace millrace
 {
 namespace
 {
+
+constexpr auto kTemporary = ".tmp";
 
 tl::unexpected<Error> systemError(const std::string& what, const std::filesystem::path& path)
 {
@@ -105,13 +109,36 @@ Result<std::filesystem::path> wholeFileTarget(const std::filesystem::path& path)
     return target;
 }
 
+std::filesystem::path temporaryOf(const std::filesystem::path& target)
+{
+    return target.string() + kTemporary + std::to_string(::getpid());
+}
+
+void removeAbandoned(const std::filesystem::path& target)
+{
+    namespace fs = std::filesystem;
+    const std::string begin = target.filename().string() + kTemporary;
+    const fs::path folder = target.has_parent_path() ? target.parent_path() : ".";
+    std::vector<fs::path> abandoned;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error); !error && entry != fs::end(entry); entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        const auto process = name.starts_with(begin) ? parseInteger(name.substr(begin.size())) : std::nullopt;
+        const bool lives = !process || *process <= 0 || ::kill(static_cast<pid_t>(*process), 0) == 0 || errno != ESRCH;
+        if (!lives)
+            abandoned.push_back(entry->path());
+    }
+    for (const fs::path& file : abandoned)
+        fs::remove(file, error);
+}
+
 Status writeFileAtomically(const std::filesystem::path& name, std::string_view content)
 {
     const auto target = wholeFileTarget(name);
     if (!target)
         return fail(target.error());
     const std::filesystem::path& path = *target;
-    const std::filesystem::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
+    const std::filesystem::path temporary = temporaryOf(path);
     const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (descriptor < 0)
         return fail(writeError(path, errno));

@@ -27,6 +27,11 @@ Result<std::filesystem::path> wholeFileTarget(const std::filesystem::path& path)
 /// On an error the old content stays and no temporary file is left. The error names the file and the system's reason.
 Status writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 
+/// The file that a whole new content of `target` is written to first: its name has the process's number.
+std::filesystem::path temporaryOf(const std::filesystem::path& target);
+/// Removes such files beside it that processes of this machine left when they were killed.
+void removeAbandoned(const std::filesystem::path& target);
+
 /// So that a name that was given in it survives a crash of the machine.
 void syncFolder(const std::filesystem::path& folder);
 

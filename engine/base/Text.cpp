@@ -155,6 +155,27 @@ std::string joined(const std::vector<std::string>& words, std::string_view separ
     return text;
 }
 
+/// Also those of ISO 8859 (C1), which are two bytes of UTF-8: a terminal may take 0x9B for an escape sequence's begin.
+std::string printable(std::string_view text, std::string_view kept)
+{
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string result;
+    const auto escape = [&](unsigned char code) { ((result += "\\x") += kDigits[code >> 4U]) += kDigits[code & 0xFU]; };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto code = static_cast<unsigned char>(text[i]);
+        const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
+        if (code == 0xC2 && next >= 0x80 && next < 0xA0) {
+            escape(next);
+            ++i;
+        } else if ((code < ' ' || code == 0x7F) && kept.find(text[i]) == std::string_view::npos) {
+            escape(code);
+        } else {
+            result += text[i];
+        }
+    }
+    return result;
+}
+
 std::string isoTime(std::int64_t millisecondsSinceEpoch)
 {
     const std::time_t seconds = millisecondsSinceEpoch / 1000;

@@ -45,8 +45,11 @@ struct Moments {
 
     void finish(ColumnSummary& summary) const
     {
-        if (count == 0)
+        if (count == 0) { // what rejected rows hold does not count
+            summary.minimum = summary.maximum = summary.mean = summary.standardDeviation = NAN;
+            summary.histogramFrom = summary.histogramTo = NAN;
             return;
+        }
         const auto n = static_cast<double>(count);
         summary.minimum = minimum;
         summary.maximum = maximum;

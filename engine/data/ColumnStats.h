@@ -16,7 +16,7 @@ namespace millrace
 {
 
 /// What a pass over a file finds in one column. Rejected rows do not count; missing values are counted, and no part of
-/// the numbers.
+/// the numbers. NaN where there are none.
 struct ColumnSummary {
     double minimum = 0, maximum = 0, mean = 0, standardDeviation = 0;
     std::int64_t missing = 0;

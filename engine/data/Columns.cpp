@@ -23,6 +23,11 @@ const ColumnRoleInfo& roleInfo(ColumnRole role)
     return *std::ranges::find(columnRoles(), role, &ColumnRoleInfo::role);
 }
 
+bool isPartOf(std::string_view column, std::string_view object)
+{
+    return column.size() > object.size() && column.starts_with(object) && column[object.size()] == '.';
+}
+
 bool mayBePrivate(ColumnRole role)
 {
     return role != ColumnRole::Label && role != ColumnRole::Key;

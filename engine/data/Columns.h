@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millrace
@@ -29,6 +30,9 @@ struct ColumnRoleInfo {
 };
 const std::vector<ColumnRoleInfo>& columnRoles();
 const ColumnRoleInfo& roleInfo(ColumnRole role);
+
+/// Whether the column stands in an object of JSON that is called so: "meta.user" in "meta".
+bool isPartOf(std::string_view column, std::string_view object);
 
 /// Not the label and the key: classes are shown everywhere, and predictions carry the key of their record.
 bool mayBePrivate(ColumnRole role);

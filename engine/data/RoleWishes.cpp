@@ -14,28 +14,29 @@ namespace millrace
 namespace
 {
 
-Result<int> columnCalled(const Schema& schema, const std::string& name, const std::string& option)
+/// The column of that name and, unless it can be one only, all that stand in an object of that name.
+Result<std::vector<int>> columnsCalled(const Schema& schema, const std::string& name, const std::string& option,
+                                       bool isOnce)
 {
-    std::vector<std::string> names;
-    for (const Column& column : schema.columns)
-        names.push_back(column.name);
-    const auto found = std::ranges::find(names, name);
-    if (found == names.end())
-        return fail(ErrorCode::Usage, "There is no column '" + name + "' (" + option + ")",
-                    didYouMean(name, names, "The columns are " + joined(names)));
-    return static_cast<int>(found - names.begin());
+    std::vector<int> found;
+    if (const int column = schema.columnNamed(name); column >= 0)
+        found.push_back(column);
+    for (std::size_t i = 0; i < schema.columns.size() && !isOnce; ++i)
+        if (isPartOf(schema.columns[i].name, name))
+            found.push_back(static_cast<int>(i));
+    if (!found.empty())
+        return found;
+    const std::vector<std::string> names = schema.columnNames();
+    return fail(ErrorCode::Usage, "There is no column '" + name + "' (" + option + ")",
+                didYouMean(name, names, "The columns are " + joined(names)));
 }
 
 Status chooseLabelCalled(Schema& schema, const std::string& label)
 {
-    std::vector<std::string> names;
-    for (const Column& column : schema.columns)
-        names.push_back(column.name);
-    const auto found = std::ranges::find(names, label);
-    if (found == names.end() && label != kNoLabel)
+    const int column = schema.columnNamed(label);
+    if (column < 0 && label != kNoLabel)
         return fail(ErrorCode::Usage, "There is no column '" + label + "'",
-                    didYouMean(label, names, "Give a column's name, or none"));
-    const int column = found == names.end() ? -1 : static_cast<int>(found - names.begin());
+                    didYouMean(label, schema.columnNames(), "Give a column's name, or none"));
     const auto why =
         column < 0 ? std::string() : whyNotRole(schema.columns[static_cast<std::size_t>(column)], ColumnRole::Label);
     if (!why.empty())
@@ -44,42 +45,70 @@ Status chooseLabelCalled(Schema& schema, const std::string& label)
     return {};
 }
 
-Status giveNamed(Schema& schema, const ColumnRoleInfo& role, const std::vector<std::string>& names,
-                 std::map<int, std::string>& given)
+using GivenRoles = std::map<int, std::string>; ///< by column, the option that gave it
+
+Status giveOne(Schema& schema, int index, const ColumnRoleInfo& role, GivenRoles& given)
+{
+    const Column& column = schema.columns[static_cast<std::size_t>(index)];
+    if (index == schema.labelColumn())
+        return fail(ErrorCode::Usage, "Column " + column.name + " is the label, and named in --" + role.option + " too",
+                    "Leave one of them out, or choose another label with --label");
+    const auto [before, isNew] = given.emplace(index, role.option);
+    if (!isNew && before->second != role.option)
+        return fail(ErrorCode::Usage,
+                    "Column " + column.name + " is named in --" + before->second + " and in --" + role.option,
+                    "A column has one role");
+    if (const auto why = whyNotRole(column, role.role); !why.empty())
+        return fail(ErrorCode::Usage, why, "Choose another column");
+    giveRole(schema, index, role.role);
+    return {};
+}
+
+/// The columns that are named themselves. Those that stand in a named object are put among the parts.
+Status giveNamed(Schema& schema, const ColumnRoleInfo& role, const std::vector<std::string>& names, GivenRoles& given,
+                 std::vector<std::pair<int, ColumnRole>>& parts)
 {
     if (role.isOnce && names.size() > 1)
         return fail(ErrorCode::Usage, "--" + role.option + " names " + std::to_string(names.size()) + " columns",
                     "Exactly one column may be the " + role.name);
     for (const std::string& name : names) {
-        const auto column = columnCalled(schema, name, role.option);
-        if (!column)
-            return fail(column.error());
-        if (*column == schema.labelColumn())
-            return fail(ErrorCode::Usage, "Column " + name + " is the label, and named in --" + role.option + " too",
-                        "Leave one of them out, or choose another label with --label");
-        const auto [before, isNew] = given.emplace(*column, role.option);
-        if (!isNew && before->second != role.option)
-            return fail(ErrorCode::Usage,
-                        "Column " + name + " is named in --" + before->second + " and in --" + role.option,
-                        "A column has one role");
-        if (const auto why = whyNotRole(schema.columns[static_cast<std::size_t>(*column)], role.role); !why.empty())
-            return fail(ErrorCode::Usage, why, "Choose another column");
-        giveRole(schema, *column, role.role);
+        const auto columns = columnsCalled(schema, name, role.option, role.isOnce);
+        if (!columns)
+            return fail(columns.error());
+        for (const int column : *columns)
+            if (schema.columns[static_cast<std::size_t>(column)].name != name)
+                parts.emplace_back(column, role.role);
+            else if (auto good = giveOne(schema, column, role, given); !good)
+                return good;
     }
+    return {};
+}
+
+/// What stands in an object has its role, where it has none of its own and is not the label.
+Status giveParts(Schema& schema, const std::vector<std::pair<int, ColumnRole>>& parts, GivenRoles given)
+{
+    const GivenRoles own = given;
+    for (const auto& [column, role] : parts)
+        if (!own.contains(column) && column != schema.labelColumn())
+            if (auto good = giveOne(schema, column, roleInfo(role), given); !good)
+                return good;
     return {};
 }
 
 Status makePrivate(Schema& schema, const std::vector<std::string>& names)
 {
     for (const std::string& name : names) {
-        const auto index = columnCalled(schema, name, "private");
-        if (!index)
-            return fail(index.error());
-        Column& column = schema.columns[static_cast<std::size_t>(*index)];
-        if (!mayBePrivate(column.role))
-            return fail(ErrorCode::Usage, "Column " + name + " is the " + roleInfo(column.role).name + ": not private",
-                        std::string("It cannot be, since ") + kWhyNotPrivate);
-        column.isPrivate = true;
+        const auto columns = columnsCalled(schema, name, "private", false);
+        if (!columns)
+            return fail(columns.error());
+        for (const int index : *columns) {
+            Column& column = schema.columns[static_cast<std::size_t>(index)];
+            if (!mayBePrivate(column.role))
+                return fail(ErrorCode::Usage,
+                            "Column " + column.name + " is the " + roleInfo(column.role).name + ": not private",
+                            std::string("It cannot be, since ") + kWhyNotPrivate);
+            column.isPrivate = true;
+        }
     }
     return {};
 }
@@ -117,10 +146,13 @@ Status giveRoles(Schema& schema, const RoleWishes& wishes)
         for (Column& column : changed.columns)
             if (column.role == ColumnRole::Feature)
                 column.role = ColumnRole::Ignored;
-    std::map<int, std::string> given;
+    GivenRoles given;
+    std::vector<std::pair<int, ColumnRole>> parts;
     for (const auto& [role, names] : wishes.roles)
-        if (auto good = giveNamed(changed, roleInfo(role), names, given); !good)
+        if (auto good = giveNamed(changed, roleInfo(role), names, given, parts); !good)
             return good;
+    if (auto good = giveParts(changed, parts, given); !good)
+        return good;
     if (auto good = makePrivate(changed, wishes.privates); !good)
         return good;
     if (changed.featureColumns().empty())

@@ -20,9 +20,10 @@ struct RoleWishes {
     [[nodiscard]] bool any() const { return !roles.empty() || !privates.empty() || !label.empty(); }
 };
 
-/// Where features are named, no other column is one: the others are ignored. A weight or key that was another's makes
-/// that a feature. ErrorCode::Usage, and the schema as it was, where a name is not known (with the nearest one), a
-/// column is to have two roles, or cannot have the one it is to have.
+/// A name of an object of JSON stands for all columns in it ("meta" for "meta.user" and "meta.age"), save those that
+/// are named themselves, and the label. Where features are named, no other column is one: the others are ignored. A
+/// weight or key that was another's makes that a feature. ErrorCode::Usage, and the schema as it was, where a name is
+/// not known (with the nearest one), a column is to have two roles, or cannot have the one it is to have.
 Status giveRoles(Schema& schema, const RoleWishes& wishes);
 
 /// Why the column cannot have the role; empty where it can. As for what its values are.

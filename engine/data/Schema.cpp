@@ -238,6 +238,27 @@ std::vector<std::string> namesIn(const Schema& schema, const std::vector<int>& c
 
 } // namespace
 
+int Schema::columnNamed(std::string_view columnName) const
+{
+    const auto found = std::ranges::find(columns, columnName, &Column::name);
+    return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
+}
+
+std::vector<std::string> Schema::columnNames() const
+{
+    std::vector<std::string> names;
+    for (const Column& column : columns)
+        names.push_back(column.name);
+    return names;
+}
+
+bool Schema::isPrivate(std::string_view columnName) const
+{
+    return std::ranges::any_of(columns, [columnName](const Column& column) {
+        return column.isPrivate && (column.name == columnName || isPartOf(columnName, column.name));
+    });
+}
+
 int Schema::columnOf(ColumnRole role) const
 {
     const auto found = std::ranges::find(columns, role, &Column::role);

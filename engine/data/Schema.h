@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millrace
@@ -36,6 +37,10 @@ struct Schema : CsvLayout {
     /// Of records that somebody else has published: the value holds all columns, those too that are to be ignored.
     bool ignoredInValue = false;
 
+    [[nodiscard]] int columnNamed(std::string_view columnName) const; ///< −1 when there is none
+    [[nodiscard]] std::vector<std::string> columnNames() const;
+    /// Whether the values of a column that is called so are private: its own, or as part of an object that is.
+    [[nodiscard]] bool isPrivate(std::string_view columnName) const;
     [[nodiscard]] int columnOf(ColumnRole role) const; ///< the first; −1 when there is none
     [[nodiscard]] int labelColumn() const { return columnOf(ColumnRole::Label); }
     [[nodiscard]] int weightColumn() const { return columnOf(ColumnRole::Weight); }

@@ -172,7 +172,7 @@ Status arrange(Table& table, Schema& schema, JobContext& context)
     std::erase_if(schema.columns, [](const Column& column) {
         return column.role != ColumnRole::Feature && column.role != ColumnRole::Label;
     });
-    static_cast<CsvLayout&>(schema) = CsvLayout{',', schema.header};
+    static_cast<CsvLayout&>(schema) = CsvLayout{',', schema.header || schema.isJson()}; // JSON names each value
     schema.labelInKey = false;
     return {};
 }

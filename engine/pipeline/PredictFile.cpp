@@ -22,6 +22,19 @@ Result<TrainedModel> modelToPredict(const PredictFileConfig& config, JobContext&
     return TrainedModel::load(RunCatalog(config.file.home / "runs"), config.run, context);
 }
 
+Status checkOut(const PredictFileConfig& config)
+{
+    std::error_code ignored;
+    if (std::filesystem::equivalent(config.file.data, config.out, ignored))
+        return fail(ErrorCode::Usage, config.out.string() + " is the file that is read", "Give another --out");
+    if (config.replaces || !std::filesystem::is_regular_file(config.out, ignored)) // what is no file, opening refuses
+        return {};
+    Error error{ErrorCode::Usage, config.out.string() + " is there already",
+                "Write it anew with --existing replace, or give another --out"};
+    error.answers = {{"existing", "replace", "Replace"}};
+    return fail(std::move(error));
+}
+
 Result<RunFolder> folderOf(const FileJobConfig& config, const TrainedModel& trained, const char* kind)
 {
     return RunFolder::create(config.home / "runs", trained.run.name + "-" + kind,
@@ -152,9 +165,8 @@ Result<PredictResult> predictFile(const PredictFileConfig& config, JobContext& c
     auto trained = modelToPredict(config, context);
     if (!trained)
         return fail(trained.error());
-    std::error_code ignored;
-    if (std::filesystem::equivalent(config.file.data, config.out, ignored))
-        return fail(ErrorCode::Usage, config.out.string() + " is the file that is read", "Give another --out");
+    if (auto good = checkOut(config); !good)
+        return fail(good.error());
     auto rows = ModelRows::of(config.file.data, *trained, false);
     if (!rows)
         return fail(rows.error());

@@ -34,17 +34,14 @@ Result<int> keyColumn(const PublishConfig& config)
     const bool isRole = config.schema.keyColumn() >= 0; // whatever it is called
     if (!isRole && (config.key == "label" || config.key == "none" || config.key == "row"))
         return -1;
-    std::vector<std::string> names = {"auto", "label", "none", "row"};
-    for (std::size_t i = 0; i < config.schema.columns.size(); ++i) {
-        const Column& column = config.schema.columns[i];
-        names.push_back(column.name);
-        if (column.name != config.key)
-            continue;
-        if (column.isPrivate)
-            return fail(ErrorCode::Usage, "Column " + column.name + " is private and cannot be the message key",
-                        std::string("It may not, since ") + kWhyNotPrivate);
-        return static_cast<int>(i);
-    }
+    const int column = config.schema.columnNamed(config.key);
+    if (column >= 0 && config.schema.columns[static_cast<std::size_t>(column)].isPrivate)
+        return fail(ErrorCode::Usage, "Column " + config.key + " is private and cannot be the message key",
+                    std::string("It may not, since ") + kWhyNotPrivate);
+    if (column >= 0)
+        return column;
+    std::vector<std::string> names = config.schema.columnNames();
+    names.insert(names.begin(), {"auto", "label", "none", "row"});
     return fail(ErrorCode::Usage, "There is no column '" + config.key + "' to take the message key from",
                 didYouMean(config.key, names, "Give label, none, row or a column's name"));
 }

@@ -100,20 +100,32 @@ void warnOfFrequentPositive(const Task& task, const CompactBatch& rows, JobConte
 }
 
 /// Read again by a run that goes on: they are a function of the seed and the offsets.
-Result<CompactBatch> validationRows(const TrainPlan& plan, JobContext& context)
+Result<ValidationPart> validationRows(const TrainPlan& plan, JobContext& context)
 {
     const TrainConfig& config = plan.config;
     if (config.budget.validation == 0)
-        return CompactBatch();
+        return ValidationPart();
     auto decoder = decoderOf(plan);
     if (!decoder)
         return fail(decoder.error());
-    auto rows =
+    auto part =
         readValidation(validationSource(config, plan.records, plan.validation, plan.ingest.start, plan.ingest.end),
                        std::move(*decoder), context);
-    if (rows)
-        warnOfFrequentPositive(plan.model.task, *rows, context);
-    return rows;
+    if (part)
+        warnOfFrequentPositive(plan.model.task, part->rows, context);
+    return part;
+}
+
+/// Of a topic that holds what a column names for testing.
+void tellForNeither(const TrainPlan& plan, TrainResult& result, JobContext& context)
+{
+    if (result.forNeither == 0)
+        return;
+    result.notes.push_back(countOf(result.forNeither, "record says", "records say") + " in column " +
+                           plan.validation.rule->spec().column +
+                           " that they are for testing: they are left out, neither learnt nor part of the "
+                           "validation. Publish them to a topic of their own to score the model by them");
+    context.note(Note::Severity::Warning, result.notes.back());
 }
 
 Status checkTrained(TrainResult& result, std::int64_t stepsBefore, const TrainConfig& config, const TrainPlan& plan)
@@ -177,6 +189,8 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
         result.stopped = validation.error().code == ErrorCode::Cancelled;
         return end(result.stopped ? Status() : fail(validation.error()));
     }
+    result.forNeither = validation->forNeither;
+    tellForNeither(*plan, result, context);
     auto decoder = decoderOf(*plan);
     if (!decoder)
         return end(fail(decoder.error()));
@@ -184,7 +198,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     if (!parts)
         return end(fail(parts.error()));
     Ingest ingest(plan->ingest, std::move(*decoder), std::move(*parts), plan->run, context);
-    TrainLoop loop(*plan, **learner, context, ingest, std::move(*validation));
+    TrainLoop loop(*plan, **learner, context, ingest, std::move(validation->rows));
     Status status = plan->checkpoint ? loop.restore(*plan->checkpoint) : Status{};
     loop.fill(result);
     const std::int64_t stepsBefore = result.steps;

@@ -19,6 +19,17 @@ Error usage(const std::string& path, const std::string& what, const std::string&
     return {ErrorCode::Usage, path + " " + what, advice, false};
 }
 
+/// What must be given, or what takes its place.
+Error missingKey(const Section& section, const SectionKey& key)
+{
+    const std::string path = section.name + "." + key.name;
+    if (key.unless.empty())
+        return usage(path, "is missing", "Give it: " + key.help);
+    const std::string other = section.name + "." + key.unless;
+    return usage(path, "is missing, and " + other + " too",
+                 "Give " + path + ", " + key.help + "; or " + other + ", " + sectionKey(section.name, key.unless).help);
+}
+
 std::string numberText(double value)
 {
     return value == static_cast<double>(static_cast<std::int64_t>(value))
@@ -122,7 +133,7 @@ Status checkSplit(const Section& section, const nlohmann::json& given)
         const std::string& name = infoOf(own.kind).name;
         if (kind == name && !has(own.key))
             return fail(usage("publish.split", "is " + name + ", and publish." + own.key + " is missing",
-                              "It is " + sectionKey("publish", own.key).help));
+                              "Give it: " + sectionKey("publish", own.key).help));
         if (kind != name && kind != infoOf(SplitKind::Random).name && has(own.key))
             return fail(usage(std::string("publish.") + own.key, "is of no use: publish.split is " + kind,
                               "Leave out one of them"));
@@ -213,7 +224,7 @@ Result<nlohmann::json> resolveSection(const Section& section, const nlohmann::js
         const bool isEmpty = value != given.end() && value->is_string() && value->get_ref<const std::string&>().empty();
         if (value == given.end() || value->is_null() || (key.required && isEmpty)) {
             if (key.required && (key.unless.empty() || saysNothing(given.value(key.unless, nlohmann::json()))))
-                return fail(usage(name + "." + key.name, "is missing", "It is " + key.help));
+                return fail(missingKey(section, key));
             resolved[key.name] = key.defaultValue;
             continue;
         }

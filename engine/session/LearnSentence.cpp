@@ -35,12 +35,15 @@ std::int64_t effectiveRecords(const json& test)
     return std::llround(numberIn(test, "effective_records", static_cast<double>(integerIn(test, "scored"))));
 }
 
-/// Of none it is certain that they are new: a topic that was appended to may hold equal ones.
-std::string howNew(const json& test, std::int64_t records)
+/// Which records were learnt is known by their places: that a topic which was appended to has no equal ones, is not.
+std::string howNew(const json& test, std::int64_t records, bool appended)
 {
     const std::int64_t learnt = integerIn(test, "learnt");
     const std::string text = " on " + countOf(records, "record");
-    return learnt > 0 ? text + ", of which it had learnt " + formatCount(learnt) : text + " that it had not learnt";
+    if (learnt > 0)
+        return text + ", of which it had learnt " + formatCount(learnt);
+    return text + (appended ? ", of which it may have learnt some: the topics held other records before"
+                            : " that it had not learnt");
 }
 
 std::string intervalText(const Interval& interval)
@@ -105,12 +108,12 @@ std::string baselineText(const json& baseline)
 
 } // namespace
 
-std::string learnSentence(const json& test, const json& baseline)
+std::string learnSentence(const json& test, const json& baseline, bool appended)
 {
     const std::int64_t records = integerIn(test, "scored");
     if (!test.is_object() || records == 0)
         return {};
-    return (isOfNumbers(test) ? numbersScore(test) : classesScore(test)) + howNew(test, records) + "; " +
+    return (isOfNumbers(test) ? numbersScore(test) : classesScore(test)) + howNew(test, records, appended) + "; " +
            (isOfNumbers(test)
                 ? "always saying their mean has R² 0"
                 : "always saying the most frequent class has accuracy " + fixed4(scoreOf(test, "majority"))) +
@@ -120,13 +123,16 @@ std::string learnSentence(const json& test, const json& baseline)
 std::string learnSentence(const ExperimentRun& run)
 {
     json test, baseline;
+    bool appended = false;
     for (const auto& step : run.steps()) {
+        if (step.key == "publish")
+            appended = flagIn(step.result, "appended");
         if (step.key == "evaluate")
             test = step.result;
         if (step.key == "baseline-test")
             baseline = step.result;
     }
-    return learnSentence(test, baseline);
+    return learnSentence(test, baseline, appended);
 }
 
 } // namespace millrace

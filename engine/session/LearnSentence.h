@@ -12,7 +12,8 @@ namespace millrace
 /// with its interval, beside the majority (or the mean) and beside the baseline, where there is one. Empty without an
 /// evaluation that scored something.
 std::string learnSentence(const ExperimentRun& run);
-/// The same of the results: of the evaluation and of the baseline's (null: there is none).
-std::string learnSentence(const nlohmann::json& test, const nlohmann::json& baseline);
+/// The same of the results: of the evaluation and of the baseline's (null: there is none). appended: the topics held
+/// other records before, and what was scored may be among what was learnt.
+std::string learnSentence(const nlohmann::json& test, const nlohmann::json& baseline, bool appended = false);
 
 } // namespace millrace

@@ -4,13 +4,16 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "data/files/CsvHeading.h"
+#include "data/splits/SplitSpec.h"
 #include "pipeline/training/Forecast.h"
 #include "session/ExperimentMistake.h"
 #include "session/ExperimentSteps.h"
 #include "session/Sections.h"
 #include "session/WorkRequest.h"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace millrace
 {
@@ -40,12 +43,26 @@ ProposalLine labelLine(const json& sections, const Schema& schema)
     return {name, schema.labelColumn() == 0 ? "the first column has two values" : "the last column has two values"};
 }
 
+/// The one class that a label has; nullopt where it has more, or none is known.
+std::optional<int> aloneClassOf(const json& found)
+{
+    const json& counts = listIn(found, "class_counts");
+    const auto isThere = [](const json& count) { return count != 0; };
+    if (std::ranges::count_if(counts, isThere) != 1)
+        return std::nullopt;
+    return static_cast<int>(std::ranges::find_if(counts, isThere) - counts.begin());
+}
+
 ProposalLine taskLine(const Schema& schema, const json& found)
 {
     constexpr std::size_t kNamed = 6;
     const std::string why = textIn(objectIn(found, "label"), "why");
     if (schema.labelColumn() < 0)
         return {"–", ""};
+    if (const json& problem = objectIn(found, "problem"); !problem.empty())
+        return {"none: the label cannot be learnt", textIn(problem, "message")};
+    if (const auto only = aloneClassOf(found); only && schema.task != TaskKind::Regression)
+        return {"none: all rows are of one class, " + schema.className(*only), "there is nothing to tell apart"};
     if (schema.task == TaskKind::Regression)
         return {"regression: the number is foretold", why};
     std::vector<std::string> names;
@@ -75,17 +92,30 @@ double publishedRows(const json& publish, const json& found)
     return wanted < 0 ? rows : std::min(rows, wanted);
 }
 
-std::string howDrawn(const json& publish)
+/// The split that publishing would take: of "auto" the one that the rows ask for, with the reason.
+struct ChosenSplit {
+    std::string kind, column, reason;
+};
+
+ChosenSplit chosenSplit(const json& publish, const json& found)
 {
-    const std::string kind = textIn(publish, "split", "random"), column = textIn(publish, "split-column");
-    if (kind == "random")
-        return "drawn by the seed";
-    if (kind == "auto")
-        return "by time, group or column where the table asks for it, else drawn by the seed";
-    return "split by " + kind + (column.empty() ? "" : " of " + column);
+    const std::string kind = textIn(publish, "split", infoOf(SplitKind::Random).name);
+    if (kind != kProposedSplit)
+        return {kind, textIn(publish, "split-column"), {}};
+    const json& advice = objectIn(found, "split");
+    if (advice.empty())
+        return {infoOf(SplitKind::Random).name, {}, "no column asks for another split"};
+    return {textIn(advice, "kind"), textIn(advice, "column"), textIn(advice, "reason")};
 }
 
-ProposalLine splitLine(const json& publish, double rows)
+std::string howDrawn(const ChosenSplit& split)
+{
+    const bool isRandom = split.kind == infoOf(SplitKind::Random).name;
+    return (isRandom ? "drawn by the seed" : "split by " + split.kind) +
+           (split.column.empty() ? "" : " of " + split.column) + (split.reason.empty() ? "" : ": " + split.reason);
+}
+
+ProposalLine splitLine(const json& publish, const json& found, double rows)
 {
     const double test = testRows(publish, rows);
     if (const std::string file = textIn(publish, "test-file"); !file.empty())
@@ -95,9 +125,13 @@ ProposalLine splitLine(const json& publish, double rows)
     const std::string count = countOf(std::llround(test), "row");
     if (!publish["test-last"].is_null())
         return {"the last " + count + " are the test part", "what is learnt is older than what is scored"};
+    const ChosenSplit split = chosenSplit(publish, found);
+    if (split.kind == infoOf(SplitKind::Column).name)
+        return {"the rows that column " + split.column + " names for it are the test part",
+                howDrawn(split) + "; they are scored and never learnt"};
     return {formatFixed(100 * test / rows, 0) + " % of the rows, about " + formatCount(std::llround(test)) +
                 ", are the test part",
-            howDrawn(publish) + "; they are scored and never learnt"};
+            howDrawn(split) + "; they are scored and never learnt"};
 }
 
 std::string layersText(const std::vector<std::string>& layers)
@@ -154,7 +188,7 @@ Result<Proposal> describeProposal(const json& sections, const json& found)
     if (!train)
         return fail(train.error());
     const double rows = publishedRows(*publish, found), learnt = rows - testRows(*publish, rows);
-    proposal.split = splitLine(*publish, rows);
+    proposal.split = splitLine(*publish, found, rows);
     auto config = work::trainConfigOf({*train, {}, {}});
     if (!config)
         return fail(underKey(config.error(), "train", "train"));

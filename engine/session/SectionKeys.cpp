@@ -262,10 +262,11 @@ SectionKey schema()
             {}};
 }
 
-SectionKey existing(std::string otherwise)
+SectionKey existing(std::string otherwise, const char* besides)
 {
     return choice("existing", std::move(otherwise),
-                  "a topic that holds records already: refuse, append, or replace, which deletes them",
+                  std::string("a topic that holds records already: refuse, append, or replace, which deletes them") +
+                      besides,
                   {"refuse", "append", "replace"});
 }
 

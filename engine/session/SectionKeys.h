@@ -60,7 +60,8 @@ SectionKey classWeights(std::vector<std::string> offered);
 SectionKey threshold();
 SectionKey detectors();
 SectionKey schema();
-SectionKey existing(std::string otherwise);
+/// besides: what the help goes on with.
+SectionKey existing(std::string otherwise, const char* besides = "");
 SectionKey labelColumnKey();
 /// The other roles that columns are given by name, and what is private; of a publication the key is its own.
 std::vector<SectionKey> roleKeys();

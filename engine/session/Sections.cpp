@@ -322,7 +322,7 @@ std::vector<Section> makeSections()
                                                               "of that topic where it is made (as many as the other "
                                                               "has)",
                                                               1, 10000)))),
-          field("To", "Existing", unless("data", existing("append"))),
+          field("To", "Existing", existing("append", "; a file that is there: replace it, else it is refused")),
           field(
               "To", "Format",
               unless(

@@ -250,15 +250,16 @@ Result<PreparedWork> prepareSimulate(const Request& request)
         config.drift.push_back(*turn);
     }
     if (config.out.empty() == config.topic.empty())
-        return fail(ErrorCode::Usage, "simulate needs either out (a CSV) or topic",
-                    "Give one of --out FILE and --topic T");
+        return fail(ErrorCode::Usage, "simulate.out (a CSV) or simulate.topic must be given, and not both",
+                    "Give one of them");
     if (config.topic.empty() && (config.rate > 0 || config.seconds > 0))
         return fail(ErrorCode::Usage,
                     std::string("simulate.") + (config.rate > 0 ? "rate" : "seconds") +
                         " is of a topic, and a CSV is written as fast as it goes",
-                    "Leave it out, or give --topic instead of --out");
+                    "Leave it out, or give simulate.topic instead of simulate.out");
     if (config.topic.empty() && config.rows == 0)
-        return fail(ErrorCode::Usage, "simulate.rows is 0, and a CSV must end somewhere", "Say how many with --rows");
+        return fail(ErrorCode::Usage, "simulate.rows is 0, and a CSV must end somewhere",
+                    "Say how many with simulate.rows");
     return PreparedWork{config.rows > 0 ? "Simulating " + shown(countOf(config.rows, "event"))
                                         : "Simulating a stream into " + shown(config.topic),
                         [config](JobContext& context) { return asJson(simulate(config, context)); }};
@@ -301,7 +302,7 @@ Result<PreparedWork> preparePublish(const Request& request)
     std::error_code ignored;
     if (!config.testFile.empty() && std::filesystem::equivalent(config.file, config.testFile, ignored))
         return fail(ErrorCode::Usage, config.testFile.string() + " is the file that is learnt: nothing would be tested",
-                    "Give another file with test-file, or part this one (split)");
+                    "Give another file with publish.test-file, or part this one with publish.split");
     config.key = request.text("key");
     config.fileOrder = request.text("order") == "file";
     config.seed = request.seed();

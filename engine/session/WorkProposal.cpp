@@ -3,6 +3,7 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "pipeline/training/Forecast.h"
+#include "pipeline/writing/FileSplit.h"
 #include "session/Experiment.h"
 #include "session/Proposal.h"
 #include "session/Sections.h"
@@ -66,6 +67,10 @@ Result<json> propose(const Request& request, JobContext& context)
             return fail(columns.error());
         tellColumns(*columns, result["columns"]);
     }
+    auto advice = adviseSplit(file, *schema, context.stop());
+    if (!advice)
+        return fail(advice.error());
+    result["split"] = toJson(*advice);
     auto proposal = describeProposal(sections, result);
     if (!proposal)
         return fail(proposal.error());

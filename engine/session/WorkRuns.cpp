@@ -6,6 +6,7 @@
 #include "pipeline/PredictFile.h"
 #include "pipeline/Train.h"
 #include "pipeline/training/TrainedModel.h"
+#include "session/Sections.h"
 #include "session/WorkRequest.h"
 
 namespace millrace::work
@@ -93,10 +94,10 @@ FileJobConfig fileJobOf(const Request& request)
 
 Result<PreparedWork> preparePredictFile(const Request& request)
 {
-    const PredictFileConfig config{fileJobOf(request), request.text("run"), request.text("model"), request.text("out")};
+    const PredictFileConfig config{fileJobOf(request), request.text("run"), request.text("model"), request.text("out"),
+                                   existingOf(request.text("existing")) == Existing::Replace};
     if (config.out.empty())
-        return fail(ErrorCode::Usage, "predict.out is missing: the file for the predictions",
-                    "Give one with --out FILE");
+        return fail(ErrorCode::Usage, "predict.out is missing", "Give it: " + sectionKey("predict", "out").help);
     return PreparedWork{"Predicting " + shown(config.file.data.filename().string()),
                         [config](JobContext& context) { return asJson(predictFile(config, context)); }};
 }
@@ -230,8 +231,8 @@ Result<PreparedWork> prepareEvaluate(const Request& request)
 Result<PreparedWork> preparePredict(const Request& request)
 {
     if (request.text("run").empty() == request.text("model").empty())
-        return fail(ErrorCode::Usage, "predict needs either run or model (a checkpoint's file)",
-                    "Give one of --run RUN and --model FILE");
+        return fail(ErrorCode::Usage, "predict.run or predict.model (a checkpoint's file) must be given, and not both",
+                    "Give one of them");
     if (!request.text("data").empty())
         return preparePredictFile(request);
     auto stream = groupJobOf(request, "from-format");

@@ -9,16 +9,18 @@
 namespace millrace
 {
 
-/// Row numbers by partition, in the order in which they stand there.
+/// Row numbers and values by partition, in the order in which they stand there.
 class TopicRows : public ConsumerEvents
 {
 public:
     std::vector<std::vector<std::int64_t>> rows;
+    std::vector<std::vector<std::string>> values;
 
     void onMessage(const MessageView& message) override
     {
         rows[static_cast<std::size_t>(message.partition)].push_back(
             parseInteger(message.header("row").value_or("")).value_or(-1));
+        values[static_cast<std::size_t>(message.partition)].emplace_back(message.value);
     }
     void onEnd(int /*partition*/, std::int64_t /*offset*/) override { ++m_ends; }
     void onBrokersAway(bool /*away*/) override {}
@@ -26,6 +28,7 @@ public:
     Status read(const Connection& connection, const std::string& topic, int partitions)
     {
         rows.resize(static_cast<std::size_t>(partitions));
+        values.resize(rows.size());
         std::vector<PartitionOffset> begin;
         for (int i = 0; i < partitions; ++i)
             begin.push_back({topic, i, 0});

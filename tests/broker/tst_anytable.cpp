@@ -93,7 +93,7 @@ std::string patients()
     made.add({"patient", "city", "pay", "dose", "paid", "ill"});
     for (int i = 0; i < 600; ++i) {
         const bool ill = made.uniform() < 0.5;
-        made.add({"P" + std::to_string(i % 300), (ill == (made.uniform() < 0.8) ? "Qzxbonn" : "Qzxulm"),
+        made.add({"P" + std::to_string(i % 300), (ill == (made.uniform() < 0.8) ? "Qzxvyqbonn" : "Qzxvyqulm"),
                   numberText(8437000 + made.below(900)),
                   i % 250 == 7 ? "oops" : numberText(made.normal() + (ill ? 2 : 0)), ill ? "yes" : "no",
                   ill ? "1" : "0"});
@@ -655,7 +655,7 @@ void AnyTableTest::rolesGoTheWholeRoad()
     const json published = done("publish", section);
     QCOMPARE(published["rejected"].get<int>(), 3);
     auto producer = Producer::open(m_harness.cluster().connection(), "ward-train", 1);
-    QVERIFY(producer && producer->send("9", "P9,Qzxbonn,8437123,soon,yes,1", 0, {}, {}) && producer->flush({}));
+    QVERIFY(producer && producer->send("9", "P9,Qzxvyqbonn,8437123,soon,yes,1", 0, {}, {}) && producer->flush({}));
 
     const json trained = done("train", {{"topic", "ward-train"}, {"run", "ward"}});
     QCOMPARE(trained["rejected"].get<int>(), 1);
@@ -679,13 +679,13 @@ void AnyTableTest::rolesGoTheWholeRoad()
         QCOMPARE(json::parse(said[i])["spectators"].dump(), json({{"patient", patient}}).dump());
         QVERIFY2(short_[i].ends_with("," + patient), short_[i].c_str());
     }
-    for (const std::string secret : {"Qzx", "8437"}) {
+    for (const std::string secret : {"Qzxvyq", "8437"}) {
         QVERIFY(looked.dump().find(secret) == std::string::npos);
         QVERIFY(published.dump().find(secret) == std::string::npos);
         for (const auto* values : {&said, &short_})
             for (const std::string& value : *values)
-                QVERIFY2(value.find("Qzx") == std::string::npos, value.c_str());
-        if (secret == "Qzx") { // digits stand in checkpoints by chance
+                QVERIFY2(value.find("Qzxvyq") == std::string::npos, value.c_str());
+        if (secret == "Qzxvyq") { // digits stand in checkpoints by chance
             const auto files = filesWith(m_harness.home(), secret);
             QVERIFY2(files.empty(), files.empty() ? "" : files.front().c_str());
         }

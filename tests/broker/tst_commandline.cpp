@@ -416,32 +416,33 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
     QTest::newRow("unknown flag") << QStringList{"train", "--topic", "a-train", "--epoch", "1"} << 2 << "--epoch";
     QTest::newRow("bad number") << QStringList{"train", "--topic", "a-train", "--epochs", "none"} << 2
                                 << "--epochs none";
-    QTest::newRow("out of range") << QStringList{"train", "--topic", "a-train", "--epochs", "0"} << 2 << "train.epochs";
+    QTest::newRow("out of range") << QStringList{"train", "--topic", "a-train", "--epochs", "0"} << 2
+                                  << "--epochs must be from 1";
     write("twice.millrace", R"({ "millrace": 1, "train": { "topic": "t", "epochs": 3, "epochs": 4 } })");
     QTest::newRow("a key twice") << QStringList{"run", m_home.filePath("twice.millrace")} << 2
                                  << "train.epochs is there twice";
     QTest::newRow("nothing to read") << QStringList{"train", "--topic", "a-train", "--until", "count:0"} << 2
-                                     << "train.until: 'count:0'";
+                                     << "--until: 'count:0'";
     QTest::newRow("the usual share of no test part")
         << QStringList{"publish", m_home.filePath("empty.csv"), "--topic", "q", "--test-fraction", "0.4"} << 2
-        << "publish.test-topic is missing";
+        << "--test-fraction is of no use: --test-topic is missing";
     write("idle.millrace", R"({ "millrace": 1, "cluster": "local" })");
     QTest::newRow("no number") << QStringList{"train", "--topic", "a-train", "--max-rate", "nan"} << 2 << "--max-rate";
     QTest::newRow("no model") << QStringList{"train", "--topic", "a-train", "--model", "nonsense"} << 2
-                              << "train.model must be an object";
+                              << "--model must be an object";
     QTest::newRow("no step") << QStringList{"run", m_home.filePath("idle.millrace")} << 2 << "nothing to do";
     QTest::newRow("empty broker") << QStringList{"topics", "list", "--broker", ""} << 2 << "--broker";
     QTest::newRow("no such port") << QStringList{"topics", "list", "--broker", "127.0.0.1:99999"} << 2
                                   << "from 1 to 65535";
     QTest::newRow("other port") << QStringList{"cluster", "start", "--port", "1"} << 1 << "runs already";
     QTest::newRow("rate of a file") << QStringList{"simulate", "--out", m_home.filePath("r.csv"), "--rate", "5"} << 2
-                                    << "simulate.rate";
+                                    << "--rate is of a topic";
     QTest::newRow("no label to be the key")
         << QStringList{"publish", m_home.filePath("empty.csv"), "--topic", "q", "--label", "none", "--key", "label"}
-        << 2 << "publish.key is label";
+        << 2 << "--key is label, and --label is none";
     QTest::newRow("a share of no test part")
         << QStringList{"publish", m_home.filePath("empty.csv"), "--topic", "q", "--test-fraction", "0.2"} << 2
-        << "publish.test-topic is missing";
+        << "--test-fraction is of no use: --test-topic is missing";
     QTest::newRow("of a fit, without one")
         << QStringList{"simulate", "--out", m_home.filePath("r.csv"), "--prior", "0.5"} << 2 << "--fit";
     QTest::newRow("a topic of a fit") << QStringList{"simulate", "--fit", "a.csv", "--topic", "q"} << 2 << "--topic";
@@ -467,7 +468,16 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
     QTest::newRow("binary file") << QStringList{"publish", m_home.filePath("binary.csv"), "--topic", "q"} << 4
                                  << "binary.csv";
     QTest::newRow("no such command") << QStringList{"trian"} << 2 << "neither a command nor a file trian";
-    QTest::newRow("empty topic") << QStringList{"train", "--topic", ""} << 2 << "train.topic is missing";
+    QTest::newRow("empty topic") << QStringList{"train", "--topic", ""} << 2
+                                 << "--topic is missing. Give it: the topic";
+    QTest::newRow("neither topic nor file")
+        << QStringList{"evaluate", "--run", "a"} << 2 << "--topic is missing, and --data too. Give --topic, the topic";
+    QTest::newRow("no file for predictions") << QStringList{"predict", "--run", "a", "--data", "a.csv"} << 2
+                                             << "--out is missing. Give it: the CSV to write";
+    QTest::newRow("no file to publish") << QStringList{"publish", "--topic", "q"} << 2 << "file is missing. Give it:";
+    QTest::newRow("a split without its rows")
+        << QStringList{"publish", "a.csv", "--topic", "q", "--test-topic", "r", "--split", "last"} << 2
+        << "--split is last, and --test-last is missing. Give it: the last N rows are the test part";
     QTest::newRow("a run's name") << QStringList{"runs", "delete", "a"} << 2 << "Give one of: 20";
     QTest::newRow("no broker") << QStringList{"--broker", "127.0.0.1:1", "topics", "list"} << 3 << "127.0.0.1:1";
 }

@@ -80,6 +80,7 @@ private slots:
     void weighsAFileAsItsTopic();
     void predictsAFile();
     void predictsNumbers();
+    void simulatedRowsHaveTheirNames();
     void refusesAFile_data();
     void refusesAFile();
 
@@ -188,6 +189,15 @@ void DataFilesTest::predictsAFile()
     QCOMPARE(result["out"].get<std::string>(), out);
     const auto lines = linesOf(out);
     QCOMPARE(lines.size(), static_cast<std::size_t>(kRows + 2));
+    // What is there is replaced by who says so.
+    const Error there = failed("predict", {{"run", "rows"}, {"data", file}, {"out", out}});
+    QCOMPARE(there.code, ErrorCode::Usage);
+    QVERIFY2(there.message == out + " is there already" && there.answers.size() == 1, describe(there).c_str());
+    QCOMPARE(linesOf(out), lines);
+    json replacing = {{"run", "rows"}, {"data", file}, {"out", out}};
+    replacing[there.answers.front().key] = there.answers.front().value;
+    QVERIFY(!done("predict", replacing).is_null());
+    QCOMPARE(linesOf(out), lines);
     QCOMPARE(lines[0], (QStringList{"more", "place", "x", "predicted_class", "probability_no", "probability_yes"}));
     std::int64_t yes = 0, right = 0;
     for (int i = 0; i < kRows; ++i) {
@@ -235,6 +245,20 @@ void DataFilesTest::predictsNumbers()
         squares += std::pow(lines[i][2].toDouble() - lines[i][1].toDouble(), 2) / 600;
     QVERIFY2(std::sqrt(squares) < 10, std::to_string(squares).c_str());
     QVERIFY(done("evaluate", {{"run", "line"}, {"data", file}})["r2"].get<double>() > 0.9);
+}
+
+/// A profile of records is drawn into a CSV that says what its columns are.
+void DataFilesTest::simulatedRowsHaveTheirNames()
+{
+    const auto profile = path("lines-profile.json"), drawn = path("drawn.csv");
+    QVERIFY(!done("fit", {{"file", write("fit.jsonl", jsonLinesOf(madeRows()))}, {"out", profile}}).is_null());
+    QVERIFY(!done("simulate", {{"profile", profile}, {"rows", 50}, {"out", drawn}}).is_null());
+    QStringList names = linesOf(drawn).front();
+    names.sort();
+    QCOMPARE(names.join(' '), QString("at.place label x"));
+    const json read = done("summarize", {{"file", drawn}});
+    QCOMPARE(read["rows"].get<int>(), 50);
+    QVERIFY2(read["schema"].dump().find("place") != std::string::npos, read["schema"].dump().c_str());
 }
 
 void DataFilesTest::refusesAFile_data()

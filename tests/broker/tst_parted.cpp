@@ -61,6 +61,10 @@ private slots:
     void goesOnWhereItWasKilled();
     void badTimesAreNamed();
     void otherColumnsAreRefused();
+    void aTestFileIsReadByNames();
+    void moreLastRowsThanThereAre();
+    void equalNumbersStayTogether();
+    void whatAColumnKeepsFromBothIsTold();
     void theFittingSplitIsTaken();
 
 private:
@@ -273,8 +277,96 @@ void PartedTest::otherColumnsAreRefused()
     const std::string text = "x,y,label\n1,2,a\n2,3,b\n", other = "x,z,label\n1,2,a\n";
     Job& job = m_harness.start("publish", section("apart", text, {{"test-file", file("z.csv", other)}}));
     QVERIFY(JobHarness::ended(job));
-    QVERIFY2(job.error().message.find("column 2 is 'z', and 'y' there") != std::string::npos,
-             job.error().message.c_str());
+    QVERIFY2(job.error().message.find("z.csv has no column 'y'") != std::string::npos, job.error().message.c_str());
+    // In JSON a key may be rare: it is missing where no record has it.
+    const std::string records = "{\"x\":1,\"label\":\"a\"}\n{\"x\":2,\"label\":\"b\"}\n";
+    Job& ofRecords = m_harness.start("publish", section("apart", text, {{"test-file", file("y.jsonl", records)}}));
+    QVERIFY(JobHarness::ended(ofRecords));
+    QVERIFY2(ofRecords.error().message.find("y.jsonl has no column 'y'") != std::string::npos,
+             ofRecords.error().message.c_str());
+    // Why its rows cannot be used is told of the file that has them.
+    const std::string rough = text + "oops,1,a\n";
+    Job& none = m_harness.start("publish", section("apart", rough, {{"test-file", file("none.csv", "x,y,label\n")}}));
+    QVERIFY(JobHarness::ended(none));
+    QVERIFY2(none.error().message.ends_with("none.csv holds no rows"), none.error().message.c_str());
+}
+
+/// In whatever order, and in another form than the rows that are learnt.
+void PartedTest::aTestFileIsReadByNames()
+{
+    const std::string text = "x,city,label\n1,Oslo,a\n2,\"Bonn, Beuel\",b\n3,Rome,a\n";
+    const std::string turned = "label;extra;city;x\nb;1;\"Ulm; Donau\";5\na;2;Köln, links;6\n";
+    const std::string records = "{\"city\":\"Ulm; Donau\",\"x\":5,\"label\":\"b\"}\n"
+                                "{\"label\":\"a\",\"x\":6,\"city\":\"Köln, links\"}\n";
+    for (const auto& [name, other] : {std::pair("turned.csv", turned), std::pair("turned.jsonl", records)}) {
+        const std::string topics = std::string("names-") + (std::string(name).ends_with("csv") ? "csv" : "json");
+        QVERIFY(
+            !done("publish", section(topics, text, {{"test-file", file(name, other)}, {"order", "file"}})).is_null());
+        TopicRows rows;
+        QVERIFY(rows.read(m_harness.cluster().connection(), topics + "-test", 1));
+        QCOMPARE(rows.values[0], (std::vector<std::string>{"5,Ulm; Donau,b", "6,\"Köln, links\",a"}));
+    }
+}
+
+void PartedTest::moreLastRowsThanThereAre()
+{
+    for (const int last : {3, 4}) {
+        Job& job = m_harness.start("publish", section("last-all", "x,label\n1,a\n2,b\n3,a\n", {{"test-last", last}}));
+        QVERIFY(JobHarness::ended(job));
+        QCOMPARE(static_cast<int>(job.error().code), static_cast<int>(ErrorCode::Usage));
+        QVERIFY2(job.error().message.find("has 3 rows that can be used: nothing would be left to learn") !=
+                     std::string::npos,
+                 job.error().message.c_str());
+    }
+    auto admin = Admin::open(m_harness.cluster().connection());
+    QVERIFY(admin);
+    for (const char* topic : {"last-all-train", "last-all-test"}) // nothing was made
+        QVERIFY(!admin->topic(topic));
+}
+
+/// 7 and 7.0 are one row: both are tested, or learnt, and so they are of the validation part; a table in JSON is
+/// parted as its CSV is.
+void PartedTest::equalNumbersStayTogether()
+{
+    std::string csv = "x,label\n", records;
+    for (int i = 0; i < 600; ++i) {
+        const std::string x = std::to_string(i % 200) + (i < 200 ? "" : i < 400 ? ".0" : "e0");
+        csv += x + (i % 2 == 0 ? ",a\n" : ",b\n");
+        records += "{\"x\":" + x + R"(,"label":")" + (i % 2 == 0 ? "a" : "b") + "\"}\n";
+    }
+    QVERIFY(!done("publish", section("spelled", csv, {{"test-fraction", 0.3}})).is_null());
+    const auto tested = rowsOf("spelled-test");
+    std::map<std::int64_t, int> copies;
+    for (const std::int64_t row : tested)
+        ++copies[row % 200];
+    QCOMPARE(copies.size(), std::size_t{60});
+    for (const auto& [x, count] : copies)
+        QCOMPARE(count, 3);
+    QVERIFY(!done("publish", section("spelled-json", records, {{"test-fraction", 0.3}})).is_null());
+    QCOMPARE(rowsOf("spelled-json-test"), tested);
+    std::vector<std::int64_t> validated;
+    for (const char* name : {"spelled", "spelled-json"}) {
+        const json trained = done("train", {{"topic", std::string(name) + "-train"}, {"run", name}, {"epochs", 1}});
+        validated.push_back(trained["validation"]["records"].get<std::int64_t>());
+    }
+    QVERIFY(validated[0] > 0 && validated[0] % 3 == 0);
+    QCOMPARE(validated[1], validated[0]);
+}
+
+void PartedTest::whatAColumnKeepsFromBothIsTold()
+{
+    QVERIFY(!done("publish", {{"file", file("neither.csv", m_table.text)}, {"label", "label"}, {"topic", "neither"}})
+                 .is_null());
+    const json trained = done("train", {{"topic", "neither"},
+                                        {"run", "neither"},
+                                        {"epochs", 1},
+                                        {"validation-split", "column"},
+                                        {"validation-column", "part"}});
+    const auto named = std::count(m_table.part.begin(), m_table.part.begin() + kRows, "test");
+    QCOMPARE(trained["left_out"].get<std::int64_t>(), std::int64_t{named});
+    QVERIFY2(trained["notes"].dump().find(std::to_string(named) + " records say in column part that they are for "
+                                                                  "testing: they are left out") != std::string::npos,
+             trained["notes"].dump().c_str());
 }
 
 void PartedTest::theFittingSplitIsTaken()

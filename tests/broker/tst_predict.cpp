@@ -693,8 +693,8 @@ void PredictTest::mistakesAreNamed()
     for (const auto& [key, value, says] :
          std::vector<std::tuple<std::string, json, std::string>>{{"topic", "rosw", "rows"},
                                                                  {"to", "rows", "predict.to"},
-                                                                 {"run", nullptr, "--model"},
-                                                                 {"model", "/nowhere.safetensors", "either"},
+                                                                 {"run", nullptr, "predict.model"},
+                                                                 {"model", "/nowhere.safetensors", "not both"},
                                                                  {"format", "xml", "json, csv"},
                                                                  {"interval", 20000, "from 10 to 5,000"},
                                                                  {"until", "tomorrow", "tomorrow"}}) {

@@ -229,7 +229,7 @@ void StreamTest::badSectionsAreRefused_data()
     QTest::newRow("endless file") << R"({"out": "/tmp/never.csv", "rows": 0})"
                                   << "must end somewhere";
     QTest::newRow("nowhere") << R"({"rows": 10})"
-                             << "either out";
+                             << "must be given, and not both";
 }
 
 void StreamTest::badSectionsAreRefused()

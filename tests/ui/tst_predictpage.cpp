@@ -85,6 +85,8 @@ void PredictPageTest::saysWhatToDo()
     QCOMPARE(tile("predictRecordsTile"), QStringLiteral("–"));
     click("predictStartButton"); // without anything
     TRY_VERIFY(find<QWidget>("predictBanner")->isVisible());
+    const QString told = find<QWidget>("predictBanner")->findChild<QLabel*>("bannerText")->text();
+    QVERIFY2(told.contains("“From: Topic” is missing, and “File: Rows of” too."), qPrintable(told)); // by fields
 }
 
 void PredictPageTest::predictsWhileOneWatches()
@@ -301,6 +303,18 @@ void PredictPageTest::predictsADroppedFile()
     QVERIFY(QFile::exists(m_bench.folder.filePath("new-predicted.csv")));
     QCOMPARE(find<QTableView>("predictLastTable")->model()->rowCount(), 50);
     photograph(*m_page, "file");
+    // What is there already is replaced by who says so.
+    click("predictStartButton");
+    QTRY_VERIFY_WITH_TIMEOUT(m_bench.session->latest("predict") != job, kWait);
+    Job* refused = m_bench.session->latest("predict");
+    QTRY_VERIFY_WITH_TIMEOUT(!refused->isLive(), kWait);
+    auto* replace = find<QWidget>("predictBanner")->findChild<QPushButton*>("bannerActionButton");
+    TRY_VERIFY(replace->isVisible() && replace->text() == "Replace");
+    QTest::mouseClick(replace, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(m_bench.session->latest("predict") != refused, kWait);
+    job = m_bench.session->latest("predict");
+    QTRY_VERIFY_WITH_TIMEOUT(!job->isLive(), kWait);
+    QVERIFY2(job->state() == Job::State::Done, describe(job->error()).c_str());
 
     EvaluatePage evaluate(*m_bench.session, m_bench.shell);
     evaluate.show();

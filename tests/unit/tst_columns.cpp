@@ -7,6 +7,7 @@
 #include "data/encoders/AutoEncoders.h"
 #include "data/encoders/LabelSketch.h"
 #include "data/files/Classes.h"
+#include "session/WorkRequest.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -123,6 +124,43 @@ private slots:
         QVERIFY2(QString::fromStdString(told).startsWith(expected), told.c_str());
         if (!given)
             QCOMPARE(rolesOf(schema), rolesOf(tableSchema())); // as it was
+    }
+
+    /// The name of an object of JSON stands for all that is in it, save what is named itself, and the label.
+    void objectsAreNamed_data()
+    {
+        QTest::addColumn<RoleWishes>("wishes");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* name, const RoleWishes& wishes, const char* expected) {
+            QTest::newRow(name) << wishes << QString(expected);
+        };
+        using R = ColumnRole;
+        row("private", {{}, {"meta"}}, "feature feature* feature* feature label");
+        row("an object within", {{}, {"meta.deep"}}, "feature feature feature* feature label");
+        row("ignored", {{{R::Ignored, {"meta"}}}, {}}, "feature ignored ignored feature label");
+        row("spectator", {{{R::Spectator, {"meta"}}}, {}}, "feature spectator spectator feature label");
+        row("one of its own", {{{R::Ignored, {"meta"}}, {R::Spectator, {"meta.user"}}}, {}},
+            "feature spectator ignored feature label");
+        row("features", {{{R::Feature, {"meta"}}}, {}}, "ignored feature feature ignored label");
+        row("two roles", {{{R::Ignored, {"meta"}}, {R::Spectator, {"meta"}}}, {}},
+            "Column meta.user is named in --spectator and in --ignore");
+        row("the weight is one", {{{R::Weight, {"meta"}}}, {}}, "There is no column 'meta' (weight)");
+        row("no object", {{}, {"met"}}, "There is no column 'met' (private)");
+        row("the label's", {{{R::Ignored, {"out"}}}, {}}, "There is no column 'out' (ignore)");
+    }
+
+    void objectsAreNamed()
+    {
+        QFETCH(RoleWishes, wishes);
+        QFETCH(QString, expected);
+        Schema schema;
+        for (const char* name : {"x", "meta.user", "meta.deep.q", "metal", "y"})
+            schema.columns.push_back({name, ColumnType::Number, ColumnRole::Feature});
+        schema.columns.back().role = ColumnRole::Label;
+        const auto given = giveRoles(schema, wishes);
+        const std::string told = given ? rolesOf(schema) : describe(given.error());
+        QVERIFY2(QString::fromStdString(told).startsWith(expected), told.c_str());
+        QVERIFY(!given || schema.isPrivate("meta.deep.q.r") == schema.columns[2].isPrivate);
     }
 
     void aRoleOfOneMovesOn()
@@ -314,6 +352,28 @@ private slots:
         for (const FileNote& note : summary->notes)
             kinds.push_back(note.kind);
         QCOMPARE(kinds, (Names{"identifier", "question"}));
+    }
+
+    /// What rejected rows hold is no value of a column.
+    void noGoodRowNoRange()
+    {
+        QTemporaryDir folder;
+        const QString file = folder.filePath("few.csv");
+        QByteArray text = "x,only,y\n";
+        for (int i = 0; i < 40; ++i)
+            text += QByteArray::number(i) + (i % 2 == 0 ? ",,0\n" : ",,1\n");
+        write(file, text + "oops,5,1\noops,7,0\n");
+        auto schema = inferSchema(file.toStdString());
+        QVERIFY(schema.has_value());
+        const auto summary = summarizeWithClasses(file.toStdString(), *schema, -1, {}, {});
+        QVERIFY(summary.has_value());
+        QCOMPARE(summary->rows, 40);
+        const ColumnSummary& only = summary->columns[1];
+        QVERIFY(std::isnan(only.minimum) && std::isnan(only.maximum) && std::isnan(only.mean));
+        for (const FileNote& note : summary->notes)
+            QVERIFY2(note.kind != "constant", note.text.c_str());
+        const nlohmann::json told = work::summaryJson(*summary, *schema)["columns"][1];
+        QVERIFY2(told["min"].is_null() && told["max"].is_null() && told["mean"].is_null(), told.dump().c_str());
     }
 };
 

@@ -16,6 +16,7 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <unistd.h>
 
 using namespace millrace;
 
@@ -237,6 +238,20 @@ void TestDownload::writesWholeFiles()
         QCOMPARE(contentOf(folder / name).starts_with("\x1F\x8B"), std::string_view(name).ends_with(".gz"));
         std::filesystem::remove_all(folder);
     }
+    // What a process that was killed has left is removed, and nothing else.
+    std::filesystem::create_directories(folder);
+    const auto gone = folder / "a.csv.tmp2147483647", other = folder / "b.csv.tmp2147483647",
+               own = folder / "a.csv.tmpx", living = folder / ("a.csv.tmp" + std::to_string(::getppid()));
+    for (const auto& file : {gone, other, own, living})
+        QVERIFY(writeFileAtomically(file, "1"));
+    {
+        auto file = WholeFile::create(folder / "a.csv");
+        QVERIFY(file && file->finish());
+    }
+    QVERIFY(!std::filesystem::exists(gone));
+    for (const auto& file : {other, own, living})
+        QVERIFY2(std::filesystem::exists(file), file.c_str());
+    std::filesystem::remove_all(folder);
     const auto nowhere = WholeFile::create("/proc/nowhere/a.csv");
     QVERIFY(!nowhere && nowhere.error().message.find("/proc/nowhere/a.csv") != std::string::npos);
 }

@@ -2,6 +2,7 @@
 #include "base/Files.h"
 #include "data/ColumnStats.h"
 #include "data/files/CsvReader.h"
+#include "data/files/FileColumns.h"
 #include "data/files/FileRows.h"
 #include "data/files/JsonReader.h"
 
@@ -77,6 +78,9 @@ private slots:
     void equalsTheSameTableAsCsv_data();
     void equalsTheSameTableAsCsv();
     void countsUnknownKeys();
+    void saysWhichKeyIsNowhere();
+    void anotherFileOfATable_data();
+    void anotherFileOfATable();
     void keepsASchema();
     void takesNoMoreThanJson();
     void readsLongRecordsAcrossBlocks();
@@ -304,6 +308,62 @@ void TestJsonFiles::countsUnknownKeys()
     QCOMPARE(read.rows, (QStringList{"1|", "1|2"}));
     QCOMPARE(read.notes, QStringList{"2 keys that are no column were passed over: 'late' (in 2 records, first in line "
                                      "1), 'o.p' (in 1 record, first in line 2)"});
+}
+
+void TestJsonFiles::saysWhichKeyIsNowhere()
+{
+    const auto file = write("{\"x\":1}\n{\"x\":1,\"y\":null}\n");
+    QCOMPARE(readRowsOf(file, keyed({"x", "y", "z"})).notes, QStringList{"no record has it"}); // of z
+    QCOMPARE(readRowsOf(file, keyed({"x", "y"})).notes, QStringList());
+}
+
+void TestJsonFiles::anotherFileOfATable_data()
+{
+    QTest::addColumn<QByteArray>("table");
+    QTest::addColumn<QByteArray>("other");
+    QTest::addColumn<QString>("expected"); // the rows, or what the refusal tells
+    const auto row = [](const char* name, const QByteArray& table, const QByteArray& other, const char* expected) {
+        QTest::newRow(name) << table << other << QString(expected);
+    };
+    const QByteArray csv = "x,city,label\n1,Oslo,0\n2,\"Bonn, Beuel\",1\n3,Oslo,1\n";
+    const QByteArray json = "{\"x\":1,\"city\":\"Oslo\",\"label\":0}\n{\"x\":2,\"city\":\"Bonn\",\"label\":1}\n";
+    row("the same", csv, "x,city,label\n7,Rome,0\n8,Rome,1\n", "7|Rome|0 8|Rome|1");
+    row("in another order", csv, "label,x,city\n0,7,Rome\n1,8,Rome\n", "7|Rome|0 8|Rome|1");
+    row("with others", csv, "id;label;x;city\na1;0;7;Rome\na2;1;8;Ulm, or\n", "7|Rome|0 8|Ulm, or|1");
+    row("JSON for a CSV", csv, "{\"label\":0,\"x\":7,\"city\":\"Rome\"}\n{\"x\":8,\"label\":1}\n", "7|Rome|0 8||1");
+    row("a CSV for JSON", json, "label,x,city\n0,7,Rome\n1,8,Rome\n", "7|Rome|0 8|Rome|1");
+    row("a column less", csv, "x,label\n7,0\n8,1\n", "has no column 'city', which the rows that are learnt have");
+    row("no header", csv, "7,Rome,0\n8,Ulm,1\n", "has no column 'x'");
+    row("a header alone", csv, "label,city,x\n", "");
+}
+
+void TestJsonFiles::anotherFileOfATable()
+{
+    QFETCH(QByteArray, table);
+    QFETCH(QByteArray, other);
+    QFETCH(QString, expected);
+    const auto schema = inferSchema(write(table, "table"));
+    QVERIFY(schema);
+    const auto file = write(other, "other");
+    const auto columns = findColumns(file, *schema);
+    if (!columns) {
+        QVERIFY2(QString::fromStdString(columns.error().message).contains(expected) && !expected.isEmpty(),
+                 columns.error().message.c_str());
+        return;
+    }
+    TableRows rows(*schema, columns.value());
+    QStringList told;
+    RowPass pass{[&](const FileRow& row) {
+        QStringList fields;
+        const CsvRow arranged = rows.of(row.csv);
+        for (const std::string_view field : arranged.fields)
+            fields << QString::fromUtf8(field.data(), static_cast<qsizetype>(field.size()));
+        told << (row.good ? fields.join('|') : QString::fromStdString(row.problem.reason));
+        return Status();
+    }};
+    const auto read = readRows(file, rows.schema(), pass);
+    QVERIFY2(read, describe(read).c_str());
+    QCOMPARE(told.join(' '), expected);
 }
 
 void TestJsonFiles::keepsASchema()

@@ -512,6 +512,11 @@ private slots:
                  "Run " + lost.filename().string() +
                      " ended unexpectedly. Nothing of it was saved yet. Begin it anew with: millrace runs resume " +
                      lost.filename().string());
+        RunInfo ofFile = told.front();
+        ofFile.kind = "predict";
+        ofFile.description = {{"kind", "predict"}, {"data", "a.csv"}};
+        const std::string sentence = RunCatalog::interruptionSentence(ofFile); // it has no group
+        QVERIFY2(sentence.ends_with("Nothing of it is kept: the same command begins it anew"), sentence.c_str());
         QVERIFY(runs.takeInterrupted().empty());
         {
             auto again = RunFolder::reopen(lost);

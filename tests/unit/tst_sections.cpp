@@ -6,6 +6,7 @@
 #include "session/ExperimentSchema.h"
 #include "session/ExperimentSet.h"
 #include "session/ExperimentSteps.h"
+#include "session/KeyNames.h"
 #include "session/LearnSentence.h"
 #include "session/Resources.h"
 #include "session/Sections.h"
@@ -149,6 +150,24 @@ private slots:
         QVERIFY(!changed.contains("evaluate") && !changed.contains("baseline-test"));
     }
 
+    /// Whoever gives a key is told of it by its own name for it.
+    void errorsNameKeysAsTheyAreGiven()
+    {
+        const auto asFlags = [](const std::string& text) {
+            const KeyName flag = [](const Section& section, const SectionKey& key) {
+                return section.name == "publish" ? "--" + key.name : keyPath(section, key);
+            };
+            return withKeyNames({ErrorCode::Usage, text, text}, flag);
+        };
+        const Error told = asFlags("publish.split is last, and publish.test-last is missing.");
+        QCOMPARE(told.message, "--split is last, and --test-last is missing.");
+        QCOMPARE(told.advice, told.message);
+        for (const char* same : {"train.epochs must be from 1", "/tmp/publish.topic.csv", "publish.topics", "publish.",
+                                 "my.publish.topic", "republish.topic", "publish.topic/a", "a publish. topic"})
+            QCOMPARE(asFlags(same).message, same);
+        QCOMPARE(asFlags("'publish.topic': publish.topic").message, "'--topic': --topic");
+    }
+
     void aSentenceTellsWhatCameOfIt()
     {
         const nlohmann::json classes = {{"task", "binary"}, {"scored", 1000},   {"accuracy", 0.9},
@@ -159,6 +178,10 @@ private slots:
                  std::string("accuracy 0.9000 (95 %: 0.8798 to 0.9171), AUC 0.9500 on 1,000 records that it had not "
                              "learnt; always saying the most frequent class has accuracy 0.7500; logistic regression, "
                              "learnt beside it, has accuracy 0.8000"));
+        const std::string appended = learnSentence(classes, linear, true);
+        QVERIFY2(appended.find("on 1,000 records, of which it may have learnt some: the topics held other records "
+                               "before; always saying") != std::string::npos,
+                 appended.c_str());
         // Half of the residuals are 0, the others −1 or 1: their kurtosis is 2.
         nlohmann::json counts = nlohmann::json::array({250, 500, 250});
         const nlohmann::json numbers = {

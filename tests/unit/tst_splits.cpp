@@ -3,6 +3,7 @@
 #include "data/Cell.h"
 #include "data/splits/SplitAdvice.h"
 #include "data/splits/SplitRule.h"
+#include "pipeline/reading/ValidationPart.h"
 
 #include <QTest>
 #include <algorithm>
@@ -97,6 +98,8 @@ private slots:
     void fewDifferentRowsAreSaid_data();
     void fewDifferentRowsAreSaid();
     void cellsAreNotRunTogether();
+    void valuesAreEqualHoweverTheyAreSpelled();
+    void recordsAreEqualHoweverTheyAreSpelled();
     void eachClassHasItsShare();
     void eachTenthHasItsShare();
     void theNewestAreTheTestPart_data();
@@ -222,6 +225,65 @@ void TestSplits::cellsAreNotRunTogether()
     QVERIFY(hash({"a", ""}) != hash({"", "a"}));
     QVERIFY(hash({"1"}) != hash({"1", ""}));
     QCOMPARE(hash({"1", "x"}), hash({"1", "x"}));
+}
+
+void TestSplits::valuesAreEqualHoweverTheyAreSpelled()
+{
+    const auto hash = [](ColumnType type, const char* cell, char decimal = '.') {
+        RowContent content;
+        content.addCell(type, cell, decimal);
+        return content.hash();
+    };
+    constexpr auto kNumber = ColumnType::Number, kText = ColumnType::Text;
+    for (const char* seven : {"7.0", "7e0", " 7", "+7", "0.7E1", "7.00000001"})
+        QCOMPARE(hash(kNumber, seven), hash(kNumber, "7"));
+    QCOMPARE(hash(kNumber, "7,50", ','), hash(kNumber, "7.5"));
+    QCOMPARE(hash(kNumber, "-0.0"), hash(kNumber, "0"));
+    for (const ColumnType type : {kNumber, kText})
+        for (const char* missing : {" ", "NA", "null", "?"})
+            QCOMPARE(hash(type, missing), hash(type, ""));
+    QVERIFY(hash(kNumber, "") != hash(kNumber, "0"));
+    QVERIFY(hash(kNumber, "7") != hash(kNumber, "8"));
+    QCOMPARE(hash(kText, " a "), hash(kText, "a"));
+    QVERIFY(hash(kText, "7") != hash(kText, "7.0"));
+    // A group that is a number is one, however it is spelled.
+    std::vector<Row> rows;
+    for (int i = 0; i < 200; ++i)
+        rows.push_back({{}, std::to_string(i % 20) + (i % 2 == 0 ? "" : ".0"), 0});
+    const auto rule = ruleOf(rows, spec(SplitKind::Group, 0.25));
+    QVERIFY(rule);
+    for (int group = 0; group < 20; ++group)
+        QCOMPARE(rule->partOf({0, std::to_string(group), 0}), rule->partOf({0, std::to_string(group) + "e0", 0}));
+}
+
+/// What is published and what is learnt of it see rows alike, whatever the file was.
+void TestSplits::recordsAreEqualHoweverTheyAreSpelled()
+{
+    Schema schema = schemaOf({{"x", ColumnType::Number}, {"city", ColumnType::Text}, {"label", ColumnType::Text}});
+    schema.classes = {"a", "b"};
+    schema.labelInKey = false;
+    auto whole = RecordSplit::make(spec(SplitKind::Random, 0.25), "csv", schema);
+    schema.columns[0].role = ColumnRole::Spectator;
+    auto part = RecordSplit::make(spec(SplitKind::Random, 0.25), "csv", schema);
+    const auto numbers = schemaOf({{"x", ColumnType::Number}, {"y", ColumnType::Number}});
+    auto plain = RecordSplit::make(spec(SplitKind::Random, 0.25), "csv", numbers);
+    QVERIFY(whole && part && plain);
+    const auto contentOf = [](RecordSplit& split, const char* value) {
+        MessageView message;
+        message.value = value;
+        return split.rowOf(message, 0)->content;
+    };
+    for (const char* same : {"7.0,Oslo,a", " 7,\"Oslo\",a", "7e0,Oslo,a"})
+        QCOMPARE(contentOf(*whole, same), contentOf(*whole, "7,Oslo,a"));
+    QVERIFY(contentOf(*whole, "8,Oslo,a") != contentOf(*whole, "7,Oslo,a"));
+    QCOMPARE(contentOf(*part, "8,Oslo,a"), contentOf(*part, "7,Oslo,a")); // a spectator tells no rows apart
+    QVERIFY(contentOf(*part, "7,Bonn,a") != contentOf(*part, "7,Oslo,a"));
+    QCOMPARE(contentOf(*plain, "7.0,1e1"), contentOf(*plain, "\"7\", 10")); // the short way, and the long one
+    RowContent ofFile;
+    ofFile.addCell(ColumnType::Number, "7.00", '.');
+    ofFile.addCell(ColumnType::Text, "Oslo", '.');
+    ofFile.addCell(ColumnType::Text, "a", '.');
+    QCOMPARE(contentOf(*whole, "7,Oslo,a"), ofFile.hash());
 }
 
 void TestSplits::eachClassHasItsShare()

@@ -45,6 +45,17 @@ private slots:
                 !isUtf8("\xED\xA0\x80") && !isUtf8("\xC0\xAF"));
     }
 
+    void controlCharactersAreEscaped()
+    {
+        QCOMPARE(printable(std::string_view("a\0b", 3)), "a\\x00b");
+        QCOMPARE(printable("\x1B[31mred\x7F\n"), "\\x1b[31mred\\x7f\\x0a");
+        QCOMPARE(printable("a\tb\nc", "\n"), "a\\x09b\nc");
+        QCOMPARE(printable("\xC2\x9B"
+                           "2J"),
+                 "\\x9b2J");
+        QCOMPARE(printable("Zürich → Ä \xC2"), "Zürich → Ä \xC2");
+    }
+
     void topicsAreNamedAfterTables()
     {
         for (const char* plain : {"iris", "Iris_2024", "a-b"})

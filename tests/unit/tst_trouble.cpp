@@ -314,7 +314,7 @@ void TestTrouble::experimentsAreRefusedBeforeTheyStart_data()
     row("the data are published", R"({"data": {"file": "a.csv"}, "publish": {"topic": "t"}})", "");
     row("no run to evaluate", R"({"evaluate": {"topic": "t", "group": "g"}})", "evaluate.run is missing");
     row("no run to predict with", R"({"predict": {"topic": "t", "group": "g", "to": "p"}})",
-        "predict needs either run");
+        "predict.run or predict.model");
     row("a model's file", R"({"predict": {"topic": "t", "group": "g", "to": "p", "model": "m"}})", "");
     row("no run to export", R"({"export": [{"out": "m.pt"}]})", "export[0].run is missing");
     row("no such format", R"({"train": {"topic": "t"}, "export": [{"format": "onnx", "out": "m"}]})",

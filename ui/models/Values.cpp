@@ -3,8 +3,10 @@
 
 #include "base/Text.h"
 #include "data/Rejections.h"
+#include "models/TableText.h"
 #include "pipeline/reading/OnlyClass.h"
 #include "pipeline/reading/RecordSource.h"
+#include "session/KeyNames.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -171,6 +173,18 @@ QStringList rejectedLines(const nlohmann::json& result, const std::string& unit)
 QString errorText(const Error& error)
 {
     return (withFullStop(error.message) + ' ' + withFullStop(error.advice)).trimmed();
+}
+
+Error withFieldNames(const Error& error)
+{
+    return withKeyNames(error, [](const Section& section, const SectionKey& key) {
+        if (key.group.empty()) // it has no field
+            return keyPath(section, key);
+        const QString group = tableText(key.group);
+        return (key.label.empty() ? QCoreApplication::translate("Values", "“%1”").arg(group)
+                                  : QCoreApplication::translate("Values", "“%1: %2”").arg(group, tableText(key.label)))
+            .toStdString();
+    });
 }
 
 } // namespace millrace

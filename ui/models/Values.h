@@ -41,5 +41,7 @@ QString readingText(const nlohmann::json& result);
 QStringList rejectedLines(const nlohmann::json& result, const std::string& unit);
 /// Message and advice, each a sentence.
 QString errorText(const Error& error);
+/// The error of a form's job: keys are called as their fields are.
+Error withFieldNames(const Error& error);
 
 } // namespace millrace

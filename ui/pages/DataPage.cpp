@@ -308,8 +308,9 @@ void DataPage::showRefusal(Job* refused)
                   false, tr("Cancel"));
 }
 
-void DataPage::showError(const Error& error)
+void DataPage::showError(const Error& failure)
 {
+    const Error error = withFieldNames(failure);
     const bool cancelled = error.code == ErrorCode::Cancelled;
     m_banner->tell(cancelled && error.advice.empty() ? tr("Cancelled.") : errorText(error), !cancelled, tr("Dismiss"),
                    [this] { m_banner->clear(); });

@@ -59,8 +59,9 @@ void JobPage::startJob(const std::string& kind, const nlohmann::json& section)
         showRefusal(started.error());
 }
 
-void JobPage::showRefusal(const Error& error)
+void JobPage::showRefusal(const Error& refused)
 {
+    const Error error = withFieldNames(refused);
     const bool unreachable = error.code == ErrorCode::Unreachable;
     m_banner->tell(errorText(error), true, unreachable ? tr("To Cluster") : QString(),
                    [this] { shell().showPage("cluster"); });
@@ -137,7 +138,10 @@ void JobPage::showOutcome()
 {
     if (!m_job || isLive())
         return;
-    if (m_job->state() == Job::State::Failed)
+    const bool isAsked = m_job->state() == Job::State::Failed && !m_job->error().answers.empty();
+    if (isAsked) // a refusal that can be answered has the answers as buttons
+        m_banner->ask(m_job, QString::fromStdString(m_job->error().message) + '.', true);
+    else if (m_job->state() == Job::State::Failed)
         showRefusal(m_job->error());
     else if (const QString text = readingText(m_job->result()); !text.isEmpty())
         m_banner->tell(text, false);

@@ -225,15 +225,6 @@ void TrainPage::showState()
     watchGroup();
 }
 
-/// A refusal that can be answered has the answers as buttons.
-void TrainPage::showOutcome()
-{
-    if (!job() || job()->state() != Job::State::Failed)
-        return JobPage::showOutcome();
-    const Error& error = job()->error();
-    banner().ask(job(), error.answers.empty() ? errorText(error) : QString::fromStdString(error.message) + '.', true);
-}
-
 void TrainPage::watchGroup()
 {
     const bool online = isLive() && job()->kind() == "online";

@@ -35,7 +35,6 @@ private:
     void stop() override;
     void setPaused(bool paused) override;
     void showState() override;
-    void showOutcome() override;
     void offerRuns(const QStringList& runs) override;
     void offerTopics(const QStringList& topics) override;
     void followFeed();

@@ -11,6 +11,9 @@ namespace millrace
 /// The name of a column that the header does not name and that counts the rows, as pandas writes its index.
 constexpr const char* kRowNumber = "row number";
 
+/// The kind of a note on a column that no record of a whole file has.
+constexpr const char* kAbsentColumn = "absent";
+
 /// Something that a person should know of a file: how it was read where that is not usual, and columns that mislead.
 struct FileNote {
     std::string kind; ///< "encoding", "decimal", "row names", "left out", "float32", "overflow", "constant", …

@@ -123,6 +123,7 @@ struct JsonReader::State {
     std::string problem, kind;    ///< of the row
     std::optional<Error> failure; ///< told; said again at every further call
     bool tooManyKeys = false;
+    bool isRead = false; ///< to the end
 
     struct Unknown {
         std::int64_t records = 0, line = 0;
@@ -312,6 +313,7 @@ Result<bool> JsonReader::State::next(CsvRow& out)
 {
     JsonRecords::Record record;
     auto found = records.next(record);
+    isRead = isRead || (found && !*found);
     if (!found || !*found)
         return found;
     line = record.line;
@@ -362,6 +364,9 @@ std::vector<FileNote> JsonReader::notes() const
             notes.push_back({"array", static_cast<int>(i),
                              "it holds arrays, first in line " + formatCount(found->second) +
                                  ", which are read as the text that stands there"});
+    for (std::size_t i = 0; i < m_state->keys.size() && m_state->isRead && m_state->row > 0; ++i)
+        if (m_state->met[i] < 0)
+            notes.push_back({kAbsentColumn, static_cast<int>(i), "no record has it"});
     if (m_state->unknown.empty())
         return notes;
     std::string named;

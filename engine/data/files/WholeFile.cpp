@@ -60,7 +60,8 @@ Result<WholeFile> WholeFile::create(const std::filesystem::path& file)
     if (target->has_parent_path())
         std::filesystem::create_directories(target->parent_path(), ignored);
     state->file = std::move(*target);
-    state->temporary = state->file.string() + ".tmp" + std::to_string(::getpid());
+    state->temporary = temporaryOf(state->file);
+    removeAbandoned(state->file); // one that was killed may have left much
     state->descriptor = ::open(state->temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (state->descriptor < 0)
         return state->failed();

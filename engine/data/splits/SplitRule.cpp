@@ -7,6 +7,7 @@
 #include "data/Cell.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace millrace
@@ -26,10 +27,25 @@ std::uint64_t textHash(std::string_view text)
 
 } // namespace
 
-/// The cell's length goes in, too: "a", "bc" is not "ab", "c".
-void RowContent::add(std::string_view cell)
+/// The text's length goes in, too: "a", "bc" is not "ab", "c".
+void RowContent::add(std::string_view text)
 {
-    m_hash = mixedBits(hashOf(cell, m_hash) + cell.size());
+    m_hash = mixedBits(hashOf(text, m_hash) + text.size());
+}
+
+void RowContent::add(float number)
+{
+    constexpr std::uint64_t kIsNumber = 1ULL << 32U;                                        // 0 is not a missing one
+    m_hash = mixedBits(m_hash + (kIsNumber | std::bit_cast<std::uint32_t>(number + 0.0F))); // + makes 0 of −0
+}
+
+void RowContent::addCell(ColumnType type, std::string_view cell, char decimal)
+{
+    float number = 0;
+    if (type == ColumnType::Number && parseCell(cell, number, decimal))
+        add(number);
+    else
+        add(isMissing(cell) ? std::string_view() : trimmed(cell));
 }
 
 std::optional<SplitPart> partNamed(std::string_view cell)
@@ -59,9 +75,18 @@ std::optional<SplitPart> partNamed(std::string_view cell)
     return found == kWords.end() ? std::nullopt : std::optional(found->part);
 }
 
+/// Groups that are the same number are one. Of texts that only look like one, as 007, so are those: none is parted.
+std::uint64_t SplitRule::hashOfGroup(std::string_view cell) const
+{
+    const auto number = parseDoubleCell(cell, m_decimal);
+    if (number)
+        return textHash(NumberText(*number).view());
+    return textHash(isMissing(cell) ? std::string_view() : trimmed(cell));
+}
+
 std::uint64_t SplitRule::hashOfRow(const SplitRow& row) const
 {
-    const std::uint64_t content = m_spec.kind == SplitKind::Group ? textHash(trimmed(row.cell)) : row.content;
+    const std::uint64_t content = m_spec.kind == SplitKind::Group ? hashOfGroup(row.cell) : row.content;
     return mixedBits(content ^ mixedBits(m_spec.seed)) >> 1U;
 }
 
@@ -106,9 +131,10 @@ nlohmann::json toJson(const SplitRule& rule)
         json["learnt"] = rule.m_learnt;
     if (rule.m_ofValues)
         json["edges"] = rule.m_edges;
+    if (infoOf(rule.m_spec.kind).needsColumn)
+        json["decimal"] = std::string(1, rule.m_decimal);
     if (rule.m_spec.kind != SplitKind::Time)
         return json;
-    json["decimal"] = std::string(1, rule.m_decimal);
     json["from"] = std::isfinite(rule.m_from) ? nlohmann::json(rule.m_from) : nlohmann::json();
     if (rule.m_dates != nullptr)
         json["dates"] = rule.m_dates->name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/Columns.h"
 #include "data/Task.h"
 #include "data/encoders/DateSpelling.h"
 #include "data/splits/SplitSpec.h"
@@ -24,11 +25,15 @@ struct SplitRow {
     float target = std::numeric_limits<float>::quiet_NaN();
 };
 
-/// The hash of a row, cell by cell.
+/// The hash of a row, cell by cell, by what a model would see: a number counts by its value (7, 7.0 and 7e0 are equal),
+/// and what is missing is alike however it is spelled.
 class RowContent
 {
 public:
-    void add(std::string_view cell);
+    void add(std::string_view text); ///< as it is
+    void add(float number);
+    /// As a file or a record spells it, in a column of that type.
+    void addCell(ColumnType type, std::string_view cell, char decimal);
     [[nodiscard]] std::uint64_t hash() const { return m_hash; }
 
 private:
@@ -55,16 +60,17 @@ public:
 private:
     friend class SplitSketch;
     [[nodiscard]] std::uint64_t hashOfRow(const SplitRow& row) const;
+    [[nodiscard]] std::uint64_t hashOfGroup(std::string_view cell) const;
     [[nodiscard]] std::uint32_t stratumOf(float target) const;
     [[nodiscard]] std::optional<double> timeOf(std::string_view cell) const;
 
     SplitSpec m_spec;
-    bool m_ofValues = false;               ///< strata are of a regression: tenths of its values,
-    std::vector<float> m_edges;            ///< between which these stand
-    std::vector<std::uint64_t> m_limits;   ///< by stratum; one where there are no strata
-    std::vector<std::uint64_t> m_learnt;   ///< groups too large to score
-    const DateSpelling* m_dates = nullptr; ///< of the times; null: they are numbers
-    char m_decimal = '.';
+    bool m_ofValues = false;                                 ///< strata are of a regression: tenths of its values,
+    std::vector<float> m_edges;                              ///< between which these stand
+    std::vector<std::uint64_t> m_limits;                     ///< by stratum; one where there are no strata
+    std::vector<std::uint64_t> m_learnt;                     ///< groups too large to score
+    const DateSpelling* m_dates = nullptr;                   ///< of the times; null: they are numbers
+    char m_decimal = '.';                                    ///< of times and groups that are numbers
     double m_from = std::numeric_limits<double>::infinity(); ///< the first time that scores
 };
 nlohmann::json toJson(const SplitRule& rule);

@@ -102,9 +102,12 @@ Result<RecordSplit> RecordSplit::make(const SplitSpec& spec, const std::string& 
     split.m_format = std::move(*made);
     const std::vector<int> inValue = records.valueColumns();
     for (std::size_t i = 0; i < inValue.size(); ++i)
-        if (tellsRowsApart(records.columns[static_cast<std::size_t>(inValue[i])].role))
-            split.m_columns.push_back(i);
-    split.m_isWhole = split.m_columns.size() == inValue.size();
+        if (const Column& column = records.columns[static_cast<std::size_t>(inValue[i])]; tellsRowsApart(column.role))
+            split.m_parts.push_back({i, column.type});
+    split.m_areNumbers = std::ranges::all_of(split.m_parts, [](Part each) { return each.type == ColumnType::Number; });
+    split.m_numbers.resize(inValue.size());
+    if (records.labelInKey && records.labelColumn() >= 0)
+        split.m_keyType = records.columns[static_cast<std::size_t>(records.labelColumn())].type;
     if (!infoOf(spec.kind).needsColumn)
         return split;
     const std::vector<std::string>& columns = split.m_format->columns();
@@ -123,26 +126,41 @@ std::string_view RecordSplit::textOf(const RawCell& cell)
     return m_number;
 }
 
+/// False where the value cannot be read.
+bool RecordSplit::addValue(std::string_view value, RowContent& content)
+{
+    DecodeProblem problem;
+    if (m_areNumbers && m_format->decodeNumbers(value, m_numbers)) {
+        for (const Part& part : m_parts)
+            content.add(m_numbers[part.place]);
+        return true;
+    }
+    if (!m_format->decode(value, m_row, problem))
+        return false;
+    for (const Part& part : m_parts)
+        if (const RawCell& cell = m_row.cells[part.place]; cell.kind == RawCell::Kind::Number)
+            content.add(cell.number);
+        else
+            content.addCell(part.type, cell.text, '.');
+    return true;
+}
+
 std::optional<SplitRow> RecordSplit::rowOf(const MessageView& message, float target)
 {
-    const bool hasColumn = infoOf(m_spec.kind).needsColumn;
     SplitRow row;
     row.target = target;
     DecodeProblem problem;
-    if ((hasColumn || !m_isWhole) && !m_format->decode(message.value, m_row, problem))
-        return std::nullopt;
-    if (hasColumn) {
+    if (infoOf(m_spec.kind).needsColumn) {
+        if (!m_format->decode(message.value, m_row, problem))
+            return std::nullopt;
         row.cell = textOf(m_row.cells[m_column]);
         return row;
     }
     RowContent content;
     if (m_format->schema().labelInKey)
-        content.add(message.key);
-    if (m_isWhole)
-        content.add(message.value);
-    else
-        for (const std::size_t column : m_columns)
-            content.add(textOf(m_row.cells[column]));
+        content.addCell(m_keyType, m_format->cellOf(message.key, m_scratch).text, '.');
+    if (!addValue(message.value, content))
+        return std::nullopt;
     row.content = content.hash();
     return row;
 }
@@ -176,7 +194,7 @@ SplitPart RecordParts::of(const MessageView& message, float target)
     return part == SplitPart::Test && !isNamed ? SplitPart::Validation : part;
 }
 
-Result<CompactBatch> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context)
+Result<ValidationPart> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context)
 {
     const double expected = static_cast<double>(source.end - source.start) * source.split.share *
                             static_cast<double>((decoder.width() + 1) * sizeof(float));
@@ -184,15 +202,19 @@ Result<CompactBatch> readValidation(const ValidationSource& source, RecordDecode
     auto parts = RecordParts::make(source.split, source.format, source.records);
     if (!parts)
         return fail(parts.error());
-    CompactBatch rows;
+    ValidationPart part;
+    CompactBatch& rows = part.rows;
     std::vector<float> features(decoder.width());
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "reading the validation part";
     // Of records that are drawn by their place the kept ones are those of a smaller share.
     const double keptShare = source.split.rule ? kept : source.split.share * kept;
+    const bool isNamed = source.split.rule && source.split.rule->spec().kind == SplitKind::Column;
     reader.onRecord = [&](const MessageView& message) {
         float target = 0;
         DecodeProblem problem;
+        if (isNamed && parts->of(message, target) == SplitPart::Test)
+            ++part.forNeither;
         if (!isForValidation(source.split.seed, source.partition, message.offset, keptShare) ||
             (!parts->needsTarget() && parts->of(message, target) != SplitPart::Validation) ||
             !decoder.decode(message.key, message.value, features, target, problem) ||
@@ -205,13 +227,13 @@ Result<CompactBatch> readValidation(const ValidationSource& source, RecordDecode
     };
     if (auto read = reader.read(source.connection, {{source.start, source.end}}); !read)
         return fail(read.error());
-    return rows;
+    return part;
 }
 
 Result<ValidationSplit> planValidation(const ValidationSource& source, const SplitSpec& spec, JobContext& context)
 {
     ValidationSplit split{spec.share, spec.seed};
-    SplitSketch sketch(spec, source.records.task, source.records.decimal);
+    SplitSketch sketch(spec, source.records.task, '.'); // records have points
     if (auto read = sketchRecords(source, spec, sketch, context); !read)
         return fail(read.error());
     if (sketch.rows() == 0)

@@ -39,12 +39,20 @@ public:
 private:
     SplitSpec m_spec;
     std::unique_ptr<RecordFormat> m_format;
+    /// A column of the value that tells records apart.
+    struct Part {
+        std::size_t place = 0;
+        ColumnType type = ColumnType::Number;
+    };
     std::string_view textOf(const RawCell& cell);
+    bool addValue(std::string_view value, RowContent& content);
     std::size_t m_column = 0;
-    bool m_isWhole = true;                ///< all of the value tells records apart; else
-    std::vector<std::size_t> m_columns{}; ///< these of its columns do
+    std::vector<Part> m_parts{};
+    bool m_areNumbers = true; ///< all parts
+    ColumnType m_keyType = ColumnType::Text;
     RawRow m_row;
-    std::string m_number;
+    std::vector<float> m_numbers; ///< of all columns of the value
+    std::string m_number, m_scratch;
 };
 
 /// Tells the part of each record of a training.
@@ -72,9 +80,13 @@ struct ValidationSource {
     Schema records;
     ValidationSplit split;
 };
+struct ValidationPart {
+    CompactBatch rows;
+    std::int64_t forNeither = 0; ///< records that a column names for testing: they are not learnt either
+};
 /// Reads it, as rows of the model. Of more than 64 MB a seeded part is kept. Records that cannot be used are left out:
 /// the training tells of them.
-Result<CompactBatch> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context);
+Result<ValidationPart> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context);
 
 /// Looks at about 100,000 records at most, in seeded blocks, and gives the rule by which they are parted. Rows of which
 /// more than nine in ten are copies of others are drawn one by one: the few that differ would be missed where they are

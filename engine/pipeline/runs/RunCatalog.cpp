@@ -100,8 +100,10 @@ std::vector<RunInfo> RunCatalog::takeInterrupted() const
 std::string RunCatalog::interruptionSentence(const RunInfo& run)
 {
     const bool learns = run.kind == "train" || run.kind == "online";
+    const bool isOfFile = !textIn(run.description, "data").empty();
     return "Run " + run.folder + " ended unexpectedly. " +
-           (!learns        ? "What its group has committed is kept: the same command goes on there"
+           (isOfFile       ? "Nothing of it is kept: the same command begins it anew"
+            : !learns      ? "What its group has committed is kept: the same command goes on there"
             : run.hasModel ? "Its last checkpoint is kept. Go on with: millrace runs resume " + run.folder
                            : "Nothing of it was saved yet. Begin it anew with: millrace runs resume " + run.folder);
 }

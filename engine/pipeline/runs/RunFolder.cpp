@@ -274,6 +274,8 @@ void RunFolder::log(const std::string& line)
 std::string RunFolder::adviceForFullDisk() const
 {
     const std::string kind = textIn(m_description, "kind");
+    if (!textIn(m_description, "data").empty()) // of a file
+        return "Nothing of it is kept. Free some space, then start the same command again";
     if (kind != "train" && kind != "online")
         return "What the group has committed is kept. Free some space, then start the same command again";
     const auto saved = m_checkpoints.newest();

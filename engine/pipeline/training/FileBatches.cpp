@@ -6,6 +6,7 @@
 #include "data/Cell.h"
 #include "data/PrivateCells.h"
 #include "data/files/CsvReader.h"
+#include "data/files/FileColumns.h"
 #include "data/files/RowDecoder.h"
 #include "pipeline/training/PredictBatch.h"
 
@@ -19,25 +20,10 @@ namespace
 {
 
 constexpr int kFileRowsAtOnce = 1024;
-constexpr std::size_t kColumnsNamed = 8;
-
-std::vector<std::string> columnNamesOf(const Schema& schema)
-{
-    std::vector<std::string> names;
-    for (const Column& column : schema.columns)
-        names.push_back(column.name);
-    return names;
-}
-
-int placeIn(const Schema& schema, const std::string& name)
-{
-    const auto found = std::ranges::find(schema.columns, name, &Column::name);
-    return found == schema.columns.end() ? -1 : static_cast<int>(found - schema.columns.begin());
-}
 
 bool holdsAll(const Schema& schema, const std::vector<std::string>& names)
 {
-    return std::ranges::all_of(names, [&](const std::string& name) { return placeIn(schema, name) >= 0; });
+    return std::ranges::all_of(names, [&](const std::string& name) { return schema.columnNamed(name) >= 0; });
 }
 
 /// The columns' names are known, so that a header which looks like any row is found.
@@ -52,25 +38,12 @@ Result<Schema> schemaOfFile(const std::filesystem::path& file, const std::vector
     return headed && holdsAll(*headed, features) ? headed : schema;
 }
 
-Error missingColumn(const std::filesystem::path& file, const Schema& schema, const std::string& name,
-                    const std::string& what)
-{
-    std::vector<std::string> names = columnNamesOf(schema);
-    const std::string advice = didYouMean(name, names, "Columns are found by their names, in any order");
-    const bool more = names.size() > kColumnsNamed;
-    names.resize(std::min(names.size(), kColumnsNamed));
-    return {ErrorCode::BadData,
-            file.string() + " has no column " + shown(name) + ", " + what + "; it has " + joined(names) +
-                (more ? ", …" : ""),
-            schema.header || schema.isJson() ? advice : advice + ". Its first line names no columns: write a header"};
-}
-
 /// Without a name of its own in what the model has learnt from, the label is the file's.
 int labelPlaceOf(const Schema& schema, const TrainedModel& trained)
 {
     const int learnt = trained.records.labelColumn();
     return learnt < 0 ? schema.labelColumn()
-                      : placeIn(schema, trained.records.columns[static_cast<std::size_t>(learnt)].name);
+                      : schema.columnNamed(trained.records.columns[static_cast<std::size_t>(learnt)].name);
 }
 
 } // namespace
@@ -79,11 +52,10 @@ ModelRows::ModelRows(Schema schema, RowEncoder encoder, const TrainedModel& trai
     : m_schema(std::move(schema)), m_encoder(std::move(encoder)), m_targets(trained.model.task),
       m_weights({TaskKind::Regression, {}, {}}), m_points(trained.model.features.size())
 {
-    for (const Column& column : trained.records.columns)
-        if (const int place = placeIn(m_schema, column.name); place >= 0 && column.isPrivate)
-            m_schema.columns[static_cast<std::size_t>(place)].isPrivate = true;
+    for (Column& column : m_schema.columns)
+        column.isPrivate = trained.records.isPrivate(column.name);
     for (const std::string& feature : trained.model.features)
-        m_places.push_back(static_cast<std::size_t>(placeIn(m_schema, feature)));
+        m_places.push_back(static_cast<std::size_t>(m_schema.columnNamed(feature)));
     m_row.cells.resize(m_places.size());
 }
 
@@ -93,7 +65,7 @@ Result<ModelRows> ModelRows::of(const std::filesystem::path& file, const Trained
     if (!schema)
         return fail(schema.error());
     for (const std::string& feature : trained.model.features)
-        if (placeIn(*schema, feature) < 0)
+        if (schema->columnNamed(feature) < 0)
             return fail(missingColumn(file, *schema, feature, "which the model of " + trained.run.folder + " takes"));
     auto encoder = RowEncoder::make(trained.model.features, trained.model.encoders);
     if (!encoder)
@@ -105,7 +77,7 @@ Result<ModelRows> ModelRows::of(const std::filesystem::path& file, const Trained
         return fail(missingColumn(file, *schema, name, "which is the label to score against"));
     }
     const std::string weight = labelled ? trained.records.nameOf(ColumnRole::Weight) : std::string();
-    const int weightPlace = weight.empty() ? -1 : placeIn(*schema, weight);
+    const int weightPlace = weight.empty() ? -1 : schema->columnNamed(weight);
     if (!weight.empty() && weightPlace < 0)
         return fail(missingColumn(file, *schema, weight, "which weighs the rows in the scores"));
     ModelRows rows(std::move(*schema), std::move(*encoder), trained);

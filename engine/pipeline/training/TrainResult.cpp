@@ -50,6 +50,7 @@ nlohmann::json toJson(const TrainResult& result)
                            {"steps", result.steps},
                            {"records", result.records},
                            {"deleted_unread", result.deletedUnread},
+                           {"left_out", result.forNeither},
                            {"loss", nullptr},
                            {curve, nullptr},
                            {"parameters", result.parameters},

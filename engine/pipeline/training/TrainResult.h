@@ -42,6 +42,7 @@ struct TrainResult {
     int partition = 0;
     std::vector<EpochResult> epochs;
     std::optional<ValidationResult> validation;
+    std::int64_t forNeither = 0;                      ///< records that a column names for testing: left out
     std::vector<std::string> features;                ///< the columns that were learnt from
     nlohmann::json columns = nlohmann::json::array(); ///< what was done with each, and why, as run.json has it
     std::string weightColumn;                         ///< that records count by; empty: each counts 1

@@ -19,6 +19,16 @@ bool sameLabel(const Schema& left, const Schema& right)
            left.columns[label].type == right.columns[label].type;
 }
 
+/// What is cut off the end must leave something to learn.
+Error tooManyLast(const PublishConfig& config, std::int64_t usable)
+{
+    return {ErrorCode::Usage,
+            "The last " + countOf(config.split.last, "row") + " are to be the test part, and " + config.file.string() +
+                " has " + countOf(usable, "row") +
+                " that can be used: nothing would be left to learn. Nothing was sent",
+            "Give fewer with --test-last, or a share with --test-fraction"};
+}
+
 /// The rule that the look has led to, and what a person should know of it.
 Status decideSplit(PublishConfig& config, FileLook& look, JobContext& context)
 {
@@ -81,14 +91,15 @@ FileLook::FileLook(const PublishConfig& config, const MessageLimit& limit, JobCo
 Status FileLook::read(const Schema& schema, bool all)
 {
     whole = all;
-    if (auto looked = readFile(m_config.file, schema, m_config.rows, usable); !looked || !testFile)
+    if (auto looked = readFile(m_config.file, schema, {}, m_config.rows, usable); !looked || !testFile)
         return looked;
-    return readFile(m_config.testFile, schema, -1, testUsable);
+    return readFile(m_config.testFile, schema, m_config.testColumns, -1, testUsable);
 }
 
-Status FileLook::readFile(const std::filesystem::path& path, const Schema& schema, std::int64_t most,
-                          std::int64_t& usableRows)
+Status FileLook::readFile(const std::filesystem::path& path, const Schema& schema,
+                          const std::optional<FileColumns>& there, std::int64_t most, std::int64_t& usableRows)
 {
+    TableRows rows(schema, there);
     auto format = makeRecordFormat(m_config.format, schema);
     if (!format)
         return fail(format.error());
@@ -104,13 +115,24 @@ Status FileLook::readFile(const std::filesystem::path& path, const Schema& schem
         if (row.good)
             if (auto parted = take(path, row); !parted)
                 return parted;
-        return checkMessage(**format, path, row.csv);
+        return checkMessage(**format, path, rows.of(row.csv));
     }};
     pass.wantsMore = [&] { return (whole || usableRows == 0) && (most < 0 || taken < most); };
     pass.progress = [this](double fraction) { report(fraction); };
     pass.stop = m_context.stop();
     pass.cancelled = "Publishing was cancelled before anything was sent";
-    return readRows(path, schema, pass);
+    Status complete;
+    pass.note = [&](const FileNote& note) {
+        if (const auto column = static_cast<std::size_t>(note.column);
+            there && note.kind == kAbsentColumn && schema.columns[column].role != ColumnRole::Ignored)
+            complete =
+                fail(ErrorCode::BadData,
+                     path.string() + " has no column " + shown(schema.columns[column].name) +
+                         ", which the rows that are learnt have",
+                     "Columns are found by their names: write it into the records, or leave it out of both files");
+    };
+    auto read = readRows(path, rows.schema(), pass);
+    return read ? complete : read;
 }
 
 Status FileLook::take(const std::filesystem::path& path, const FileRow& row)
@@ -141,7 +163,8 @@ Status FileLook::reject(const std::filesystem::path& path, const FileRow& row)
 {
     if (m_config.onError == OnError::Stop)
         return fail(badRow(path, row.csv, row.problem));
-    return rejections.add("line " + std::to_string(row.csv.line), row.problem, row.shown());
+    return (isTestFile(path) ? testRejections : rejections)
+        .add("line " + std::to_string(row.csv.line), row.problem, row.shown());
 }
 
 void FileLook::report(double fraction)
@@ -152,7 +175,7 @@ void FileLook::report(double fraction)
     m_reported = now;
     Progress progress;
     progress.records = usable;
-    progress.rejected = rejections.count();
+    progress.rejected = rejections.count() + testRejections.count();
     progress.text = "looking through the file · " + formatCount(usable);
     progress.fraction = fraction;
     const double seconds = secondsSince(m_began);
@@ -183,6 +206,7 @@ Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, J
             look.whole = again.whole;
             look.labels = std::move(again.labels);
             look.rejections = std::move(again.rejections);
+            look.testRejections = std::move(again.testRejections);
         }
     }
     for (const FileState* file : {&look.file, look.testFile ? &*look.testFile : &look.file})
@@ -191,7 +215,9 @@ Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, J
     if (look.usable == 0)
         return fail(nothingUsable(config.file.string(), look.rejections, "row"));
     if (look.testFile && look.testUsable == 0)
-        return fail(nothingUsable(config.testFile.string(), look.rejections, "row"));
+        return fail(nothingUsable(config.testFile.string(), look.testRejections, "row"));
+    if (config.split.kind == SplitKind::Last && config.split.last >= look.usable && !config.testTopic.empty())
+        return fail(tooManyLast(config, look.usable));
     if (auto decided = decideSplit(config, look, context); !decided)
         return fail(decided.error());
     if (counts && look.labels.distinct() == 1 && config.schema.task == TaskKind::Regression)

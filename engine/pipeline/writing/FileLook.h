@@ -24,20 +24,24 @@ public:
     std::int64_t usable = 0, testUsable = 0; ///< rows of both
     bool whole = false;                      ///< all rows were looked at
     LabelValues labels;
-    std::optional<SplitSketch> split; ///< of what the test part is drawn from
-    std::optional<SplitRule> rule;    ///< that follows from it
-    Rejections rejections;            ///< without a file
+    std::optional<SplitSketch> split;      ///< of what the test part is drawn from
+    std::optional<SplitRule> rule;         ///< that follows from it
+    Rejections rejections, testRejections; ///< of each, without a file
 
     /// One pass; to the first usable row where that is all that is to be known.
     Status read(const Schema& schema, bool all);
 
 private:
-    /// One of the files; `most`: usable rows, −1 all.
-    Status readFile(const std::filesystem::path& path, const Schema& schema, std::int64_t most,
-                    std::int64_t& usableRows);
+    /// One of the files; `most`: usable rows, −1 all. `there`: where it has the columns, if not in the schema's order.
+    Status readFile(const std::filesystem::path& path, const Schema& schema, const std::optional<FileColumns>& there,
+                    std::int64_t most, std::int64_t& usableRows);
     Status take(const std::filesystem::path& path, const FileRow& row);
     Status checkMessage(RecordFormat& format, const std::filesystem::path& path, const CsvRow& row) const;
     Status reject(const std::filesystem::path& path, const FileRow& row);
+    [[nodiscard]] bool isTestFile(const std::filesystem::path& path) const
+    {
+        return testFile && path == m_config.testFile;
+    }
     void report(double fraction);
 
     const PublishConfig& m_config;

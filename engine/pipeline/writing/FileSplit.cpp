@@ -11,50 +11,20 @@ namespace millrace
 namespace
 {
 
-int columnNamed(const Schema& schema, const std::string& name)
-{
-    const auto found = std::ranges::find(schema.columns, name, &Column::name);
-    return found == schema.columns.end() ? -1 : static_cast<int>(found - schema.columns.begin());
-}
-
 /// A column that parts the rows is told along, but nothing to learn from: what is to be predicted is of other groups.
 Status takeSplitColumn(PublishConfig& config)
 {
-    const int column = columnNamed(config.schema, config.split.column);
-    if (column < 0) {
-        std::vector<std::string> names;
-        for (const Column& each : config.schema.columns)
-            names.push_back(each.name);
+    const int column = config.schema.columnNamed(config.split.column);
+    if (column < 0)
         return fail(ErrorCode::Usage, "There is no column " + shown(config.split.column) + " to split by",
-                    didYouMean(config.split.column, names, "Give one of the file's columns with --split-column"));
-    }
+                    didYouMean(config.split.column, config.schema.columnNames(),
+                               "Give one of the file's columns with --split-column"));
     if (column == config.schema.labelColumn())
         return fail(ErrorCode::Usage, "Column " + config.split.column + " is the label: it cannot part the rows",
                     "Split by another column, or give --split stratified to have each class in both parts");
     ColumnRole& role = config.schema.columns[static_cast<std::size_t>(column)].role;
     if (role == ColumnRole::Feature && config.split.kind != SplitKind::Time)
         role = ColumnRole::Spectator;
-    return {};
-}
-
-/// The parts are read alike, so their columns must be the same.
-Status checkSameColumns(const PublishConfig& config)
-{
-    if (!config.schema.header)
-        return {};
-    auto reader = CsvReader::open(config.testFile, config.schema);
-    if (!reader)
-        return fail(reader.error());
-    const std::vector<std::string> names = reader->header();
-    for (std::size_t i = 0; i < std::max(names.size(), config.schema.columns.size()); ++i) {
-        const std::string is = i < names.size() ? shown(names[i]) : "missing";
-        const std::string expected = i < config.schema.columns.size() ? shown(config.schema.columns[i].name) : "none";
-        if (is != expected)
-            return fail(ErrorCode::BadData,
-                        config.testFile.string() + " has other columns than " + config.file.filename().string() +
-                            ": column " + std::to_string(i + 1) + " is " + is + ", and " + expected + " there",
-                        "Give a file with the same columns in the same order");
-    }
     return {};
 }
 
@@ -67,10 +37,11 @@ FileSplit::FileSplit(const PublishConfig& config)
                     !(kind == SplitKind::Random && config.split.oneByOne);
     m_needsContent = kind == SplitKind::Random || kind == SplitKind::Stratified;
     if (infoOf(kind).needsColumn)
-        m_column = columnNamed(config.schema, config.split.column);
+        m_column = config.schema.columnNamed(config.split.column);
     for (std::size_t i = 0; i < config.schema.columns.size(); ++i)
         if (tellsRowsApart(config.schema.columns[i].role))
-            m_columns.push_back(i);
+            m_columns.emplace_back(i, config.schema.columns[i].type);
+    m_decimal = config.schema.decimal;
 }
 
 Result<std::optional<SplitAdvice>> adviseSplit(const std::filesystem::path& file, const Schema& schema,
@@ -123,8 +94,8 @@ SplitRow FileSplit::of(const FileRow& row) const
     if (!m_needsContent)
         return seen;
     RowContent content;
-    for (const std::size_t column : m_columns)
-        content.add(row.csv.fields[column]);
+    for (const auto& [column, type] : m_columns)
+        content.addCell(type, row.csv.fields[column], m_decimal);
     seen.content = content.hash();
     return seen;
 }
@@ -141,7 +112,13 @@ Status completeSplit(PublishConfig& config)
                     "Choose one with --label COLUMN, or split by something else");
     if (infoOf(split.kind).needsColumn)
         return takeSplitColumn(config);
-    return split.kind == SplitKind::File ? checkSameColumns(config) : Status();
+    if (split.kind != SplitKind::File)
+        return {};
+    auto columns = findColumns(config.testFile, config.schema);
+    if (!columns)
+        return fail(columns.error());
+    config.testColumns = std::move(*columns);
+    return {};
 }
 
 } // namespace millrace

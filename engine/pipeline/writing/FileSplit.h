@@ -22,13 +22,13 @@ public:
 
 private:
     bool m_isByContent = false, m_needsContent = false;
-    std::vector<std::size_t> m_columns;
+    std::vector<std::pair<std::size_t, ColumnType>> m_columns; ///< that tell rows apart
     int m_column = -1;
+    char m_decimal = '.';
 };
 
 /// Decides what is left open: whether rows are drawn one by one, and that a column of groups or parts is no feature.
-/// ErrorCode::Usage where the split cannot be, ErrorCode::BadData where the test file's columns are others than the
-/// file's.
+/// ErrorCode::Usage where the split cannot be, ErrorCode::BadData where the test file lacks one of the columns.
 Status completeSplit(PublishConfig& config);
 
 /// What the first 200,000 rows of a file say of how to part them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "data/files/FileColumns.h"
 #include "data/formats/RecordFormat.h"
 #include "data/splits/SplitSpec.h"
 #include "kafka/Connection.h"
@@ -22,9 +23,10 @@ struct PublishConfig {
     int partitions = 1;    ///< of the topic where it is made
     std::string testTopic; ///< empty: no split
     int testPartitions = 2;
-    SplitSpec split;                ///< which rows are the test part
-    bool proposesSplit = false;     ///< the kind that fits the rows instead, random where none fits better
-    std::filesystem::path testFile; ///< of SplitKind::File
+    SplitSpec split;                          ///< which rows are the test part
+    bool proposesSplit = false;               ///< the kind that fits the rows instead, random where none fits better
+    std::filesystem::path testFile;           ///< of SplitKind::File,
+    std::optional<FileColumns> testColumns{}; ///< and where it has the columns, once that is known
     /// "auto" (the column of the role key, else "row"), "label", "none", "row", or a column's name. With the label as
     /// key the value leaves it out, else it holds all columns that are not ignored.
     std::string key = "auto";

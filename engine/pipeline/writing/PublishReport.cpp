@@ -115,6 +115,7 @@ nlohmann::json toJson(const PublishResult& result)
                            {"seconds", result.seconds},
                            {"records_per_second", result.recordsPerSecond()},
                            {"parts", std::move(parts)},
+                           {"appended", result.appended},
                            {"warnings", result.warnings},
                            {"simulated", result.simulated},
                            {"split", result.split ? toJson(*result.split) : nlohmann::json()},
@@ -132,6 +133,7 @@ Result<PublishResult> reportPublication(const PublishConfig& config, const RowSe
         result.task = taskOf(config.schema);
     for (const PublishPart& part : sender.parts()) {
         result.parts.push_back(publishedTopic(config, part, context));
+        result.appended = result.appended || !part.isEmpty();
         result.sent += part.producer.counts().delivered;
         result.bytes += part.producer.counts().bytes;
         if (auto grew = checkGrowth(admin, part, context); !grew)

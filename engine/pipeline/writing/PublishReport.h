@@ -28,6 +28,7 @@ struct PublishResult {
     std::int64_t bytes = 0;        ///< their size,
     std::int64_t alreadyThere = 0; ///< and those that an earlier process had sent
     double seconds = 0;
+    bool appended = false;             ///< a topic held other records before
     std::vector<std::string> warnings; ///< all that the job noted
     bool simulated = false;
     std::optional<SplitSpec> split; ///< into the two parts, where there are two

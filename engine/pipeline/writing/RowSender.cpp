@@ -92,26 +92,30 @@ Status RowSender::sendAll()
 Status RowSender::sendRows(const std::filesystem::path& file, std::int64_t most)
 {
     SplitSelector places = selectorOf(m_config, m_parts.size() > 1 ? m_look.usable : 0);
+    TableRows rows(m_config.schema, m_isTestFile ? m_config.testColumns : std::nullopt);
     std::int64_t good = 0;
     RowPass pass{[&](const FileRow& row) {
         if (!row.good)
             return reject(file, row);
         ++m_usable;
         ++good;
-        return takeRow(file, row.csv, row.label, partOf(row, places));
+        return takeRow(file, rows.of(row.csv), row.label, partOf(row, places));
     }};
     pass.wantsMore = [&] { // a stop ends it like the file's end: what is on its way is still counted
         m_context.waitWhilePaused();
         return !m_context.stopRequested() && (most < 0 || good < most);
     };
     pass.progress = [this](double fraction) { report(fraction); };
-    pass.note = [this](const FileNote& note) {
+    pass.note = [&](const FileNote& note) {
+        const bool isAbsent = note.kind == kAbsentColumn;
+        const auto severity = isAbsent ? Note::Severity::Warning : Note::Severity::Info;
         const auto column = static_cast<std::size_t>(note.column);
-        m_context.note(Note::Severity::Info, m_config.file.filename().string() + ": " +
-                                                 (note.column < 0 ? "" : m_config.schema.columns[column].name + ": ") +
-                                                 note.text);
+        if (isAbsent && rows.schema().columns[column].role == ColumnRole::Ignored)
+            return;
+        m_context.note(severity, file.filename().string() + ": " +
+                                     (note.column < 0 ? "" : rows.schema().columns[column].name + ": ") + note.text);
     };
-    return readRows(file, m_config.schema, pass);
+    return readRows(file, rows.schema(), pass);
 }
 
 /// 1: the test part. `places` draws by the row's place, where its content does not decide.
