@@ -7,7 +7,7 @@
 #include "data/files/CsvFields.h"
 
 #include <algorithm>
-#include <optional>
+#include <set>
 
 namespace millrace
 {
@@ -26,22 +26,16 @@ Result<int> columnCalled(const Schema& schema, const std::string& name, const st
     return static_cast<int>(found - names.begin());
 }
 
-Status chooseLabelCalled(Schema& schema, const std::string& label)
+Status chooseLabelsCalled(Schema& schema, const std::string& list)
 {
-    std::vector<std::string> names;
-    for (const Column& column : schema.columns)
-        names.push_back(column.name);
-    const auto found = std::ranges::find(names, label);
-    if (found == names.end() && label != kNoLabel)
-        return fail(ErrorCode::Usage, "There is no column '" + label + "'",
-                    didYouMean(label, names, "Give a column's name, or none"));
-    const int column = found == names.end() ? -1 : static_cast<int>(found - names.begin());
-    const auto why =
-        column < 0 ? std::string() : whyNotRole(schema.columns[static_cast<std::size_t>(column)], ColumnRole::Label);
-    if (!why.empty())
-        return fail(ErrorCode::Usage, why, "Choose another column");
-    chooseLabel(schema, column);
-    return {};
+    const auto columns = labelColumnsIn(schema, list);
+    if (!columns)
+        return fail(columns.error());
+    for (const int column : *columns)
+        if (const auto why = whyNotRole(schema.columns[static_cast<std::size_t>(column)], ColumnRole::Label);
+            !why.empty())
+            return fail(ErrorCode::Usage, why, "Choose another column");
+    return chooseLabels(schema, *columns);
 }
 
 Status giveNamed(Schema& schema, const ColumnRoleInfo& role, const std::vector<std::string>& names,
@@ -54,7 +48,7 @@ Status giveNamed(Schema& schema, const ColumnRoleInfo& role, const std::vector<s
         const auto column = columnCalled(schema, name, role.option);
         if (!column)
             return fail(column.error());
-        if (*column == schema.labelColumn())
+        if (schema.columns[static_cast<std::size_t>(*column)].role == ColumnRole::Label)
             return fail(ErrorCode::Usage, "Column " + name + " is the label, and named in --" + role.option + " too",
                         "Leave one of them out, or choose another label with --label");
         const auto [before, isNew] = given.emplace(*column, role.option);
@@ -86,6 +80,29 @@ Status makePrivate(Schema& schema, const std::vector<std::string>& names)
 
 } // namespace
 
+/// A whole list that is a column's name is that column: names may hold commas.
+Result<std::vector<int>> labelColumnsIn(const Schema& schema, const std::string& list)
+{
+    std::vector<std::string> names;
+    for (const Column& column : schema.columns)
+        names.push_back(column.name);
+    const bool isOne = std::ranges::find(names, list) != names.end();
+    if (!isOne && list == kNoLabel)
+        return std::vector<int>();
+    std::vector<std::string> wanted = isOne ? std::vector{list} : columnNamesIn(list);
+    if (wanted.empty())
+        wanted = {list};
+    std::set<int> columns;
+    for (const std::string& name : wanted) {
+        const auto found = std::ranges::find(names, name);
+        if (found == names.end())
+            return fail(ErrorCode::Usage, "There is no column '" + name + "'",
+                        didYouMean(name, names, "Give a column's name, several by commas, or none"));
+        columns.insert(static_cast<int>(found - names.begin()));
+    }
+    return std::vector<int>(columns.begin(), columns.end());
+}
+
 std::string whyNotRole(const Column& column, ColumnRole role)
 {
     if (role == ColumnRole::Weight && column.type != ColumnType::Number)
@@ -100,8 +117,8 @@ void giveRole(Schema& schema, int column, ColumnRole role)
 {
     if (role == ColumnRole::Label)
         return chooseLabel(schema, column);
-    if (column == schema.labelColumn())
-        chooseLabel(schema, -1);
+    if (std::vector<int> labels = schema.labelColumns(); std::erase(labels, column) > 0)
+        static_cast<void>(chooseLabels(schema, labels)); // fewer of them can be labels, too
     if (const int before = schema.columnOf(role); roleInfo(role).isOnce && before >= 0)
         schema.columns[static_cast<std::size_t>(before)].role = ColumnRole::Feature;
     schema.columns[static_cast<std::size_t>(column)].role = role;
@@ -110,7 +127,7 @@ void giveRole(Schema& schema, int column, ColumnRole role)
 Status giveRoles(Schema& schema, const RoleWishes& wishes)
 {
     Schema changed = schema;
-    if (auto chosen = wishes.label.empty() ? Status{} : chooseLabelCalled(changed, wishes.label); !chosen)
+    if (auto chosen = wishes.label.empty() ? Status{} : chooseLabelsCalled(changed, wishes.label); !chosen)
         return chosen;
     const bool namesFeatures = wishes.roles.contains(ColumnRole::Feature);
     if (namesFeatures)
