@@ -101,6 +101,23 @@ void appendScores(const json& entries, std::vector<std::string>& head, std::vect
         }
 }
 
+/// A line a target, where there are several.
+std::string targetTable(const json& result)
+{
+    const std::vector<TargetScores> targets = targetScoresIn(result);
+    std::vector<std::string> head = {"target"};
+    std::vector<std::vector<std::string>> rows;
+    for (const TargetScores& target : targets) {
+        rows.push_back({target.name});
+        for (const ScoreRow& row : target.scores) {
+            if (rows.size() == 1)
+                head.push_back(row.kind->word);
+            rows.back().push_back(scoreText(row));
+        }
+    }
+    return targets.empty() ? std::string() : textTable(head, rows, 1) + "\n";
+}
+
 constexpr std::size_t kFarthestColumns = 10;
 
 std::string bestLine(const json& best)
@@ -321,8 +338,8 @@ std::string evaluateReport(const json& result)
     if (const std::string learnt = learntSentence(result); !learnt.empty())
         text += learnt + "\n";
     text += "\n";
-    return text + confusionTable(result) + rejectionReport(result, "record") + deletedReport(result) +
-           groupTable(result["groups"]) + bestLine(result["best"]);
+    return text + targetTable(result) + confusionTable(result) + rejectionReport(result, "record") +
+           deletedReport(result) + groupTable(result["groups"]) + bestLine(result["best"]);
 }
 
 /// ": 12 of class 0, 30 of class 1"; nothing where the task has no classes, or more than a line can tell.
@@ -474,10 +491,10 @@ std::string detectorsReport(const json& result)
     return textTable(head, rows);
 }
 
-bool hasLabel(const json& result)
+std::ptrdiff_t labelCount(const json& result)
 {
-    return std::ranges::any_of(listIn(result, "columns"),
-                               [](const json& column) { return textIn(column, "role") == "label"; });
+    return std::ranges::count_if(listIn(result, "columns"),
+                                 [](const json& column) { return textIn(column, "role") == "label"; });
 }
 
 /// ": 30 of class 0, 12 of class 1 (signal)", ": 5 classes", ": price is foretold".
@@ -486,10 +503,11 @@ std::string labelText(const json& result)
     constexpr std::size_t kClassesTold = 12;
     const json& counts = listIn(result, "class_counts");
     const json& names = listIn(objectIn(result, "schema"), "classes");
-    if (result.contains("problem") || !hasLabel(result))
+    if (result.contains("problem") || labelCount(result) == 0)
         return {};
     if (counts.empty())
-        return ": the label's numbers are foretold";
+        return labelCount(result) > 1 ? ": the numbers of " + count(labelCount(result), "label") + " are foretold"
+                                      : ": the label's numbers are foretold";
     if (counts.size() > kClassesTold)
         return ": " + count(counts.size(), "class", "classes");
     std::string text;
@@ -505,7 +523,7 @@ std::string labelWarnings(const json& result)
 {
     if (result.contains("problem"))
         return {};
-    if (!hasLabel(result))
+    if (labelCount(result) == 0)
         return "there is no label: choose one with --label COLUMN\n";
     const json& counts = listIn(result, "class_counts");
     const auto there = std::ranges::count_if(counts, [](const json& each) { return each != 0; });

@@ -6,10 +6,11 @@
 namespace millrace
 {
 
-ShuffleBuffer::ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch, bool weighted)
-    : m_width(width), m_capacity(std::max(capacity, 0)),
+ShuffleBuffer::ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch, bool weighted,
+                             std::size_t targets)
+    : m_width(width), m_capacity(std::max(capacity, 0)), m_targetsOfRow(targets),
       m_features(static_cast<std::size_t>(width) * static_cast<std::size_t>(m_capacity)),
-      m_targets(static_cast<std::size_t>(m_capacity)), m_isWeighted(weighted),
+      m_targets(static_cast<std::size_t>(m_capacity) * targets), m_isWeighted(weighted),
       m_weights(weighted ? static_cast<std::size_t>(m_capacity) : 0), m_rng(seed, Purpose::ShuffleOrder, epoch)
 {
 }
@@ -20,11 +21,16 @@ void ShuffleBuffer::restart(std::uint64_t seed, std::uint64_t epoch)
     m_rng = Rng(seed, Purpose::ShuffleOrder, epoch);
 }
 
-bool ShuffleBuffer::push(std::span<const float> features, float target, Batch& out, float weight)
+std::ptrdiff_t ShuffleBuffer::targetsAt(int index) const
+{
+    return static_cast<std::ptrdiff_t>(static_cast<std::size_t>(index) * m_targetsOfRow);
+}
+
+bool ShuffleBuffer::push(std::span<const float> features, std::span<const float> targets, Batch& out, float weight)
 {
     if (m_capacity == 0) {
         out.features.insert(out.features.end(), features.begin(), features.end());
-        out.targets.push_back(target);
+        out.targets.insert(out.targets.end(), targets.begin(), targets.end());
         if (m_isWeighted)
             out.weights.push_back(weight);
         return true;
@@ -34,7 +40,7 @@ bool ShuffleBuffer::push(std::span<const float> features, float target, Batch& o
     if (full)
         handOut(index, out);
     std::copy(features.begin(), features.end(), m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width);
-    m_targets[static_cast<std::size_t>(index)] = target;
+    std::ranges::copy(targets, m_targets.begin() + targetsAt(index));
     if (m_isWeighted)
         m_weights[static_cast<std::size_t>(index)] = weight;
     return full;
@@ -50,7 +56,7 @@ bool ShuffleBuffer::drain(Batch& out)
     if (index != m_size) {
         const auto last = m_features.begin() + static_cast<std::ptrdiff_t>(m_size) * m_width;
         std::copy(last, last + m_width, m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width);
-        m_targets[static_cast<std::size_t>(index)] = m_targets[static_cast<std::size_t>(m_size)];
+        std::copy_n(m_targets.begin() + targetsAt(m_size), m_targetsOfRow, m_targets.begin() + targetsAt(index));
         if (m_isWeighted)
             m_weights[static_cast<std::size_t>(index)] = m_weights[static_cast<std::size_t>(m_size)];
     }
@@ -61,7 +67,8 @@ void ShuffleBuffer::handOut(int index, Batch& out)
 {
     const auto row = m_features.begin() + static_cast<std::ptrdiff_t>(index) * m_width;
     out.features.insert(out.features.end(), row, row + m_width);
-    out.targets.push_back(m_targets[static_cast<std::size_t>(index)]);
+    const auto targets = m_targets.begin() + targetsAt(index);
+    out.targets.insert(out.targets.end(), targets, targets + targetsAt(1));
     if (m_isWeighted)
         out.weights.push_back(m_weights[static_cast<std::size_t>(index)]);
 }
@@ -69,9 +76,10 @@ void ShuffleBuffer::handOut(int index, Batch& out)
 ShuffleBuffer::State ShuffleBuffer::state() const
 {
     const auto end = static_cast<std::ptrdiff_t>(m_size);
-    State state{
-        {{m_features.begin(), m_features.begin() + end * m_width}, {m_targets.begin(), m_targets.begin() + end}},
-        m_rng.drawn()};
+    State state{{{m_features.begin(), m_features.begin() + end * m_width},
+                 {m_targets.begin(), m_targets.begin() + targetsAt(m_size)}},
+                m_rng.drawn()};
+    state.rows.targetsOfRow = m_targetsOfRow;
     if (m_isWeighted)
         state.rows.weights.assign(m_weights.begin(), m_weights.begin() + end);
     return state;

@@ -14,9 +14,10 @@ namespace millrace
 /// Rows on their way to the learner, row-major.
 struct Batch {
     std::vector<float> features;  ///< [rows, width]
-    std::vector<float> targets;   ///< [rows], as the task has them: 0 or 1
+    std::vector<float> targets;   ///< [rows, targetsOfRow], as the task has them: 0 or 1
     std::vector<float> weights{}; ///< [rows], or none: each counts 1
-    [[nodiscard]] int rows() const { return static_cast<int>(targets.size()); }
+    std::size_t targetsOfRow = 1;
+    [[nodiscard]] int rows() const { return static_cast<int>(targets.size() / targetsOfRow); }
     void clear()
     {
         features.clear();
@@ -30,12 +31,17 @@ struct Batch {
 class ShuffleBuffer
 {
 public:
-    /// weighted: its rows have weights.
-    ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch, bool weighted = false);
+    /// weighted: its rows have weights. targets: of a row.
+    ShuffleBuffer(int width, int capacity, std::uint64_t seed, std::uint64_t epoch, bool weighted = false,
+                  std::size_t targets = 1);
     /// As made anew with these, in the room that it has.
     void restart(std::uint64_t seed, std::uint64_t epoch);
     /// Takes a row; appends to `out` the row that leaves, if one does. True when one did.
-    bool push(std::span<const float> features, float target, Batch& out, float weight = 1);
+    bool push(std::span<const float> features, std::span<const float> targets, Batch& out, float weight = 1);
+    bool push(std::span<const float> features, float target, Batch& out, float weight = 1)
+    {
+        return push(features, std::span(&target, 1), out, weight);
+    }
     /// Moves one of the remaining rows to `out`; false when none is left.
     bool drain(Batch& out);
     [[nodiscard]] int size() const { return m_size; }
@@ -50,7 +56,9 @@ public:
 
 private:
     void handOut(int index, Batch& out);
+    [[nodiscard]] std::ptrdiff_t targetsAt(int index) const;
     int m_width, m_capacity, m_size = 0;
+    std::size_t m_targetsOfRow;
     std::vector<float> m_features;
     std::vector<float> m_targets;
     bool m_isWeighted;

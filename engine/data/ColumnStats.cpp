@@ -79,6 +79,7 @@ public:
           m_columns(numbersOf(schema, m_decoder)), m_sample(schema, m_columns)
     {
         m_summary.labels = LabelValues(schema.decimal);
+        m_labels.resize(m_decoder.labelCount());
         const int label = schema.labelColumn();
         m_features = static_cast<std::size_t>(m_decoder.featureCount());
         m_moments.resize(m_columns.size());
@@ -96,15 +97,14 @@ public:
         if (m_summary.firstRows.size() < kFirstRows)
             keepFirst(row);
         countMissing(row);
-        float label = 0;
         DecodeProblem problem;
         const std::span<float> features = std::span(m_row).first(m_features);
-        const bool good = m_decoder.decode(row, features, label, problem);
+        const bool good = m_decoder.decode(row, features, m_labels, problem);
         m_summary.labels.add(m_decoder.countedLabel(row, good, problem, features));
         if (!good)
             return addRejected(row, problem);
-        addGood(row, label);
-        m_plans.add(row, label);
+        addGood(row, m_labels.front());
+        m_plans.add(row, m_labels);
         if (m_summary.rows <= kExactRows)
             keepExact(row);
     }
@@ -134,12 +134,12 @@ public:
     }
 
 private:
-    /// Features, and behind them a regression's target.
+    /// Features, and behind them a regression's targets.
     static std::vector<int> numbersOf(const Schema& schema, const RowDecoder& decoder)
     {
         std::vector<int> columns = decoder.columns();
-        if (schema.labelColumn() >= 0 && schema.task == TaskKind::Regression)
-            columns.push_back(schema.labelColumn());
+        if (schema.task == TaskKind::Regression)
+            std::ranges::copy(schema.labelColumns(), std::back_inserter(columns));
         return columns;
     }
 
@@ -212,8 +212,8 @@ private:
             m_classChanges += !first && index != m_lastClass ? 1 : 0;
             m_lastClass = index;
         }
-        if (m_row.size() > m_features)
-            m_row.back() = label;
+        std::ranges::copy(std::span(m_labels).first(m_row.size() - m_features),
+                          m_row.begin() + static_cast<std::ptrdiff_t>(m_features));
         for (std::size_t i = 0; i < m_row.size(); ++i)
             m_moments[i].add(static_cast<double>(m_row[i]));
         if (m_isSampleDrawn)
@@ -279,11 +279,11 @@ private:
     PrivateCells m_privates;
     FilePlans m_plans;
     RowDecoder m_decoder;
-    std::vector<int> m_columns; ///< of the numbers of a row: features, and a regression's label
+    std::vector<int> m_columns; ///< of the numbers of a row: features, and a regression's labels
     std::size_t m_features = 0; ///< so many of them
     std::vector<Moments> m_moments;
     std::vector<double> m_binScale;
-    std::vector<float> m_row;
+    std::vector<float> m_row, m_labels;
     std::vector<std::vector<double>> m_exact; ///< by feature: the first good rows with all their digits
     ShapeSample m_sample;
     bool m_isSampleDrawn = false;

@@ -9,7 +9,7 @@ namespace millrace
 const std::vector<ColumnRoleInfo>& columnRoles()
 {
     static const std::vector<ColumnRoleInfo> table = {
-        {ColumnRole::Label, "label", "label", "what is to be foretold", true},
+        {ColumnRole::Label, "label", "label", "what is to be foretold; of numbers several columns may be", false},
         {ColumnRole::Feature, "feature", "features", "what it is foretold from", false},
         {ColumnRole::Weight, "weight", "weight", "how much a row counts; no feature", true},
         {ColumnRole::Key, "key", "key", "the key of a row's message; no feature", true},

@@ -35,7 +35,8 @@ private:
 struct CompactBatch {
     CompactRows features;
     std::vector<float> targets, weights{};
-    [[nodiscard]] std::int64_t rows() const { return std::ssize(targets); }
+    std::size_t targetsOfRow = 1;
+    [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(targets.size() / targetsOfRow); }
 };
 
 } // namespace millrace

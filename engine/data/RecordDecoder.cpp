@@ -12,7 +12,7 @@ namespace millrace
 
 RecordDecoder::RecordDecoder(std::unique_ptr<RecordFormat> format, RowEncoder encoder, const RecordInput& input)
     : m_format(std::move(format)), m_encoder(std::move(encoder)), m_targets(input.task),
-      m_weights({TaskKind::Regression, {}, {}})
+      m_targetsOfRow(static_cast<std::size_t>(targetsOf(input.task))), m_weights({TaskKind::Regression, {}, {}})
 {
     const Schema& schema = m_format->schema();
     const std::vector<std::string>& columns = m_format->columns();
@@ -23,13 +23,25 @@ RecordDecoder::RecordDecoder(std::unique_ptr<RecordFormat> format, RowEncoder en
     const auto inValue = schema.valueColumns();
     for (std::size_t i = 0; i < inValue.size(); ++i) {
         const Column& column = schema.columns[static_cast<std::size_t>(inValue[i])];
-        if (column.role == ColumnRole::Label)
-            m_label = static_cast<int>(i);
         if (column.role == ColumnRole::Weight)
             m_weight = static_cast<int>(i);
         m_onlyNumbers = m_onlyNumbers && column.type == ColumnType::Number;
     }
     m_numbers.resize(columns.size());
+    findLabels(input.task);
+}
+
+void RecordDecoder::findLabels(const Task& task)
+{
+    const Schema& schema = m_format->schema();
+    const auto columns = targetColumns(schema, task);
+    m_isInKey = schema.labelInKey && m_targetsOfRow == 1;
+    m_noLabel = columns ? "its topic has no label" : columns.error().message;
+    if (schema.labelInKey || !columns)
+        return;
+    const std::vector<int> inValue = schema.valueColumns();
+    for (const int column : *columns)
+        m_labels.push_back(static_cast<std::size_t>(std::ranges::find(inValue, column) - inValue.begin()));
 }
 
 Result<RecordDecoder> RecordDecoder::make(const std::string& format, Schema records, const RecordInput& input)
@@ -46,10 +58,10 @@ Result<RecordDecoder> RecordDecoder::make(const std::string& format, Schema reco
     return RecordDecoder(std::move(*made), std::move(*encoder), input);
 }
 
-bool RecordDecoder::decode(std::string_view key, std::string_view value, std::span<float> numbers, float& target,
-                           DecodeProblem& problem)
+bool RecordDecoder::decode(std::string_view key, std::string_view value, std::span<float> numbers,
+                           std::span<float> targets, DecodeProblem& problem)
 {
-    return decodeAll(key, value, numbers, target, problem) || refuse(problem);
+    return decodeAll(key, value, numbers, targets, problem) || refuse(problem);
 }
 
 /// A reason is shown: where a column is private it quotes no value.
@@ -60,42 +72,40 @@ bool RecordDecoder::refuse(DecodeProblem& problem) const
     return false;
 }
 
-bool RecordDecoder::decodeAll(std::string_view key, std::string_view value, std::span<float> numbers, float& target,
-                              DecodeProblem& problem)
+bool RecordDecoder::decodeAll(std::string_view key, std::string_view value, std::span<float> numbers,
+                              std::span<float> targets, DecodeProblem& problem)
 {
-    const bool isInKey = m_format->schema().labelInKey;
-    if (isInKey && !targetOfKey(key, value, target, problem))
+    if (m_isInKey && !targetOfKey(key, value, targets.front(), problem))
         return false;
-    if (takeNumbers(value, numbers, isInKey ? nullptr : &target))
+    if (takeNumbers(value, numbers, m_isInKey ? std::span<float>() : targets))
         return true;
-    return decodeRow(value, problem) && (isInKey || targetOfValue(target, problem)) && weightOfValue(problem) &&
+    return decodeRow(value, problem) && (m_isInKey || targetsOfValue(targets, problem)) && weightOfValue(problem) &&
            m_encoder.encode(m_inOrder ? m_value : m_picked, numbers, problem);
 }
 
 bool RecordDecoder::decodeFeatures(std::string_view value, std::span<float> numbers, DecodeProblem& problem)
 {
-    return takeNumbers(value, numbers, nullptr) ||
+    return takeNumbers(value, numbers, {}) ||
            (decodeRow(value, problem) && m_encoder.encode(m_inOrder ? m_value : m_picked, numbers, problem)) ||
            refuse(problem);
 }
 
-bool RecordDecoder::decodeCells(std::string_view key, std::string_view value, const RawRow*& row, float& target,
-                                DecodeProblem& problem)
+bool RecordDecoder::decodeCells(std::string_view key, std::string_view value, const RawRow*& row,
+                                std::span<float> targets, DecodeProblem& problem)
 {
     row = m_inOrder ? &m_value : &m_picked;
-    const bool isInKey = m_format->schema().labelInKey;
-    return ((!isInKey || targetOfKey(key, value, target, problem)) && decodeRow(value, problem) &&
-            (isInKey || targetOfValue(target, problem)) && weightOfValue(problem)) ||
+    return ((!m_isInKey || targetOfKey(key, value, targets.front(), problem)) && decodeRow(value, problem) &&
+            (m_isInKey || targetsOfValue(targets, problem)) && weightOfValue(problem)) ||
            refuse(problem);
 }
 
 /// The short way; false wherever the long one must look.
-bool RecordDecoder::takeNumbers(std::string_view value, std::span<float> numbers, float* target)
+bool RecordDecoder::takeNumbers(std::string_view value, std::span<float> numbers, std::span<float> targets)
 {
     if (!m_onlyNumbers)
         return false;
     if (m_inOrder)
-        return target == nullptr && m_format->decodeNumbers(value, numbers);
+        return targets.empty() && m_format->decodeNumbers(value, numbers);
     if (!m_format->decodeNumbers(value, m_numbers))
         return false;
     for (std::size_t i = 0; i < m_places.size(); ++i)
@@ -104,11 +114,15 @@ bool RecordDecoder::takeNumbers(std::string_view value, std::span<float> numbers
         m_lastWeight = m_numbers[static_cast<std::size_t>(m_weight)];
     if (!std::isfinite(m_lastWeight))
         return false;
-    if (target == nullptr)
+    if (targets.empty())
         return true;
-    const auto read = m_label < 0 ? std::nullopt : m_targets.read(m_numbers[static_cast<std::size_t>(m_label)]);
-    *target = read.value_or(0);
-    return read.has_value();
+    for (std::size_t i = 0; i < m_labels.size(); ++i) {
+        const auto read = m_targets.read(m_numbers[m_labels[i]]);
+        targets[i] = read.value_or(0);
+        if (!read)
+            return false;
+    }
+    return !m_labels.empty();
 }
 
 bool RecordDecoder::decodeRow(std::string_view value, DecodeProblem& problem)
@@ -136,19 +150,21 @@ bool RecordDecoder::targetOfKey(std::string_view key, std::string_view value, fl
     return read || refuseTarget("key", key, problem);
 }
 
-bool RecordDecoder::targetOfValue(float& target, DecodeProblem& problem) const
+bool RecordDecoder::targetsOfValue(std::span<float> targets, DecodeProblem& problem) const
 {
-    if (m_label < 0) {
-        problem = {-1, "its topic has no label", "its topic has no label", {}};
+    if (m_labels.empty()) {
+        problem = {-1, m_noLabel, m_noLabel, {}};
         return false;
     }
-    const RawCell& cell = m_value.cells[static_cast<std::size_t>(m_label)];
-    const auto read = m_targets.read(cell);
-    target = read.value_or(0);
-    if (read)
-        return true;
-    problem = cellProblem(m_label, "label", m_targets.expected());
-    return false;
+    for (std::size_t i = 0; i < m_labels.size(); ++i) {
+        const auto read = m_targets.read(m_value.cells[m_labels[i]]);
+        targets[i] = read.value_or(0);
+        if (!read) {
+            problem = cellProblem(static_cast<int>(m_labels[i]), "label", m_targets.expected());
+            return false;
+        }
+    }
+    return true;
 }
 
 bool RecordDecoder::weightOfValue(DecodeProblem& problem)

@@ -7,7 +7,7 @@
 #include "data/files/CsvFields.h"
 
 #include <algorithm>
-#include <optional>
+#include <set>
 
 namespace millrace
 {
@@ -31,18 +31,16 @@ Result<std::vector<int>> columnsCalled(const Schema& schema, const std::string& 
                 didYouMean(name, names, "The columns are " + joined(names)));
 }
 
-Status chooseLabelCalled(Schema& schema, const std::string& label)
+Status chooseLabelsCalled(Schema& schema, const std::string& list)
 {
-    const int column = schema.columnNamed(label);
-    if (column < 0 && label != kNoLabel)
-        return fail(ErrorCode::Usage, "There is no column '" + label + "'",
-                    didYouMean(label, schema.columnNames(), "Give a column's name, or none"));
-    const auto why =
-        column < 0 ? std::string() : whyNotRole(schema.columns[static_cast<std::size_t>(column)], ColumnRole::Label);
-    if (!why.empty())
-        return fail(ErrorCode::Usage, why, "Choose another column");
-    chooseLabel(schema, column);
-    return {};
+    const auto columns = labelColumnsIn(schema, list);
+    if (!columns)
+        return fail(columns.error());
+    for (const int column : *columns)
+        if (const auto why = whyNotRole(schema.columns[static_cast<std::size_t>(column)], ColumnRole::Label);
+            !why.empty())
+            return fail(ErrorCode::Usage, why, "Choose another column");
+    return chooseLabels(schema, *columns);
 }
 
 using GivenRoles = std::map<int, std::string>; ///< by column, the option that gave it
@@ -50,7 +48,7 @@ using GivenRoles = std::map<int, std::string>; ///< by column, the option that g
 Status giveOne(Schema& schema, int index, const ColumnRoleInfo& role, GivenRoles& given)
 {
     const Column& column = schema.columns[static_cast<std::size_t>(index)];
-    if (index == schema.labelColumn())
+    if (column.role == ColumnRole::Label)
         return fail(ErrorCode::Usage, "Column " + column.name + " is the label, and named in --" + role.option + " too",
                     "Leave one of them out, or choose another label with --label");
     const auto [before, isNew] = given.emplace(index, role.option);
@@ -89,7 +87,7 @@ Status giveParts(Schema& schema, const std::vector<std::pair<int, ColumnRole>>& 
 {
     const GivenRoles own = given;
     for (const auto& [column, role] : parts)
-        if (!own.contains(column) && column != schema.labelColumn())
+        if (!own.contains(column) && schema.columns[static_cast<std::size_t>(column)].role != ColumnRole::Label)
             if (auto good = giveOne(schema, column, roleInfo(role), given); !good)
                 return good;
     return {};
@@ -115,6 +113,29 @@ Status makePrivate(Schema& schema, const std::vector<std::string>& names)
 
 } // namespace
 
+/// A whole list that is a column's name is that column: names may hold commas.
+Result<std::vector<int>> labelColumnsIn(const Schema& schema, const std::string& list)
+{
+    std::vector<std::string> names;
+    for (const Column& column : schema.columns)
+        names.push_back(column.name);
+    const bool isOne = std::ranges::find(names, list) != names.end();
+    if (!isOne && list == kNoLabel)
+        return std::vector<int>();
+    std::vector<std::string> wanted = isOne ? std::vector{list} : columnNamesIn(list);
+    if (wanted.empty())
+        wanted = {list};
+    std::set<int> columns;
+    for (const std::string& name : wanted) {
+        const auto found = std::ranges::find(names, name);
+        if (found == names.end())
+            return fail(ErrorCode::Usage, "There is no column '" + name + "'",
+                        didYouMean(name, names, "Give a column's name, several by commas, or none"));
+        columns.insert(static_cast<int>(found - names.begin()));
+    }
+    return std::vector<int>(columns.begin(), columns.end());
+}
+
 std::string whyNotRole(const Column& column, ColumnRole role)
 {
     if (role == ColumnRole::Weight && column.type != ColumnType::Number)
@@ -129,8 +150,8 @@ void giveRole(Schema& schema, int column, ColumnRole role)
 {
     if (role == ColumnRole::Label)
         return chooseLabel(schema, column);
-    if (column == schema.labelColumn())
-        chooseLabel(schema, -1);
+    if (std::vector<int> labels = schema.labelColumns(); std::erase(labels, column) > 0)
+        static_cast<void>(chooseLabels(schema, labels)); // fewer of them can be labels, too
     if (const int before = schema.columnOf(role); roleInfo(role).isOnce && before >= 0)
         schema.columns[static_cast<std::size_t>(before)].role = ColumnRole::Feature;
     schema.columns[static_cast<std::size_t>(column)].role = role;
@@ -139,7 +160,7 @@ void giveRole(Schema& schema, int column, ColumnRole role)
 Status giveRoles(Schema& schema, const RoleWishes& wishes)
 {
     Schema changed = schema;
-    if (auto chosen = wishes.label.empty() ? Status{} : chooseLabelCalled(changed, wishes.label); !chosen)
+    if (auto chosen = wishes.label.empty() ? Status{} : chooseLabelsCalled(changed, wishes.label); !chosen)
         return chosen;
     const bool namesFeatures = wishes.roles.contains(ColumnRole::Feature);
     if (namesFeatures)

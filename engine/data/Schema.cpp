@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/Schema.h"
 
+#include "base/Json.h"
 #include "base/Text.h"
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 namespace millrace
@@ -164,6 +166,23 @@ Status readColumns(const nlohmann::json& json, Schema& schema)
     return {};
 }
 
+/// Several labels are numbers to foretell, and nothing is to be counted of them.
+Status checkLabels(const nlohmann::json& json, Schema& schema)
+{
+    const std::vector<int> labels = schema.labelColumns();
+    if (labels.size() <= 1)
+        return {};
+    const std::string second = "schema.columns[" + std::to_string(labels[1]) + "].role",
+                      regression = infoOf(Task{TaskKind::Regression}).name;
+    if (textIn(json, "task") != regression)
+        return wrong(second, "is a second label",
+                     "Exactly one column may be the label, or of the task \"" + regression + "\" several");
+    if (const std::string why = whyNotLabels(schema, labels); !why.empty())
+        return wrong(second, "is a second label: " + why, "Choose one label, or several columns of numbers");
+    schema.classesKnown = true;
+    return {};
+}
+
 Status readClasses(const nlohmann::json& json, Schema& schema)
 {
     if (!json.contains("classes") || json["classes"].is_null())
@@ -228,6 +247,21 @@ Target targetOf(const std::string& column)
     return {column.substr(0, open), column.substr(open + 2, column.size() - open - 3)};
 }
 
+/// One a label; without one of the name "value". Of two that differ by their units alone all of the column is the name.
+std::vector<Target> namedTargets(const Schema& schema)
+{
+    std::vector<Target> targets;
+    for (const int label : schema.labelColumns())
+        targets.push_back(targetOf(schema.columns[static_cast<std::size_t>(label)].name));
+    std::map<std::string, int> counts;
+    for (const Target& target : targets)
+        ++counts[target.name];
+    for (std::size_t i = 0; i < targets.size(); ++i)
+        if (counts[targets[i].name] > 1)
+            targets[i].name = schema.columns[static_cast<std::size_t>(schema.labelColumns()[i])].name;
+    return targets.empty() ? std::vector{targetOf("value")} : targets;
+}
+
 std::vector<std::string> namesIn(const Schema& schema, const std::vector<int>& columns)
 {
     std::vector<std::string> names;
@@ -269,6 +303,11 @@ std::string Schema::nameOf(ColumnRole role) const
 {
     const int column = columnOf(role);
     return column < 0 ? std::string() : columns[static_cast<std::size_t>(column)].name;
+}
+
+std::string Schema::labelNames() const
+{
+    return joined(namesIn(*this, labelColumns()));
 }
 
 std::vector<int> Schema::columnsOf(ColumnRole role) const
@@ -318,10 +357,50 @@ Task taskOf(const Schema& schema)
         task.classes = schema.classes;
         break;
     case TaskKind::Regression:
-        task.targets = {targetOf(label < 0 ? "value" : schema.columns[static_cast<std::size_t>(label)].name)};
+        task.targets = namedTargets(schema);
         break;
     }
     return task;
+}
+
+Result<std::vector<int>> targetColumns(const Schema& schema, const Task& task)
+{
+    const std::vector<int> labels = schema.labelColumns();
+    if (labels.size() <= 1 && targetsOf(task) == 1)
+        return labels;
+    const std::vector<Target> known = namedTargets(schema);
+    std::vector<int> columns;
+    for (const Target& target : task.targets) {
+        const auto found = std::ranges::find(known, target.name, &Target::name);
+        if (labels.empty() || found == known.end())
+            return fail(ErrorCode::BadData,
+                        "There is no label " + target.name + (labels.empty() ? "" : ", but " + schema.labelNames()));
+        columns.push_back(labels[static_cast<std::size_t>(found - known.begin())]);
+    }
+    if (columns.empty())
+        return fail(ErrorCode::BadData, "The labels " + schema.labelNames() + " are numbers, and classes are wanted");
+    return columns;
+}
+
+Status oneLabel(const Schema& schema)
+{
+    const std::size_t labels = schema.labelColumns().size();
+    if (labels <= 1)
+        return {};
+    return fail(ErrorCode::Usage,
+                "The table has " + std::to_string(labels) + " labels, " + schema.labelNames() +
+                    ", and a simulator draws one from the features",
+                "Choose one with --label COLUMN");
+}
+
+std::string whyNotLabels(const Schema& schema, const std::vector<int>& columns)
+{
+    if (columns.size() > kMostLabels)
+        return "at most " + std::to_string(kMostLabels) + " numbers can be foretold at once";
+    for (const int column : columns)
+        if (const Column& each = schema.columns[static_cast<std::size_t>(column)]; each.type != ColumnType::Number)
+            return "column " + each.name + " holds texts, and several labels are foretold as numbers";
+    return {};
 }
 
 Schema featureSchema(const std::vector<std::string>& names)
@@ -407,6 +486,8 @@ Result<Schema> schemaFromJson(const nlohmann::json& json)
     if (schema.isJson() && schema.jsonKeys.size() != schema.columns.size())
         return wrong("schema.json_keys", "has " + std::to_string(schema.jsonKeys.size()) + " keys for " +
                                              std::to_string(schema.columns.size()) + " columns");
+    if (auto good = checkLabels(json, schema); !good)
+        return fail(good.error());
     for (const auto read : {readClasses, readTask, readPlaceOfLabel})
         if (auto good = read(json, schema); !good)
             return fail(good.error());

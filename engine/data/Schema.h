@@ -17,10 +17,10 @@ namespace millrace
 /// What somebody has decided that the label's values are.
 enum class LabelUse { Auto, Classes, Numbers };
 
-/// What the columns of a table are, and how its text is cut. One column at most may be the label, the weight or the
-/// key. Of two classes a
-/// label of numbers is the class itself, 0 or 1; one of texts is one of `classes` (index = class), numbers among them
-/// by value. Of a regression it is the number.
+/// What the columns of a table are, and how its text is cut. One column at most may be the weight or the key, and one
+/// the label: but a regression may have several, each a target of its own. Of two classes a label of numbers is the
+/// class itself, 0 or 1; one of texts is one of `classes` (index = class), numbers among them by value. Of a regression
+/// it is the number.
 struct Schema : CsvLayout {
     std::string name; ///< of a built-in one, or the file's
     std::vector<Column> columns;
@@ -43,6 +43,8 @@ struct Schema : CsvLayout {
     [[nodiscard]] bool isPrivate(std::string_view columnName) const;
     [[nodiscard]] int columnOf(ColumnRole role) const; ///< the first; −1 when there is none
     [[nodiscard]] int labelColumn() const { return columnOf(ColumnRole::Label); }
+    [[nodiscard]] std::vector<int> labelColumns() const { return columnsOf(ColumnRole::Label); }
+    [[nodiscard]] std::string labelNames() const; ///< "speed, force"; empty without a label
     [[nodiscard]] int weightColumn() const { return columnOf(ColumnRole::Weight); }
     [[nodiscard]] int keyColumn() const { return columnOf(ColumnRole::Key); }
     [[nodiscard]] std::string nameOf(ColumnRole role) const; ///< of that column; empty when there is none
@@ -55,9 +57,20 @@ struct Schema : CsvLayout {
     [[nodiscard]] std::string className(int index) const; ///< "class 0" when unnamed
 };
 
-/// What a model of this table is asked for. Of a regression its target has no mean and scale yet; a unit stands in
-/// brackets behind the label's name: "speed [m/s]".
+/// What a model of this table is asked for. Of a regression its targets, one a label, have no mean and scale yet; a
+/// unit stands in brackets behind the label's name: "speed [m/s]".
 Task taskOf(const Schema& schema);
+
+/// The labels that are the targets of a model, in its order: the one that there is, or of several those of the targets'
+/// names. ErrorCode::BadData names a target that is no label.
+Result<std::vector<int>> targetColumns(const Schema& schema, const Task& task);
+
+/// So many numbers can be foretold at once: scores of a group have to fit into one message.
+inline constexpr std::size_t kMostLabels = 8;
+/// ErrorCode::Usage where the table has several labels: a simulator draws one.
+Status oneLabel(const Schema& schema);
+/// Why these columns cannot be labels together; empty where they can: they are foretold as numbers.
+std::string whyNotLabels(const Schema& schema, const std::vector<int>& columns);
 
 /// Of records of which no more is known than the names of their features.
 Schema featureSchema(const std::vector<std::string>& names);

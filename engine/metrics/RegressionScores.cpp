@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metrics/RegressionScores.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace millrace
@@ -34,11 +35,19 @@ std::int64_t RegressionScores::records() const
     return m_tallies.empty() ? 0 : m_tallies.front().records();
 }
 
-double RegressionScores::meanOver(double (RegressionTally::*score)() const) const
+double RegressionScores::meanOver(Score score) const
 {
     double sum = 0;
     for (const RegressionTally& tally : m_tallies)
         sum += (tally.*score)();
+    return m_tallies.empty() ? kUnknown : sum / static_cast<double>(m_tallies.size());
+}
+
+double RegressionScores::meanInScales(Score score) const
+{
+    double sum = 0;
+    for (std::size_t i = 0; i < m_tallies.size(); ++i)
+        sum += (m_tallies[i].*score)() / m_targets[i].scale;
     return m_tallies.empty() ? kUnknown : sum / static_cast<double>(m_tallies.size());
 }
 
@@ -47,8 +56,10 @@ ScoreTable RegressionScores::table() const
     if (m_tallies.size() == 1)
         return regressionTable(m_tallies.front(), m_targets.front().unit);
     const CurvePoint means = curve();
-    return {scoreRow("loss", means.loss), scoreRow("rmse", kUnknown), scoreRow("mae", kUnknown),
-            scoreRow("r2", means.score), scoreRow("median_error", kUnknown)};
+    const bool isApproximate = std::ranges::any_of(m_tallies, &RegressionTally::isApproximate);
+    return {scoreRow("loss", means.loss), scoreRow("rmse", meanInScales(&RegressionTally::rmse)),
+            scoreRow("mae", meanInScales(&RegressionTally::mae)), scoreRow("r2", means.score),
+            scoreRow("median_error", meanInScales(&RegressionTally::medianError), isApproximate)};
 }
 
 CurvePoint RegressionScores::curve() const
@@ -58,7 +69,16 @@ CurvePoint RegressionScores::curve() const
 
 nlohmann::json RegressionScores::figures() const
 {
-    return m_tallies.empty() ? nlohmann::json::object() : m_tallies.front().figures();
+    if (m_tallies.size() == 1)
+        return m_tallies.front().figures();
+    nlohmann::json targets = nlohmann::json::array();
+    for (std::size_t i = 0; i < m_tallies.size(); ++i) {
+        nlohmann::json target = m_tallies[i].figures();
+        target["name"] = m_targets[i].name;
+        tell(regressionTable(m_tallies[i], m_targets[i].unit), target);
+        targets.push_back(std::move(target));
+    }
+    return {{"targets", std::move(targets)}};
 }
 
 nlohmann::json RegressionScores::state() const

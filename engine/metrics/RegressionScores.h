@@ -8,8 +8,10 @@ namespace millrace
 {
 
 /// Numbers: loss, RMSE, MAE, R², median error; predicted over actual, residuals. With several targets (rows of targets
-/// have one of each then) loss and R² are the means over them, as scikit-learn has it; the scores in a unit are
-/// unknown, since there is none in common, and the figures are of the first target.
+/// have one of each then) all are means over them, as scikit-learn has it ("uniform_average"); those in a unit are
+/// taken in scales of the training part first, since there is no unit in common. The figures tell each target's own:
+/// "targets"
+/// [{"name", its scores, "predicted_actual", "residuals"}].
 class RegressionScores final : public Scores
 {
 public:
@@ -26,7 +28,9 @@ public:
     bool restore(const nlohmann::json& state) override;
 
 private:
-    [[nodiscard]] double meanOver(double (RegressionTally::*score)() const) const;
+    using Score = double (RegressionTally::*)() const;
+    [[nodiscard]] double meanOver(Score score) const;
+    [[nodiscard]] double meanInScales(Score score) const;
 
     std::vector<Target> m_targets;
     std::vector<RegressionTally> m_tallies; ///< one a target

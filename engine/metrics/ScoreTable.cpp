@@ -116,14 +116,16 @@ const std::vector<ScoreKind>& scoreKinds()
          Unit::Target,
          Better::Lower,
          "root of the mean squared error, in the target's unit: 0 is perfect, the target's standard deviation is what "
-         "saying its mean has; a few large errors count much",
+         "saying its mean has; a few large errors count much. Of several targets the mean, each in its own spread",
          {TaskKind::Regression}},
         {"mae",
          "MAE",
          "MAE",
          Unit::Target,
          Better::Lower,
-         "mean absolute error, in the target's unit: 0 is perfect; each error counts by its size",
+         "mean absolute error, in the target's unit: 0 is perfect; each error counts by its size. Of several targets "
+         "the "
+         "mean, each in its own spread",
          {TaskKind::Regression}},
         {"r2",
          "R²",
@@ -131,7 +133,7 @@ const std::vector<ScoreKind>& scoreKinds()
          Unit::Number,
          Better::Higher,
          "share of the target's variance that is explained: 1 is perfect, 0 is what saying the mean has, less is worse "
-         "than that. Not defined while all targets are equal",
+         "than that. Of several targets the mean. Not defined while a target has one value only",
          {TaskKind::Regression}},
         {"median_error",
          "Median error",
@@ -139,7 +141,7 @@ const std::vector<ScoreKind>& scoreKinds()
          Unit::Target,
          Better::Lower,
          "median absolute error, in the target's unit: half of the records are nearer; 0 is perfect, and a few large "
-         "errors do not move it",
+         "errors do not move it. Of several targets the mean, each in its own spread",
          {},
          true},
         {"kappa", "Kappa", "kappa", Unit::Number, Better::Higher,
@@ -220,6 +222,14 @@ ScoreTable scoresIn(const nlohmann::json& result)
             table.push_back({&kind, value->is_number() ? value->get<double>() : kUnknown, approximate && kind.ofRanks,
                              kind.unit == Unit::Target ? textIn(result, "unit") : std::string()});
     return table;
+}
+
+std::vector<TargetScores> targetScoresIn(const nlohmann::json& result)
+{
+    std::vector<TargetScores> targets;
+    for (const nlohmann::json& each : listIn(result, "targets"))
+        targets.push_back({textIn(each, "name"), scoresIn(each)});
+    return targets;
 }
 
 ScoreTable mainScoresOf(const nlohmann::json& result)

@@ -75,6 +75,12 @@ double valueIn(const ScoreTable& table, const std::string& name);
 void tell(const ScoreTable& table, nlohmann::json& result);
 /// Those that a result tells of, in the score table's order, whichever task they are of.
 ScoreTable scoresIn(const nlohmann::json& result);
+/// What a result tells of each of several targets, in their order; none where there is one.
+struct TargetScores {
+    std::string name;
+    ScoreTable scores;
+};
+std::vector<TargetScores> targetScoresIn(const nlohmann::json& result);
 /// Of these the main ones of the result's task; of any where it names none. Where its classes are imbalanced the
 /// headline comes first, instead of the accuracy.
 ScoreTable mainScoresOf(const nlohmann::json& result);

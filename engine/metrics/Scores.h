@@ -33,7 +33,8 @@ class Scores
 {
 public:
     virtual ~Scores() = default;
-    /// outputs [rows, outputs of the task] as the model yields them; targets [rows]; weights [rows], negative ones too,
+    /// outputs [rows, outputs of the task] as the model yields them; targets [rows, targetsOf() the task]; weights
+    /// [rows], negative ones too,
     /// or none. Weighted scores equal scikit-learn's with sample_weight, and are unknown where they divide by a sum of
     /// weights that is not above 0; the counts of records, confusion and
     /// histograms of classes stay those of records.
@@ -51,7 +52,8 @@ public:
     [[nodiscard]] virtual CurvePoint curve() const = 0;
     /// What is drawn. Of two classes {"confusion" [actual][predicted], "roc" [[false, true positive rate]],
     /// "score_histogram" [class][bin]}; of more "class_counts" and "confusion" or "confusion_cells", as in Confusion.h;
-    /// of a regression "predicted_actual" and "residuals", as in RegressionTally.h.
+    /// of a regression "predicted_actual" and "residuals", as in RegressionTally.h, of several targets as in
+    /// RegressionScores.h.
     [[nodiscard]] virtual nlohmann::json figures() const = 0;
     /// For a message that others go on from.
     [[nodiscard]] virtual nlohmann::json state() const = 0;

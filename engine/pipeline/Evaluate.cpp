@@ -213,7 +213,7 @@ private:
         const auto outputs = m_batch.predict();
         if (!outputs)
             return fail(outputs.error());
-        const std::size_t width = m_batch.outputs();
+        const std::size_t width = m_batch.outputs(), ofRow = static_cast<std::size_t>(targetsOf(m_task));
         const auto entries = m_batch.entries();
         const std::span<const float> weights = m_isWeighted ? m_batch.weights() : std::span<const float>();
         for (std::size_t first = 0, last = 0; first < entries.size(); first = last) {
@@ -221,7 +221,7 @@ private:
                 ++last;
             partOf(entries[first].partition)
                 .scores->add(outputs->subspan(first * width, (last - first) * width),
-                             m_batch.targets().subspan(first, last - first),
+                             m_batch.targets().subspan(first * ofRow, (last - first) * ofRow),
                              weights.empty() ? weights : weights.subspan(first, last - first));
         }
         m_scores->add(*outputs, m_batch.targets(), weights);

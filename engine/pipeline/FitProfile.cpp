@@ -358,6 +358,8 @@ Result<FitResult> fitProfile(const FitConfig& config, JobContext& context)
     if (config.schema.labelColumn() < 0)
         return fail(ErrorCode::BadData, config.file.string() + " has no label column",
                     "Choose one with --label COLUMN");
+    if (const auto several = oneLabel(config.schema); !several)
+        return fail(several.error());
     if (const auto target = wholeFileTarget(config.out); !target)
         return fail(target.error());
     const FileState file(config.file); // it is read twice

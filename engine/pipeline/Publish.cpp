@@ -17,6 +17,10 @@ namespace
 /// "auto" is the column of the role key, where there is one, else the row's number.
 Status resolveKey(PublishConfig& config)
 {
+    if (config.key == "label" && config.schema.keyColumn() < 0 && config.schema.labelColumns().size() > 1)
+        return fail(ErrorCode::Usage,
+                    "The message key is to be the label, and " + config.schema.labelNames() + " are labels",
+                    "Take another key: none, row, or a column's name; the value holds the labels then");
     const int column = config.schema.keyColumn();
     const std::string name = column < 0 ? "row" : config.schema.columns[static_cast<std::size_t>(column)].name;
     if (config.key == "auto")

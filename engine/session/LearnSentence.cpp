@@ -4,6 +4,7 @@
 #include "base/Json.h"
 #include "base/Text.h"
 #include "metrics/Interval.h"
+#include "metrics/ScoreTable.h"
 
 #include <cmath>
 
@@ -81,8 +82,22 @@ double kurtosisOf(const json& residuals, double rmse)
     return (records + beyond) * fourth / (second * second);
 }
 
+/// "R² 0.9100 on average: speed 0.9300 (RMSE 1.2000 m/s), force 0.8900 (RMSE 0.0300)".
+std::string severalScores(const json& test, const std::vector<TargetScores>& targets)
+{
+    std::string text;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        const std::string unit = textIn(listIn(test, "targets")[i], "unit");
+        text += (i == 0 ? ": " : ", ") + targets[i].name + " " + fixed4(valueIn(targets[i].scores, "r2")) + " (RMSE " +
+                fixed4(valueIn(targets[i].scores, "rmse")) + (unit.empty() ? "" : " " + unit) + ")";
+    }
+    return "R² " + fixed4(scoreOf(test, "r2")) + " on average" + text;
+}
+
 std::string numbersScore(const json& test)
 {
+    if (const auto targets = targetScoresIn(test); !targets.empty())
+        return severalScores(test, targets);
     const double rmse = scoreOf(test, "rmse"), r2 = scoreOf(test, "r2");
     const Interval interval = r2Interval(r2, kurtosisOf(objectIn(test, "residuals"), rmse), effectiveRecords(test));
     const std::string unit = textIn(test, "unit");

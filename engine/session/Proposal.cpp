@@ -34,7 +34,7 @@ ProposalLine labelLine(const json& sections, const Schema& schema)
 {
     if (schema.labelColumn() < 0)
         return {"none yet", "no column is called like a label, and neither the first nor the last has two values"};
-    const std::string& name = schema.columns[static_cast<std::size_t>(schema.labelColumn())].name;
+    const std::string name = schema.labelNames();
     const json& data = objectIn(sections, "data");
     if (!textIn(data, "label").empty() || data.value("schema", json()).is_object())
         return {name, "chosen"};
@@ -63,6 +63,8 @@ ProposalLine taskLine(const Schema& schema, const json& found)
         return {"none: the label cannot be learnt", textIn(problem, "message")};
     if (const auto only = aloneClassOf(found); only && schema.task != TaskKind::Regression)
         return {"none: all rows are of one class, " + schema.className(*only), "there is nothing to tell apart"};
+    if (const std::size_t labels = schema.labelColumns().size(); labels > 1)
+        return {"regression: " + std::to_string(labels) + " numbers are foretold", why};
     if (schema.task == TaskKind::Regression)
         return {"regression: the number is foretold", why};
     std::vector<std::string> names;

@@ -272,7 +272,9 @@ SectionKey existing(std::string otherwise, const char* besides)
 
 SectionKey labelColumnKey()
 {
-    return text("label", nullptr, "the label's column, or none");
+    return text("label", nullptr,
+                "the label's column, or none; several by commas, of numbers, are foretold together, each with its own "
+                "scores");
 }
 
 std::vector<SectionKey> roleKeys()
@@ -294,7 +296,9 @@ std::vector<SectionKey> roleKeys()
 std::vector<SectionKey> topicRoleKeys()
 {
     std::vector<SectionKey> keys = {
-        text("label", nullptr, "the label's column among the values, or none; without it the key is the label")};
+        text("label", nullptr,
+             "the label's column among the values, or none; several by commas, of numbers, are foretold together; "
+             "without it the key is the label")};
     keys = joined(std::move(keys), roleKeys());
     for (SectionKey& key : keys)
         key.help += " (of a topic that was not published here)";

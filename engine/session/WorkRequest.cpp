@@ -105,6 +105,10 @@ Result<Schema> labelledSchema(const Request& request)
     }
     if (auto given = giveRoles(*schema, roleWishesOf(request)); !given)
         return fail(given.error());
+    if (const auto labels = schema->labelColumns();
+        labels.size() > 1) // which a given schema may have, and a task forbid
+        if (auto chosen = chooseLabels(*schema, labels); !chosen)
+            return fail(chosen.error());
     return schema;
 }
 

@@ -5,6 +5,7 @@
 #include "base/Rng.h"
 #include "broker/JobHarness.h"
 #include "kafka/Consumer.h"
+#include "metrics/ScoreTable.h"
 
 #include <QTemporaryDir>
 #include <array>
@@ -294,6 +295,7 @@ private slots:
     void initTestCase() { QVERIFY2(m_harness.start(), m_harness.cluster().error()); }
     void learns_data();
     void learns();
+    void severalTargets();
     void rareClasses();
     void weightedRows();
     void theOtherClassIsPositive();
@@ -374,6 +376,132 @@ void AnyTableTest::learns()
         QVERIFY2(std::ranges::count(task->classes, first["class"].get<std::string>()) == 1, said.front().c_str());
     else
         QVERIFY(first["class"] == 0 || first["class"] == 1);
+}
+
+/// Two numbers of very different scale are foretold together, one of them with a unit: each is learnt, scored and told
+/// by its name, and the same wherever it is told.
+void AnyTableTest::severalTargets()
+{
+    TableMaker made;
+    made.add({"x", "speed [m/s]", "colour", "force"});
+    int broken = 0;
+    for (int i = 0; i < 3000; ++i) {
+        const double x = made.normal();
+        const bool red = made.uniform() < 0.5;
+        const bool isBroken = i % 500 == 17;
+        broken += isBroken ? 1 : 0;
+        made.add({numberText(x), numberText(40'000 + 9000 * x * x + 900 * made.normal()), red ? "red" : "blue",
+                  isBroken ? "" : numberText(0.002 * (red ? x : -x) + 0.0002 * made.normal())});
+    }
+    const std::string file = m_harness.home() + "/two.csv";
+    QVERIFY(writeFileAtomically(file, made.text()));
+    const json published = done("publish", {{"file", file},
+                                            {"label", "force, speed [m/s]"},
+                                            {"topic", "two-train"},
+                                            {"test-topic", "two-test"},
+                                            {"test-partitions", 2},
+                                            {"test-fraction", 0.3}});
+    QCOMPARE(published["records"].get<int>(), 3000 - broken);
+    QCOMPARE(published["rejected"].get<int>(), broken);
+    QVERIFY(published.dump().find("column 4 (force): the label is missing") != std::string::npos);
+    const json trained = done("train", {{"topic", "two-train"}, {"run", "two"}});
+    QCOMPARE(trained["task"].get<std::string>(), std::string("regression"));
+    QCOMPARE(trained["rejected"].get<int>(), 0);
+    const auto task = taskFromJson(m_harness.run("two").description["task"]);
+    QVERIFY(task && task->targets.size() == 2);
+    QCOMPARE(task->targets[0].name + "|" + task->targets[0].unit + "|" + task->targets[1].name,
+             std::string("speed|m/s|force")); // in the file's order
+    QVERIFY2(task->targets[0].scale > 5000 && task->targets[1].scale < 0.01, "each has its own scale");
+
+    const json scores = done("evaluate", {{"run", "two"}, {"topic", "two-test"}, {"group", "two"}});
+    QCOMPARE(scores["scored"], published["parts"][1]["records"]);
+    const auto told = targetScoresIn(scores);
+    QCOMPARE(told.size(), std::size_t{2});
+    double mean = 0;
+    for (const TargetScores& target : told) {
+        const double r2 = valueIn(target.scores, "r2");
+        mean += r2 / 2;
+        QVERIFY2(r2 > 0.9, (target.name + " " + std::to_string(r2)).c_str()); // 0 is what the means have
+    }
+    QVERIFY(std::abs(scores["r2"].get<double>() - mean) < 1e-9);
+    QCOMPARE(scores["targets"][0]["unit"].get<std::string>(), std::string("m/s"));
+    QVERIFY(valueIn(told[0].scores, "rmse") > 100 && valueIn(told[1].scores, "rmse") < 0.01); // in their units
+    const json linear = done("train", {{"topic", "two-train"}, {"run", "two-linear"}, {"preset", "logistic"}});
+    const json less = done("evaluate", {{"run", "two-linear"}, {"topic", "two-test"}, {"group", "two-linear"}});
+    QVERIFY2(less["r2"].get<double>() < scores["r2"].get<double>() - 0.3, less["r2"].dump().c_str());
+
+    // Of a group whose members share the partitions, and of the file, the scores are the same.
+    const json again = done("evaluate", {{"run", "two"}, {"topic", "two-test"}, {"group", "two"}});
+    for (const char* name : {"r2", "rmse", "mae", "loss"})
+        QCOMPARE(again[name], scores[name]); // from the states of the partitions
+    const json ofFile = done("evaluate", {{"run", "two"}, {"data", file}});
+    QCOMPARE(ofFile["scored"].get<int>(), 3000 - broken);
+    QVERIFY(ofFile["r2"].get<double>() > 0.9);
+
+    const json predicted = done(
+        "predict", {{"run", "two"}, {"topic", "two-test"}, {"group", "two-p"}, {"to", "two-said"}, {"partitions", 1}});
+    QCOMPARE(predicted["records"], published["parts"][1]["records"]);
+    for (const std::string& value : SaidValues::of(m_harness.cluster().connection(), "two-said")) {
+        const json said = json::parse(value);
+        QVERIFY2(said.size() == 2 && said["speed"].get<double>() > 1000 && std::abs(said["force"].get<double>()) < 0.1,
+                 value.c_str());
+    }
+    const std::string out = m_harness.home() + "/two-said.csv";
+    QCOMPARE(done("predict", {{"run", "two"}, {"data", file}, {"out", out}})["records"].get<int>(), 3000); // needs none
+    std::ifstream read(out);
+    std::string head;
+    std::getline(read, head);
+    QCOMPARE(head, std::string("x,speed [m/s],colour,force,predicted_speed,predicted_force"));
+
+    // Rows in hand keep their targets over a kill.
+    if (JobProcess::kKills) {
+        json section = {{"topic", "two-train"}, {"run", "two-whole"}, {"epochs", 4}};
+        done("train", section);
+        section["run"] = "two-killed";
+        QVERIFY(m_harness.runToDeath("train", section, "checkpoint.written:2"));
+        done("train", m_harness.again("resume", "two-killed"));
+        QVERIFY(m_harness.weights("two-killed") == m_harness.weights("two-whole"));
+    }
+
+    // Of a topic that others have filled the label's columns are named as they are called there.
+    const auto& connection = m_harness.cluster().connection();
+    auto admin = Admin::open(connection);
+    QVERIFY(admin && admin->createTopic("two-theirs", 1, true));
+    auto producer = Producer::open(connection, "two-theirs", 1);
+    QVERIFY(producer);
+    for (int i = 0; i < 800; ++i) {
+        const double x = made.normal();
+        QVERIFY(producer->send({}, numberText(x) + "," + numberText(1000 * x) + ",t," + numberText(0.1 - x), 0, {}, {})
+                    .has_value());
+    }
+    QVERIFY(producer->flush({}));
+    const json theirs =
+        done("train", {{"topic", "two-theirs"}, {"run", "two-theirs"}, {"label", "x2,x4"}, {"epochs", 20}});
+    QCOMPARE(theirs["rejected"].get<int>(), 0);
+    const json ofTheirs = done("evaluate", {{"run", "two-theirs"}, {"topic", "two-theirs"}, {"group", "two-theirs"}});
+    QCOMPARE(ofTheirs["scored"].get<int>(), 800);
+    QVERIFY2(ofTheirs["r2"].get<double>() > 0.8, ofTheirs["r2"].dump().c_str());
+
+    // What cannot be is refused, and says why.
+    const auto refuses = [&](const std::string& kind, const json& section, const std::string& message) {
+        const auto job = m_harness.session().start(kind, section);
+        QVERIFY(!job || (JobHarness::ended(**job) && (*job)->state() == Job::State::Failed));
+        const Error error = job ? (*job)->error() : job.error();
+        QVERIFY2(error.message.find(message) != std::string::npos, describe(error).c_str());
+    };
+    const json wrong = {{"file", file}, {"label", "force,speed [m/s]"}, {"topic", "two-wrong"}};
+    const auto with = [&](const json& more) {
+        json section = wrong;
+        section.update(more);
+        return section;
+    };
+    refuses("publish", with({{"task", "classes"}}), "they are to be classes, of which there is one label");
+    refuses("publish", with({{"label", "force,colour"}}), "column colour holds texts");
+    refuses("train", {{"topic", "two-theirs"}, {"run", "two-wrong"}, {"label", "x2,x3"}}, "column x3 holds texts");
+    refuses("publish", with({{"key", "label"}}), "The message key is to be the label, and speed [m/s], force are");
+    refuses("online", {{"topic", "two-train"}, {"run", "two"}, {"group", "two-o"}}, "online learning follows one");
+    refuses("fit", {{"file", file}, {"label", "force,speed [m/s]"}, {"out", m_harness.home() + "/two.json"}},
+            "a simulator draws one");
 }
 
 /// Weights bring a rare class into the predictions, a threshold that is found on the validation part too; what is

@@ -53,10 +53,13 @@ def multi_class():
     return scores
 
 def regression():
-    o = z[:, 0]
-    squared = m.mean_squared_error(y, o, **w)
-    return {"loss": squared / data["scale"] ** 2, "rmse": squared ** 0.5, "mae": m.mean_absolute_error(y, o, **w),
-            "r2": m.r2_score(y, o, **w), "median_error": m.median_absolute_error(y, o, **w)}
+    scale, t = np.array(data["scale"]), y.reshape(z.shape)
+    own = dict(w, multioutput="raw_values") # each target's, in its scale, then the mean over them
+    squared = m.mean_squared_error(t, z, **own)
+    return {"loss": (squared / scale ** 2).mean(), "rmse": (squared ** 0.5 / scale).mean() * data["unit"],
+            "mae": (m.mean_absolute_error(t, z, **own) / scale).mean() * data["unit"],
+            "r2": m.r2_score(t, z, multioutput="uniform_average", **w),
+            "median_error": (m.median_absolute_error(t, z, **own) / scale).mean() * data["unit"]}
 
 print(json.dumps({"binary": binary, "multi-class": multi_class, "regression": regression}[data["task"]]()))
 )py";
@@ -65,6 +68,8 @@ Task taskOf(const QString& kind, int classes)
 {
     if (kind == "regression")
         return {TaskKind::Regression, {}, {{"speed", "m/s", 350, 12}}};
+    if (kind == "two targets")
+        return {TaskKind::Regression, {}, {{"speed", "m/s", 350, 12}, {"force", "", -0.5, 0.01}}};
     Task task{kind == "binary" ? TaskKind::Binary : TaskKind::MultiClass};
     for (int i = 0; task.kind == TaskKind::MultiClass && i < classes; ++i)
         task.classes.push_back("c" + std::to_string(i));
@@ -115,6 +120,7 @@ void SklearnTest::scoresAreScikitLearns_data()
     row("12 classes", "multi-class", 12, 4000);
     row("100 classes", "multi-class", 100, 5000);
     row("regression", "regression", 0, 5001);
+    row("two targets", "two targets", 0, 3001);
     row("regression, even", "regression", 0, 30);
 }
 
@@ -128,18 +134,26 @@ void SklearnTest::scoresAreScikitLearns()
     const int width = outputsOf(task);
     Rng rng(17, Purpose::SimulatedFeature);
     std::vector<float> outputs, targets, weights;
-    nlohmann::json data = {{"task", infoOf(task).name}, {"scale", 12}, {"outputs", nlohmann::json::array()}};
+    nlohmann::json data = {{"task", infoOf(task).name}, {"outputs", nlohmann::json::array()}};
+    for (const Target& target : task.targets)
+        data["scale"].push_back(target.scale);
+    data["unit"] = width == 1 && classes == 0 ? task.targets.front().scale : 1; // of one target scores are in its unit
     for (int i = 0; i < rows; ++i) {
         // Each class occurs; the rest is drawn, the lower ones more often.
         const int actual = i < classes ? i : static_cast<int>(classes * rng.uniform() * rng.uniform());
-        const double value = 350 + 12 * rng.normal();
-        targets.push_back(static_cast<float>(classes > 0 ? actual : value));
+        if (classes > 0)
+            targets.push_back(static_cast<float>(actual));
         if (weighted)
             weights.push_back(static_cast<float>(0.01 + 3 * rng.uniform() * rng.uniform()));
         nlohmann::json row = nlohmann::json::array();
         for (int k = 0; k < width; ++k) {
             const double known = width == 1 ? 2 * actual - 1 : 2 * (k == actual ? 1 : 0);
-            outputs.push_back(static_cast<float>(classes > 0 ? known + rng.normal() : value + 5 * rng.normal()));
+            const Target target = classes > 0 ? Target{} : task.targets[static_cast<std::size_t>(k)];
+            const double value = target.mean + target.scale * rng.normal();
+            if (classes == 0)
+                targets.push_back(static_cast<float>(value));
+            outputs.push_back(
+                static_cast<float>(classes > 0 ? known + rng.normal() : value + 0.4 * target.scale * rng.normal()));
             row.push_back(outputs.back());
         }
         data["outputs"].push_back(std::move(row));

@@ -89,6 +89,7 @@ private slots:
     void initTestCase();
     void learnsByClicksAlone_data();
     void learnsByClicksAlone();
+    void severalTargetsByClicksAlone();
     void asksBeforeItReplaces();
     void changesAreInTheExperiment();
     void anImpossibleChoiceIsRefused();
@@ -216,6 +217,55 @@ void LearnPageTest::learnsByClicksAlone()
     QVERIFY2(result["test"][score] > (isOfNumbers ? 0.9 : result["test"]["majority"].get<double>() + 0.1),
              qPrintable(told));
     QCOMPARE(learnSentence(*run), told.toStdString());
+}
+
+/// Two numbers are foretold together: the second is a label by a click on its role.
+void LearnPageTest::severalTargetsByClicksAlone()
+{
+    QByteArray csv = "area,district,price [€],heat\n";
+    for (int i = 0; i < kRows; ++i) {
+        const double area = 70 + 50 * wave(i, 0.61), district = i % 4;
+        csv += QByteArray::number(area, 'f', 1) + ",d" + QByteArray::number(i % 4) + ',' +
+               QByteArray::number(2500 * area + 40000 * district + 3000 * wave(i, 3.3), 'f', 2) + ',' +
+               QByteArray::number(0.001 * area + 0.02 * (i % 4 == 2) + 0.002 * wave(i, 2.1), 'f', 6) + '\n';
+    }
+    openProposal("houses.csv", csv, "price [€]");
+    auto* columns = find<QTableView>("learnColumnTable");
+    const QModelIndex role = columns->model()->index(3, 1);
+    columns->scrollTo(role);
+    QTest::mouseClick(columns->viewport(), Qt::LeftButton, {}, columns->visualRect(role).center());
+    TRY_VERIFY(columns->findChild<QComboBox*>("dataRoleEditor"));
+    auto* combo = columns->findChild<QComboBox*>("dataRoleEditor");
+    combo->setCurrentText("also label");
+    emit combo->activated(combo->currentIndex());
+    TRY_COMPARE(text("learnLabelWhat"), QString("price [€], heat"));
+    TRY_VERIFY(find<QPushButton>("learnButton")->isEnabled());
+    QCOMPARE(find<QComboBox>("learnLabelField")->currentText(), QString("price [€], heat"));
+    QCOMPARE(text("learnTaskWhat"), QString("regression: 2 numbers are foretold"));
+    shot("two-targets-proposed");
+    click("learnButton");
+    QVERIFY(waitForTheEnd());
+    const ExperimentRun* run = m_window->experimentRun();
+    QVERIFY2(run->succeeded(), describe(run->error()).c_str());
+    const nlohmann::json test = run->result()["test"];
+    QCOMPARE(test["targets"].size(), std::size_t{2});
+    for (const nlohmann::json& target : test["targets"])
+        QVERIFY2(target["r2"] > 0.8, target.dump().substr(0, 200).c_str());
+    TRY_VERIFY(find<QLabel>("learnSentence")->isVisible());
+    const QString told = text("learnSentence");
+    QVERIFY2(told.contains(" on average: price ") && told.contains(" €), heat "), qPrintable(told));
+    shot("two-targets-learnt");
+
+    m_window->showPage("evaluate");
+    auto* target = find<QComboBox>("evaluateTargetField");
+    TRY_VERIFY(target->isVisible() && target->count() == 2);
+    QCOMPARE(target->currentText(), QString("price"));
+    QVERIFY(text("evaluateTargetScores").contains("RMSE ") && text("evaluateTargetScores").contains(" €"));
+    const QString ofPrice = text("evaluateTargetScores");
+    shot("two-targets-price");
+    target->setCurrentText("heat");
+    QVERIFY(text("evaluateTargetScores") != ofPrice && !text("evaluateTargetScores").contains("€"));
+    shot("two-targets-heat");
 }
 
 /// The topics hold records now: the same click asks, and Replace publishes anew.

@@ -459,6 +459,72 @@ private slots:
         QCOMPARE(cell(columns, 0, 1), QStringLiteral("feature"));
     }
 
+    /// Numbers may be labels together: those that are selected, or one more beside the label that there is.
+    void dataLabelsOfNumbers()
+    {
+        Bench bench;
+        const QString file = bench.folder.filePath("two.csv");
+        QByteArray text = "x,speed [m/s],place,force\n";
+        for (int i = 0; i < 300; ++i)
+            text += QByteArray::number(i % 7 * 0.5) + "," + QByteArray::number(i % 71) +
+                    (i % 3 ? ",north," : ",south,") + QByteArray::number(i % 53 * 0.25) + "\n";
+        write(file, text);
+        DataPage page(*bench.session, bench.shell);
+        page.resize(1100, 760);
+        page.show();
+        page.openFile(file);
+        QTableView* columns = table(page, "dataColumnTable");
+        TRY_COMPARE(columns->model()->rowCount(), 4);
+        const auto roles = [&] {
+            QStringList all;
+            for (int row = 0; row < 4; ++row)
+                all << cell(columns, row, 1);
+            return all.join(' ');
+        };
+        TRY_COMPARE(roles(), QStringLiteral("feature feature feature feature"));
+        const auto at = [&](int row, int column) {
+            return columns->visualRect(columns->model()->index(row, column)).center();
+        };
+        const auto edit = [&](int row, const QString& role) {
+            QTest::mouseClick(columns->viewport(), Qt::LeftButton, {}, at(row, 1));
+            TRY_VERIFY(columns->findChild<QComboBox*>("dataRoleEditor"));
+            auto* combo = columns->findChild<QComboBox*>("dataRoleEditor");
+            QVERIFY2(combo->findText(role) >= 0, qPrintable(role));
+            combo->setCurrentText(role);
+            emit combo->activated(combo->currentIndex());
+            TRY_VERIFY(!columns->findChild<QComboBox*>("dataRoleEditor"));
+        };
+        edit(1, "label");
+        TRY_COMPARE(roles(), QStringLiteral("feature label feature feature"));
+        edit(3, "also label");
+        TRY_COMPARE(roles(), QStringLiteral("feature label feature label"));
+        auto* balance = page.findChild<QLabel*>("dataBalanceText");
+        TRY_VERIFY(balance->text().contains(
+            "The numbers of speed [m/s], force are foretold (regression): there are several labels"));
+        photograph(page, "two-labels");
+        nlohmann::json sections;
+        page.saveTo(sections);
+        const auto schema = schemaFromJson(sections["data"]["schema"]);
+        QVERIFY(schema && schema->labelNames() == "speed [m/s], force" && schema->task == TaskKind::Regression);
+
+        // Texts are none, and one of two leaves the other.
+        edit(2, "also label");
+        TRY_VERIFY(page.findChild<Banner*>("dataBanner")
+                       ->findChild<QLabel*>("bannerText")
+                       ->text()
+                       .contains("column place holds texts"));
+        QCOMPARE(roles(), QStringLiteral("feature label feature label"));
+        edit(3, "feature");
+        TRY_COMPARE(roles(), QStringLiteral("feature label feature feature"));
+        // Those that are selected, by the menu.
+        QTest::mouseClick(columns->viewport(), Qt::LeftButton, {}, at(0, 0));
+        QTest::mouseClick(columns->viewport(), Qt::LeftButton, Qt::ControlModifier, at(3, 0));
+        QAction* label = page.findChild<QAction*>("dataRole_label");
+        QVERIFY(label->isEnabled());
+        label->trigger();
+        TRY_COMPARE(roles(), QStringLiteral("label feature feature label"));
+    }
+
     /// Several columns at once by a right click, and back step by step, or to what the file proposes.
     void dataRolesOfManyColumns()
     {

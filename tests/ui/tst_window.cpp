@@ -618,6 +618,12 @@ void TestWindow::predictionsAreOfTheTask()
     QCOMPARE(last->model()->columnCount(), 4);
     QCOMPARE(last->model()->headerData(3, Qt::Horizontal).toString(), QString("speed [m/s]"));
     pictures("predict-numbers");
+    nlohmann::json two = wind;
+    two["targets"].push_back({{"name", "force"}});
+    predict(two, {12.5F, 0.25F});
+    TRY_COMPARE(last->model()->columnCount(), 5);
+    TRY_COMPARE(shown(4), QString("0.250"));
+    QCOMPARE(last->model()->headerData(4, Qt::Horizontal).toString(), QString("force"));
 }
 
 /// From its folder alone: curves with the validation part, and what was made of each column.

@@ -4,6 +4,7 @@
 
 #include <QTest>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -43,6 +44,33 @@ class TestBatch : public QObject
     Q_OBJECT
 
 private slots:
+    /// Several targets of a row stay with it, in a state too.
+    void targetsStayTogether()
+    {
+        Batch out{{}, {}, {}, 2}, rest{{}, {}, {}, 2};
+        ShuffleBuffer buffer(1, 16, 3, 0, true, 2);
+        for (int i = 0; i < 40; ++i) {
+            const auto value = static_cast<float>(i);
+            buffer.push(std::array{value}, std::array{value + 100, value + 200}, out, value);
+        }
+        QCOMPARE(out.rows(), 24);
+        QCOMPARE(out.targets.size(), std::size_t{48});
+        ShuffleBuffer again(1, 16, 3, 0, true, 2);
+        again.restore(buffer.state());
+        QCOMPARE(again.size(), 16);
+        while (again.drain(rest)) {
+        }
+        while (buffer.drain(out)) {
+        }
+        QCOMPARE(out.rows(), 40);
+        QCOMPARE(std::vector(out.targets.end() - 32, out.targets.end()), rest.targets);
+        for (std::size_t row = 0; row < 40; ++row) {
+            QCOMPARE(out.targets[2 * row], out.features[row] + 100);
+            QCOMPARE(out.targets[2 * row + 1], out.features[row] + 200);
+            QCOMPARE(out.weights[row], out.features[row]);
+        }
+    }
+
     void permutation_data();
     void permutation();
     void window();

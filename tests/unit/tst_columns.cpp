@@ -163,6 +163,66 @@ private slots:
         QVERIFY(!given || schema.isPrivate("meta.deep.q.r") == schema.columns[2].isPrivate);
     }
 
+    void labelsAreGiven_data()
+    {
+        QTest::addColumn<QString>("labels");
+        QTest::addColumn<QString>("expected"); // the roles, or what the refusal tells
+        const auto row = [](const char* labels, const char* expected) {
+            QTest::newRow(labels) << QString(labels) << QString(expected);
+        };
+        row("y", "label feature feature feature feature");
+        row("y,age", "label label feature feature feature");
+        row(" age , y,age", "label label feature feature feature");
+        row("height, m", "feature feature feature feature label"); // one name, which holds a comma
+        row("\"height, m\",age", "feature label feature feature label");
+        row("none", "feature feature feature feature feature");
+        row("y,aeg", "There is no column 'aeg'. Did you mean age?");
+        row("y,city", "There cannot be 2 labels: column city holds texts, and several labels are foretold as numbers");
+        row(",", "There is no column ','");
+    }
+
+    void labelsAreGiven()
+    {
+        QFETCH(QString, labels);
+        QFETCH(QString, expected);
+        Schema schema = tableSchema();
+        schema.columns.push_back({"height, m", ColumnType::Number, ColumnRole::Feature});
+        RoleWishes wishes;
+        wishes.label = labels.toStdString();
+        const auto given = giveRoles(schema, wishes);
+        const std::string told = given ? rolesOf(schema) : describe(given.error());
+        QVERIFY2(QString::fromStdString(told).startsWith(expected), told.c_str());
+        if (schema.labelColumns().size() <= 1)
+            return;
+        QCOMPARE(schema.task, TaskKind::Regression);
+        QVERIFY(schema.classesKnown); // nothing is to be counted
+    }
+
+    /// Classes have one label; a private column is none; and a target that gets another role leaves the others.
+    void severalLabels()
+    {
+        Schema schema = tableSchema();
+        schema.columns.push_back({"w", ColumnType::Number, ColumnRole::Feature});
+        Schema classes = schema;
+        classes.labelUse = LabelUse::Classes;
+        const auto refused = giveRoles(classes, {{}, {}, "y,age"});
+        QVERIFY(!refused && refused.error().message ==
+                                "There cannot be 2 labels: they are to be classes, of which there is one label");
+        const auto hidden = giveRoles(schema, {{}, {"age"}, "y,age"});
+        QVERIFY(!hidden && hidden.error().message == "Column age is the label: not private");
+        const auto twice = giveRoles(schema, {{{ColumnRole::Ignored, {"age"}}}, {}, "y,age"});
+        QVERIFY(!twice && twice.error().message == "Column age is the label, and named in --ignore too");
+        QVERIFY(giveRoles(schema, {{}, {}, "y,age,w"}));
+        giveRole(schema, 1, ColumnRole::Spectator);
+        QCOMPARE(rolesOf(schema), std::string("label spectator feature feature label"));
+        QCOMPARE(schema.task, TaskKind::Regression);
+        giveRole(schema, 4, ColumnRole::Feature);
+        QCOMPARE(rolesOf(schema), std::string("label spectator feature feature feature"));
+        QVERIFY(!schema.classesKnown); // of one label the values decide
+        const std::vector<int> tooMany(kMostLabels + 1);
+        QVERIFY(!chooseLabels(schema, tooMany));
+    }
+
     void aRoleOfOneMovesOn()
     {
         Schema schema = tableSchema();

@@ -63,6 +63,7 @@ private slots:
     void susy();
     void jsonRoundTrip();
     void roles();
+    void severalLabels();
     void jsonErrors_data();
     void jsonErrors();
     void separators_data();
@@ -138,6 +139,26 @@ void TestSchema::roles()
     QCOMPARE(back->valueColumns(), (std::vector<int>{0, 1, 2, 3, 4}));
 }
 
+/// Several labels are numbers, each a target.
+void TestSchema::severalLabels()
+{
+    const auto schema = schemaFromJson(nlohmann::json::parse(
+        R"({"task":"regression","label_in":"value",
+            "columns":[{"name":"a","role":"label"},{"name":"x"},{"name":"b [kg]","role":"label"}]})"));
+    QVERIFY2(schema, schema ? "" : schema.error().message.c_str());
+    QCOMPARE(schema->labelColumns(), (std::vector<int>{0, 2}));
+    QCOMPARE(schema->labelColumn(), 0);
+    QCOMPARE(schema->labelNames(), std::string("a, b [kg]"));
+    QVERIFY(schema->classesKnown);
+    const Task task = taskOf(*schema);
+    QCOMPARE(task.targets.size(), std::size_t{2});
+    QCOMPARE(task.targets[1].name + "|" + task.targets[1].unit, std::string("b|kg"));
+    QCOMPARE(*targetColumns(*schema, task), (std::vector<int>{0, 2}));
+    const auto back = schemaFromJson(toJson(*schema));
+    QVERIFY(back && toJson(*back) == toJson(*schema));
+    QCOMPARE(back->valueColumns(), (std::vector<int>{0, 1, 2}));
+}
+
 void TestSchema::jsonErrors_data()
 {
     QTest::addColumn<QString>("json");
@@ -154,6 +175,12 @@ void TestSchema::jsonErrors_data()
                           << "schema.columns[0].type must be a text";
     QTest::newRow("two labels") << R"({"columns":[{"role":"label"},{"role":"label"}]})"
                                 << "schema.columns[1].role is a second label";
+    QTest::newRow("two labels of texts")
+        << R"({"task":"regression","columns":[{"role":"label"},{"name":"b","role":"label","type":"text"}]})"
+        << "schema.columns[1].role is a second label: column b holds texts";
+    QTest::newRow("two labels of classes")
+        << R"({"task":"regression","classes":["x","y"],"columns":[{"role":"label"},{"role":"label"}]})"
+        << "schema.task is regression, and schema.classes has 2";
     QTest::newRow("two weights") << R"({"columns":[{"role":"weight"},{"role":"weight"}]})"
                                  << "schema.columns[1].role is a second weight";
     QTest::newRow("two keys") << R"({"columns":[{"role":"key"},{"role":"key"}]})"

@@ -104,6 +104,7 @@ private slots:
     void regressionByHand();
     void regressionUndefined();
     void severalTargets();
+    void eachOfSeveralTargetsIsTold();
     void figuresOfARegression();
     void sumsAreExact();
     void partsAddUp_data();
@@ -302,7 +303,40 @@ void ScoresTest::severalTargets()
     const double first = 1 - 1 / (14.0 / 3), second = 1 - 200.0 / 200;
     COMPARE_SCORE(table, "r2", (first + second) / 2);
     COMPARE_SCORE(table, "loss", (1.0 / 3 + 200.0 / 3 / 4) / 2);
-    UNKNOWN_SCORE(table, "rmse");
+    COMPARE_SCORE(table, "rmse", (std::sqrt(1.0 / 3) + std::sqrt(200.0 / 3) / 2) / 2); // each in its own scale
+    COMPARE_SCORE(table, "mae", (1.0 / 3 + 20.0 / 3 / 2) / 2);
+    COMPARE_SCORE(table, "median_error", (0 + 10.0 / 2) / 2);
+}
+
+void ScoresTest::eachOfSeveralTargetsIsTold()
+{
+    Task task = regression(0, 1, "m/s");
+    task.targets.push_back({"height", "m", 0, 2});
+    const auto scores = scored(task, {{1, 10, 2, 10, 3, 40}, {1, 10, 2, 20, 4, 30}});
+    nlohmann::json result = scores->figures();
+    QVERIFY(!result.contains("predicted_actual")); // whose would it be?
+    tell(scores->table(), result);
+    const std::vector<TargetScores> told = targetScoresIn(result);
+    QCOMPARE(told.size(), std::size_t{2});
+    QCOMPARE(told[0].name, std::string("speed"));
+    QCOMPARE(told[1].name, std::string("height"));
+    COMPARE_SCORE(told[0].scores, "rmse", std::sqrt(1.0 / 3));
+    COMPARE_SCORE(told[0].scores, "r2", 1 - 1 / (14.0 / 3));
+    COMPARE_SCORE(told[1].scores, "rmse", std::sqrt(200.0 / 3)); // in its own unit
+    COMPARE_SCORE(told[1].scores, "mae", 20.0 / 3);
+    COMPARE_SCORE(told[1].scores, "r2", 0.0);
+    QCOMPARE(result["targets"][0]["unit"].get<std::string>(), std::string("m/s"));
+    QCOMPARE(result["targets"][1]["predicted_actual"]["to"].get<double>(), 8.0);
+    QCOMPARE(result["targets"][0]["residuals"]["counts"][100].get<int>(), 2);
+    QVERIFY(targetScoresIn(scored(regression(0, 1), {{1}, {1}})->figures()).empty());
+    // Parts add up to the same, as they stand in a state, but for the median.
+    const auto one = scored(task, {{1, 10}, {1, 10}}), rest = scored(task, {{2, 10, 3, 40}, {2, 20, 4, 30}});
+    const auto merged = makeScores(task, KeepOutputs::Bins);
+    QVERIFY(merged->restore(one->state()));
+    merged->merge(*rest);
+    for (const char* name : {"loss", "rmse", "mae", "r2"})
+        COMPARE_SCORE(merged->table(), name, valueIn(scores->table(), name));
+    QVERIFY(!makeScores(regression(0, 1), KeepOutputs::Bins)->restore(one->state())); // of two targets
 }
 
 void ScoresTest::figuresOfARegression()

@@ -91,6 +91,43 @@ private slots:
         QVERIFY(!lacking && lacking.error().message == "The records have no column z");
     }
 
+    /// Each of several targets is found by its name, in the model's order, wherever its column stands.
+    void severalTargets()
+    {
+        Schema records = recordsOf(kNumber);
+        records.columns[1].name = "speed [m/s]";
+        records.columns[2] = {"mass", ColumnType::Number, ColumnRole::Label};
+        QCOMPARE(records.labelNames(), std::string("speed [m/s], mass"));
+        const Task told = taskOf(records);
+        QCOMPARE(told.targets.size(), std::size_t{2});
+        QCOMPARE(told.targets[0].name + told.targets[0].unit + told.targets[1].name, std::string("speedm/smass"));
+        const Task other{TaskKind::Regression, {}, {{"mass", ""}, {"speed", "m/s"}}};
+        std::vector<float> numbers(1), targets(2);
+        DecodeProblem problem;
+        for (const auto& [task, expected] : {std::pair(told, std::vector{7.5F, 2.0F}), {other, {2, 7.5F}}}) {
+            auto decoder = RecordDecoder::make("csv", records, {{"x"}, {}, task});
+            QVERIFY(decoder);
+            QVERIFY2(decoder->decode({}, "1,7.5,2,s", numbers, std::span(targets), problem), problem.reason.c_str());
+            QCOMPARE(targets, expected);
+            QVERIFY(decoder->decode({}, "1,7.5,\"2\",s", numbers, std::span(targets), problem)); // the long way
+            QCOMPARE(targets, expected);
+            QVERIFY(!decoder->decode({}, "1,7.5,,s", numbers, std::span(targets), problem));
+            QCOMPARE(problem.reason, std::string("column 3 (mass): the label is missing"));
+            QVERIFY(!decoder->decode({}, "1,fast,2,s", numbers, std::span(targets), problem));
+            QCOMPARE(problem.reason, std::string("column 2 (speed [m/s]): the label 'fast' is not a number"));
+        }
+        const Task lacking{TaskKind::Regression, {}, {{"mass", ""}, {"force", ""}}};
+        auto decoder = RecordDecoder::make("csv", records, {{"x"}, {}, lacking});
+        QVERIFY(decoder && !decoder->decode({}, "1,7.5,2,s", numbers, std::span(targets), problem));
+        QCOMPARE(problem.reason, std::string("There is no label force, but speed [m/s], mass"));
+        QVERIFY(decoder->decodeFeatures("1,7.5,2,s", numbers, problem)); // to predict it need not have one
+        auto classes = RecordDecoder::make("csv", records, {{"x"}, {}, kTwo});
+        float target = 0;
+        QVERIFY(classes && !classes->decode({}, "1,7.5,2,s", numbers, target, problem));
+        records.columns[2].name = "speed [km/h]"; // two units of one name
+        QCOMPARE(taskOf(records).targets[1].name, std::string("speed [km/h]"));
+    }
+
     void badLabelsAreNamed()
     {
         RecordDecoder decoder = decoderFor(kWords, {"x"});

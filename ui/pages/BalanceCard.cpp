@@ -97,7 +97,7 @@ void BalanceCard::showLabel(const Schema& schema, const nlohmann::json& result, 
     const int label = schema.labelColumn();
     if (label < 0)
         return m_text->setText(tr("No label yet: click the role of the column that is to be learnt."));
-    const QString name = QString::fromStdString(schema.columns[static_cast<std::size_t>(label)].name);
+    const QString name = QString::fromStdString(schema.labelNames());
     const QString found = jsonText(jsonChild(result, "label"), "why");
     const QString why = task == QLatin1String(kAuto) ? found : tr("so it was chosen");
     if (found.isEmpty())
@@ -131,7 +131,9 @@ void BalanceCard::offerOther(const Schema& schema, const nlohmann::json& result,
     const qint64 values = jsonCount(label, "values", std::numeric_limits<qint64>::max());
     const bool isRegression = schema.task == TaskKind::Regression;
     m_wanted.clear();
-    if (jsonFlag(label, "numbers") && !isRegression)
+    if (schema.labelColumns().size() > 1)
+        m_wanted.clear(); // numbers they are
+    else if (jsonFlag(label, "numbers") && !isRegression)
         m_wanted = kAsNumbers;
     else if (jsonFlag(label, "numbers") && values <= static_cast<qint64>(kMostLabelClasses))
         m_wanted = kAsClasses;

@@ -2,6 +2,7 @@
 #include "pages/ColumnsCard.h"
 
 #include "data/RoleWishes.h"
+#include "data/files/Classes.h"
 #include "models/RowsModel.h"
 #include "models/TableText.h"
 #include "models/Values.h"
@@ -115,6 +116,11 @@ void ColumnsCard::addTable()
             [this](const QPoint& place) { m_bar->menu()->popup(m_table->viewport()->mapToGlobal(place)); });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ColumnsCard::showSelection);
     connect(m_columns, &RowsModel::edited, this, [this](int row, int /*column*/, const QVariant& name) {
+        if (name.toString() == kAlsoLabel) {
+            std::vector<int> labels = m_schema.labelColumns();
+            labels.push_back(row);
+            return makeLabels(std::move(labels));
+        }
         const auto role = std::ranges::find(columnRoles(), name.toString().toStdString(), &ColumnRoleInfo::name);
         if (role != columnRoles().end())
             giveRoleTo({row}, role->role);
@@ -172,7 +178,7 @@ void ColumnsCard::showSelection()
     const bool arePrivate = !columns.empty() && std::ranges::all_of(columns, [this](int column) {
         return m_schema.columns[static_cast<std::size_t>(column)].isPrivate;
     });
-    m_bar->showSelection(static_cast<int>(columns.size()), arePrivate);
+    m_bar->showSelection(static_cast<int>(columns.size()), arePrivate, whyNotLabels(m_schema, columns).empty());
     const QString text = said(columns);
     m_said->setText(text);
     m_said->setVisible(!text.isEmpty());
@@ -204,8 +210,28 @@ QString ColumnsCard::said(const std::vector<int>& columns) const
     return asked.isEmpty() ? text : kMark.toString() + text;
 }
 
+/// In the file's order; several are numbers.
+void ColumnsCard::makeLabels(std::vector<int> columns)
+{
+    std::ranges::sort(columns);
+    Schema changed = m_schema;
+    for (const int column : columns)
+        if (const auto why = whyNotRole(changed.columns[static_cast<std::size_t>(column)], ColumnRole::Label);
+            !why.empty()) {
+            emit refused(QString::fromStdString(why));
+            return showRolesAgain();
+        }
+    if (const auto chosen = chooseLabels(changed, columns); !chosen) {
+        emit refused(errorText(chosen.error()));
+        return showRolesAgain();
+    }
+    change(changed);
+}
+
 void ColumnsCard::giveRoleTo(const std::vector<int>& columns, ColumnRole role)
 {
+    if (role == ColumnRole::Label && columns.size() > 1)
+        return makeLabels(columns);
     Schema changed = m_schema;
     for (const int column : columns) {
         const auto place = static_cast<std::size_t>(column);

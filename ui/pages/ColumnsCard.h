@@ -41,6 +41,7 @@ private:
     void showSelection();
     [[nodiscard]] QString said(const std::vector<int>& columns) const;
     void giveRoleTo(const std::vector<int>& columns, ColumnRole role);
+    void makeLabels(std::vector<int> columns);
     void makePrivate(bool isPrivate);
     void change(const Schema& schema);
     void undo();

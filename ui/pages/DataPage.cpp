@@ -181,7 +181,7 @@ void DataPage::showSources(bool shown)
 void DataPage::editSchema(const Schema& schema)
 {
     nlohmann::json wanted = {{"schema", toJson(schema)}};
-    if (schema.labelColumn() == m_schema.labelColumn() && m_wanted.contains("task"))
+    if (schema.labelColumns() == m_schema.labelColumns() && m_wanted.contains("task"))
         wanted["task"] = m_wanted["task"];
     m_schema = schema;
     summarize(std::move(wanted));

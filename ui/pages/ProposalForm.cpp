@@ -63,7 +63,8 @@ QList<RowsColumn> proposalColumns()
 
 ProposalForm::ProposalForm(QWidget* parent)
     : QWidget(parent), m_grid(new QGridLayout),
-      m_labels(proposalChoice("learnLabelField", tr("The column that is to be learnt"))),
+      m_labels(proposalChoice("learnLabelField",
+                              tr("The column that is to be learnt; of several numbers the roles below say which"))),
       m_tasks(proposalChoice("learnTaskField", tr("What the label's values are"))),
       m_presets(proposalChoice("learnPresetField", tr("A built-in model"))),
       m_changeSplit(linkButton(tr("Change…"), QStringLiteral("learnSplitButton"))),
@@ -140,7 +141,9 @@ void ProposalForm::showFound(const Schema& schema, const nlohmann::json& found, 
     QStringList names;
     for (const Column& column : schema.columns)
         names << QString::fromStdString(column.name);
-    setChoice(*m_labels, names, names.value(schema.labelColumn()));
+    if (schema.labelColumns().size() > 1) // beside the columns, each of which may be the only one instead
+        names.prepend(QString::fromStdString(schema.labelNames()));
+    setChoice(*m_labels, names, QString::fromStdString(schema.labelNames()));
     setChoice(*m_tasks, textsOf(sectionKey("propose", "task").choices), task);
     QList<QVariantList> rows;
     for (const nlohmann::json& column : jsonChild(found, "columns"))

@@ -3,6 +3,7 @@
 
 #include "base/Files.h"
 #include "base/Text.h"
+#include "data/RoleWishes.h"
 #include "data/files/Classes.h"
 #include "models/Values.h"
 #include "pages/AskingBanner.h"
@@ -12,6 +13,7 @@
 #include "session/Proposal.h"
 #include "shell/UiSettings.h"
 #include "widgets/JobStrip.h"
+#include "widgets/RoleDelegate.h"
 #include "widgets/SectionForm.h"
 
 #include <QFileDialog>
@@ -249,21 +251,34 @@ void ProposalPage::showProposal()
 
 void ProposalPage::changeRole(int column, const QString& role)
 {
+    if (role == kAlsoLabel)
+        return addLabel(column);
     const auto changed = static_cast<std::size_t>(column);
     const auto row = std::ranges::find(columnRoles(), role.toStdString(), &ColumnRoleInfo::name);
     if (changed >= m_schema.columns.size() || row == columnRoles().end())
         return;
-    const bool wasLabel = m_schema.labelColumn() == column, isLabel = row->role == ColumnRole::Label;
-    if (isLabel || wasLabel) {
-        chooseLabel(m_schema, isLabel ? column : -1);
+    if (row->role == ColumnRole::Label || m_schema.columns[changed].role == ColumnRole::Label)
         m_wanted.erase("task"); // it was another label's
+    giveRole(m_schema, column, row->role);
+    proposeEdited();
+}
+
+void ProposalPage::addLabel(int column)
+{
+    std::vector<int> labels = m_schema.labelColumns();
+    labels.push_back(column);
+    std::ranges::sort(labels);
+    if (auto chosen = chooseLabels(m_schema, labels); !chosen) {
+        tellError(chosen.error());
+        return m_form->showFound(m_schema, m_found, jsonText(m_wanted, "task", QStringLiteral("auto")));
     }
-    if (row->isOnce && !isLabel)
-        for (Column& each : m_schema.columns)
-            if (each.role == row->role)
-                each.role = ColumnRole::Feature;
-    if (!isLabel)
-        m_schema.columns[changed].role = row->role;
+    m_wanted.erase("task");
+    proposeEdited();
+}
+
+/// With the columns as they are in the window now.
+void ProposalPage::proposeEdited()
+{
     m_wanted.erase("label"); // the schema has it
     m_wanted["schema"] = toJson(m_schema);
     propose();

@@ -44,6 +44,8 @@ private:
     void onProposed(const Job& job);
     void showProposal(); ///< again, after something was changed that needs no look at the file
     void changeRole(int column, const QString& role);
+    void addLabel(int column);
+    void proposeEdited();
     void save();
     void learn(const nlohmann::json& publishAnswer = nlohmann::json::object());
     void onLearnt(const ExperimentRun& run);

@@ -36,7 +36,7 @@ QString promise(const Schema& schema)
         break;
     }
     return PublishForm::tr("A model can learn to foretell %1 by %n columns.", nullptr, features)
-        .arg(QString::fromStdString(schema.columns[static_cast<std::size_t>(schema.labelColumn())].name));
+        .arg(QString::fromStdString(schema.labelNames()));
 }
 
 QString drawnKind()

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/RegressionFigures.h"
 
+#include "models/Scores.h"
 #include "models/Values.h"
 #include "widgets/BinHistogram.h"
 #include "widgets/DensityMap.h"
+#include "widgets/Fields.h"
 #include "widgets/Widgets.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 namespace millrace
 {
@@ -70,27 +75,80 @@ BinHistogram::Bins residualBinsOf(const nlohmann::json& figure)
 } // namespace
 
 RegressionFigures::RegressionFigures(QWidget* parent)
-    : Figures(parent), m_map(new DensityMap), m_residuals(new BinHistogram)
+    : Figures(parent), m_choice(new QWidget), m_target(choiceField(QStringLiteral("evaluateTargetField"))),
+      m_scores(styledLabel({}, "dim")), m_map(new DensityMap), m_residuals(new BinHistogram)
 {
+    m_target->setAccessibleName(tr("Target"));
+    m_target->setToolTip(tr("Whose predictions and scores are shown"));
+    m_scores->setObjectName("evaluateTargetScores");
+    m_scores->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* choice = new QHBoxLayout(m_choice);
+    choice->setContentsMargins(0, 0, 0, 0);
+    choice->addWidget(styledLabel(tr("Target"), "strong"));
+    choice->addWidget(m_target);
+    choice->addWidget(m_scores, 1);
+    connect(m_target, &QComboBox::currentIndexChanged, this, &RegressionFigures::showTarget);
     m_map->setObjectName("evaluatePredictedActual");
     m_map->setEmptyText(tr("What was predicted stands here against what is, after an evaluation."));
     m_residuals->setObjectName("evaluateResiduals");
     m_residuals->setEmptyText(tr("How far predictions are off stands here after an evaluation."));
-    auto* across = new QHBoxLayout(this);
-    across->setContentsMargins(0, 0, 0, 0);
+    auto* across = new QHBoxLayout;
     across->setSpacing(8);
     across->addWidget(titledCard(tr("Predicted against actual"), m_map), 1);
     across->addWidget(titledCard(tr("Residuals"), m_residuals), 1);
+    auto* down = new QVBoxLayout(this);
+    down->setContentsMargins(0, 0, 0, 0);
+    down->setSpacing(8);
+    down->addWidget(m_choice);
+    down->addLayout(across, 1);
+    m_choice->hide();
 }
 
 void RegressionFigures::showResult(const Task& task, const nlohmann::json& result)
 {
+    m_targets = jsonChild(result, "targets");
+    m_choice->setVisible(!m_targets.empty());
+    if (!m_targets.empty())
+        return offerTargets();
     const QString ofTask = task.targets.empty() ? QString() : QString::fromStdString(task.targets.front().unit);
-    const QString unit = jsonText(result, "unit", ofTask);
+    draw(result, jsonText(result, "unit", ofTask));
+}
+
+/// The one that was chosen stays, where it is there still.
+void RegressionFigures::offerTargets()
+{
+    QStringList names;
+    for (const nlohmann::json& target : m_targets)
+        names << jsonText(target, "name");
+    const qsizetype chosen = names.indexOf(m_target->currentText());
+    {
+        const QSignalBlocker quiet(m_target);
+        m_target->clear();
+        m_target->addItems(names);
+        m_target->setCurrentIndex(static_cast<int>(std::max<qsizetype>(0, chosen)));
+    }
+    showTarget();
+}
+
+void RegressionFigures::showTarget()
+{
+    const auto chosen = static_cast<std::size_t>(std::max(0, m_target->currentIndex()));
+    if (chosen >= m_targets.size())
+        return;
+    const nlohmann::json& target = m_targets[chosen];
+    QStringList scores;
+    for (const ScoreRow& row : scoresIn(target))
+        scores << tr("%1 %2", "a score and its value").arg(scoreName(*row.kind), scoreText(row));
+    m_scores->setText(scores.join(QStringLiteral(" · ")));
+    draw(target, jsonText(target, "unit"));
+}
+
+void RegressionFigures::draw(const nlohmann::json& figures, const QString& unit)
+{
     m_map->setUnit(unit);
-    m_map->setCells(cellsOf(jsonChild(result, "predicted_actual")));
+    m_map->setCells(cellsOf(jsonChild(figures, "predicted_actual")));
     m_residuals->setName(unit.isEmpty() ? tr("actual − predicted") : tr("actual − predicted, %1").arg(unit));
-    m_residuals->setBins(residualBinsOf(jsonChild(result, "residuals")));
+    m_residuals->setBins(residualBinsOf(jsonChild(figures, "residuals")));
 }
 
 void RegressionFigures::restyle()

@@ -3,14 +3,19 @@
 
 #include "pages/Figures.h"
 
+#include <nlohmann/json.hpp>
+
+class QComboBox;
+class QLabel;
+
 namespace millrace
 {
 
 class BinHistogram;
-class Card;
 class DensityMap;
 
-/// Of numbers: what was predicted against what is, and how far it is off.
+/// Of numbers: what was predicted against what is, and how far it is off; of several targets of the chosen one, with
+/// its scores.
 class RegressionFigures final : public Figures
 {
     Q_OBJECT
@@ -20,6 +25,14 @@ public:
     void restyle() override;
 
 private:
+    void offerTargets();
+    void showTarget();
+    void draw(const nlohmann::json& figures, const QString& unit);
+
+    nlohmann::json m_targets; ///< of a result with several; else empty
+    QWidget* m_choice;
+    QComboBox* m_target;
+    QLabel* m_scores;
     DensityMap* m_map;
     BinHistogram* m_residuals;
 };

@@ -31,7 +31,7 @@ RoleBar::RoleBar(QWidget* parent)
     layout->addWidget(m_selection, 1);
     for (QPushButton* button : {m_role, m_undo, m_proposal})
         layout->addWidget(button);
-    showSelection(0, false);
+    showSelection(0, false, true);
     showSteps(false, true);
 }
 
@@ -52,7 +52,7 @@ void RoleBar::fillMenu()
     connect(m_private, &QAction::triggered, this, &RoleBar::privacyChosen);
 }
 
-void RoleBar::showSelection(int columns, bool arePrivate)
+void RoleBar::showSelection(int columns, bool arePrivate, bool canBeLabels)
 {
     m_selection->setWhole(columns == 0 ? tr("Select columns to give them a role")
                                        : tr("%n column(s) selected", nullptr, columns));
@@ -61,7 +61,7 @@ void RoleBar::showSelection(int columns, bool arePrivate)
     for (QAction* action : m_menu->actions())
         action->setEnabled(columns > 0);
     for (const ColumnRoleInfo& role : columnRoles())
-        if (role.isOnce && columns > 1)
+        if (columns > 1 && (role.isOnce || (role.role == ColumnRole::Label && !canBeLabels)))
             m_menu->findChild<QAction*>(QStringLiteral("dataRole_") + QString::fromStdString(role.name))
                 ->setEnabled(false);
 }

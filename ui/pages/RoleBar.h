@@ -20,8 +20,8 @@ class RoleBar : public QWidget
     Q_OBJECT
 public:
     explicit RoleBar(QWidget* parent = nullptr);
-    /// How many columns are selected, and whether all of them are private.
-    void showSelection(int columns, bool arePrivate);
+    /// How many columns are selected, whether all of them are private, and whether they can be labels together.
+    void showSelection(int columns, bool arePrivate, bool canBeLabels);
     void showSteps(bool canUndo, bool isProposal);
     /// The roles and what is private, for a context menu too.
     [[nodiscard]] QMenu* menu() const { return m_menu; }

@@ -57,6 +57,15 @@ PillColours coloursOf(const QString& role)
     return {theme.grid, theme.text};
 }
 
+/// In another row of the table.
+bool hasOtherLabel(const QModelIndex& index)
+{
+    for (int row = 0; row < index.model()->rowCount(); ++row)
+        if (row != index.row() && roleIn(index.siblingAtRow(row)).role == QLatin1String("label"))
+            return roleIn(index).role != QLatin1String("label");
+    return false;
+}
+
 QFont pillFont(const QStyleOptionViewItem& option)
 {
     QFont font = option.font;
@@ -108,7 +117,7 @@ QSize RoleDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelInd
 }
 
 QWidget* RoleDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem& /*option*/,
-                                    const QModelIndex& /*index*/) const
+                                    const QModelIndex& index) const
 {
     auto* combo = new QComboBox(parent);
     combo->setObjectName(QStringLiteral("dataRoleEditor"));
@@ -116,6 +125,11 @@ QWidget* RoleDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&
     for (const ColumnRoleInfo& role : columnRoles()) {
         combo->addItem(tableText(role.name), QString::fromStdString(role.name));
         combo->setItemData(combo->count() - 1, tableText(role.help), Qt::ToolTipRole);
+        if (role.role == ColumnRole::Label && hasOtherLabel(index)) {
+            combo->addItem(tr("also label"), QString(kAlsoLabel));
+            combo->setItemData(combo->count() - 1, tr("A further number to foretell, beside the label that there is"),
+                               Qt::ToolTipRole);
+        }
     }
     connect(combo, &QComboBox::activated, this, [this, combo] {
         auto* self = const_cast<RoleDelegate*>(this);

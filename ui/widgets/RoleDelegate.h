@@ -8,6 +8,8 @@ namespace millrace
 
 /// A role of the engine's table (data/Columns.h) as a cell holds it, of a private column.
 QString privateRole(const QString& role);
+/// What a cell is edited to that is to be a label beside those that there are.
+inline constexpr QLatin1String kAlsoLabel{"also label"};
 
 /// Shows a column's role ("label", "feature", …) as a coloured pill and edits it with a combo box.
 class RoleDelegate : public QStyledItemDelegate

@@ -163,8 +163,7 @@ struct NumberPlan {
     std::optional<Tails> squash;
 };
 
-/// asCodes: few whole numbers may be codes.
-NumberPlan planNumbers(const ColumnSketch& column, bool asCodes)
+NumberPlan planNumbers(const ColumnSketch& column)
 {
     const NumberSketch& numbers = column.numbers();
     NumberPlan plan;
@@ -174,8 +173,7 @@ NumberPlan planNumbers(const ColumnSketch& column, bool asCodes)
         plan.missing += numbers.countOf(sentinel);
     plan.sample = numbers.sample(plan.sentinels);
     plan.fill = quantileOf(plan.sample, 0.5);
-    if (asCodes)
-        plan.levels = ownLevels(column, plan.sentinels);
+    plan.levels = ownLevels(column, plan.sentinels);
     if (plan.levels.empty() && (column.hasTooManyLevels() || column.levelCounts().size() > kFewLevels))
         plan.squash = heavyTails(plan.sample);
     return plan;
@@ -251,9 +249,11 @@ std::string whyOf(const ColumnSketch& column, const NumberPlan& plan)
     return why;
 }
 
-Result<ColumnPlan> proposeNumber(const ColumnSketch& column, bool asCodes)
+Result<ColumnPlan> proposeNumber(const ColumnSketch& column, std::size_t index, const LabelSketch* labels)
 {
-    const NumberPlan plan = planNumbers(column, asCodes);
+    NumberPlan plan = planNumbers(column);
+    if (!plan.levels.empty() && labels != nullptr && !labels->departsFromCurve(index))
+        plan.levels.clear(); // the numbers say the same, and learn it from all rows together
     const NumberMoments moments = column.numbers().moments(plan.sentinels);
     if (moments.minimum == moments.maximum && plan.missing == 0)
         return leftOut(column, "constant: always " + shownNumber(moments.minimum));
@@ -392,8 +392,8 @@ Result<ColumnPlan> proposeColumn(const ColumnSketch& column, std::size_t index, 
 {
     if (column.missing() == column.rows())
         return leftOut(column, "it has no values");
-    if (isNumeric(column)) // of a number whose label follows a curve, codes would learn the same from fewer rows each
-        return proposeNumber(column, options.labels == nullptr || options.labels->departsFromCurve(index));
+    if (isNumeric(column))
+        return proposeNumber(column, index, options.labels);
     if (const auto dates = column.dates())
         return proposeDate(column, *dates, options);
     return proposeCategory(column);

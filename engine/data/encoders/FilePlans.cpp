@@ -12,7 +12,7 @@ namespace
 constexpr std::int64_t kCellsOfStride = 250'000, kFewestTaken = 500, kMostTaken = 12'500;
 constexpr std::uint64_t kSeed = 1;
 
-std::vector<int> allButTheLabel(const Schema& schema)
+std::vector<int> allButLabels(const Schema& schema)
 {
     std::vector<int> columns;
     for (std::size_t i = 0; i < schema.columns.size(); ++i)
@@ -32,8 +32,8 @@ std::vector<std::string> namesOfColumns(const Schema& schema, const std::vector<
 } // namespace
 
 FilePlans::FilePlans(const Schema& schema)
-    : m_schema(schema), m_columns(allButTheLabel(schema)), m_table(namesOfColumns(schema, m_columns), kSeed),
-      m_labels(m_columns.size(), schema.task, kSeed),
+    : m_schema(schema), m_columns(allButLabels(schema)), m_table(namesOfColumns(schema, m_columns), kSeed),
+      m_labels(m_columns.size(), schema.task, kSeed, std::max<std::size_t>(1, schema.labelColumns().size())),
       m_most(std::clamp(kCellsOfStride / std::max<std::int64_t>(1, std::ssize(m_columns)), kFewestTaken, kMostTaken)),
       m_texts(m_columns.size())
 {
@@ -64,15 +64,15 @@ void FilePlans::takeCell(std::size_t place, std::string_view text)
     m_row.cells[place] = {RawCell::Kind::Text, 0, text};
 }
 
-void FilePlans::add(const CsvRow& row, float target)
+void FilePlans::add(const CsvRow& row, std::span<const float> targets)
 {
     if (!isTaken())
         return;
     for (std::size_t i = 0; i < m_columns.size(); ++i)
         takeCell(i, row.fields[static_cast<std::size_t>(m_columns[i])]);
     m_table.add(m_row);
-    if (!std::isnan(target))
-        m_labels.add(m_row, target);
+    if (!std::isnan(targets.front()))
+        m_labels.add(m_row, targets);
 }
 
 Result<std::vector<std::optional<ColumnPlan>>> FilePlans::propose() const

@@ -14,9 +14,9 @@ class FilePlans
 {
 public:
     explicit FilePlans(const Schema& schema);
-    /// A row that can be used; its target is NaN where the file has no label.
-    void add(const CsvRow& row, float target);
-    /// By the schema's columns; nullopt of the label. None where no row was added.
+    /// A row that can be used, and its targets, one a label; NaN where the file has none.
+    void add(const CsvRow& row, std::span<const float> targets);
+    /// By the schema's columns; nullopt of labels. None where no row was added.
     [[nodiscard]] Result<std::vector<std::optional<ColumnPlan>>> propose() const;
 
 private:

@@ -204,9 +204,10 @@ double rankAuc(std::span<const double> values, const std::vector<bool>& isPositi
     return positives > 0 && negatives > 0 ? wins / (positives * negatives) : std::numeric_limits<double>::quiet_NaN();
 }
 
-LabelSketch::LabelSketch(std::size_t columns, TaskKind task, std::uint64_t seed)
-    : m_columns(columns), m_most(std::min(kSampledRows, kSampledCells / std::max<std::size_t>(1, columns))),
-      m_task(task), m_rng(seed, Purpose::ColumnSample, std::numeric_limits<std::uint64_t>::max())
+LabelSketch::LabelSketch(std::size_t columns, TaskKind task, std::uint64_t seed, std::size_t targets)
+    : m_columns(columns), m_ofRow(targets),
+      m_most(std::min(kSampledRows, kSampledCells / std::max<std::size_t>(1, columns))), m_task(task),
+      m_rng(seed, Purpose::ColumnSample, std::numeric_limits<std::uint64_t>::max())
 {
 }
 
@@ -222,19 +223,19 @@ LabelSketch::Cell LabelSketch::cellOf(const RawCell& cell)
     return {0, std::max(hashOf(text), kMissing + 1)};
 }
 
-void LabelSketch::add(const RawRow& row, float target)
+void LabelSketch::add(const RawRow& row, std::span<const float> targets)
 {
     ++m_rows;
-    std::size_t place = m_targets.size();
+    std::size_t place = rows();
     if (place == m_most) {
         place = static_cast<std::size_t>(m_rng.uniform() * static_cast<double>(m_rows));
         if (place >= m_most)
             return;
     } else {
-        m_targets.push_back(0);
+        m_targets.resize(m_targets.size() + m_ofRow);
         m_cells.resize(m_cells.size() + m_columns);
     }
-    m_targets[place] = target;
+    std::ranges::copy(targets, m_targets.begin() + static_cast<std::ptrdiff_t>(place * m_ofRow));
     for (std::size_t i = 0; i < m_columns; ++i)
         m_cells[place * m_columns + i] = cellOf(row.cells[i]);
 }
@@ -242,7 +243,7 @@ void LabelSketch::add(const RawRow& row, float target)
 std::vector<LabelSketch::Cell> LabelSketch::columnCells(std::size_t column) const
 {
     std::vector<Cell> cells;
-    for (std::size_t row = 0; row < m_targets.size(); ++row)
+    for (std::size_t row = 0; row < rows(); ++row)
         cells.push_back(m_cells[row * m_columns + column]);
     return cells;
 }
@@ -288,12 +289,16 @@ std::vector<std::uint64_t> LabelSketch::groupsOf(const std::vector<Cell>& cells)
     return groups;
 }
 
-std::optional<double> LabelSketch::regression(const std::vector<Cell>& cells) const
+double LabelSketch::regression(const std::vector<Cell>& cells) const
 {
-    const std::vector<double> targets(m_targets.begin(), m_targets.end());
     const std::vector<double> numbers = numbersOf(cells);
-    const double line = numbers.empty() ? 0 : squaredCorrelation(numbers, targets);
-    return std::max({0.0, line, explained(groupMeans(groupsOf(cells), targets), targets)});
+    const std::vector<std::uint64_t> groups = groupsOf(cells);
+    double best = 0;
+    for (const std::vector<double>& targets : foretold()) {
+        const double line = numbers.empty() ? 0 : squaredCorrelation(numbers, targets);
+        best = std::max({best, line, explained(groupMeans(groups, targets), targets)});
+    }
+    return best;
 }
 
 std::optional<double> LabelSketch::classes(const std::vector<Cell>& cells) const
@@ -322,18 +327,22 @@ std::optional<double> LabelSketch::classes(const std::vector<Cell>& cells) const
 
 std::optional<double> LabelSketch::association(std::size_t column) const
 {
-    if (m_targets.size() < kFewestSampled)
+    if (rows() < kFewestSampled)
         return std::nullopt;
     const auto cells = columnCells(column);
     return m_task == TaskKind::Regression ? regression(cells) : classes(cells);
 }
 
-/// What is foretold: the values, or for each of the most frequent classes where it is.
-std::vector<std::vector<double>> LabelSketch::indicators() const
+/// By row: each target's values, or of the most frequent classes where they are.
+std::vector<std::vector<double>> LabelSketch::foretold() const
 {
-    if (m_task == TaskKind::Regression)
-        return {{m_targets.begin(), m_targets.end()}};
     std::vector<std::vector<double>> all;
+    if (m_task == TaskKind::Regression) {
+        all.resize(m_ofRow);
+        for (std::size_t i = 0; i < m_targets.size(); ++i)
+            all[i % m_ofRow].push_back(static_cast<double>(m_targets[i]));
+        return all;
+    }
     for (const auto& [count, target] : frequentClasses(m_targets)) {
         std::vector<double>& is = all.emplace_back();
         for (const float each : m_targets)
@@ -345,7 +354,7 @@ std::vector<std::vector<double>> LabelSketch::indicators() const
 bool LabelSketch::departsFromCurve(std::size_t column) const
 {
     const std::vector<Cell> cells = columnCells(column);
-    return std::ranges::any_of(indicators(), [&](const std::vector<double>& targets) {
+    return std::ranges::any_of(foretold(), [&](const std::vector<double>& targets) {
         std::map<double, LevelMoments> levels;
         for (std::size_t row = 0; row < cells.size(); ++row)
             if (cells[row].level == kNumber)

@@ -18,15 +18,18 @@ namespace millrace
 class LabelSketch
 {
 public:
-    LabelSketch(std::size_t columns, TaskKind task, std::uint64_t seed);
+    /// targets: of a row; several are a regression's.
+    LabelSketch(std::size_t columns, TaskKind task, std::uint64_t seed, std::size_t targets = 1);
 
-    /// The row has a cell for each column; the target is as the task has it.
-    void add(const RawRow& row, float target);
+    /// The row has a cell for each column; targets are as the task has them.
+    void add(const RawRow& row, std::span<const float> targets);
+    void add(const RawRow& row, float target) { add(row, std::span(&target, 1)); }
 
     /// Of classes the area under the ROC curve (of more than two that of each of the five most frequent against the
-    /// others, by their shares), of a regression R²: the better of what the column's numbers say as they are, and of
-    /// what the groups of its values (levels, or up to 32 quantile bins, and "missing") have learnt of one half of the
-    /// sample about the other. Nullopt where the sample is too small: below 40 rows, or 5 of a class.
+    /// others, by their shares), of a regression R² (of several targets the highest): the better of what the column's
+    /// numbers say as they are, and of what the groups of its values (levels, or up to 32 quantile bins, and "missing")
+    /// have learnt of one half of the sample about the other. Nullopt where the sample is too small: below 40 rows, or
+    /// 5 of a class.
     [[nodiscard]] std::optional<double> association(std::size_t column) const;
     /// Whether the label of a column of few numbers goes up and down with them as no low curve does, so that each may
     /// be a code: the test of lack of fit (Fisher 1922; Draper and Smith, "Applied Regression Analysis", 1.5) against a
@@ -46,16 +49,17 @@ private:
     [[nodiscard]] std::vector<Cell> columnCells(std::size_t column) const;
     [[nodiscard]] static std::vector<std::uint64_t> groupsOf(const std::vector<Cell>& cells);
     [[nodiscard]] static std::vector<double> numbersOf(const std::vector<Cell>& cells);
-    [[nodiscard]] std::vector<std::vector<double>> indicators() const;
-    [[nodiscard]] std::optional<double> regression(const std::vector<Cell>& cells) const;
+    [[nodiscard]] std::vector<std::vector<double>> foretold() const;
+    [[nodiscard]] double regression(const std::vector<Cell>& cells) const;
+    [[nodiscard]] std::size_t rows() const { return m_targets.size() / m_ofRow; }
     [[nodiscard]] std::optional<double> classes(const std::vector<Cell>& cells) const;
 
-    std::size_t m_columns, m_most;
+    std::size_t m_columns, m_ofRow, m_most;
     TaskKind m_task;
     Rng m_rng;
     std::int64_t m_rows = 0;
-    std::vector<Cell> m_cells; ///< [sampled rows, columns]
-    std::vector<float> m_targets;
+    std::vector<Cell> m_cells;    ///< [sampled rows, columns]
+    std::vector<float> m_targets; ///< [sampled rows, targets]
 };
 
 /// The area under the ROC curve, with half a win for equal values (Mann and Whitney 1947); NaN where one side is empty.

@@ -207,6 +207,8 @@ std::string labelReason(const Schema& schema, const LabelValues& values)
 {
     if (schema.labelUse != LabelUse::Auto)
         return "as it was decided";
+    if (schema.labelColumns().size() > 1)
+        return "there are several labels";
     const std::string count = formatCount(static_cast<std::int64_t>(values.distinct()));
     if (schema.task == TaskKind::Regression)
         return "its values are numbers, and neither two nor all of 0 or 1 to a few";
@@ -218,10 +220,10 @@ std::string labelReason(const Schema& schema, const LabelValues& values)
 
 void chooseLabel(Schema& schema, int column)
 {
-    const int was = schema.labelColumn();
-    if (was == column)
+    const std::vector<int> were = schema.labelColumns();
+    if (were == (column < 0 ? std::vector<int>{} : std::vector{column}))
         return;
-    if (was >= 0) {
+    for (const int was : were) {
         Column& old = schema.columns[static_cast<std::size_t>(was)];
         const bool numbers = old.type == ColumnType::Number ||
                              (!schema.classes.empty() && std::ranges::all_of(schema.classes, [](const auto& name) {
@@ -236,6 +238,28 @@ void chooseLabel(Schema& schema, int column)
     schema.classesKnown = false;
     if (column >= 0)
         schema.columns[static_cast<std::size_t>(column)].role = ColumnRole::Label;
+}
+
+Status chooseLabels(Schema& schema, const std::vector<int>& columns)
+{
+    if (columns.size() <= 1) {
+        chooseLabel(schema, columns.empty() ? -1 : columns.front());
+        return {};
+    }
+    Schema changed = schema;
+    chooseLabel(changed, -1);
+    std::string why = whyNotLabels(changed, columns);
+    if (why.empty() && schema.labelUse == LabelUse::Classes)
+        why = "they are to be classes, of which there is one label";
+    if (!why.empty())
+        return fail(ErrorCode::Usage, "There cannot be " + std::to_string(columns.size()) + " labels: " + why,
+                    "Choose one label, or several columns of numbers");
+    for (const int column : columns)
+        changed.columns[static_cast<std::size_t>(column)].role = ColumnRole::Label;
+    changed.task = TaskKind::Regression;
+    changed.classesKnown = true;
+    schema = std::move(changed);
+    return {};
 }
 
 Status countClasses(const std::filesystem::path& file, Schema& schema, const std::stop_token& stop)

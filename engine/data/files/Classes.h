@@ -60,9 +60,12 @@ Status choosePositive(Schema& schema, const std::string& value);
 /// Why the label is what it is: "3 texts", "whole numbers from 0 to 9", "numbers that are no classes".
 std::string labelReason(const Schema& schema, const LabelValues& values);
 
-/// Makes the column the label, or takes the label away (−1), for the command line and the window. The column that was
-/// the label becomes a feature. The classes are unknown then: they are counted over the whole file.
+/// Makes the column the label, or takes the label away (−1), for the command line and the window. Columns that were
+/// labels become features. The classes are unknown then: they are counted over the whole file.
 void chooseLabel(Schema& schema, int column);
+/// Makes these columns the labels; several are numbers to foretell, of which nothing is to be counted.
+/// ErrorCode::Usage, and the schema as it was, where they cannot be.
+Status chooseLabels(Schema& schema, const std::vector<int>& columns);
 
 /// Counts the classes of the label over all rows of the file that can be used, where the schema does not know them.
 Status countClasses(const std::filesystem::path& file, Schema& schema, const std::stop_token& stop);

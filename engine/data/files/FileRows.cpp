@@ -25,7 +25,8 @@ Status readRows(const std::filesystem::path& file, const Schema& schema, const R
         return fail(reader.error());
     const RowDecoder decoder(schema);
     const PrivateCells privates(schema);
-    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount())), scratch(features.size());
+    std::vector<float> features(static_cast<std::size_t>(decoder.featureCount())), scratch(features.size()),
+        labels(decoder.labelCount());
     CsvRow row;
     DecodeProblem problem;
     for (std::int64_t read = 1; pass.wantsMore(); ++read) {
@@ -36,9 +37,8 @@ Status readRows(const std::filesystem::path& file, const Schema& schema, const R
             return fail(more.error());
         if (!*more)
             break;
-        float label = 0;
-        const bool good = decoder.decode(row, features, label, problem);
-        const FileRow decoded{row, good, features, label, problem, decoder, scratch, privates};
+        const bool good = decoder.decode(row, features, labels, problem);
+        const FileRow decoded{row, good, features, labels.front(), problem, decoder, scratch, privates};
         if (auto taken = pass.take(decoded); !taken)
             return taken;
         if (read % kRowsBetweenProgress == 0)

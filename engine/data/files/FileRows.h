@@ -16,8 +16,8 @@ struct FileRow {
     const CsvRow& csv;
     bool good = false;
     std::span<const float> features; ///< [featureCount] of a good row
-    float label = 0;
-    const DecodeProblem& problem; ///< why it is not good
+    float label = 0;                 ///< of several the first
+    const DecodeProblem& problem;    ///< why it is not good
     const RowDecoder& decoder;
     std::span<float> scratch; ///< as wide as the features
     const PrivateCells& privates;

@@ -59,22 +59,23 @@ std::vector<int> numberColumns(const Schema& schema)
 }
 
 RowDecoder::RowDecoder(Schema schema)
-    : m_schema(std::move(schema)), m_features(numberColumns(m_schema)), m_label(m_schema.labelColumn()),
+    : m_schema(std::move(schema)), m_features(numberColumns(m_schema)), m_labels(m_schema.labelColumns()),
       m_targets(taskOfRows(m_schema))
 {
 }
 
-bool RowDecoder::decodeLabel(std::string_view text, float& label, DecodeProblem& problem) const
+bool RowDecoder::decodeLabel(const CsvRow& row, int column, float& label, DecodeProblem& problem) const
 {
+    const std::string_view text = row.fields[static_cast<std::size_t>(column)];
     const bool isUnknown =
-        m_schema.columns[static_cast<std::size_t>(m_label)].type == ColumnType::Text && m_schema.classes.empty();
+        m_schema.columns[static_cast<std::size_t>(column)].type == ColumnType::Text && m_schema.classes.empty();
     const auto target = isUnknown ? std::nullopt : m_targets.read(text, m_schema.decimal);
     if (target) {
         label = *target;
         return true;
     }
     const std::string kind = isMissing(text) ? "is missing" : notALabel(m_schema, taskOfRows(m_schema), text);
-    fillProblem(problem, m_label, m_schema,
+    fillProblem(problem, column, m_schema,
                 isMissing(text) ? "the label is missing" : "the label " + shown(text) + " " + kind, kind);
     return false;
 }
@@ -99,13 +100,15 @@ bool hasFields(const CsvRow& row, const Schema& schema, DecodeProblem& problem)
     return true;
 }
 
-bool RowDecoder::decode(const CsvRow& row, std::span<float> features, float& label, DecodeProblem& problem) const
+bool RowDecoder::decode(const CsvRow& row, std::span<float> features, std::span<float> labels,
+                        DecodeProblem& problem) const
 {
     if (!hasFields(row, m_schema, problem))
         return false;
-    label = kNoNumber;
-    if (m_label >= 0 && !decodeLabel(row.fields[static_cast<std::size_t>(m_label)], label, problem))
-        return false;
+    labels.front() = kNoNumber;
+    for (std::size_t i = 0; i < m_labels.size(); ++i)
+        if (!decodeLabel(row, m_labels[i], labels[i], problem))
+            return false;
     return decodeFeatures(row, features, problem);
 }
 
@@ -113,9 +116,10 @@ std::string_view RowDecoder::countedLabel(const CsvRow& row, bool good, const De
                                           std::span<float> scratch) const
 {
     DecodeProblem other;
-    if (m_label < 0 || (!good && (problem.column != m_label || !decodeFeatures(row, scratch, other))))
+    const int label = m_labels.empty() ? -1 : m_labels.front();
+    if (label < 0 || (!good && (problem.column != label || !decodeFeatures(row, scratch, other))))
         return {};
-    return row.fields[static_cast<std::size_t>(m_label)];
+    return row.fields[static_cast<std::size_t>(label)];
 }
 
 bool RowDecoder::decodeFeatures(const CsvRow& row, std::span<float> features, DecodeProblem& problem) const

@@ -106,6 +106,8 @@ Result<SimulatorProfile> profileFromJson(const nlohmann::json& json)
         if (!schema)
             return fail(ErrorCode::BadData, "The simulator profile: " + schema.error().message, schema.error().advice);
         SimulatorProfile profile;
+        if (auto one = oneLabel(*schema); !one)
+            return fail(one.error());
         profile.schema = std::move(*schema);
         profile.attribution = json.value("attribution", "");
         profile.prior = json.at("prior").get<double>();

@@ -51,6 +51,18 @@ Status checkFitForArrivals(const OnlineConfig& config, const Schema& records)
     return {};
 }
 
+Status checkOneTarget(const TrainedModel& parent)
+{
+    const int targets = targetsOf(parent.model.task);
+    if (targets == 1)
+        return {};
+    return fail(ErrorCode::Usage,
+                "The model of run " + parent.run.folder + " foretells " + std::to_string(targets) +
+                    " numbers, and online learning follows one: late labels, detectors and the log of scores have one "
+                    "target a record",
+                "Go on with millrace train --continue, or train a model of one label");
+}
+
 /// The parent's model, or a new one from the preset.
 Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& topic, JobContext& context)
 {
@@ -58,6 +70,8 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& 
         auto parent = TrainedModel::load(RunCatalog(config.home / "runs"), config.run, context, config.seed);
         if (!parent)
             return parent;
+        if (auto good = checkOneTarget(*parent); !good)
+            return fail(good.error());
         const ModelInput input{"run " + parent->run.folder, inputOf(parent->model), parent->records,
                                config.labelTopic.empty()};
         auto records = recordSchema(config.connection, config.home, topic, config.format, input);

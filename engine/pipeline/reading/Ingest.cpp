@@ -46,11 +46,14 @@ void addSince(std::atomic<double>& sum, Clock::time_point since)
 
 } // namespace
 
-BatchPool::BatchPool(std::size_t batches, int rows, std::size_t features, bool weighted) : m_free(batches)
+BatchPool::BatchPool(std::size_t batches, int rows, std::size_t features, bool weighted, std::size_t targets)
+    : m_targetsOfRow(targets), m_free(batches)
 {
+    for (Batch& batch : m_free)
+        batch.targetsOfRow = targets;
     for (Batch& batch : m_free) {
         batch.features.reserve(static_cast<std::size_t>(rows) * features);
-        batch.targets.reserve(static_cast<std::size_t>(rows));
+        batch.targets.reserve(static_cast<std::size_t>(rows) * targets);
         if (weighted)
             batch.weights.reserve(static_cast<std::size_t>(rows));
     }
@@ -60,7 +63,7 @@ Batch BatchPool::take()
 {
     std::lock_guard lock(m_mutex);
     if (m_free.empty()) // a closed queue drops what it is given
-        return {};
+        return {{}, {}, {}, m_targetsOfRow};
     Batch batch = std::move(m_free.back());
     m_free.pop_back();
     return batch;
@@ -78,7 +81,8 @@ Ingest::Ingest(IngestConfig config, RecordDecoder decoder, RecordParts parts, Ru
       m_source(m_config.topic, std::move(decoder), m_config.onError, run, context), m_throttle(context),
       m_watch(m_config.connection, m_config.topic, m_config.partition),
       m_queue(queueCapacity(m_config.batch, m_source.width())),
-      m_pool(m_queue.capacity() + kOutsideTheQueue, m_config.batch, m_source.width(), m_source.decoder().isWeighted()),
+      m_pool(m_queue.capacity() + kOutsideTheQueue, m_config.batch, m_source.width(), m_source.decoder().isWeighted(),
+             m_source.decoder().targets()),
       m_open(m_pool.take())
 {
     m_source.onRow = [this](const RecordSource::Row& row) { takeRow(row); };
@@ -141,7 +145,7 @@ void Ingest::beginPass(int epoch)
     m_atEnd = m_source.endOffset >= 0 && m_config.start >= m_source.endOffset;
     m_source.rowLimit = m_config.until.kind == StreamEnd::Kind::Count ? m_config.until.value : -1;
     m_shuffle.emplace(static_cast<int>(m_source.width()), m_config.shuffle, m_config.seed,
-                      static_cast<std::uint64_t>(epoch), m_source.decoder().isWeighted());
+                      static_cast<std::uint64_t>(epoch), m_source.decoder().isWeighted(), m_source.decoder().targets());
     m_silence.restart();
 }
 
@@ -247,7 +251,7 @@ void Ingest::takeRow(const RecordSource::Row& row)
     ++m_clock.consumed;
     if (m_parts.of(*row.message, row.label) != SplitPart::Train)
         return;
-    m_shuffle->push(row.features, row.label, m_open, row.weight);
+    m_shuffle->push(row.features, row.targets(), m_open, row.weight);
     if (m_open.rows() >= m_config.batch)
         closeBatch();
 }

@@ -36,12 +36,13 @@ struct WorkItem {
 class BatchPool
 {
 public:
-    BatchPool(std::size_t batches, int rows, std::size_t features, bool weighted = false);
+    BatchPool(std::size_t batches, int rows, std::size_t features, bool weighted = false, std::size_t targets = 1);
     Batch take();
     void give(Batch batch);
 
 private:
     std::mutex m_mutex;
+    std::size_t m_targetsOfRow;
     std::vector<Batch> m_free;
 };
 

@@ -40,8 +40,8 @@ Error rewoundPartition(const std::string& where, std::int64_t reached, std::int6
 
 RecordSource::RecordSource(std::string topic, RecordDecoder decoder, OnError onError, RunFolder& run,
                            JobContext& context)
-    : m_topic(std::move(topic)), m_decoder(std::move(decoder)), m_features(m_decoder.width()), m_onError(onError),
-      m_run(run), m_context(context)
+    : m_topic(std::move(topic)), m_decoder(std::move(decoder)), m_features(m_decoder.width()),
+      m_targets(m_decoder.targets()), m_onError(onError), m_run(run), m_context(context)
 {
 }
 
@@ -57,14 +57,13 @@ void RecordSource::onMessage(const MessageView& message)
     last.timestamp = message.timestamp;
     last.key.assign(message.key);
     last.value.assign(message.value);
-    float label = 0;
     DecodeProblem problem;
-    const bool good = labelled ? m_decoder.decode(message.key, message.value, m_features, label, problem)
+    const bool good = labelled ? m_decoder.decode(message.key, message.value, m_features, m_targets, problem)
                                : m_decoder.decodeFeatures(message.value, m_features, problem);
     if (good) {
         ++m_rows;
-        onRow({m_features, label, message.partition, message.offset, message.key, &message,
-               labelled ? m_decoder.weight() : 1});
+        onRow({m_features, m_targets.front(), message.partition, message.offset, message.key, &message,
+               labelled ? m_decoder.weight() : 1, m_targets});
     } else {
         reject(message, problem);
     }

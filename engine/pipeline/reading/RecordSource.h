@@ -49,12 +49,14 @@ class RecordSource : public ConsumerEvents
 public:
     struct Row {
         std::span<const float> features;
-        float label = 0;
+        float label = 0; ///< of several the first
         int partition = 0;
         std::int64_t offset = 0;
         std::string_view key;                 ///< as it came; data() == nullptr is null
         const MessageView* message = nullptr; ///< whole; lives as long as the call
         float weight = 1;                     ///< of records to predict always
+        std::span<const float> labels{};      ///< where there are several
+        [[nodiscard]] std::span<const float> targets() const { return labels.empty() ? std::span(&label, 1) : labels; }
     };
     using RowHandler = std::function<void(const Row&)>;
 
@@ -125,7 +127,7 @@ private:
     [[nodiscard]] std::string partitionTitle(int partition) const;
     std::string m_topic;
     RecordDecoder m_decoder;
-    std::vector<float> m_features;
+    std::vector<float> m_features, m_targets;
     OnError m_onError;
     RunFolder& m_run;
     JobContext& m_context;

@@ -171,15 +171,14 @@ std::vector<Schema> candidatesFor(const ModelInput& model)
 std::optional<std::string> reasonAgainst(const std::vector<SampledRecord>& records, RecordDecoder& decoder,
                                          const ModelInput& model)
 {
-    std::vector<float> features(decoder.width());
+    std::vector<float> features(decoder.width()), targets(decoder.targets());
     std::string reason;
     const auto view = [](const std::optional<std::string>& text) {
         return text ? std::string_view(*text) : std::string_view();
     };
     for (const SampledRecord& record : records) {
-        float label = 0;
         DecodeProblem problem;
-        if (model.labelled ? decoder.decode(view(record.key), view(record.value), features, label, problem)
+        if (model.labelled ? decoder.decode(view(record.key), view(record.value), features, targets, problem)
                            : decoder.decodeFeatures(view(record.value), features, problem))
             return std::nullopt;
         reason = "partition " + std::to_string(record.partition) + " offset " + std::to_string(record.offset) + ": " +
@@ -222,8 +221,7 @@ std::optional<std::string> otherLabel(const Schema& there, const Schema& added)
     if (there.columns.empty() || !there.classesKnown)
         return std::nullopt;
     const auto labelOf = [](const Schema& schema) {
-        const int label = schema.labelColumn();
-        return label < 0 ? std::string("none") : schema.columns[static_cast<std::size_t>(label)].name;
+        return schema.labelColumn() < 0 ? std::string("none") : schema.labelNames();
     };
     const auto told = [&](const Schema& schema) {
         return labelOf(schema) + (schema.labelInKey ? " as key" : " in the value") +
@@ -269,8 +267,10 @@ SampledColumns sampleColumns(const std::vector<SampledRecord>& records, const Re
 Status takeWishes(Schema& schema, const std::vector<SampledRecord>& records, const std::string& format,
                   const RoleWishes& wishes)
 {
-    const auto named = std::ranges::find(schema.columns, wishes.label, &Column::name);
-    const int label = named == schema.columns.end() ? -1 : static_cast<int>(named - schema.columns.begin());
+    const auto labels = labelColumnsIn(schema, wishes.label.empty() ? kNoLabel : wishes.label);
+    if (!labels)
+        return fail(labels.error());
+    const int label = labels->size() == 1 ? labels->front() : -1; // of several nothing is to be counted
     schema.ignoredInValue = true;
     const auto reader = makeRecordFormat(format, schema);
     if (!reader)

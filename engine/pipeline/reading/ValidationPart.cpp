@@ -40,15 +40,15 @@ Status sketchRecords(const ValidationSource& source, const SplitSpec& spec, Spli
     if (!decoder)
         return fail(decoder.error());
     Status status;
+    std::vector<float> targets(decoder->targets());
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "parting the records";
     reader.onRecord = [&](const MessageView& message) {
         const RawRow* cells = nullptr;
-        float target = 0;
         DecodeProblem problem;
-        if (!status || !decoder->decodeCells(message.key, message.value, cells, target, problem))
+        if (!status || !decoder->decodeCells(message.key, message.value, cells, targets, problem))
             return;
-        const auto row = view->rowOf(message, target);
+        const auto row = view->rowOf(message, targets.front());
         if (!row)
             return;
         if (auto added = sketch.add(*row); !added)
@@ -197,31 +197,31 @@ SplitPart RecordParts::of(const MessageView& message, float target)
 Result<ValidationPart> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context)
 {
     const double expected = static_cast<double>(source.end - source.start) * source.split.share *
-                            static_cast<double>((decoder.width() + 1) * sizeof(float));
+                            static_cast<double>((decoder.width() + decoder.targets()) * sizeof(float));
     const double kept = std::min(1.0, kMostValidationBytes / std::max(expected, 1.0));
     auto parts = RecordParts::make(source.split, source.format, source.records);
     if (!parts)
         return fail(parts.error());
     ValidationPart part;
     CompactBatch& rows = part.rows;
-    std::vector<float> features(decoder.width());
+    rows.targetsOfRow = decoder.targets();
+    std::vector<float> features(decoder.width()), targets(decoder.targets());
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "reading the validation part";
     // Of records that are drawn by their place the kept ones are those of a smaller share.
     const double keptShare = source.split.rule ? kept : source.split.share * kept;
     const bool isNamed = source.split.rule && source.split.rule->spec().kind == SplitKind::Column;
     reader.onRecord = [&](const MessageView& message) {
-        float target = 0;
         DecodeProblem problem;
-        if (isNamed && parts->of(message, target) == SplitPart::Test)
+        if (isNamed && parts->of(message, 0) == SplitPart::Test)
             ++part.forNeither;
         if (!isForValidation(source.split.seed, source.partition, message.offset, keptShare) ||
-            (!parts->needsTarget() && parts->of(message, target) != SplitPart::Validation) ||
-            !decoder.decode(message.key, message.value, features, target, problem) ||
-            (parts->needsTarget() && parts->of(message, target) != SplitPart::Validation))
+            (!parts->needsTarget() && parts->of(message, 0) != SplitPart::Validation) ||
+            !decoder.decode(message.key, message.value, features, targets, problem) ||
+            (parts->needsTarget() && parts->of(message, targets.front()) != SplitPart::Validation))
             return;
         rows.features.add(features);
-        rows.targets.push_back(target);
+        rows.targets.insert(rows.targets.end(), targets.begin(), targets.end());
         if (decoder.isWeighted())
             rows.weights.push_back(decoder.weight());
     };

@@ -61,8 +61,8 @@ class RecordParts
 public:
     static Result<RecordParts> make(ValidationSplit split, const std::string& format, const Schema& records);
 
-    /// Train, Validation, or Test: of a split by a column those that are for neither. The target counts where the split
-    /// is stratified.
+    /// Train, Validation, or Test: of a split by a column those that are for neither. The target, of several the
+    /// first, counts where the split is stratified.
     SplitPart of(const MessageView& message, float target);
     [[nodiscard]] bool needsTarget() const;
 

@@ -2,6 +2,7 @@
 #include "pipeline/runs/IngestSnapshot.h"
 
 #include "base/Hash.h"
+#include "base/Text.h"
 
 namespace millrace
 {
@@ -13,18 +14,21 @@ void saveRows(const Batch& rows, const std::string& name, Checkpoint& checkpoint
         checkpoint.tensors[name + ".weights"] = rows.weights;
 }
 
-Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, std::size_t width)
+Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, std::size_t width, std::size_t targets)
 {
     const auto find = [&](const std::string& key) {
         const auto found = checkpoint.tensors.find(key);
         return found == checkpoint.tensors.end() ? std::vector<float>() : found->second;
     };
-    Batch rows{find(name + ".features"), find(name + ".labels"), find(name + ".weights")};
-    const bool hasWeights = rows.weights.empty() || rows.weights.size() == rows.targets.size();
-    if (rows.features.size() == rows.targets.size() * width && hasWeights)
+    Batch rows{find(name + ".features"), find(name + ".labels"), find(name + ".weights"), targets};
+    const auto count = static_cast<std::size_t>(rows.rows());
+    const bool hasWeights = rows.weights.empty() || rows.weights.size() == count;
+    if (rows.features.size() == count * width && rows.targets.size() == count * targets && hasWeights)
         return rows;
     return fail(ErrorCode::BadData,
-                "The rows in hand of the checkpoint do not have " + std::to_string(width) + " features", "Train anew");
+                "The rows in hand of the checkpoint do not have " + std::to_string(width) + " features and " +
+                    countOf(static_cast<std::int64_t>(targets), "target"),
+                "Train anew");
 }
 
 RecordIdentity identityOf(const MessageView& message)
@@ -57,7 +61,7 @@ void saveIngestSnapshot(const IngestSnapshot& snapshot, Checkpoint& checkpoint)
     saveRows(snapshot.open, "cut.open", checkpoint);
 }
 
-Result<IngestSnapshot> loadIngestSnapshot(const Checkpoint& checkpoint, std::size_t width)
+Result<IngestSnapshot> loadIngestSnapshot(const Checkpoint& checkpoint, std::size_t width, std::size_t targets)
 {
     IngestSnapshot snapshot;
     try {
@@ -75,7 +79,8 @@ Result<IngestSnapshot> loadIngestSnapshot(const Checkpoint& checkpoint, std::siz
         return fail(ErrorCode::BadData, std::string("The checkpoint does not say where to go on: ") + exception.what(),
                     "Train anew");
     }
-    auto shuffle = loadRows("cut.shuffle", checkpoint, width), open = loadRows("cut.open", checkpoint, width);
+    auto shuffle = loadRows("cut.shuffle", checkpoint, width, targets),
+         open = loadRows("cut.open", checkpoint, width, targets);
     if (!shuffle || !open)
         return fail(!shuffle ? shuffle.error() : open.error());
     snapshot.shuffle.rows = std::move(*shuffle);

@@ -23,8 +23,9 @@ RecordIdentity identityFromJson(const nlohmann::json& json); ///< may throw what
 
 /// Rows as the tensors `name`.features, `name`.labels and, where they have some, `name`.weights of a checkpoint.
 void saveRows(const Batch& rows, const std::string& name, Checkpoint& checkpoint);
-/// ErrorCode::BadData where they are not of this width.
-Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, std::size_t width);
+/// ErrorCode::BadData where they are not of this width and so many targets.
+Result<Batch> loadRows(const std::string& name, const Checkpoint& checkpoint, std::size_t width,
+                       std::size_t targets = 1);
 
 /// Where a run that trains from one partition stands: the next offset to read, and as rows all that is in hand between
 /// Kafka and the learner. Nothing of it is read again.
@@ -41,7 +42,7 @@ struct IngestSnapshot {
 
 /// Puts the snapshot into a checkpoint: numbers under "cut" of its metadata, rows as tensors.
 void saveIngestSnapshot(const IngestSnapshot& snapshot, Checkpoint& checkpoint);
-/// ErrorCode::BadData where there is none, or rows are not of this width.
-Result<IngestSnapshot> loadIngestSnapshot(const Checkpoint& checkpoint, std::size_t width);
+/// ErrorCode::BadData where there is none, or rows are not of this width and so many targets.
+Result<IngestSnapshot> loadIngestSnapshot(const Checkpoint& checkpoint, std::size_t width, std::size_t targets);
 
 } // namespace millrace

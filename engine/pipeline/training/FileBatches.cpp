@@ -38,19 +38,33 @@ Result<Schema> schemaOfFile(const std::filesystem::path& file, const std::vector
     return headed && holdsAll(*headed, features) ? headed : schema;
 }
 
-/// Without a name of its own in what the model has learnt from, the label is the file's.
-int labelPlaceOf(const Schema& schema, const TrainedModel& trained)
+/// By target. Without a name of its own in what the model has learnt from, the label is the file's.
+Result<std::vector<int>> labelPlacesOf(const std::filesystem::path& file, const Schema& schema,
+                                       const TrainedModel& trained)
 {
-    const int learnt = trained.records.labelColumn();
-    return learnt < 0 ? schema.labelColumn()
-                      : schema.columnNamed(trained.records.columns[static_cast<std::size_t>(learnt)].name);
+    const auto learnt = targetColumns(trained.records, trained.model.task);
+    if (!learnt)
+        return fail(learnt.error());
+    std::vector<int> places;
+    for (const int column : *learnt) {
+        const std::string& name = trained.records.columns[static_cast<std::size_t>(column)].name;
+        places.push_back(schema.columnNamed(name));
+        if (places.back() < 0)
+            return fail(missingColumn(file, schema, name, "which is the label to score against"));
+    }
+    if (places.empty() && schema.labelColumn() >= 0)
+        places = {schema.labelColumn()};
+    if (places.empty())
+        return fail(missingColumn(file, schema, "label", "which is the label to score against"));
+    return places;
 }
 
 } // namespace
 
 ModelRows::ModelRows(Schema schema, RowEncoder encoder, const TrainedModel& trained)
     : m_schema(std::move(schema)), m_encoder(std::move(encoder)), m_targets(trained.model.task),
-      m_weights({TaskKind::Regression, {}, {}}), m_points(trained.model.features.size())
+      m_weights({TaskKind::Regression, {}, {}}),
+      m_targetsOfRow(static_cast<std::size_t>(targetsOf(trained.model.task))), m_points(trained.model.features.size())
 {
     for (Column& column : m_schema.columns)
         column.isPrivate = trained.records.isPrivate(column.name);
@@ -70,18 +84,15 @@ Result<ModelRows> ModelRows::of(const std::filesystem::path& file, const Trained
     auto encoder = RowEncoder::make(trained.model.features, trained.model.encoders);
     if (!encoder)
         return fail(encoder.error());
-    const int label = labelPlaceOf(*schema, trained);
-    if (labelled && label < 0) {
-        const int learnt = trained.records.labelColumn();
-        const std::string name = learnt < 0 ? "label" : trained.records.columns[static_cast<std::size_t>(learnt)].name;
-        return fail(missingColumn(file, *schema, name, "which is the label to score against"));
-    }
+    const auto labels = labelled ? labelPlacesOf(file, *schema, trained) : Result<std::vector<int>>();
+    if (!labels)
+        return fail(labels.error());
     const std::string weight = labelled ? trained.records.nameOf(ColumnRole::Weight) : std::string();
     const int weightPlace = weight.empty() ? -1 : schema->columnNamed(weight);
     if (!weight.empty() && weightPlace < 0)
         return fail(missingColumn(file, *schema, weight, "which weighs the rows in the scores"));
     ModelRows rows(std::move(*schema), std::move(*encoder), trained);
-    rows.m_label = labelled ? label : -1;
+    rows.m_labels = *labels;
     rows.m_weight = weightPlace;
     return rows;
 }
@@ -107,29 +118,29 @@ bool ModelRows::decodeWeight(const CsvRow& row, DecodeProblem& problem)
     return false;
 }
 
-bool ModelRows::decodeTarget(const CsvRow& row, float& target, DecodeProblem& problem) const
+bool ModelRows::decodeTarget(const CsvRow& row, int column, float& target, DecodeProblem& problem) const
 {
-    const std::string_view text = row.fields[static_cast<std::size_t>(m_label)];
+    const std::string_view text = row.fields[static_cast<std::size_t>(column)];
     const auto read = isMissing(text) ? std::nullopt : m_targets.read(text, m_schema.decimal);
     if (read) {
         target = *read;
         return true;
     }
-    const std::string& name = m_schema.columns[static_cast<std::size_t>(m_label)].name;
+    const std::string& name = m_schema.columns[static_cast<std::size_t>(column)].name;
     const std::string kind = isMissing(text) ? "is missing" : "is not " + m_targets.expected();
-    problem = {m_label,
-               columnPrefix(m_label, name) + "the label " + (isMissing(text) ? kind : shown(text) + " " + kind), kind,
-               columnTitle(m_label, name)};
+    problem = {column, columnPrefix(column, name) + "the label " + (isMissing(text) ? kind : shown(text) + " " + kind),
+               kind, columnTitle(column, name)};
     return false;
 }
 
-bool ModelRows::decode(const CsvRow& row, std::span<float> numbers, float& target, DecodeProblem& problem)
+bool ModelRows::decode(const CsvRow& row, std::span<float> numbers, std::span<float> targets, DecodeProblem& problem)
 {
-    target = std::numeric_limits<float>::quiet_NaN();
+    std::ranges::fill(targets, std::numeric_limits<float>::quiet_NaN());
     if (!hasFields(row, m_schema, problem))
         return false;
-    if (m_label >= 0 && !decodeTarget(row, target, problem))
-        return false;
+    for (std::size_t i = 0; i < m_labels.size(); ++i)
+        if (!decodeTarget(row, m_labels[i], targets[i], problem))
+            return false;
     if (m_weight >= 0 && !decodeWeight(row, problem))
         return false;
     for (std::size_t i = 0; i < m_places.size(); ++i) {
@@ -154,7 +165,7 @@ public:
     FileScan(const FileJobConfig& config, TrainedModel& trained, ModelRows& rows, RunFolder& run, JobContext& context,
              const std::string& doing, const std::function<Status(const FileBatch&)>& take)
         : m_config(config), m_rows(rows), m_run(run), m_context(context), m_doing(doing), m_take(take),
-          m_batch(*trained.learner, kFileRowsAtOnce), m_numbers(rows.width())
+          m_batch(*trained.learner, kFileRowsAtOnce), m_numbers(rows.width()), m_targets(rows.targets())
     {
     }
 
@@ -195,15 +206,14 @@ private:
 
     Status add(const CsvRow& row)
     {
-        float target = 0;
         DecodeProblem problem;
         FileBatch::Row& kept = m_read.emplace_back();
         kept.number = row.row;
         kept.fields.assign(row.fields.begin(), row.fields.end());
-        if (!m_rows.decode(row, m_numbers, target, problem))
+        if (!m_rows.decode(row, m_numbers, m_targets, problem))
             return reject(row, problem);
         kept.place = static_cast<std::ptrdiff_t>(m_batch.entries().size());
-        m_batch.add({m_numbers, target, 0, row.row, {}, nullptr, m_rows.weight()});
+        m_batch.add({m_numbers, m_targets.front(), 0, row.row, {}, nullptr, m_rows.weight(), m_targets});
         return {};
     }
 
@@ -255,7 +265,7 @@ private:
     PrivateCells m_privates{m_rows.schema()};
     PredictBatch m_batch;
     std::vector<FileBatch::Row> m_read;
-    std::vector<float> m_numbers;
+    std::vector<float> m_numbers, m_targets;
     std::int64_t m_used = 0;
     Clock::time_point m_began = Clock::now();
 };

@@ -29,22 +29,26 @@ public:
 
     [[nodiscard]] const Schema& schema() const { return m_schema; } ///< of the file
     [[nodiscard]] std::size_t width() const { return m_encoder.names().size(); }
-    /// Numbers [width()] and, of a labelled one, the target; false with the problem filled when it cannot be used.
-    bool decode(const CsvRow& row, std::span<float> numbers, float& target, DecodeProblem& problem);
+    [[nodiscard]] std::size_t targets() const { return m_targetsOfRow; } ///< of a row
+    /// Numbers [width()] and, of a labelled one, targets [targets()]; false with the problem filled when it cannot be
+    /// used.
+    bool decode(const CsvRow& row, std::span<float> numbers, std::span<float> targets, DecodeProblem& problem);
     /// The column that weighs the rows; empty: each counts 1.
     [[nodiscard]] std::string weightColumn() const;
     [[nodiscard]] float weight() const { return m_lastWeight; } ///< of the row that was decoded last
 
 private:
     ModelRows(Schema schema, RowEncoder encoder, const TrainedModel& trained);
-    bool decodeTarget(const CsvRow& row, float& target, DecodeProblem& problem) const;
+    bool decodeTarget(const CsvRow& row, int column, float& target, DecodeProblem& problem) const;
     bool decodeWeight(const CsvRow& row, DecodeProblem& problem);
 
     Schema m_schema;
     RowEncoder m_encoder;
     TargetReader m_targets, m_weights;
     std::vector<std::size_t> m_places; ///< of the model's columns among the file's
-    int m_label = -1, m_weight = -1;   ///< −1: not wanted
+    std::size_t m_targetsOfRow;
+    std::vector<int> m_labels; ///< by target; none: not wanted
+    int m_weight = -1;         ///< −1: not wanted
     float m_lastWeight = 1;
     RawRow m_row;
     std::vector<std::string> m_points; ///< numbers with a point instead of the decimal comma, by column of the model
@@ -60,7 +64,7 @@ struct FileBatch {
     std::span<const Row> rows;
     std::size_t width = 0;          ///< outputs of a row
     std::span<const float> outputs; ///< [usable rows, width]
-    std::span<const float> targets; ///< [usable rows]; NaN where there is no label
+    std::span<const float> targets; ///< [usable rows, targets of a row]; NaN where there is no label
     std::span<const float> weights; ///< [usable rows]; 1 where there are none
     [[nodiscard]] std::span<const float> outputsOf(const Row& row) const
     {

@@ -29,6 +29,7 @@ Result<TableSketch> sketchOf(const ProposeConfig& config, JobContext& context)
     if (!decoder)
         return fail(decoder.error());
     TableSketch sketch(features, config.seed);
+    std::vector<float> targets(decoder->targets());
     const std::int64_t every = std::max<std::int64_t>(1, (config.rows + kRowsLookedAt - 1) / kRowsLookedAt);
     std::int64_t good = 0;
     RowPass pass;
@@ -45,9 +46,8 @@ Result<TableSketch> sketchOf(const ProposeConfig& config, JobContext& context)
             return {};
         const RecordFormat::Message message = (*format)->encode(row.csv, row.label);
         const RawRow* cells = nullptr;
-        float target = 0;
         DecodeProblem problem;
-        if (decoder->decodeCells(message.key, message.value, cells, target, problem))
+        if (decoder->decodeCells(message.key, message.value, cells, targets, problem))
             sketch.add(*cells);
         return {};
     };

@@ -15,7 +15,7 @@ namespace
 
 constexpr std::int64_t kFitRecords = 100'000;
 
-/// Mean and deviation of the targets (Welford 1962).
+/// Mean and deviation of a target (Welford 1962).
 struct TargetMoments {
     std::int64_t count = 0;
     double mean = 0, squares = 0;
@@ -36,7 +36,7 @@ struct TargetMoments {
 struct TrainingSketch {
     TableSketch table;
     LabelSketch labels;
-    TargetMoments targets;
+    std::vector<TargetMoments> targets;
     std::int64_t otherKeys = 0; ///< records whose key is no label, where it should be one
 };
 
@@ -64,24 +64,24 @@ Result<TrainingSketch> sketchOf(const ValidationSource& source, JobContext& cont
     if (!parts)
         return fail(parts.error());
     TrainingSketch sketch{TableSketch(features, source.split.seed),
-                          LabelSketch(features.size(), source.records.task, source.split.seed),
-                          {},
-                          0};
+                          LabelSketch(features.size(), source.records.task, source.split.seed, decoder->targets()),
+                          std::vector<TargetMoments>(decoder->targets()), 0};
+    std::vector<float> targets(decoder->targets());
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "looking at the columns";
     reader.onRecord = [&](const MessageView& message) {
         const RawRow* row = nullptr;
-        float target = 0;
         DecodeProblem problem;
-        if (!decoder->decodeCells(message.key, message.value, row, target, problem)) {
+        if (!decoder->decodeCells(message.key, message.value, row, targets, problem)) {
             sketch.otherKeys += problem.kind.starts_with("the key ") ? 1 : 0;
             return;
         }
-        if (parts->of(message, target) != SplitPart::Train)
+        if (parts->of(message, targets.front()) != SplitPart::Train)
             return;
         sketch.table.add(*row);
-        sketch.labels.add(*row, target);
-        sketch.targets.add(static_cast<double>(target));
+        sketch.labels.add(*row, targets);
+        for (std::size_t i = 0; i < targets.size(); ++i)
+            sketch.targets[i].add(static_cast<double>(targets[i]));
     };
     if (auto read =
             reader.read(source.connection, sampledRanges({source.start, source.end}, kFitRecords, source.split.seed));
@@ -161,9 +161,9 @@ Result<FittedModel> fitModel(const std::string& preset, const ValidationSource& 
                         " is left out (" + fitted.columns.front().why + ")" +
                         (fitted.columns.size() > 1 ? ", and so are the others" : ""),
                     "Give the model's columns and layers with --model, or other data");
-    for (Target& target : task.targets) {
-        target.mean = sketch->targets.mean;
-        target.scale = sketch->targets.deviation();
+    for (std::size_t i = 0; i < task.targets.size(); ++i) {
+        task.targets[i].mean = sketch->targets[i].mean;
+        task.targets[i].scale = sketch->targets[i].deviation();
     }
     auto model = presetModel(preset, fitted.model.features, task, fitted.model.encoders, source.end - source.start);
     if (!model)

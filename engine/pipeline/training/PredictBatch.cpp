@@ -26,7 +26,7 @@ PredictBatch::PredictBatch(Learner& learner, int rows)
 bool PredictBatch::add(const RecordSource::Row& row)
 {
     std::ranges::copy(row.features, m_features.begin() + static_cast<std::ptrdiff_t>(m_entries.size() * m_width));
-    m_targets.push_back(row.label);
+    m_targets.insert(m_targets.end(), row.targets().begin(), row.targets().end());
     m_weights.push_back(row.weight);
     m_entries.push_back({row.partition, row.offset, m_keys.size(), row.key.size(), row.key.data() == nullptr});
     m_keys.append(row.key);

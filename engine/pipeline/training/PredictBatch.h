@@ -33,7 +33,7 @@ public:
 
     [[nodiscard]] std::span<const Entry> entries() const { return m_entries; }
     [[nodiscard]] std::size_t outputs() const { return m_outputsOfARow; }
-    [[nodiscard]] std::span<const float> targets() const { return m_targets; }
+    [[nodiscard]] std::span<const float> targets() const { return m_targets; } ///< [entries, targets of a row]
     [[nodiscard]] std::span<const float> weights() const { return m_weights; }
     /// data() == nullptr is a null key.
     [[nodiscard]] std::string_view key(const Entry& entry) const;

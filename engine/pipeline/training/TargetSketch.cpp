@@ -23,21 +23,20 @@ Result<TargetSketch> sketchTargets(const RecordInput& input, const ValidationSou
     if (!parts)
         return fail(parts.error());
     TargetSketch sketch{0, std::vector<double>(static_cast<std::size_t>(classCount(input.task)))};
-    std::vector<float> numbers(decoder->width());
+    std::vector<float> numbers(decoder->width()), targets(decoder->targets());
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "looking at the targets";
     reader.onRecord = [&](const MessageView& message) {
-        float target = 0;
         DecodeProblem problem;
-        if (!decoder->decode(message.key, message.value, numbers, target, problem) ||
-            parts->of(message, target) != SplitPart::Train)
+        if (!decoder->decode(message.key, message.value, numbers, targets, problem) ||
+            parts->of(message, targets.front()) != SplitPart::Train)
             return; // the training tells of what cannot be used
         const auto weight = static_cast<double>(decoder->weight());
         ++sketch.records;
         sketch.weights += weight;
         sketch.sizes += std::abs(weight);
         if (!sketch.classes.empty())
-            sketch.classes.at(static_cast<std::size_t>(target)) += weight;
+            sketch.classes.at(static_cast<std::size_t>(targets.front())) += weight;
     };
     const auto ranges = sampledRanges({source.start, source.end}, kSketchedRecords, source.split.seed);
     if (auto read = reader.read(source.connection, ranges); !read)

@@ -22,14 +22,14 @@ struct Noise {
     std::vector<float> features, targets;
 };
 
-Noise makeNoise(int inputs, int batch)
+Noise makeNoise(int inputs, int targets, int batch)
 {
     Rng rng(1, Purpose::SimulatedFeature);
     Noise noise;
     for (int i = 0; i < inputs * batch; ++i)
         noise.features.push_back(static_cast<float>(rng.uniform() - 0.5));
-    for (int row = 0; row < batch; ++row)
-        noise.targets.push_back(static_cast<float>(row % 2));
+    for (int i = 0; i < batch * targets; ++i)
+        noise.targets.push_back(static_cast<float>(i % 2));
     return noise;
 }
 
@@ -63,7 +63,7 @@ Result<ThreadChoice> measureThreads(LearnerModule& module, const LearnerSetup& s
             return fail(learner.error());
         learners[threads] = std::move(*learner);
     }
-    const Noise noise = makeNoise(setup.graph.inputs, batch);
+    const Noise noise = makeNoise(setup.graph.inputs, targetsOf(setup.graph.task), batch);
     const auto began = Clock::now();
     for (int round = 0; round < kRounds && (round == 0 || secondsSince(began) < kSecondsOfAll); ++round)
         for (auto& [threads, learner] : learners) {

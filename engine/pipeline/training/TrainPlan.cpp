@@ -416,7 +416,8 @@ Result<OldRun> readOldRun(const TrainConfig& config, const std::string& name, Jo
     auto checkpoint = newestCheckpoint(old.info, context);
     if (!checkpoint)
         return fail(checkpoint.error());
-    auto snapshot = loadIngestSnapshot(*checkpoint, static_cast<std::size_t>(old.graph.inputs));
+    auto snapshot = loadIngestSnapshot(*checkpoint, static_cast<std::size_t>(old.graph.inputs),
+                                       static_cast<std::size_t>(targetsOf(old.graph.task)));
     if (!snapshot)
         return fail(snapshot.error());
     old.checkpoint = std::move(*checkpoint);

@@ -19,7 +19,7 @@ Status takeSplitColumn(PublishConfig& config)
         return fail(ErrorCode::Usage, "There is no column " + shown(config.split.column) + " to split by",
                     didYouMean(config.split.column, config.schema.columnNames(),
                                "Give one of the file's columns with --split-column"));
-    if (column == config.schema.labelColumn())
+    if (config.schema.columns[static_cast<std::size_t>(column)].role == ColumnRole::Label)
         return fail(ErrorCode::Usage, "Column " + config.split.column + " is the label: it cannot part the rows",
                     "Split by another column, or give --split stratified to have each class in both parts");
     ColumnRole& role = config.schema.columns[static_cast<std::size_t>(column)].role;
