@@ -180,8 +180,10 @@ std::string validationReport(const json& result)
     if (validation.empty())
         return {};
     const ScoreKind* criterion = findScore(textIn(validation, "criterion", "loss"));
-    return "the model is that of epoch " + count(validation["best_epoch"]) + ", which did best on " +
-           count(validation["records"], "record") + " that were not learnt" +
+    const std::string which = validation["best_epoch"] == 0 ? "the linear one that the training began with"
+                                                            : "that of epoch " + count(validation["best_epoch"]);
+    return "the model is " + which + ", which did best on " + count(validation["records"], "record") +
+           " that were not learnt" +
            (criterion == nullptr || criterion->name == "loss" ? "" : ", by " + criterion->word) + ": " +
            scoreList(scoresIn(objectIn(validation, "scores"))) + "\n" + thresholdLine(result);
 }

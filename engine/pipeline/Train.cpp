@@ -99,8 +99,34 @@ void warnOfFrequentPositive(const Task& task, const CompactBatch& rows, JobConte
                          " to look for the rare one");
 }
 
-/// Read again by a run that goes on: they are a function of the seed and the offsets.
-Result<ValidationPart> validationRows(const TrainPlan& plan, JobContext& context)
+/// Of how many records a linear model is fitted for a training to begin with; 0 where too few fit in. The products
+/// cost rows · inputs² operations.
+std::int64_t rowsOfLinearStart(const TrainPlan& plan, const Learner& learner)
+{
+    constexpr double kMostRows = 20'000, kMostNumbers = 4e6, kMostProducts = 8e9, kRowsOfInput = 4;
+    if (plan.checkpoint || !learner.canStartLinear())
+        return 0;
+    const double inputs = std::max(1, learner.inputs());
+    const double fits = std::min({kMostRows, kMostNumbers / inputs, kMostProducts / (inputs * inputs)});
+    const auto records = static_cast<double>(plan.ingest.end - plan.ingest.start);
+    return records > fits && fits < kRowsOfInput * inputs ? 0 : static_cast<std::int64_t>(std::min(records, fits));
+}
+
+/// A training may begin as the best linear model, which no network needs to find again.
+Status startLinear(const CompactBatch& rows, Learner& learner)
+{
+    if (rows.rows() == 0)
+        return {};
+    std::vector<float> features, block;
+    for (std::size_t i = 0; i < rows.features.blocks(); ++i) {
+        rows.features.expand(i, block);
+        features.insert(features.end(), block.begin(), block.end());
+    }
+    return learner.startLinear(features, rows.targets, rows.weights);
+}
+
+/// Read again by a run that goes on: they are a function of the seed and the offsets. alsoLearnt: as readValidation().
+Result<ValidationPart> validationRows(const TrainPlan& plan, std::int64_t alsoLearnt, JobContext& context)
 {
     const TrainConfig& config = plan.config;
     if (config.budget.validation == 0)
@@ -110,7 +136,7 @@ Result<ValidationPart> validationRows(const TrainPlan& plan, JobContext& context
         return fail(decoder.error());
     auto part =
         readValidation(validationSource(config, plan.records, plan.validation, plan.ingest.start, plan.ingest.end),
-                       std::move(*decoder), context);
+                       std::move(*decoder), alsoLearnt, context);
     if (part)
         warnOfFrequentPositive(plan.model.task, part->rows, context);
     return part;
@@ -184,7 +210,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     result.features = plan->model.features;
     result.columns = listIn(plan->run.description(), "columns");
     result.weightColumn = plan->records.nameOf(ColumnRole::Weight);
-    auto validation = validationRows(*plan, context);
+    auto validation = validationRows(*plan, rowsOfLinearStart(*plan, **learner), context);
     if (!validation) {
         result.stopped = validation.error().code == ErrorCode::Cancelled;
         return end(result.stopped ? Status() : fail(validation.error()));
@@ -197,9 +223,13 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     auto parts = RecordParts::make(plan->validation, plan->config.format, plan->records);
     if (!parts)
         return end(fail(parts.error()));
+    if (auto started = startLinear(validation->learnt, **learner); !started)
+        return end(started);
+    const bool startsLinear = validation->learnt.rows() > 0;
+    validation->learnt = {};
     Ingest ingest(plan->ingest, std::move(*decoder), std::move(*parts), plan->run, context);
     TrainLoop loop(*plan, **learner, context, ingest, std::move(validation->rows));
-    Status status = plan->checkpoint ? loop.restore(*plan->checkpoint) : Status{};
+    Status status = plan->checkpoint ? loop.restore(*plan->checkpoint) : startsLinear ? loop.scoreStart() : Status{};
     loop.fill(result);
     const std::int64_t stepsBefore = result.steps;
     if (status)

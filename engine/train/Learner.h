@@ -71,6 +71,11 @@ public:
     /// What the model says of the rows, without dropout: outputs is [rows, outputs()]. Logits of classes, values in
     /// their units of a regression.
     virtual Status predict(std::span<const float> features, std::span<float> outputs) = 0;
+    /// Whether it can begin as a linear model: its last layer takes the inputs, too, of a regression or two classes.
+    [[nodiscard]] virtual bool canStartLinear() const = 0;
+    /// Begins as the linear model that fits these rows best; shapes as of step().
+    virtual Status startLinear(std::span<const float> features, std::span<const float> targets,
+                               std::span<const float> weights) = 0;
     virtual void setLearningRate(double rate) = 0;
     /// What a record counts for in the loss, by its class; empty: all alike. They are no part of the state.
     virtual Status setClassWeights(const std::vector<double>& weights) = 0;

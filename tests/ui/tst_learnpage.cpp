@@ -89,6 +89,7 @@ private slots:
     void initTestCase();
     void learnsByClicksAlone_data();
     void learnsByClicksAlone();
+    void tablesOfOthers();
     void severalTargetsByClicksAlone();
     void asksBeforeItReplaces();
     void changesAreInTheExperiment();
@@ -217,6 +218,39 @@ void LearnPageTest::learnsByClicksAlone()
     QVERIFY2(result["test"][score] > (isOfNumbers ? 0.9 : result["test"]["majority"].get<double>() + 0.1),
              qPrintable(told));
     QCOMPARE(learnSentence(*run), told.toStdString());
+}
+
+/// Eight tables of different kinds, of which nothing is told but the label, where they are at hand.
+void LearnPageTest::tablesOfOthers()
+{
+    const QString folder =
+        qEnvironmentVariable("MILLRACE_SHARED", QStringLiteral(MILLRACE_SOURCE_DIR "/../shared")) + "/data/tables/";
+    QFile list(folder + "tables.json");
+    if (!list.open(QIODevice::ReadOnly))
+        QSKIP("tables.json is not here; set MILLRACE_SHARED to the folder that has data/tables");
+    const nlohmann::json tables = nlohmann::json::parse(list.readAll().toStdString());
+    for (const auto& [name, table] : tables.items()) {
+        const QString file = QString::fromStdString(name);
+        QFile rows(folder + file + ".train.csv");
+        QVERIFY(rows.open(QIODevice::ReadOnly));
+        openProposal(file + ".csv", rows.readAll(), QString::fromStdString(table["target"].get<std::string>()));
+        shot("other-" + file + "-proposed");
+        click("learnButton");
+        QVERIFY(waitForTheEnd());
+        const ExperimentRun* run = m_window->experimentRun();
+        QVERIFY2(run->succeeded(), describe(run->error()).c_str());
+        const nlohmann::json test = run->result()["test"];
+        QCOMPARE(test["task"], table["task"]);
+        TRY_VERIFY(find<QLabel>("learnSentence")->isVisible());
+        shot("other-" + file + "-learnt");
+        const QString all = allTexts(), told = text("learnSentence");
+        const bool hasNames = name != "susy"; // its classes are 0 and 1
+        QVERIFY2(!hasNames || (!all.contains("class 0") && !all.contains("class 1")), qPrintable(all));
+        const bool isOfNumbers = test["task"] == "regression";
+        QVERIFY2(test[isOfNumbers ? "r2" : "accuracy"] > (isOfNumbers ? 0.0 : test["majority"].get<double>()),
+                 qPrintable(told));
+        qInfo().noquote() << file + ":" << told;
+    }
 }
 
 /// Two numbers are foretold together: the second is a label by a click on its role.

@@ -325,8 +325,13 @@ void TrainPage::showEnd()
     const nlohmann::json ended = result();
     const nlohmann::json& validation = jsonChild(ended, "validation");
     const qint64 best = jsonCount(validation, "best_epoch");
-    m_epochTile->setNote(best <= 0 ? QString() : tr("kept: epoch %1").arg(countText(best)));
-    m_epochTile->setToolTip(best <= 0 ? QString()
+    const bool isKept = jsonCount(validation, "records") > 0 && best >= 0;
+    m_epochTile->setNote(!isKept     ? QString()
+                         : best == 0 ? tr("kept: the linear start")
+                                     : tr("kept: epoch %1").arg(countText(best)));
+    m_epochTile->setToolTip(!isKept     ? QString()
+                            : best == 0 ? tr("The linear model that the training began with did best on the "
+                                             "validation part: no epoch became better")
                             : jsonFlag(validation, "stopped_early")
                                 ? tr("The model is that of the epoch which did best on the validation part; training "
                                      "ended early, as no better one came")

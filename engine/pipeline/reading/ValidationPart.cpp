@@ -194,32 +194,45 @@ SplitPart RecordParts::of(const MessageView& message, float target)
     return part == SplitPart::Test && !isNamed ? SplitPart::Validation : part;
 }
 
-Result<ValidationPart> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context)
+Result<ValidationPart> readValidation(const ValidationSource& source, RecordDecoder decoder, std::int64_t alsoLearnt,
+                                      JobContext& context)
 {
-    const double expected = static_cast<double>(source.end - source.start) * source.split.share *
-                            static_cast<double>((decoder.width() + decoder.targets()) * sizeof(float));
+    const auto records = static_cast<double>(source.end - source.start);
+    const double expected =
+        records * source.split.share * static_cast<double>((decoder.width() + decoder.targets()) * sizeof(float));
     const double kept = std::min(1.0, kMostValidationBytes / std::max(expected, 1.0));
     auto parts = RecordParts::make(source.split, source.format, source.records);
     if (!parts)
         return fail(parts.error());
     ValidationPart part;
-    CompactBatch& rows = part.rows;
-    rows.targetsOfRow = decoder.targets();
+    part.rows.targetsOfRow = part.learnt.targetsOfRow = decoder.targets();
     std::vector<float> features(decoder.width()), targets(decoder.targets());
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "reading the validation part";
     // Of records that are drawn by their place the kept ones are those of a smaller share.
     const double keptShare = source.split.rule ? kept : source.split.share * kept;
+    const double learntShare = static_cast<double>(alsoLearnt) / std::max(1.0, records * (1 - source.split.share));
     const bool isNamed = source.split.rule && source.split.rule->spec().kind == SplitKind::Column;
     reader.onRecord = [&](const MessageView& message) {
-        DecodeProblem problem;
         if (isNamed && parts->of(message, 0) == SplitPart::Test)
             ++part.forNeither;
-        if (!isForValidation(source.split.seed, source.partition, message.offset, keptShare) ||
-            (!parts->needsTarget() && parts->of(message, 0) != SplitPart::Validation) ||
+        const auto isDrawn = [&](std::uint64_t seed, double share) {
+            return isForValidation(seed, source.partition, message.offset, share);
+        };
+        const bool scores = isDrawn(source.split.seed, keptShare), learns = isDrawn(~source.split.seed, learntShare);
+        const auto placeOf = [&](float target) {
+            const SplitPart side = parts->of(message, target);
+            return side == SplitPart::Validation && scores ? &part.rows
+                   : side == SplitPart::Train && learns    ? &part.learnt
+                                                           : nullptr;
+        };
+        CompactBatch* place = nullptr;
+        DecodeProblem problem;
+        if ((!scores && !learns) || (!parts->needsTarget() && (place = placeOf(0)) == nullptr) ||
             !decoder.decode(message.key, message.value, features, targets, problem) ||
-            (parts->needsTarget() && parts->of(message, targets.front()) != SplitPart::Validation))
+            (parts->needsTarget() && (place = placeOf(targets.front())) == nullptr))
             return;
+        CompactBatch& rows = *place;
         rows.features.add(features);
         rows.targets.insert(rows.targets.end(), targets.begin(), targets.end());
         if (decoder.isWeighted())

@@ -82,11 +82,14 @@ struct ValidationSource {
 };
 struct ValidationPart {
     CompactBatch rows;
+    CompactBatch learnt; ///< some of those that are learnt, as many as were asked for
     std::int64_t forNeither = 0; ///< records that a column names for testing: they are not learnt either
 };
 /// Reads it, as rows of the model. Of more than 64 MB a seeded part is kept. Records that cannot be used are left out:
 /// the training tells of them.
-Result<ValidationPart> readValidation(const ValidationSource& source, RecordDecoder decoder, JobContext& context);
+/// alsoLearnt: about so many of the records that are learnt, drawn by the seed.
+Result<ValidationPart> readValidation(const ValidationSource& source, RecordDecoder decoder, std::int64_t alsoLearnt,
+                                      JobContext& context);
 
 /// Looks at about 100,000 records at most, in seeded blocks, and gives the rule by which they are parted. Rows of which
 /// more than nine in ten are copies of others are drawn one by one: the few that differ would be missed where they are

@@ -69,6 +69,12 @@ TrainLoop::TrainLoop(TrainPlan& plan, Learner& learner, JobContext& context, Ing
                              plan.config.budget.findsThreshold);
 }
 
+Status TrainLoop::scoreStart()
+{
+    const auto scored = m_validation ? m_validation->score(m_learner, 0) : Result<CurvePoint>();
+    return scored ? Status() : fail(scored.error());
+}
+
 Status TrainLoop::restore(const Checkpoint& checkpoint)
 {
     if (auto restored = m_learner.restore(checkpoint.learner); !restored)
@@ -245,8 +251,10 @@ Status TrainLoop::validate(EpochResult& epoch)
     m_endsHere = m_validation->isOver();
     if (!m_endsHere && epoch.epoch < m_plan.ingest.epochs)
         return {};
-    m_plan.run.log("The model is that of epoch " + std::to_string(m_validation->bestEpoch()) + ", whose " +
-                   m_validation->criterion().word + " was best on the validation part");
+    const int best = m_validation->bestEpoch();
+    m_plan.run.log("The model is " +
+                   (best == 0 ? "the linear one that it began with" : "that of epoch " + std::to_string(best)) +
+                   ", whose " + m_validation->criterion().word + " was best on the validation part");
     m_plan.model.task.threshold = m_validation->threshold();
     return m_validation->takeBest(m_learner);
 }

@@ -20,6 +20,8 @@ public:
     /// validation: rows that are scored after each epoch, where there are some.
     TrainLoop(TrainPlan& plan, Learner& learner, JobContext& context, Ingest& ingest, CompactBatch validation);
 
+    /// Scores what the training begins with: better than it the epochs must become.
+    Status scoreStart();
     /// Goes on where the checkpoint stands.
     Status restore(const Checkpoint& checkpoint);
     /// Afterwards nothing is being written.

@@ -96,8 +96,8 @@ nlohmann::json Validation::state() const
 
 bool Validation::restore(const nlohmann::json& state, std::vector<float> bestWeights)
 {
-    const auto epoch = integerIn(state, "epoch", -1), best = integerIn(state, "best_epoch", -1);
-    if (epoch < 0 || best < 0 || best > epoch || (best > 0) == bestWeights.empty())
+    const auto epoch = integerIn(state, "epoch", -1), best = integerIn(state, "best_epoch", -2);
+    if (epoch < 0 || best < -1 || best > epoch || (best >= 0) == bestWeights.empty())
         return false;
     m_epoch = static_cast<int>(epoch);
     m_bestEpoch = static_cast<int>(best);

@@ -21,10 +21,10 @@ public:
     Validation(CompactBatch rows, Task task, int patience, bool findsThreshold = false);
 
     [[nodiscard]] std::int64_t records() const { return m_rows.rows(); }
-    /// What the model says of the part after an epoch.
+    /// What the model says of the part after an epoch; of epoch 0 before the first.
     Result<CurvePoint> score(Learner& learner, int epoch);
     [[nodiscard]] bool isOver() const { return m_patience > 0 && m_epoch - m_bestEpoch >= m_patience; }
-    /// 0 before the first epoch.
+    /// −1 before anything was scored.
     [[nodiscard]] int bestEpoch() const { return m_bestEpoch; }
     /// The learner goes back to the weights that did best.
     Status takeBest(Learner& learner) const;
@@ -46,7 +46,7 @@ private:
 
     CompactBatch m_rows;
     Task m_task;
-    int m_patience, m_epoch = 0, m_bestEpoch = 0;
+    int m_patience, m_epoch = 0, m_bestEpoch = -1;
     bool m_findsThreshold;
     const ScoreKind* m_criterion; ///< never null
     double m_best = kUnknown;     ///< of the criterion

@@ -3,6 +3,7 @@
 
 #include "train/torch/ExceptionBoundary.h"
 #include "train/torch/InitialWeights.h"
+#include "train/torch/LinearStart.h"
 
 #include <algorithm>
 #include <cmath>
@@ -156,6 +157,30 @@ Status GraphLearner::predict(std::span<const float> features, std::span<float> o
             m_shards.front().predict(features.data() + first * inputs, static_cast<int>(rows),
                                      outputs.data() + first * width);
         }
+        return {};
+    });
+}
+
+const Op& GraphLearner::lastLinear() const
+{
+    return *std::ranges::find(m_graph.ops.rbegin(), m_graph.ops.rend(), OpKind::Linear, &Op::kind);
+}
+
+bool GraphLearner::canStartLinear() const
+{
+    return lastLinear().skip >= 0 && m_graph.task.kind != TaskKind::MultiClass;
+}
+
+Status GraphLearner::startLinear(std::span<const float> features, std::span<const float> targets,
+                                 std::span<const float> weights)
+{
+    return guarded("linear start", [&]() -> Status {
+        const LinearModel linear = fitLinear(m_graph, features, targets, weights);
+        const auto placeOf = [this](int parameter) {
+            return m_weights.begin() + m_graph.parameters[static_cast<std::size_t>(parameter)].offset;
+        };
+        std::ranges::copy(linear.weights, placeOf(lastLinear().skip));
+        std::ranges::copy(linear.bias, placeOf(lastLinear().bias));
         return {};
     });
 }

@@ -23,6 +23,9 @@ public:
     [[nodiscard]] int inputs() const override { return m_graph.inputs; }
     [[nodiscard]] int outputs() const override { return m_stages.back().op.outputs; }
     Status predict(std::span<const float> features, std::span<float> outputs) override;
+    [[nodiscard]] bool canStartLinear() const override;
+    Status startLinear(std::span<const float> features, std::span<const float> targets,
+                       std::span<const float> weights) override;
     void setLearningRate(double rate) override { m_learningRate = rate; }
     Status setClassWeights(const std::vector<double>& weights) override;
     [[nodiscard]] LearnerState state() const override;
@@ -35,6 +38,7 @@ private:
     void updatePiece(int member);
     Result<StepResult> stepUnguarded(std::span<const float> features, std::span<const float> targets,
                                      std::span<const float> weights);
+    [[nodiscard]] const Op& lastLinear() const;
     [[nodiscard]] std::size_t rowsOf(std::span<const float> targets) const;
 
     Graph m_graph;

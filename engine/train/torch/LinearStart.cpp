@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "train/torch/LinearStart.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+namespace millrace
+{
+namespace
+{
+
+constexpr int kMostSteps = 20;
+constexpr double kCloseEnough = 1e-4, kPenalty = 1, kPenaltyOfBias = 1e-8;
+
+at::Tensor tensorOf(std::span<const float> values, at::IntArrayRef shape)
+{
+    return at::from_blob(const_cast<float*>(values.data()), shape, at::kFloat).to(at::kDouble);
+}
+
+at::Tensor rowOf(const std::vector<float>& values)
+{
+    return tensorOf(values, {static_cast<std::int64_t>(values.size())});
+}
+
+/// What the first Linear takes, and a column of ones for the bias.
+at::Tensor designOf(const Graph& graph, std::span<const float> features)
+{
+    const auto rows = static_cast<std::int64_t>(features.size()) / graph.inputs;
+    at::Tensor x = tensorOf(features, {rows, graph.inputs});
+    for (const Op& op : graph.ops) {
+        if (op.kind == OpKind::Linear)
+            break;
+        if (op.kind == OpKind::Clip)
+            x = at::minimum(at::maximum(x, rowOf(op.low)), rowOf(op.high));
+        else if (op.kind == OpKind::Affine)
+            x = x * rowOf(op.scale) + rowOf(op.shift);
+    }
+    return at::cat({x, at::ones({rows, 1}, x.options())}, 1);
+}
+
+at::Tensor penaltyFor(const at::Tensor& design)
+{
+    at::Tensor diagonal = at::full({design.size(1)}, kPenalty, design.options());
+    diagonal.index_put_({-1}, kPenaltyOfBias);
+    return diagonal;
+}
+
+at::Tensor solve(const at::Tensor& matrix, const at::Tensor& right)
+{
+    return at::cholesky_solve(right, at::linalg_cholesky(matrix));
+}
+
+at::Tensor ridge(const at::Tensor& x, const at::Tensor& y, const at::Tensor& weights)
+{
+    const at::Tensor weighted = (x * weights).t();
+    return solve(weighted.matmul(x) + at::diag(penaltyFor(x)), weighted.matmul(y));
+}
+
+at::Tensor logistic(const at::Tensor& x, const at::Tensor& y, const at::Tensor& weights)
+{
+    const at::Tensor penalty = penaltyFor(x).unsqueeze(1);
+    at::Tensor w = at::zeros({x.size(1), 1}, x.options());
+    for (int step = 0; step < kMostSteps; ++step) {
+        const at::Tensor p = at::sigmoid(x.matmul(w));
+        const at::Tensor gradient = x.t().matmul(weights * (p - y)) + penalty * w;
+        const at::Tensor curved = (x * (weights * p * (1 - p))).t().matmul(x) + at::diag(penalty.squeeze(1));
+        const at::Tensor change = solve(curved, gradient);
+        w = w - change;
+        if (change.abs().max().item<double>() < kCloseEnough)
+            break;
+    }
+    return w;
+}
+
+std::vector<float> floatsOf(const at::Tensor& tensor)
+{
+    const at::Tensor flat = tensor.to(at::kFloat).contiguous();
+    return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+}
+
+/// As they are learnt: a regression's on (value − mean) / scale.
+at::Tensor targetsOfRows(const Task& task, std::span<const float> targets, std::int64_t rows)
+{
+    at::Tensor y = tensorOf(targets, {rows, static_cast<std::int64_t>(targets.size()) / rows});
+    for (std::size_t i = 0; i < task.targets.size() && task.kind == TaskKind::Regression; ++i) {
+        at::Tensor column = y.select(1, static_cast<std::int64_t>(i));
+        column.sub_(task.targets[i].mean).div_(task.targets[i].scale);
+    }
+    return y;
+}
+
+} // namespace
+
+LinearModel fitLinear(const Graph& graph, std::span<const float> features, std::span<const float> targets,
+                      std::span<const float> weights)
+{
+    const c10::InferenceMode inference;
+    const at::Tensor x = designOf(graph, features);
+    const at::Tensor y = targetsOfRows(graph.task, targets, x.size(0));
+    const at::Tensor counted =
+        weights.empty() ? at::ones({x.size(0), 1}, x.options()) : tensorOf(weights, {x.size(0), 1}).clamp_min(0);
+    const at::Tensor w = graph.task.kind == TaskKind::Regression ? ridge(x, y, counted) : logistic(x, y, counted);
+    const std::int64_t inputs = x.size(1) - 1;
+    return {floatsOf(w.narrow(0, 0, inputs).t()), floatsOf(w.select(0, inputs))};
+}
+
+} // namespace millrace
