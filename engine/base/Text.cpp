@@ -176,6 +176,22 @@ std::string printable(std::string_view text, std::string_view kept)
     return result;
 }
 
+std::vector<std::string> wordsOfName(std::string_view name)
+{
+    std::vector<std::string> words(1);
+    char before = ' ';
+    for (const char c : name) {
+        const bool isUpper = c >= 'A' && c <= 'Z', isLetter = isUpper || (c >= 'a' && c <= 'z');
+        if (!isLetter || (isUpper && before >= 'a' && before <= 'z'))
+            words.emplace_back();
+        if (isLetter)
+            words.back() += isUpper ? static_cast<char>(c - 'A' + 'a') : c;
+        before = c;
+    }
+    std::erase(words, "");
+    return words;
+}
+
 std::string isoTime(std::int64_t millisecondsSinceEpoch)
 {
     const std::time_t seconds = millisecondsSinceEpoch / 1000;

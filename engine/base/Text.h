@@ -40,6 +40,9 @@ std::string joined(const std::vector<std::string>& words, std::string_view separ
 /// A text of any origin for a terminal: each control character as an escape, "\\x1b". `kept`: those that are meant.
 std::string printable(std::string_view text, std::string_view kept = {});
 
+/// The words of a column's name, in lower case: "patientId 2" → patient, id.
+std::vector<std::string> wordsOfName(std::string_view name);
+
 /// "2026-01-31T12:34:56Z" of a time in milliseconds since 1970, in UTC.
 std::string isoTime(std::int64_t millisecondsSinceEpoch);
 /// Milliseconds since 1970 of "2026-01-31", "2026-01-31T12:34" or "2026-01-31T12:34:56[.789][Z]", read as UTC.

@@ -86,6 +86,12 @@ std::string oddSpelling(std::string_view text, char decimal)
     return isNumber(rest) ? found : std::string();
 }
 
+/// What stands for "no value" among others, and may be a class beside "+".
+bool isMark(std::string_view word)
+{
+    return word == "-" || word == "--" || word == ".";
+}
+
 bool fits(double value)
 {
     return std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max());
@@ -115,14 +121,22 @@ std::string_view trimmed(std::string_view text)
 
 bool isMissing(std::string_view text)
 {
-    constexpr std::array<std::string_view, 6> kWords = {"na", "n/a", "nan", "null", "none", "?"};
-    if (!text.empty() && text.front() > ' ' && text.front() != 'N' && text.front() != 'n' && text.front() != '?')
+    constexpr std::array<std::string_view, 8> kWords = {"na", "n/a", "n.a.", "#n/a", "nan", "null", "none", "?"};
+    constexpr std::string_view kFirst = "Nn?#-."; // most cells begin with something else
+    if (!text.empty() && text.front() > ' ' && kFirst.find(text.front()) == std::string_view::npos)
         return false;
     const std::string_view word = trimmed(text);
+    if (isMark(word))
+        return true;
     const auto same = [](char left, char right) { return (left >= 'A' && left <= 'Z' ? left + 32 : left) == right; };
     return word.empty() || std::any_of(kWords.begin(), kWords.end(), [&](std::string_view known) {
                return std::equal(word.begin(), word.end(), known.begin(), known.end(), same);
            });
+}
+
+bool isMissingLabel(std::string_view text)
+{
+    return isMissing(text) && !isMark(trimmed(text));
 }
 
 bool isNumber(std::string_view text, char decimal)

@@ -12,8 +12,10 @@ namespace millrace
 /// Without surrounding spaces and tabs.
 std::string_view trimmed(std::string_view text);
 
-/// Empty, or a word that tables use for "no value": NA, N/A, NaN, null, None, ?.
+/// Empty, or what tables write for "no value": NA, N/A, N.A., #N/A, NaN, null, None, ?, and a dash, two, or a point.
 bool isMissing(std::string_view text);
+/// The same of a label, where a dash or a point may be a class: + and −.
+bool isMissingLabel(std::string_view text);
 
 /// Whether the text is a number at all; NaN and infinity count.
 bool isNumber(std::string_view text, char decimal = '.');

@@ -190,8 +190,12 @@ private:
     {
         if (row.fields.size() != m_summary.columns.size())
             return;
-        for (std::size_t i = 0; i < row.fields.size(); ++i)
-            m_summary.columns[i].missing += isMissing(row.fields[i]) ? 1 : 0;
+        const int label = m_schema.labelColumn();
+        for (std::size_t i = 0; i < row.fields.size(); ++i) {
+            const bool isLabel = static_cast<int>(i) == label;
+            const bool isNone = isLabel ? isMissingLabel(row.fields[i]) : isMissing(row.fields[i]);
+            m_summary.columns[i].missing += isNone ? 1 : 0;
+        }
     }
 
     void addRejected(const CsvRow& row, const DecodeProblem& problem)

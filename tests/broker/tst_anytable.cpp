@@ -515,7 +515,7 @@ void AnyTableTest::rareClasses()
         return std::pair(trained, done("evaluate", {{"run", run}, {"topic", "rare-test"}, {"group", run}}));
     };
     const auto [plain, plainScores] = learnt("rare-plain", json::object());
-    QCOMPARE(plain["validation"]["criterion"].get<std::string>(), std::string("average_precision"));
+    QCOMPARE(plain["validation"]["criterion"].get<std::string>(), std::string("loss")); // of too few rare ones
     QCOMPARE(plainScores["threshold"].get<double>(), 0.5);
     const auto [weighted, weightedScores] = learnt("rare-weighted", {{"class-weights", "balanced"}});
     QVERIFY(weightedScores["recall"].get<double>() > plainScores["recall"].get<double>() + 0.2);

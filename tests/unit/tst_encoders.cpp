@@ -289,6 +289,17 @@ private slots:
         QCOMPARE(reason, std::string("column 1 (x): '-999' stands for a missing value|is missing"));
     }
 
+    void aTextMayCountAsMissing()
+    {
+        const RowEncoder encoder = encoderOf({"number", {{"fill", 2}, {"indicator", true}, {"others", "missing"}}});
+        QCOMPARE(encoded(encoder, textCell("7")), (Floats{7, 0}));
+        for (const char* text : {"unknown", "1e400", "-", ""})
+            QCOMPARE(encoded(encoder, textCell(text)), (Floats{2, 1}));
+        QCOMPARE(encoded(encoder, numberCell(INFINITY)), (Floats{2, 1}));
+        const auto unfilled = RowEncoder::make({"x"}, {{"x", {"number", {{"others", "missing"}}}}});
+        QVERIFY(!unfilled && unfilled.error().message.find("others needs fill") != std::string::npos);
+    }
+
     // ---- category
 
     void aLevelHasItsNumber()

@@ -109,6 +109,8 @@ private slots:
     void blanks();
     void blanksAfterCommas();
     void indexOfPandas();
+    void namesWithNumbers_data();
+    void namesWithNumbers();
     void wishes();
     void nothingUsable();
     void encodings_data();
@@ -324,6 +326,43 @@ void TestFileLayout::indexOfPandas()
     QCOMPARE(reading.schema.columns[0].name, std::string("row number"));
     QCOMPARE(reading.schema.featureNames(), Names{"x"});
     QCOMPARE(read(",x,y\n4,1.5,0\n1,2.5,1\n2,3.5,1\n").schema.featureNames().size(), std::size_t{2});
+}
+
+void TestFileLayout::namesWithNumbers_data()
+{
+    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<bool>("isHeader");
+    QTest::newRow("pandas") << QByteArray("0,1,label") << 3 << true;
+    QTest::newRow("a label's name alone") << QByteArray("5.5,2,class") << 3 << true;
+    QTest::newRow("counted from 1") << QByteArray("1,2,kind") << 12 << true;
+    QTest::newRow("years") << QByteArray("2001,2002,kind") << 12 << true;
+    QTest::newRow("nothing but numbers") << QByteArray("0,1,2") << 3 << true;
+    QTest::newRow("numbers that do not count") << QByteArray("0,1,3") << 12 << false;
+    QTest::newRow("too few rows") << QByteArray("1,2,kind") << 4 << false;
+    QTest::newRow("a value") << QByteArray("1,2,red") << 12 << false;
+    QTest::newRow("in no order") << QByteArray("2,1,kind") << 12 << false;
+    QTest::newRow("fractions") << QByteArray("1.5,2.5,kind") << 12 << false;
+}
+
+/// The first row is the header, or one more row.
+void TestFileLayout::namesWithNumbers()
+{
+    QFETCH(QByteArray, first);
+    QFETCH(int, rows);
+    QFETCH(bool, isHeader);
+    std::string text = first.toStdString() + "\n";
+    for (int i = 0; i < rows; ++i)
+        text += std::to_string(i) + ".5," + std::to_string(i % 7) + (i % 2 == 0 ? ",red\n" : ",green\n");
+    const Reading reading = read(text);
+    QCOMPARE(reading.error, std::string());
+    QCOMPARE(reading.schema.header, isHeader);
+    QCOMPARE(reading.schema.columns[2].name,
+             isHeader ? first.mid(first.lastIndexOf(',') + 1).toStdString() : "column 3");
+    std::string rare = "3,4,blue\n";
+    for (int i = 0; i < 12; ++i)
+        rare += "1,2," + std::string(i == 5 ? "mauve" : "red") + "\n";
+    QVERIFY(!read(rare).schema.header); // values that stand there once are usual in its column
 }
 
 /// What a person says is done, whatever it looks like.
@@ -547,10 +586,10 @@ void TestFileLayout::floatsThatAreTheSame()
                 std::to_string(i + 1) + "e33," + std::to_string(i % 2) + "\n";
     const Reading reading = read(text);
     QCOMPARE(reading.error, std::string());
-    std::vector<FileNote> notes; // of floats: two columns are identifiers, too
+    std::vector<FileNote> notes; // of floats: one column counts the rows, and one may be an identifier, too
     std::vector<std::pair<std::string, int>> found;
     for (const FileNote& note : reading.summary.notes) {
-        if (note.kind == "identifier")
+        if (note.kind == "identifier" || note.kind == "question")
             continue;
         notes.push_back(note);
         found.emplace_back(note.kind, note.column);

@@ -240,6 +240,9 @@ void TestSchema::header()
     QVERIFY(!infer("x,1,yes\ny,2,no\nz,3,no\n").header);
     QVERIFY(!infer(",2\n3,4\n5,6\n").header); // a missing value is no name
     QVERIFY(infer("a,b\n").header);
+    QVERIFY(!infer("5,n\n6,y\n7,y\n").header);
+    QVERIFY(!infer("5,y\n6,n\n7,n\n").header);
+    QVERIFY(!infer("y,n,y\nn,y,y\ny,y,n\nn,n,n\n").header); // votes: no value is its column's name
     QCOMPARE(infer("a,b,c\n1,2,3\nnan,5,6\n,8,9\n").columns[0].name, std::string("a"));
 }
 
@@ -372,6 +375,8 @@ void TestSchema::classes_data()
     row("only twos", "2*5", R"(["2",""])", 5, 0);
     row("one word", "B*5", R"(["B",""])", 5, 0);
     row("missing ones are rejected", "B M NA B", R"(["B","M"])", 2, 1, 1);
+    row("plus and minus", "+ - - + -", R"(["+","-"])", 2, 3); // as in UCI's crx.data
+    row("a dash among numbers", "0 1 - 1 --", "[]", 1, 2, 2);
 }
 
 /// The classes are those of the whole file, whatever its first rows show; from the role as from the name.
@@ -415,6 +420,14 @@ void TestSchema::tasks_data()
     row("words and numbers", "1 2 3 none_ 1", "multi-class", R"(["1","2","3","none_"])");
     row("not from 0 or 1", "3 4 5 6 7 8", "regression", "[]");
     row("with a gap", "0 1 3", "regression", "[]");
+    row("codes with a gap", "1*90 2*30 3*60 4*60 5*60 7*300", "multi-class", R"(["1","2","3","4","5","7"])");
+    row("codes with a gap from 0", "2*30 0*30 3*30", "multi-class", R"(["0","2","3"])");
+    row("codes with two gaps", "1*50 3*50 5*50", "regression", "[]");
+    row("a gap of two", "1*50 2*50 5*50", "regression", "[]");
+    row("a gap, not from 0 or 1", "3*50 4*50 6*50 7*50", "regression", "[]");
+    row("a gap before fractions", "0*50 2*50 2.5*50", "regression", "[]");
+    row("counts with a thin tail", "0*400 1*300 2*150 3*50 5*39", "regression", "[]");
+    row("a rare code", "1*50 2*50 3*50 5*29", "regression", "[]");
     row("fractions", "0.5 1 2", "regression", "[]");
     row("negative", "-1 0 1", "regression", "[]");
     row("beyond a float's digits", "100000001 100000002 100000001", "binary", R"(["100000001","100000002"])");

@@ -168,15 +168,25 @@ private slots:
             "row numbers", 60, [](int i) { return std::to_string(i + 100); }, "null", "left out",
             "identifier: whole numbers, each one from the next");
         row(
-            "identifiers", 60, [](int i) { return std::to_string(10'000'000'000 + i * 7919LL % 1'000'003); }, "null",
-            "left out", "identifier: whole numbers, another in each row");
+            "row numbers of a long file", 700, [](int i) { return std::to_string(i < 600 ? i : 3 * i); }, "null",
+            "left out", "identifier: whole numbers, each one from the next");
+        row(
+            "whole numbers that differ", 60, [](int i) { return std::to_string(i * i); }, R"({"fill":870.5})", "number",
+            "whole numbers from 0 to 3481");
         row(
             "few identifiers", 40, [](int i) { return std::to_string(i * i); }, R"({"fill":380.5})", "number",
             "whole numbers from 0 to 1521");
         row(
             "words among numbers", 2000, [](int i) { return i == 700 ? "lost" : std::to_string(i % 500) + ".5"; },
-            R"({"fill":250.5})", "number",
-            "numbers from 0.5 to 499.5; 1 text such as 'lost', whose records are rejected");
+            R"({"fill":250.5,"indicator":true,"others":"missing"})", "number, and whether it is missing",
+            "numbers from 0.5 to 499.5; 1 text such as 'lost', which counts as missing");
+        row(
+            "dashes among numbers", 200,
+            [](int i) {
+                return i % 10 == 0 ? pick({"-", "--", ".", "N.A.", "#n/a"}, i / 10) : std::to_string(i % 100) + ".5";
+            },
+            R"({"fill":50.5,"indicator":true})", "number, and whether it is missing",
+            "numbers from 1.5 to 99.5; 10 % missing");
         row(
             "text", 90,
             [](int i) {
@@ -366,6 +376,42 @@ private slots:
         const std::string longText(1'000'000, 'x');
         const ColumnPlan plan = planOf(sketchOf(200, [&](int i) { return longText + std::to_string(i); }));
         QCOMPARE(plan.why, std::string("identifier: text, nearly always another"));
+    }
+
+    /// A name says what values that differ in each row cannot.
+    void identifiersAreCalledSo_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("isIdentifier");
+        for (const char* name : {"id", "patientId", "CustomerID", "order_no", "id of the customer", "Row",
+                                 "postal code", "Unnamed: 0", "UUID"})
+            QTest::newRow(name) << name << true;
+        for (const char* name : {"population", "price", "number of people", "paid", "x", "column 3", ""})
+            QTest::newRow(name) << name << false;
+    }
+
+    void identifiersAreCalledSo()
+    {
+        QFETCH(QString, name);
+        QFETCH(bool, isIdentifier);
+        TableSketch sketch({name.toStdString(), "real"});
+        RawRow row;
+        for (int i = 0; i < 60; ++i) {
+            const std::string whole = std::to_string(10'000'000'000 + i * 7919LL % 1'000'003);
+            const std::string real = std::to_string(i) + ".5";
+            row.cells = {{RawCell::Kind::Text, 0, whole}, {RawCell::Kind::Text, 0, real}};
+            sketch.add(row);
+        }
+        const auto proposal = proposeEncoders(sketch);
+        QVERIFY(proposal);
+        const ColumnPlan& plan = proposal->columns.front();
+        QCOMPARE(plan.isIdentifier, isIdentifier);
+        QCOMPARE(plan.encoder.has_value(), !isIdentifier);
+        QCOMPARE(plan.question,
+                 std::string(isIdentifier ? "" : "an identifier? It has another whole number in each row"));
+        if (isIdentifier)
+            QCOMPARE(plan.why, std::string("identifier: whole numbers, another in each row"));
+        QVERIFY(!proposal->columns.back().isIdentifier && proposal->columns.back().question.empty());
     }
 };
 

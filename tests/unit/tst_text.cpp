@@ -199,6 +199,13 @@ private slots:
             QCOMPARE(static_cast<float>(parseNumber(shortestDecimal(value)).value_or(kNaN)), value);
     }
 
+    void wordsOfNames()
+    {
+        QCOMPARE(wordsOfName("patientId 2"), (std::vector<std::string>{"patient", "id"}));
+        QCOMPARE(wordsOfName("ORDER_no."), (std::vector<std::string>{"order", "no"}));
+        QCOMPARE(wordsOfName(""), std::vector<std::string>());
+    }
+
     void nearestWords()
     {
         const std::vector<std::string> known = {"epochs", "batch", "learning-rate"};

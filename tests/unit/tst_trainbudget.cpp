@@ -4,11 +4,26 @@
 #include "pipeline/reading/ValidationPart.h"
 #include "pipeline/training/ClassWeights.h"
 #include "pipeline/training/TrainBudget.h"
+#include "pipeline/training/Validation.h"
 
 #include <QTest>
 #include <cmath>
 
 using namespace millrace;
+
+namespace
+{
+
+/// By what a validation part of so many records of each class chooses the best epoch.
+std::string criterionOf(const Task& task, const std::vector<int>& records)
+{
+    CompactBatch rows;
+    for (std::size_t i = 0; i < records.size(); ++i)
+        rows.targets.insert(rows.targets.end(), static_cast<std::size_t>(records[i]), static_cast<float>(i));
+    return Validation(std::move(rows), task, 20).criterion().name;
+}
+
+} // namespace
 
 class TrainBudgetTest : public QObject
 {
@@ -145,6 +160,19 @@ private slots:
         for (std::int64_t offset = 0; offset < 100; ++offset)
             differ += isForValidation(3, 0, offset, 0.5) != isForValidation(3, 1, offset, 0.5) ? 1 : 0;
         QVERIFY2(differ > 25, std::to_string(differ).c_str());
+    }
+
+    /// Scores of a rare class decide only where there are enough records of it.
+    void theCriterionNeedsRecords()
+    {
+        const Task two, three{TaskKind::MultiClass, {"a", "b", "c"}, {}};
+        QCOMPARE(criterionOf(two, {500, 500}), std::string("loss"));
+        QCOMPARE(criterionOf(two, {5000, 50}), std::string("average_precision"));
+        QCOMPARE(criterionOf(two, {5000, 49}), std::string("loss"));
+        QCOMPARE(criterionOf(two, {50, 5000}), std::string("loss")); // nearly all are positive
+        QCOMPARE(criterionOf(three, {5000, 50, 60}), std::string("macro_f1"));
+        QCOMPARE(criterionOf(three, {5000, 49, 600}), std::string("loss"));
+        QCOMPARE(criterionOf({TaskKind::Regression, {}, {{"y", "", 0, 1}}}, {9, 1}), std::string("loss"));
     }
 
     void rangesAreSampled()

@@ -5,6 +5,7 @@
 #include "data/Cell.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -121,11 +122,27 @@ std::optional<Tails> heavyTails(std::span<const double> sorted)
     return isHeavy ? std::optional(tails) : std::nullopt;
 }
 
-bool isIdentifier(const ColumnSketch& column)
+/// pandas calls the index of a table that was saved with it "Unnamed: 0".
+bool saysIdentifier(const std::string& name)
+{
+    static constexpr std::array<std::string_view, 13> kLast = {
+        "id", "ids", "uid", "uuid", "identifier", "index", "key", "no", "nr", "row", "number", "code", "unnamed"};
+    const auto words = wordsOfName(name);
+    return !words.empty() && (words.front() == "id" || std::ranges::find(kLast, words.back()) != kLast.end());
+}
+
+/// Whole numbers, another in each row.
+bool mayBeIdentifier(const ColumnSketch& column)
 {
     const NumberSketch& numbers = column.numbers();
     return column.texts() == 0 && numbers.count() >= kFewestRowsOfIdentifiers && numbers.areDifferent() &&
            (numbers.count() == column.rows() || numbers.stepByOne());
+}
+
+/// Populations, prices and days are another in each row, too: only those that number the rows, or are called so.
+bool isIdentifier(const ColumnSketch& column)
+{
+    return mayBeIdentifier(column) && (column.numbers().stepByOne() || saysIdentifier(column.name()));
 }
 
 /// Whole numbers of few values, with 30 rows a value on the average, may be codes: those of at least 30 rows, in
@@ -158,7 +175,7 @@ std::vector<double> ownLevels(const ColumnSketch& column, std::span<const double
 /// The parameters of the encoder `number` that follow from a sketch.
 struct NumberPlan {
     std::vector<double> sentinels, sample, levels;
-    std::int64_t missing = 0; ///< with the sentinels
+    std::int64_t missing = 0; ///< with the sentinels, and texts
     double fill = 0;
     std::optional<Tails> squash;
 };
@@ -168,7 +185,7 @@ NumberPlan planNumbers(const ColumnSketch& column)
     const NumberSketch& numbers = column.numbers();
     NumberPlan plan;
     plan.sentinels = numbers.sentinels(column.rows());
-    plan.missing = column.missing();
+    plan.missing = column.missing() + column.texts();
     for (const double sentinel : plan.sentinels)
         plan.missing += numbers.countOf(sentinel);
     plan.sample = numbers.sample(plan.sentinels);
@@ -200,11 +217,13 @@ std::vector<PartScale> scalesOf(const NumberPlan& plan, NumberMoments moments)
     return scales;
 }
 
-EncoderSpec specOf(const NumberPlan& plan)
+EncoderSpec specOf(const ColumnSketch& column, const NumberPlan& plan)
 {
     EncoderSpec spec{"number", {{"fill", plan.fill}}};
     if (plan.missing > 0)
         spec.parameters["indicator"] = true;
+    if (column.texts() > 0)
+        spec.parameters["others"] = kOthersMissing;
     if (!plan.sentinels.empty())
         spec.parameters["missing"] = plan.sentinels;
     if (plan.squash)
@@ -245,7 +264,7 @@ std::string whyOf(const ColumnSketch& column, const NumberPlan& plan)
                percent(column.numbers().countOf(sentinel), column.rows());
     if (column.texts() > 0)
         why += "; " + countOf(column.texts(), "text") + " such as " + shown(column.firstText()) +
-               ", whose records are rejected";
+               (column.texts() == 1 ? ", which counts as missing" : ", which count as missing");
     return why;
 }
 
@@ -261,7 +280,10 @@ Result<ColumnPlan> proposeNumber(const ColumnSketch& column, std::size_t index, 
         return identifier(column,
                           std::string("whole numbers, ") +
                               (column.numbers().stepByOne() ? "each one from the next" : "another in each row"));
-    return planned(column, specOf(plan), whatOf(plan), whyOf(column, plan), scalesOf(plan, moments));
+    auto proposed = planned(column, specOf(column, plan), whatOf(plan), whyOf(column, plan), scalesOf(plan, moments));
+    if (proposed && mayBeIdentifier(column))
+        proposed->question = "an identifier? It has another whole number in each row";
+    return proposed;
 }
 
 // ---- dates
@@ -312,7 +334,7 @@ Result<ColumnPlan> proposeDate(const ColumnSketch& column, const DateCount& date
     if (missing > 0)
         spec.parameters["indicator"] = true;
     if (others > 0)
-        spec.parameters["others"] = "missing";
+        spec.parameters["others"] = kOthersMissing;
     std::vector<PartScale> elapsed;
     if (!options.splitByTime)
         elapsed.push_back(scaleOf(elapsedMoments(dates, origin, missing)));
@@ -443,7 +465,8 @@ Result<EncoderProposal> proposeEncoders(const TableSketch& sketch, const Encoder
             if (auto hidden = makePrivate(*plan); !hidden)
                 return fail(hidden.error());
         if (options.labels != nullptr)
-            plan->question = options.labels->question(proposal.columns.size());
+            if (auto question = options.labels->question(proposal.columns.size()); !question.empty())
+                plan->question = std::move(question);
         proposal.columns.push_back(std::move(*plan));
     }
     return proposal;

@@ -28,8 +28,9 @@ struct ColumnPlan {
     /// One a part of the encoder, in its order: of numbers, with the fill where one is missing, and of elapsed days the
     /// mean and deviation of the rows that were seen, of all other parts 0 and 1. Only numbers have bounds: days go on.
     std::vector<PartScale> scales;
-    bool isIdentifier = false; ///< left out, as another value in each row
-    /// What a person should ask: "known before the outcome? …" of a column that alone tells the label. Mostly empty.
+    bool isIdentifier = false; ///< left out: another value in each row, and that says nothing else
+    /// What a person should ask: "known before the outcome? …" of a column that alone tells the label, "an identifier?
+    /// …" of whole numbers that differ in each row. Mostly empty.
     std::string question{};
 };
 

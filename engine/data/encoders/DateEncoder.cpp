@@ -22,8 +22,6 @@ const std::vector<std::string>& datePartNames()
     return names;
 }
 
-constexpr auto kRejected = "rejected", kMissing = "missing";
-
 /// A time of day, week or year in turns of its cycle: 0 at its begin, towards 1 at its end.
 double turnOf(DatePart part, std::chrono::sys_time<std::chrono::milliseconds> time)
 {
@@ -138,10 +136,10 @@ Result<std::unique_ptr<ColumnEncoder>> makeDateEncoder(const nlohmann::json& par
             parts.push_back(static_cast<DatePart>(i));
     if (parts.empty())
         return fail(ErrorCode::Usage, "parts name nothing that is to be made of the date");
-    return std::make_unique<DateEncoder>(*dateSpelling(parameters.at("format").get<std::string>()), std::move(parts),
-                                         *origin,
-                                         DateEncoder::Missing{parameters.at("indicator").get<bool>(),
-                                                              parameters.at("others").get<std::string>() == kMissing});
+    return std::make_unique<DateEncoder>(
+        *dateSpelling(parameters.at("format").get<std::string>()), std::move(parts), *origin,
+        DateEncoder::Missing{parameters.at("indicator").get<bool>(),
+                             parameters.at("others").get<std::string>() == kOthersMissing});
 }
 
 } // namespace
@@ -167,14 +165,8 @@ EncoderKind dateEncoder()
         "origin", "text", nullptr, nullptr, "1970-01-01", {}, "The day from which elapsed ones are counted"};
     const ParameterInfo indicator{
         "indicator", "flag", nullptr, nullptr, false, {}, "One more number, 1 where the date was missing"};
-    const ParameterInfo others{"others",
-                               "choice",
-                               nullptr,
-                               nullptr,
-                               kRejected,
-                               {kRejected, kMissing},
-                               "What becomes of a value that is no date: its record is rejected, or the date is "
-                               "missing"};
+    const ParameterInfo others =
+        othersParameter("What becomes of a value that is no date: its record is rejected, or the date is missing");
     return {"date",
             "Days since an origin, and month, weekday and hour, in UTC where no zone is given; all 0 of a missing date",
             {format, parts, origin, indicator, others},

@@ -76,6 +76,10 @@ private:
 /// Levels that one column may have.
 constexpr std::size_t kMostLevels = 100'000;
 
+/// The parameter "others" of encoders that read a text: what becomes of one that they cannot read.
+ParameterInfo othersParameter(std::string help);
+inline constexpr auto kOthersRejected = "rejected", kOthersMissing = "missing";
+
 /// Takes the value as the number that it is, or spells; more parts as its parameters say.
 EncoderKind numberEncoder();
 /// Levels of a spec of "category" as hashes: what they are called cannot be read from it.

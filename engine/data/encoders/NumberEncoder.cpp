@@ -32,6 +32,7 @@ struct NumberLevel {
 struct NumberOptions {
     std::optional<float> fill;    ///< instead of a missing value; without it that is refused
     bool hasIndicator = false;    ///< a part that is 1 where the value was missing
+    bool othersAre = false;       ///< missing: values that are no numbers
     std::vector<float> missing;   ///< numbers that mean that there is none
     std::optional<Squash> squash; ///< a part that is the value squashed
     std::vector<float> levels;    ///< numbers with a part each
@@ -70,6 +71,8 @@ public:
         Found found = find(cell, value);
         if (found == Found::Number && std::ranges::find(m_options.missing, value) != m_options.missing.end())
             found = Found::Sentinel;
+        if (found == Found::Nothing && m_options.othersAre)
+            found = Found::Missing;
         if (found == Found::Nothing || (found != Found::Number && !m_options.fill))
             return refuse(cell, found, problem);
         if (found != Found::Number)
@@ -137,6 +140,8 @@ Status checkTogether(const NumberOptions& options)
 {
     if (options.hasIndicator && !options.fill)
         return fail(ErrorCode::Usage, "indicator needs fill: without it a record with a missing value is rejected");
+    if (options.othersAre && !options.fill)
+        return fail(ErrorCode::Usage, "others needs fill: without it a record with a missing value is rejected");
     if (options.squash && !(options.squash->width > 0))
         return fail(ErrorCode::Usage, "squash: width must be above 0");
     if (options.levels.size() > kMostLevels)
@@ -156,6 +161,7 @@ Result<std::unique_ptr<ColumnEncoder>> makeNumberEncoder(const nlohmann::json& p
     if (const auto& fill = parameters.at("fill"); !fill.is_null())
         options.fill = fill.get<float>();
     options.hasIndicator = parameters.at("indicator").get<bool>();
+    options.othersAre = parameters.at("others").get<std::string>() == kOthersMissing;
     options.missing = floatsOf(parameters.at("missing"));
     options.levels = floatsOf(parameters.at("levels"));
     if (const auto& squash = parameters.at("squash"); !squash.is_null())
@@ -197,7 +203,8 @@ EncoderKind numberEncoder()
             "The number itself; a record without one is rejected, unless a fill stands for it",
             {fill, indicator, floatParameter("missing", "numbers", none, "Numbers that mean a missing value: -999"),
              squash,
-             floatParameter("levels", "numbers", none, "Numbers that get a part of their own, 1 where it is they")},
+             floatParameter("levels", "numbers", none, "Numbers that get a part of their own, 1 where it is they"),
+             othersParameter("What becomes of a text that is no number: its record is rejected, or it is missing")},
             makeNumberEncoder};
 }
 

@@ -64,7 +64,8 @@ void NumberSketch::add(double value)
 
 void NumberSketch::lookForOrder(double value)
 {
-    if (!std::isnan(m_previous)) {
+    constexpr std::int64_t kOrdered = 500;
+    if (!std::isnan(m_previous) && count() < kOrdered) {
         m_stepsUp = m_stepsUp && value == m_previous + 1;
         m_stepsDown = m_stepsDown && value == m_previous - 1;
     }

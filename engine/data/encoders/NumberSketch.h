@@ -51,7 +51,8 @@ public:
     [[nodiscard]] bool areWhole() const { return m_areWhole; }
     /// Whole numbers of which none came twice, as far as 100,000 of them tell.
     [[nodiscard]] bool areDifferent() const { return m_areWhole && m_areDifferent; }
-    /// Each is one more than the one before, or each one less: row numbers.
+    /// Each of the first 500 is one more than the one before, or each one less: row numbers. Of a long file some rows
+    /// are passed over later on.
     [[nodiscard]] bool stepByOne() const { return m_stepsUp || m_stepsDown; }
     /// Of the numbers, leaving these sentinels out.
     [[nodiscard]] NumberMoments moments(std::span<const double> without = {}) const;

@@ -21,6 +21,11 @@ const std::vector<EncoderKind>& encoderKinds()
     return encoderTable();
 }
 
+ParameterInfo othersParameter(std::string help)
+{
+    return {"others", "choice", nullptr, nullptr, kOthersRejected, {kOthersRejected, kOthersMissing}, std::move(help)};
+}
+
 void addEncoder(EncoderKind kind)
 {
     encoderTable().push_back(std::move(kind));

@@ -37,9 +37,15 @@ std::string titleOf(const Schema& schema)
 
 void LabelValues::add(std::string_view text)
 {
-    if (text == m_last || more() || isMissing(text))
+    if (more() || isMissingLabel(text))
         return;
+    if (text == m_last) {
+        if (m_allNumbers && m_lastNumber)
+            ++m_numbers.at(*m_lastNumber).rows;
+        return;
+    }
     m_last = text;
+    m_lastNumber.reset();
     text = trimmed(text);
     float held = 0;
     const bool isHeld = parseCell(text, held, m_decimal);
@@ -47,21 +53,26 @@ void LabelValues::add(std::string_view text)
         return;
     if (!m_texts.contains(text) && m_texts.size() <= kMostCounted)
         m_texts.emplace(text);
-    m_allNumbers = m_allNumbers && isHeld;
-    if (!m_allNumbers)
-        return;
-    const double number = parseDoubleCell(text, m_decimal).value_or(static_cast<double>(held));
-    std::string& spelling = m_numbers.try_emplace(number + 0.0, text).first->second; // −0 is 0
-    if (std::pair(text.size(), text) < std::pair(spelling.size(), std::string_view(spelling)))
-        spelling = text;
+    m_allNumbers = m_allNumbers && (isHeld || isMissing(text));
+    if (m_allNumbers && isHeld)
+        addNumber(parseDoubleCell(text, m_decimal).value_or(static_cast<double>(held)) + 0.0, text); // −0 is 0
+}
+
+void LabelValues::addNumber(double number, std::string_view text)
+{
+    Number& known = m_numbers.try_emplace(number, std::string(text)).first->second;
+    if (std::pair(text.size(), text) < std::pair(known.spelling.size(), std::string_view(known.spelling)))
+        known.spelling = text;
+    ++known.rows;
+    m_lastNumber = number;
 }
 
 std::vector<std::string> LabelValues::first(std::size_t most) const
 {
     std::vector<std::string> values;
     if (areNumbers())
-        for (const auto& [number, spelling] : m_numbers)
-            values.push_back(spelling);
+        for (const auto& [number, known] : m_numbers)
+            values.push_back(known.spelling);
     else
         values.assign(m_texts.begin(), m_texts.end());
     values.resize(std::min(values.size(), most));
@@ -84,6 +95,26 @@ bool LabelValues::countFromZeroOrOne() const
     return std::ranges::all_of(m_numbers, [&](const auto& each) { return each.first == expected++; });
 }
 
+std::optional<int> LabelValues::gapInCodes() const
+{
+    constexpr std::size_t kFewest = 3, kMost = 12;
+    constexpr std::int64_t kFewestRows = 30, kMostTimes = 10;
+    if (!areNumbers() || distinct() < kFewest || distinct() > kMost || m_numbers.begin()->first > 1)
+        return std::nullopt;
+    double expected = m_numbers.begin()->first == 0 ? 0 : 1;
+    std::optional<int> gap;
+    for (const auto& [number, known] : m_numbers) {
+        if (!gap && number == expected + 1)
+            gap = static_cast<int>(expected++);
+        if (number != expected++)
+            return std::nullopt;
+    }
+    const auto byRows = [](const auto& a, const auto& b) { return a.second.rows < b.second.rows; };
+    const auto [fewest, most] = std::ranges::minmax_element(m_numbers, byRows);
+    const bool areMany = fewest->second.rows >= kFewestRows && most->second.rows <= kMostTimes * fewest->second.rows;
+    return areMany ? gap : std::nullopt;
+}
+
 namespace
 {
 
@@ -93,7 +124,7 @@ bool areClasses(const LabelValues& values, LabelUse use)
     if (use != LabelUse::Auto)
         return use == LabelUse::Classes;
     return !values.areNumbers() || values.distinct() <= 2 ||
-           (values.distinct() <= kMostNumberedClasses && values.countFromZeroOrOne());
+           (values.distinct() <= kMostNumberedClasses && values.countFromZeroOrOne()) || values.gapInCodes();
 }
 
 Status checkClassCount(const std::string& label, const LabelValues& values)
@@ -212,9 +243,11 @@ std::string labelReason(const Schema& schema, const LabelValues& values)
     const std::string count = formatCount(static_cast<std::int64_t>(values.distinct()));
     if (schema.task == TaskKind::Regression)
         return "its values are numbers, and neither two nor all of 0 or 1 to a few";
-    if (values.areNumbers() && values.distinct() > 2)
+    if (values.areNumbers() && values.distinct() > 2) {
+        const auto gap = values.gapInCodes();
         return "its values are the whole numbers from " + values.first(1).front() + " to " +
-               values.first(values.distinct()).back();
+               values.first(values.distinct()).back() + (gap ? " but " + std::to_string(*gap) + ": codes" : "");
+    }
     return "it has " + count + (values.areNumbers() ? " values" : " texts");
 }
 

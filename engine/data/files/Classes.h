@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string_view>
@@ -15,7 +16,7 @@ namespace millrace
 
 /// The distinct values of a label's column. Numbers are one value however they are spelled (1, 1.0, +1e0) where all
 /// values are numbers; else values are texts without surrounding blanks. What is missing is no value, and neither is a
-/// number that a 32-bit float cannot hold: infinite, or too large.
+/// number that a 32-bit float cannot hold: infinite, or too large; a dash among numbers is missing, else a text.
 class LabelValues
 {
 public:
@@ -32,13 +33,23 @@ public:
     [[nodiscard]] bool areNumbers() const { return m_allNumbers && !m_numbers.empty(); }
     /// All are whole numbers, and exactly those from 0 or 1 on.
     [[nodiscard]] bool countFromZeroOrOne() const;
+    /// Few whole numbers from 0 or 1 on of which one is left out, 1 2 3 4 5 7: that one. Each has many rows, and none
+    /// far more than another: numbers of anything that is counted end in a thin tail, codes need not.
+    [[nodiscard]] std::optional<int> gapInCodes() const;
 
 private:
+    struct Number {
+        std::string spelling; ///< the shortest
+        std::int64_t rows = 0;
+    };
+    void addNumber(double number, std::string_view text);
+
     std::set<std::string, std::less<>> m_texts;
-    std::map<double, std::string> m_numbers; ///< the shortest spelling by value; all digits count
+    std::map<double, Number> m_numbers; ///< by value; all digits count
     char m_decimal;
     bool m_allNumbers = true;
     std::string m_last; ///< seldom another one than before, in a sorted file
+    std::optional<double> m_lastNumber;
 };
 
 inline constexpr std::size_t kMostLabelClasses = 1000;
@@ -46,10 +57,10 @@ inline constexpr std::size_t kMostLabelClasses = 1000;
 inline constexpr std::size_t kMostNumberedClasses = 20;
 
 /// Gives the schema's label its task, its classes in the order of LabelValues, and how they are read. Texts, two
-/// values, and few whole numbers that are exactly 0 to K − 1 or 1 to K, are classes; other numbers are what is
-/// foretold; unless schema.labelUse says otherwise. The numbers 0 and 1 are classes 0 and 1. One value is taken:
-/// anything else than 0 or 1 is class 0, and class 1 has no name. ErrorCode::BadData, naming the values, when there are
-/// none, more classes than can be learnt, or texts that were to be numbers.
+/// values, and few whole numbers that are exactly 0 to K − 1 or 1 to K, or codes with a gap, are classes; other numbers
+/// are what is foretold; unless schema.labelUse says otherwise. The numbers 0 and 1 are classes 0 and 1. One value is
+/// taken: anything else than 0 or 1 is class 0, and class 1 has no name. ErrorCode::BadData, naming the values, when
+/// there are none, more classes than can be learnt, or texts that were to be numbers.
 Status setClasses(Schema& schema, const LabelValues& values);
 
 /// Makes the class of that value the one that is looked for, of two: it is class 1 then, and scores of one class,

@@ -6,8 +6,10 @@
 #include "data/files/FileNotes.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace millrace::csv
@@ -29,41 +31,116 @@ std::string lowerCase(std::string text)
     return text;
 }
 
+/// What stands below the first row, and in how many rows each.
+std::map<std::string, std::size_t> valuesBelow(const Sample& sample, std::size_t column)
+{
+    std::map<std::string, std::size_t> values;
+    for (std::size_t r = 1; r < sample.rows.size(); ++r)
+        if (sample.rows[r].size() == sample.rows.front().size() && !isMissing(sample.rows[r][column]))
+            ++values[std::string(trimmed(sample.rows[r][column]))];
+    return values;
+}
+
+std::size_t countOfAll(const std::map<std::string, std::size_t>& values)
+{
+    return std::accumulate(values.begin(), values.end(), std::size_t{0},
+                           [](std::size_t sum, const auto& each) { return sum + each.second; });
+}
+
 /// Of columns of texts: no name occurs among the values below it, though these do again and again.
 bool areNamesOfTexts(const Sample& sample)
 {
     constexpr std::size_t kFewestRows = 5;
     const Row& first = sample.rows.front();
+    if (sample.rows.size() < kFewestRows || !allWords(first))
+        return false;
     std::size_t repeating = 0;
     for (std::size_t i = 0; i < first.size(); ++i) {
-        std::set<std::string> distinct;
-        std::size_t values = 0;
-        for (std::size_t r = 1; r < sample.rows.size(); ++r)
-            if (sample.rows[r].size() == first.size() && !isMissing(sample.rows[r][i])) {
-                distinct.insert(sample.rows[r][i]);
-                ++values;
-            }
-        if (distinct.contains(first[i]))
+        const auto values = valuesBelow(sample, i);
+        if (values.contains(std::string(trimmed(first[i]))))
             return false;
-        repeating += 2 * distinct.size() <= values ? 1 : 0;
+        repeating += 2 * values.size() <= countOfAll(values) ? 1 : 0;
     }
-    return sample.rows.size() >= kFewestRows && 2 * repeating >= first.size() && allWords(first);
+    return 2 * repeating >= first.size();
 }
 
-/// Non-numbers above numbers; or only words, one of which is a label's name; or words and nothing else in the file; or
-/// words that are no values.
+/// Whole numbers among the names that ascend: years, or as pandas numbers columns; how far apart they may be.
+bool ascend(const Row& names, std::int64_t mostApart)
+{
+    std::optional<std::int64_t> before;
+    for (const std::string& name : names) {
+        if (!isNumber(name))
+            continue;
+        const auto number = parseInteger(trimmed(name));
+        if (!number || (before && (*number <= *before || *number - *before > mostApart)))
+            return false;
+        before = number;
+    }
+    return before.has_value();
+}
+
+/// Texts each of which comes again: another one above them is no value, most likely (Good 1953, "The population
+/// frequencies of species", Biometrika 40, 237–264: what was seen once tells how much was not seen).
+bool comeAgain(const std::map<std::string, std::size_t>& values)
+{
+    constexpr std::size_t kFewestValues = 10;
+    return countOfAll(values) >= kFewestValues &&
+           std::ranges::none_of(values, [](const auto& each) { return each.second == 1; });
+}
+
+/// Numbers in order among the names, and each word is another than the values below it, which come again and again.
+bool areNamesWithNumbers(const Sample& sample)
+{
+    const Row& first = sample.rows.front();
+    if (!ascend(first, std::numeric_limits<std::int64_t>::max()))
+        return false;
+    bool isAboveTexts = false;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        if (isMissing(first[i]) || isNumber(first[i]))
+            continue;
+        const auto values = valuesBelow(sample, i);
+        if (values.contains(std::string(trimmed(first[i]))))
+            return false;
+        isAboveTexts = isAboveTexts || comeAgain(values);
+    }
+    return isAboveTexts;
+}
+
+/// 0, 1, 2 … or 1, 2, 3 … and nothing else, and one of them above a column in which no number is.
+bool areOnlyCounted(const Sample& sample, const std::vector<ColumnSample>& columns)
+{
+    const Row& first = sample.rows.front();
+    const auto begin = parseInteger(trimmed(first.front()));
+    return first.size() == columns.size() && (begin == 0 || begin == 1) && ascend(first, 1) &&
+           std::ranges::all_of(first, [](const std::string& name) { return isNumber(name); }) &&
+           std::ranges::any_of(columns, [](const auto& each) { return each.values > 0 && each.numbers == 0; });
+}
+
+/// A label's name that is no value of its column. "y" beside numbers may be a value of which there is no other.
+bool namesLabel(const Sample& sample, bool words)
+{
+    const Row& first = sample.rows.front();
+    for (std::size_t i = 0; i < first.size(); ++i)
+        if (isLabelName(first[i]) && (words || trimmed(first[i]).size() > 1) &&
+            !valuesBelow(sample, i).contains(std::string(trimmed(first[i]))))
+            return true;
+    return false;
+}
+
+/// Non-numbers above numbers; or a label's name; or words and nothing else in the file; or words that are no values,
+/// alone or beside numbers that are names, too.
 bool looksLikeHeader(const Sample& sample)
 {
     const Row& first = sample.rows.front();
     const bool words =
         std::none_of(first.begin(), first.end(), [](const std::string& field) { return isNumber(field); });
-    if (words && (sample.rows.size() == 1 || std::any_of(first.begin(), first.end(), isLabelName)))
+    if ((words && sample.rows.size() == 1) || namesLabel(sample, words))
         return true;
     const auto columns = examine(sample, true);
     for (std::size_t i = 0; i < std::min(first.size(), columns.size()); ++i)
         if (!isMissing(first[i]) && !isNumber(first[i]) && columns[i].isNumeric())
             return true;
-    return areNamesOfTexts(sample);
+    return areNamesOfTexts(sample) || areNamesWithNumbers(sample) || areOnlyCounted(sample, columns);
 }
 
 /// Whether the last field of each row but the first is empty: a separator stands at the end of the lines.

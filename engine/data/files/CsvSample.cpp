@@ -193,12 +193,14 @@ std::vector<ColumnSample> examine(const Sample& sample, bool header)
         if (row.size() != sample.width)
             continue;
         for (std::size_t i = 0; i < row.size(); ++i) {
-            if (isMissing(row[i]))
+            if (isMissingLabel(row[i]))
                 continue;
             ColumnSample& column = columns[i];
+            insertUpToThree(column.texts, std::string(trimmed(row[i])));
+            if (isMissing(row[i]))
+                continue;
             ++column.values;
             column.numbers += isNumber(row[i], sample.layout.decimal) ? 1 : 0;
-            insertUpToThree(column.texts, std::string(trimmed(row[i])));
             if (float value = 0; parseCell(row[i], value, sample.layout.decimal))
                 insertUpToThree(column.distinct, value);
         }

@@ -35,7 +35,7 @@ struct Sample {
 struct ColumnSample {
     std::int64_t values = 0;
     std::int64_t numbers = 0;
-    std::set<std::string> texts; ///< distinct ones, at most three
+    std::set<std::string> texts; ///< distinct ones, at most three; a dash, too, since it may be a class
     std::set<float> distinct;    ///< distinct finite numbers, at most three
     /// Texts among numbers are mistakes where they are few; else they are values, and a row that has one is not lost.
     [[nodiscard]] bool isNumeric() const

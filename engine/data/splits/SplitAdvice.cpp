@@ -26,23 +26,6 @@ bool isOneOf(const std::string& word, std::span<const std::string_view> words)
     return std::ranges::find(words, word) != words.end();
 }
 
-/// "patientId 2" → patient, id; lower case.
-std::vector<std::string> wordsOf(std::string_view name)
-{
-    std::vector<std::string> words(1);
-    char before = ' ';
-    for (const char c : name) {
-        const bool isUpper = c >= 'A' && c <= 'Z', isLetter = isUpper || (c >= 'a' && c <= 'z');
-        if (!isLetter || (isUpper && before >= 'a' && before <= 'z'))
-            words.emplace_back();
-        if (isLetter)
-            words.back() += isUpper ? static_cast<char>(c - 'A' + 'a') : c;
-        before = c;
-    }
-    std::erase(words, "");
-    return words;
-}
-
 bool isTime(const std::vector<std::string>& words)
 {
     static constexpr std::array<std::string_view, 7> kWords = {"date",  "time", "timestamp", "datetime",
@@ -81,7 +64,7 @@ SplitAdvisor::SplitAdvisor(const Schema& schema) : m_decimal(schema.decimal)
         const Column& column = schema.columns[i];
         if (column.role == ColumnRole::Label)
             continue;
-        const auto words = wordsOf(column.name);
+        const auto words = wordsOfName(column.name);
         Look look;
         look.column = i;
         look.name = column.name;

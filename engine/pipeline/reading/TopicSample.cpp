@@ -253,11 +253,10 @@ SampledColumns sampleColumns(const std::vector<SampledRecord>& records, const Re
             const RawCell& cell = row.cells[i];
             const std::string text =
                 cell.kind == RawCell::Kind::Number ? NumberText(cell.number).text() : std::string(trimmed(cell.text));
-            if (cell.kind == RawCell::Kind::Missing || isMissing(text))
-                continue;
-            ++(isNumber(text) ? sampled.numbers : sampled.texts)[i];
-            if (static_cast<int>(i) == label)
+            if (static_cast<int>(i) == label && cell.kind != RawCell::Kind::Missing)
                 sampled.labels.add(text);
+            if (cell.kind != RawCell::Kind::Missing && !isMissing(text))
+                ++(isNumber(text) ? sampled.numbers : sampled.texts)[i];
         }
     }
     return sampled;

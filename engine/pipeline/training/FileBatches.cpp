@@ -121,7 +121,7 @@ bool ModelRows::decodeWeight(const CsvRow& row, DecodeProblem& problem)
 bool ModelRows::decodeTarget(const CsvRow& row, int column, float& target, DecodeProblem& problem) const
 {
     const std::string_view text = row.fields[static_cast<std::size_t>(column)];
-    const auto read = isMissing(text) ? std::nullopt : m_targets.read(text, m_schema.decimal);
+    const auto read = isMissingLabel(text) ? std::nullopt : m_targets.read(text, m_schema.decimal);
     if (read) {
         target = *read;
         return true;

@@ -11,8 +11,8 @@ namespace millrace
 {
 
 /// Scores the validation part after each epoch, keeps the weights that did best, and knows when more epochs no longer
-/// help. Best is the lowest loss, and where classes are imbalanced the highest headline (ScoreTable.h). Used by the
-/// training thread.
+/// help. Best is the lowest loss, and where classes are imbalanced the highest headline (ScoreTable.h), if there are at
+/// least 50 records of the rarest class (of two: of the positive one). Used by the training thread.
 class Validation
 {
 public:

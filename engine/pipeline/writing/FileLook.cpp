@@ -108,7 +108,7 @@ Status FileLook::readFile(const std::filesystem::path& path, const Schema& schem
         labels.add(row.countedLabel());
         usableRows += row.good ? 1 : 0;
         // A label that is only not guessed yet is no reason to reject its row.
-        const bool mayBeGood = row.good || (!schema.classesKnown && !isMissing(row.countedLabel()));
+        const bool mayBeGood = row.good || (!schema.classesKnown && !isMissingLabel(row.countedLabel()));
         taken += mayBeGood ? 1 : 0;
         if (!mayBeGood)
             return reject(path, row);
