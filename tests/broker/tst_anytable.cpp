@@ -703,7 +703,9 @@ void AnyTableTest::goesOnLearningOnline()
     const json kinds =
         done("online", {{"run", "kinds"}, {"topic", "kinds-test"}, {"group", "kinds"}, {"records", 1}, {"batch", 1}});
     QCOMPARE(kinds["task"].get<std::string>(), std::string("multi-class"));
-    QVERIFY2(kinds["accuracy"].get<double>() > 0.85, kinds["accuracy"].dump().c_str());
+    // Of 270 records, whichever they are: two deviations below 0.85.
+    QVERIFY2(kinds["accuracy"].get<double>() > 0.85 - 2 * std::sqrt(0.85 * 0.15 / 270),
+             kinds["accuracy"].dump().c_str());
     Job& fresh = m_harness.start("online", {{"topic", "after-train"}, {"group", "fresh"}});
     QVERIFY(JobHarness::ended(fresh)); // nobody knows yet how far its numbers reach
     QCOMPARE(fresh.error().code, ErrorCode::Usage);
@@ -715,12 +717,15 @@ void AnyTableTest::decimalCommas()
     std::string text = "x;ort;preis\n";
     for (int i = 0; i < 300; ++i)
         text += std::to_string(i % 40) + ",5;\"Ulm, Mitte\";" + std::to_string(1000 + 3 * (i % 40)) + ",25\n";
-    QVERIFY(!publish("komma", {text, "preis", "regression", "r2", 0.9}).is_null());
+    const json published = publish("komma", {text, "preis", "regression", "r2", 0.9});
+    QVERIFY(!published.is_null());
+    const int tested = published["parts"][1]["records"].get<int>();
+    QVERIFY(std::abs(tested - 90) <= 4); // of 40 different rows with 7 or 8 copies, by half of them
     const json trained = done("train", {{"topic", "komma-train"}, {"run", "komma"}});
     QCOMPARE(trained["task"].get<std::string>(), std::string("regression"));
     QCOMPARE(trained["rejected"].get<int>(), 0);
     const json evaluated = done("evaluate", {{"run", "komma"}, {"topic", "komma-test"}, {"group", "komma"}});
-    QCOMPARE(evaluated["scored"].get<int>(), 90);
+    QCOMPARE(evaluated["scored"].get<int>(), tested);
     QVERIFY(evaluated["r2"].get<double>() > 0.9);
     const auto values = SaidValues::of(m_harness.cluster().connection(), "komma-test");
     QVERIFY2(values.front().find("\"Ulm, Mitte\",10") != std::string::npos, values.front().c_str());
