@@ -131,6 +131,7 @@ private slots:
     void gradientsAgreeWithDifferences_data();
     void gradientsAgreeWithDifferences();
     void initialWeightsAreGlorots();
+    void startsAsTheBestLinearModel();
     void sameSeedSameWeights();
     void restoredRunIsBitIdentical();
     void partialBatchesAndPiecesAgree();
@@ -357,6 +358,39 @@ void LearnerTest::initialWeightsAreGlorots()
     }
     QVERIFY(std::abs(squares / static_cast<double>(weight.count()) / (limit * limit / 3) - 1) < 0.02);
     QCOMPARE(state.weights.back(), 0.0F);
+}
+
+/// At the least of loss and penalty the gradient of the mean loss over n rows is −w / n, of squared errors −2w / n.
+void LearnerTest::startsAsTheBestLinearModel()
+{
+    for (const auto& [name, task] : everyTask()) {
+        ModelSpec model = logistic(4, task);
+        auto plain = make(setupOf(model, "sgd", 1, 3));
+        QVERIFY(plain && !plain->canStartLinear());
+        model.layers.insert(model.layers.begin(), dense(5, "tanh"));
+        model.layers.back().parameters["skip"] = true;
+        const Graph graph = *lower(model);
+        auto learner = make(setupOf(model, "sgd", 1, 3));
+        QVERIFY(learner);
+        QCOMPARE(learner->canStartLinear(), task.kind != TaskKind::MultiClass);
+        if (!learner->canStartLinear())
+            continue;
+        const Rows rows = task.kind == TaskKind::Binary ? randomRows(60, 4) : randomRowsOf(task, 60, 4);
+        QVERIFY(learner->startLinear(rows.features, rows.targets, {}));
+        const std::vector<float> before = learner->state().weights;
+        QVERIFY(learner->step(rows.features, rows.targets));
+        const std::vector<float> after = learner->state().weights;
+        const Parameter& skip = graph.parameters.back();
+        QVERIFY(skip.name.ends_with("skip"));
+        const double factor = task.kind == TaskKind::Binary ? 1 : 2.0 / outputsOf(task);
+        for (std::int64_t i = skip.offset; i < skip.offset + skip.count(); ++i) {
+            const auto at = static_cast<std::size_t>(i);
+            const double weight = static_cast<double>(before[at]), gradient = weight - static_cast<double>(after[at]);
+            QVERIFY2(std::abs(60 * gradient + factor * weight) < 2e-3,
+                     qPrintable(QString("%1: %2, %3").arg(name.c_str()).arg(gradient).arg(weight)));
+            QVERIFY(weight != 0);
+        }
+    }
 }
 
 void LearnerTest::sameSeedSameWeights()

@@ -66,7 +66,7 @@ TrainLoop::TrainLoop(TrainPlan& plan, Learner& learner, JobContext& context, Ing
 {
     if (validation.rows() > 0)
         m_validation.emplace(std::move(validation), plan.model.task, plan.config.budget.patience,
-                             plan.config.budget.findsThreshold);
+                             plan.config.budget.findsThreshold, !plan.config.budget.classWeights.empty());
 }
 
 Status TrainLoop::scoreStart()

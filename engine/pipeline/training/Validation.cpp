@@ -14,8 +14,9 @@ namespace
 
 /// The loss, unless accuracy says little and the headline that stands in its place tells something of these records.
 /// Average precision of a class that nearly all are of is always near 1; of few records of the rare class, it and macro
-/// F1 are luck: one of four positives that changes its place moves them by more than the epochs do.
-const ScoreKind& criterionOf(const Task& task, const CompactBatch& rows)
+/// F1 are luck: one of four positives that changes its place moves them by more than the epochs do. But where classes
+/// are weighted, the loss of records as they are is not what is learnt.
+const ScoreKind& criterionOf(const Task& task, const CompactBatch& rows, bool areWeighted)
 {
     constexpr std::int64_t kFewestOfRarest = 50;
     const auto classes = static_cast<std::size_t>(classCount(task));
@@ -33,16 +34,17 @@ const ScoreKind& criterionOf(const Task& task, const CompactBatch& rows)
         return *findScore("loss");
     const bool isBinary = task.kind == TaskKind::Binary;
     const double most = std::ranges::max(weights) / total;
-    const bool areEnough = (isBinary ? records[1] : std::ranges::min(records)) >= kFewestOfRarest;
+    const bool areEnough = areWeighted || (isBinary ? records[1] : std::ranges::min(records)) >= kFewestOfRarest;
     const bool isKnown = areEnough && (!isBinary || (weights[1] > 0 && weights[1] <= weights[0]));
     return isImbalanced(most) && isKnown ? headlineOf(task.kind, most) : *findScore("loss");
 }
 
 } // namespace
 
-Validation::Validation(CompactBatch rows, Task task, int patience, bool findsThreshold)
+Validation::Validation(CompactBatch rows, Task task, int patience, bool findsThreshold, bool classesAreWeighted)
     : m_rows(std::move(rows)), m_task(std::move(task)), m_patience(patience),
-      m_findsThreshold(findsThreshold && m_task.kind == TaskKind::Binary), m_criterion(&criterionOf(m_task, m_rows))
+      m_findsThreshold(findsThreshold && m_task.kind == TaskKind::Binary),
+      m_criterion(&criterionOf(m_task, m_rows, classesAreWeighted))
 {
 }
 

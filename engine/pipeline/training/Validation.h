@@ -18,7 +18,8 @@ class Validation
 public:
     /// patience: epochs without a better score after which it is over; 0: never. findsThreshold: of two classes that of
     /// the best F1 comes with the best weights.
-    Validation(CompactBatch rows, Task task, int patience, bool findsThreshold = false);
+    Validation(CompactBatch rows, Task task, int patience, bool findsThreshold = false,
+               bool classesAreWeighted = false);
 
     [[nodiscard]] std::int64_t records() const { return m_rows.rows(); }
     /// What the model says of the part after an epoch; of epoch 0 before the first.

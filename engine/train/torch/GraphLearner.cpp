@@ -175,7 +175,7 @@ Status GraphLearner::startLinear(std::span<const float> features, std::span<cons
                                  std::span<const float> weights)
 {
     return guarded("linear start", [&]() -> Status {
-        const LinearModel linear = fitLinear(m_graph, features, targets, weights);
+        const LinearModel linear = fitLinear(m_graph, features, targets, weights, m_classWeights);
         const auto placeOf = [this](int parameter) {
             return m_weights.begin() + m_graph.parameters[static_cast<std::size_t>(parameter)].offset;
         };

@@ -92,13 +92,15 @@ at::Tensor targetsOfRows(const Task& task, std::span<const float> targets, std::
 } // namespace
 
 LinearModel fitLinear(const Graph& graph, std::span<const float> features, std::span<const float> targets,
-                      std::span<const float> weights)
+                      std::span<const float> weights, std::span<const float> classWeights)
 {
     const c10::InferenceMode inference;
     const at::Tensor x = designOf(graph, features);
     const at::Tensor y = targetsOfRows(graph.task, targets, x.size(0));
-    const at::Tensor counted =
+    at::Tensor counted =
         weights.empty() ? at::ones({x.size(0), 1}, x.options()) : tensorOf(weights, {x.size(0), 1}).clamp_min(0);
+    if (!classWeights.empty()) // y is the class
+        counted = counted * (classWeights[0] + (classWeights[1] - classWeights[0]) * y);
     const at::Tensor w = graph.task.kind == TaskKind::Regression ? ridge(x, y, counted) : logistic(x, y, counted);
     const std::int64_t inputs = x.size(1) - 1;
     return {floatsOf(w.narrow(0, 0, inputs).t()), floatsOf(w.select(0, inputs))};
