@@ -303,6 +303,7 @@ private slots:
     void saysWhatItDidWithTheColumns();
     void classesOfAnotherTopic();
     void goesOnLearningOnline();
+    void beginsOnline();
     void decimalCommas();
     void labelsOfATopicStay();
     void anotherHomeDoesNotGuess();
@@ -706,9 +707,52 @@ void AnyTableTest::goesOnLearningOnline()
     // Of 270 records, whichever they are: two deviations below 0.85.
     QVERIFY2(kinds["accuracy"].get<double>() > 0.85 - 2 * std::sqrt(0.85 * 0.15 / 270),
              kinds["accuracy"].dump().c_str());
-    Job& fresh = m_harness.start("online", {{"topic", "after-train"}, {"group", "fresh"}});
-    QVERIFY(JobHarness::ended(fresh)); // nobody knows yet how far its numbers reach
-    QCOMPARE(fresh.error().code, ErrorCode::Usage);
+}
+
+/// A new model measures what its columns hold on the records that are there.
+void AnyTableTest::beginsOnline()
+{
+    QVERIFY(!publish("rides", datesAndTimes()).is_null());
+    const auto begin = [](const std::string& name, const json& more) {
+        json section = {{"topic", name}, {"group", name}, {"records", 20}};
+        section.update(more);
+        return section;
+    };
+    const json dates = done("online", begin("rides-train", {{"preset", "auto"}}));
+    QVERIFY2(dates["windowed"]["r2"].get<double>() > 0.5, dates["windowed"].dump().c_str());
+    TableMaker made;
+    made.add({"word", "y"});
+    for (int i = 0; i < 1500; ++i) {
+        const bool is = made.below(3) == 0, told = made.uniform() < 0.9;
+        made.add({is ? "late" : made.below(2) == 0 ? "early" : "", is == told ? "yes" : "no"});
+    }
+    QVERIFY(!publish("words", {made.text(), "y", "binary", "auc", 0}).is_null());
+    const json words =
+        done("online",
+             begin("words-train", {{"preset", "logistic"}, {"records", 1}, {"batch", 1}, {"learning-rate", 0.02}}));
+    QVERIFY2(words["windowed"]["accuracy"].get<double>() > 0.82, words["windowed"].dump().c_str());
+    const json again = done("online", {{"reproduce", words["run"]}});
+    QVERIFY(again["identical"] == true);
+    TableMaker numbers;
+    numbers.add({"x", "y"});
+    for (int i = 0; i < 2000; ++i) {
+        const double x = numbers.normal();
+        numbers.add({numberText(x), numberText(7000 + 300 * x)});
+    }
+    QVERIFY(!publish("slope", {numbers.text(), "y", "regression", "r2", 0}).is_null());
+    const json slope = done("online", begin("slope-train", {{"preset", "logistic"}, {"learning-rate", 0.05}}));
+    QVERIFY2(slope["windowed"]["r2"].get<double>() > 0.9, slope["windowed"].dump().c_str());
+
+    TableMaker few;
+    few.add({"word", "y"});
+    for (int i = 0; i < 30; ++i)
+        few.add({i % 2 == 0 ? "a" : "b", i % 2 == 0 ? "yes" : "no"});
+    QVERIFY(!publish("few", {few.text(), "y", "binary", "auc", 0}).is_null());
+    Job& early = m_harness.start("online", begin("few-train", {}));
+    QVERIFY(JobHarness::ended(early));
+    QCOMPARE(early.error().code, ErrorCode::Usage);
+    QVERIFY2(early.error().message.find("21 records with a label that tell it") != std::string::npos,
+             early.error().message.c_str());
 }
 
 /// 1,5 is a number in the label as in the features, and a text with a comma stays one.

@@ -62,7 +62,7 @@ ProposalPage::ProposalPage(Session& session, Shell& shell)
       m_predict(linkButton(tr("Predict with it"), QStringLiteral("learnPredictButton"))),
       m_banner(new AskingBanner(session)), m_strip(new JobStrip(QStringLiteral("learnJobStrip"))),
       m_form(new ProposalForm), m_publish(new SectionForm(publishEditor(), {})),
-      m_train(new SectionForm(trainEditor(), {})), m_right(new QStackedWidget), m_steps(new StepList(shell)),
+      m_train(new SectionForm(trainEditor(), {})), m_right(new QStackedWidget), m_steps(new StepList(shell, true)),
       m_sentence(styledLabel({}, "strong"))
 {
     makeHead();

@@ -34,7 +34,8 @@ QString progressText(const Job* job)
     return job == nullptr ? QString() : QString::fromStdString(job->progress().text);
 }
 
-StepList::StepList(Shell& shell, QWidget* parent) : QWidget(parent), m_shell(shell), m_layout(new QVBoxLayout(this))
+StepList::StepList(Shell& shell, bool isNarrow, QWidget* parent)
+    : QWidget(parent), m_shell(shell), m_isNarrow(isNarrow), m_layout(new QVBoxLayout(this))
 {
     m_layout->setSpacing(0);
     m_layout->setContentsMargins(0, 4, 0, 4);
@@ -52,7 +53,8 @@ void StepList::makeRows(const std::vector<ExperimentRun::Step>& steps)
     qDeleteAll(m_rows);
     m_rows.clear();
     for (const ExperimentRun::Step& step : steps) {
-        auto* row = new StepRow(static_cast<int>(m_rows.size()) + 1, step.title, m_shell.pageTitle(step.page));
+        auto* row = new StepRow(static_cast<int>(m_rows.size()) + 1, step.title, m_shell.pageTitle(step.page), nullptr,
+                                m_isNarrow ? StepRow::Shape::Narrow : StepRow::Shape::Wide);
         row->setToolTip(QString::fromStdString(step.key));
         connect(row, &StepRow::linkClicked, this, [this, page = step.page] { m_shell.showPage(page); });
         m_layout->addWidget(row);

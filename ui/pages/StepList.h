@@ -19,7 +19,8 @@ class StepList : public QWidget
 {
     Q_OBJECT
 public:
-    explicit StepList(Shell& shell, QWidget* parent = nullptr);
+    /// isNarrow: what a step says stands below its title.
+    explicit StepList(Shell& shell, bool isNarrow = false, QWidget* parent = nullptr);
 
     /// What it would do.
     void showPlan(Session& session, const Experiment& experiment);
@@ -32,6 +33,7 @@ private:
     void makeRows(const std::vector<ExperimentRun::Step>& steps);
 
     Shell& m_shell;
+    bool m_isNarrow;
     QPointer<ExperimentRun> m_run;
     QVBoxLayout* m_layout;
     QList<StepRow*> m_rows;

@@ -12,11 +12,11 @@ namespace millrace
 
 namespace
 {
-constexpr int kBadge = 20, kBadgeGap = 12, kWholeMargin = 6;
+constexpr int kBadge = 20, kBadgeGap = 12, kWholeMargin = 6, kTitleWidth = 190;
 }
 
-StepRow::StepRow(int number, const QString& title, const QString& linkText, QWidget* parent)
-    : QFrame(parent), m_number(number)
+StepRow::StepRow(int number, const QString& title, const QString& linkText, QWidget* parent, Shape shape)
+    : QFrame(parent), m_number(number), m_shape(shape)
 {
     setObjectName("stepRow");
     setMinimumHeight(29);
@@ -27,17 +27,24 @@ StepRow::StepRow(int number, const QString& title, const QString& linkText, QWid
     m_text = new ElidedLabel;
     m_text->setObjectName("stepText");
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    layout->addWidget(m_title);
-    layout->addWidget(m_text, 1);
+    auto* words = new QBoxLayout(shape == Shape::Narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    words->setSpacing(shape == Shape::Narrow ? 0 : kBadgeGap);
+    words->addWidget(m_title);
+    words->addWidget(m_text, 1);
+    layout->addLayout(words, 1);
     if (linkText.isEmpty()) {
         m_title->setMinimumWidth(72);
         m_title->setAlignment(Qt::AlignLeft | Qt::AlignTop);
         m_text->setWordWrap(true);
         layout->setContentsMargins(kBadge + kBadgeGap + 1, kWholeMargin, 0, kWholeMargin);
     } else {
-        setMaximumHeight(38);
+        if (shape == Shape::Wide) {
+            setMaximumHeight(38);
+            m_title->setMinimumWidth(kTitleWidth);
+        } else {
+            layout->setContentsMargins(kBadge + kBadgeGap + 1, kWholeMargin, 0, kWholeMargin);
+        }
         setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
-        m_title->setMinimumWidth(190);
         m_link = linkButton(linkText, "stepLink" + QString::number(number));
         layout->addWidget(m_link);
         connect(m_link, &QPushButton::clicked, this, &StepRow::linkClicked);
@@ -53,6 +60,7 @@ void StepRow::show(State state, const QString& text)
     setStyleProperty(m_text, "role", state == State::Failed ? "error" : "dim");
     if (!isWhole())
         m_link->setVisible(state != State::Waiting);
+    m_text->setVisible(!isBelow() || !text.isEmpty());
     if (m_text->whole() != text)
         m_text->setWhole(text);
     update();

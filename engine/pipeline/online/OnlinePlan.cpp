@@ -6,6 +6,7 @@
 #include "pipeline/reading/MemberSlot.h"
 #include "pipeline/reading/TopicSample.h"
 #include "pipeline/runs/TopicNotes.h"
+#include "pipeline/training/ModelFit.h"
 #include "pipeline/training/OldRun.h"
 
 namespace millrace
@@ -35,29 +36,52 @@ Status checkSize(const OnlineConfig& config, std::size_t features)
                 "It must fit into 16 MB: at most " + formatCount(kBytesOfAMiniDataset / row) + " records");
 }
 
-/// A new model learns from its first record on, so nothing was measured before: neither levels of texts, nor how far
-/// the numbers that are foretold reach.
-Status checkFitForArrivals(const OnlineConfig& config, const Schema& records)
+/// Texts and dates become numbers, and numbers that are foretold have a mean and a deviation, as records say that are
+/// there already.
+bool needsFit(const Schema& records)
 {
-    const auto advice = "Train a model on the topic first (millrace train), and go on with it: --run NAME";
-    if (records.task == TaskKind::Regression)
-        return fail(ErrorCode::Usage, "A new model cannot foretell numbers that it has not seen", advice);
-    for (const int column : records.featureColumns())
-        if (const Column& feature = records.columns[static_cast<std::size_t>(column)]; feature.type == ColumnType::Text)
-            return fail(ErrorCode::Usage,
-                        "Column " + feature.name + " of topic " + config.topic +
-                            " holds texts, and a new model has not seen them",
-                        advice);
-    return {};
+    return records.task == TaskKind::Regression || std::ranges::any_of(records.featureColumns(), [&](int column) {
+               return records.columns[static_cast<std::size_t>(column)].type == ColumnType::Text;
+           });
 }
 
-Status checkOneTarget(const TrainedModel& parent)
+/// By the records of the topic's largest partition. What they say of the columns is known before any of them is
+/// learnt, as where a trained model goes on.
+Result<ModelSpec> newModel(const OnlineConfig& config, const TopicInfo& topic, const Schema& records,
+                           JobContext& context)
 {
-    const int targets = targetsOf(parent.model.task);
+    constexpr std::int64_t kFewest = 50;
+    if (!needsFit(records))
+        return presetModel(config.preset, records.featureNames(), taskOf(records));
+    const auto largest =
+        std::ranges::max_element(topic.partitions, {}, [](const PartitionInfo& each) { return each.high - each.low; });
+    auto fitted = fitModel(config.preset,
+                           {config.connection, config.topic, config.format, largest->partition, largest->low,
+                            largest->high, records, ValidationSplit{0, config.seed}},
+                           false, context);
+    if (!fitted)
+        return fail(fitted.error());
+    if (fitted->rows < kFewest)
+        return fail(ErrorCode::Usage,
+                    "What the columns of topic " + config.topic +
+                        " hold, texts and dates or the spread of what is "
+                        "foretold, is not known: it has " +
+                        countOf(fitted->rows, "record") + " with a label that tell it",
+                    "Begin when there are " + std::to_string(kFewest) +
+                        ", or train a model first (millrace train) and go on with it: --run NAME");
+    context.note(Note::Severity::Info,
+                 "the columns are measured on " + countOf(fitted->rows, "record") + " that the topic holds already");
+    return std::move(fitted->model);
+}
+
+/// what: whose task it is.
+Status checkOneTarget(const Task& task, const std::string& what)
+{
+    const int targets = targetsOf(task);
     if (targets == 1)
         return {};
     return fail(ErrorCode::Usage,
-                "The model of run " + parent.run.folder + " foretells " + std::to_string(targets) +
+                what + " foretells " + std::to_string(targets) +
                     " numbers, and online learning follows one: late labels, detectors and the log of scores have one "
                     "target a record",
                 "Go on with millrace train --continue, or train a model of one label");
@@ -70,7 +94,7 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& 
         auto parent = TrainedModel::load(RunCatalog(config.home / "runs"), config.run, context, config.seed);
         if (!parent)
             return parent;
-        if (auto good = checkOneTarget(*parent); !good)
+        if (auto good = checkOneTarget(parent->model.task, "The model of run " + parent->run.folder); !good)
             return fail(good.error());
         const ModelInput input{"run " + parent->run.folder, inputOf(parent->model), parent->records,
                                config.labelTopic.empty()};
@@ -85,9 +109,9 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& 
     auto records = topicSchema(config.connection, config.home, topic, config.format, -1);
     if (!records)
         return fail(records.error());
-    if (auto good = checkFitForArrivals(config, *records); !good)
+    if (auto good = checkOneTarget(taskOf(*records), "A new model of topic " + config.topic); !good)
         return fail(good.error());
-    auto model = presetModel(config.preset, records->featureNames(), taskOf(*records));
+    auto model = newModel(config, topic, *records, context);
     if (!model)
         return fail(model.error());
     auto learner = makeLearner(*model, config.optimizer, config.seed);
