@@ -286,10 +286,15 @@ std::vector<std::string> Schema::columnNames() const
     return names;
 }
 
+/// Of a column that was not known: what comes in an object of which something is private is private, too.
 bool Schema::isPrivate(std::string_view columnName) const
 {
-    return std::ranges::any_of(columns, [columnName](const Column& column) {
-        return column.isPrivate && (column.name == columnName || isPartOf(columnName, column.name));
+    const bool isKnown = columnNamed(std::string(columnName)) >= 0;
+    return std::ranges::any_of(columns, [&](const Column& column) {
+        const std::string_view own = column.name;
+        const std::string_view object = own.substr(0, std::min(own.rfind('.'), own.size()));
+        const bool isBeside = !isKnown && object != own && (columnName == object || isPartOf(columnName, object));
+        return column.isPrivate && (own == columnName || isPartOf(columnName, own) || isBeside);
     });
 }
 

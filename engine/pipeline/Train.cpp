@@ -129,7 +129,7 @@ Status startLinear(const CompactBatch& rows, Learner& learner)
 Result<ValidationPart> validationRows(const TrainPlan& plan, std::int64_t alsoLearnt, JobContext& context)
 {
     const TrainConfig& config = plan.config;
-    if (config.budget.validation == 0)
+    if (config.budget.validation == 0 && alsoLearnt == 0)
         return ValidationPart();
     auto decoder = decoderOf(plan);
     if (!decoder)
@@ -223,9 +223,10 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     auto parts = RecordParts::make(plan->validation, plan->config.format, plan->records);
     if (!parts)
         return end(fail(parts.error()));
-    if (auto started = startLinear(validation->learnt, **learner); !started)
-        return end(started);
-    const bool startsLinear = validation->learnt.rows() > 0;
+    const auto started = startLinear(validation->learnt, **learner);
+    if (!started) // numbers so large that their squares have no meaning: the network learns them all the same
+        context.note(Note::Severity::Warning, "It does not begin as a linear model: " + describe(started.error()));
+    const bool startsLinear = started && validation->learnt.rows() > 0;
     validation->learnt = {};
     Ingest ingest(plan->ingest, std::move(*decoder), std::move(*parts), plan->run, context);
     TrainLoop loop(*plan, **learner, context, ingest, std::move(validation->rows));

@@ -71,7 +71,7 @@ public:
     /// What the model says of the rows, without dropout: outputs is [rows, outputs()]. Logits of classes, values in
     /// their units of a regression.
     virtual Status predict(std::span<const float> features, std::span<float> outputs) = 0;
-    /// Whether it can begin as a linear model: its last layer takes the inputs, too, of a regression or two classes.
+    /// Whether it can begin as a linear model: of a regression or two classes, where its last layer takes the inputs.
     [[nodiscard]] virtual bool canStartLinear() const = 0;
     /// Begins as the linear model that fits these rows best; shapes as of step().
     virtual Status startLinear(std::span<const float> features, std::span<const float> targets,

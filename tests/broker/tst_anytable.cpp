@@ -304,6 +304,7 @@ private slots:
     void classesOfAnotherTopic();
     void goesOnLearningOnline();
     void beginsOnline();
+    void theLinearStartIsKept();
     void decimalCommas();
     void labelsOfATopicStay();
     void anotherHomeDoesNotGuess();
@@ -709,6 +710,38 @@ void AnyTableTest::goesOnLearningOnline()
              kinds["accuracy"].dump().c_str());
 }
 
+/// Where no epoch becomes better than the linear model that it begins with, that one stays, and the run goes on like
+/// any.
+void AnyTableTest::theLinearStartIsKept()
+{
+    TableMaker made;
+    made.add({"x", "y"});
+    for (int i = 0; i < 600; ++i) {
+        const double x = made.normal();
+        made.add({numberText(x), numberText(7000 + 300 * x + 30 * made.normal())});
+    }
+    QVERIFY(!publish("straight", {made.text(), "y", "regression", "r2", 0}).is_null());
+    const auto learnt = [&](const json& how) {
+        json section = {{"topic", "straight-train"}, {"epochs", 4}};
+        section.update(how);
+        return done("train", section);
+    };
+    const json trained = learnt({{"run", "straight"}, {"learning-rate", 3}});
+    QCOMPARE(trained["validation"]["best_epoch"].get<int>(), 0);
+    const auto r2Of = [&](const std::string& run) {
+        return done("evaluate", {{"run", run}, {"topic", "straight-test"}, {"group", run}})["r2"].get<double>();
+    };
+    QVERIFY(r2Of("straight") > 0.97);
+    const json again = done("train", m_harness.again("reproduce", "straight"));
+    QVERIFY(again["identical"] == true);
+    const json more = done("train", m_harness.again("resume", trained["run"]));
+    QVERIFY(more["nothing_new"] == true);
+    QCOMPARE(more["validation"]["best_epoch"].get<int>(), 0);
+    // The linear model itself is there after however few epochs, without a validation part too.
+    QVERIFY(!learnt({{"run", "line"}, {"preset", "logistic"}, {"epochs", 1}}).is_null());
+    QVERIFY(r2Of("line") > 0.97);
+}
+
 /// A new model measures what its columns hold on the records that are there.
 void AnyTableTest::beginsOnline()
 {
@@ -731,7 +764,7 @@ void AnyTableTest::beginsOnline()
         done("online",
              begin("words-train", {{"preset", "logistic"}, {"records", 1}, {"batch", 1}, {"learning-rate", 0.02}}));
     QVERIFY2(words["windowed"]["accuracy"].get<double>() > 0.82, words["windowed"].dump().c_str());
-    const json again = done("online", {{"reproduce", words["run"]}});
+    const json again = done("online", m_harness.again("reproduce", words["run"]));
     QVERIFY(again["identical"] == true);
     TableMaker numbers;
     numbers.add({"x", "y"});
@@ -748,7 +781,7 @@ void AnyTableTest::beginsOnline()
     for (int i = 0; i < 30; ++i)
         few.add({i % 2 == 0 ? "a" : "b", i % 2 == 0 ? "yes" : "no"});
     QVERIFY(!publish("few", {few.text(), "y", "binary", "auc", 0}).is_null());
-    Job& early = m_harness.start("online", begin("few-train", {}));
+    Job& early = m_harness.start("online", begin("few-train", json::object()));
     QVERIFY(JobHarness::ended(early));
     QCOMPARE(early.error().code, ErrorCode::Usage);
     QVERIFY2(early.error().message.find("21 records with a label that tell it") != std::string::npos,

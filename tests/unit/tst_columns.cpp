@@ -161,6 +161,9 @@ private slots:
         const std::string told = given ? rolesOf(schema) : describe(given.error());
         QVERIFY2(QString::fromStdString(told).startsWith(expected), told.c_str());
         QVERIFY(!given || schema.isPrivate("meta.deep.q.r") == schema.columns[2].isPrivate);
+        QVERIFY(!given || schema.isPrivate("meta.deep.late") == schema.columns[2].isPrivate); // came after a look
+        QVERIFY(!given || schema.isPrivate("meta") == schema.columns[1].isPrivate);
+        QVERIFY(!schema.isPrivate("later"));
     }
 
     void labelsAreGiven_data()

@@ -319,7 +319,7 @@ Checkpoint TrainLoop::checkpointOf(LearnerState state, std::int64_t metricsBytes
         return checkpoint;
     checkpoint.metadata["validation"] = m_validation->state();
     checkpoint.metadata["validation"]["over"] = m_endsHere;
-    if (m_validation->bestEpoch() > 0)
+    if (m_validation->bestEpoch() >= 0)
         checkpoint.tensors[kBestWeights] = m_validation->bestWeights();
     return checkpoint;
 }

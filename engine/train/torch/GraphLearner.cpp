@@ -168,7 +168,9 @@ const Op& GraphLearner::lastLinear() const
 
 bool GraphLearner::canStartLinear() const
 {
-    return lastLinear().skip >= 0 && m_graph.task.kind != TaskKind::MultiClass;
+    const auto first = std::ranges::find(m_graph.ops, OpKind::Linear, &Op::kind);
+    const bool isLinear = &*first == &lastLinear();
+    return (isLinear || lastLinear().skip >= 0) && m_graph.task.kind != TaskKind::MultiClass;
 }
 
 Status GraphLearner::startLinear(std::span<const float> features, std::span<const float> targets,
@@ -176,11 +178,15 @@ Status GraphLearner::startLinear(std::span<const float> features, std::span<cons
 {
     return guarded("linear start", [&]() -> Status {
         const LinearModel linear = fitLinear(m_graph, features, targets, weights, m_classWeights);
+        const auto isFinite = [](float value) { return std::isfinite(value); };
+        if (!std::ranges::all_of(linear.weights, isFinite) || !std::ranges::all_of(linear.bias, isFinite))
+            return fail(ErrorCode::Failed, "the linear model has weights that are no finite numbers");
         const auto placeOf = [this](int parameter) {
             return m_weights.begin() + m_graph.parameters[static_cast<std::size_t>(parameter)].offset;
         };
-        std::ranges::copy(linear.weights, placeOf(lastLinear().skip));
-        std::ranges::copy(linear.bias, placeOf(lastLinear().bias));
+        const Op& last = lastLinear();
+        std::ranges::copy(linear.weights, placeOf(last.skip >= 0 ? last.skip : last.weight));
+        std::ranges::copy(linear.bias, placeOf(last.bias));
         return {};
     });
 }
