@@ -60,7 +60,7 @@ void LabelValues::add(std::string_view text)
 
 void LabelValues::addNumber(double number, std::string_view text)
 {
-    Number& known = m_numbers.try_emplace(number, std::string(text)).first->second;
+    Number& known = m_numbers.try_emplace(number, Number{std::string(text)}).first->second;
     if (std::pair(text.size(), text) < std::pair(known.spelling.size(), std::string_view(known.spelling)))
         known.spelling = text;
     ++known.rows;

@@ -111,7 +111,7 @@ bool areOnlyCounted(const Sample& sample, const std::vector<ColumnSample>& colum
 {
     const Row& first = sample.rows.front();
     const auto begin = parseInteger(trimmed(first.front()));
-    return first.size() == columns.size() && (begin == 0 || begin == 1) && ascend(first, 1) &&
+    return first.size() == columns.size() && begin && *begin >= 0 && *begin <= 1 && ascend(first, 1) &&
            std::ranges::all_of(first, [](const std::string& name) { return isNumber(name); }) &&
            std::ranges::any_of(columns, [](const auto& each) { return each.values > 0 && each.numbers == 0; });
 }

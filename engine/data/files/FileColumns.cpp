@@ -31,7 +31,7 @@ LayoutWish wishOf(const Schema& table)
 
 FileColumns columnsThere(const Schema& there, const Schema& table)
 {
-    FileColumns columns{there, there.columnNames()};
+    FileColumns columns{static_cast<const CsvLayout&>(there), there.columnNames()};
     columns.layout.decimal = table.decimal; // numbers are passed on as they are spelled
     if (!there.isJson())
         return columns;
@@ -60,7 +60,7 @@ Result<FileColumns> findColumns(const std::filesystem::path& file, const Schema&
     if (plain && plain->isJson())
         return columnsThere(*plain, table);
     if (!table.header && !table.isJson())
-        return FileColumns{table, table.columnNames()};
+        return FileColumns{static_cast<const CsvLayout&>(table), table.columnNames()};
     auto found = inferSchema(file, wishOf(table));
     if (plain && (!found || missingOf(table, *found) != nullptr))
         found = plain;
