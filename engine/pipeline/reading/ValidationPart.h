@@ -82,7 +82,7 @@ struct ValidationSource {
 };
 struct ValidationPart {
     CompactBatch rows;
-    CompactBatch learnt; ///< some of those that are learnt, as many as were asked for
+    CompactBatch learnt;         ///< some of those that are learnt, as many as were asked for
     std::int64_t forNeither = 0; ///< records that a column names for testing: they are not learnt either
 };
 /// Reads it, as rows of the model. Of more than 64 MB a seeded part is kept. Records that cannot be used are left out:
