@@ -75,6 +75,15 @@ QString cell(const QTableView* view, int row, int column)
     return view->model()->index(row, column).data().toString();
 }
 
+/// What all rows say in a column, as a line.
+QString columnTexts(const QTableView* view, int column)
+{
+    QStringList all;
+    for (int row = 0; row < view->model()->rowCount(); ++row)
+        all << cell(view, row, column);
+    return all.join(' ');
+}
+
 /// One row as a line, to look at in a failed comparison.
 QString line(const QTableView* view, int row)
 {
@@ -475,12 +484,7 @@ private slots:
         page.openFile(file);
         QTableView* columns = table(page, "dataColumnTable");
         TRY_COMPARE(columns->model()->rowCount(), 4);
-        const auto roles = [&] {
-            QStringList all;
-            for (int row = 0; row < 4; ++row)
-                all << cell(columns, row, 1);
-            return all.join(' ');
-        };
+        const auto roles = [&] { return columnTexts(columns, 1); };
         TRY_COMPARE(roles(), QStringLiteral("feature feature feature feature"));
         const auto at = [&](int row, int column) {
             return columns->visualRect(columns->model()->index(row, column)).center();
@@ -541,12 +545,7 @@ private slots:
         page.openFile(file);
         QTableView* columns = table(page, "dataColumnTable");
         TRY_COMPARE(columns->model()->rowCount(), 6);
-        const auto roles = [&] {
-            QStringList all;
-            for (int row = 0; row < 6; ++row)
-                all << cell(columns, row, 1);
-            return all.join(' ');
-        };
+        const auto roles = [&] { return columnTexts(columns, 1); };
         const QString proposed = "ignored feature feature feature feature label";
         QCOMPARE(roles(), proposed);
         auto* said = page.findChild<QLabel*>("dataColumnSaid");
