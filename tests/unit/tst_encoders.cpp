@@ -70,6 +70,19 @@ class EncodersTest : public QObject
     Q_OBJECT
 
 private slots:
+    void anOffsetIsTakenOffWithAllDigits()
+    {
+        const RowEncoder encoder = encoderOf(
+            {"number", {{"offset", 1e9}, {"fill", 1e9 + 2}, {"missing", {1e9 + 99}}, {"levels", {1e9 + 1, 1e9 + 2}}}});
+        QCOMPARE(encoder.names(), (Names{"x", "x.1000000001", "x.1000000002"}));
+        QVERIFY(!encoder.onlyNumbers());
+        QCOMPARE(encoded(encoder, textCell("1000000001")), (Floats{1, 1, 0}));
+        QCOMPARE(encoded(encoder, textCell("999999996.25")), (Floats{-3.75F, 0, 0}));
+        for (const char* missing : {"1000000099", ""})
+            QCOMPARE(encoded(encoder, textCell(missing)), (Floats{2, 0, 1}));
+        QCOMPARE(encoded(encoder, textCell("1000000098")), (Floats{98, 0, 0}));
+    }
+
     void initTestCase()
     {
         FakeEncoder::addToTable();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/Cell.h"
 #include "data/encoders/AutoEncoders.h"
 
 #include <QtTest>
@@ -303,6 +304,48 @@ private slots:
             return;
         QCOMPARE(static_cast<float>(plan.scales.front().low), static_cast<float>(moments.minimum));
         QCOMPARE(static_cast<float>(plan.scales.front().high), static_cast<float>(moments.maximum));
+    }
+
+    /// Encoded and standardized, numbers far from 0 are those near it: a float has no room for them.
+    void numbersFarFromZeroKeepTheirDigits_data()
+    {
+        QTest::addColumn<double>("far");
+        QTest::addColumn<double>("step");
+        QTest::newRow("identifiers") << 1e9 << 1.0;
+        QTest::newRow("below 0") << -1e9 << 0.25;
+        QTest::newRow("digits behind the point") << 1e6 << 0.0001;
+        QTest::newRow("a double's last") << 1e12 << 0.5;
+    }
+    void numbersFarFromZeroKeepTheirDigits()
+    {
+        QFETCH(const double, far);
+        QFETCH(const double, step);
+        constexpr int kRows = 400, kValues = 97;
+        const auto standardized = [&](double from) {
+            const auto text = [&](int i) {
+                return i % 50 == 7 ? std::string() : NumberText(from + i * 31 % kValues * step).text();
+            };
+            const ColumnPlan plan = planOf(sketchOf(kRows, text));
+            const auto encoder = RowEncoder::make({"x"}, {{"x", *plan.encoder}});
+            std::vector<double> all;
+            std::vector<float> numbers(encoder->names().size());
+            RawRow row;
+            DecodeProblem problem;
+            for (int i = 0; i < kRows; ++i) {
+                const std::string cell = text(i);
+                row.cells = {{RawCell::Kind::Text, 0, cell}};
+                if (encoder->encode(row, numbers, problem) && numbers.back() == (cell.empty() ? 1.0F : 0.0F))
+                    all.push_back((static_cast<double>(numbers.front()) - plan.scales.front().mean) /
+                                  plan.scales.front().scale);
+            }
+            return std::pair(all, plan.encoder->parameters.contains("offset"));
+        };
+        const auto [near, hasNone] = standardized(0);
+        const auto [numbers, hasOne] = standardized(far);
+        QVERIFY(!hasNone && hasOne);
+        QVERIFY(near.size() == kRows && numbers.size() == kRows);
+        for (std::size_t i = 0; i < near.size(); ++i)
+            QVERIFY2(std::abs(near[i] - numbers[i]) < 1e-4, std::to_string(numbers[i]).c_str());
     }
 
     void heavyTailsAreSquashed()

@@ -176,9 +176,21 @@ std::vector<double> ownLevels(const ColumnSketch& column, std::span<const double
 struct NumberPlan {
     std::vector<double> sentinels, sample, levels;
     std::int64_t missing = 0; ///< with the sentinels, and texts
-    double fill = 0;
+    double fill = 0, offset = 0;
     std::optional<Tails> squash;
 };
+
+/// A 32-bit float has 24 bits: of numbers that are far from 0 beside their deviation little is left for what tells them
+/// apart. Their mean is taken off first, rounded to a place of the deviation's size; 0 of all others.
+double offsetOf(const NumberMoments& moments)
+{
+    constexpr double kFar = 1000;
+    const double deviation = moments.deviation();
+    if (!(deviation > 0) || !(std::abs(moments.mean) > kFar * deviation))
+        return 0;
+    const double exponent = std::floor(std::log10(deviation)), place = std::pow(10, std::abs(exponent));
+    return exponent < 0 ? std::round(moments.mean * place) / place : std::round(moments.mean / place) * place;
+}
 
 NumberPlan planNumbers(const ColumnSketch& column)
 {
@@ -190,6 +202,7 @@ NumberPlan planNumbers(const ColumnSketch& column)
         plan.missing += numbers.countOf(sentinel);
     plan.sample = numbers.sample(plan.sentinels);
     plan.fill = quantileOf(plan.sample, 0.5);
+    plan.offset = offsetOf(numbers.moments(plan.sentinels));
     plan.levels = ownLevels(column, plan.sentinels);
     if (plan.levels.empty() && (column.hasTooManyLevels() || column.levelCounts().size() > kFewLevels))
         plan.squash = heavyTails(plan.sample);
@@ -205,8 +218,15 @@ std::vector<PartScale> scalesOf(const NumberPlan& plan, NumberMoments moments)
     std::vector<PartScale> scales = {scaleOf(moments)};
     scales.front().low = std::min(low, plan.fill);
     scales.front().high = std::max(high, plan.fill);
-    if (!plan.squash)
+    const auto lessOffset = [&plan](PartScale& part) {
+        part.mean -= plan.offset;
+        part.low -= plan.offset;
+        part.high -= plan.offset;
+    };
+    if (!plan.squash) {
+        lessOffset(scales.front());
         return scales;
+    }
     const auto squashed = [&](double value) { return std::asinh((value - plan.squash->center) / plan.squash->width); };
     NumberMoments ofSample;
     for (const double value : plan.sample)
@@ -214,12 +234,15 @@ std::vector<PartScale> scalesOf(const NumberPlan& plan, NumberMoments moments)
     scales.push_back(scaleOf(ofSample));
     scales.back().low = squashed(scales.front().low);
     scales.back().high = squashed(scales.front().high);
+    lessOffset(scales.front());
     return scales;
 }
 
 EncoderSpec specOf(const ColumnSketch& column, const NumberPlan& plan)
 {
     EncoderSpec spec{"number", {{"fill", plan.fill}}};
+    if (plan.offset != 0)
+        spec.parameters["offset"] = plan.offset;
     if (plan.missing > 0)
         spec.parameters["indicator"] = true;
     if (column.texts() > 0)
@@ -259,6 +282,8 @@ std::string whyOf(const ColumnSketch& column, const NumberPlan& plan)
             ", with " + std::to_string(column.levels().size() - plan.sentinels.size()) + " values, which may be codes";
     if (plan.squash)
         why += ", some far from the others";
+    if (plan.offset != 0)
+        why += ", far from 0 beside their spread: less " + shownNumber(plan.offset);
     for (const double sentinel : plan.sentinels)
         why += "; " + NumberText(sentinel).text() + " stands for missing in " +
                percent(column.numbers().countOf(sentinel), column.rows());
