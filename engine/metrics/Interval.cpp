@@ -29,7 +29,7 @@ Interval r2Interval(double r2, double kurtosis, std::int64_t records)
     if (records <= 0 || !std::isfinite(r2) || !(kurtosis >= 1))
         return {kUnknown, kUnknown};
     const double half = kNormalQuantile * std::sqrt((kurtosis - 1) / static_cast<double>(records));
-    return {1 - (1 - r2) * (1 + half), 1 - (1 - r2) * (1 - half)};
+    return {1 - (1 - r2) * std::exp(half), 1 - (1 - r2) * std::exp(-half)};
 }
 
 } // namespace millrace

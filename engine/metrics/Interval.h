@@ -15,7 +15,8 @@ Interval wilsonInterval(double share, std::int64_t records);
 
 /// In which R² lies with 95 % confidence for these targets: of n squared errors the mean has by the central limit
 /// theorem the relative standard error √((kurtosis − 1) / n), the kurtosis (fourth moment by the squared second) being
-/// that of the errors around 0. Unknown where one of these is.
+/// that of the errors around 0. That is the standard error of its logarithm (delta method: Wasserman 2004, "All of
+/// Statistics", section 9.9), in which the interval is taken, so that no bound is above 1. Unknown where one is.
 Interval r2Interval(double r2, double kurtosis, std::int64_t records);
 
 } // namespace millrace

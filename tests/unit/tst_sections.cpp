@@ -2,6 +2,7 @@
 // The table of sections: what flags, experiment files, forms and the README's key tables are made from.
 #include "base/Text.h"
 #include "data/simulator/Simulator.h"
+#include "metrics/Interval.h"
 #include "session/Experiment.h"
 #include "session/ExperimentSchema.h"
 #include "session/ExperimentSet.h"
@@ -187,11 +188,13 @@ private slots:
         const nlohmann::json numbers = {
             {"task", "regression"}, {"scored", 1000}, {"r2", 0.8},
             {"rmse", 0.7071},       {"unit", "m"},    {"residuals", {{"from", -1.5}, {"to", 1.5}, {"counts", counts}}}};
-        const double half = 0.2 * 1.959963984540054 * std::sqrt(1 / 1000.0);
+        const double times = std::exp(1.959963984540054 * std::sqrt(1 / 1000.0));
         const std::string sentence = learnSentence(numbers, {});
-        const std::string interval = "R² 0.8000 (95 %: " + formatFixed(0.8 - half, 4) + " to " +
-                                     formatFixed(0.8 + half, 4) + "), RMSE 0.7071 m on";
+        const std::string interval = "R² 0.8000 (95 %: " + formatFixed(1 - 0.2 * times, 4) + " to " +
+                                     formatFixed(1 - 0.2 / times, 4) + "), RMSE 0.7071 m on";
         QVERIFY2(sentence.starts_with(interval) && sentence.ends_with("has R² 0"), sentence.c_str());
+        const Interval few = r2Interval(0.5, 9, 5); // few errors with long tails: wide, and never above 1
+        QVERIFY(few.low < 0 && few.high > 0.5 && few.high < 1);
         QCOMPARE(learnSentence(nlohmann::json(), linear), std::string());
         nlohmann::json none = classes;
         none["scored"] = 0;
