@@ -66,12 +66,24 @@ build_preset() {
     stage "Build $preset" "build-$preset" build
 }
 
-# Builds that compile a folder's files together hide an include that is missing: each file of engine and ui is compiled by
+# Builds that compile a folder's files together hide an include that is missing: each file of engine and ui is parsed by
 # itself, too; not the learner's, which take 20 s each.
-build_alone_and_asan() {
-    targets=(millrace_ui)
-    build_preset alone
-    targets=()
+# Their commands are run without ninja, for which a library's headers wait for the libraries below.
+parse_alone() {
+    local folder=$root/build/alone commands
+    outcome="parsed each file of engine and ui"
+    commands=$(ninja -C "$folder" -t commands millrace_ui | sed -n '/millrace-learn/d; s/^[^ ]*ccache //; s/ -MD .* -o / -o /p')
+    run_each "$folder" < <(grep '\.gch -c ' <<<"$commands") &&
+        run_each "$folder" < <(sed -n "\\| -c $root/[eu]|s/ -o .* -c / -fsyntax-only /p" <<<"$commands")
+}
+
+# run_each FOLDER: runs each line of its input there.
+run_each() { (cd "$1" && tr '\n' '\0' | xargs -0 -P"$(nproc)" -n 1 sh -c); }
+
+parse_alone_and_build_asan() {
+    preset=alone
+    stage "Configure alone" configure-alone configure
+    stage "Parse alone" parse-alone parse_alone
     build_preset asan
 }
 
@@ -125,7 +137,7 @@ build_preset release
 werror=
 check "unit" run_tests unit
 if is_whole; then
-    behind build_alone_and_asan
+    behind parse_alone_and_build_asan
 fi
 if [ "$scope" != quick ]; then
     check "broker" run_tests broker

@@ -132,6 +132,7 @@ private slots:
     void gradientsAgreeWithDifferences();
     void initialWeightsAreGlorots();
     void startsAsTheBestLinearModel();
+    void startsWellBesideRowsFarAway();
     void sameSeedSameWeights();
     void restoredRunIsBitIdentical();
     void partialBatchesAndPiecesAgree();
@@ -392,6 +393,25 @@ void LearnerTest::startsAsTheBestLinearModel()
             QVERIFY(weight != 0);
         }
     }
+}
+
+/// Newton's whole steps go to and fro here for ever, and further away with more columns.
+void LearnerTest::startsWellBesideRowsFarAway()
+{
+    Rows rows;
+    for (int i = 0; i < 402; ++i) {
+        const bool isOne = i % 2, isTold = i % 10;
+        rows.features.push_back(i >= 400 ? 300 : isOne ? 1 : -1);
+        rows.targets.push_back(isOne == isTold ? 1 : 0);
+    }
+    const ModelSpec model = logistic(1, Task{});
+    auto learner = make(setupOf(model, "sgd", 1, 3));
+    QVERIFY(learner && learner->startLinear(rows.features, rows.targets, {}));
+    const std::vector<float> before = learner->state().weights;
+    QVERIFY(learner->step(rows.features, rows.targets));
+    const double weight = static_cast<double>(before[0]),
+                 gradient = weight - static_cast<double>(learner->state().weights[0]);
+    QVERIFY2(std::abs(402 * gradient + weight) < 0.1, qPrintable(QString("%1, %2").arg(gradient).arg(weight)));
 }
 
 void LearnerTest::sameSeedSameWeights()

@@ -9,8 +9,8 @@ namespace millrace
 namespace
 {
 
-constexpr int kMostSteps = 20;
-constexpr double kCloseEnough = 1e-4, kPenalty = 1, kPenaltyOfBias = 1e-8;
+constexpr int kMostSteps = 50, kMostHalvings = 30;
+constexpr double kCloseEnough = 1e-4, kPenalty = 1, kPenaltyOfBias = 1e-8, kEnoughGain = 1e-4;
 
 at::Tensor tensorOf(std::span<const float> values, at::IntArrayRef shape)
 {
@@ -56,16 +56,40 @@ at::Tensor ridge(const at::Tensor& x, const at::Tensor& y, const at::Tensor& wei
     return solve(weighted.matmul(x) + at::diag(penaltyFor(x)), weighted.matmul(y));
 }
 
+/// The penalised logistic loss of y in {0, 1}, which is convex in w.
+struct LogisticLoss {
+    const at::Tensor &x, &y, &weights, &penalty;
+
+    double at(const at::Tensor& w) const
+    {
+        const at::Tensor z = x.matmul(w);
+        return ((weights * (at::softplus(z) - y * z)).sum() + 0.5 * (penalty * w * w).sum()).item<double>();
+    }
+};
+
+/// Newton's method with steps halved until they gain (Boyd and Vandenberghe, Convex Optimization, 9.2 and 9.5): a whole
+/// step may overshoot where few rows lie far from the others, and the next from there without bound.
 at::Tensor logistic(const at::Tensor& x, const at::Tensor& y, const at::Tensor& weights)
 {
     const at::Tensor penalty = penaltyFor(x).unsqueeze(1);
+    const LogisticLoss loss{x, y, weights, penalty};
     at::Tensor w = at::zeros({x.size(1), 1}, x.options());
+    double before = loss.at(w);
     for (int step = 0; step < kMostSteps; ++step) {
         const at::Tensor p = at::sigmoid(x.matmul(w));
         const at::Tensor gradient = x.t().matmul(weights * (p - y)) + penalty * w;
         const at::Tensor curved = (x * (weights * p * (1 - p))).t().matmul(x) + at::diag(penalty.squeeze(1));
-        const at::Tensor change = solve(curved, gradient);
+        at::Tensor change = solve(curved, gradient);
+        double gain = kEnoughGain * (gradient * change).sum().item<double>(), after = loss.at(w - change);
+        for (int halving = 0; halving < kMostHalvings && !(after <= before - gain); ++halving) {
+            change = change / 2;
+            gain /= 2;
+            after = loss.at(w - change);
+        }
+        if (!(after < before))
+            break;
         w = w - change;
+        before = after;
         if (change.abs().max().item<double>() < kCloseEnough)
             break;
     }
