@@ -9,6 +9,8 @@
 #include "session/SectionKeys.h"
 #include "session/Sections.h"
 
+#include <algorithm>
+
 namespace millrace
 {
 namespace
@@ -129,6 +131,9 @@ void addLearn(CLI::App& app, CommandLine& line)
             auto experiment = withKeysSet(learnExperiment(*flags), *sets);
             if (!experiment)
                 return output.error(experiment.error());
+            if (std::ranges::none_of(*sets,
+                                     [](const std::string& set) { return set.starts_with("baseline.class-weights"); }))
+                followTraining(experiment->sections);
             if (flags->save.empty())
                 return runExperiment(session, output, std::move(*experiment), learnReport);
             if (auto written = writeFileAtomically(flags->save, dumpJson(toJson(*experiment), 1) + "\n"); !written)

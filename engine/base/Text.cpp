@@ -155,6 +155,15 @@ std::string joined(const std::vector<std::string>& words, std::string_view separ
     return text;
 }
 
+std::string firstOf(std::vector<std::string> words, std::size_t most)
+{
+    if (words.size() > most) {
+        words.resize(most);
+        words.emplace_back("…");
+    }
+    return joined(words);
+}
+
 /// Also those of ISO 8859 (C1), which are two bytes of UTF-8: a terminal may take 0x9B for an escape sequence's begin.
 std::string printable(std::string_view text, std::string_view kept)
 {

@@ -36,6 +36,8 @@ std::string didYouMean(std::string_view word, const std::vector<std::string>& ca
 std::string didYouMeanOneOf(std::string_view word, const std::vector<std::string>& candidates);
 /// "a, b, c"
 std::string joined(const std::vector<std::string>& words, std::string_view separator = ", ");
+/// The first ones: "a, b, c, …" where there are more than so many.
+std::string firstOf(std::vector<std::string> words, std::size_t most);
 
 /// A text of any origin for a terminal: each control character as an escape, "\\x1b". `kept`: those that are meant.
 std::string printable(std::string_view text, std::string_view kept = {});

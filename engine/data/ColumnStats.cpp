@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/ColumnStats.h"
 
+#include "base/Text.h"
 #include "data/Cell.h"
 #include "data/PrivateCells.h"
 #include "data/encoders/FilePlans.h"
@@ -333,6 +334,36 @@ Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schem
     return summary;
 }
 
+namespace
+{
+
+/// The one value that a label has in all rows that can be used, as a person knows it.
+std::optional<std::string> onlyValueOf(const FileSummary& summary, const Schema& schema, std::size_t label)
+{
+    if (schema.labelColumns().size() == 1)
+        return summary.labels.distinct() == 1 ? std::optional(summary.labels.first(1).front()) : std::nullopt;
+    const ColumnSummary& column = summary.columns[label];
+    return column.minimum == column.maximum ? std::optional(NumberText(column.minimum).text()) : std::nullopt;
+}
+
+std::optional<Error> oneValueOnly(const std::filesystem::path& file, const Schema& schema, const FileSummary& summary)
+{
+    for (const int label : schema.labelColumns()) {
+        const Column& column = schema.columns[static_cast<std::size_t>(label)];
+        const auto only = onlyValueOf(summary, schema, static_cast<std::size_t>(label));
+        if (!only)
+            continue;
+        return Error{ErrorCode::BadData,
+                     file.string() + ": the label, column " + printable(column.name) + ", has one value in all " +
+                         countOf(summary.rows, "row") + " that can be used" +
+                         (column.isPrivate ? "" : ": " + shown(*only)) + ". There is nothing to tell apart",
+                     "Choose another label with --label COLUMN, or add rows with another value", false};
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
 Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Schema& schema, std::int64_t maxRows,
                                          const std::stop_token& stop, const ReadProgress& progress)
 {
@@ -366,6 +397,8 @@ Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Sche
     }
     if (summary && summary->rows == 0)
         summary->problem = nothingUsable(file.string(), summary->rejections, "row");
+    else if (summary && !summary->problem && (maxRows < 0 || summary->rows + summary->rejections.count() < maxRows))
+        summary->unlearnable = oneValueOnly(file, schema, *summary);
     return summary;
 }
 

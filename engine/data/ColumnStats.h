@@ -43,6 +43,9 @@ struct FileSummary {
     /// Why nothing can be learnt from the file: its label has too many values, or no row can be used. Rows and columns
     /// are told all the same, without a label.
     std::optional<Error> problem;
+    /// Why a model could learn nothing of it though it can be published: a label has one value in all rows. Known of
+    /// whole files only.
+    std::optional<Error> unlearnable;
     std::vector<FileNote> notes; ///< how the file was read, and columns that mislead
 };
 

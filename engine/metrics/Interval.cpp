@@ -3,6 +3,7 @@
 
 #include "metrics/ScoreTable.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace millrace
@@ -22,6 +23,52 @@ Interval wilsonInterval(double share, std::int64_t records)
     const double middle = share + square / 2;
     const double half = kNormalQuantile * std::sqrt(share * (1 - share) / n + square / (4 * n));
     return {(middle - half) / (1 + square), (middle + half) / (1 + square)};
+}
+
+Interval averagePrecisionInterval(double value, std::int64_t positives)
+{
+    return wilsonInterval(value, positives);
+}
+
+Interval meanInterval(const ShareOf& a, const ShareOf& b)
+{
+    const Interval ofA = wilsonInterval(a.share, a.records), ofB = wilsonInterval(b.share, b.records);
+    const double mean = (a.share + b.share) / 2;
+    return {mean - std::hypot(a.share - ofA.low, b.share - ofB.low) / 2,
+            mean + std::hypot(ofA.high - a.share, ofB.high - b.share) / 2};
+}
+
+Interval macroF1Interval(double value, const std::vector<std::vector<double>>& matrix, std::int64_t records)
+{
+    const std::size_t classes = matrix.size();
+    std::vector<double> totals(classes); // of each class, the actual records and the predicted ones
+    double all = 0;
+    for (std::size_t i = 0; i < classes; ++i)
+        for (std::size_t j = 0; j < classes; ++j) {
+            totals[i] += matrix[i][j];
+            totals[j] += matrix[i][j];
+            all += matrix[i][j];
+        }
+    const auto there = static_cast<double>(std::ranges::count_if(totals, [](double total) { return total > 0; }));
+    if (records <= 0 || !(all > 0) || !std::isfinite(value))
+        return {kUnknown, kUnknown};
+    // The derivative of macro F1 by each cell's share; F1 = 2 p_ii / total_i, and a mistake stands in two totals.
+    double mean = 0, square = 0;
+    for (std::size_t i = 0; i < classes; ++i)
+        for (std::size_t j = 0; j < classes; ++j) {
+            if (matrix[i][j] == 0)
+                continue;
+            const auto part = [&](std::size_t k) { return 2 * matrix[k][k] / totals[k] / (totals[k] / all); };
+            const double slope = (i == j ? 2 / (totals[i] / all) - 2 * part(i) : -part(i) - part(j)) / there;
+            mean += slope * matrix[i][j] / all;
+            square += slope * slope * matrix[i][j] / all;
+        }
+    const double deviation = std::sqrt((square - mean * mean) / static_cast<double>(records));
+    if (!(deviation > 0))
+        return {kUnknown, kUnknown};
+    // In the logit, whose derivative is 1 / (value (1 - value)): no bound leaves the scores that there are.
+    const double odds = value / (1 - value), factor = std::exp(kNormalQuantile * deviation / (value * (1 - value)));
+    return {odds / factor / (1 + odds / factor), odds * factor / (1 + odds * factor)};
 }
 
 Interval r2Interval(double r2, double kurtosis, std::int64_t records)

@@ -242,15 +242,26 @@ ScoreTable mainScoresOf(const nlohmann::json& result)
     });
     if (task == nullptr || !isImbalanced(valueIn(table, task->majority)))
         return main;
-    const bool isOfTheFrequent = task->kind == TaskKind::Binary && isPositiveFrequent(result);
-    const std::string headline = isOfTheFrequent ? "balanced_accuracy" : task->imbalancedHeadline;
-    const auto leading = std::ranges::find_if(table, [&](const ScoreRow& row) { return row.kind->name == headline; });
-    if (leading == table.end() || !std::isfinite(leading->value))
+    const ScoreRow leading = headlineIn(result);
+    if (leading.kind->name == task->headline)
         return main;
     std::erase_if(main, [&](const ScoreRow& row) { return row.kind->name == task->headline; });
-    std::erase_if(main, [&](const ScoreRow& row) { return row.kind->name == headline; });
-    main.insert(main.begin(), *leading);
+    std::erase_if(main, [&](const ScoreRow& row) { return row.kind == leading.kind; });
+    main.insert(main.begin(), leading);
     return main;
+}
+
+ScoreRow headlineIn(const nlohmann::json& result)
+{
+    const TaskInfo* named = taskNamedIn(result);
+    const TaskInfo& task = named == nullptr ? taskTable().front() : *named;
+    const ScoreTable table = scoresIn(result);
+    const bool isOfTheFrequent = task.kind == TaskKind::Binary && isPositiveFrequent(result);
+    const std::string imbalanced = isOfTheFrequent ? "balanced_accuracy" : task.imbalancedHeadline;
+    const bool leads = isImbalanced(valueIn(table, task.majority)) && std::isfinite(valueIn(table, imbalanced));
+    const std::string& name = leads ? imbalanced : task.headline;
+    const auto row = std::ranges::find_if(table, [&](const ScoreRow& each) { return each.kind->name == name; });
+    return row == table.end() ? scoreRow(name, kUnknown) : *row;
 }
 
 bool isImbalanced(double majority)

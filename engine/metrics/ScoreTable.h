@@ -84,6 +84,8 @@ std::vector<TargetScores> targetScoresIn(const nlohmann::json& result);
 /// Of these the main ones of the result's task; of any where it names none. Where its classes are imbalanced the
 /// headline comes first, instead of the accuracy.
 ScoreTable mainScoresOf(const nlohmann::json& result);
+/// Of these the one that tells first how good the model is; its value may be unknown.
+ScoreRow headlineIn(const nlohmann::json& result);
 /// Columns of a list of results: the main scores that one of them knows; while none knows any, those of two classes.
 std::vector<const ScoreKind*> scoreColumns(const std::vector<nlohmann::json>& results);
 

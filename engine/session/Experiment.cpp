@@ -328,6 +328,17 @@ void followPublication(json& sections)
     follow("evaluate", "test-topic");
 }
 
+void followTraining(json& sections)
+{
+    constexpr auto kKey = "class-weights";
+    if (!sections.contains("baseline") || !sections.contains("train"))
+        return;
+    if (const auto weights = sections["train"].find(kKey); weights != sections["train"].end())
+        sections["baseline"][kKey] = *weights;
+    else
+        sections["baseline"].erase(kKey);
+}
+
 Experiment learnExperiment(const LearnWish& wish)
 {
     std::filesystem::path table = wish.file.filename();

@@ -52,5 +52,7 @@ void spellOutDefaults(nlohmann::json& sections);
 /// Trains and scores what is published, where it is published: topics and format of an experiment of learnExperiment()
 /// whose section publish was changed. Without a test part nothing is scored.
 void followPublication(nlohmann::json& sections);
+/// Its baseline counts classes as the training does, which it is compared with.
+void followTraining(nlohmann::json& sections);
 
 } // namespace millrace

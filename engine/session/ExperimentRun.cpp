@@ -216,7 +216,7 @@ void ExperimentRun::runTopics()
 void ExperimentRun::runSection(const ExperimentStep& step)
 {
     runJob(step.job, jobSection(step, m_experiment.sections[step.key], sources()), [this, &step](const json& result) {
-        if (const Status good = step.check == nullptr ? Status{} : step.check(result); !good)
+        if (const Status good = step.check == nullptr ? Status{} : step.check(result, m_experiment.sections); !good)
             return failStep(good.error());
         endStep(result, summaryOf(step, result));
     });

@@ -7,6 +7,7 @@
 #include "metrics/ScoreTable.h"
 #include "pipeline/Predict.h"
 #include "session/ExperimentRun.h"
+#include "session/Proposal.h"
 #include "session/Sections.h"
 
 #include <QStringList>
@@ -75,10 +76,11 @@ void trainModel(const json& sections, json& section)
         section["model"] = sections["model"];
 }
 
-/// Before topics are made anew, which may delete what they hold: what publishing would refuse then.
-Status dataIsOfUse(const json& result)
+/// Before topics are made anew, which may delete what they hold: what publishing would refuse then, or that a training
+/// would learn nothing.
+Status dataIsOfUse(const json& result, const json& sections)
 {
-    const json& problem = objectIn(result, "problem");
+    const json& problem = sections.contains("train") ? whyNotLearnt(result) : objectIn(result, "problem");
     return problem.empty() ? Status{} : fail(ErrorCode::BadData, textIn(problem, "message"), textIn(problem, "advice"));
 }
 

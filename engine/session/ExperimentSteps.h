@@ -50,7 +50,7 @@ struct ExperimentStep {
     /// What is known only after the steps before it; null: nothing more than the run.
     void (*fromResults)(const StepSources& sources, nlohmann::json& section) = nullptr;
     /// Whether a finished step's result can be gone on with; null: always.
-    Status (*check)(const nlohmann::json& result) = nullptr;
+    Status (*check)(const nlohmann::json& result, const nlohmann::json& sections) = nullptr;
     /// What a finished step is proud of, in one line; null: whoever runs it says it.
     QString (*headline)(const nlohmann::json& result) = nullptr;
     std::string unit{};      ///< of what it may reject: "row", "record"

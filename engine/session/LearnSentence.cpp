@@ -6,6 +6,7 @@
 #include "metrics/Interval.h"
 #include "metrics/ScoreTable.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace millrace
@@ -18,6 +19,15 @@ using nlohmann::json;
 bool isOfNumbers(const json& test)
 {
     return textIn(test, "task") == "regression";
+}
+
+/// [actual][predicted]; none of very many classes, of which a result tells only the mistakes.
+std::vector<std::vector<double>> matrixIn(const json& test)
+{
+    std::vector<std::vector<double>> matrix;
+    for (const json& row : listIn(test, "confusion"))
+        matrix.push_back(row.get<std::vector<double>>());
+    return matrix;
 }
 
 double scoreOf(const json& result, const char* name)
@@ -105,20 +115,58 @@ std::string numbersScore(const json& test)
            (unit.empty() ? "" : " " + unit);
 }
 
-std::string classesScore(const json& test)
+/// In which a headline lies with 95 % confidence; unknown where nothing tells.
+Interval headlineInterval(const json& test, const ScoreRow& headline)
 {
-    const double accuracy = scoreOf(test, "accuracy");
-    return "accuracy " + fixed4(accuracy) + " (" + intervalText(wilsonInterval(accuracy, effectiveRecords(test))) +
-           ")" + aucText(test);
+    const std::int64_t records = effectiveRecords(test);
+    const double majority = scoreOf(test, "majority"), most = majority * static_cast<double>(records);
+    const double rest = static_cast<double>(records) - most;
+    if (headline.kind->name == "accuracy")
+        return wilsonInterval(headline.value, records);
+    if (headline.kind->name == "average_precision") // it leads where the rare class is the one that is looked for
+        return averagePrecisionInterval(headline.value, std::llround(rest));
+    if (headline.kind->name == "balanced_accuracy") { // it leads where the frequent one of two is
+        const double recall = scoreOf(test, "recall");
+        return meanInterval({recall, std::llround(most)}, {2 * headline.value - recall, std::llround(rest)});
+    }
+    return macroF1Interval(headline.value, matrixIn(test), records);
 }
 
-std::string baselineText(const json& baseline)
+/// What a model has that says the same of every record, in the headline's measure: its chance level.
+std::string sameOfAll(const json& test, const ScoreRow& headline)
+{
+    const double majority = scoreOf(test, "majority");
+    const std::string& name = headline.kind->name;
+    if (name == "average_precision") // all precisions are the share of the class
+        return "saying the same of every record has average precision " + fixed4(1 - majority);
+    const std::string always = "always saying the most frequent class has " + headline.kind->word + " ";
+    if (name == "accuracy")
+        return always + fixed4(majority);
+    if (name == "balanced_accuracy")
+        return always + fixed4(0.5);
+    const json& counts = listIn(test, "class_counts");
+    const auto there = std::ranges::count_if(counts, [](const json& count) { return count != 0; });
+    return always + fixed4(2 * majority / (1 + majority) / static_cast<double>(there));
+}
+
+/// "average precision 0.6068 (95 %: 0.4700 to 0.7200), accuracy 0.9590, AUC 0.9331": the headline leads.
+std::string classesScore(const json& test)
+{
+    const ScoreRow headline = headlineIn(test);
+    const Interval interval = headlineInterval(test, headline);
+    return headline.kind->word + " " + fixed4(headline.value) +
+           (std::isfinite(interval.low) ? " (" + intervalText(interval) + ")" : "") +
+           (headline.kind->name == "accuracy" ? "" : ", accuracy " + fixed4(scoreOf(test, "accuracy"))) + aucText(test);
+}
+
+/// In the measure of the score that it stands beside.
+std::string baselineText(const json& baseline, const std::string& measure)
 {
     if (!baseline.is_object() || integerIn(baseline, "scored") == 0)
         return {};
-    return isOfNumbers(baseline) ? "; linear regression, learnt beside it, has R² " + fixed4(scoreOf(baseline, "r2"))
-                                 : "; logistic regression, learnt beside it, has accuracy " +
-                                       fixed4(scoreOf(baseline, "accuracy")) + aucText(baseline);
+    const std::string score = findScore(measure)->word + " " + fixed4(scoreOf(baseline, measure.c_str()));
+    return isOfNumbers(baseline) ? "; linear regression, learnt beside it, has " + score
+                                 : "; logistic regression, learnt beside it, has " + score + aucText(baseline);
 }
 
 } // namespace
@@ -128,11 +176,12 @@ std::string learnSentence(const json& test, const json& baseline, bool appended)
     const std::int64_t records = integerIn(test, "scored");
     if (!test.is_object() || records == 0)
         return {};
-    return (isOfNumbers(test) ? numbersScore(test) : classesScore(test)) + howNew(test, records, appended) + "; " +
-           (isOfNumbers(test)
-                ? "always saying their mean has R² 0"
-                : "always saying the most frequent class has accuracy " + fixed4(scoreOf(test, "majority"))) +
-           baselineText(baseline);
+    if (isOfNumbers(test))
+        return numbersScore(test) + howNew(test, records, appended) + "; always saying their mean has R² 0" +
+               baselineText(baseline, "r2");
+    const ScoreRow headline = headlineIn(test);
+    return classesScore(test) + howNew(test, records, appended) + "; " + sameOfAll(test, headline) +
+           baselineText(baseline, headline.kind->name);
 }
 
 std::string learnSentence(const ExperimentRun& run)

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace millrace
 {
@@ -43,37 +42,24 @@ ProposalLine labelLine(const json& sections, const Schema& schema)
     return {name, schema.labelColumn() == 0 ? "the first column has two values" : "the last column has two values"};
 }
 
-/// The one class that a label has; nullopt where it has more, or none is known.
-std::optional<int> aloneClassOf(const json& found)
-{
-    const json& counts = listIn(found, "class_counts");
-    const auto isThere = [](const json& count) { return count != 0; };
-    if (std::ranges::count_if(counts, isThere) != 1)
-        return std::nullopt;
-    return static_cast<int>(std::ranges::find_if(counts, isThere) - counts.begin());
-}
-
 ProposalLine taskLine(const Schema& schema, const json& found)
 {
     constexpr std::size_t kNamed = 6;
     const std::string why = textIn(objectIn(found, "label"), "why");
     if (schema.labelColumn() < 0)
         return {"–", ""};
-    if (const json& problem = objectIn(found, "problem"); !problem.empty())
-        return {"none: the label cannot be learnt", textIn(problem, "message")};
-    if (const auto only = aloneClassOf(found); only && schema.task != TaskKind::Regression)
-        return {"none: all rows are of one class, " + schema.className(*only), "there is nothing to tell apart"};
+    if (const json& problem = whyNotLearnt(found); !problem.empty())
+        return {"none: the label cannot be learnt", textIn(problem, "message") + ". " + textIn(problem, "advice")};
     if (const std::size_t labels = schema.labelColumns().size(); labels > 1)
         return {"regression: " + std::to_string(labels) + " numbers are foretold", why};
     if (schema.task == TaskKind::Regression)
         return {"regression: the number is foretold", why};
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < schema.classes.size() && i < kNamed; ++i)
-        names.push_back(schema.className(static_cast<int>(i)));
-    if (schema.classes.size() > kNamed)
-        names.emplace_back("…");
+    for (std::size_t i = 0; i < schema.classes.size(); ++i)
+        names.push_back(printable(schema.className(static_cast<int>(i))));
     const std::size_t count = std::max<std::size_t>(2, schema.classes.size());
-    return {countOf(static_cast<std::int64_t>(count), "class", "classes") + (names.empty() ? "" : ": " + joined(names)),
+    return {countOf(static_cast<std::int64_t>(count), "class", "classes") +
+                (names.empty() ? "" : ": " + firstOf(names, kNamed)),
             why};
 }
 
@@ -177,6 +163,12 @@ int inputsOf(const json& found)
 
 } // namespace
 
+const json& whyNotLearnt(const json& found)
+{
+    const json& problem = objectIn(found, "problem");
+    return problem.empty() ? objectIn(found, "unlearnable") : problem;
+}
+
 Result<Proposal> describeProposal(const json& sections, const json& found)
 {
     auto schema = schemaFromJson(objectIn(found, "schema"));
@@ -195,7 +187,7 @@ Result<Proposal> describeProposal(const json& sections, const json& found)
     if (!config)
         return fail(underKey(config.error(), "train", "train"));
     const int inputs = config->prepares ? inputsOf(found) : static_cast<int>(schema->featureColumns().size());
-    if (schema->labelColumn() < 0 || inputs == 0 || !objectIn(found, "problem").empty())
+    if (schema->labelColumn() < 0 || inputs == 0 || !whyNotLearnt(found).empty())
         return proposal;
     auto forecast = forecastModel(*config, taskOf(*schema), inputs, std::llround(learnt));
     if (!forecast)

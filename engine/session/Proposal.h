@@ -24,4 +24,7 @@ struct Proposal {
 Result<Proposal> describeProposal(const nlohmann::json& sections, const nlohmann::json& found);
 nlohmann::json toJson(const Proposal& proposal);
 
+/// {"message", "advice"}: why nothing can be learnt of a file that was summarized or proposed of; empty where it can.
+const nlohmann::json& whyNotLearnt(const nlohmann::json& found);
+
 } // namespace millrace

@@ -112,6 +112,8 @@ json summaryJson(const FileSummary& summary, const Schema& schema)
     tell(summary.rejections.report(summary.rows), result);
     if (summary.problem)
         result["problem"] = {{"message", summary.problem->message}, {"advice", summary.problem->advice}};
+    if (summary.unlearnable)
+        result["unlearnable"] = {{"message", summary.unlearnable->message}, {"advice", summary.unlearnable->advice}};
     return result;
 }
 

@@ -201,6 +201,44 @@ private slots:
         QCOMPARE(learnSentence(none, linear), std::string());
     }
 
+    /// Of imbalanced classes the sentence leads with the headline, and all that it compares has the same measure.
+    void aSentenceLeadsWithTheHeadline_data()
+    {
+        QTest::addColumn<QString>("result");
+        QTest::addColumn<QString>("begins");
+        QTest::addColumn<QString>("same");
+        QTest::addColumn<QString>("linear");
+        QTest::newRow("rare class")
+            << R"({"task": "binary", "scored": 1000, "accuracy": 0.959, "auc": 0.93, "majority": 0.9,
+            "average_precision": 0.6, "balanced_accuracy": 0.7, "recall": 0.4, "confusion": [[890, 10], [60, 40]]})"
+            << "average precision 0.6000 (95 %: 0.5020 to 0.6906), accuracy 0.9590, AUC 0.9300 on"
+            << "; saying the same of every record has average precision 0.1000; "
+            << "has average precision 0.6000, AUC 0.9300";
+        QTest::newRow("frequent class") << R"({"task": "binary", "scored": 1000, "accuracy": 0.93, "majority": 0.9,
+            "average_precision": 0.99, "balanced_accuracy": 0.8, "recall": 1.0, "confusion": [[60, 40], [0, 900]]})"
+                                        << "balanced accuracy 0.8000 (95 %: 0.75"
+                                        << "; always saying the most frequent class has balanced accuracy 0.5000; "
+                                        << "has balanced accuracy 0.8000";
+        // (2·90/184 + 2·4/11 + 2·2/5) / 3, and of always saying class 0: 2·0.9 / 1.9 / 3
+        QTest::newRow("three classes") << R"({"task": "multi-class", "scored": 100, "accuracy": 0.95, "majority": 0.9,
+            "macro_f1": 0.8352, "class_counts": [90, 7, 3], "confusion": [[90, 0, 0], [3, 4, 0], [1, 0, 2]]})"
+                                       << "macro F1 0.8352 (95 %: "
+                                       << "; always saying the most frequent class has macro F1 0.3158; "
+                                       << "has macro F1 0.8352";
+    }
+    void aSentenceLeadsWithTheHeadline()
+    {
+        QFETCH(QString, result);
+        QFETCH(QString, begins);
+        QFETCH(QString, same);
+        QFETCH(QString, linear);
+        const auto told = nlohmann::json::parse(result.toStdString());
+        const QString sentence = QString::fromStdString(learnSentence(told, told));
+        QVERIFY2(sentence.startsWith(begins), qPrintable(sentence));
+        QVERIFY2(sentence.contains(same), qPrintable(sentence));
+        QVERIFY2(sentence.endsWith(linear), qPrintable(sentence));
+    }
+
     void keysAreSet_data()
     {
         QTest::addColumn<QString>("set");

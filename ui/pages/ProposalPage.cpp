@@ -223,8 +223,8 @@ void ProposalPage::showProposal()
     if (!m_found.is_object() || isLive())
         return;
     m_isPossible = false;
-    if (const QString problem = jsonText(jsonChild(m_found, "problem"), "message"); !problem.isEmpty()) {
-        m_banner->tell(problem + '.', true);
+    if (const nlohmann::json& problem = whyNotLearnt(m_found); !problem.empty()) {
+        m_banner->tell(jsonText(problem, "message") + QStringLiteral(". ") + jsonText(problem, "advice") + '.', true);
         return updateButtons();
     }
     const Experiment wanted = experiment();
@@ -295,6 +295,7 @@ Experiment ProposalPage::experiment() const
     sections["train"] = m_train->section();
     sections["seed"] = sections["publish"].value("seed", sections["seed"]);
     followPublication(sections);
+    followTraining(sections);
     spellOutDefaults(sections);
     return experiment;
 }

@@ -19,9 +19,10 @@ constexpr std::int64_t kFitRecords = 100'000;
 struct TargetMoments {
     std::int64_t count = 0;
     double mean = 0, squares = 0;
-
+    double first = NAN; ///< NaN also where another one was seen
     void add(double value)
     {
+        first = count == 0 || first == value ? value : NAN;
         const double before = value - mean;
         mean += before / static_cast<double>(++count);
         squares += before * (value - mean);
@@ -37,6 +38,7 @@ struct TrainingSketch {
     TableSketch table;
     LabelSketch labels;
     std::vector<TargetMoments> targets;
+    std::vector<bool> seen;     ///< by class
     std::int64_t otherKeys = 0; ///< records whose key is no label, where it should be one
 };
 
@@ -65,7 +67,8 @@ Result<TrainingSketch> sketchOf(const ValidationSource& source, JobContext& cont
         return fail(parts.error());
     TrainingSketch sketch{TableSketch(features, source.split.seed),
                           LabelSketch(features.size(), source.records.task, source.split.seed, decoder->targets()),
-                          std::vector<TargetMoments>(decoder->targets()), 0};
+                          std::vector<TargetMoments>(decoder->targets()),
+                          std::vector<bool>(static_cast<std::size_t>(classCount(taskOf(source.records)))), 0};
     std::vector<float> targets(decoder->targets());
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "looking at the columns";
@@ -82,6 +85,8 @@ Result<TrainingSketch> sketchOf(const ValidationSource& source, JobContext& cont
         sketch.labels.add(*row, targets);
         for (std::size_t i = 0; i < targets.size(); ++i)
             sketch.targets[i].add(static_cast<double>(targets[i]));
+        if (!sketch.seen.empty())
+            sketch.seen[static_cast<std::size_t>(targets.front())] = true;
     };
     if (auto read =
             reader.read(source.connection, sampledRanges({source.start, source.end}, kFitRecords, source.split.seed));
@@ -111,6 +116,16 @@ void takeColumn(const ColumnPlan& plan, FittedModel& fitted, Scales& scales)
     fitted.model.encoders[plan.column] = *plan.encoder;
     for (const PartScale& part : plan.scales)
         scales.add(part);
+}
+
+void tellTargets(const TrainingSketch& sketch, const ValidationSource& source, FittedModel& fitted)
+{
+    fitted.sawAll = source.end - source.start <= kFitRecords;
+    for (const TargetMoments& target : sketch.targets)
+        fitted.onlyValues.push_back(target.first);
+    for (std::size_t i = 0; i < sketch.seen.size(); ++i)
+        if (!sketch.seen[i])
+            fitted.unseen.push_back(static_cast<int>(i));
 }
 
 } // namespace
@@ -145,6 +160,7 @@ Result<FittedModel> fitModel(const std::string& preset, const ValidationSource& 
         fitted.model = std::move(*model);
         return fitted;
     }
+    tellTargets(*sketch, source, fitted);
     EncoderOptions options;
     options.splitByTime = isByTime;
     options.labels = &sketch->labels;
