@@ -11,6 +11,7 @@ targets=("$@")
 [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(cd "$root/tests/fuzz/corpus" && ls)
 
 mkdir -p "$root/build/fuzz/finds"
+tar -C "$root/build/fuzz" -xzf "$root/tests/fuzz/grown.tar.gz" --one-top-level=grown
 failed=0
 for target in "${targets[@]}"; do
     grown=$root/build/fuzz/corpus/$target
@@ -18,7 +19,7 @@ for target in "${targets[@]}"; do
     log=$root/build/fuzz/finds/$target.log
     if ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
         "$root/build/fuzz/bin/fuzz_$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -max_len=20000 \
-        -artifact_prefix="$root/build/fuzz/finds/$target-" "$grown" "$root/tests/fuzz/corpus/$target" >"$log" 2>&1; then
+        -artifact_prefix="$root/build/fuzz/finds/$target-" "$grown" "$root/tests/fuzz/corpus/$target" "$root/build/fuzz/grown/$target" >"$log" 2>&1; then
         printf '%-12s %s\n' "$target" "$(tail -n 1 "$log")"
     else
         printf '%-12s FOUND\n' "$target"

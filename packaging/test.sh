@@ -151,6 +151,7 @@ if is_whole; then
     behind build_preset tsan
     check "asan, unit" run_sanitized unit
     check "asan, broker" run_sanitized broker
+    check "asan, fuzz" run_sanitized fuzz
     use_built tsan
     behind tidy_into_log
     check "tsan, unit" run_sanitized unit

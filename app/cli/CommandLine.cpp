@@ -2,6 +2,7 @@
 #include "cli/CommandLine.h"
 
 #include "base/CrashPoint.h"
+#include "base/Text.h"
 #include "cli/Output.h"
 #include "kafka/Addresses.h"
 #include "kafka/Properties.h"
@@ -56,6 +57,28 @@ std::vector<std::string> argumentsOf(int argc, char** argv)
     return arguments;
 }
 
+std::vector<std::string> commandNames(const CLI::App& app)
+{
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(command->get_name());
+    return names;
+}
+
+/// The last of "help runs exprot", where there is no such command: what is asked for help would be taken for a file.
+Status checkHelp(const CLI::App& app, int argc, char** argv)
+{
+    const CLI::App* at = &app;
+    for (int i = 2; i < argc && std::string_view(argv[1]) == "help" && argv[i][0] != '-'; ++i) {
+        const std::vector<std::string> names = commandNames(*at);
+        if (std::ranges::count(names, argv[i]) == 0)
+            return fail(ErrorCode::Usage, "There is no command " + printable(argv[i]) + " to help with",
+                        didYouMean(argv[i], names, "millrace help lists the commands"));
+        at = at->get_subcommand(argv[i]);
+    }
+    return {};
+}
+
 } // namespace
 
 CLI::Range rangeOf(const std::string& section, const std::string& key)
@@ -86,6 +109,8 @@ int runMillrace(int argc, char** argv)
     addGroupCommands(app, line);
     addRunCommands(app, line);
     addInfoCommands(app, line);
+    if (auto known = checkHelp(app, argc, argv); !known)
+        return Output(false, false).error(known.error());
     try {
         app.parse(argumentsOf(argc, argv));
     } catch (const CLI::ParseError& error) {
@@ -103,7 +128,7 @@ int runMillrace(int argc, char** argv)
         return output.error(home.error());
     if (std::error_code ignored; !line.action && !line.file.empty() && !std::filesystem::exists(line.file, ignored))
         return output.error({ErrorCode::Usage, "There is neither a command nor a file " + line.file,
-                             "millrace help lists the commands"});
+                             didYouMean(line.file, commandNames(app), "millrace help lists the commands")});
     return line.action ? runCommand(argc, argv, line) : runWindow(argc, argv, line);
 }
 

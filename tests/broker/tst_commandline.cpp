@@ -467,7 +467,10 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
     QTest::newRow("empty file") << QStringList{"summarize", m_home.filePath("empty.csv")} << 4 << "empty.csv";
     QTest::newRow("binary file") << QStringList{"publish", m_home.filePath("binary.csv"), "--topic", "q"} << 4
                                  << "binary.csv";
-    QTest::newRow("no such command") << QStringList{"trian"} << 2 << "neither a command nor a file trian";
+    QTest::newRow("no such command") << QStringList{"trian"} << 2
+                                     << "neither a command nor a file trian. Did you mean train?";
+    QTest::newRow("help with no command")
+        << QStringList{"help", "runs", "exprot"} << 2 << "no command exprot to help with. Did you mean export?";
     QTest::newRow("empty topic") << QStringList{"train", "--topic", ""} << 2
                                  << "--topic is missing. Give it: the topic";
     QTest::newRow("neither topic nor file")

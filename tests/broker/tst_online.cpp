@@ -727,7 +727,14 @@ void OnlineTest::oneClassIsSaid()
     QVERIFY(isSaid(online));
     QVERIFY(online.result()["loss"].is_number());
     QVERIFY(online.result()["auc"].is_null());
-    Job& trained = m_harness.start("train", {{"topic", "ones"}, {"preset", "small"}, {"epochs", 1}});
+    json training = {{"topic", "ones"}, {"preset", "small"}, {"epochs", 1}};
+    Job& refused = m_harness.start("train", training); // it looks at the records first
+    QVERIFY(m_harness.ended(refused));
+    QCOMPARE(refused.error().code, ErrorCode::BadData);
+    QVERIFY2(refused.error().message.find("has one value in all 600 records") != std::string::npos,
+             describe(refused.error()).c_str());
+    training["preparation"] = "none";
+    Job& trained = m_harness.start("train", training);
     QVERIFY(m_harness.done(trained));
     QVERIFY(isSaid(trained));
     Job& evaluated =

@@ -111,6 +111,8 @@ private slots:
     void indexOfPandas();
     void namesWithNumbers_data();
     void namesWithNumbers();
+    void numbersAboveNumbers_data();
+    void numbersAboveNumbers();
     void wishes();
     void nothingUsable();
     void encodings_data();
@@ -363,6 +365,31 @@ void TestFileLayout::namesWithNumbers()
     for (int i = 0; i < 12; ++i)
         rare += "1,2," + std::string(i == 5 ? "mauve" : "red") + "\n";
     QVERIFY(!read(rare).schema.header); // values that stand there once are usual in its column
+}
+
+void TestFileLayout::numbersAboveNumbers_data()
+{
+    QTest::addColumn<std::string>("first");
+    QTest::addColumn<std::string>("fourth");
+    QTest::addColumn<bool>("isHeader");
+    const std::string row = "4,9,1,3\n";
+    QTest::newRow("years") << std::string("2001,2002,2003,2004\n") << row << true;
+    QTest::newRow("pandas") << std::string("0,1,2,3\n") << row << true;
+    QTest::newRow("others count up, too") << std::string("2001,2002,2003,2004\n") << std::string("3,4,5,6\n") << false;
+    QTest::newRow("every second year") << std::string("2001,2003,2005,2007\n") << row << false;
+    QTest::newRow("fractions") << std::string("1.5,2.5,3.5,4.5\n") << row << false;
+}
+
+void TestFileLayout::numbersAboveNumbers()
+{
+    QFETCH(std::string, first);
+    QFETCH(std::string, fourth);
+    QFETCH(bool, isHeader);
+    const std::string rest = "5,3,1,0\n2,8,6,1\n" + fourth + "7,7,2,0\n1,4,4,1\n";
+    const Reading reading = read(first + rest);
+    QCOMPARE(reading.error, std::string());
+    QCOMPARE(reading.schema.header, isHeader);
+    QCOMPARE(reading.summary.rows, std::int64_t{isHeader ? 5 : 6});
 }
 
 /// What a person says is done, whatever it looks like.

@@ -106,14 +106,30 @@ bool areNamesWithNumbers(const Sample& sample)
     return isAboveTexts;
 }
 
-/// 0, 1, 2 … or 1, 2, 3 … and nothing else, and one of them above a column in which no number is.
+bool countsUp(const Row& row)
+{
+    return std::ranges::all_of(row, [](const std::string& field) { return isNumber(field); }) && ascend(row, 1);
+}
+
+/// Many columns, and no row below the first counts up as it does.
+bool onlyTheFirstCountsUp(const Sample& sample)
+{
+    constexpr std::size_t kFewestColumns = 4, kFewestRows = 6;
+    return sample.rows.front().size() >= kFewestColumns && sample.rows.size() >= kFewestRows &&
+           std::none_of(sample.rows.begin() + 1, sample.rows.end(), countsUp);
+}
+
+/// Years, or 0, 1, 2 …, and nothing else, by which no row below goes on; or 0 or 1 and so on where one of them is above
+/// a column in which no number is.
 bool areOnlyCounted(const Sample& sample, const std::vector<ColumnSample>& columns)
 {
     const Row& first = sample.rows.front();
+    if (first.size() != columns.size() || !countsUp(first))
+        return false;
     const auto begin = parseInteger(trimmed(first.front()));
-    return first.size() == columns.size() && begin && *begin >= 0 && *begin <= 1 && ascend(first, 1) &&
-           std::ranges::all_of(first, [](const std::string& name) { return isNumber(name); }) &&
-           std::ranges::any_of(columns, [](const auto& each) { return each.values > 0 && each.numbers == 0; });
+    return onlyTheFirstCountsUp(sample) ||
+           (*begin >= 0 && *begin <= 1 &&
+            std::ranges::any_of(columns, [](const auto& each) { return each.values > 0 && each.numbers == 0; }));
 }
 
 /// A label's name that is no value of its column. "y" beside numbers may be a value of which there is no other.
