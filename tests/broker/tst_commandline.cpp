@@ -38,6 +38,7 @@ private slots:
     void proposes();
     void namesMistakesWithExitCodes_data();
     void namesMistakesWithExitCodes();
+    void helpsWithWhatThereIs();
     void tellsWhatIsUnreadable();
     void tellsOutputThatIsLost();
     void showsIdentifiersAsTheyAre();
@@ -469,8 +470,6 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
                                  << "binary.csv";
     QTest::newRow("no such command") << QStringList{"trian"} << 2
                                      << "neither a command nor a file trian. Did you mean train?";
-    QTest::newRow("help with no command")
-        << QStringList{"help", "runs", "exprot"} << 2 << "no command exprot to help with. Did you mean export?";
     QTest::newRow("empty topic") << QStringList{"train", "--topic", ""} << 2
                                  << "--topic is missing. Give it: the topic";
     QTest::newRow("neither topic nor file")
@@ -493,6 +492,20 @@ void CommandLineTest::namesMistakesWithExitCodes()
     const Run failed = run(arguments);
     QVERIFY2(failed.exitCode == exitCode, failed.errors.constData());
     QVERIFY2(QString::fromUtf8(failed.errors).contains(says), failed.errors.constData());
+}
+
+void CommandLineTest::helpsWithWhatThereIs()
+{
+    const auto help = [](const QStringList& with, int exitCode) {
+        QProcess process;
+        process.start(MILLRACE_BINARY, QStringList{"help"} + with);
+        return process.waitForFinished(60000) && process.exitCode() == exitCode
+                   ? process.readAllStandardOutput() + process.readAllStandardError()
+                   : QByteArray();
+    };
+    QVERIFY(help({"runs", "export"}, 0).contains("Usage: millrace runs export"));
+    QVERIFY(help({"runs", "exprot"}, 2).contains("no command exprot to help with. Did you mean export?"));
+    QVERIFY(help({"weather"}, 2).contains("millrace help lists the commands"));
 }
 
 void CommandLineTest::knowsItsCrashPoints()
