@@ -92,14 +92,22 @@ double kurtosisOf(const json& residuals, double rmse)
     return (records + beyond) * fourth / (second * second);
 }
 
-/// "R² 0.9100 on average: speed 0.9300 (RMSE 1.2000 m/s), force 0.8900 (RMSE 0.0300)".
+/// With as many digits as its size asks for: "RMSE 0.000012346 m/s".
+std::string rmseText(double rmse, const std::string& unit)
+{
+    const int decimals = decimalsOf(scoreRow("rmse", rmse));
+    return "RMSE " + (std::isfinite(rmse) ? formatFixed(rmse, decimals) : std::string("–")) +
+           (unit.empty() ? "" : " " + unit);
+}
+
+/// "R² 0.9100 on average: speed 0.9300 (RMSE 1.2000 m/s), force 0.8900 (RMSE 0.030000)".
 std::string severalScores(const json& test, const std::vector<TargetScores>& targets)
 {
     std::string text;
     for (std::size_t i = 0; i < targets.size(); ++i) {
         const std::string unit = textIn(listIn(test, "targets")[i], "unit");
-        text += (i == 0 ? ": " : ", ") + targets[i].name + " " + fixed4(valueIn(targets[i].scores, "r2")) + " (RMSE " +
-                fixed4(valueIn(targets[i].scores, "rmse")) + (unit.empty() ? "" : " " + unit) + ")";
+        text += (i == 0 ? ": " : ", ") + targets[i].name + " " + fixed4(valueIn(targets[i].scores, "r2")) + " (" +
+                rmseText(valueIn(targets[i].scores, "rmse"), unit) + ")";
     }
     return "R² " + fixed4(scoreOf(test, "r2")) + " on average" + text;
 }
@@ -110,9 +118,7 @@ std::string numbersScore(const json& test)
         return severalScores(test, targets);
     const double rmse = scoreOf(test, "rmse"), r2 = scoreOf(test, "r2");
     const Interval interval = r2Interval(r2, kurtosisOf(objectIn(test, "residuals"), rmse), effectiveRecords(test));
-    const std::string unit = textIn(test, "unit");
-    return "R² " + fixed4(r2) + " (" + intervalText(interval) + "), RMSE " + fixed4(rmse) +
-           (unit.empty() ? "" : " " + unit);
+    return "R² " + fixed4(r2) + " (" + intervalText(interval) + "), " + rmseText(rmse, textIn(test, "unit"));
 }
 
 /// In which a headline lies with 95 % confidence; unknown where nothing tells.

@@ -191,8 +191,11 @@ private slots:
         const double times = std::exp(1.959963984540054 * std::sqrt(1 / 1000.0));
         const std::string sentence = learnSentence(numbers, {});
         const std::string interval = "R² 0.8000 (95 %: " + formatFixed(1 - 0.2 * times, 4) + " to " +
-                                     formatFixed(1 - 0.2 / times, 4) + "), RMSE 0.7071 m on";
+                                     formatFixed(1 - 0.2 / times, 4) + "), RMSE 0.70710 m on";
         QVERIFY2(sentence.starts_with(interval) && sentence.ends_with("has R² 0"), sentence.c_str());
+        nlohmann::json tiny = numbers;
+        tiny["rmse"] = 1.25e-7;
+        QVERIFY(learnSentence(tiny, {}).find("RMSE 0.00000012500 m on") != std::string::npos);
         const Interval few = r2Interval(0.5, 9, 5); // few errors with long tails: wide, and never above 1
         QVERIFY(few.low < 0 && few.high > 0.5 && few.high < 1);
         QCOMPARE(learnSentence(nlohmann::json(), linear), std::string());
