@@ -357,7 +357,7 @@ std::optional<Error> oneValueOnly(const std::filesystem::path& file, const Schem
                      file.string() + ": the label, column " + printable(column.name) + ", has one value in all " +
                          countOf(summary.rows, "row") + " that can be used" +
                          (column.isPrivate ? "" : ": " + shown(*only)) + ". There is nothing to tell apart",
-                     "Choose another label with --label COLUMN, or add rows with another value", false};
+                     "Choose another label, or add rows with another value", false};
     }
     return std::nullopt;
 }

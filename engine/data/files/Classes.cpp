@@ -149,7 +149,7 @@ Status checkNumbers(const Schema& schema, const std::string& label, const LabelV
         std::ranges::find_if(texts, [&](const std::string& each) { return !isNumber(each, schema.decimal); });
     return fail(ErrorCode::BadData,
                 "The " + label + " holds " + (text == texts.end() ? "texts" : shown(*text)) + ", which is no number",
-                "Learn its values as classes: --task classes");
+                "Learn its values as classes, or choose another label");
 }
 
 void setTwoClasses(Schema& schema, Column& column, const LabelValues& values)
