@@ -24,11 +24,7 @@ std::string expectedOf(const Task& task)
     if (names.size() <= 2)
         return joined(names, " or ");
     const auto count = static_cast<std::int64_t>(names.size());
-    if (names.size() > kClassesNamed) {
-        names.resize(kClassesNamed);
-        names.emplace_back("…");
-    }
-    return "one of " + formatCount(count) + " classes (" + joined(names) + ")";
+    return "one of " + formatCount(count) + " classes (" + firstOf(std::move(names), kClassesNamed) + ")";
 }
 
 } // namespace

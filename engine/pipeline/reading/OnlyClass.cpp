@@ -29,13 +29,9 @@ void tellMissingClasses(const Task& task, const std::vector<std::int64_t>& count
     if (missing.empty() || missing.size() + 1 >= counts.size()) // the only class is told of
         return;
     const auto count = static_cast<std::int64_t>(missing.size());
-    if (missing.size() > kNamesTold) {
-        missing.resize(kNamesTold);
-        missing.emplace_back("…");
-    }
-    context.note(Note::Severity::Warning,
-                 countOf(count, "class has", "classes have") +
-                     " no record in what was learnt, and cannot be predicted: " + joined(missing));
+    context.note(Note::Severity::Warning, countOf(count, "class has", "classes have") +
+                                              " no record in what was learnt, and cannot be predicted: " +
+                                              firstOf(std::move(missing), kNamesTold));
 }
 
 nlohmann::json toJson(const OnlyClass& only)

@@ -15,30 +15,11 @@ namespace
 
 constexpr std::int64_t kFitRecords = 100'000;
 
-/// Mean and deviation of a target (Welford 1962).
-struct TargetMoments {
-    std::int64_t count = 0;
-    double mean = 0, squares = 0;
-    double first = NAN; ///< NaN also where another one was seen
-    void add(double value)
-    {
-        first = count == 0 || first == value ? value : NAN;
-        const double before = value - mean;
-        mean += before / static_cast<double>(++count);
-        squares += before * (value - mean);
-    }
-    [[nodiscard]] double deviation() const
-    {
-        return count > 0 && squares > 0 ? std::sqrt(squares / static_cast<double>(count)) : 1;
-    }
-};
-
 /// One pass over the records that are to be learnt.
 struct TrainingSketch {
     TableSketch table;
     LabelSketch labels;
-    std::vector<TargetMoments> targets;
-    std::vector<bool> seen;     ///< by class
+    std::vector<NumberMoments> targets;
     std::int64_t otherKeys = 0; ///< records whose key is no label, where it should be one
 };
 
@@ -67,8 +48,7 @@ Result<TrainingSketch> sketchOf(const ValidationSource& source, JobContext& cont
         return fail(parts.error());
     TrainingSketch sketch{TableSketch(features, source.split.seed),
                           LabelSketch(features.size(), source.records.task, source.split.seed, decoder->targets()),
-                          std::vector<TargetMoments>(decoder->targets()),
-                          std::vector<bool>(static_cast<std::size_t>(classCount(taskOf(source.records)))), 0};
+                          std::vector<NumberMoments>(decoder->targets()), 0};
     std::vector<float> targets(decoder->targets());
     RangeReader reader(source.topic, source.partition, context);
     reader.title = "looking at the columns";
@@ -85,8 +65,6 @@ Result<TrainingSketch> sketchOf(const ValidationSource& source, JobContext& cont
         sketch.labels.add(*row, targets);
         for (std::size_t i = 0; i < targets.size(); ++i)
             sketch.targets[i].add(static_cast<double>(targets[i]));
-        if (!sketch.seen.empty())
-            sketch.seen[static_cast<std::size_t>(targets.front())] = true;
     };
     if (auto read =
             reader.read(source.connection, sampledRanges({source.start, source.end}, kFitRecords, source.split.seed));
@@ -118,14 +96,15 @@ void takeColumn(const ColumnPlan& plan, FittedModel& fitted, Scales& scales)
         scales.add(part);
 }
 
-void tellTargets(const TrainingSketch& sketch, const ValidationSource& source, FittedModel& fitted)
+/// By target the one value that all records have; NaN of several, and where not the whole training part was looked at.
+std::vector<double> onlyValuesOf(const TrainingSketch& sketch, const ValidationSource& source)
 {
-    fitted.sawAll = source.end - source.start <= kFitRecords;
-    for (const TargetMoments& target : sketch.targets)
-        fitted.onlyValues.push_back(target.first);
-    for (std::size_t i = 0; i < sketch.seen.size(); ++i)
-        if (!sketch.seen[i])
-            fitted.unseen.push_back(static_cast<int>(i));
+    std::vector<double> values;
+    for (const NumberMoments& target : sketch.targets) {
+        const bool isOnly = source.end - source.start <= kFitRecords && target.minimum == target.maximum;
+        values.push_back(isOnly ? target.minimum : NAN);
+    }
+    return values;
 }
 
 } // namespace
@@ -160,7 +139,7 @@ Result<FittedModel> fitModel(const std::string& preset, const ValidationSource& 
         fitted.model = std::move(*model);
         return fitted;
     }
-    tellTargets(*sketch, source, fitted);
+    fitted.onlyValues = onlyValuesOf(*sketch, source);
     EncoderOptions options;
     options.splitByTime = isByTime;
     options.labels = &sketch->labels;
@@ -179,7 +158,8 @@ Result<FittedModel> fitModel(const std::string& preset, const ValidationSource& 
                     "Give the model's columns and layers with --model, or other data");
     for (std::size_t i = 0; i < task.targets.size(); ++i) {
         task.targets[i].mean = sketch->targets[i].mean;
-        task.targets[i].scale = sketch->targets[i].deviation();
+        const double deviation = sketch->targets[i].deviation();
+        task.targets[i].scale = deviation > 0 ? deviation : 1;
     }
     auto model = presetModel(preset, fitted.model.features, task, fitted.model.encoders, source.end - source.start);
     if (!model)

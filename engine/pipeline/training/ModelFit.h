@@ -17,9 +17,7 @@ struct FittedModel {
     ModelSpec model;
     std::vector<PreparedColumn> columns; ///< in the topic's order
     std::int64_t rows = 0;               ///< that were looked at
-    bool sawAll = false;                 ///< of the training part
-    std::vector<double> onlyValues{};    ///< by target: the one that all rows have; NaN where there are several
-    std::vector<int> unseen{};           ///< classes of which no row is
+    std::vector<double> onlyValues{};    ///< by target: the one that all records have; NaN of several, or unknown
 };
 
 /// A preset for a topic's records, with encoders and standardization that fit what is to be learnt of them: about

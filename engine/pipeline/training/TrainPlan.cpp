@@ -68,36 +68,23 @@ Status checkLearnable(const Schema& records, const std::string& topic)
                 "Publish the table with --label COLUMN");
 }
 
-/// Of a training part that is known as a whole: that each label has several values, and which classes are not there.
-Status checkTargets(const FittedModel& fitted, const Schema& records, const std::string& topic, JobContext& context)
+/// A label of one value would be learnt as if it told something apart.
+Status checkTargets(const FittedModel& fitted, const Schema& records, const std::string& topic)
 {
-    const Task task = taskOf(records);
-    if (!fitted.sawAll)
+    const auto only = std::ranges::find_if(fitted.onlyValues, [](double value) { return std::isfinite(value); });
+    if (only == fitted.onlyValues.end())
         return {};
-    for (std::size_t i = 0; i < fitted.onlyValues.size(); ++i) {
-        const double only = fitted.onlyValues[i];
-        if (!std::isfinite(only))
-            continue;
-        const auto labels = records.labelColumns();
-        const std::string label =
-            i < labels.size() ? ", column " + printable(records.columns[static_cast<std::size_t>(labels[i])].name) : "";
-        const bool isPrivate = i < labels.size() && records.columns[static_cast<std::size_t>(labels[i])].isPrivate;
-        const std::string value =
-            classCount(task) > 0 ? printable(classTitle(task, static_cast<int>(only))) : NumberText(only).text();
-        return fail(ErrorCode::BadData,
-                    "The label of topic " + topic + label + ", has one value in all " + countOf(fitted.rows, "record") +
-                        " that would be learnt" + (isPrivate ? "" : ": " + value) + ". There is nothing to tell apart",
-                    "Publish the table with another label, or with rows that have another value");
-    }
-    if (!fitted.unseen.empty()) {
-        std::vector<std::string> names;
-        for (const int each : fitted.unseen)
-            names.push_back(printable(classTitle(task, each)));
-        context.note(Note::Severity::Warning, "No record that is learnt is of " + firstOf(names, 6) + ": what is of " +
-                                                  (names.size() == 1 ? "it" : "these") +
-                                                  " will be taken for another class");
-    }
-    return {};
+    const Task task = taskOf(records);
+    const auto labels = records.labelColumns();
+    const auto index = static_cast<std::size_t>(only - fitted.onlyValues.begin());
+    const Column* label = index < labels.size() ? &records.columns[static_cast<std::size_t>(labels[index])] : nullptr;
+    const std::string value =
+        classCount(task) > 0 ? printable(classTitle(task, static_cast<int>(*only))) : NumberText(*only).text();
+    return fail(ErrorCode::BadData,
+                "The label of topic " + topic + (label == nullptr ? "" : ", column " + printable(label->name) + ",") +
+                    " has one value in all " + countOf(fitted.rows, "record") + " that would be learnt" +
+                    (label != nullptr && label->isPrivate ? "" : ": " + value) + ". There is nothing to tell apart",
+                "Publish the table with another label, or with rows that have another value");
 }
 
 /// The split of the topic itself, where its records can be parted in the same way.
@@ -182,7 +169,7 @@ Result<ChosenModel> modelFor(const TrainConfig& config, const TopicInfo& topic, 
                 "There is no record yet in topic " + topic.name + " that the columns could be measured by",
                 "Begin when there are some, or take the columns as the numbers that they are: --preparation none");
         if (config.until.kind == StreamEnd::Kind::End)
-            if (auto good = checkTargets(*fitted, *records, topic.name, context); !good)
+            if (auto good = checkTargets(*fitted, *records, topic.name); !good)
                 return fail(good.error());
         return ChosenModel{std::move(*fitted), std::move(*records), std::move(*validation)};
     }
