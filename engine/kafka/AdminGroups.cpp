@@ -68,6 +68,19 @@ void addUnread(const ClusterShape& cluster, const std::string& topic, GroupRows&
             rows.try_emplace(key);
 }
 
+std::vector<std::string> namesOf(const std::vector<GroupInfo>& groups)
+{
+    std::vector<std::string> names;
+    for (const GroupInfo& each : groups)
+        names.push_back(each.id);
+    return names;
+}
+
+bool isListed(const std::string& group, const std::vector<GroupInfo>& groups)
+{
+    return std::ranges::find(groups, group, &GroupInfo::id) != groups.end();
+}
+
 } // namespace
 
 LagOffsets GroupLagRow::offsets() const
@@ -130,20 +143,34 @@ Result<std::vector<GroupInfo>> Admin::groups(Timeout timeout)
     return std::move(listed->first);
 }
 
+/// A broker that has just started lists no groups, and without an error, until it begins to load them.
+Status Admin::State::waitForCoordinator(const std::string& group, Timeout timeout)
+{
+    const auto own = offsetsOf(group);
+    if (!own)
+        return fail(own.error());
+    const auto answered = (*own)->committed({{kOffsetsTopic, 0}}, timeout);
+    return answered ? Status{} : fail(answered.error());
+}
+
 Status Admin::requireGroup(const std::string& group, Timeout timeout)
 {
-    const auto listed = m_state->settledGroups(timeout);
+    auto listed = m_state->settledGroups(timeout);
     if (!listed)
         return fail(listed.error());
-    std::vector<std::string> names;
-    for (const GroupInfo& each : listed->first)
-        names.push_back(each.id);
-    if (std::ranges::find(names, group) != names.end())
+    if (!isListed(group, listed->first) && !listed->second) {
+        if (auto known = m_state->waitForCoordinator(group, timeout); !known)
+            return known;
+        listed = m_state->settledGroups(timeout);
+        if (!listed)
+            return fail(listed.error());
+    }
+    if (isListed(group, listed->first))
         return {};
     if (listed->second) // it may be one of those that a broker did not tell
         return fail(*listed->second);
     return fail(ErrorCode::Failed, "There is no consumer group " + group,
-                didYouMean(group, names, "See them with: millrace groups list"));
+                didYouMean(group, namesOf(listed->first), "See them with: millrace groups list"));
 }
 
 /// Members are told as well as the cluster can: rd_kafka_list_groups() asks every broker, and one that is away makes it

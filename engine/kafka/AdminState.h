@@ -60,6 +60,7 @@ struct Admin::State {
     /// The groups, and the error of a broker that did not tell its own. isMoving: another answer comes in a moment.
     Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> listGroups(Timeout timeout, bool& isMoving) const;
     Result<std::pair<std::vector<GroupInfo>, std::optional<Error>>> settledGroups(Timeout timeout) const;
+    Status waitForCoordinator(const std::string& group, Timeout timeout);
     /// The group's own handle: one of those that are kept, or a new one.
     Result<std::shared_ptr<kafka::GroupOffsets>> offsetsOf(const std::string& group);
     /// topic: this one alone; empty: all. isWhole: with those of its partitions where the group has done nothing.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "Freezing.h"
 #include "session/Session.h"
 
 #include <QCoreApplication>
 #include <QFile>
 #include <QProcess>
 #include <QTest>
-#include <csignal>
 #include <optional>
 
 namespace millrace
@@ -68,10 +68,9 @@ public:
         }
         m_process.kill();
     }
-    /// SIGSTOP, and on again: it still has its connections, but does nothing.
     void setFrozen(bool frozen)
     {
-        ::kill(static_cast<pid_t>(m_process.processId()), frozen ? SIGSTOP : SIGCONT);
+        frozen ? freeze(m_process.processId()) : thaw(m_process.processId());
     }
     /// Waits for its end; true when the job was done.
     bool isDone()

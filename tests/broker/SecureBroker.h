@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "Freezing.h"
 #include "base/Files.h"
 #include "kafka/Admin.h"
 #include "session/BrokerSetup.h"
@@ -55,7 +56,7 @@ public:
     };
     [[nodiscard]] bool allow(const std::vector<Grant>& grants) const;
     /// It has its connections, but never answers.
-    void setFrozen(bool frozen) { m_process.signal(frozen ? SIGSTOP : SIGCONT); }
+    void setFrozen(bool frozen) { frozen ? freeze(m_pid) : thaw(m_pid); }
 
 private:
     void makeCertificate(const std::string& name, const std::string& names, const QString& days) const;
@@ -67,6 +68,7 @@ private:
     QTemporaryDir m_folder;
     std::array<int, Count> m_ports{};
     ProcessHandle m_process;
+    qint64 m_pid = 0;
 };
 
 inline bool SecureBroker::openssl(const QStringList& arguments) const
@@ -152,6 +154,7 @@ inline bool SecureBroker::start()
     if (!pid)
         return false;
     m_process = ProcessHandle(*pid);
+    m_pid = *pid;
     return QTest::qWaitFor([this] { return isReachable({at(Plain), {}}, std::chrono::milliseconds(1000)); }, 60000);
 }
 

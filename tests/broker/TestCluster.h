@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "Freezing.h"
 #include "Waiting.h"
 #include "kafka/Admin.h"
 #include "session/LocalCluster.h"
 #include "session/Ports.h"
 
-#include <QDir>
-#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
@@ -58,14 +57,12 @@ public:
     void freeze()
     {
         m_frozen = m_local.pid();
-        ::kill(static_cast<pid_t>(m_frozen), SIGSTOP);
-        (void)QTest::qWaitFor([this] { return isStopped(m_frozen); },
-                              kPatience); // on a busy machine a thread runs on a bit
+        millrace::freeze(m_frozen);
     }
     void thaw()
     {
         if (m_frozen > 0)
-            ::kill(static_cast<pid_t>(m_frozen), SIGCONT);
+            millrace::thaw(m_frozen);
         m_frozen = 0;
     }
 
@@ -92,19 +89,6 @@ public:
     [[nodiscard]] int port() const { return m_port; }
 
 private:
-    /// Every thread of the process.
-    static bool isStopped(qint64 pid)
-    {
-        const QDir threads(QStringLiteral("/proc/%1/task").arg(pid));
-        for (const QString& thread : threads.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-            QFile stat(threads.filePath(thread + "/stat"));
-            // "123 (the name) T …": the name may hold anything.
-            if (stat.open(QIODevice::ReadOnly) && !stat.readAll().split(')').last().trimmed().startsWith('T'))
-                return false;
-        }
-        return true;
-    }
-
     bool settled()
     {
         return QTest::qWaitFor(

@@ -254,7 +254,7 @@ void TestLocalCluster::frozenBrokerStops()
 {
     TestCluster cluster;
     QVERIFY2(cluster.start(), cluster.error());
-    ::kill(static_cast<pid_t>(cluster.local().pid()), SIGSTOP);
+    freeze(cluster.local().pid());
     QVERIFY(cluster.stop());
 }
 
@@ -270,7 +270,7 @@ void TestLocalCluster::destructionIsQuickAndStops()
             TRY_COMPARE(local.state(), State::Running);
             pid = local.pid();
             if (frozen)
-                ::kill(static_cast<pid_t>(pid), SIGSTOP);
+                freeze(pid);
             timer.start();
         }
         qInfo("destroyed in %lld ms", static_cast<long long>(timer.elapsed()));
