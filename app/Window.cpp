@@ -40,8 +40,10 @@ int runWindow(int argc, char** argv, const CommandLine& line)
     window.show();
     if (!marker.crashedSince().empty())
         window.tellOfACrash(marker.crashedSince());
-    if (!line.file.empty())
-        window.openFile(QString::fromStdString(line.file));
+    QStringList files;
+    for (const std::string& file : line.files)
+        files << QString::fromStdString(file);
+    window.openFiles(files);
     return QApplication::exec();
 }
 

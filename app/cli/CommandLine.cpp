@@ -100,7 +100,7 @@ int runMillrace(int argc, char** argv)
     app.set_version_flag("--version", MILLRACE_VERSION " (librdkafka " + kafkaClientVersion() + ")");
     app.require_subcommand(0, 1);
     app.fallthrough();
-    app.add_option("file", line.file, "an experiment (.millrace) or a CSV to open in the window");
+    app.add_option("file", line.files, "an experiment (.millrace), or the files of a table, to open in the window");
     addGlobalFlags(app, line, properties, propertiesFile);
     addExperimentCommands(app, line);
     addClusterCommands(app, line);
@@ -126,9 +126,14 @@ int runMillrace(int argc, char** argv)
         return output.error(read.error());
     if (auto home = checkHome(line.session); !home)
         return output.error(home.error());
-    if (std::error_code ignored; !line.action && !line.file.empty() && !std::filesystem::exists(line.file, ignored))
-        return output.error({ErrorCode::Usage, "There is neither a command nor a file " + line.file,
-                             didYouMean(line.file, commandNames(app), "millrace help lists the commands")});
+    if (line.action && !line.files.empty())
+        return output.error({ErrorCode::Usage,
+                             app.get_subcommands().front()->get_name() + " takes no '" + line.files.front() + "' there",
+                             "See what it takes with: millrace help " + app.get_subcommands().front()->get_name()});
+    for (const std::string& file : line.files)
+        if (std::error_code ignored; !line.action && !std::filesystem::exists(file, ignored))
+            return output.error({ErrorCode::Usage, "There is neither a command nor a file " + file,
+                                 didYouMean(file, commandNames(app), "millrace help lists the commands")});
     return line.action ? runCommand(argc, argv, line) : runWindow(argc, argv, line);
 }
 

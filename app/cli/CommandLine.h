@@ -18,7 +18,7 @@ struct CommandLine {
     bool json = false;
     bool quiet = false;
     std::optional<std::uint64_t> seed;
-    std::string file; ///< for the window: an experiment or a CSV
+    std::vector<std::string> files; ///< for the window: an experiment, or those of a table
     /// What the chosen command does; set by its parser. Returns the exit code.
     std::function<int(Session&, Output&)> action;
 };

@@ -88,13 +88,15 @@ void addTutorial(CLI::App& app, CommandLine& line)
 void addLearn(CLI::App& app, CommandLine& line)
 {
     struct Flags : LearnWish {
+        std::vector<std::filesystem::path> files;
         std::filesystem::path save;
     };
     CLI::App* command = app.add_subcommand(
         "learn",
         "learn from a table: publish it with a test part, train, evaluate, headless; nothing else need be said");
     auto flags = std::make_shared<Flags>();
-    command->add_option("file", flags->file, "the CSV, plain, gzip or zstd")->required();
+    command->add_option("file", flags->files, "the CSV, plain, gzip or zstd; several of the same columns are one table")
+        ->required();
     command->add_option("--label", flags->label, "the label's column (default: one that is called so)");
     for (const SectionKey& key : keys::roleKeys())
         command->add_option("--" + key.name, flags->columns[key.name], key.help);
@@ -128,6 +130,8 @@ void addLearn(CLI::App& app, CommandLine& line)
                 return isFlag ? flag : keyPath(section, key);
             });
             flags->seed = line.seed.value_or(1);
+            flags->file = flags->files.front();
+            flags->more.assign(flags->files.begin() + 1, flags->files.end());
             auto experiment = withKeysSet(learnExperiment(*flags), *sets);
             if (!experiment)
                 return output.error(experiment.error());

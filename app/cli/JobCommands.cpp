@@ -4,6 +4,7 @@
 #include "cli/CommandLine.h"
 #include "cli/Report.h"
 #include "cli/Runner.h"
+#include "data/files/TableFiles.h"
 #include "session/KeyText.h"
 #include "session/Sections.h"
 
@@ -15,10 +16,20 @@ namespace millrace
 namespace
 {
 
+constexpr auto kFile = "file", kMoreFiles = "more"; ///< the keys of a table
+
 /// The values of one command's flags as CLI11 fills them, still text.
 struct Flags {
     std::map<std::string, std::string> values;
-    std::string positional;
+    std::vector<std::filesystem::path> files; ///< of a table, given without a flag
+
+    void takeFiles()
+    {
+        if (files.empty())
+            return;
+        values[kFile] = files.front().string();
+        values[kMoreFiles] = fileList(std::span(files).subspan(1));
+    }
 };
 
 Result<nlohmann::json> sectionOf(const Section& section, const Flags& flags, const CommandLine& line)
@@ -69,8 +80,8 @@ CLI::App* addSectionCommand(
     CLI::App* command = app.add_subcommand(name, section->help);
     auto flags = std::make_shared<Flags>();
     for (const SectionKey& key : section->keys) {
-        if (key.name == "seed")
-            continue; // global
+        if (key.name == "seed" || (key.name == kMoreFiles && positional == kFile))
+            continue; // global; given without a flag
         if (key.type == SectionKey::Type::Flag) {
             command->add_flag("--" + key.name, flags->values[key.name], key.help);
             continue;
@@ -80,7 +91,10 @@ CLI::App* addSectionCommand(
             help += " (" +
                     (key.defaultValue.is_string() ? key.defaultValue.get<std::string>() : dumpJson(key.defaultValue)) +
                     ")";
-        command->add_option(key.name == positional ? key.name : "--" + key.name, flags->values[key.name], help);
+        if (key.name == positional && key.name == kFile)
+            command->add_option(kFile, flags->files, help + "; several of the same columns are one table");
+        else
+            command->add_option(key.name == positional ? key.name : "--" + key.name, flags->values[key.name], help);
     }
     command->callback([&line, section, flags, text, instead, positional] {
         line.action = instead();
@@ -88,6 +102,7 @@ CLI::App* addSectionCommand(
             return;
         line.action = [&line, section, flags, text, positional](Session& session, Output& output) {
             nameFlags(output, *section, positional);
+            flags->takeFiles();
             const auto given = sectionOf(*section, *flags, line);
             if (!given)
                 return output.error(given.error());

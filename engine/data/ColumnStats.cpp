@@ -7,6 +7,7 @@
 #include "data/encoders/FilePlans.h"
 #include "data/files/FileState.h"
 #include "data/files/RowDecoder.h"
+#include "data/files/TableFiles.h"
 
 #include <algorithm>
 #include <cmath>
@@ -201,7 +202,7 @@ private:
 
     void addRejected(const CsvRow& row, const DecodeProblem& problem)
     {
-        const std::string place = "line " + std::to_string(row.line);
+        const std::string place = lineOf(row);
         static_cast<void>(
             m_summary.rejections.add(place, problem, m_privates.blanked(row.text))); // cannot fail without a file
         if (m_summary.firstProblems.size() < kFirstProblems)
@@ -310,7 +311,7 @@ double fractionDone(const RowReader& reader, std::int64_t rows, std::int64_t max
 Result<FileSummary> summarizeFile(const std::filesystem::path& file, const Schema& schema, std::int64_t maxRows,
                                   const std::stop_token& stop, const ReadProgress& progress)
 {
-    auto reader = openRows(file, schema);
+    auto reader = openTable(file, schema);
     if (!reader)
         return fail(reader.error());
     Summarizer summarizer(schema);
@@ -367,7 +368,7 @@ std::optional<Error> oneValueOnly(const std::filesystem::path& file, const Schem
 Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Schema& schema, std::int64_t maxRows,
                                          const std::stop_token& stop, const ReadProgress& progress)
 {
-    const FileState state(file);
+    const FileState state(file, schema.more);
     auto summary = summarizeFile(file, schema, maxRows, stop, progress);
     if (summary && schema.labelColumn() >= 0 && !schema.classesKnown) {
         const std::int64_t found = summary->rows + summary->rejections.count();

@@ -10,6 +10,7 @@
 #include "data/files/Classes.h"
 #include "data/files/FileRows.h"
 #include "data/files/FileState.h"
+#include "data/files/TableFiles.h"
 #include "metrics/Scores.h"
 #include "pipeline/reading/RecordSource.h"
 #include "pipeline/training/TrainedModel.h"
@@ -65,7 +66,7 @@ Status readTable(const FitConfig& config, JobContext& context, Table& table)
     table.width = columns.size();
     RowPass pass{[&](const FileRow& row) {
         if (!row.good)
-            return table.rejections.add("line " + std::to_string(row.csv.line), row.problem, row.shown());
+            return table.rejections.add(lineOf(row.csv), row.problem, row.shown());
         auto number = row.features.begin();
         for (std::size_t i = 0; i < columns.size(); ++i) {
             if (!isTextColumn(config.schema, columns[i])) {
@@ -362,7 +363,7 @@ Result<FitResult> fitProfile(const FitConfig& config, JobContext& context)
         return fail(several.error());
     if (const auto target = wholeFileTarget(config.out); !target)
         return fail(target.error());
-    const FileState file(config.file); // it is read twice
+    const FileState file(config.file, config.schema.more); // it is read twice
     FitConfig counted = config;
     if (auto classes = countClasses(config.file, counted.schema, context.stop()); !classes)
         return fail(classes.error());

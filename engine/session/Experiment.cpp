@@ -3,6 +3,7 @@
 
 #include "base/Files.h"
 #include "base/Json.h"
+#include "data/files/TableFiles.h"
 #include "data/splits/SplitSpec.h"
 #include "model/ModelSpec.h"
 #include "session/ExperimentCluster.h"
@@ -346,6 +347,11 @@ Experiment learnExperiment(const LearnWish& wish)
         table = table.stem();
     const std::string name = topicNameFrom(wish.name.empty() ? table.stem().string() : wish.name);
     json data = {{"file", std::filesystem::absolute(wish.file).string()}, {"schema", "auto"}, {"task", wish.task}};
+    std::vector<std::filesystem::path> more;
+    for (const std::filesystem::path& file : wish.more)
+        more.push_back(std::filesystem::absolute(file));
+    if (!more.empty())
+        data["more"] = fileList(more);
     if (!wish.label.empty())
         data["label"] = wish.label;
     for (const auto& [key, names] : wish.columns)

@@ -37,6 +37,7 @@ Experiment tutorialExperiment(const std::filesystem::path& data, std::int64_t ro
 /// table, on which a linear baseline is scored before the network.
 struct LearnWish {
     std::filesystem::path file;
+    std::vector<std::filesystem::path> more{};                       ///< that go on where it ends
     std::string label{}, task = "auto", name{}, existing = "refuse"; ///< name: of topics and run; empty: after the file
     std::map<std::string, std::string> columns{};                    ///< by keys::roleKeys(); empty: as proposed
     std::string split = kProposedSplit, splitColumn{};               ///< as "publish" has them

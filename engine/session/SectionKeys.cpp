@@ -270,6 +270,11 @@ SectionKey existing(std::string otherwise, const char* besides)
                   {"refuse", "append", "replace"});
 }
 
+SectionKey moreFiles()
+{
+    return text("more", "", "files of the same columns that go on where the first one ends: one table; by commas");
+}
+
 SectionKey labelColumnKey()
 {
     return text("label", nullptr,

@@ -62,6 +62,7 @@ SectionKey detectors();
 SectionKey schema();
 /// besides: what the help goes on with.
 SectionKey existing(std::string otherwise, const char* besides = "");
+SectionKey moreFiles();
 SectionKey labelColumnKey();
 /// The other roles that columns are given by name, and what is private; of a publication the key is its own.
 std::vector<SectionKey> roleKeys();

@@ -43,7 +43,8 @@ std::vector<SectionKey> makeReadingKeys()
 std::vector<SectionKey> tableKeys(std::string file)
 {
     return joined(
-        joined({needed("file", std::move(file)), schema(), labelColumnKey(), taskKey(), positiveKey()}, roleKeys()),
+        joined({needed("file", std::move(file)), moreFiles(), schema(), labelColumnKey(), taskKey(), positiveKey()},
+               roleKeys()),
         readingKeys());
 }
 

@@ -5,6 +5,7 @@
 #include "data/PrivateCells.h"
 #include "data/files/CsvReader.h"
 #include "data/files/FileNotes.h"
+#include "data/files/TableFiles.h"
 #include "data/files/TextInput.h"
 #include "pipeline/Download.h"
 #include "pipeline/FitProfile.h"
@@ -193,11 +194,10 @@ std::filesystem::path downloadedFile(const std::string& url, std::int64_t rows)
 
 Result<PreparedWork> prepareSummarize(const Request& request)
 {
-    return PreparedWork{
-        "Reading " + shown(std::filesystem::path(request.text("file")).filename().string()),
-        [section = request.section, connection = request.connection, home = request.home](JobContext& context) {
-            return summarize({section, connection, home}, context);
-        }};
+    return PreparedWork{"Reading " + titleOf(request), [section = request.section, connection = request.connection,
+                                                        home = request.home](JobContext& context) {
+                            return summarize({section, connection, home}, context);
+                        }};
 }
 
 Result<PreparedWork> prepareDownload(const Request& request)
@@ -221,7 +221,7 @@ Result<PreparedWork> prepareFit(const Request& request)
         return fail(schema.error());
     FitConfig config{request.text("file"),        *schema,       request.text("out"), request.number("prior", -1),
                      request.text("attribution"), request.seed()};
-    return PreparedWork{"Fitting a simulator to " + shown(config.file.filename().string()),
+    return PreparedWork{"Fitting a simulator to " + titleOf(request),
                         [config](JobContext& context) { return asJson(fitProfile(config, context)); }};
 }
 
@@ -302,9 +302,11 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.testPartitions = request.small("test-partitions");
     takeSplit(request, config);
     std::error_code ignored;
-    if (!config.testFile.empty() && std::filesystem::equivalent(config.file, config.testFile, ignored))
-        return fail(ErrorCode::Usage, config.testFile.string() + " is the file that is learnt: nothing would be tested",
-                    "Give another file with publish.test-file, or part this one with publish.split");
+    for (const std::filesystem::path& file : filesOf(config.file, config.schema))
+        if (!config.testFile.empty() && std::filesystem::equivalent(file, config.testFile, ignored))
+            return fail(ErrorCode::Usage,
+                        config.testFile.string() + " is a file that is learnt: nothing would be tested",
+                        "Give another file with publish.test-file, or part this one with publish.split");
     config.key = request.text("key");
     config.fileOrder = request.text("order") == "file";
     config.seed = request.seed();
@@ -312,7 +314,7 @@ Result<PreparedWork> preparePublish(const Request& request)
     config.unlabelled = request.text("label") == kNoLabel && config.schema.labelColumn() < 0;
     config.existing = existingOf(request.text("existing"));
     config.resume = request.section["resume"].get<bool>();
-    return PreparedWork{"Publishing " + shown(config.file.filename().string()), [config](JobContext& context) {
+    return PreparedWork{"Publishing " + titleOf(request), [config](JobContext& context) {
                             for (const FileNote& note : layoutNotes(config.schema))
                                 context.note(Note::Severity::Info, config.file.filename().string() + ": " + note.text);
                             return asJson(publish(config, context));

@@ -84,11 +84,10 @@ Result<json> propose(const Request& request, JobContext& context)
 
 Result<PreparedWork> preparePropose(const Request& request)
 {
-    return PreparedWork{
-        "Looking at " + shown(std::filesystem::path(request.text("file")).filename().string()),
-        [section = request.section, connection = request.connection, home = request.home](JobContext& context) {
-            return propose({section, connection, home}, context);
-        }};
+    return PreparedWork{"Looking at " + titleOf(request), [section = request.section, connection = request.connection,
+                                                           home = request.home](JobContext& context) {
+                            return propose({section, connection, home}, context);
+                        }};
 }
 
 } // namespace millrace::work

@@ -6,6 +6,7 @@
 #include "data/RoleWishes.h"
 #include "data/files/Classes.h"
 #include "data/files/CsvReader.h"
+#include "data/files/TableFiles.h"
 #include "metrics/DriftDetector.h"
 #include "pipeline/Simulate.h"
 #include "session/Resources.h"
@@ -67,10 +68,13 @@ Result<LayoutWish> layoutOf(const Request& request)
     return wish;
 }
 
-Result<Schema> withWish(Result<Schema> schema, const LayoutWish& wish)
+Result<Schema> knownSchema(const Request& request, Result<Schema> schema, const LayoutWish& wish)
 {
-    if (schema)
-        applyWish(*schema, wish);
+    if (!schema)
+        return schema;
+    applyWish(*schema, wish);
+    if (auto added = addFiles(request.text("file"), filesIn(request.text("more")), *schema); !added)
+        return fail(added.error());
     return schema;
 }
 
@@ -81,13 +85,13 @@ Result<Schema> givenSchema(const Request& request)
     if (!wish)
         return fail(wish.error());
     if (given.is_object())
-        return withWish(schemaFromJson(given), *wish);
+        return knownSchema(request, schemaFromJson(given), *wish);
     if (given == "auto")
-        return inferSchema(request.text("file"), *wish, builtInSchemas());
+        return inferTable(request.text("file"), filesIn(request.text("more")), *wish, builtInSchemas());
     const auto name = given.get<std::string>();
     const auto known = std::ranges::find(builtInSchemas(), name, &Schema::name);
     if (known != builtInSchemas().end())
-        return withWish(*known, *wish);
+        return knownSchema(request, *known, *wish);
     return fail(ErrorCode::Usage, "There is no schema '" + name + "'",
                 "Give auto, " + joined(builtInNames("schemas")) + " or an object");
 }
@@ -129,6 +133,11 @@ RoleWishes roleWishesOf(const Request& request)
 QString shown(const std::string& text)
 {
     return QString::fromStdString(text);
+}
+
+QString titleOf(const Request& request)
+{
+    return shown(tableTitle(request.text("file"), filesIn(request.text("more")).size()));
 }
 
 Result<Schema> schemaOf(const Request& request)

@@ -64,6 +64,8 @@ Result<nlohmann::json> asJson(const Result<T>& result)
 
 /// For a title.
 QString shown(const std::string& text);
+/// The table's, of a section that reads one.
+QString titleOf(const Request& request);
 /// The schema asked for: inferred, built in, or spelled out; with the label's column changed when that is asked for.
 Result<Schema> schemaOf(const Request& request);
 /// The roles asked for, by name.

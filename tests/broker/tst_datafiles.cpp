@@ -76,6 +76,7 @@ class DataFilesTest : public QObject
 private slots:
     void initTestCase() { QVERIFY2(m_harness.start(), m_harness.cluster().error()); }
     void learnsFromJsonLines();
+    void severalFilesAreOneTable();
     void scoresAFileAsItsTopic();
     void weighsAFileAsItsTopic();
     void predictsAFile();
@@ -127,6 +128,41 @@ void DataFilesTest::learnsFromJsonLines()
     QCOMPARE(cut.code, ErrorCode::BadData);
     QVERIFY2(cut.message.find("cut.jsonl line 2: the file ends within the record") != std::string::npos,
              cut.message.c_str());
+}
+
+/// The records, their keys and their order are those of the same rows in one file; a run learns the same weights.
+void DataFilesTest::severalFilesAreOneTable()
+{
+    const auto rows = madeRows();
+    const std::vector<MadeRow> parts[] = {
+        {rows.begin(), rows.begin() + 500}, {rows.begin() + 500, rows.begin() + 501}, {rows.begin() + 501, rows.end()}};
+    const auto first = write("part-1.csv", csvOf(parts[0]));
+    QString turned = "label;place;x\n"; // in another order, with another separator
+    for (const MadeRow& row : parts[1])
+        turned += row.label + ';' + quoted(row.place) + ';' + row.x + '\n';
+    const std::string more = write("part-2.csv", turned) + "," + write("part 3, the last.csv", csvOf(parts[2]));
+    const std::string quotedMore =
+        write("part-2.csv", turned) + ",\"" + write("part 3, the last.csv", csvOf(parts[2])) + "\"";
+    const Error absent = failed("publish", {{"file", first}, {"more", more}, {"topic", "parts"}});
+    QVERIFY2(absent.message.find("part 3: No such file") != std::string::npos,
+             absent.message.c_str()); // cut at a comma
+    const json asked = {{"test-topic", "parts-test"}, {"test-partitions", 1}, {"seed", 5}};
+    json whole = asked, joined = asked;
+    whole.update({{"file", write("whole.csv", csvOf(rows))}, {"topic", "whole"}, {"test-topic", "whole-test"}});
+    joined.update({{"file", first}, {"more", quotedMore}, {"topic", "parts"}});
+    const json published = done("publish", joined), asOne = done("publish", whole);
+    QVERIFY(!published.is_null() && !asOne.is_null());
+    for (const int part : {0, 1})
+        QCOMPARE(published["parts"][part]["records"], asOne["parts"][part]["records"]);
+    QCOMPARE(published["parts"][0]["records"].get<int>() + published["parts"][1]["records"].get<int>(), kRows);
+    for (const char* run : {"parts", "whole"})
+        QVERIFY(!done("train", {{"topic", run}, {"run", run}, {"epochs", 2}}).is_null());
+    QVERIFY(!m_harness.weights("whole").empty() && m_harness.weights("parts") == m_harness.weights("whole"));
+    joined["resume"] = true; // of files that have changed nothing goes on
+    QVERIFY(writeFileAtomically(m_harness.home() + "/part-2.csv", turned.toStdString() + "yes;c;1\n"));
+    const Error changed = failed("publish", joined);
+    QVERIFY2(changed.code == ErrorCode::Usage && changed.message.find("more files") != std::string::npos,
+             changed.message.c_str());
 }
 
 void DataFilesTest::scoresAFileAsItsTopic()

@@ -26,13 +26,14 @@ public:
         said = text;
         error = isError;
     }
-    void openFile(const QString& path) override { opened = path; }
+    void openFiles(const QStringList& paths) override { opened = paths; }
     void prefill(const nlohmann::json& sections) override { filled = sections; }
     nlohmann::json collectSections() const override { return {}; }
     ExperimentRun* runExperiment(Experiment) override { return nullptr; }
     ExperimentRun* experimentRun() const override { return run; }
 
-    QString page, said, opened;
+    QString page, said;
+    QStringList opened;
     bool error = false;
     ExperimentRun* run = nullptr;
     nlohmann::json filled;

@@ -28,10 +28,13 @@ namespace
 
 constexpr int kRows = 900;
 
-void drop(QWidget& target, const QString& file)
+void drop(QWidget& target, const QStringList& files)
 {
     QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(file)});
+    QList<QUrl> urls;
+    for (const QString& file : files)
+        urls << QUrl::fromLocalFile(file);
+    data.setUrls(urls);
     const QPoint middle = target.rect().center();
     QDragEnterEvent enter(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(&target, &enter);
@@ -90,6 +93,7 @@ private slots:
     void learnsByClicksAlone_data();
     void learnsByClicksAlone();
     void tablesOfOthers();
+    void severalFilesByClicksAlone();
     void severalTargetsByClicksAlone();
     void asksBeforeItReplaces();
     void changesAreInTheExperiment();
@@ -117,11 +121,17 @@ private:
     /// Drops the table and opens its proposal. Where nothing tells that a column is the label, it is chosen.
     void openProposal(const QString& name, const QByteArray& table, const QString& label)
     {
+        openProposal({written(name, table)}, name, label);
+    }
+    QString written(const QString& name, const QByteArray& table)
+    {
         QFile file(m_home.filePath(name));
-        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(table) == table.size());
-        file.close();
+        return file.open(QIODevice::WriteOnly) && file.write(table) == table.size() ? file.fileName() : QString();
+    }
+    void openProposal(const QStringList& files, const QString& name, const QString& label)
+    {
         m_window->showPage("start");
-        drop(*m_window, file.fileName());
+        drop(*m_window, files);
         QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("dataLearnButton")->isVisible() && title().contains(name),
                                  kPatience);
         const Job* before = m_session->latest("propose");
@@ -251,6 +261,33 @@ void LearnPageTest::tablesOfOthers()
                  qPrintable(told));
         qInfo().noquote() << file + ":" << told;
     }
+}
+
+/// Dropped together they are one table, whose rows go on where those of the first end; the saved experiment names all.
+void LearnPageTest::severalFilesByClicksAlone()
+{
+    const QByteArray table = flowers();
+    const qsizetype middle = table.indexOf('\n', table.size() / 2) + 1;
+    const QByteArray heading = table.left(table.indexOf('\n') + 1);
+    const QString one = written("year-9.csv", table.left(middle)),
+                  other = written("year-10.csv", heading + table.mid(middle));
+    openProposal({other, one}, "year-9.csv and 1 more file · 900 rows", "species");
+    QCOMPARE(find<QLabel>("learnFileChip")->text(), QString("year-9.csv and 1 more file"));
+    shot("two-files-proposed");
+    click("learnButton");
+    QVERIFY(waitForTheEnd());
+    const ExperimentRun* run = m_window->experimentRun();
+    QVERIFY2(run->succeeded(), describe(run->error()).c_str());
+    const nlohmann::json& sections = run->experiment().sections;
+    QCOMPARE(sections["data"]["more"].get<std::string>(), other.toStdString());
+    const nlohmann::json test = run->result()["test"];
+    QVERIFY2(test["accuracy"] > test["majority"].get<double>() + 0.1, test["accuracy"].dump().c_str());
+    shot("two-files-learnt");
+    m_window->showPage("predict"); // which answers each file with one of its own
+    drop(*m_window->page("predict"), {one, other});
+    TRY_VERIFY(text("statusMessage").contains("one file at a time"));
+    m_window->openFiles({one, written("a.millrace", "{}")});
+    TRY_VERIFY(text("statusMessage").contains("a.millrace is an experiment: open it alone"));
 }
 
 /// Two numbers are foretold together: the second is a label by a click on its role.

@@ -394,7 +394,7 @@ void TestPseudoLocale::emptyPages()
 void TestPseudoLocale::aFileThatWasRead()
 {
     write(m_home->filePath("small.csv"), smallTable());
-    m_window->openFile(m_home->filePath("small.csv"));
+    m_window->openFiles({m_home->filePath("small.csv")});
     TRY_COMPARE(widgetIn<QTableView>(*m_window, "dataColumnTable")->model()->rowCount(), 4);
     lookAtPage("data", "loaded");
     auto* other = widgetIn<QPushButton>(*m_window, "dataTaskButton");

@@ -312,14 +312,14 @@ void TestWindow::openedExperimentFillsTheForms()
     file.write(
         R"({"millrace": 1, "name": "mine", "cluster": {"local": true}, "train": {"topic": "birds", "epochs": 3, "batch": 128}})");
     file.close();
-    m_window->openFile(path);
+    m_window->openFiles({path});
     QCOMPARE(m_window->currentPage(), QString("start"));
     QCOMPARE(find<QLabel>("startHeading")->text(), QString("mine"));
     const nlohmann::json train = m_window->collectSections()["train"];
     QVERIFY(train["topic"] == "birds");
     QVERIFY(train["epochs"] == 3);
     QVERIFY(train["batch"] == 128);
-    m_window->openFile(m_home->filePath("absent.csv"));
+    m_window->openFiles({m_home->filePath("absent.csv")});
     QVERIFY(find<QLabel>("statusMessage")->accessibleName().contains("absent.csv"));
     picture("start-opened");
 }
@@ -356,7 +356,7 @@ void TestWindow::anOpenedExperimentTakesThePlaceOfAnother()
                        {"model", {{"preset", "small"}}},
                        {"predict", {{"topic", "x"}, {"group", "p"}, {"to", "w"}}}});
     QVERIFY(m_window->collectSections().contains("predict"));
-    m_window->openFile(path);
+    m_window->openFiles({path});
     const nlohmann::json shown = m_window->collectSections();
     for (const auto& [kind, section] : sections.items()) {
         nlohmann::json expected = section;

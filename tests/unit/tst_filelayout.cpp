@@ -4,6 +4,7 @@
 #include "base/Encoding.h"
 #include "base/Text.h"
 #include "data/ColumnStats.h"
+#include "data/files/TableFiles.h"
 #include "data/formats/RecordFormat.h"
 #include "session/Resources.h"
 
@@ -56,9 +57,9 @@ class TestFileLayout : public QObject
 private:
     QTemporaryDir m_folder;
 
-    std::filesystem::path write(const std::string& text)
+    std::filesystem::path write(const std::string& text, const char* name = "table.csv")
     {
-        const QString path = m_folder.filePath("table.csv");
+        const QString path = m_folder.filePath(name);
         QFile file(path);
         if (!file.open(QIODevice::WriteOnly) || file.write(text.data(), static_cast<qint64>(text.size())) < 0)
             qFatal("cannot write %s", qPrintable(path));
@@ -127,6 +128,9 @@ private slots:
     void transcodesAcrossPieces();
     void layoutInJson();
     void floatsThatAreTheSame();
+    void severalFiles();
+    void severalFilesThatAreNoTable_data();
+    void severalFilesThatAreNoTable();
 };
 
 /// R's write.table: no name for the first column.
@@ -633,6 +637,64 @@ void TestFileLayout::floatsThatAreTheSame()
     for (int i = 0; i < 2000; ++i)
         digits += QByteArray::number(std::sqrt(i + 1.0), 'e', 18).toStdString() + "," + std::to_string(i % 2) + "\n";
     QVERIFY(read(digits).summary.notes.empty());
+}
+
+/// Columns are found by name, in CSV and JSON; rows are numbered on, and lines are each file's own.
+void TestFileLayout::severalFiles()
+{
+    const auto january = write("x,place,label\n1,Oslo,a\n2,Bergen,b\n", "january.csv");
+    const auto february = write("more;label;x;place\n;a;3;\"Os;lo\"\n;b;4\n;b;5;Bergen\n", "february.csv");
+    const auto march =
+        write("{\"label\":\"c\",\"x\":\"late\",\"place\":\"Molde\"}\n{\"x\":7,\"label\":\"c\"}\n", "march.jsonl");
+    auto schema = inferTable(january, {february, march});
+    QVERIFY2(schema, schema ? "" : describe(schema.error()).c_str());
+    QCOMPARE(schema->columnNames(), (Names{"x", "place", "label"}));
+    const auto words = write("x,place,label\nlate,Oslo,a\nlater,Oslo,b\n", "words.csv"); // of which one file has texts
+    QVERIFY(inferTable(january, {words}).value().columns[0].type == ColumnType::Text);
+    auto summary = summarizeWithClasses(january, *schema, -1, {}, {});
+    QVERIFY2(summary, summary ? "" : describe(summary.error()).c_str());
+    QCOMPARE(schema->classes, (Names{"a", "b", "c"}));
+    QCOMPARE(summary->firstProblems, (Names{"february.csv line 3: has 3 columns, 4 expected",
+                                            "march.jsonl line 1: column 1 (x): 'late' is not a number"}));
+    const auto reader = openTable(january, *schema);
+    QVERIFY(reader);
+    CsvRow row;
+    Names rows;
+    while ((*reader)->next(row).value_or(false))
+        rows.push_back(std::to_string(row.row) + " " + lineOf(row) + ": " + std::string(row.text));
+    QCOMPARE(rows, (Names{"0 january.csv line 2: 1,Oslo,a", "1 january.csv line 3: 2,Bergen,b",
+                          "2 february.csv line 2: 3,\"Os;lo\",a", "3 february.csv line 3: ;b;4",
+                          "4 february.csv line 4: 5,Bergen,b",
+                          "5 march.jsonl line 1: {\"label\":\"c\",\"x\":\"late\",\"place\":\"Molde\"}",
+                          "6 march.jsonl line 2: {\"x\":7,\"label\":\"c\"}"}));
+    QCOMPARE((*reader)->bytesRead(), (*reader)->bytesTotal());
+}
+
+void TestFileLayout::severalFilesThatAreNoTable_data()
+{
+    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<QByteArray>("second");
+    QTest::addColumn<QByteArray>("error");
+    QTest::newRow("a column less") << QByteArray("x,place,label\n1,a,0\n") << QByteArray("x,label\n1,0\n")
+                                   << QByteArray(
+                                          "second.csv has no column 'place', which the rows that are learnt have");
+    QTest::newRow("no names") << QByteArray("1.5,2,0\n2.5,3,1\n") << QByteArray("1.5,0\n2.5,1\n")
+                              << QByteArray("second.csv has 2 columns, and ");
+    QTest::newRow("empty") << QByteArray("x,label\n1,0\n") << QByteArray() << QByteArray("second.csv is empty");
+}
+
+void TestFileLayout::severalFilesThatAreNoTable()
+{
+    QFETCH(QByteArray, first);
+    QFETCH(QByteArray, second);
+    QFETCH(QByteArray, error);
+    const auto one = write(first.toStdString(), "first.csv"), other = write(second.toStdString(), "second.csv");
+    const auto refused = inferTable(one, {other});
+    QVERIFY(!refused);
+    QVERIFY2(describe(refused.error()).find(error.toStdString()) != std::string::npos,
+             describe(refused.error()).c_str());
+    const auto twice = inferTable(one, {one});
+    QVERIFY(!twice && twice.error().message.find("first.csv is given twice") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(TestFileLayout)

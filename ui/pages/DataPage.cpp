@@ -72,7 +72,7 @@ DataPage::DataPage(Session& session, Shell& shell)
     layout->addWidget(m_views, 1);
 
     connect(m_banner, &AskingBanner::failed, this, &DataPage::showError);
-    connect(m_sources, &FileSources::chosen, this, &DataPage::openFile);
+    connect(m_sources, &FileSources::chosen, this, &DataPage::openFiles);
     connect(m_sources, &FileSources::openWanted, this, &DataPage::chooseFile);
     connect(m_sources, &FileSources::refused, this, &DataPage::showError);
     connect(m_view, &FileView::schemaEdited, this, &DataPage::editSchema);
@@ -129,17 +129,18 @@ void DataPage::catchUp()
 
 void DataPage::chooseFile()
 {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open a table"), QFileInfo(m_file).path(),
-                                                      tableFilter() + QStringLiteral(";;") + tr("All files (*)"));
-    if (!file.isEmpty())
-        openFile(file);
+    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open a table"), QFileInfo(m_table.first).path(),
+                                                            tableFilter() + QStringLiteral(";;") + tr("All files (*)"));
+    if (!files.isEmpty())
+        openFiles(files);
 }
 
-void DataPage::openFile(const QString& path)
+void DataPage::openFiles(const QStringList& paths)
 {
-    if (path != m_file)
+    const TableChoice table = TableChoice::of(paths);
+    if (table != m_table)
         m_view->form().nameTopicsAnew();
-    m_file = path;
+    m_table = table;
     m_view->reading().forget();
     summarize(nlohmann::json::object());
 }
@@ -147,8 +148,8 @@ void DataPage::openFile(const QString& path)
 /// An experiment was opened that has none.
 void DataPage::forgetFile()
 {
-    m_file.clear();
-    m_shown.clear();
+    m_table = {};
+    m_shown = {};
     m_schema = {};
     m_wanted = nlohmann::json::object();
     m_simulated = nullptr;
@@ -203,7 +204,7 @@ void DataPage::summarize(nlohmann::json wanted)
     if (m_summarizing && m_summarizing->isLive())
         m_summarizing->stop();
     nlohmann::json section = std::move(wanted);
-    section["file"] = m_file.toStdString();
+    m_table.putInto(section);
     if (!section["schema"].is_object()) // an edited one holds how the text is split
         section.update(m_view->reading().chosen());
     const auto job = session().start("summarize", section);
@@ -215,7 +216,7 @@ void DataPage::publish()
 {
     nlohmann::json section = m_view->form().section();
     section.erase("existing"); // an experiment file's word: here a person is asked
-    section["file"] = m_file.toStdString();
+    m_table.putInto(section);
     section["schema"] = toJson(m_schema);
     section["resume"] = m_view->form().resumes();
     const auto job = session().start("publish", section);
@@ -228,7 +229,8 @@ nlohmann::json DataPage::dataSection() const
 {
     const bool asFound = m_view->reading().chosen().empty() || m_schema.columns.empty();
     nlohmann::json section = asFound ? m_wanted : nlohmann::json{{"schema", toJson(m_schema)}};
-    section.update({{"file", m_file.toStdString()}, {"rows", m_view->form().rows()}});
+    m_table.putInto(section);
+    section["rows"] = m_view->form().rows();
     return section;
 }
 
@@ -242,9 +244,8 @@ void DataPage::lookForUnfinished()
 {
     session().call(
         this,
-        [home = session().home(), topic = m_view->form().trainTopic().toStdString(), file = m_file.toStdString()] {
-            return isHalfPublished(home, topic, file);
-        },
+        [home = session().home(), topic = m_view->form().trainTopic().toStdString(),
+         file = m_table.first.toStdString()] { return isHalfPublished(home, topic, file); },
         [this](bool unfinished) { m_view->form().offerResume(unfinished); });
 }
 
@@ -322,10 +323,10 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
     if (!schema)
         return showError(schema.error());
     m_schema = std::move(*schema);
-    const QString file = jsonText(section, "file", m_file);
-    if (file != m_file)
+    const TableChoice table = TableChoice::in(section);
+    if (table != m_table)
         m_view->reading().forget();
-    m_file = m_shown = file;
+    m_table = m_shown = table;
     m_problem = jsonText(jsonChild(result, "problem"), "message");
     m_wanted = wantedIn(section);
     m_view->showSummary(section, m_schema, result, isProposal(m_wanted));
@@ -340,9 +341,9 @@ void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& 
 void DataPage::showFile(const nlohmann::json& result)
 {
     m_fileChip->setText(tr("%1 · %2 rows · %3 columns")
-                            .arg(QFileInfo(m_file).fileName(), countText(jsonCount(result, "rows")),
+                            .arg(m_table.title(), countText(jsonCount(result, "rows")),
                                  countText(static_cast<qint64>(m_schema.columns.size()))));
-    m_fileChip->setToolTip(m_file);
+    m_fileChip->setToolTip(m_table.paths());
     m_fileChip->show();
     m_simulatedChip->setVisible(jsonFlag(result, "simulated"));
     const qint64 rejected = jsonCount(result, "rejected");
@@ -358,15 +359,15 @@ void DataPage::showFile(const nlohmann::json& result)
 void DataPage::showUnreadable(const nlohmann::json& section, const Error& error)
 {
     m_problem = QString::fromStdString(error.message);
-    const QString file = jsonText(section, "file", m_file);
-    if (file != m_shown) {
-        m_file = file;
-        m_shown.clear();
+    const TableChoice table = TableChoice::in(section);
+    if (table != m_shown) {
+        m_table = table;
+        m_shown = {};
         m_schema = {};
         hideChips();
         m_view->reading().showUnread(section);
         m_sources->putOnTop(&m_view->reading());
-        m_view->reading().setVisible(QFileInfo(file).isFile());
+        m_view->reading().setVisible(QFileInfo(table.first).isFile());
         m_views->setCurrentWidget(m_sources);
     }
     updateButtons();
@@ -390,7 +391,7 @@ void DataPage::updateButtons()
     const bool labelled = m_schema.labelColumn() >= 0 && m_problem.isEmpty();
     const Job* publishing = session().latest(QStringLiteral("publish"));
     m_get->setText(loaded ? tr("Download %1…").arg(QString::fromStdString(example().title))
-                          : tr("Back to %1").arg(QFileInfo(m_file).fileName()));
+                          : tr("Back to %1").arg(m_table.title()));
     m_get->setVisible(!m_schema.columns.empty());
     m_open->setVisible(loaded);
     m_publish->setVisible(loaded);
@@ -414,11 +415,11 @@ void DataPage::restyle()
 
 void DataPage::saveTo(nlohmann::json& sections) const
 {
-    if (m_file.isEmpty())
+    if (m_table.isEmpty())
         return;
     sections["data"] = dataSection();
     sections["publish"] = m_view->form().section();
-    if (jsonText(m_simulated, "file") == m_file)
+    if (jsonText(m_simulated, "file") == m_table.first)
         sections["simulate"] = m_simulated["section"];
 }
 
@@ -429,15 +430,15 @@ void DataPage::loadFrom(const nlohmann::json& sections, Fill fill)
     if (sections.contains("download"))
         showSources(true);
     const nlohmann::json& section = jsonChild(sections, "data");
-    const QString file = jsonText(section, "file");
-    if (QFileInfo(file).isFile()) {
-        if (file != m_file) {
+    const TableChoice table = TableChoice::in(section);
+    if (QFileInfo(table.first).isFile()) {
+        if (table != m_table) {
             m_view->form().nameTopicsAnew();
             m_view->reading().forget();
         }
-        m_file = file;
+        m_table = table;
         if (sections.contains("simulate"))
-            m_simulated = {{"file", file.toStdString()}, {"section", sections["simulate"]}};
+            m_simulated = {{"file", table.first.toStdString()}, {"section", sections["simulate"]}};
         summarize(wantedIn(section));
     }
     if (!jsonChild(sections, "publish").empty())
@@ -449,21 +450,17 @@ void DataPage::loadFrom(const nlohmann::json& sections, Fill fill)
 
 void DataPage::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (!droppedFile(event->mimeData()).isEmpty())
+    if (!droppedFiles(event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void DataPage::dropEvent(QDropEvent* event)
 {
-    const QString file = droppedFile(event->mimeData());
-    if (file.isEmpty())
+    const QStringList files = droppedFiles(event->mimeData());
+    if (files.isEmpty())
         return;
     event->acceptProposedAction();
-    // An experiment is not for this page.
-    if (file.endsWith(QStringLiteral(".millrace")))
-        shell().openFile(file);
-    else
-        openFile(file);
+    shell().openFiles(files); // an experiment is not for this page
 }
 
 } // namespace millrace

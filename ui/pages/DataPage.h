@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/Schema.h"
+#include "pages/TableChoice.h"
 #include "shell/Page.h"
 
 class QPushButton;
@@ -23,8 +24,9 @@ class DataPage : public Page
 public:
     DataPage(Session& session, Shell& shell);
 
-    /// Reads the file through for its statistics and shows them.
-    void openFile(const QString& path);
+    /// Reads the files of a table through for their statistics and shows them.
+    void openFiles(const QStringList& paths);
+    void openFile(const QString& path) { openFiles({path}); }
 
     void saveTo(nlohmann::json& sections) const override;
     void loadFrom(const nlohmann::json& sections, Fill fill) override;
@@ -63,8 +65,8 @@ private:
     void showRefusal(Job* refused); ///< with its answers as buttons
     void updateButtons();
 
-    QString m_file;
-    QString m_shown;            ///< the file whose columns are in sight
+    TableChoice m_table;
+    TableChoice m_shown;        ///< the one whose columns are in sight
     nlohmann::json m_wanted;    ///< {schema, and label and task where they are said}: what an experiment file keeps
     nlohmann::json m_simulated; ///< {file, section} of the last simulation; null without one
     Schema m_schema;

@@ -53,11 +53,11 @@ QWidget* FileSources::makeZone()
     auto* zone = new DropZone(
         tr("Drop a table here"),
         tr("CSV or JSON records, plain, gzip or zstd. Separator, heading, column types and the label are found by "
-           "themselves; you can change the roles afterwards."));
+           "themselves; you can change the roles afterwards. Several files of the same columns are one table."));
     zone->setObjectName(QStringLiteral("dataDropZone"));
     auto* open = plainButton(tr("Open a file…"), QStringLiteral("dataDropOpenButton"));
     zone->addButton(open);
-    connect(zone, &DropZone::fileDropped, this, &FileSources::chosen);
+    connect(zone, &DropZone::filesDropped, this, &FileSources::chosen);
     connect(open, &QPushButton::clicked, this, &FileSources::openWanted);
     return zone;
 }
@@ -100,7 +100,7 @@ void FileSources::onJobFinished(const Job* job)
     showLive();
     const QString file = jsonText(job->result(), "file");
     if ((job == m_simulating || job == m_downloading) && job->state() == Job::State::Done && !file.isEmpty())
-        emit chosen(file);
+        emit chosen({file});
 }
 
 void FileSources::showLive()

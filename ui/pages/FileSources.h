@@ -22,7 +22,7 @@ public:
     void putOnTop(QWidget* widget);
 
 signals:
-    void chosen(const QString& file); ///< dropped, or made by a job of ours
+    void chosen(const QStringList& files); ///< dropped, or made by a job of ours
     void openWanted();
     void refused(const millrace::Error& error); ///< a job that was not started
 

@@ -166,16 +166,17 @@ void ProposalPage::loadFrom(const nlohmann::json& sections, Fill /*fill*/)
     if (section.empty() || isLive())
         return;
     m_wanted = section;
-    m_file = jsonText(section, "file");
+    m_table = TableChoice::in(section);
     m_wanted.erase("file");
+    m_wanted.erase("more");
     m_found = nullptr;
     LearnWish wish;
-    wish.file = m_file.toStdString();
+    wish.file = m_table.first.toStdString();
     const Experiment fresh = learnExperiment(wish);
     m_publish->load(fresh.sections["publish"], Fill::Whole);
     m_train->load(fresh.sections["train"], Fill::Whole);
-    m_fileChip->setText(QFileInfo(m_file).fileName());
-    m_fileChip->setToolTip(m_file);
+    m_fileChip->setText(m_table.title());
+    m_fileChip->setToolTip(m_table.paths());
     m_fileChip->show();
     m_right->setCurrentWidget(m_stepsView);
     propose();
@@ -189,7 +190,7 @@ void ProposalPage::propose()
         m_job->stop();
     nlohmann::json section = m_wanted;
     section.erase("rows");
-    section["file"] = m_file.toStdString();
+    m_table.putInto(section);
     const auto job = session().start("propose", section);
     if (!job)
         return tellError(job.error());
@@ -287,9 +288,10 @@ void ProposalPage::proposeEdited()
 Experiment ProposalPage::experiment() const
 {
     LearnWish wish;
-    wish.file = m_file.toStdString();
+    wish.file = m_table.first.toStdString();
     Experiment experiment = learnExperiment(wish);
     nlohmann::json& sections = experiment.sections;
+    m_table.putInto(sections["data"]);
     sections["data"].update(m_wanted);
     sections["publish"] = m_publish->section();
     sections["train"] = m_train->section();

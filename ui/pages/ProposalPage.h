@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/Schema.h"
+#include "pages/TableChoice.h"
 #include "session/Experiment.h"
 #include "session/ExperimentRun.h"
 #include "shell/Page.h"
@@ -54,7 +55,7 @@ private:
     [[nodiscard]] bool isLive() const { return m_run && m_run->isLive(); }
     void updateButtons();
 
-    QString m_file;
+    TableChoice m_table;
     nlohmann::json m_wanted = nlohmann::json::object(); ///< what is said of the file, as in the section "data"
     nlohmann::json m_found;                             ///< the result of the job "propose"; null before it
     Schema m_schema;

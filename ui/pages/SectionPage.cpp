@@ -121,20 +121,22 @@ void SectionPage::takeData(const QString& file)
 
 void SectionPage::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (!droppedFile(event->mimeData()).isEmpty() && !isLive())
+    if (!droppedFiles(event->mimeData()).isEmpty() && !isLive())
         event->acceptProposedAction();
 }
 
 void SectionPage::dropEvent(QDropEvent* event)
 {
-    const QString file = droppedFile(event->mimeData());
-    if (file.isEmpty())
+    const QStringList files = droppedFiles(event->mimeData());
+    if (files.isEmpty())
         return;
     event->acceptProposedAction();
-    if (file.endsWith(QStringLiteral(".millrace"))) // an experiment is not for this page
-        shell().openFile(file);
+    if (files.size() > 1)
+        shell().say(tr("Drop one file at a time here: each is answered with a file of its own."), true);
+    else if (files.front().endsWith(QStringLiteral(".millrace"))) // an experiment is not for this page
+        shell().openFiles(files);
     else
-        takeData(file);
+        takeData(files.front());
 }
 
 void SectionPage::followed()

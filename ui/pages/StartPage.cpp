@@ -178,7 +178,9 @@ QWidget* StartPage::makeSide()
     down->setSpacing(12);
     down->addWidget(makeStreamCard());
     auto* dropCard = new Card;
-    auto* zone = new DropZone(tr("Drop a CSV here"), tr(".csv, .csv.gz, .csv.zst, any size: it is read as a stream"));
+    auto* zone =
+        new DropZone(tr("Drop a table here"),
+                     tr("CSV or JSON records, .gz, .zst, any size; several files of the same columns are one table"));
     zone->setObjectName("startDropZone");
     auto* choose = plainButton(tr("Choose a file…"), "startChooseFileButton");
     m_learn = primaryButton({}, "startLearnButton");
@@ -186,11 +188,13 @@ QWidget* StartPage::makeSide()
     zone->addButton(m_learn);
     zone->addButton(choose);
     connect(m_learn, &QPushButton::clicked, this, [this] {
-        shell().prefill({{"learn", {{"file", m_file.toStdString()}}}});
+        nlohmann::json section;
+        m_table.putInto(section);
+        shell().prefill({{"learn", section}});
         shell().showPage("learn");
     });
     connect(choose, &QPushButton::clicked, this, &StartPage::openRequested);
-    connect(zone, &DropZone::fileDropped, this, [this](const QString& path) { shell().openFile(path); });
+    connect(zone, &DropZone::filesDropped, this, [this](const QStringList& paths) { shell().openFiles(paths); });
     dropCard->content()->addWidget(zone);
     down->addWidget(dropCard);
 
@@ -236,8 +240,8 @@ void StartPage::offerFile(const Job& job)
 {
     if (job.kind() != QLatin1String("summarize") || job.state() != Job::State::Done)
         return;
-    m_file = jsonText(job.section(), "file");
-    m_learn->setText(tr("Learn from %1").arg(QFileInfo(m_file).fileName()));
+    m_table = TableChoice::in(job.section());
+    m_learn->setText(tr("Learn from %1").arg(m_table.title()));
     m_learn->show();
 }
 

@@ -3,6 +3,7 @@
 
 #include "charts/Smoother.h"
 #include "models/TrainFeed.h"
+#include "pages/TableChoice.h"
 #include "session/ExperimentRun.h"
 #include "shell/Page.h"
 
@@ -68,7 +69,7 @@ private:
     QPushButton* m_data;
     QPushButton* m_download;
     QPushButton* m_learn;
-    QString m_file; ///< that was read last
+    TableChoice m_table; ///< that was read last
     StepList* m_steps;
     LineChart* m_chart;
     int m_loss = 0, m_left = 0;

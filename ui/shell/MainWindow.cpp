@@ -13,6 +13,7 @@
 #include "pages/RunsPage.h"
 #include "pages/StartPage.h"
 #include "pages/StreamPage.h"
+#include "pages/TableChoice.h"
 #include "pages/TrainPage.h"
 #include "session/ExperimentSteps.h"
 #include "session/Sections.h"
@@ -329,21 +330,26 @@ void MainWindow::startStream()
     static_cast<StreamPage*>(page("stream"))->start();
 }
 
-void MainWindow::openFile(const QString& path)
+void MainWindow::openFiles(const QStringList& paths)
 {
-    if (path.isEmpty())
-        return;
-    const QFileInfo info(path);
-    if (!info.exists()) {
-        say(tr("There is no file %1.").arg(path), true);
-        return;
+    QStringList files;
+    for (const QString& path : paths) {
+        const QFileInfo info(path);
+        if (!info.exists())
+            return say(tr("There is no file %1.").arg(path), true);
+        if (info.suffix().compare("millrace", Qt::CaseInsensitive) != 0)
+            files << info.absoluteFilePath();
+        else if (paths.size() == 1)
+            return openExperimentFile(info.absoluteFilePath());
+        else
+            return say(tr("%1 is an experiment: open it alone.").arg(info.fileName()), true);
     }
-    if (info.suffix().compare("millrace", Qt::CaseInsensitive) == 0) {
-        openExperimentFile(info.absoluteFilePath());
+    if (files.isEmpty())
         return;
-    }
+    nlohmann::json section;
+    TableChoice::of(files).putInto(section);
     showPage("data");
-    page("data")->loadFrom({{"data", {{"file", info.absoluteFilePath().toStdString()}}}}, Fill::Given);
+    page("data")->loadFrom({{"data", section}}, Fill::Given);
 }
 
 void MainWindow::openExperimentFile(const QString& path)
@@ -364,13 +370,13 @@ void MainWindow::openExperimentFile(const QString& path)
 
 void MainWindow::openExperiment()
 {
-    const QString path = QFileDialog::getOpenFileName(
-        this, tr("Open an experiment or a data file"), UiSettings().folder(),
+    const QStringList paths = QFileDialog::getOpenFileNames(
+        this, tr("Open an experiment, or the files of a table"), UiSettings().folder(),
         tr("Experiments and data (*.millrace *.csv *.tsv *.txt *.json *.jsonl *.ndjson *.gz *.zst);;All files (*)"));
-    if (path.isEmpty())
+    if (paths.isEmpty())
         return;
-    UiSettings().setFolder(QFileInfo(path).absolutePath());
-    openFile(path);
+    UiSettings().setFolder(QFileInfo(paths.front()).absolutePath());
+    openFiles(paths);
 }
 
 void MainWindow::saveExperiment()
@@ -479,17 +485,17 @@ void MainWindow::closeEvent(QCloseEvent* event)
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (!droppedFile(event->mimeData()).isEmpty())
+    if (!droppedFiles(event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
-    const QString path = droppedFile(event->mimeData());
-    if (path.isEmpty())
+    const QStringList paths = droppedFiles(event->mimeData());
+    if (paths.isEmpty())
         return;
     event->acceptProposedAction();
-    openFile(path);
+    openFiles(paths);
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event)

@@ -32,7 +32,7 @@ public:
     void showPage(const QString& name) override;
     [[nodiscard]] QString pageTitle(const QString& name) const override;
     void say(const QString& text, bool isError = false) override;
-    void openFile(const QString& path) override; ///< an empty path is ignored
+    void openFiles(const QStringList& paths) override;
     void prefill(const nlohmann::json& sections) override;
     void fillForms(const nlohmann::json& sections, Fill fill);
     [[nodiscard]] nlohmann::json collectSections() const override;

@@ -66,7 +66,8 @@ public:
     virtual void showPage(const QString& name) = 0;                         ///< "train" or "trainPage"
     [[nodiscard]] virtual QString pageTitle(const QString& name) const = 0; ///< "Train", as the user reads it
     virtual void say(const QString& text, bool isError = false) = 0;        ///< the status line
-    virtual void openFile(const QString& path) = 0; ///< a CSV goes to Data, a .millrace is opened
+    /// The files of a table go to Data, a .millrace is opened.
+    virtual void openFiles(const QStringList& paths) = 0;
     /// Forms of the other pages take these values (a run to evaluate, a topic to train from).
     virtual void prefill(const nlohmann::json& sections) = 0;
     virtual nlohmann::json collectSections() const = 0; ///< all pages' saveTo, for saving and running

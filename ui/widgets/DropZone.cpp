@@ -4,22 +4,27 @@
 #include "style/Theme.h"
 #include "widgets/Widgets.h"
 
+#include <QCollator>
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QMimeData>
 #include <QPainter>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace millrace
 {
 
-QString droppedFile(const QMimeData* data)
+QStringList droppedFiles(const QMimeData* data)
 {
-    for (const QUrl& url : data->urls()) {
+    QStringList files;
+    for (const QUrl& url : data->urls())
         if (url.isLocalFile())
-            return url.toLocalFile();
-    }
-    return {};
+            files << url.toLocalFile();
+    QCollator order{QLocale(QLocale::English)}; // the C locale orders by bytes
+    order.setNumericMode(true);
+    std::ranges::sort(files, order);
+    return files;
 }
 
 QString tableFilter()
@@ -75,7 +80,7 @@ void DropZone::setHovered(bool hovered)
 
 void DropZone::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (droppedFile(event->mimeData()).isEmpty())
+    if (droppedFiles(event->mimeData()).isEmpty())
         return;
     event->acceptProposedAction();
     setHovered(true);
@@ -90,11 +95,11 @@ void DropZone::dragLeaveEvent(QDragLeaveEvent* event)
 void DropZone::dropEvent(QDropEvent* event)
 {
     setHovered(false);
-    const QString file = droppedFile(event->mimeData());
-    if (file.isEmpty())
+    const QStringList files = droppedFiles(event->mimeData());
+    if (files.isEmpty())
         return;
     event->acceptProposedAction();
-    emit fileDropped(file);
+    emit filesDropped(files);
 }
 
 } // namespace millrace

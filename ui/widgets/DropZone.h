@@ -10,13 +10,13 @@ class QMimeData;
 namespace millrace
 {
 
-/// The first local file of a drag; empty when it holds none.
-QString droppedFile(const QMimeData* data);
+/// The local files of a drag by their names, so that what is numbered is in order.
+QStringList droppedFiles(const QMimeData* data);
 
 /// For a dialog that opens a table: "Tables (*.csv …)".
 QString tableFilter();
 
-/// A dashed field that takes one dropped file, with a heading, a hint, and a row for buttons.
+/// A dashed field that takes dropped files, with a heading, a hint, and a row for buttons.
 class DropZone : public QFrame
 {
     Q_OBJECT
@@ -25,7 +25,7 @@ public:
     void addButton(QWidget* button);
 
 signals:
-    void fileDropped(const QString& path);
+    void filesDropped(const QStringList& paths);
 
 protected:
     void paintEvent(QPaintEvent* event) override;

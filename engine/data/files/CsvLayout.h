@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +27,9 @@ struct CsvLayout {
     /// file is no JSON. Only the encoding above counts then.
     std::vector<std::string> jsonKeys{};
     [[nodiscard]] bool isJson() const { return !jsonKeys.empty(); }
+    /// Files of the same columns that go on where the first one ends (TableFiles.h). Of the table here: no topic's card
+    /// holds them.
+    std::vector<std::filesystem::path> more{};
 };
 
 /// What a person says of a file's layout; the rest is found by looking.

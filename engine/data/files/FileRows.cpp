@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/files/FileRows.h"
 
+#include "data/files/TableFiles.h"
+
 #include <algorithm>
 
 namespace millrace
@@ -20,7 +22,7 @@ double fractionOf(const RowReader& reader)
 
 Status readRows(const std::filesystem::path& file, const Schema& schema, const RowPass& pass)
 {
-    auto reader = openRows(file, schema);
+    auto reader = openTable(file, schema);
     if (!reader)
         return fail(reader.error());
     const RowDecoder decoder(schema);

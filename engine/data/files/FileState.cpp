@@ -9,8 +9,11 @@
 namespace millrace
 {
 
-FileState::FileState(std::filesystem::path file) : m_file(std::move(file))
+FileState::FileState(std::filesystem::path file, const std::vector<std::filesystem::path>& more)
+    : m_file(std::move(file))
 {
+    for (const std::filesystem::path& other : more)
+        m_others.emplace_back(other);
     struct stat info {
     };
     m_there = ::stat(m_file.c_str(), &info) == 0;
@@ -23,6 +26,15 @@ FileState::FileState(std::filesystem::path file) : m_file(std::move(file))
 }
 
 std::string FileState::change() const
+{
+    std::string what = ownChange();
+    for (const FileState& other : m_others)
+        if (const std::string others = other.ownChange(); what.empty() && !others.empty())
+            what = other.m_file.filename().string() + ": " + others;
+    return what;
+}
+
+std::string FileState::ownChange() const
 {
     const FileState now(m_file);
     if (m_there != now.m_there)

@@ -20,6 +20,7 @@ struct CsvRow {
     std::span<const std::string_view> fields; ///< unquoted
     /// Why the row has no fields that could be used, for the end of a sentence, and what kind of mistake that is.
     std::string_view problem, problemKind;
+    const std::filesystem::path* file = nullptr; ///< that it stands in, where the table has several
 };
 
 /// Reads the rows of a file as a stream, in flat memory. Not thread-safe.

@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 #include "data/Cell.h"
+#include "data/files/TableFiles.h"
 
 #include <algorithm>
 #include <limits>
@@ -58,29 +59,28 @@ Status decideSplit(PublishConfig& config, FileLook& look, JobContext& context)
 
 } // namespace
 
-Status checkMessageSize(const std::filesystem::path& file, const MessageLimit& limit, std::int64_t line,
+Status checkMessageSize(const std::filesystem::path& file, const MessageLimit& limit, const CsvRow& row,
                         std::size_t bytes)
 {
     if (static_cast<std::int64_t>(bytes) <= limit.bytes)
         return {};
     return fail(
         ErrorCode::BadData,
-        file.string() + " line " + std::to_string(line) + " makes a message of " +
-            formatCount(static_cast<std::int64_t>(bytes)) + " bytes, and at most " + formatCount(limit.bytes) +
-            " are taken (" + limit.reason + ")",
+        placeOf(file, row) + " makes a message of " + formatCount(static_cast<std::int64_t>(bytes)) +
+            " bytes, and at most " + formatCount(limit.bytes) + " are taken (" + limit.reason + ")",
         "Leave columns out, or raise the limit: message.max.bytes by --kafka-property, and max.message.bytes of "
         "the topic");
 }
 
 Error badRow(const std::filesystem::path& file, const CsvRow& row, const DecodeProblem& problem)
 {
-    return {ErrorCode::BadData, file.string() + " line " + std::to_string(row.line) + ": " + problem.reason,
+    return {ErrorCode::BadData, placeOf(file, row) + ": " + problem.reason,
             "Mend the file, or skip such rows with --on-error skip"};
 }
 
 FileLook::FileLook(const PublishConfig& config, const MessageLimit& limit, JobContext& context)
-    : file(config.file), labels(config.schema.decimal), m_config(config), m_split(config), m_limit(limit),
-      m_context(context)
+    : file(config.file, config.schema.more), labels(config.schema.decimal), m_config(config), m_split(config),
+      m_limit(limit), m_context(context)
 {
     if (!config.testFile.empty())
         testFile.emplace(config.testFile);
@@ -146,8 +146,7 @@ Status FileLook::take(const std::filesystem::path& path, const FileRow& row)
     const auto column = std::ranges::find(m_config.schema.columns, m_config.split.column, &Column::name);
     if (column != m_config.schema.columns.end() && column->isPrivate)
         error.message = "its cell says nothing that the split can go by";
-    error.message = path.string() + " line " + std::to_string(row.csv.line) + ": column " + m_config.split.column +
-                    ": " + error.message;
+    error.message = placeOf(path, row.csv) + ": column " + m_config.split.column + ": " + error.message;
     return fail(std::move(error));
 }
 
@@ -156,15 +155,14 @@ Status FileLook::checkMessage(RecordFormat& format, const std::filesystem::path&
     if (static_cast<std::int64_t>(format.largestMessage(row.text.size())) < m_limit.bytes)
         return {};
     const auto message = format.encode(row, std::numeric_limits<float>::quiet_NaN()); // its class is not known yet
-    return checkMessageSize(path, m_limit, row.line, message.key.size() + message.value.size());
+    return checkMessageSize(path, m_limit, row, message.key.size() + message.value.size());
 }
 
 Status FileLook::reject(const std::filesystem::path& path, const FileRow& row)
 {
     if (m_config.onError == OnError::Stop)
         return fail(badRow(path, row.csv, row.problem));
-    return (isTestFile(path) ? testRejections : rejections)
-        .add("line " + std::to_string(row.csv.line), row.problem, row.shown());
+    return (isTestFile(path) ? testRejections : rejections).add(lineOf(row.csv), row.problem, row.shown());
 }
 
 void FileLook::report(double fraction)

@@ -56,7 +56,7 @@ private:
 Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, JobContext& context);
 
 /// Refuses (ErrorCode::BadData) a row whose message would be larger than is taken; it names the line.
-Status checkMessageSize(const std::filesystem::path& file, const MessageLimit& limit, std::int64_t line,
+Status checkMessageSize(const std::filesystem::path& file, const MessageLimit& limit, const CsvRow& row,
                         std::size_t bytes);
 /// A row that cannot be used, where such a row ends the job.
 Error badRow(const std::filesystem::path& file, const CsvRow& row, const DecodeProblem& problem);

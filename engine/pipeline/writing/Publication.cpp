@@ -54,6 +54,12 @@ Result<nlohmann::json> publicationSettings(const PublishConfig& config)
     if (!made)
         return made;
     nlohmann::json settings = std::move(*made);
+    for (const std::filesystem::path& file : config.schema.more) {
+        auto more = fileSettings(file);
+        if (!more)
+            return more;
+        settings["more files"].push_back(std::move(*more));
+    }
     settings.update({{"schema", toJson(config.schema)},
                      {"rows", config.rows},
                      {"key", config.key},

@@ -4,6 +4,7 @@
 #include "base/CrashPoint.h"
 #include "base/Text.h"
 #include "data/files/FileRows.h"
+#include "data/files/TableFiles.h"
 
 #include <algorithm>
 #include <cmath>
@@ -135,7 +136,7 @@ Status RowSender::takeRow(const std::filesystem::path& file, const CsvRow& row, 
     const auto message = m_format->encode(row, label);
     m_next.key.assign(keyOf(row, message));
     m_next.value.assign(message.value);
-    if (auto fits = checkMessageSize(file, m_limit, row.line, m_next.key.size() + m_next.value.size()); !fits)
+    if (auto fits = checkMessageSize(file, m_limit, row, m_next.key.size() + m_next.value.size()); !fits)
         return fits;
     m_next.row = row.row;
     m_next.label = m_config.hasClasses() ? static_cast<int>(label) : 0;
@@ -164,11 +165,10 @@ Status RowSender::reject(const std::filesystem::path& file, const FileRow& row)
 {
     if (m_config.onError == OnError::Stop)
         return fail(badRow(file, row.csv, row.problem));
-    const std::string where =
-        (m_isTestFile ? file.filename().string() + " " : std::string()) + "line " + std::to_string(row.csv.line);
+    const std::string where = (m_isTestFile ? file.filename().string() + " " : std::string()) + lineOf(row.csv);
     if (m_rejected.count() == 0)
-        m_context.note(Note::Severity::Warning, file.filename().string() + " line " + std::to_string(row.csv.line) +
-                                                    ": " + row.problem.reason + ". Rejected");
+        m_context.note(Note::Severity::Warning,
+                       placeOf(file.filename(), row.csv) + ": " + row.problem.reason + ". Rejected");
     return m_rejected.add(where, row.problem, row.shown());
 }
 
