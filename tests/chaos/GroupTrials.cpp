@@ -17,16 +17,15 @@ namespace
 class GroupTrial : public Trial
 {
 public:
-    GroupTrial(World& world, QString kind) : Trial(world), m_kind(std::move(kind)) {}
+    GroupTrial(World& world, const Stream& stream, QString kind) : Trial(world, stream), m_kind(std::move(kind)) {}
 
     Status prepare() override
     {
-        if (auto filled = m_world.run(
-                {"simulate", "susy", "--topic", topic(), "--rows", "6000", "--partitions", "2", "--seed", "3"});
-            !filled)
+        if (auto filled = m_stream.fill(m_world, topic(), 6000, 2); !filled)
             return filled;
         return m_world.run(
-            {"train", "--topic", topic(), "--partition", "0", "--run", model(), "--preset", "small", "--epochs", "1"});
+            QStringList{"train", "--topic", topic(), "--partition", "0", "--run", model(), "--epochs", "1"} +
+            m_stream.training);
     }
 
     [[nodiscard]] QStringList command(const std::string& name, bool /*again*/) const override
@@ -36,8 +35,8 @@ public:
     }
 
 protected:
-    [[nodiscard]] QString topic() const { return "chaos-" + m_kind; }
-    [[nodiscard]] QString model() const { return "model-" + m_kind; }
+    [[nodiscard]] QString topic() const { return "chaos-" + m_kind + QString::fromStdString(m_stream.name); }
+    [[nodiscard]] QString model() const { return "model-" + m_kind + QString::fromStdString(m_stream.name); }
 
 private:
     QString m_kind;
@@ -47,7 +46,7 @@ private:
 class EvaluateTrial : public GroupTrial
 {
 public:
-    explicit EvaluateTrial(World& world) : GroupTrial(world, "evaluate") {}
+    EvaluateTrial(World& world, const Stream& stream) : GroupTrial(world, stream, "evaluate") {}
 
     Status remember(const std::string& undisturbed) override
     {
@@ -106,7 +105,7 @@ private:
 class PredictTrial : public GroupTrial
 {
 public:
-    explicit PredictTrial(World& world) : GroupTrial(world, "predict") {}
+    PredictTrial(World& world, const Stream& stream) : GroupTrial(world, stream, "predict") {}
 
     [[nodiscard]] QStringList command(const std::string& name, bool again) const override
     {
@@ -175,14 +174,14 @@ private:
 
 } // namespace
 
-std::unique_ptr<Trial> makeEvaluateTrial(World& world)
+std::unique_ptr<Trial> makeEvaluateTrial(World& world, const Stream& stream)
 {
-    return std::make_unique<EvaluateTrial>(world);
+    return std::make_unique<EvaluateTrial>(world, stream);
 }
 
-std::unique_ptr<Trial> makePredictTrial(World& world)
+std::unique_ptr<Trial> makePredictTrial(World& world, const Stream& stream)
 {
-    return std::make_unique<PredictTrial>(world);
+    return std::make_unique<PredictTrial>(world, stream);
 }
 
 } // namespace millrace::chaos

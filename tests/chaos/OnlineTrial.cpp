@@ -11,28 +11,23 @@ namespace millrace::chaos
 namespace
 {
 
-constexpr auto kOnlineTopic = "chaos-online";
-
 /// Online learning from one partition, in two passes. The ledger is scores.csv, a line a record.
 class OnlineTrial : public Trial
 {
 public:
     using Trial::Trial;
 
-    Status prepare() override
-    {
-        return m_world.run({"simulate", "susy", "--topic", kOnlineTopic, "--rows", "4000", "--seed", "3"});
-    }
+    Status prepare() override { return m_stream.fill(m_world, topic(), 4000, 1); }
 
     [[nodiscard]] QStringList command(const std::string& name, bool again) const override
     {
         // Killed before it had noted what it begins with, it has not read anything either.
         if (const auto run = find(name); again && run && std::filesystem::exists(run->path / "start.safetensors"))
             return {"runs", "resume", QString::fromStdString(run->folder)};
-        const QString text =
-            "online --preset small --records 200 --linger 600000 --epochs 1 --passes 2 --batch 16 --max-rate 5000 "
-            "--checkpoint-seconds 0 --checkpoint-steps 5 --detectors adwin --seed 7 --until end";
-        return text.split(' ') + QStringList{"--topic", kOnlineTopic, "--group", QString::fromStdString(name)};
+        const QString text = "online --records 200 --linger 600000 --epochs 1 --passes 2 --batch 16 --max-rate 5000 "
+                             "--checkpoint-seconds 0 --checkpoint-steps 5 --detectors adwin --seed 7 --until end";
+        return text.split(' ') + m_stream.training +
+               QStringList{"--topic", topic(), "--group", QString::fromStdString(name)};
     }
 
     Status remember(const std::string& undisturbed) override
@@ -66,6 +61,7 @@ public:
     }
 
 private:
+    [[nodiscard]] QString topic() const { return "chaos-online" + QString::fromStdString(m_stream.name); }
     [[nodiscard]] std::optional<RunInfo> find(const std::string& group) const
     {
         static const nlohmann::json::json_pointer kGroup("/configuration/group");
@@ -103,9 +99,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<Trial> makeOnlineTrial(World& world)
+std::unique_ptr<Trial> makeOnlineTrial(World& world, const Stream& stream)
 {
-    return std::make_unique<OnlineTrial>(world);
+    return std::make_unique<OnlineTrial>(world, stream);
 }
 
 } // namespace millrace::chaos

@@ -87,9 +87,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<Trial> makePublishTrial(World& world)
+std::unique_ptr<Trial> makePublishTrial(World& world, const Stream& stream)
 {
-    return std::make_unique<PublishTrial>(world);
+    return std::make_unique<PublishTrial>(world, stream);
 }
 
 } // namespace millrace::chaos

@@ -11,18 +11,13 @@ namespace millrace::chaos
 namespace
 {
 
-constexpr auto kTrainTopic = "chaos-train";
-
 /// Training from one partition. The ledger is metrics.csv, a line a step.
 class TrainTrial : public Trial
 {
 public:
     using Trial::Trial;
 
-    Status prepare() override
-    {
-        return m_world.run({"simulate", "susy", "--topic", kTrainTopic, "--rows", "3000", "--seed", "3"});
-    }
+    Status prepare() override { return m_stream.fill(m_world, topic(), 3000, 1); }
 
     [[nodiscard]] QStringList command(const std::string& name, bool again) const override
     {
@@ -30,25 +25,10 @@ public:
         if (const auto run = find(name); again && run)
             return {"runs", "resume", QString::fromStdString(run->folder)};
         // Slow enough that a kill falls into the training and not into its beginning.
-        return {"train",
-                "--topic",
-                kTrainTopic,
-                "--run",
-                QString::fromStdString(name),
-                "--preset",
-                "small",
-                "--seed",
-                "7",
-                "--epochs",
-                "5",
-                "--batch",
-                "16",
-                "--shuffle",
-                "50",
-                "--checkpoint-steps",
-                "100",
-                "--max-rate",
-                "10000"};
+        const QString text =
+            "train --seed 7 --epochs 5 --batch 16 --shuffle 50 --checkpoint-steps 100 --max-rate 10000";
+        return text.split(' ') + m_stream.training +
+               QStringList{"--topic", topic(), "--run", QString::fromStdString(name)};
     }
 
     Status remember(const std::string& undisturbed) override
@@ -83,6 +63,7 @@ public:
     }
 
 private:
+    [[nodiscard]] QString topic() const { return "chaos-train" + QString::fromStdString(m_stream.name); }
     [[nodiscard]] std::optional<RunInfo> find(const std::string& name) const
     {
         for (RunInfo& run : RunCatalog(m_world.home() / "runs").list())
@@ -128,9 +109,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<Trial> makeTrainTrial(World& world)
+std::unique_ptr<Trial> makeTrainTrial(World& world, const Stream& stream)
 {
-    return std::make_unique<TrainTrial>(world);
+    return std::make_unique<TrainTrial>(world, stream);
 }
 
 } // namespace millrace::chaos

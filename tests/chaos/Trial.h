@@ -40,11 +40,22 @@ struct Ledger {
     std::optional<bool> equal; ///< the weights are those of the undisturbed job; of a kind that has any
 };
 
+/// What jobs read, and how a training of it is asked for.
+struct Stream {
+    std::string name;
+    QStringList training; ///< flags
+    Status (*fill)(const World& world, const QString& topic, int rows, int partitions);
+};
+/// Simulated events of two classes, all numbers, learnt as they are.
+const Stream& events();
+/// A table of five classes with texts, dates, missing values and weights: columns are fitted, a part validates.
+const Stream& classes();
+
 /// How a kind of job is begun, gone on with after a kill, and looked at in the end.
 class Trial
 {
 public:
-    explicit Trial(World& world) : m_world(world) {}
+    Trial(World& world, const Stream& stream) : m_world(world), m_stream(stream) {}
     virtual ~Trial() = default;
     Trial(const Trial&) = delete;
     Trial& operator=(const Trial&) = delete;
@@ -59,6 +70,7 @@ public:
 
 protected:
     World& m_world;
+    const Stream& m_stream;
 };
 
 /// Crash points that a job passes: a family's names begin with its own and a dot.
@@ -72,14 +84,15 @@ struct Points {
 struct Kind {
     std::string name;
     std::vector<Points> points;
-    std::unique_ptr<Trial> (*make)(World& world);
+    std::unique_ptr<Trial> (*make)(World& world, const Stream& stream);
+    const Stream& stream;
 };
 const std::vector<Kind>& kinds();
 
-std::unique_ptr<Trial> makeTrainTrial(World& world);
-std::unique_ptr<Trial> makePublishTrial(World& world);
-std::unique_ptr<Trial> makeOnlineTrial(World& world);
-std::unique_ptr<Trial> makeEvaluateTrial(World& world);
-std::unique_ptr<Trial> makePredictTrial(World& world);
+std::unique_ptr<Trial> makeTrainTrial(World& world, const Stream& stream);
+std::unique_ptr<Trial> makePublishTrial(World& world, const Stream& stream);
+std::unique_ptr<Trial> makeOnlineTrial(World& world, const Stream& stream);
+std::unique_ptr<Trial> makeEvaluateTrial(World& world, const Stream& stream);
+std::unique_ptr<Trial> makePredictTrial(World& world, const Stream& stream);
 
 } // namespace millrace::chaos

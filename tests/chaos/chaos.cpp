@@ -89,7 +89,7 @@ class Campaign
 {
 public:
     Campaign(World& world, const Kind& kind, const Options& options, quint32 seed)
-        : m_world(world), m_kind(kind), m_options(options), m_random(seed), m_trial(kind.make(world))
+        : m_world(world), m_kind(kind), m_options(options), m_random(seed), m_trial(kind.make(world, kind.stream))
     {
         m_tally.kind = kind.name;
     }
@@ -223,7 +223,7 @@ private:
 
 void print(const std::vector<Tally>& tallies, const Options& options)
 {
-    std::printf("\n%-10s%8s%8s%11s%9s%9s%8s%9s%16s\n", "kind", "jobs", "kills", "at points", "resumed", "broker",
+    std::printf("\n%-18s%8s%8s%11s%9s%9s%8s%9s%16s\n", "kind", "jobs", "kills", "at points", "resumed", "broker",
                 "lost", "doubled", "weights equal");
     for (const Tally& tally : tallies) {
         const std::string weights =
@@ -231,7 +231,7 @@ void print(const std::vector<Tally>& tallies, const Options& options)
                 ? "–"
                 : std::to_string(tally.equal) + " of " + std::to_string(tally.equal + tally.different);
         // "–" takes three bytes and one column.
-        std::printf("%-10s%8s%8s%11s%9s%9s%8s%9s%*s\n", tally.kind.c_str(), formatCount(tally.jobs).c_str(),
+        std::printf("%-18s%8s%8s%11s%9s%9s%8s%9s%*s\n", tally.kind.c_str(), formatCount(tally.jobs).c_str(),
                     formatCount(tally.kills).c_str(), formatCount(tally.atPoints).c_str(),
                     formatCount(tally.resumed).c_str(), formatCount(tally.brokerFaults).c_str(),
                     formatCount(tally.lost).c_str(), formatCount(tally.doubled).c_str(), weights == "–" ? 18 : 16,
