@@ -149,7 +149,8 @@ std::string identicalReport(const json& result)
 std::string classNameIn(const json& result, std::size_t index)
 {
     const json& names = listIn(result, "classes");
-    return index < names.size() && names[index].is_string() ? names[index].get<std::string>() : std::to_string(index);
+    return index < names.size() && names[index].is_string() ? printable(names[index].get<std::string>())
+                                                            : std::to_string(index);
 }
 
 /// Of two classes, where the threshold is not one half.
@@ -514,7 +515,7 @@ std::string labelText(const json& result)
         return ": " + count(counts.size(), "class", "classes");
     std::string text;
     for (std::size_t i = 0; i < counts.size(); ++i) {
-        const std::string name = i < names.size() && names[i].is_string() ? names[i].get<std::string>() : "";
+        const std::string name = i < names.size() && names[i].is_string() ? printable(names[i].get<std::string>()) : "";
         text += (i == 0 ? ": " : ", ") + count(counts[i]) + " of class " + std::to_string(i) +
                 (name.empty() ? "" : " (" + name + ")");
     }

@@ -99,6 +99,7 @@ public:
         if (m_summary.firstRows.size() < kFirstRows)
             keepFirst(row);
         countMissing(row);
+        countWeight(row);
         DecodeProblem problem;
         const std::span<float> features = std::span(m_row).first(m_features);
         const bool good = m_decoder.decode(row, features, m_labels, problem);
@@ -180,6 +181,10 @@ private:
             if (!m_privates.isPrivate(static_cast<std::size_t>(m_columns[i])))
                 std::ranges::move(floatNotes(m_columns[i], m_exact[i], summaryOf(i).minimum, summaryOf(i).maximum),
                                   std::back_inserter(ofColumns));
+        if (m_withoutWeight > 0)
+            ofColumns.push_back({"missing weights", m_schema.columnOf(ColumnRole::Weight),
+                                 countOf(m_withoutWeight, "row has", "rows have") +
+                                     " no weight: they are published, and neither learnt nor scored"});
         for (std::size_t i = 0; i < m_schema.columns.size(); ++i)
             if (m_summary.columns[i].plan && m_schema.columns[i].role == ColumnRole::Feature)
                 std::ranges::move(planNotes(static_cast<int>(i), *m_summary.columns[i].plan),
@@ -198,6 +203,14 @@ private:
             const bool isNone = isLabel ? isMissingLabel(row.fields[i]) : isMissing(row.fields[i]);
             m_summary.columns[i].missing += isNone ? 1 : 0;
         }
+    }
+
+    void countWeight(const CsvRow& row)
+    {
+        const int column = m_schema.columnOf(ColumnRole::Weight);
+        if (column >= 0 && row.fields.size() == m_schema.columns.size() &&
+            !isNumber(row.fields[static_cast<std::size_t>(column)], m_schema.decimal))
+            ++m_withoutWeight;
     }
 
     void addRejected(const CsvRow& row, const DecodeProblem& problem)
@@ -295,6 +308,7 @@ private:
     bool m_isSampleDrawn = false;
     int m_lastClass = 0;
     int m_classChanges = 0;
+    std::int64_t m_withoutWeight = 0; ///< rows, where a column is the weight
     FileSummary m_summary;
 };
 

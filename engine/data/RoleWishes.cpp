@@ -19,7 +19,7 @@ Result<std::vector<int>> columnsCalled(const Schema& schema, const std::string& 
                                        bool isOnce)
 {
     std::vector<int> found;
-    if (const int column = schema.columnNamed(name); column >= 0)
+    if (const int column = columnCalled(schema, name); column >= 0)
         found.push_back(column);
     for (std::size_t i = 0; i < schema.columns.size() && !isOnce; ++i)
         if (isPartOf(schema.columns[i].name, name))
@@ -74,7 +74,7 @@ Status giveNamed(Schema& schema, const ColumnRoleInfo& role, const std::vector<s
         if (!columns)
             return fail(columns.error());
         for (const int column : *columns)
-            if (schema.columns[static_cast<std::size_t>(column)].name != name)
+            if (column != columnCalled(schema, name))
                 parts.emplace_back(column, role.role);
             else if (auto good = giveOne(schema, column, role, given); !good)
                 return good;
@@ -119,7 +119,7 @@ Result<std::vector<int>> labelColumnsIn(const Schema& schema, const std::string&
     std::vector<std::string> names;
     for (const Column& column : schema.columns)
         names.push_back(column.name);
-    const bool isOne = std::ranges::find(names, list) != names.end();
+    const bool isOne = columnCalled(schema, list) >= 0;
     if (!isOne && list == kNoLabel)
         return std::vector<int>();
     std::vector<std::string> wanted = isOne ? std::vector{list} : columnNamesIn(list);
@@ -127,11 +127,11 @@ Result<std::vector<int>> labelColumnsIn(const Schema& schema, const std::string&
         wanted = {list};
     std::set<int> columns;
     for (const std::string& name : wanted) {
-        const auto found = std::ranges::find(names, name);
-        if (found == names.end())
+        const int found = columnCalled(schema, name);
+        if (found < 0)
             return fail(ErrorCode::Usage, "There is no column '" + name + "'",
                         didYouMean(name, names, "Give a column's name, several by commas, or none"));
-        columns.insert(static_cast<int>(found - names.begin()));
+        columns.insert(found);
     }
     return std::vector<int>(columns.begin(), columns.end());
 }

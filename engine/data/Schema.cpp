@@ -247,6 +247,21 @@ Target targetOf(const std::string& column)
     return {column.substr(0, open), column.substr(open + 2, column.size() - open - 3)};
 }
 
+} // namespace
+
+int columnCalled(const Schema& schema, const std::string& name)
+{
+    if (const int exact = schema.columnNamed(name); exact >= 0)
+        return exact;
+    const auto isCalled = [&name](const Column& column) { return targetOf(column.name).name == name; };
+    if (std::ranges::count_if(schema.columns, isCalled) != 1)
+        return -1;
+    return static_cast<int>(std::ranges::find_if(schema.columns, isCalled) - schema.columns.begin());
+}
+
+namespace
+{
+
 /// One a label; without one of the name "value". Of two that differ by their units alone all of the column is the name.
 std::vector<Target> namedTargets(const Schema& schema)
 {

@@ -57,6 +57,9 @@ struct Schema : CsvLayout {
     [[nodiscard]] std::string className(int index) const; ///< "class 0" when unnamed
 };
 
+/// The column of that name, or the only one that is called so before its unit: "speed" for "speed [m/s]"; −1: none.
+int columnCalled(const Schema& schema, const std::string& name);
+
 /// What a model of this table is asked for. Of a regression its targets, one a label, have no mean and scale yet; a
 /// unit stands in brackets behind the label's name: "speed [m/s]".
 Task taskOf(const Schema& schema);

@@ -159,7 +159,7 @@ std::string classTitle(const Task& task, int index)
 {
     const auto slot = static_cast<std::size_t>(index);
     if (index >= 0 && slot < task.classes.size() && !task.classes[slot].empty())
-        return task.classes[slot];
+        return printable(task.classes[slot]);
     return "class " + std::to_string(index);
 }
 

@@ -16,6 +16,8 @@ namespace
 using Unit = ScoreKind::Unit;
 using Better = ScoreKind::Better;
 
+constexpr double kNoBound = std::numeric_limits<double>::infinity();
+
 std::vector<const ScoreKind*> kindsThat(const std::function<bool(const ScoreKind&)>& fit)
 {
     std::vector<const ScoreKind*> kinds;
@@ -62,7 +64,7 @@ const std::vector<ScoreKind>& scoreKinds()
          "given: 0 is perfect, the logarithm of the number of classes is what a blind guess has (of two ln 2 = "
          "0.6931). "
          "Of numbers the mean squared error in the target's own spread: 0 is perfect, 1 is what saying the mean has",
-         classes},
+         classes, false, 0, kNoBound},
         {"accuracy", "Accuracy", "accuracy", Unit::Share, Better::Higher,
          "share of the records of which the right class was predicted: to be compared with the share of the most "
          "frequent class, which says the same of everything",
@@ -117,7 +119,10 @@ const std::vector<ScoreKind>& scoreKinds()
          Better::Lower,
          "root of the mean squared error, in the target's unit: 0 is perfect, the target's standard deviation is what "
          "saying its mean has; a few large errors count much. Of several targets the mean, each in its own spread",
-         {TaskKind::Regression}},
+         {TaskKind::Regression},
+         false,
+         0,
+         kNoBound},
         {"mae",
          "MAE",
          "MAE",
@@ -126,7 +131,10 @@ const std::vector<ScoreKind>& scoreKinds()
          "mean absolute error, in the target's unit: 0 is perfect; each error counts by its size. Of several targets "
          "the "
          "mean, each in its own spread",
-         {TaskKind::Regression}},
+         {TaskKind::Regression},
+         false,
+         0,
+         kNoBound},
         {"r2",
          "R²",
          "R²",
@@ -134,7 +142,9 @@ const std::vector<ScoreKind>& scoreKinds()
          Better::Higher,
          "share of the target's variance that is explained: 1 is perfect, 0 is what saying the mean has, less is worse "
          "than that. Of several targets the mean. Not defined while a target has one value only",
-         {TaskKind::Regression}},
+         {TaskKind::Regression},
+         false,
+         -kNoBound},
         {"median_error",
          "Median error",
          "median error",
@@ -143,22 +153,58 @@ const std::vector<ScoreKind>& scoreKinds()
          "median absolute error, in the target's unit: half of the records are nearer; 0 is perfect, and a few large "
          "errors do not move it. Of several targets the mean, each in its own spread",
          {},
-         true},
-        {"kappa", "Kappa", "kappa", Unit::Number, Better::Higher,
-         "Cohen's kappa: the agreement beyond that of chance with the same shares; 1 is perfect, 0 is chance"},
-        {"temporal_kappa", "Temporal kappa", "temporal kappa", Unit::Number, Better::Higher,
+         true,
+         0,
+         kNoBound},
+        {"kappa",
+         "Kappa",
+         "kappa",
+         Unit::Number,
+         Better::Higher,
+         "Cohen's kappa: the agreement beyond that of chance with the same shares; 1 is perfect, 0 is chance",
+         {},
+         false,
+         -kNoBound},
+        {"temporal_kappa",
+         "Temporal kappa",
+         "temporal kappa",
+         Unit::Number,
+         Better::Higher,
          "how much of the error of saying the last label again is avoided: 1 is all of it, 0 nothing, less is worse "
-         "than that"},
+         "than that",
+         {},
+         false,
+         -kNoBound},
         {"majority", "Majority class", "majority", Unit::Share, Better::Neither,
          "the baseline: accuracy of always saying the most frequent class (in a stream, that so far)"},
         {"no_change", "No change", "no change", Unit::Share, Better::Neither,
          "the baseline: accuracy of saying the last label again"},
-        {"mean_value", "Mean value", "mean value", Unit::Number, Better::Neither,
-         "the baseline: R² of saying the mean of all targets so far"},
-        {"last_value", "Last value", "last value", Unit::Number, Better::Neither,
-         "the baseline: R² of saying the last target again"},
+        {"mean_value",
+         "Mean value",
+         "mean value",
+         Unit::Number,
+         Better::Neither,
+         "the baseline: R² of saying the mean of all targets so far",
+         {},
+         false,
+         -kNoBound},
+        {"last_value",
+         "Last value",
+         "last value",
+         Unit::Number,
+         Better::Neither,
+         "the baseline: R² of saying the last target again",
+         {},
+         false,
+         -kNoBound},
     };
     return kinds;
+}
+
+bool ScoreKind::canBe(double value) const
+{
+    constexpr double kRounding = 1e-9;
+    return value >= lowest - kRounding && value <= highest + kRounding;
 }
 
 bool ScoreKind::isMain(TaskKind task) const
@@ -184,7 +230,9 @@ std::vector<const ScoreKind*> mainScores(TaskKind task)
 
 ScoreRow scoreRow(const std::string& name, double value, bool approximate, const std::string& unit)
 {
-    return {findScore(name), value, approximate, unit};
+    const ScoreKind* kind = findScore(name);
+    const bool canBe = kind->canBe(value);
+    return {kind, canBe ? value : kUnknown, approximate, unit, !canBe && !std::isnan(value)};
 }
 
 int decimalsOf(const ScoreRow& row)

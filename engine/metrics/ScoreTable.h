@@ -35,6 +35,10 @@ struct ScoreKind {
     std::string help;               ///< what it is, what is good, and what is none
     std::vector<TaskKind> mainOf{}; ///< tasks of which it is a tile of an evaluation, a column of a list of runs
     bool ofRanks = false; ///< needs the outputs of all records: of many they are binned, and it is approximate
+    double lowest = 0, highest = 1; ///< what it can be; records of negative weights may add up to what is none
+
+    /// Rounding aside; NaN is not.
+    [[nodiscard]] bool canBe(double value) const;
 
     [[nodiscard]] bool isMain(TaskKind task) const;
 };
@@ -49,8 +53,9 @@ std::vector<const ScoreKind*> mainScores(TaskKind task);
 struct ScoreRow {
     const ScoreKind* kind = nullptr; ///< never null in a table
     double value = kUnknown;
-    bool approximate = false; ///< of binned outputs
-    std::string unit{};       ///< of the target, where the score is in it
+    bool approximate = false;  ///< of binned outputs
+    std::string unit{};        ///< of the target, where the score is in it
+    bool isImpossible = false; ///< it came out as the score cannot be, which is why it is unknown
 };
 
 /// Scores in the order in which they are shown.
@@ -65,7 +70,7 @@ const ScoreKind& headlineOf(TaskKind task, double majority);
 /// Whether a value of the score is better than another one; nothing is better than what is unknown.
 bool isBetter(const ScoreKind& kind, double value, double than);
 
-/// The row of a name in the score table.
+/// The row of a name in the score table. A value that the score cannot have is unknown.
 ScoreRow scoreRow(const std::string& name, double value, bool approximate = false, const std::string& unit = {});
 /// How many decimals it is shown with: four, of a score in the target's unit as many as make five digits.
 int decimalsOf(const ScoreRow& row);

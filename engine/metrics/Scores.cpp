@@ -112,6 +112,20 @@ void Scores::restoreWeights(const nlohmann::json& state)
         m_weights = {weights->at(0).get<double>(), weights->at(1).get<double>()};
 }
 
+std::string whyWeightsSayNothing(const Scores& scores)
+{
+    if (!scores.weights() || scores.records() == 0)
+        return {};
+    const std::string what = "The negative weights of the scored records outweigh the others";
+    if (!(scores.weights()->sum > 0))
+        return what + ": no score of them has a meaning";
+    for (const ScoreRow& row : scores.table())
+        if (row.isImpossible)
+            return what + ", of a class or of what was said of it: " + row.kind->word +
+                   " would be what it cannot be, and is unknown";
+    return {};
+}
+
 std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep)
 {
     switch (task.kind) {

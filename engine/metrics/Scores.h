@@ -74,6 +74,9 @@ private:
 /// more than 100 none), and scores of ranks are exact; or bins alone, which is all that a state holds. What was merged
 /// or restored has bins alone.
 enum class KeepOutputs { All, Bins };
+/// Why scores of records are unknown where their weights are to blame; empty where that is not so.
+std::string whyWeightsSayNothing(const Scores& scores);
+
 std::unique_ptr<Scores> makeScores(const Task& task, KeepOutputs keep);
 
 /// Of some records alone; the points of batches of one size average to that of all. So R² is here that against the mean

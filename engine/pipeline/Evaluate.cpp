@@ -109,6 +109,8 @@ public:
         result.figures = told.figures();
         result.weights = told.weights();
         result.onlyClass = onlyClassOf(told.classCounts(), m_context);
+        if (const std::string why = whyWeightsSayNothing(told); !why.empty())
+            m_context.note(Note::Severity::Warning, why);
         result.learntBy = m_before.runs();
         std::map<int, const Part*> parts;
         for (const auto* some : {&m_own, &m_others})

@@ -223,6 +223,9 @@ Result<EvaluateResult> evaluateFile(const EvaluateFileConfig& config, JobContext
     result.weights = scores->weights();
     result.weightColumn = rows->weightColumn();
     result.onlyClass = onlyClassOf(scores->classCounts(), context);
+    result.learnt = std::nullopt; // rows of a file have no offsets by which that is known
+    if (const std::string why = whyWeightsSayNothing(*scores); !why.empty())
+        context.note(Note::Severity::Warning, why);
     if (auto finished = run->finish("done", toJson(result)); !finished)
         return fail(run->finishFailed(finished.error()));
     return result;

@@ -298,6 +298,7 @@ private slots:
     void severalTargets();
     void rareClasses();
     void weightedRows();
+    void weightsThatCannotBe();
     void theOtherClassIsPositive();
     void resumesToTheSameWeights();
     void saysWhatItDidWithTheColumns();
@@ -587,6 +588,34 @@ void AnyTableTest::weightedRows()
         const double mean = m_harness.run(name).description["budget"]["mean_weight"].get<double>();
         QVERIFY2(std::abs(mean - 20) < 1, std::to_string(mean).c_str());
     }
+}
+
+/// Weights that are missing are told before and after; those of a class that are below 0 in sum are refused, as the
+/// loss would reward mistakes.
+void AnyTableTest::weightsThatCannotBe()
+{
+    TableMaker made;
+    made.add({"x", "w", "label"});
+    for (int i = 0; i < 600; ++i)
+        made.add({numberText(made.normal() + (i % 2 == 0 ? 2 : -2)),
+                  i % 10 == 3  ? ""
+                  : i % 2 == 0 ? "2"
+                               : "-0.5",
+                  i % 2 == 0 ? "yes" : "no"});
+    const std::string file = m_harness.home() + "/minus.csv";
+    QVERIFY(writeFileAtomically(file, made.text()));
+    const json asked = {{"file", file}, {"weight", "w"}, {"label", "label"}};
+    const json summary = done("summarize", asked);
+    QVERIFY2(summary["notes"].dump().find("60 rows have no weight") != std::string::npos,
+             summary["notes"].dump().c_str());
+    json section = asked;
+    section["topic"] = "minus";
+    done("publish", section);
+    const Job& job = m_harness.start("train", {{"topic", "minus"}, {"run", "minus"}});
+    QVERIFY(JobHarness::ended(job));
+    const std::string text = describe(job.error());
+    QVERIFY2(text.find("add up to -") != std::string::npos && text.find("records of no") != std::string::npos,
+             text.c_str());
 }
 
 /// The other class is looked for: probabilities and scores of one class are of it, and everything names it.

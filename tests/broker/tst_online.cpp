@@ -550,7 +550,7 @@ void OnlineTest::whoWasHereIsTold()
     QVERIFY(next.result()["records"].get<int>() < kGood);
     bool told = false;
     for (const Note& note : next.drainNotes())
-        told = told || note.text.find("whose folder is gone") != std::string::npos;
+        told = told || note.text.find("which is not in this data folder") != std::string::npos;
     QVERIFY(told);
 }
 

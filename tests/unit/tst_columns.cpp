@@ -88,6 +88,21 @@ private slots:
         QCOMPARE(columnNamesIn(""), Names{});
     }
 
+    /// "speed" is "speed [m/s]", where one column is called so.
+    void unitsNeedNotBeSaid()
+    {
+        Schema schema;
+        for (const char* name : {"speed [m/s]", "mass [kg]", "mass [t]", "heat", "heat [J]"})
+            schema.columns.push_back({name, ColumnType::Number, ColumnRole::Feature});
+        QCOMPARE(columnCalled(schema, "speed"), 0);
+        QCOMPARE(columnCalled(schema, "mass"), -1);
+        QCOMPARE(columnCalled(schema, "mass [t]"), 2);
+        QCOMPARE(columnCalled(schema, "heat"), 3);
+        QVERIFY(giveRoles(schema, {{{ColumnRole::Weight, {"heat"}}}, {"mass [kg]"}, "speed"}));
+        QCOMPARE(schema.labelColumn(), 0);
+        QCOMPARE(schema.weightColumn(), 3);
+    }
+
     void rolesAreGiven_data()
     {
         QTest::addColumn<RoleWishes>("wishes");

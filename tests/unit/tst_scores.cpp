@@ -124,6 +124,7 @@ private slots:
     void theFrequentClassDoesNotLead();
     void weightedRecordsAreRepeatedOnes();
     void negativeWeights();
+    void negativeWeightsOfAClass();
     void theThresholdOfTheBestF1();
 };
 
@@ -780,6 +781,29 @@ void ScoresTest::negativeWeights()
         for (const ScoreRow& row : scores->table())
             QVERIFY2(std::isnan(row.value), row.kind->name.c_str());
     }
+}
+
+/// Of a class whose weights are below 0 in sum, an accuracy of 3 or of −1 would come out: it is unknown, and said why.
+void ScoresTest::negativeWeightsOfAClass()
+{
+    const std::vector<float> outputs = {2, 2, -2, -2}, targets = {1, 1, 0, 0};
+    for (const auto& [weights, wrong] : {std::pair<std::vector<float>, std::size_t>{{3, 3, -2, -2}, 2},
+                                         std::pair<std::vector<float>, std::size_t>{{3, 3, -2, -2}, 0}}) {
+        const auto scores = makeScores({}, KeepOutputs::All);
+        std::vector<float> said = outputs;
+        said[wrong] = -said[wrong];
+        scores->add(said, targets, weights);
+        QVERIFY(std::isnan(valueIn(scores->table(), "accuracy")) || valueIn(scores->table(), "accuracy") <= 1);
+        const std::string why = whyWeightsSayNothing(*scores);
+        QVERIFY2(why.find("is unknown") != std::string::npos, why.c_str());
+        for (const ScoreRow& row : scores->table())
+            QVERIFY2(std::isnan(row.value) || (row.value >= 0 && (row.value <= 1 || row.kind->name == "loss")),
+                     row.kind->name.c_str());
+    }
+    const auto sound = makeScores({}, KeepOutputs::All);
+    sound->add(outputs, targets, std::vector<float>{3, -1, 2, 2});
+    QCOMPARE(whyWeightsSayNothing(*sound), std::string());
+    QCOMPARE(valueIn(sound->table(), "accuracy"), 1.0);
 }
 
 /// Against each threshold between two outputs.

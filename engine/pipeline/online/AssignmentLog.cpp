@@ -40,14 +40,14 @@ void AssignmentLog::tellWhoWasHere(const std::string& other)
 {
     if (other.empty() || std::exchange(m_hasToldWhoWasHere, true))
         return;
-    if (m_runs.contains(other))
+    if (std::filesystem::exists(m_config.home / "runs" / other)) // now: it may have begun since this one
         m_context.note(Note::Severity::Info, "Group " + m_config.group + " goes on where run " + other +
                                                  " stands. To go on with that run's model: runs resume " + other);
     else
         m_context.note(Note::Severity::Warning,
                        "Group " + m_config.group + " has offsets of run " + other +
-                           ", whose folder is gone: this run goes on behind them, and what that one learnt is lost. To "
-                           "read everything, take another group or delete this one");
+                           ", which is not in this data folder: this run goes on behind them, without what that one "
+                           "learnt. To read everything, take another group or delete this one");
 }
 
 } // namespace millrace

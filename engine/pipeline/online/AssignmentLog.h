@@ -14,8 +14,8 @@ namespace millrace
 class AssignmentLog
 {
 public:
-    AssignmentLog(const OnlineConfig& config, const OnlineStart& start, RunFolder& run, JobContext& context)
-        : m_config(config), m_run(run), m_context(context), m_runs(start.runs)
+    AssignmentLog(const OnlineConfig& config, RunFolder& run, JobContext& context)
+        : m_config(config), m_run(run), m_context(context)
     {
     }
 
@@ -29,7 +29,6 @@ private:
     const OnlineConfig& m_config;
     RunFolder& m_run;
     JobContext& m_context;
-    std::set<std::string> m_runs; ///< folders of all runs at hand
     bool m_hasToldWhoWasHere = false;
 };
 

@@ -22,7 +22,7 @@ OnlineIngest::OnlineIngest(const OnlineConfig& config, OnlineStart start, Record
       m_miniDatasets({config.records, config.linger}, m_start.miniDatasets, m_start.sizes,
                      {run.rejected().state(), m_start.deleted}),
       m_positions(m_start, run.name(), config.foreignOffset), m_lagSkip(config, m_start, run, context),
-      m_assignments(config, m_start, run, context)
+      m_assignments(config, run, context)
 {
     m_source.labelled = config.labelTopic.empty();
     m_handedOut = m_start.miniDatasets;

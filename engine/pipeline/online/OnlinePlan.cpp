@@ -177,14 +177,6 @@ nlohmann::json normaliserOfParent(const OnlineConfig& config)
     return checkpoint ? normaliserOf(*checkpoint) : nlohmann::json();
 }
 
-std::set<std::string> foldersOfRuns(const OnlineConfig& config)
-{
-    std::set<std::string> folders;
-    for (const RunInfo& run : RunCatalog(config.home / "runs").list())
-        folders.insert(run.folder);
-    return folders;
-}
-
 /// What an online run says about itself in run.json.
 nlohmann::json descriptionOf(const OnlineConfig& config, const ModelSpec& model, const std::string& parent,
                              const std::string& clusterId)
@@ -278,7 +270,6 @@ Result<OnlinePlan> planNew(const OnlineConfig& config, const Source& source, Job
         return plan;
     plan->parent = parent;
     plan->start.first = std::move(*first);
-    plan->start.runs = foldersOfRuns(config);
     return plan;
 }
 

@@ -31,9 +31,8 @@ struct OnlineStart {
     std::map<int, std::int64_t> first;     ///< by partition: where to begin when the group has committed nothing
     std::map<int, std::int64_t> committed; ///< by partition: what the group had committed when the run came to it
     std::vector<Skip> skips;
-    std::set<std::string> runs; ///< folders of all runs at hand
-    int pass = 1;               ///< where it begins; of a later one:
-    Positions passPositions;    ///< none where nothing of it is learnt yet
+    int pass = 1;            ///< where it begins; of a later one:
+    Positions passPositions; ///< none where nothing of it is learnt yet
     std::int64_t passRecords = 0;
     SavedState saved;                      ///< with this checkpoint
     std::set<int> lost;                    ///< partitions that the group took away: where it stands is right

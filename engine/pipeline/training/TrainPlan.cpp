@@ -281,7 +281,8 @@ Status decideThreshold(TrainConfig& config, Task& task)
 }
 
 /// The unit of the records' weights. One of a sum that is not clearly above 0 would turn the loss over.
-Status decideMeanWeight(TrainConfig& config, const std::string& column, const TargetSketch& sketch, JobContext& context)
+Status decideMeanWeight(TrainConfig& config, const std::string& column, const Task& task, const TargetSketch& sketch,
+                        JobContext& context)
 {
     constexpr double kLeastOfSizes = 1e-3;
     if (!(sketch.weights > kLeastOfSizes * sketch.sizes))
@@ -289,6 +290,13 @@ Status decideMeanWeight(TrainConfig& config, const std::string& column, const Ta
                     "The weights of column " + column + " add up to " + shortestDecimal(sketch.weights) + " over " +
                         countOf(sketch.records, "record") + ": their mean must be above 0",
                     "Learn from more records, or from a topic whose weights are positive on average");
+    for (std::size_t i = 0; i < sketch.classes.size(); ++i)
+        if (sketch.classes[i] < 0)
+            return fail(ErrorCode::BadData,
+                        "The weights of column " + column + " add up to " + shortestDecimal(sketch.classes[i]) +
+                            " over the records of " + classTitle(task, static_cast<int>(i)) +
+                            ": the loss would be the smaller, the surer such a record is mistaken",
+                        "Learn from more records, or from a topic whose weights are positive on average in each class");
     config.budget.meanWeight = sketch.weights / static_cast<double>(sketch.records);
     context.note(Note::Severity::Info,
                  "Records count by column " + column + ", whose mean is " + shortestDecimal(config.budget.meanWeight));
@@ -310,7 +318,7 @@ Status decideWeights(TrainConfig& config, const ModelSpec& model, const Validati
                         "Begin when there are some");
     }
     if (!column.empty() && sketch.records > 0) // without any the training says why none can be used
-        if (auto decided = decideMeanWeight(config, column, sketch, context); !decided)
+        if (auto decided = decideMeanWeight(config, column, model.task, sketch, context); !decided)
             return decided;
     auto weights = classWeightsOf(config.classWeights, model.task, sketch.classes);
     if (!weights)
