@@ -299,6 +299,7 @@ private slots:
     void rareClasses();
     void weightedRows();
     void weightsThatCannotBe();
+    void targetsFarFromZero();
     void theOtherClassIsPositive();
     void resumesToTheSameWeights();
     void saysWhatItDidWithTheColumns();
@@ -615,6 +616,25 @@ void AnyTableTest::weightsThatCannotBe()
     QVERIFY(JobHarness::ended(job));
     const std::string text = describe(job.error());
     QVERIFY2(text.find("add up to -") != std::string::npos && text.find("records of no") != std::string::npos,
+             text.c_str());
+}
+
+/// 1e9 + y is 64 apart as a 32-bit float: nothing is learnt of a y that spreads by 3, and that is said.
+void AnyTableTest::targetsFarFromZero()
+{
+    TableMaker made;
+    made.add({"x", "label"});
+    for (int i = 0; i < 600; ++i) {
+        const double x = made.normal();
+        made.add({numberText(x), QByteArray::number(1e9 + 3 * x, 'f', 3).toStdString()});
+    }
+    const std::string file = m_harness.home() + "/far.csv";
+    QVERIFY(writeFileAtomically(file, made.text()));
+    done("publish", {{"file", file}, {"label", "label"}, {"topic", "far"}});
+    const Job& job = m_harness.start("train", {{"topic", "far"}, {"run", "far"}});
+    QVERIFY(JobHarness::ended(job));
+    const std::string text = describe(job.error());
+    QVERIFY2(text.find("apart. Publish the table with a number near that mean taken off") != std::string::npos,
              text.c_str());
 }
 

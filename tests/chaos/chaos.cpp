@@ -185,16 +185,18 @@ private:
     using Begin = std::function<std::unique_ptr<Process>(const QStringList& command, bool again)>;
 
     /// One job from its beginning to its end, killed at most so often; then what became of its records.
-    Status job(
-        int mostKills, const Begin& begin, const std::function<void()>& beside = [] {})
+    Status job(int mostKills, const Begin& begin, const std::function<void()>& disturb = {})
     {
         const std::string name = m_kind.name + "-" + std::to_string(++m_tally.jobs);
         for (int kills = 0;; ++kills) {
             const QStringList command = m_trial->command(name, kills > 0);
             m_tally.resumed += kills > 0 ? 1 : 0;
             auto process = kills < mostKills ? begin(command, kills > 0) : std::make_unique<Process>(m_world, command);
-            beside();
+            if (disturb && kills == 0)
+                disturb();
             const auto end = process->end();
+            if (!end && disturb && kills == 0)
+                continue; // nobody answered it: it said so, and is gone on with
             if (!end)
                 return fail(end.error());
             if (*end == Process::End::Done)

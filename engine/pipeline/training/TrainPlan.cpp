@@ -68,9 +68,26 @@ Status checkLearnable(const Schema& records, const std::string& topic)
                 "Publish the table with --label COLUMN");
 }
 
+/// Targets are 32-bit floats: of numbers far from 0 they keep the steps of a grid that may be wider than their spread.
+Status checkGrid(const Task& task, const std::string& topic)
+{
+    constexpr double kGrid = 1.0 / (1 << 23), kFewestOnGrid = 16;
+    for (const Target& target : task.targets)
+        if (const double step = std::abs(target.mean) * kGrid; target.scale < kFewestOnGrid * step)
+            return fail(ErrorCode::BadData,
+                        "The label " + printable(target.name) + " of topic " + topic + " lies around " +
+                            NumberText(target.mean).text() + " and spreads by " + NumberText(target.scale).text() +
+                            " only, and the 32-bit floats that are learnt there are " + NumberText(step).text() +
+                            " apart",
+                        "Publish the table with a number near that mean taken off the label");
+    return {};
+}
+
 /// A label of one value would be learnt as if it told something apart.
 Status checkTargets(const FittedModel& fitted, const Schema& records, const std::string& topic)
 {
+    if (auto good = checkGrid(fitted.model.task, topic); !good)
+        return good;
     const auto only = std::ranges::find_if(fitted.onlyValues, [](double value) { return std::isfinite(value); });
     if (only == fitted.onlyValues.end())
         return {};
