@@ -28,9 +28,9 @@ private slots:
             m_harness.start("bench", {{"part", "input"}, {"rows", 5000}, {"rounds", 1}, {"kafka-tools", kTools}});
         QVERIFY(JobHarness::done(job));
         for (const char* figure :
-             {"csv_mb_per_second", "csv_statistics_mb_per_second", "csv_encode_mb_per_second", "gzip_mb_per_second",
-              "gzip_over_unpacking", "zstd_mb_per_second", "zstd_over_unpacking", "publish_records_per_second",
-              "publish_over_kafka", "consume_records_per_second", "consume_over_kafka"})
+             {"csv_mb_per_second", "csv_statistics_mb_per_second", "csv_encode_mb_per_second", "json_mb_per_second",
+              "gzip_mb_per_second", "gzip_over_unpacking", "zstd_mb_per_second", "zstd_over_unpacking",
+              "publish_records_per_second", "publish_over_kafka", "consume_records_per_second", "consume_over_kafka"})
             QVERIFY2(job.result().value(figure, 0.0) > 0, figure);
         QVERIFY(std::filesystem::is_empty(std::filesystem::path(m_harness.home()) / "bench" / "runs"));
         QVERIFY(!std::filesystem::exists(std::filesystem::path(m_harness.home()) / "bench" / "input.csv"));

@@ -22,15 +22,16 @@ class InputBench
 public:
     InputBench(const InputBenchConfig& config, JobContext& context)
         : m_config(config), m_context(context),
-          m_folder(config.home / "bench"), m_files{m_folder / "input.csv", m_folder / "input.csv.gz",
-                                                   m_folder / "input.csv.zst", m_folder / "values.txt"},
+          m_folder(config.home / "bench"), m_files{m_folder / "input.csv", m_folder / "input.jsonl",
+                                                   m_folder / "input.csv.gz", m_folder / "input.csv.zst",
+                                                   m_folder / "values.txt"},
           m_topics(config, m_files, m_folder, context, [this](const std::string& what) { say(what); })
     {
     }
     ~InputBench()
     {
         std::error_code ignored;
-        for (const auto& file : {m_files.csv, m_files.gzip, m_files.zstd, m_files.payload})
+        for (const auto& file : {m_files.csv, m_files.json, m_files.gzip, m_files.zstd, m_files.payload})
             std::filesystem::remove(file, ignored);
         std::filesystem::remove(m_files.csv.string() + ".json", ignored);
     }
@@ -76,6 +77,8 @@ private:
         say("packing");
         if (auto packed = packStart(m_files, m_context.stop()); !packed)
             return packed;
+        if (auto written = writeJsonLines(m_files, schema()); !written)
+            return written;
         return m_config.tool ? writePayload(m_files, schema()) : Status();
     }
 
@@ -85,6 +88,7 @@ private:
         const std::stop_token& stop = m_context.stop();
         const double whole = static_cast<double>(std::filesystem::file_size(m_files.csv)) / 1e6;
         const double part = m_files.packedMegabytes;
+        const double json = static_cast<double>(std::filesystem::file_size(m_files.json)) / 1e6;
         const auto all = [](std::initializer_list<Status> each) {
             const auto* bad = std::ranges::find_if(each, [](const Status& status) { return !status; });
             return bad == each.end() ? Status() : *bad;
@@ -93,6 +97,7 @@ private:
             all({m_figures.noteRate("csv_mb_per_second", whole, batchSeconds(m_files.csv, schema(), stop)),
                  m_figures.noteRate("csv_statistics_mb_per_second", whole, summarySeconds(m_files.csv, schema(), stop)),
                  m_figures.noteRate("csv_encode_mb_per_second", whole, encodingSeconds(m_files.csv, schema(), stop)),
+                 m_figures.noteRate("json_mb_per_second", json, batchSeconds(m_files.json, jsonSchema(schema()), stop)),
                  m_figures.noteRate("gzip_mb_per_second", part, batchSeconds(m_files.gzip, schema(), stop)),
                  m_figures.noteRate("gzip_unpack_mb_per_second", part, unpackingSeconds(m_files.gzip)),
                  m_figures.noteRate("zstd_mb_per_second", part, batchSeconds(m_files.zstd, schema(), stop)),

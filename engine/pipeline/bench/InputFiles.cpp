@@ -115,6 +115,35 @@ Status packStart(InputFiles& files, const std::stop_token& stop)
     return gzip->finish();
 }
 
+Schema jsonSchema(const Schema& schema)
+{
+    Schema json = schema;
+    json.header = false;
+    json.jsonKeys = schema.columnNames();
+    return json;
+}
+
+Status writeJsonLines(const InputFiles& files, const Schema& schema)
+{
+    auto out = WholeFile::create(files.json);
+    if (!out)
+        return fail(out.error());
+    std::string line;
+    std::int64_t written = 0;
+    RowPass pass{[&](const FileRow& row) {
+        line = "{";
+        for (std::size_t i = 0; i < row.csv.fields.size(); ++i)
+            line += (i == 0 ? "\"" : ",\"") + schema.columns[i].name + "\":" + std::string(row.csv.fields[i]);
+        line += "}\n";
+        written += static_cast<std::int64_t>(line.size());
+        return out->write(line);
+    }};
+    pass.wantsMore = [&written] { return written < kPackedText; };
+    if (auto read = readRows(files.csv, schema, pass); !read)
+        return read;
+    return out->finish();
+}
+
 Status writePayload(const InputFiles& files, const Schema& schema)
 {
     auto out = WholeFile::create(files.payload);

@@ -11,13 +11,17 @@ namespace millrace
 {
 
 struct InputFiles {
-    std::filesystem::path csv, gzip, zstd, payload;
+    std::filesystem::path csv, json, gzip, zstd, payload;
     double packedMegabytes = 0; ///< of text in the packed ones
 };
 
 /// Writes the packed files from the beginning of the plain one. zstd comes in frames of a few megabytes, as its
 /// parallel compressor makes them.
 Status packStart(InputFiles& files, const std::stop_token& stop);
+/// The first rows as JSON records, one a line.
+Status writeJsonLines(const InputFiles& files, const Schema& schema);
+/// What reads them.
+Schema jsonSchema(const Schema& schema);
 /// The values of the first rows, one a line, as Kafka's tool takes them.
 Status writePayload(const InputFiles& files, const Schema& schema);
 
