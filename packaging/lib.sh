@@ -145,6 +145,26 @@ fetch_broker() {
 
 fetch_tools() { fetch_jars kafka-tools; }
 
+# DuckDB's library, which reads Parquet: out of its Java driver into build/duckdb.
+fetch_duckdb() {
+    local folder=$root/build/duckdb machine
+    case $(uname -m) in
+    x86_64) machine=amd64 ;;
+    aarch64) machine=arm64 ;;
+    *)
+        outcome="DuckDB's driver has no library for $(uname -m)"
+        return
+        ;;
+    esac
+    fetch_jars duckdb || return 1
+    [ -f "$folder/libduckdb.so" ] && return
+    failure="no library in DuckDB's driver"
+    python3 -m zipfile -e "$folder"/duckdb_jdbc-*.jar "$folder/unpacked" || return 1
+    mv "$folder/unpacked/libduckdb_java.so_linux_$machine" "$folder/libduckdb.so" || return 1
+    rm -rf "$folder/unpacked" "$folder"/duckdb_jdbc-*.jar
+    failure=
+}
+
 # River, a Python library with drift detectors and stream metrics, which ours are compared with: into build/river.
 fetch_river() {
     local folder=$root/build/river version=0.21.0

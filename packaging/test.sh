@@ -130,6 +130,7 @@ stage "Kafka client" librdkafka prepare_librdkafka
 if [ "$scope" != quick ]; then
     stage "Console tools" tools fetch_tools
     stage "River" river fetch_river
+    stage "DuckDB" duckdb fetch_duckdb
 fi
 
 werror=yes

@@ -680,6 +680,8 @@ void TestFileLayout::severalFilesThatAreNoTable_data()
                                           "second.csv has no column 'place', which the rows that are learnt have");
     QTest::newRow("no names") << QByteArray("1.5,2,0\n2.5,3,1\n") << QByteArray("1.5,0\n2.5,1\n")
                               << QByteArray("second.csv has 2 columns, and ");
+    QTest::newRow("decimals") << QByteArray("x;label\n1,5;0\n2,5;1\n") << QByteArray("x;label\n1.5;0\n2.5;1\n")
+                              << QByteArray("second.csv, column 'x': numbers have a decimal point, and in ");
     QTest::newRow("empty") << QByteArray("x,label\n1,0\n") << QByteArray() << QByteArray("second.csv is empty");
 }
 

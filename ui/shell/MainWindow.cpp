@@ -372,7 +372,7 @@ void MainWindow::openExperiment()
 {
     const QStringList paths = QFileDialog::getOpenFileNames(
         this, tr("Open an experiment, or the files of a table"), UiSettings().folder(),
-        tr("Experiments and data (*.millrace *.csv *.tsv *.txt *.json *.jsonl *.ndjson *.gz *.zst);;All files (*)"));
+        tr("Experiments and data (*.millrace *.csv *.tsv *.txt *.json *.jsonl *.ndjson *.parquet *.gz *.zst);;All files (*)"));
     if (paths.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(paths.front()).absolutePath());

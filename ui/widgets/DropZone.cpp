@@ -29,7 +29,7 @@ QStringList droppedFiles(const QMimeData* data)
 
 QString tableFilter()
 {
-    return DropZone::tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.gz *.zst)");
+    return DropZone::tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.parquet *.gz *.zst)");
 }
 
 DropZone::DropZone(const QString& heading, const QString& hint, QWidget* parent)

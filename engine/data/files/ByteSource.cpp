@@ -5,6 +5,7 @@
 #include "base/Encoding.h"
 #include "base/Text.h"
 #include "data/files/Gunzip.h"
+#include "data/files/ParquetSource.h"
 
 #include <algorithm>
 #include <array>
@@ -339,6 +340,10 @@ Result<std::unique_ptr<ByteSource>> openUnpacked(const std::filesystem::path& fi
     std::array<char, 4> bytes{};
     const ssize_t got = ::pread(descriptor, bytes.data(), bytes.size(), 0);
     const std::string_view magic(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (isReadableParquet(magic)) {
+        ::close(descriptor);
+        return openParquet(file);
+    }
     if (magic.starts_with("\x1F\x8B"))
         return std::make_unique<ReadAhead>(std::make_unique<GzipSource>(descriptor));
     if (magic.starts_with(kZstdMagic) || isSkippableFrame(magic))
@@ -362,7 +367,7 @@ Status checkRereadable(const std::filesystem::path& file)
 Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::filesystem::path& file, const std::string& encoding)
 {
     auto source = openUnpacked(file);
-    if (!source || encoding == kUtf8)
+    if (!source || encoding == kUtf8 || (*source)->isUtf8())
         return source;
     auto transcoder = Transcoder::open(encoding);
     if (!transcoder)

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] virtual std::int64_t position() const = 0;
     /// Whether what is read has another length than what is on disk.
     [[nodiscard]] virtual bool isPacked() const { return false; }
+    /// Whether it is UTF-8 whatever anybody says of the file.
+    [[nodiscard]] virtual bool isUtf8() const { return false; }
 };
 
 } // namespace millrace

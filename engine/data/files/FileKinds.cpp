@@ -23,7 +23,8 @@ constexpr const char* kUnpack = "Unpack it, or compress it with gzip or zstd";
 
 constexpr std::array kForeignKinds = {
     ForeignKind{"PAR1", "", "a Parquet file",
-                "Convert it: duckdb -c \"COPY (FROM read_parquet('FILE')) TO 'NEW.csv.gz'\", or python3 -c \"import "
+                "It is read where DuckDB's library is found (libduckdb.so, or what MILLRACE_DUCKDB names). Or convert "
+                "it: duckdb -c \"COPY (FROM read_parquet('FILE')) TO 'NEW.csv.gz'\", or python3 -c \"import "
                 "pandas; pandas.read_parquet('FILE').to_csv('NEW.csv.gz', index=False)\""},
     ForeignKind{std::string_view("ARROW1\0\0", 8), "", "an Arrow (Feather) file",
                 "Convert it: python3 -c \"import pandas; pandas.read_feather('FILE').to_csv('NEW.csv.gz', "

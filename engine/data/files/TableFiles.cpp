@@ -2,6 +2,7 @@
 #include "data/files/TableFiles.h"
 
 #include "base/Text.h"
+#include "data/Cell.h"
 #include "data/RoleWishes.h"
 #include "data/files/CsvFields.h"
 #include "data/files/FileColumns.h"
@@ -137,6 +138,25 @@ Status checkWidth(const Path& first, const Schema& table, const Path& file, cons
                 "Give files with the same columns");
 }
 
+/// Numbers are passed on as they are spelled, so that all files must spell them alike.
+Status checkDecimal(const Path& first, const Schema& table, const Path& file, const Schema& there, LayoutWish wish)
+{
+    if (there.decimal == table.decimal || there.isJson())
+        return {};
+    wish.decimal = table.decimal;
+    const auto asTable = inferSchema(file, wish);
+    if (!asTable || asTable->columns.size() != there.columns.size())
+        return {}; // reading tells
+    for (std::size_t i = 0; i < there.columns.size(); ++i)
+        if (there.columns[i].type == ColumnType::Number && asTable->columns[i].type == ColumnType::Text)
+            return fail(ErrorCode::BadData,
+                        file.string() + ", column " + shown(there.columns[i].name) + ": numbers have a decimal " +
+                            (there.decimal == ',' ? "comma" : "point") + ", and in " + first.string() + " a decimal " +
+                            (table.decimal == ',' ? "comma" : "point"),
+                        "Write them alike in all files");
+    return {};
+}
+
 void mergeColumns(Schema& table, const Schema& there)
 {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
@@ -204,6 +224,8 @@ Result<Schema> inferTable(const Path& first, std::vector<Path> more, const Layou
         if (!there)
             return there;
         if (auto good = checkWidth(first, *schema, file, *there); !good)
+            return fail(good.error());
+        if (auto good = checkDecimal(first, *schema, file, *there, wish); !good)
             return fail(good.error());
         mergeColumns(*schema, *there);
     }
