@@ -120,6 +120,7 @@ void addLearn(CLI::App& app, CommandLine& line)
         ->excludes(last);
     command->add_option("--existing", flags->existing, sectionKey("publish", "existing").help)
         ->check(CLI::IsMember(sectionKey("publish", "existing").choices));
+    command->add_flag("--resume", flags->resume, sectionKey("publish", "resume").help);
     command->add_option("--save", flags->save, "write the experiment to this .millrace file instead of running it");
     const auto sets = addSet(*command);
     command->callback([&line, flags, sets, command] {

@@ -64,7 +64,7 @@ std::string deletedReport(const json& result)
 
 std::string scoreText(const ScoreRow& row)
 {
-    std::string text = formatFixed(row.value, decimalsOf(row));
+    std::string text = scoreNumber(row);
     if (!std::isfinite(row.value))
         return text;
     text += row.unit.empty() ? "" : " " + row.unit;

@@ -17,7 +17,7 @@ std::string scoreIn(const json& result, const ScoreKind& kind)
 {
     for (const ScoreRow& row : scoresIn(result))
         if (row.kind == &kind)
-            return formatFixed(row.value, decimalsOf(row));
+            return scoreNumber(row);
     return formatFixed(kUnknown, 0);
 }
 
@@ -45,7 +45,7 @@ int listRuns(Session& session, Output& output)
                         {"started", run.started},
                         {"result", result}});
         rows.push_back({run.folder, run.kind, run.status});
-        results.push_back(result);
+        results.push_back(comparable(result));
         if (run.status == "interrupted")
             interrupted += RunCatalog::interruptionSentence(run) + "\n";
     }

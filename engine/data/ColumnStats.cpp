@@ -361,6 +361,20 @@ std::optional<std::string> onlyValueOf(const FileSummary& summary, const Schema&
     return column.minimum == column.maximum ? std::optional(NumberText(column.minimum).text()) : std::nullopt;
 }
 
+/// Names, dates: what each row has for itself is of no class.
+std::optional<Error> mostlyUnique(const std::filesystem::path& file, const Schema& schema, const FileSummary& summary)
+{
+    constexpr std::int64_t kFewestRows = 20;
+    const auto classes = static_cast<std::int64_t>(schema.classes.size());
+    if (classes < kFewestRows || 2 * classes <= summary.rows)
+        return std::nullopt;
+    return Error{ErrorCode::BadData,
+                 file.string() + ": the label, column " + printable(schema.labelNames()) + ", has " +
+                     formatCount(classes) + " values in " + countOf(summary.rows, "row") +
+                     ": few are there twice, and nothing can be learnt of what is there once",
+                 "Choose another label", false};
+}
+
 std::optional<Error> oneValueOnly(const std::filesystem::path& file, const Schema& schema, const FileSummary& summary)
 {
     for (const int label : schema.labelColumns()) {
@@ -413,7 +427,8 @@ Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Sche
     if (summary && summary->rows == 0)
         summary->problem = nothingUsable(file.string(), summary->rejections, "row");
     else if (summary && !summary->problem && (maxRows < 0 || summary->rows + summary->rejections.count() < maxRows))
-        summary->unlearnable = oneValueOnly(file, schema, *summary);
+        for (const auto& why : {mostlyUnique(file, schema, *summary), oneValueOnly(file, schema, *summary)})
+            summary->unlearnable = summary->unlearnable ? summary->unlearnable : why;
     return summary;
 }
 

@@ -235,14 +235,26 @@ std::vector<std::string> predictedNames(const Task& task)
     return names;
 }
 
-void appendPredicted(std::string& line, const Task& task, std::span<const float> outputs)
+void appendPredicted(std::string& line, const Task& task, std::span<const float> outputs, FieldMarks marks)
 {
-    if (task.kind == TaskKind::Regression)
-        return appendValues(line, task, outputs, PredictionFormat::Csv);
-    appendClass(line, task, classOf(task, outputs), PredictionFormat::Csv);
+    const auto addNumber = [&](float number) {
+        const auto begin = static_cast<std::ptrdiff_t>(line.size());
+        appendNumber(line, number);
+        std::replace(line.begin() + begin, line.end(), '.', marks.decimal);
+    };
+    if (task.kind == TaskKind::Regression) {
+        for (std::size_t i = 0; i < outputs.size(); ++i) {
+            line.append(i > 0 ? 1 : 0, marks.separator);
+            addNumber(outputs[i]);
+        }
+        return;
+    }
+    const int decided = classOf(task, outputs);
+    line +=
+        task.classes.empty() ? std::to_string(decided) : quotedField(task.classes[static_cast<std::size_t>(decided)]);
     for (const double probability : probabilitiesOf(task, outputs)) {
-        line += ',';
-        appendNumber(line, static_cast<float>(probability));
+        line += marks.separator;
+        addNumber(static_cast<float>(probability));
     }
 }
 

@@ -40,11 +40,16 @@ int classOf(const Task& task, std::span<const float> outputs);
 /// By class; empty where the task has none.
 std::vector<double> probabilitiesOf(const Task& task, std::span<const float> outputs);
 
-/// A prediction in a file of rows: the names of its columns, and their text with commas between. Of classes
+/// How a file of rows sets its fields and fractions apart. The separator is one of those that quotedField() minds.
+struct FieldMarks {
+    char separator = ',', decimal = '.';
+};
+
+/// A prediction in a file of rows: the names of its columns, and their text with separators between. Of classes
 /// "predicted_class" and "probability_no", "probability_yes" by class, of a regression "predicted_value", with several
 /// targets "predicted_speed" by target.
 std::vector<std::string> predictedNames(const Task& task);
-void appendPredicted(std::string& line, const Task& task, std::span<const float> outputs);
+void appendPredicted(std::string& line, const Task& task, std::span<const float> outputs, FieldMarks marks = {});
 
 /// A scored record in a file: the names of target, outputs and what they mean, and their text with commas between. Of
 /// two classes label, logit, probability; of more label and logit_0, logit_1, …; of a regression target and output.

@@ -54,17 +54,19 @@ ScoreTable BinaryScores::table() const
         for (const int predicted : {0, 1})
             confusion.add(actual, predicted,
                           counts.at(static_cast<std::size_t>(actual)).at(static_cast<std::size_t>(predicted)));
-    return {scoreRow("loss", scored().loss()),
-            scoreRow("accuracy", scored().accuracy()),
-            scoreRow("auc", m_outputs ? m_outputs->auc() : scored().auc(), !m_outputs),
-            scoreRow("balanced_accuracy", confusion.balancedAccuracy()),
-            scoreRow("precision", confusion.precision(1)),
-            scoreRow("recall", confusion.recall(1)),
-            scoreRow("f1", confusion.f1(1)),
-            scoreRow("average_precision", m_outputs ? m_outputs->averagePrecision() : scored().averagePrecision(),
-                     !m_outputs),
-            scoreRow("brier", scored().brier()),
-            scoreRow("majority", confusion.majority())};
+    const ScoreTable table = {scoreRow("loss", scored().loss()),
+                              scoreRow("accuracy", scored().accuracy()),
+                              scoreRow("auc", m_outputs ? m_outputs->auc() : scored().auc(), !m_outputs),
+                              scoreRow("balanced_accuracy", confusion.balancedAccuracy()),
+                              scoreRow("precision", confusion.precision(1)),
+                              scoreRow("recall", confusion.recall(1)),
+                              scoreRow("f1", confusion.f1(1)),
+                              scoreRow("average_precision",
+                                       m_outputs ? m_outputs->averagePrecision() : scored().averagePrecision(),
+                                       !m_outputs),
+                              scoreRow("brier", scored().brier()),
+                              scoreRow("majority", confusion.majority())};
+    return confusion.hasNegativeSums() ? withoutMeaning(table) : meaningful(table);
 }
 
 std::vector<std::int64_t> BinaryScores::classCounts() const

@@ -73,6 +73,12 @@ std::vector<double> Confusion::correct() const
     return counts;
 }
 
+bool Confusion::hasNegativeSums() const
+{
+    const auto isNegative = [](double sum) { return sum < 0; };
+    return std::ranges::any_of(actual(), isNegative) || std::ranges::any_of(predicted(), isNegative);
+}
+
 bool Confusion::hasSeveralClasses() const
 {
     const auto counts = actual();

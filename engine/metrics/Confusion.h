@@ -28,7 +28,8 @@ public:
     [[nodiscard]] std::vector<double> actual() const;    ///< by the class that they are of
     [[nodiscard]] std::vector<double> predicted() const; ///< by the class that was predicted
     [[nodiscard]] std::vector<double> correct() const;   ///< by class, where the two are one
-    [[nodiscard]] bool hasSeveralClasses() const;        ///< among the actual ones
+    [[nodiscard]] bool hasNegativeSums() const;   ///< of a class, or of what was predicted: no score has a meaning
+    [[nodiscard]] bool hasSeveralClasses() const; ///< among the actual ones
 
     [[nodiscard]] double accuracy() const;             ///< as all of these, NaN without records
     [[nodiscard]] double majority() const;             ///< the accuracy of always saying the most frequent class

@@ -42,7 +42,7 @@ ScoreTable MultiClassScores::table() const
 {
     ScoreTable table = scored().table();
     table.push_back(scoreRow("majority", scored().confusion().majority()));
-    return table;
+    return scored().confusion().hasNegativeSums() ? withoutMeaning(table) : meaningful(table);
 }
 
 nlohmann::json MultiClassScores::state() const

@@ -57,9 +57,9 @@ ScoreTable RegressionScores::table() const
         return regressionTable(m_tallies.front(), m_targets.front().unit);
     const CurvePoint means = curve();
     const bool isApproximate = std::ranges::any_of(m_tallies, &RegressionTally::isApproximate);
-    return {scoreRow("loss", means.loss), scoreRow("rmse", meanInScales(&RegressionTally::rmse)),
-            scoreRow("mae", meanInScales(&RegressionTally::mae)), scoreRow("r2", means.score),
-            scoreRow("median_error", meanInScales(&RegressionTally::medianError), isApproximate)};
+    return meaningful({scoreRow("loss", means.loss), scoreRow("rmse", meanInScales(&RegressionTally::rmse)),
+                       scoreRow("mae", meanInScales(&RegressionTally::mae)), scoreRow("r2", means.score),
+                       scoreRow("median_error", meanInScales(&RegressionTally::medianError), isApproximate)});
 }
 
 CurvePoint RegressionScores::curve() const
@@ -110,9 +110,9 @@ bool RegressionScores::restore(const nlohmann::json& state)
 
 ScoreTable regressionTable(const RegressionTally& tally, const std::string& unit)
 {
-    return {scoreRow("loss", tally.loss()), scoreRow("rmse", tally.rmse(), false, unit),
-            scoreRow("mae", tally.mae(), false, unit), scoreRow("r2", tally.r2()),
-            scoreRow("median_error", tally.medianError(), tally.isApproximate(), unit)};
+    return meaningful({scoreRow("loss", tally.loss()), scoreRow("rmse", tally.rmse(), false, unit),
+                       scoreRow("mae", tally.mae(), false, unit), scoreRow("r2", tally.r2()),
+                       scoreRow("median_error", tally.medianError(), tally.isApproximate(), unit)});
 }
 
 } // namespace millrace

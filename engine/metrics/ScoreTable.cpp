@@ -3,8 +3,12 @@
 #include "metrics/ScoreTable.h"
 
 #include "base/Json.h"
+#include "base/Text.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <functional>
 #include <set>
 
@@ -235,6 +239,32 @@ ScoreRow scoreRow(const std::string& name, double value, bool approximate, const
     return {kind, canBe ? value : kUnknown, approximate, unit, !canBe && !std::isnan(value)};
 }
 
+ScoreTable withoutMeaning(ScoreTable table)
+{
+    for (ScoreRow& row : table) {
+        row.value = kUnknown;
+        row.isImpossible = true;
+    }
+    return table;
+}
+
+ScoreTable meaningful(ScoreTable table)
+{
+    return std::ranges::any_of(table, &ScoreRow::isImpossible) ? withoutMeaning(std::move(table)) : table;
+}
+
+std::string scoreNumber(const ScoreRow& row)
+{
+    constexpr double kTiny = 1e-6, kHuge = 1e9;
+    const double size = std::abs(row.value);
+    if (!std::isfinite(row.value) || size == 0 || row.kind->unit != ScoreKind::Unit::Target ||
+        (size >= kTiny && size < kHuge))
+        return formatFixed(row.value, decimalsOf(row));
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), row.value, std::chars_format::scientific, 4);
+    return {text.data(), end.ptr};
+}
+
 int decimalsOf(const ScoreRow& row)
 {
     constexpr int kDecimals = 4;
@@ -270,6 +300,14 @@ ScoreTable scoresIn(const nlohmann::json& result)
             table.push_back({&kind, value->is_number() ? value->get<double>() : kUnknown, approximate && kind.ofRanks,
                              kind.unit == Unit::Target ? textIn(result, "unit") : std::string()});
     return table;
+}
+
+nlohmann::json comparable(const nlohmann::json& result)
+{
+    nlohmann::json compared = result;
+    if (const nlohmann::json& validated = objectIn(objectIn(result, "validation"), "scores"); !validated.empty())
+        compared.update(validated);
+    return compared;
 }
 
 std::vector<TargetScores> targetScoresIn(const nlohmann::json& result)

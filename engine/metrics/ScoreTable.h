@@ -72,6 +72,12 @@ bool isBetter(const ScoreKind& kind, double value, double than);
 
 /// The row of a name in the score table. A value that the score cannot have is unknown.
 ScoreRow scoreRow(const std::string& name, double value, bool approximate = false, const std::string& unit = {});
+/// All of them unknown, as they cannot be what they would come out as.
+ScoreTable withoutMeaning(ScoreTable table);
+/// The same where one of them came out as what it cannot be.
+ScoreTable meaningful(ScoreTable table);
+/// As it is shown where it is no percentage: "0.7913", "12.345", "3.0500e-31", "–".
+std::string scoreNumber(const ScoreRow& row);
 /// How many decimals it is shown with: four, of a score in the target's unit as many as make five digits.
 int decimalsOf(const ScoreRow& row);
 /// The value of a score; unknown where the table has none.
@@ -80,6 +86,9 @@ double valueIn(const ScoreTable& table, const std::string& name);
 void tell(const ScoreTable& table, nlohmann::json& result);
 /// Those that a result tells of, in the score table's order, whichever task they are of.
 ScoreTable scoresIn(const nlohmann::json& result);
+/// A result with the scores that it is to be compared by: of a training with a validation part those of the weights
+/// that it kept, on records that they had not learnt.
+nlohmann::json comparable(const nlohmann::json& result);
 /// What a result tells of each of several targets, in their order; none where there is one.
 struct TargetScores {
     std::string name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metrics/Scores.h"
 
+#include "base/Text.h"
 #include "data/Binary.h"
 #include "data/Predictions.h"
 #include "metrics/BinaryPrequential.h"
@@ -116,13 +117,14 @@ std::string whyWeightsSayNothing(const Scores& scores)
 {
     if (!scores.weights() || scores.records() == 0)
         return {};
-    const std::string what = "The negative weights of the scored records outweigh the others";
     if (!(scores.weights()->sum > 0))
-        return what + ": no score of them has a meaning";
+        return "The weights of the scored records add up to " + shortestDecimal(scores.weights()->sum) +
+               ": no score of them has a meaning";
     for (const ScoreRow& row : scores.table())
         if (row.isImpossible)
-            return what + ", of a class or of what was said of it: " + row.kind->word +
-                   " would be what it cannot be, and is unknown";
+            return "The negative weights of the scored records outweigh the others, of a class, of what was said or of "
+                   "the errors: " +
+                   row.kind->word + " would be what it cannot be, and is unknown";
     return {};
 }
 

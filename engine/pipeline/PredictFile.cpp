@@ -59,10 +59,23 @@ GroupJobResult jobResult(const FileJobConfig& config, const TrainedModel& traine
     return job;
 }
 
-/// A field of its own, however it was written in the file.
-void appendField(std::string& line, std::string_view field)
+/// Those of the file that is predicted, so that whoever reads that reads this; commas and points where it has others
+/// than a CSV may have.
+FieldMarks marksOf(const Schema& schema)
 {
-    if (field.find_first_of(",\"\r\n") == std::string_view::npos && !field.starts_with(' ') && !field.ends_with(' '))
+    constexpr std::string_view kSeparators = ",;\t|";
+    if (schema.isJson())
+        return {};
+    const bool isUsual = kSeparators.find(schema.separator) != std::string_view::npos;
+    return {isUsual ? schema.separator : schema.decimal == ',' ? ';' : ',', schema.decimal};
+}
+
+/// A field of its own, however it was written in the file.
+void appendField(std::string& line, std::string_view field, char separator)
+{
+    constexpr std::string_view kToQuote = "\"\r\n";
+    if (field.find_first_of(kToQuote) == std::string_view::npos && field.find(separator) == std::string_view::npos &&
+        !field.starts_with(' ') && !field.ends_with(' '))
         line += field;
     else
         line += quotedField(field);
@@ -100,7 +113,7 @@ class PredictionFile
 {
 public:
     PredictionFile(WholeFile file, const Schema& schema, const TrainedModel& trained)
-        : m_file(std::move(file)), m_task(trained.model.task),
+        : m_file(std::move(file)), m_task(trained.model.task), m_marks(marksOf(schema)),
           m_counts(static_cast<std::size_t>(classCount(trained.model.task)))
     {
         std::vector<std::string> names;
@@ -111,8 +124,8 @@ public:
             }
         m_predicted = predictedNames(m_task).size();
         for (const std::string& name : headerOf(names, m_task)) {
-            m_text += m_text.empty() ? "" : ",";
-            appendField(m_text, name);
+            m_text.append(m_text.empty() ? 0 : 1, m_marks.separator);
+            appendField(m_text, name, m_marks.separator);
         }
         m_text += '\n';
     }
@@ -121,11 +134,12 @@ public:
     {
         for (const FileBatch::Row& row : batch.rows) {
             for (const std::size_t column : m_columns) {
-                appendField(m_text, column < row.fields.size() ? std::string_view(row.fields[column]) : "");
-                m_text += ',';
+                appendField(m_text, column < row.fields.size() ? std::string_view(row.fields[column]) : "",
+                            m_marks.separator);
+                m_text += m_marks.separator;
             }
             if (row.place < 0)
-                m_text.append(m_predicted - 1, ',');
+                m_text.append(m_predicted - 1, m_marks.separator);
             else
                 appendPrediction(batch.outputsOf(row));
             m_text += '\n';
@@ -145,11 +159,12 @@ private:
         ++m_records;
         if (const int decided = classOf(m_task, outputs); decided >= 0)
             ++m_counts[static_cast<std::size_t>(decided)];
-        appendPredicted(m_text, m_task, outputs);
+        appendPredicted(m_text, m_task, outputs, m_marks);
     }
 
     WholeFile m_file;
     Task m_task;
+    FieldMarks m_marks;
     std::vector<std::size_t> m_columns; ///< of the file, that are written
     std::size_t m_predicted = 0;        ///< columns of a prediction
     std::string m_text;

@@ -99,15 +99,18 @@ void warnOfFrequentPositive(const Task& task, const CompactBatch& rows, JobConte
                          " to look for the rare one");
 }
 
-/// Of how many records a linear model is fitted for a training to begin with; 0 where too few fit in. The products
-/// cost rows · inputs² operations.
+/// Of how many records a linear model is fitted for a training to begin with; 0 where too few fit in. Newton's products
+/// cost rows · inputs² operations, those of several classes rows · inputs · classes, some hundred times.
 std::int64_t rowsOfLinearStart(const TrainPlan& plan, const Learner& learner)
 {
-    constexpr double kMostRows = 20'000, kMostNumbers = 4e6, kMostProducts = 8e9, kRowsOfInput = 4;
+    constexpr double kMostRows = 20'000, kMostNumbers = 4e6, kMostProducts = 8e9, kMostOutputs = 1e7, kRowsOfInput = 4;
     if (plan.checkpoint || !learner.canStartLinear())
         return 0;
     const double inputs = std::max(1, learner.inputs());
-    const double fits = std::min({kMostRows, kMostNumbers / inputs, kMostProducts / (inputs * inputs)});
+    const bool isOfSeveral = plan.model.task.kind == TaskKind::MultiClass;
+    const double fits = std::min(
+        {kMostRows, kMostNumbers / inputs,
+         isOfSeveral ? kMostOutputs / (inputs * classCount(plan.model.task)) : kMostProducts / (inputs * inputs)});
     const auto records = static_cast<double>(plan.ingest.end - plan.ingest.start);
     return records > fits && fits < kRowsOfInput * inputs ? 0 : static_cast<std::int64_t>(std::min(records, fits));
 }

@@ -63,6 +63,19 @@ Status checkModel(const json& model)
     return {};
 }
 
+/// Where a training says for itself what is trained, the model would be read by nobody.
+Status checkOneModel(const json& sections)
+{
+    const json &model = objectIn(sections, "model"), &train = objectIn(sections, "train");
+    const bool isAlike =
+        train.contains("preset") && !train.contains("model") && model.value("preset", json()) == train["preset"];
+    if (model.empty() || isAlike || (!train.contains("preset") && !train.contains("model")))
+        return {};
+    const std::string own =
+        train.contains("model") ? "train.model is another one" : "train.preset is " + asText(train["preset"]);
+    return fail(experimentMistake("model", "is of no use: " + own, "Change that, or leave out one of them"));
+}
+
 Status checkTopics(const json& topics)
 {
     if (!topics.is_array())
@@ -152,6 +165,8 @@ Status checkSections(const json& sections)
         if (sections.contains(step.key))
             if (auto checked = checkWork(step, sections); !checked)
                 return checked;
+    if (auto checked = checkOneModel(sections); !checked)
+        return checked;
     return checkGroups(sections);
 }
 
@@ -159,6 +174,8 @@ json publicationOf(const LearnWish& wish, const std::string& learnt, const std::
 {
     json publication = {{"topic", learnt},      {"partitions", 1}, {"test-topic", test},
                         {"test-partitions", 1}, {"key", "auto"},   {"existing", wish.existing}};
+    if (wish.resume)
+        publication["resume"] = true;
     if (wish.testLast >= 0) {
         publication["split"] = infoOf(SplitKind::Last).name;
         publication["test-last"] = wish.testLast;

@@ -44,6 +44,7 @@ struct LearnWish {
     double testFraction = 0.25;
     std::int64_t testLast = -1; ///< instead: the last N rows,
     std::string testFile{};     ///< or another file's
+    bool resume = false;        ///< goes on with a publication that was not finished
     std::uint64_t seed = 1;
 };
 Experiment learnExperiment(const LearnWish& wish);

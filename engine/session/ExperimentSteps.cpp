@@ -23,6 +23,8 @@ namespace
 using nlohmann::json;
 using StepWork = ExperimentStep::Work;
 
+constexpr std::size_t kColumnsNamed = 12;
+
 QString stepCount(const json& number)
 {
     return QString::fromStdString(number.is_number() ? formatCount(number.get<std::int64_t>())
@@ -33,11 +35,6 @@ QString stepCountOf(const json& number, const char* what, const char* many = "")
 {
     return number.is_number() ? QString::fromStdString(countOf(number.get<std::int64_t>(), what, many))
                               : stepCount(number);
-}
-
-QString stepFixed(const json& number, int decimals)
-{
-    return QString::fromStdString(formatFixed(number.is_number() ? number.get<double>() : NAN, decimals));
 }
 
 QString stepPercent(const json& number)
@@ -80,6 +77,17 @@ void trainModel(const json& sections, json& section)
 /// would learn nothing.
 Status dataIsOfUse(const json& result, const json& sections)
 {
+    const auto& columns = listIn(result, "columns");
+    const bool isLabelled =
+        std::ranges::any_of(columns, [](const json& column) { return textIn(column, "role") == "label"; });
+    if (sections.contains("train") && !isLabelled) {
+        std::vector<std::string> names;
+        for (const json& column : columns)
+            names.push_back(textIn(column, "name"));
+        return fail(ErrorCode::Usage,
+                    "No column is called like a label, and neither the first nor the last has two values",
+                    "Choose one with --label: " + firstOf(names, kColumnsNamed));
+    }
     const json& problem = sections.contains("train") ? whyNotLearnt(result) : objectIn(result, "problem");
     return problem.empty() ? Status{} : fail(ErrorCode::BadData, textIn(problem, "message"), textIn(problem, "advice"));
 }
@@ -145,14 +153,14 @@ QString scoresLine(const json& result)
     for (const ScoreRow& row : mainScoresOf(result))
         parts << QString::fromStdString(row.kind->word) + ' ' +
                      (row.kind->unit == ScoreKind::Unit::Share ? stepPercent(orNull(row.value))
-                                                               : stepFixed(orNull(row.value), decimalsOf(row))) +
+                                                               : QString::fromStdString(scoreNumber(row))) +
                      QString::fromStdString(row.unit.empty() ? "" : " " + row.unit);
     return parts.join(" · ");
 }
 
 QString trainLine(const json& result)
 {
-    return scoresLine(result) + " · " + stepCountOf(result["steps"], "step");
+    return scoresLine(comparable(result)) + " · " + stepCountOf(result["steps"], "step");
 }
 
 QString predictLine(const json& result)

@@ -95,9 +95,7 @@ double kurtosisOf(const json& residuals, double rmse)
 /// With as many digits as its size asks for: "RMSE 0.000012346 m/s".
 std::string rmseText(double rmse, const std::string& unit)
 {
-    const int decimals = decimalsOf(scoreRow("rmse", rmse));
-    return "RMSE " + (std::isfinite(rmse) ? formatFixed(rmse, decimals) : std::string("–")) +
-           (unit.empty() ? "" : " " + unit);
+    return "RMSE " + scoreNumber(scoreRow("rmse", rmse)) + (unit.empty() ? "" : " " + unit);
 }
 
 /// "R² 0.9100 on average: speed 0.9300 (RMSE 1.2000 m/s), force 0.8900 (RMSE 0.030000)".

@@ -383,10 +383,15 @@ std::vector<std::string> autoAndEncodings()
 
 SectionKey splitKey()
 {
+    return splitOf(infoOf(SplitKind::Random).name);
+}
+
+SectionKey splitOf(std::string otherwise)
+{
     std::vector<std::string> names = splitKindNames();
     names.emplace_back(kProposedSplit);
     return choice(
-        "split", infoOf(SplitKind::Random).name,
+        "split", std::move(otherwise),
         "which rows are the test part: " + splitKindsHelp(false) +
             "; or auto: what fits the table, by time, group or column where its rows are ordered in time, an id "
             "repeats or a column says it, else random",

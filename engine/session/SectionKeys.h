@@ -70,6 +70,8 @@ std::vector<SectionKey> roleKeys();
 std::vector<SectionKey> topicRoleKeys();
 SectionKey taskKey();
 SectionKey splitKey();
+/// The same with another default.
+SectionKey splitOf(std::string otherwise);
 SectionKey validationSplitKey();
 SectionKey positiveKey();
 

@@ -55,7 +55,10 @@ std::vector<Section> makeSections()
          joined(tableKeys("the CSV, plain, gzip or zstd"), {integer("rows", -1, "first rows only (-1: all)", -1)}),
          false},
         {"propose", "tell what would be learnt of a CSV, and how: label, task, columns, split, model and budget",
-         joined(tableKeys("the CSV, plain, gzip or zstd"), {seed()}), false},
+         joined(tableKeys("the CSV, plain, gzip or zstd"),
+                {splitOf(kProposedSplit),
+                 text("split-column", nullptr, "the column that a split by time, group or column goes by"), seed()}),
+         false},
         {"download",
          "download the first rows of a data set, or all of it: " + example().title + " of " + example().origin +
              ", where no other is named",

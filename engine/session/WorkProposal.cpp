@@ -25,11 +25,35 @@ void tellColumns(const std::vector<ColumnProposal>& proposed, json& columns)
                 column.update({{"what", each.what}, {"why", each.why}, {"numbers", each.numbers}});
 }
 
+/// What parts the rows of the table, as publishing decides it.
+SplitSpec splitOf(const Request& request, const std::optional<SplitAdvice>& advice)
+{
+    SplitSpec split;
+    split.column = request.text("split-column");
+    if (const SplitKindInfo* info = splitKind(request.text("split")))
+        split.kind = info->kind;
+    else if (advice)
+        split = {.kind = advice->kind, .column = advice->column};
+    return split;
+}
+
+/// A column that parts the rows into groups is told along, and nothing to learn from.
+void tellSplitColumn(const SplitSpec& split, const Schema& schema, json& columns)
+{
+    const int place = schema.columnNamed(split.column);
+    if (place < 0 || schema.columns[static_cast<std::size_t>(place)].role != ColumnRole::Spectator)
+        return;
+    columns[static_cast<std::size_t>(place)].update(
+        {{"what", "parts the rows"}, {"why", "what is to be foretold is of others: it is no feature"}, {"numbers", 0}});
+}
+
 /// What `learn` would do with the table if nothing else were said.
 json learnSections(const Request& request)
 {
     LearnWish wish;
     wish.file = request.text("file");
+    wish.split = request.text("split");
+    wish.splitColumn = request.text("split-column");
     wish.label = request.text("label");
     wish.task = request.text("task");
     wish.seed = request.seed();
@@ -59,17 +83,23 @@ Result<json> propose(const Request& request, JobContext& context)
         return fail(summary.error());
     json result = summaryJson(*summary, *schema);
     const json sections = learnSections(request);
-    if (!summary->problem && schema->labelColumn() >= 0) {
-        const json& publish = sections["publish"];
-        auto columns =
-            proposeColumns({file, *schema, summary->rows, publish["format"], publish["key"], request.seed()}, context);
-        if (!columns)
-            return fail(columns.error());
-        tellColumns(*columns, result["columns"]);
-    }
     auto advice = adviseSplit(file, *schema, context.stop());
     if (!advice)
         return fail(advice.error());
+    const SplitSpec split = splitOf(request, *advice);
+    if (!summary->problem && schema->labelColumn() >= 0) {
+        Schema learnt = *schema;
+        if (auto given = giveSplitRole(split, learnt); !given)
+            return fail(given.error());
+        const json& publish = sections["publish"];
+        auto columns = proposeColumns({file, learnt, summary->rows, publish["format"], publish["key"],
+                                       split.kind == SplitKind::Time, request.seed()},
+                                      context);
+        if (!columns)
+            return fail(columns.error());
+        tellColumns(*columns, result["columns"]);
+        tellSplitColumn(split, learnt, result["columns"]);
+    }
     result["split"] = toJson(*advice);
     auto proposal = describeProposal(sections, result);
     if (!proposal)

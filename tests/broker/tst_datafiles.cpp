@@ -3,6 +3,7 @@
 #include "base/Files.h"
 #include "base/Rng.h"
 #include "broker/JobHarness.h"
+#include "data/files/CsvReader.h"
 
 #include <QRegularExpression>
 #include <cmath>
@@ -80,6 +81,8 @@ private slots:
     void scoresAFileAsItsTopic();
     void weighsAFileAsItsTopic();
     void predictsAFile();
+    void answersAsItWasAsked();
+    void proposesByTheSplit();
     void predictsNumbers();
     void simulatedRowsHaveTheirNames();
     void refusesAFile_data();
@@ -261,6 +264,54 @@ void DataFilesTest::predictsAFile()
     QCOMPARE(again.size(), static_cast<std::size_t>(kRows + 1));
     for (std::size_t i = 1; i < again.size(); ++i)
         QCOMPARE(again[i].mid(2), lines[i].mid(3));
+}
+
+/// Whoever has decimal commas gets them back, with the separator of the file.
+void DataFilesTest::answersAsItWasAsked()
+{
+    QString text = "x;place;y\n";
+    for (int i = 0; i < 300; ++i)
+        text +=
+            QString::number(i * 0.25).replace('.', ',') + ";Oslo;" + QString::number(i * 0.5).replace('.', ',') + '\n';
+    const auto file = write("commas.csv", text), out = path("commas-said.csv");
+    QVERIFY(!done("publish", {{"file", file}, {"label", "y"}, {"topic", "commas"}}).is_null());
+    QVERIFY(!done("train", {{"topic", "commas"}, {"run", "commas"}}).is_null());
+    QVERIFY(!done("predict", {{"run", "commas"}, {"data", file}, {"out", out}}).is_null());
+    auto schema = inferSchema(out);
+    QVERIFY(schema && schema->separator == ';' && schema->decimal == ',');
+    QCOMPARE(schema->columnNames(), (std::vector<std::string>{"x", "place", "y", "predicted_value"}));
+    QVERIFY(schema->columns[3].type == ColumnType::Number);
+}
+
+/// What the split leaves out of the features is proposed so.
+void DataFilesTest::proposesByTheSplit()
+{
+    QString text = "house,when,size,price\n";
+    for (int i = 0; i < 240; ++i)
+        text += QString("house %1,2026-%2-01,%3,%4\n")
+                    .arg(i / 12)
+                    .arg(1 + i % 12, 2, 10, QChar('0'))
+                    .arg(i / 12 * 7 % 20)
+                    .arg(i % 12 + i / 12 * 7 % 20);
+    json section = {{"file", write("houses.csv", text)}, {"label", "price"}};
+    const auto whatOf = [&](const char* column) {
+        const json proposed = done("propose", section);
+        for (const json& each : proposed["columns"])
+            if (each["name"] == column)
+                return each.value("what", std::string());
+        return std::string("absent");
+    };
+    section["split"] = "random";
+    QVERIFY2(whatOf("house").starts_with("one-hot"), whatOf("house").c_str());
+    QVERIFY2(whatOf("when").find("elapsed") != std::string::npos, whatOf("when").c_str());
+    section["split"] = "group";
+    section["split-column"] = "house";
+    QCOMPARE(whatOf("house"), std::string("parts the rows"));
+    section["split"] = "time";
+    section["split-column"] = "when";
+    QVERIFY2(whatOf("when").find("elapsed") == std::string::npos, whatOf("when").c_str());
+    section["split-column"] = "wehn";
+    QVERIFY(failed("propose", section).message.find("There is no column 'wehn' to split by") != std::string::npos);
 }
 
 void DataFilesTest::predictsNumbers()

@@ -386,6 +386,14 @@ void LearnPageTest::changesAreInTheExperiment()
     QVERIFY2(read, describe(read).c_str());
     QVERIFY(read->sections["train"]["epochs"] == 7 && read->sections["train"]["preset"] == "small");
     QVERIFY(read->sections["publish"]["test-fraction"] == 0.25 && read->sections["train"]["keep-mb"].is_number());
+    // A look at the data takes nothing away that was chosen.
+    m_window->showPage("data");
+    const Job* proposedBefore = m_session->latest("propose");
+    click("dataLearnButton");
+    TRY_VERIFY(m_session->latest("propose") != proposedBefore && !m_session->latest("propose")->isLive());
+    find<QComboBox>("learnLabelField")->setCurrentText("left");
+    TRY_VERIFY(find<QPushButton>("learnButton")->isEnabled());
+    QVERIFY2(text("learnBudgetWhat").contains("at most 7 epochs"), qPrintable(text("learnBudgetWhat")));
 }
 
 /// Texts are no numbers to foretell.

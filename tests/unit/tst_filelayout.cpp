@@ -129,6 +129,7 @@ private slots:
     void layoutInJson();
     void floatsThatAreTheSame();
     void severalFiles();
+    void severalFilesHaveTheirEncodings();
     void severalFilesThatAreNoTable_data();
     void severalFilesThatAreNoTable();
 };
@@ -668,6 +669,29 @@ void TestFileLayout::severalFiles()
                           "5 march.jsonl line 1: {\"label\":\"c\",\"x\":\"late\",\"place\":\"Molde\"}",
                           "6 march.jsonl line 2: {\"x\":7,\"label\":\"c\"}"}));
     QCOMPARE((*reader)->bytesRead(), (*reader)->bytesTotal());
+}
+
+/// Each file has its own, which its rows tell where the header does not.
+void TestFileLayout::severalFilesHaveTheirEncodings()
+{
+    const QString text = "x,label\n1,Jäger\n2,Fischer\n3,Müller\n";
+    const auto utf8 = write(text.toStdString(), "utf8.csv"), latin = write(encoded(text, "ISO-8859-1"), "latin.csv"),
+               wide = write("\xFF\xFE" + encoded(text, "UTF-16LE"), "wide.csv"),
+               ascii = write("x,label\n4,Fischer\n", "ascii.csv"),
+               headless = write(encoded("1,Jäger\n2,Fischer\n", "ISO-8859-1"), "headless.csv");
+    using Files = std::vector<std::filesystem::path>;
+    for (const Files& files :
+         {Files{utf8, latin, wide, ascii}, Files{latin, ascii, utf8, wide}, Files{wide, latin, utf8}}) {
+        auto schema = inferTable(files.front(), {files.begin() + 1, files.end()});
+        QVERIFY(schema);
+        QVERIFY(summarizeWithClasses(files.front(), *schema, -1, {}, {}));
+        QCOMPARE(schema->classes, (Names{"Fischer", "Jäger", "Müller"}));
+    }
+    auto schema = inferTable(write("1,Jäger\n2,Fischer\n", "first.csv"), {headless});
+    QVERIFY(schema && !schema->header);
+    chooseLabel(*schema, 1);
+    QVERIFY(summarizeWithClasses(m_folder.filePath("first.csv").toStdString(), *schema, -1, {}, {}));
+    QCOMPARE(schema->classes, (Names{"Fischer", "Jäger"}));
 }
 
 void TestFileLayout::severalFilesThatAreNoTable_data()

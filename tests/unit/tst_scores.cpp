@@ -125,6 +125,7 @@ private slots:
     void weightedRecordsAreRepeatedOnes();
     void negativeWeights();
     void negativeWeightsOfAClass();
+    void shownAsTheirSizeAsks();
     void theThresholdOfTheBestF1();
 };
 
@@ -804,6 +805,21 @@ void ScoresTest::negativeWeightsOfAClass()
     sound->add(outputs, targets, std::vector<float>{3, -1, 2, 2});
     QCOMPARE(whyWeightsSayNothing(*sound), std::string());
     QCOMPARE(valueIn(sound->table(), "accuracy"), 1.0);
+}
+
+void ScoresTest::shownAsTheirSizeAsks()
+{
+    const auto text = [](double value) { return scoreNumber(scoreRow("rmse", value)); };
+    QCOMPARE(text(12.3456789), std::string("12.346"));
+    QCOMPARE(text(3.0515e-31), std::string("3.0515e-31"));
+    QCOMPARE(text(1.97e37), std::string("1.9700e+37"));
+    QCOMPARE(text(0), std::string("0.0000"));
+    QCOMPARE(text(NAN), std::string("–"));
+    QCOMPARE(scoreNumber(scoreRow("r2", 1e-9)), std::string("0.0000"));
+    const nlohmann::json result = {
+        {"loss", 0.1}, {"accuracy", 0.99}, {"validation", {{"scores", {{"accuracy", 0.75}}}}}};
+    QCOMPARE(valueIn(scoresIn(comparable(result)), "accuracy"), 0.75); // of what was not learnt
+    QCOMPARE(valueIn(scoresIn(comparable({{"accuracy", 0.99}})), "accuracy"), 0.99);
 }
 
 /// Against each threshold between two outputs.

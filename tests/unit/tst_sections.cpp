@@ -195,7 +195,7 @@ private slots:
         QVERIFY2(sentence.starts_with(interval) && sentence.ends_with("has R² 0"), sentence.c_str());
         nlohmann::json tiny = numbers;
         tiny["rmse"] = 1.25e-7;
-        QVERIFY(learnSentence(tiny, {}).find("RMSE 0.00000012500 m on") != std::string::npos);
+        QVERIFY(learnSentence(tiny, {}).find("RMSE 1.2500e-07 m on") != std::string::npos);
         const Interval few = r2Interval(0.5, 9, 5); // few errors with long tails: wide, and never above 1
         QVERIFY(few.low < 0 && few.high > 0.5 && few.high < 1);
         QCOMPARE(learnSentence(nlohmann::json(), linear), std::string());

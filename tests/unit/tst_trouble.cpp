@@ -296,6 +296,8 @@ void TestTrouble::experimentsAreRefusedBeforeTheyStart_data()
         QTest::newRow(name) << std::string(sections) << std::string(says);
     };
     row("a list", "[]", "The experiment must be an object");
+    row("another model", R"({"model": {"preset": "small"}, "train": {"topic": "t", "preset": "auto"}})",
+        "model is of no use: train.preset is auto");
     row("two models", R"({"model": {"preset": "small", "layers": []}})", "model.layers is of no use");
     row("one model", R"({"model": {"preset": "small"}, "train": {"topic": "t"}})", "");
     row("no such model", R"({"train": {"topic": "t", "preset": "smal"}})", "train.preset: there is no preset");

@@ -36,10 +36,21 @@ QString scoreHelp(const ScoreKind& kind)
     return tableSentence(kind.help);
 }
 
+namespace
+{
+
+/// With a real minus, as all numbers in the window.
+QString numberText(const ScoreRow& row)
+{
+    return QString::fromStdString(scoreNumber(row)).replace('-', QChar(0x2212));
+}
+
+} // namespace
+
 QString scoreText(const ScoreRow& row)
 {
     const QVariant value = knownValue(row.value);
-    QString text = row.kind->unit == ScoreKind::Unit::Share ? percentText(value) : fixedText(value, decimalsOf(row));
+    QString text = row.kind->unit == ScoreKind::Unit::Share ? percentText(value) : numberText(row);
     if (value.isValid() && !row.unit.empty())
         text += ' ' + QString::fromStdString(row.unit);
     return row.approximate && value.isValid() ? text + " ≈" : text;

@@ -5,6 +5,7 @@
 #include "base/Text.h"
 #include "data/RoleWishes.h"
 #include "data/files/Classes.h"
+#include "data/splits/SplitSpec.h"
 #include "models/Values.h"
 #include "pages/AskingBanner.h"
 #include "pages/ProposalForm.h"
@@ -156,8 +157,13 @@ void ProposalPage::connectForms()
     connect(m_form, &ProposalForm::roleWanted, this, &ProposalPage::changeRole);
     connect(m_form, &ProposalForm::splitWanted, this, [this] { m_right->setCurrentWidget(m_publishView); });
     connect(m_form, &ProposalForm::trainingWanted, this, [this] { m_right->setCurrentWidget(m_trainView); });
-    for (const SectionForm* form : {m_publish, m_train})
-        connect(form, &SectionForm::changed, this, &ProposalPage::showProposal);
+    connect(m_train, &SectionForm::changed, this, &ProposalPage::showProposal);
+    connect(m_publish, &SectionForm::changed, this, [this] {
+        if (m_found.is_object() && wantedSplit() != m_proposedSplit)
+            propose();
+        else
+            showProposal();
+    });
 }
 
 void ProposalPage::loadFrom(const nlohmann::json& sections, Fill /*fill*/)
@@ -166,20 +172,37 @@ void ProposalPage::loadFrom(const nlohmann::json& sections, Fill /*fill*/)
     if (section.empty() || isLive())
         return;
     m_wanted = section;
-    m_table = TableChoice::in(section);
+    const TableChoice table = TableChoice::in(section);
+    const bool isAnother = std::exchange(m_table, table) != table; // else what was chosen of its publication stays
     m_wanted.erase("file");
     m_wanted.erase("more");
     m_found = nullptr;
-    LearnWish wish;
-    wish.file = m_table.first.toStdString();
-    const Experiment fresh = learnExperiment(wish);
-    m_publish->load(fresh.sections["publish"], Fill::Whole);
-    m_train->load(fresh.sections["train"], Fill::Whole);
+    if (isAnother) {
+        LearnWish wish;
+        wish.file = m_table.first.toStdString();
+        const Experiment fresh = learnExperiment(wish);
+        m_publish->load(fresh.sections["publish"], Fill::Whole);
+        m_train->load(fresh.sections["train"], Fill::Whole);
+    }
     m_fileChip->setText(m_table.title());
     m_fileChip->setToolTip(m_table.paths());
     m_fileChip->show();
     m_right->setCurrentWidget(m_stepsView);
     propose();
+}
+
+/// Which columns are learnt, and how, follows from it. Empty while its column is not chosen yet.
+nlohmann::json ProposalPage::wantedSplit() const
+{
+    const nlohmann::json publish = m_publish->section();
+    const QString kind = jsonText(publish, "split"), column = jsonText(publish, "split-column");
+    const SplitKindInfo* info = splitKind(kind.toStdString());
+    if (info == nullptr || (info->needsColumn && column.isEmpty()))
+        return nlohmann::json::object();
+    nlohmann::json wanted = {{"split", kind.toStdString()}};
+    if (info->needsColumn)
+        wanted["split-column"] = column.toStdString();
+    return wanted;
 }
 
 void ProposalPage::propose()
@@ -191,6 +214,8 @@ void ProposalPage::propose()
     nlohmann::json section = m_wanted;
     section.erase("rows");
     m_table.putInto(section);
+    m_proposedSplit = wantedSplit();
+    section.update(m_proposedSplit);
     const auto job = session().start("propose", section);
     if (!job)
         return tellError(job.error());
@@ -365,7 +390,7 @@ void ProposalPage::showFailure(const ExperimentRun& run)
 
 void ProposalPage::tellError(const Error& error)
 {
-    m_banner->tell(errorText(error), true, tr("Dismiss"), [this] { m_banner->clear(); });
+    m_banner->tell(errorText(withFieldNames(error)), true, tr("Dismiss"), [this] { m_banner->clear(); });
 }
 
 void ProposalPage::updateButtons()

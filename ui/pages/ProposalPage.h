@@ -41,6 +41,7 @@ private:
     QWidget* makeEditor(const QString& title, SectionForm& form, const char* doneName);
     void connectForms();
     /// Looks at the file, with label, task and roles as wanted.
+    [[nodiscard]] nlohmann::json wantedSplit() const;
     void propose();
     void onProposed(const Job& job);
     void showProposal(); ///< again, after something was changed that needs no look at the file
@@ -56,6 +57,7 @@ private:
     void updateButtons();
 
     TableChoice m_table;
+    nlohmann::json m_proposedSplit;                     ///< with which the columns were proposed
     nlohmann::json m_wanted = nlohmann::json::object(); ///< what is said of the file, as in the section "data"
     nlohmann::json m_found;                             ///< the result of the job "propose"; null before it
     Schema m_schema;

@@ -102,7 +102,7 @@ QVariantList rowOf(const RunInfo& run)
     return QVariantList{QString::fromStdString(run.folder),       QString::fromStdString(run.kind),
                         QString::fromStdString(run.status),       QString::fromStdString(run.started),
                         jsonValue(configurationOf(run), "topic"), recordsOf(result)}
-           << mainScoresIn(result);
+           << mainScoresIn(comparable(result));
 }
 
 QWidget* tabbed(QTabBar* tabs, const QList<std::pair<QString, QWidget*>>& contents)
@@ -364,7 +364,9 @@ void RunsPage::showColumns(const nlohmann::json& columns)
     for (const nlohmann::json& column : columns)
         rows << QVariantList{jsonText(column, "column"), jsonText(column, "what"), jsonText(column, "why")};
     m_columns->setRows(rows);
-    m_columnView->setEmptyText(selected() ? tr("This run takes each column as it is, as a number.")
+    const bool isTraining = selected() && selected()->kind == "train";
+    m_columnView->setEmptyText(selected() ? isTraining ? tr("This run takes each column as it is, as a number.")
+                                                       : tr("What is made of the columns stands at the training.")
                                           : tr("Select a run to see what was made of the columns."));
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/files/FileColumns.h"
 
+#include "base/Encoding.h"
 #include "base/Text.h"
 #include "data/Cell.h"
+#include "data/files/TextInput.h"
 
 #include <algorithm>
 
@@ -22,11 +24,25 @@ const Column* missingOf(const Schema& table, const Schema& there)
     return found == table.columns.end() ? nullptr : &*found;
 }
 
-/// As the table's own file is cut: whoever had to say that says it of both.
-LayoutWish wishOf(const Schema& table)
+/// Each file has an encoding of its own. What UTF-8 cannot be, or nothing else would be, tells; a text of ASCII alone,
+/// and one of which only a guess could be made, is in that of the table, which somebody may have had to say.
+std::string encodingOf(const std::filesystem::path& file, const Schema& table)
 {
-    LayoutWish wish{table.separator, table.decimal, table.comment, table.encoding, true, table.skip + 1};
-    return table.isJson() ? LayoutWish{{}, '.', {}, {}, true, {}} : wish;
+    const auto head = readHead(file, std::nullopt);
+    if (!head)
+        return table.encoding;
+    const std::string guess = guessEncoding(*head);
+    const bool isAscii = std::ranges::all_of(*head, [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+    const bool isTold = guess == kUtf8 ? !isAscii || table.encoding.starts_with("UTF-") : table.encoding == kUtf8;
+    return isTold ? guess : table.encoding;
+}
+
+/// As the table's own file is cut: whoever had to say that says it of both.
+LayoutWish wishOf(const std::filesystem::path& file, const Schema& table)
+{
+    if (table.isJson())
+        return {{}, '.', {}, {}, true, {}};
+    return {table.separator, table.decimal, table.comment, encodingOf(file, table), true, table.skip + 1};
 }
 
 FileColumns columnsThere(const Schema& there, const Schema& table)
@@ -59,9 +75,12 @@ Result<FileColumns> findColumns(const std::filesystem::path& file, const Schema&
     const auto plain = inferSchema(file);
     if (plain && plain->isJson())
         return columnsThere(*plain, table);
-    if (!table.header && !table.isJson())
-        return FileColumns{static_cast<const CsvLayout&>(table), table.columnNames()};
-    auto found = inferSchema(file, wishOf(table));
+    if (!table.header && !table.isJson()) {
+        FileColumns columns{static_cast<const CsvLayout&>(table), table.columnNames()};
+        columns.layout.encoding = encodingOf(file, table);
+        return columns;
+    }
+    auto found = inferSchema(file, wishOf(file, table));
     if (plain && (!found || missingOf(table, *found) != nullptr))
         found = plain;
     if (!found)

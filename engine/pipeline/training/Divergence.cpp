@@ -62,6 +62,16 @@ Error divergence(const std::string& where, double loss, const Batch& batch, cons
             kept + "Ignore the column, or scale it before it is published", false};
 }
 
+Error belowZero(const std::string& where, double loss)
+{
+    return {
+        ErrorCode::BadData,
+        "The mean loss of " + where + " is " + magnitudeText(loss) +
+            ", below 0: the records of negative weight outweigh the others where the model errs, and each step would "
+            "make it err the more",
+        "Learn from more records, or from a topic without so many negative weights", false};
+}
+
 Status stopAtDivergence(Error error, JobContext& context, std::int64_t records)
 {
     context.note(Note::Severity::Error, "diverged here: the run stops", records);

@@ -18,6 +18,9 @@ bool areSoundWeights(const LearnerState& state);
 /// batch (features [rows, names]) whose values are largest, where they are too large to be learnt from as they are.
 Error divergence(const std::string& where, double loss, const Batch& batch, const std::vector<std::string>& names);
 
+/// Why a run stops after an epoch whose mean loss is below 0, which negative weights alone can make it.
+Error belowZero(const std::string& where, double loss);
+
 /// The same as the end of a job: marked on the charts where it began, at so many records.
 Status stopAtDivergence(Error error, JobContext& context, std::int64_t records);
 

@@ -17,7 +17,12 @@ namespace
 
 constexpr std::int64_t kRowsLookedAt = 100'000;
 
-Result<TableSketch> sketchOf(const ProposeConfig& config, JobContext& context)
+struct RowSketch {
+    TableSketch table;
+    LabelSketch labels;
+};
+
+Result<RowSketch> sketchOf(const ProposeConfig& config, JobContext& context)
 {
     Schema records = config.schema;
     records.labelInKey = config.key == "label";
@@ -28,7 +33,8 @@ Result<TableSketch> sketchOf(const ProposeConfig& config, JobContext& context)
     auto decoder = RecordDecoder::make(config.format, records, {features, {}, taskOf(records)});
     if (!decoder)
         return fail(decoder.error());
-    TableSketch sketch(features, config.seed);
+    RowSketch sketch{TableSketch(features, config.seed),
+                     LabelSketch(features.size(), records.task, config.seed, decoder->targets())};
     std::vector<float> targets(decoder->targets());
     const std::int64_t every = std::max<std::int64_t>(1, (config.rows + kRowsLookedAt - 1) / kRowsLookedAt);
     std::int64_t good = 0;
@@ -47,8 +53,10 @@ Result<TableSketch> sketchOf(const ProposeConfig& config, JobContext& context)
         const RecordFormat::Message message = (*format)->encode(row.csv, row.label);
         const RawRow* cells = nullptr;
         DecodeProblem problem;
-        if (decoder->decodeCells(message.key, message.value, cells, targets, problem))
-            sketch.add(*cells);
+        if (decoder->decodeCells(message.key, message.value, cells, targets, problem)) {
+            sketch.table.add(*cells);
+            sketch.labels.add(*cells, targets);
+        }
         return {};
     };
     if (auto read = readRows(config.file, config.schema, pass); !read)
@@ -64,11 +72,13 @@ Result<std::vector<ColumnProposal>> proposeColumns(const ProposeConfig& config, 
     if (!sketch)
         return fail(sketch.error());
     std::vector<ColumnProposal> columns;
-    if (sketch->rows() == 0)
+    if (sketch->table.rows() == 0)
         return columns;
     EncoderOptions options;
+    options.splitByTime = config.splitByTime;
+    options.labels = &sketch->labels;
     options.privates = privateColumns(config.schema);
-    const auto proposal = proposeEncoders(*sketch, options);
+    const auto proposal = proposeEncoders(sketch->table, options);
     if (!proposal)
         return fail(proposal.error());
     for (const ColumnPlan& plan : proposal->columns)

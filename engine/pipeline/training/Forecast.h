@@ -18,10 +18,11 @@ struct ColumnProposal {
 
 struct ProposeConfig {
     std::filesystem::path file;
-    Schema schema;           ///< whose classes are known
-    std::int64_t rows = 0;   ///< of the file that can be used, about
-    std::string format, key; ///< of the records, as the table would be published
-    std::uint64_t seed = 1;  ///< of the sample where the columns have more texts than are counted
+    Schema schema;            ///< whose classes are known
+    std::int64_t rows = 0;    ///< of the file that can be used, about
+    std::string format, key;  ///< of the records, as the table would be published
+    bool splitByTime = false; ///< what is elapsed is no feature then
+    std::uint64_t seed = 1;   ///< of the sample where the columns have more texts than are counted
 };
 
 /// A look at 100,000 rows at most, spread over the file, as records of it would be read: by the same format, and with

@@ -269,6 +269,8 @@ Status TrainLoop::endEpoch(const WorkItem& item)
             !written)
             return written;
     const auto sums = m_meter.endEpoch();
+    if (sums.loss < 0)
+        return stopAtDivergence(belowZero("epoch " + std::to_string(epoch), sums.loss), m_context, m_meter.records());
     EpochResult result{epoch, sums.records, sums.loss, sums.score, sums.seconds, item.deleted, {}};
     if (m_validation)
         if (auto validated = validate(result); !validated)

@@ -69,7 +69,9 @@ Result<CurvePoint> Validation::score(Learner& learner, int epoch)
             return fail(predicted.error());
     }
     const auto scores = scoresOf(said);
-    const CurvePoint point = scores->curve();
+    CurvePoint point = scores->curve();
+    point.loss = scoreRow("loss", point.loss).value; // negative weights may make it what it cannot be
+    point.score = scoreRow(infoOf(m_task).curve, point.score).value;
     const double value = m_criterion->name == "loss" ? point.loss : valueIn(scores->table(), m_criterion->name);
     if (!std::isfinite(m_best) || isBetter(*m_criterion, value, m_best))
         keep(epoch, value, said, learner);

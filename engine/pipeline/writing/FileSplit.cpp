@@ -8,27 +8,23 @@
 
 namespace millrace
 {
-namespace
+Status giveSplitRole(const SplitSpec& split, Schema& schema)
 {
-
-/// A column that parts the rows is told along, but nothing to learn from: what is to be predicted is of other groups.
-Status takeSplitColumn(PublishConfig& config)
-{
-    const int column = config.schema.columnNamed(config.split.column);
+    if (!infoOf(split.kind).needsColumn)
+        return {};
+    const int column = schema.columnNamed(split.column);
     if (column < 0)
-        return fail(ErrorCode::Usage, "There is no column " + shown(config.split.column) + " to split by",
-                    didYouMean(config.split.column, config.schema.columnNames(),
-                               "Give one of the file's columns with --split-column"));
-    if (config.schema.columns[static_cast<std::size_t>(column)].role == ColumnRole::Label)
-        return fail(ErrorCode::Usage, "Column " + config.split.column + " is the label: it cannot part the rows",
+        return fail(
+            ErrorCode::Usage, "There is no column " + shown(split.column) + " to split by",
+            didYouMean(split.column, schema.columnNames(), "Give one of the file's columns with --split-column"));
+    ColumnRole& role = schema.columns[static_cast<std::size_t>(column)].role;
+    if (role == ColumnRole::Label)
+        return fail(ErrorCode::Usage, "Column " + split.column + " is the label: it cannot part the rows",
                     "Split by another column, or give --split stratified to have each class in both parts");
-    ColumnRole& role = config.schema.columns[static_cast<std::size_t>(column)].role;
-    if (role == ColumnRole::Feature && config.split.kind != SplitKind::Time)
+    if (role == ColumnRole::Feature && split.kind != SplitKind::Time)
         role = ColumnRole::Spectator;
     return {};
 }
-
-} // namespace
 
 FileSplit::FileSplit(const PublishConfig& config)
 {
@@ -111,7 +107,7 @@ Status completeSplit(PublishConfig& config)
         return fail(ErrorCode::Usage, "A stratified split is by the label, and the file has none",
                     "Choose one with --label COLUMN, or split by something else");
     if (infoOf(split.kind).needsColumn)
-        return takeSplitColumn(config);
+        return giveSplitRole(split, config.schema);
     if (split.kind != SplitKind::File)
         return {};
     auto columns = findColumns(config.testFile, config.schema);

@@ -31,6 +31,10 @@ private:
 /// ErrorCode::Usage where the split cannot be, ErrorCode::BadData where the test file lacks one of the columns.
 Status completeSplit(PublishConfig& config);
 
+/// A column that parts the rows is told along, but nothing to learn from: what is to be predicted is of other groups.
+/// ErrorCode::Usage names a column that is none, or the label.
+Status giveSplitRole(const SplitSpec& split, Schema& schema);
+
 /// What the first 200,000 rows of a file say of how to part them.
 Result<std::optional<SplitAdvice>> adviseSplit(const std::filesystem::path& file, const Schema& schema,
                                                const std::stop_token& stop);

@@ -170,7 +170,7 @@ bool GraphLearner::canStartLinear() const
 {
     const auto first = std::ranges::find(m_graph.ops, OpKind::Linear, &Op::kind);
     const bool isLinear = &*first == &lastLinear();
-    return (isLinear || lastLinear().skip >= 0) && m_graph.task.kind != TaskKind::MultiClass;
+    return isLinear || lastLinear().skip >= 0;
 }
 
 Status GraphLearner::startLinear(std::span<const float> features, std::span<const float> targets,

@@ -2,14 +2,15 @@
 #include "train/torch/LinearStart.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
+#include <torch/optim/lbfgs.h>
 
 namespace millrace
 {
 namespace
 {
 
-constexpr int kMostSteps = 50, kMostHalvings = 30;
+constexpr int kMostSteps = 50, kMostHalvings = 30, kMostIterations = 200, kHistory = 20;
+constexpr double kFlat = 1e-6; ///< a gradient, over the rows
 constexpr double kCloseEnough = 1e-4, kPenalty = 1, kPenaltyOfBias = 1e-8, kEnoughGain = 1e-4;
 
 at::Tensor tensorOf(std::span<const float> values, at::IntArrayRef shape)
@@ -96,6 +97,28 @@ at::Tensor logistic(const at::Tensor& x, const at::Tensor& y, const at::Tensor& 
     return w;
 }
 
+/// Of y the classes [rows]: multinomial logistic regression by L-BFGS (Liu and Nocedal 1989), as scikit-learn does it.
+at::Tensor softmaxRegression(const at::Tensor& x, const at::Tensor& y, const at::Tensor& weights, int classes)
+{
+    const at::NoGradGuard gradientsAreOurs;
+    const at::Tensor penalty = penaltyFor(x).unsqueeze(1);
+    const at::Tensor actual = at::one_hot(y.to(at::kLong), classes).to(x.scalar_type());
+    at::Tensor w = at::zeros({x.size(1), classes}, x.options()).requires_grad_();
+    torch::optim::LBFGS optimizer({w}, torch::optim::LBFGSOptions(1)
+                                           .max_iter(kMostIterations)
+                                           .history_size(kHistory)
+                                           .tolerance_grad(kFlat * static_cast<double>(x.size(0)))
+                                           .tolerance_change(0)
+                                           .line_search_fn("strong_wolfe"));
+    optimizer.step([&] {
+        const at::NoGradGuard noGraph;
+        const at::Tensor logits = at::log_softmax(x.matmul(w), 1);
+        w.mutable_grad() = x.t().matmul(weights * (logits.exp() - actual)) + penalty * w;
+        return 0.5 * (penalty * w * w).sum() - (weights * actual * logits).sum();
+    });
+    return w.detach();
+}
+
 std::vector<float> floatsOf(const at::Tensor& tensor)
 {
     const at::Tensor flat = tensor.to(at::kFloat).contiguous();
@@ -113,19 +136,34 @@ at::Tensor targetsOfRows(const Task& task, std::span<const float> targets, std::
     return y;
 }
 
+at::Tensor fitted(const Task& task, const at::Tensor& x, const at::Tensor& y, const at::Tensor& weights)
+{
+    switch (task.kind) {
+    case TaskKind::Binary:
+        return logistic(x, y, weights);
+    case TaskKind::MultiClass:
+        return softmaxRegression(x, y.select(1, 0), weights, classCount(task));
+    case TaskKind::Regression:
+        return ridge(x, y, weights);
+    }
+    return {};
+}
+
 } // namespace
 
 LinearModel fitLinear(const Graph& graph, std::span<const float> features, std::span<const float> targets,
                       std::span<const float> weights, std::span<const float> classWeights)
 {
-    const c10::InferenceMode inference;
+    const at::NoGradGuard noGraph;
     const at::Tensor x = designOf(graph, features);
     const at::Tensor y = targetsOfRows(graph.task, targets, x.size(0));
     at::Tensor counted =
         weights.empty() ? at::ones({x.size(0), 1}, x.options()) : tensorOf(weights, {x.size(0), 1}).clamp_min(0);
     if (!classWeights.empty()) // y is the class
-        counted = counted * (classWeights[0] + (classWeights[1] - classWeights[0]) * y);
-    const at::Tensor w = graph.task.kind == TaskKind::Regression ? ridge(x, y, counted) : logistic(x, y, counted);
+        counted = counted * tensorOf(classWeights, {std::ssize(classWeights)})
+                                .index_select(0, y.select(1, 0).to(at::kLong))
+                                .unsqueeze(1);
+    const at::Tensor w = fitted(graph.task, x, y, counted);
     const std::int64_t inputs = x.size(1) - 1;
     return {floatsOf(w.narrow(0, 0, inputs).t()), floatsOf(w.select(0, inputs))};
 }
