@@ -669,6 +669,16 @@ void TestFileLayout::severalFiles()
                           "5 march.jsonl line 1: {\"label\":\"c\",\"x\":\"late\",\"place\":\"Molde\"}",
                           "6 march.jsonl line 2: {\"x\":7,\"label\":\"c\"}"}));
     QCOMPARE((*reader)->bytesRead(), (*reader)->bytesTotal());
+    Names told;
+    const auto notes = (*reader)->notes();
+    for (const FileNote& note : notes)
+        told.push_back(note.text);
+    QVERIFY(std::ranges::count(
+                told, "february.csv: more is a column that the first file does not have, and is left out") == 1);
+    auto hollow = *schema;
+    QVERIFY(addFiles(january, {write("x,place,label\n", "hollow.csv")}, hollow));
+    summary = summarizeWithClasses(january, hollow, -1, {}, {});
+    QVERIFY(summary && std::ranges::count(summary->notes, "hollow.csv: it has no rows", &FileNote::text) == 1);
 }
 
 /// Each file has its own, which its rows tell where the header does not.

@@ -53,6 +53,9 @@ public:
             }
             m_done += m_reader->bytesRead();
             m_notes = notes();
+            if (m_row == m_firstRow)
+                m_notes.push_back({"empty", -1, m_files[m_opened].filename().string() + ": it has no rows"});
+            m_firstRow = m_row;
             m_reader.reset();
             ++m_opened;
         }
@@ -83,6 +86,7 @@ private:
             if (!found)
                 return fail(found.error());
             there = std::move(*found);
+            noteOthers(file, there->names);
         }
         m_rows.emplace(m_table, there);
         auto reader = openRows(file, m_rows->schema());
@@ -90,6 +94,19 @@ private:
             return fail(reader.error());
         m_reader = std::move(*reader);
         return {};
+    }
+
+    /// Columns that the table does not have.
+    void noteOthers(const Path& file, std::vector<std::string> names)
+    {
+        constexpr std::size_t kNamed = 5;
+        std::erase_if(names, [this](const std::string& name) { return m_table.columnNamed(name) >= 0; });
+        if (!names.empty())
+            m_notes.push_back({"left out", -1,
+                               file.filename().string() + ": " + firstOf(names, kNamed) +
+                                   (names.size() == 1 ? " is a column that the first file does not have, and is"
+                                                      : " are columns that the first file does not have, and are") +
+                                   " left out"});
     }
 
     CsvRow arranged(const CsvRow& read)
@@ -114,7 +131,7 @@ private:
     std::vector<FileNote> m_notes; ///< of the files that have ended
     std::string m_text;
     DecodeProblem m_problem; ///< of the last row
-    std::int64_t m_row = 0, m_done = 0, m_total = 0;
+    std::int64_t m_row = 0, m_firstRow = 0, m_done = 0, m_total = 0;
 };
 
 Status refuseTwice(const std::vector<Path>& files)

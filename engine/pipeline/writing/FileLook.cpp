@@ -20,11 +20,17 @@ bool sameLabel(const Schema& left, const Schema& right)
            left.columns[label].type == right.columns[label].type;
 }
 
+/// "/data/jan.csv and 2 more files"
+std::string tableText(const PublishConfig& config)
+{
+    return (config.file.parent_path() / tableTitle(config.file, config.schema.more.size())).string();
+}
+
 /// What is cut off the end must leave something to learn.
 Error tooManyLast(const PublishConfig& config, std::int64_t usable)
 {
     return {ErrorCode::Usage,
-            "The last " + countOf(config.split.last, "row") + " are to be the test part, and " + config.file.string() +
+            "The last " + countOf(config.split.last, "row") + " are to be the test part, and " + tableText(config) +
                 " has " + countOf(usable, "row") +
                 " that can be used: nothing would be left to learn. Nothing was sent",
             "Give fewer with --test-last, or a share with --test-fraction"};
@@ -211,7 +217,7 @@ Result<FileLook> lookThrough(PublishConfig& config, const MessageLimit& limit, J
         if (auto same = file->checkUnchanged("; nothing was sent"); !same)
             return fail(same.error());
     if (look.usable == 0)
-        return fail(nothingUsable(config.file.string(), look.rejections, "row"));
+        return fail(nothingUsable(tableText(config), look.rejections, "row"));
     if (look.testFile && look.testUsable == 0)
         return fail(nothingUsable(config.testFile.string(), look.testRejections, "row"));
     if (config.split.kind == SplitKind::Last && config.split.last >= look.usable && !config.testTopic.empty())
