@@ -12,6 +12,8 @@ namespace
 
 using namespace kafka;
 
+constexpr std::chrono::milliseconds kFencedAgain{200};
+
 } // namespace
 
 Result<TopicInfo> Admin::topic(const std::string& name, Timeout timeout)
@@ -62,11 +64,11 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
 {
     const auto end = Clock::now() + timeout;
     const std::string what = "Cannot create topic " + name;
-    std::array<char, 512> reason{};
+    std::array<char, 512> wrong{};
     using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_destroy>>;
-    const NewTopic wanted(rd_kafka_NewTopic_new(name.c_str(), partitions, -1, reason.data(), reason.size()));
+    const NewTopic wanted(rd_kafka_NewTopic_new(name.c_str(), partitions, -1, wrong.data(), wrong.size()));
     if (!wanted)
-        return fail(ErrorCode::Usage, what + ": " + reason.data());
+        return fail(ErrorCode::Usage, what + ": " + wrong.data());
     for (const auto& [key, value] : configuration)
         rd_kafka_NewTopic_set_config(wanted.get(), key.c_str(), value.c_str());
     const auto answer = m_state->ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, what, timeout,
@@ -94,9 +96,18 @@ Status Admin::createTopic(const std::string& name, int partitions, bool mayExist
                             (existing == 1 ? " partition" : " partitions"),
                         "Delete it first, or choose another name");
     } else if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        const char* text = rd_kafka_topic_result_error_string(results[0]);
-        return fail(errorFor(m_state->handle(), code, what, text == nullptr ? "" : text,
-                             {{"CREATE", "topic", name}, {"CREATE", "cluster", {}}}));
+        const char* reason = rd_kafka_topic_result_error_string(results[0]);
+        const std::string text = reason == nullptr ? "" : reason;
+        // A broker of which its controller has not heard for some seconds, on a busy machine, is fenced until it has.
+        const bool isFenced = code == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR && text.find("fenced") != text.npos;
+        if (const auto left = std::chrono::duration_cast<Timeout>(end - Clock::now() - kFencedAgain);
+            isFenced && left > kFencedAgain) {
+            rd_kafka_queue_poll(Queue(rd_kafka_queue_new(m_state->handle())).get(),
+                                static_cast<int>(kFencedAgain.count()));
+            return createTopic(name, partitions, mayExist, left, configuration);
+        }
+        return fail(
+            errorFor(m_state->handle(), code, what, text, {{"CREATE", "topic", name}, {"CREATE", "cluster", {}}}));
     }
     return m_state->waitForTopic(name, true, end);
 }

@@ -44,7 +44,7 @@ public:
                 if (auto opened = open(m_files[m_opened]); !opened)
                     return fail(opened.error());
             CsvRow read;
-            const auto more = m_reader->next(read);
+            auto more = m_reader->next(read);
             if (!more)
                 return more;
             if (*more) {
@@ -237,7 +237,7 @@ Result<Schema> inferTable(const Path& first, std::vector<Path> more, const Layou
     if (!schema)
         return schema;
     for (const Path& file : more) {
-        const auto there = inferSchema(file, wish);
+        auto there = inferSchema(file, wish);
         if (!there)
             return there;
         if (auto good = checkWidth(first, *schema, file, *there); !good)
