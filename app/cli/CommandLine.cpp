@@ -126,6 +126,10 @@ int runMillrace(int argc, char** argv)
         return output.error(read.error());
     if (auto home = checkHome(line.session); !home)
         return output.error(home.error());
+    if (!line.action && line.files.empty() && (line.json || line.quiet)) // a script would wait for the window for ever
+        return output.error({ErrorCode::Usage,
+                             std::string(line.json ? "--json" : "--quiet") + " is of a command, and there is none",
+                             "millrace help lists the commands"});
     if (line.action && !line.files.empty())
         return output.error({ErrorCode::Usage,
                              app.get_subcommands().front()->get_name() + " takes no '" + line.files.front() + "' there",

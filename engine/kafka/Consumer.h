@@ -77,9 +77,9 @@ struct ConsumerOptions {
     /// At the end of a partition the broker answers after this time at the latest: how soon the end is known, and how
     /// long reading elsewhere on the same broker may have to wait. The price of a short one is asking so often.
     std::chrono::milliseconds fetchWait{100};
-    int queuedKilobytes = 24576;  ///< of keys and values, until nothing more is fetched,
-    int queuedMessages = 60'000;  ///< or so many: a message takes some 400 bytes besides
-    int fetchKilobytes = 8192;    ///< of one answer of a broker
+    int queuedKilobytes = 24576; ///< of keys and values, until nothing more is fetched,
+    int queuedMessages = 60'000; ///< or so many: a message takes some 400 bytes besides
+    int fetchKilobytes = 8192;   ///< of one answer of a broker
     std::chrono::milliseconds sessionTimeout{6000};
 };
 

@@ -470,6 +470,8 @@ void CommandLineTest::namesMistakesWithExitCodes_data()
                                  << "binary.csv";
     QTest::newRow("no such command") << QStringList{"trian"} << 2
                                      << "neither a command nor a file trian. Did you mean train?";
+    QTest::newRow("no command") << QStringList{"--json"} << 2 << "--json is of a command, and there is none";
+    QTest::newRow("a word too many") << QStringList{"groups", "list", "a"} << 2 << "groups takes no 'a' there";
     QTest::newRow("empty topic") << QStringList{"train", "--topic", ""} << 2
                                  << "--topic is missing. Give it: the topic";
     QTest::newRow("neither topic nor file")

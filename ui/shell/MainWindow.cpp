@@ -370,9 +370,10 @@ void MainWindow::openExperimentFile(const QString& path)
 
 void MainWindow::openExperiment()
 {
-    const QStringList paths = QFileDialog::getOpenFileNames(
-        this, tr("Open an experiment, or the files of a table"), UiSettings().folder(),
-        tr("Experiments and data (*.millrace *.csv *.tsv *.txt *.json *.jsonl *.ndjson *.parquet *.gz *.zst);;All files (*)"));
+    const QStringList paths =
+        QFileDialog::getOpenFileNames(this, tr("Open an experiment, or the files of a table"), UiSettings().folder(),
+                                      tr("Experiments and data (*.millrace *.csv *.tsv *.txt *.json *.jsonl *.ndjson "
+                                         "*.parquet *.gz *.zst);;All files (*)"));
     if (paths.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(paths.front()).absolutePath());
