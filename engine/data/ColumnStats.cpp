@@ -391,6 +391,12 @@ std::optional<Error> oneValueOnly(const std::filesystem::path& file, const Schem
     return std::nullopt;
 }
 
+std::optional<Error> whyUnlearnable(const std::filesystem::path& file, const Schema& schema, const FileSummary& summary)
+{
+    auto why = mostlyUnique(file, schema, summary);
+    return why ? why : oneValueOnly(file, schema, summary);
+}
+
 } // namespace
 
 Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Schema& schema, std::int64_t maxRows,
@@ -427,8 +433,7 @@ Result<FileSummary> summarizeWithClasses(const std::filesystem::path& file, Sche
     if (summary && summary->rows == 0)
         summary->problem = nothingUsable(file.string(), summary->rejections, "row");
     else if (summary && !summary->problem && (maxRows < 0 || summary->rows + summary->rejections.count() < maxRows))
-        for (const auto& why : {mostlyUnique(file, schema, *summary), oneValueOnly(file, schema, *summary)})
-            summary->unlearnable = summary->unlearnable ? summary->unlearnable : why;
+        summary->unlearnable = whyUnlearnable(file, schema, *summary);
     return summary;
 }
 

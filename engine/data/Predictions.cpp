@@ -249,9 +249,7 @@ void appendPredicted(std::string& line, const Task& task, std::span<const float>
         }
         return;
     }
-    const int decided = classOf(task, outputs);
-    line +=
-        task.classes.empty() ? std::to_string(decided) : quotedField(task.classes[static_cast<std::size_t>(decided)]);
+    appendClass(line, task, classOf(task, outputs), PredictionFormat::Csv);
     for (const double probability : probabilitiesOf(task, outputs)) {
         line += marks.separator;
         addNumber(static_cast<float>(probability));
