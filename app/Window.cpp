@@ -3,6 +3,7 @@
 #include "cli/Output.h"
 #include "cli/Runner.h"
 #include "session/SessionMarker.h"
+#include "shell/Language.h"
 #include "shell/MainWindow.h"
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
@@ -32,8 +33,11 @@ int runWindow(int argc, char** argv, const CommandLine& line)
     QApplication::setApplicationName("millrace");
     QApplication::setApplicationDisplayName("Millrace");
     QApplication::setDesktopFileName("millrace");
-    applyTheme(application, UiSettings().theme());
+    QApplication::setApplicationVersion(QStringLiteral(MILLRACE_VERSION));
     Session session(line.session);
+    UiSettings::keepIn(session.home());
+    installLanguage(application, UiSettings().language());
+    applyTheme(application, UiSettings().theme());
     const SessionMarker marker(session.home());
     MainWindow window(session);
     SignalWatch signalWatch([&] { window.close(); });

@@ -11,13 +11,13 @@ source "$root/packaging/librdkafka.sh"
 # shellcheck disable=SC2034 # the scripts choose from these two
 build_packages=(
     build-essential cmake ninja-build ccache pkg-config
-    qt6-base-dev qt6-svg-dev qt6-qpa-plugins libqcustomplot-dev
+    qt6-base-dev qt6-svg-dev qt6-qpa-plugins qt6-l10n-tools qt6-translations-l10n libqcustomplot-dev
     librdkafka-dev libssl-dev libsasl2-dev libtorch-dev libopenblas-dev
     nlohmann-json3-dev libsimdjson-dev libcli11-dev libspdlog-dev libexpected-dev zlib1g-dev libzstd-dev libcurl4-openssl-dev
     maven fonts-noto-core
 )
 # shellcheck disable=SC2034
-test_packages=(xvfb xdotool kcat python3-torch python3-numpy python3-scipy python3-sklearn python3-pandas python3-pip python3-confluent-kafka clang libclang-rt-dev clang-format clang-tidy shellcheck desktop-file-utils imagemagick)
+test_packages=(xvfb xdotool dbus at-spi2-core python3-gi gir1.2-atspi-2.0 kcat python3-torch python3-numpy python3-scipy python3-sklearn python3-pandas python3-pip python3-confluent-kafka clang libclang-rt-dev clang-format clang-tidy shellcheck desktop-file-utils imagemagick fonts-droid-fallback)
 
 # Any of these runs Kafka; where none is there yet, the oldest that Debian has: 24 and later break SASL of Kafka before 3.9.1.
 java_packages=(openjdk-17-jre-headless openjdk-21-jre-headless openjdk-25-jre-headless)

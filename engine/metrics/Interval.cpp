@@ -30,6 +30,18 @@ Interval averagePrecisionInterval(double value, std::int64_t positives)
     return wilsonInterval(value, positives);
 }
 
+Interval aucInterval(double auc, std::int64_t positives, std::int64_t negatives)
+{
+    if (!std::isfinite(auc) || positives <= 0 || negatives <= 0)
+        return {kUnknown, kUnknown};
+    const auto p = static_cast<double>(positives), n = static_cast<double>(negatives);
+    const double square = auc * auc, bothAbove = auc / (2 - auc), bothBelow = 2 * square / (1 + auc);
+    const double variance =
+        (auc * (1 - auc) + (p - 1) * (bothAbove - square) + (n - 1) * (bothBelow - square)) / (p * n);
+    const double half = kNormalQuantile * std::sqrt(std::max(0.0, variance));
+    return {auc - half, auc + half};
+}
+
 Interval meanInterval(const ShareOf& a, const ShareOf& b)
 {
     const Interval ofA = wilsonInterval(a.share, a.records), ofB = wilsonInterval(b.share, b.records);

@@ -19,6 +19,10 @@ Interval wilsonInterval(double share, std::int64_t records);
 /// binomial interval this is, made as Wilson's).
 Interval averagePrecisionInterval(double value, std::int64_t positives);
 
+/// Of an AUC over so many records of either class: by its standard error after J. A. Hanley and B. J. McNeil, "The
+/// meaning and use of the area under a receiver operating characteristic (ROC) curve", Radiology 143 (1982).
+Interval aucInterval(double auc, std::int64_t positives, std::int64_t negatives);
+
 /// Of the mean of two shares that do not depend on each other, as the recalls of two classes: R. G. Newcombe, "Interval
 /// estimation for the difference between independent proportions", Statistics in Medicine 17 (1998), method 10.
 struct ShareOf {

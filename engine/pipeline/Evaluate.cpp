@@ -4,6 +4,7 @@
 #include "base/Clock.h"
 #include "base/Json.h"
 #include "base/Text.h"
+#include "metrics/Chance.h"
 #include "metrics/Scores.h"
 #include "pipeline/online/LearntBefore.h"
 #include "pipeline/reading/TopicSample.h"
@@ -109,6 +110,7 @@ public:
         result.figures = told.figures();
         result.weights = told.weights();
         result.onlyClass = onlyClassOf(told.classCounts(), m_context);
+        result.chance = chanceOf(told, result, m_context);
         if (const std::string why = whyWeightsSayNothing(told); !why.empty())
             m_context.note(Note::Severity::Warning, why);
         result.learntBy = m_before.runs();
@@ -316,6 +318,15 @@ std::string learntSentence(const nlohmann::json& result)
            ") were learnt by " + joined(runs) + " before: their scores do not tell how good the model is on others";
 }
 
+std::string chanceOf(const Scores& scores, const EvaluateResult& result, JobContext& context)
+{
+    const std::string sentence =
+        scores.weights() ? std::string() : chanceSentence(result.task.kind, result.scores, scores.classCounts());
+    if (!sentence.empty())
+        context.note(Note::Severity::Warning, sentence);
+    return sentence;
+}
+
 nlohmann::json toJson(const EvaluateResult& result)
 {
     nlohmann::json json = result.figures;
@@ -337,6 +348,7 @@ nlohmann::json toJson(const EvaluateResult& result)
     json["learnt"] = result.learnt ? nlohmann::json(*result.learnt) : nlohmann::json();
     json["learnt_by"] = result.learntBy;
     json["only_class"] = toJson(result.onlyClass);
+    json["no_better_than_chance"] = result.chance.empty() ? nlohmann::json() : nlohmann::json(result.chance);
     json["simulated"] = result.simulated;
     json["best"] = result.best;
     return json;

@@ -36,10 +36,13 @@ struct EvaluateResult {
     std::optional<std::int64_t> learnt = 0;  ///< of the scored ones, those that the model has learnt before
     std::vector<std::string> learntBy;       ///< by these runs: its own, and those that it goes on from
     OnlyClass onlyClass;
+    std::string chance; ///< chanceSentence() of the scores; empty of weighted records
     bool simulated = false;
     nlohmann::json best; ///< the best possible scores of a simulated set, else null
 };
 nlohmann::json toJson(const EvaluateResult& result);
+/// chanceSentence() of a result's scores, told; of weighted records nothing, whose number says little.
+std::string chanceOf(const Scores& scores, const EvaluateResult& result, JobContext& context);
 /// Which share of what a result tells of was learnt before, and by whom; empty where none was, or nobody knows.
 std::string learntSentence(const nlohmann::json& result);
 

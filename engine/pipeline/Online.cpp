@@ -110,6 +110,7 @@ Result<OnlineResult> learnOnline(const OnlineConfig& asked, JobContext& context)
     auto plan = planOnline(asked, context);
     if (!plan)
         return fail(plan.error());
+    context.beginRun(plan->run.name());
     OnlineConfig config = asked;
     if (plan->start.reproduces)
         config.group = plan->run.name(); // the other one's offsets stay as they are

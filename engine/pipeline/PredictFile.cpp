@@ -238,6 +238,7 @@ Result<EvaluateResult> evaluateFile(const EvaluateFileConfig& config, JobContext
     result.weights = scores->weights();
     result.weightColumn = rows->weightColumn();
     result.onlyClass = onlyClassOf(scores->classCounts(), context);
+    result.chance = chanceOf(*scores, result, context);
     result.learnt = std::nullopt; // rows of a file have no offsets by which that is known
     if (const std::string why = whyWeightsSayNothing(*scores); !why.empty())
         context.note(Note::Severity::Warning, why);

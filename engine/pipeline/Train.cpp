@@ -180,6 +180,7 @@ Result<TrainResult> train(const TrainConfig& config, JobContext& context)
     if (!plan)
         return fail(plan.error());
     giveBackFreedMemory(); // of the look at the columns
+    context.beginRun(plan->run.name());
     plan->run.setBudget(config.keepMegabytes);
     plan->run.describe("versions", {{"learner", (*module)->versions()}, {"kafka_client", kafkaClientVersion()}});
 

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] Progress progress() const { return m_context.progress(); } ///< cheap; poll it at 50 ms
     [[nodiscard]] const nlohmann::json& result() const { return m_result; }  ///< when Done; also partly when Cancelled
     [[nodiscard]] const Error& error() const { return m_error; }             ///< when Failed or Cancelled
+    /// The folder of its run, once there is one; empty before, and of a job that makes none.
+    [[nodiscard]] QString run() const { return QString::fromStdString(m_context.run()); }
     [[nodiscard]] bool brokerAway() const { return m_context.brokerAway(); }
     MetricBuffer& metrics() { return m_context.metrics; }
     RecentPredictions& predictions() { return m_context.predictions; }

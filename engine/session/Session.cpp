@@ -71,9 +71,9 @@ Session::~Session()
 {
     for (Job* job : liveJobs())
         job->stop();
-    qDeleteAll(std::exchange(m_jobs, {}));
     m_calls.close();
-    m_callers.clear();
+    m_callers.clear(); // before the jobs: a call may read what one has found
+    qDeleteAll(std::exchange(m_jobs, {}));
 }
 
 LocalClusterOptions Session::clusterOptions() const

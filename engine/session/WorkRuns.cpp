@@ -170,6 +170,8 @@ Result<TrainConfig> trainConfigOf(const Request& request)
     TrainConfig config;
     if (auto taken = takeRunKeys(request, config); !taken)
         return fail(taken.error());
+    if (config.run.empty())
+        config.run = config.topic;
     config.partition = request.small("partition");
     auto wish = budgetWishOf(request);
     if (!wish)

@@ -15,7 +15,6 @@
 #include <QElapsedTimer>
 #include <QMimeData>
 #include <QPushButton>
-#include <QSettings>
 #include <QSlider>
 #include <QTabBar>
 #include <QTableView>
@@ -193,7 +192,7 @@ public:
             !finished(session, "train", false))
             return false;
         begin();
-        return session.start("evaluate", {{"run", "train"}, {"topic", published["test-topic"]}, {"group", "size"}}) &&
+        return session.start("evaluate", {{"run", published["topic"]}, {"topic", published["test-topic"]}, {"group", "size"}}) &&
                finished(session, "evaluate", false);
     }
 
@@ -258,7 +257,6 @@ int main(int argc, char** argv)
     timer.start();
     MeasuringApplication application(argc, argv);
     QTemporaryDir home;
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, home.path());
     applyTheme(application, "light");
     SessionOptions options;
     options.home = home.path().toStdString();

@@ -5,9 +5,9 @@
 #include "session/Session.h"
 #include "shell/Page.h"
 #include "style/Theme.h"
+#include "ui/Pictures.h"
 
 #include <QApplication>
-#include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
 #include <memory>
@@ -20,6 +20,7 @@ class TestShell : public Shell
 {
 public:
     void showPage(const QString& name) override { page = name; }
+    void showRun(const QString& folder) override { shownRun = folder; }
     [[nodiscard]] QString pageTitle(const QString& name) const override { return name; }
     void say(const QString& text, bool isError) override
     {
@@ -32,7 +33,7 @@ public:
     ExperimentRun* runExperiment(Experiment) override { return nullptr; }
     ExperimentRun* experimentRun() const override { return run; }
 
-    QString page, said;
+    QString page, shownRun, said;
     QStringList opened;
     bool error = false;
     ExperimentRun* run = nullptr;
@@ -52,24 +53,18 @@ struct Bench {
     TestShell shell;
 };
 
-/// In both sizes and themes: 1024 × 700 and 1280 × 800 less rail and status bar.
+/// In each size and theme, less rail and status bar.
 inline void photograph(Page& page, const QString& state)
 {
-    QDir().mkpath(QStringLiteral(MILLRACE_SCREENSHOTS));
-    for (const char* mode : {"light", "dark"}) {
+    for (const char* mode : kThemes) {
         applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), QLatin1String(mode));
         page.restyle();
-        for (const QSize window : {QSize(1024, 700), QSize(1280, 800)}) {
+        for (const QSize window : kWindowSizes) {
             page.resize(window - QSize(84, 30));
             page.show();
             QVERIFY(QTest::qWaitForWindowExposed(&page));
             QApplication::processEvents(); // scroll areas lay out once more after their scroll bars came or went
-            const QString name = QStringLiteral("%1-%2-%3x%4-%5.png")
-                                     .arg(page.key(), state)
-                                     .arg(window.width())
-                                     .arg(window.height())
-                                     .arg(QLatin1String(mode));
-            QVERIFY(page.grab().save(QStringLiteral(MILLRACE_SCREENSHOTS "/") + name));
+            savePicture(page, page.key() + '-' + state, window);
         }
     }
     applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), QStringLiteral("light"));

@@ -15,7 +15,6 @@
 #include <QDir>
 #include <QHeaderView>
 #include <QLabel>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTableView>
@@ -84,7 +83,6 @@ private:
 
 void GroupsTest::initTestCase()
 {
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home.path());
     applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), "light");
     QVERIFY2(m_cluster.start(), m_cluster.error());
     auto admin = Admin::open(m_cluster.connection());

@@ -9,13 +9,13 @@
 #include "session/LearnSentence.h"
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
+#include "ui/Pictures.h"
 #include "widgets/Widgets.h"
 
 #include <QComboBox>
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QMimeData>
-#include <QSettings>
 #include <QSpinBox>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -98,6 +98,8 @@ private slots:
     void asksBeforeItReplaces();
     void changesAreInTheExperiment();
     void anImpossibleChoiceIsRefused();
+    void aTrainingIsStopped();
+    void aFileThatIsGoneFails();
     void cleanupTestCase()
     {
         m_window.reset();
@@ -113,10 +115,10 @@ private:
     void click(const char* name) { clickIn(*m_window, name); }
     void shot(const QString& name)
     {
-        QDir().mkpath(MILLRACE_SCREENSHOTS);
         QTest::qWait(60); // a tick of the window's timer
-        QVERIFY(m_window->grab().save(QString(MILLRACE_SCREENSHOTS) + "/learn-" + name + ".png"));
+        savePicture(*m_window, "learn-" + name, m_window->size());
     }
+    void photograph(const QString& name) { photographWindow(*m_window, "learn-" + name); }
     ProposalPage& page() { return *static_cast<ProposalPage*>(m_window->page("learn")); }
     /// Drops the table and opens its proposal. Where nothing tells that a column is the label, it is chosen.
     void openProposal(const QString& name, const QByteArray& table, const QString& label)
@@ -166,7 +168,6 @@ private:
 
 void LearnPageTest::initTestCase()
 {
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home.path());
     applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), "light");
     SessionOptions options;
     options.home = m_home.path().toStdString();
@@ -408,6 +409,48 @@ void LearnPageTest::anImpossibleChoiceIsRefused()
     find<QComboBox>("learnTaskField")->setCurrentText("auto");
     QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("learnButton")->isEnabled(), kPatience);
     QVERIFY(!banner->isVisible());
+}
+
+/// While it trains the page tells how far it is; stopped, that it was.
+void LearnPageTest::aTrainingIsStopped()
+{
+    openProposal("customers-again.csv", customers(), "left");
+    click("learnTrainingButton");
+    auto* epochs = find<QSpinBox>("learnTrainEpochsField");
+    TRY_VERIFY(epochs->isVisible());
+    epochs->setValue(epochs->maximum());
+    photograph("editor");
+    click("learnTrainDoneButton");
+    photograph("proposed");
+    click("learnButton");
+    const ExperimentRun* run = m_window->experimentRun();
+    const auto learns = [run] {
+        const Job* job = run->currentJob();
+        return job != nullptr && job->kind() == QLatin1String("train") && job->progress().records > 5 * kRows;
+    };
+    TRY_VERIFY(learns());
+    QVERIFY(!find<QPushButton>("learnButton")->isEnabled() && find<QPushButton>("learnStopButton")->isVisible());
+    photograph("busy");
+    click("learnStopButton");
+    QVERIFY(waitForTheEnd());
+    QVERIFY(!run->succeeded());
+    TRY_VERIFY(find<Banner>("learnBanner")->isVisible());
+    photograph("stopped");
+    QVERIFY(!find<QLabel>("learnSentence")->isVisible()); // nothing was scored
+}
+
+/// What cannot be read any more ends the run; the page names it and stays.
+void LearnPageTest::aFileThatIsGoneFails()
+{
+    openProposal("gone.csv", flats(), "price [€]");
+    QVERIFY(QFile::remove(m_home.filePath("gone.csv")));
+    click("learnButton");
+    QVERIFY(waitForTheEnd());
+    QVERIFY(!m_window->experimentRun()->succeeded());
+    auto* banner = find<Banner>("learnBanner");
+    TRY_VERIFY(banner->isVisible());
+    QVERIFY(banner->findChild<QLabel*>("bannerText")->text().contains("gone.csv"));
+    photograph("failed");
 }
 
 QTEST_MAIN(LearnPageTest)

@@ -3,7 +3,10 @@
 // it, train two epochs, watch the charts grow and the lag fall to 0, evaluate by group, export.
 #include "Waiting.h"
 #include "Widgets.h"
+#include "base/Json.h"
 #include "charts/LineChart.h"
+#include "models/RowsModel.h"
+#include "session/ExperimentRun.h"
 #include "session/Ports.h"
 #include "session/Session.h"
 #include "shell/MainWindow.h"
@@ -18,7 +21,6 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QPushButton>
-#include <QSettings>
 #include <QSpinBox>
 #include <QTabBar>
 #include <QTableView>
@@ -68,6 +70,8 @@ private slots:
     void exportsTheModel();
     void deletesTheGroup();
     void connectsToAnotherCluster();
+    void startKeepsItsTraining();
+    void aBrokerUnderAJobIsAskedFor();
     void cleanupTestCase();
 
 private:
@@ -113,7 +117,6 @@ private:
 
 void MainRoadTest::initTestCase()
 {
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home.path());
     applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), "light");
     SessionOptions options;
     options.home = m_home.path().toStdString();
@@ -296,6 +299,78 @@ void MainRoadTest::connectsToAnotherCluster()
     shot("cluster-another");
     click("clusterConnectButton");
     QTRY_COMPARE_WITH_TIMEOUT(topics->model()->rowCount(), 2, kWait);
+}
+
+/// The page Start draws the training of its experiment, and neither what the experiment does next nor what other pages
+/// train takes its place.
+void MainRoadTest::startKeepsItsTraining()
+{
+    const QString topic = QString::fromStdString(textIn(m_session->latest("train")->section(), "topic"));
+    QFile file(m_home.filePath("again.millrace"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QString(R"({"millrace": 1, "name": "again", "cluster": {"local": true},
+        "train": {"topic": "%1", "epochs": 3, "preset": "small", "run": "again"},
+        "online": {"topic": "%1", "group": "again", "until": "idle:1000"}})")
+                   .arg(topic)
+                   .toUtf8());
+    file.close();
+    m_window->openFiles({file.fileName()});
+    QCOMPARE(m_window->currentPage(), QString("start"));
+    auto* chart = find<LineChart>("startChart");
+    click("startRunButton");
+    const ExperimentRun* run = m_window->experimentRun();
+    QVERIFY(run != nullptr);
+    QTRY_VERIFY_WITH_TIMEOUT(!run->isLive(), 2 * kWait);
+    QVERIFY2(run->succeeded(), describe(run->error()).c_str());
+    QCOMPARE(run->steps().back().key, std::string("online"));
+    const qint64 learnt = run->result()["train"]["records"].get<qint64>();
+    const auto isOfTraining = [&] {
+        const Curve& loss = chart->curve(1);
+        return !loss.isEmpty() && loss.points().back().x <= static_cast<double>(learnt) &&
+               chart->findChild<QLabel*>("chartTitle")->text() == "Loss of again";
+    };
+    TRY_VERIFY(isOfTraining());
+    const int points = chart->pointCount(1);
+    shot("start-done");
+    const auto other = m_session->start("train", {{"topic", topic.toStdString()}, {"epochs", 1}, {"preset", "small"}});
+    QVERIFY2(other, describe(other).c_str());
+    QTRY_VERIFY_WITH_TIMEOUT(!(*other)->isLive(), kWait);
+    QVERIFY(isOfTraining());
+    QCOMPARE(chart->pointCount(1), points);
+}
+
+/// Neither the broker nor a topic goes under a job before a person has said so.
+void MainRoadTest::aBrokerUnderAJobIsAskedFor()
+{
+    const std::string topic = textIn(m_session->latest("train")->section(), "topic");
+    const auto job = m_session->start("online", {{"topic", topic}, {"group", "waits"}, {"run", "again"}});
+    QVERIFY2(job, describe(job).c_str());
+    m_window->showPage("cluster");
+    find<QTabBar>("clusterTabs")->setCurrentIndex(0);
+    auto* topics = find<QTableView>("topicTable");
+    auto* question = find<Banner>("clusterQuestion");
+    const auto answerBy = [question](const QString& text) {
+        for (QPushButton* button : question->findChildren<QPushButton*>())
+            if (button->text() == text)
+                QTest::mouseClick(button, Qt::LeftButton);
+    };
+    click("clusterStopButton");
+    TRY_VERIFY(question->isVisible());
+    QVERIFY(question->findChild<QLabel*>("bannerText")->text().contains((*job)->title()));
+    shot("cluster-asks-stop");
+    answerBy("Cancel");
+    QVERIFY(!question->isVisible() && m_session->cluster().state() == LocalCluster::State::Running);
+    TRY_VERIFY(selectName(topics, QString::fromStdString(topic)));
+    TRY_VERIFY(find<QPushButton>("topicDeleteButton")->isEnabled());
+    click("topicDeleteButton");
+    click("topicDeleteButton"); // it asks in any case
+    TRY_VERIFY(question->isVisible());
+    QVERIFY(question->findChild<QLabel*>("bannerText")->text().contains(" is in use"));
+    shot("cluster-asks-delete");
+    answerBy("Cancel");
+    QVERIFY((*job)->isLive());
+    (*job)->stop();
+    QTRY_VERIFY_WITH_TIMEOUT(!(*job)->isLive(), kWait);
 }
 
 void MainRoadTest::cleanupTestCase()

@@ -49,7 +49,6 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTabBar>
@@ -513,10 +512,8 @@ private slots:
 
         // Texts are none, and one of two leaves the other.
         edit(2, "also label");
-        TRY_VERIFY(page.findChild<Banner*>("dataBanner")
-                       ->findChild<QLabel*>("bannerText")
-                       ->text()
-                       .contains("column place holds texts"));
+        TRY_VERIFY(page.findChild<QLabel*>("dataColumnSaid")->text().contains("column place holds texts"));
+        QVERIFY2(!page.findChild<Banner*>("dataBanner")->isVisible(), "said twice");
         QCOMPARE(roles(), QStringLiteral("feature label feature label"));
         edit(3, "feature");
         TRY_COMPARE(roles(), QStringLiteral("feature label feature feature"));
@@ -584,10 +581,8 @@ private slots:
 
         // What cannot be is refused, and nothing has changed.
         columns->model()->setData(columns->model()->index(3, 1), "weight", Qt::EditRole);
-        const auto banner = [&] {
-            return page.findChild<Banner*>("dataBanner")->findChild<QLabel*>("bannerText")->text();
-        };
-        TRY_VERIFY(banner().contains("Column c cannot be the weight: it holds texts"));
+        TRY_VERIFY(said->text().contains("Column c cannot be the weight: it holds texts"));
+        photograph(page, "roles-refused");
         QCOMPARE(cell(columns, 3, 1), QStringLiteral("spectator"));
         QTest::mouseClick(proposal, Qt::LeftButton);
         TRY_COMPARE(roles(), proposed);
@@ -615,7 +610,7 @@ private slots:
         QTableView* columns = table(page, "dataColumnTable");
         TRY_COMPARE(columns->model()->rowCount(), 3);
         auto* verdict = page.findChild<QLabel*>("publishVerdict");
-        QVERIFY2(verdict->text().contains("No label yet"), qPrintable(verdict->text()));
+        QVERIFY(page.findChild<QLabel*>("dataBalanceText")->text().contains("No label yet") && !verdict->isVisible());
         columns->model()->setData(columns->model()->index(0, 1), "label", Qt::EditRole);
         const auto* bars = page.findChild<ClassBars*>("dataClassBars");
         TRY_COMPARE(bars->text(), QStringLiteral("legit: 2,000 · fraud: 1,000"));
@@ -668,7 +663,10 @@ private slots:
         QCOMPARE(kind->currentText(), QStringLiteral("time"));
         QCOMPARE(column->currentText(), QStringLiteral("day"));
         column->setCurrentText({});
-        kind->setCurrentText("group"); // a person's own choice is not spoken against
+        kind->setCurrentText("group");
+        QVERIFY2(said->text().startsWith("◆ A split by group needs a column"), qPrintable(said->text()));
+        photograph(page, "split-without-column");
+        column->setCurrentText("x"); // a person's own choice is not spoken against
         QVERIFY(!said->isVisibleTo(&page));
     }
 
@@ -1046,6 +1044,87 @@ private slots:
         photograph(page, "failed");
     }
 
+    /// Of what was in sight nothing is left, and nothing of it can be published in the other's name.
+    void dataLeavesNothingOfTheFileBefore_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("empty") << "empty.csv";
+        QTest::newRow("folder") << "folder";
+        QTest::newRow("not there") << "gone.csv";
+    }
+
+    void dataLeavesNothingOfTheFileBefore()
+    {
+        QFETCH(QString, name);
+        Bench bench;
+        write(bench.folder.filePath("good.csv"), smallTable());
+        write(bench.folder.filePath("empty.csv"), "");
+        QDir(bench.folder.path()).mkdir("folder");
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        page.openFile(bench.folder.filePath("good.csv"));
+        auto* publish = page.findChild<QPushButton*>("dataPublishButton");
+        TRY_VERIFY(publish->isVisible());
+        page.openFile(bench.folder.filePath(name));
+        auto* banner = page.findChild<Banner*>("dataBanner");
+        TRY_VERIFY(banner->isVisible());
+        QVERIFY2(banner->findChild<QLabel*>("bannerText")->text().contains(name),
+                 qPrintable(banner->findChild<QLabel*>("bannerText")->text()));
+        QCOMPARE(banner->findChild<QPushButton*>("bannerActionButton")->text(), QStringLiteral("Open another…"));
+        for (const char* widget : {"dataPublishButton", "dataLearnButton", "dataFileChip", "dataRejectedChip",
+                                   "dataColumnTable", "dataFirstRowsTable", "dataGetButton"})
+            QVERIFY2(!page.findChild<QWidget*>(widget)->isVisible(), widget);
+        QVERIFY(page.findChild<DropZone*>("dataDropZone")->isVisible());
+        photograph(page, "unreadable-" + name.section('.', 0, 0));
+    }
+
+    /// Each column that is not learnt from says why, and what would be published is told before it is.
+    void dataTellsWhatIsLeftOut()
+    {
+        Bench bench;
+        QByteArray text = "id,nothing,always,x,used by people in the building [kWh]\n";
+        for (int i = 0; i < 300; ++i)
+            text += "name " + QByteArray::number(i * 7919 % 300) + ",,4," + QByteArray::number(i % 11) + "," +
+                    QByteArray::number(i % 71 + i % 11) + ".5\n";
+        write(bench.folder.filePath("left.csv"), text);
+        DataPage page(*bench.session, bench.shell);
+        page.resize(940, 670);
+        page.show();
+        page.openFile(bench.folder.filePath("left.csv"));
+        QTableView* columns = table(page, "dataColumnTable");
+        TRY_COMPARE(columns->model()->rowCount(), 5);
+        columns->model()->setData(columns->model()->index(4, 1), "label", Qt::EditRole);
+        auto* verdict = page.findChild<QLabel*>("publishVerdict");
+        TRY_VERIFY(verdict->isVisible());
+        const auto why = [&](int row) { return columns->model()->index(row, 1).data(Qt::ToolTipRole).toString(); };
+        QVERIFY2(why(0).contains("identifier"), qPrintable(why(0)));
+        QVERIFY2(why(1).contains("no value"), qPrintable(why(1)));
+        QVERIFY2(why(2).startsWith("Left out: "), qPrintable(why(2)));
+        QCOMPARE(cell(columns, 2, 1), QStringLiteral("left out"));
+        QVERIFY2(verdict->text().contains("by 1 column"), // what is always 4 teaches nothing
+                 qPrintable(verdict->text()));
+        QVERIFY2(verdict->text().contains("300 records have a label, 0 have none") &&
+                     verdict->text().contains("Ignored: "),
+                 qPrintable(verdict->text()));
+        photograph(page, "left-out");
+    }
+
+    /// Which part of a name that is too long for its field is seen.
+    void longNamesShowTheirBeginning()
+    {
+        Bench bench;
+        const QString name = "measurements-of-the-wind-over-the-northern-sea";
+        write(bench.folder.filePath(name + ".csv"), smallTable());
+        DataPage page(*bench.session, bench.shell);
+        page.show();
+        page.openFile(bench.folder.filePath(name + ".csv"));
+        auto* topic = page.findChild<QLineEdit*>("publishTopicField");
+        TRY_COMPARE(topic->text(), name + "-train");
+        QCOMPARE(topic->cursorPosition(), 0);
+        QVERIFY(!topic->alignment().testFlag(Qt::AlignRight));
+        photograph(page, "long-names");
+    }
+
     void dataSimulated()
     {
         Bench bench;
@@ -1068,7 +1147,6 @@ private slots:
     void dataDownloaded()
     {
         Bench bench;
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, bench.folder.path());
         std::string rows;
         for (int i = 0; i < 500; ++i)
             rows += (i % 2 == 0 ? "1.0" : "0.0") + std::string(",0.25,0.5,0.75,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n");
@@ -1153,7 +1231,8 @@ private slots:
         const QTableView* runs = table(page, "runsTable");
         TRY_COMPARE(runs->model()->rowCount(), 4);
         QCOMPARE(cell(runs, 0, 0), QStringLiteral("again"));
-        QCOMPARE(cell(runs, 0, 5), QStringLiteral("nothing new"));
+        QCOMPARE(cell(runs, 0, 2), QStringLiteral("◆ nothing new"));
+        QCOMPARE(cell(runs, 0, 5), QStringLiteral("0"));
         QCOMPARE(cell(runs, 0, 8), QStringLiteral("0.8712 ≈"));
         QCOMPARE(cell(runs, 1, 0), QStringLiteral("crash"));
         QCOMPARE(cell(runs, 1, 2), QStringLiteral("◆ interrupted"));
@@ -1200,34 +1279,6 @@ private slots:
         while (runs->model()->headerData(rmse, Qt::Horizontal).toString() != QLatin1String("RMSE"))
             ++rmse;
         QCOMPARE(cell(runs, 0, rmse), QStringLiteral("1.2346 m/s"));
-    }
-
-    void aFinishedChartStaysWithItsStep()
-    {
-        Bench bench;
-        StartPage page(*bench.session, bench.shell);
-        page.show();
-        const auto learn = [&](const char* kind, int steps) {
-            const Job* job = startJob(*bench.session, kind, kind, nlohmann::json::object(),
-                                      [steps](JobContext& context) -> Result<nlohmann::json> {
-                                          for (int step = 0; step < steps; ++step)
-                                              context.metrics.add(pointAt(step));
-                                          return nlohmann::json::object();
-                                      });
-            TRY_VERIFY(!job->isLive());
-            page.tick();
-        };
-        const auto* chart = page.findChild<LineChart*>("startChart");
-        constexpr int kLoss = 1;
-        learn("train", 50);
-        QCOMPARE(chart->pointCount(kLoss), 50);
-        ExperimentRun ended(*bench.session, {"ended", nlohmann::json::object()}); // never started
-        bench.shell.run = &ended;
-        learn("online", 7);
-        QCOMPARE(chart->pointCount(kLoss), 50);
-        bench.shell.run = nullptr;
-        learn("online", 7);
-        QCOMPARE(chart->pointCount(kLoss), 7);
     }
 
     void clusterStopped()

@@ -12,23 +12,18 @@
 #include "session/Sections.h"
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
+#include "ui/Pictures.h"
 #include "ui/Samples.h"
+#include "ui/SeenTexts.h"
 #include "ui/Widgets.h"
 #include "widgets/Widgets.h"
 
-#include <QAbstractButton>
-#include <QApplication>
 #include <QComboBox>
 #include <QDirIterator>
-#include <QHeaderView>
-#include <QHelpEvent>
-#include <QLabel>
 #include <QLocale>
 #include <QRegularExpression>
-#include <QSettings>
 #include <QTabBar>
 #include <QTableView>
-#include <QToolTip>
 #include <QTranslator>
 #include <atomic>
 #include <mutex>
@@ -39,7 +34,6 @@ namespace
 {
 
 constexpr auto kTables = "Tables";
-constexpr QSize kSizes[] = {{1024, 700}, {1280, 800}};
 
 /// Vowels twice and accented, which makes words as much longer as German ones are. Placeholders, tags, entities,
 /// mnemonics, file patterns and shortcuts stay as they are.
@@ -186,29 +180,6 @@ bool isTranslated(const QString& text)
     return !withoutData(unbracketed(text)).contains(word);
 }
 
-/// Elided on purpose: it ends with "…", and the tool tip has the rest.
-bool isElided(const QWidget& widget, const QString& text)
-{
-    return text.endsWith(QChar(0x2026)) && !widget.toolTip().isEmpty();
-}
-
-bool chipTellsTheRest(Chip& chip)
-{
-    QHelpEvent help(QEvent::ToolTip, {2, 2}, chip.mapToGlobal(QPoint(2, 2)));
-    QApplication::sendEvent(&chip, &help);
-    return !QToolTip::text().isEmpty();
-}
-
-bool isWhole(QLabel& label)
-{
-    if (auto* chip = qobject_cast<Chip*>(&label); chip != nullptr && chip->width() < chip->sizeHint().width())
-        return chipTellsTheRest(*chip);
-    if (label.wordWrap())
-        return label.heightForWidth(label.width()) <= label.height() &&
-               label.minimumSizeHint().width() <= label.width();
-    return label.sizeHint().width() <= label.width() && label.sizeHint().height() <= label.height();
-}
-
 /// Of what a label shows: names that the user or Kafka gave, and what the engine reports, which is English in the
 /// command line and in log files, too.
 bool isOfTheEngine(const QLabel& label)
@@ -226,52 +197,23 @@ bool hasForeignHeadings(const QTableView& table)
     return kForeign.contains(table.objectName());
 }
 
-/// Nothing that scrolls up and down only has cut it at its side.
-bool isSeenWhole(const QWidget& widget)
+bool maybeForeign(const SeenText& seen)
 {
-    const QRect seen = widget.visibleRegion().boundingRect();
-    return seen.isEmpty() || seen.width() >= widget.width();
+    if (const auto* label = qobject_cast<const QLabel*>(seen.widget))
+        return isOfTheEngine(*label);
+    const auto* table = qobject_cast<const QTableView*>(seen.widget);
+    return table != nullptr && hasForeignHeadings(*table);
 }
 
 /// What is wrong with what is seen of a window, each as "what: text".
 QStringList complaintsOf(const QWidget& window)
 {
     QStringList found;
-    const auto tell = [&found](bool good, const char* what, const QWidget& widget, const QString& text) {
-        if (!good)
-            found << QString("%1 (%2): %3").arg(QLatin1String(what), widget.objectName(), text);
-    };
-    for (auto* label : window.findChildren<QLabel*>()) {
-        if (!label->isVisible() || label->text().isEmpty())
-            continue;
-        tell((isElided(*label, label->text()) || isWhole(*label)) && isSeenWhole(*label), "cut label", *label,
-             label->text());
-        tell(isOfTheEngine(*label) || isTranslated(label->text()), "untranslated label", *label, label->text());
-    }
-    for (auto* button : window.findChildren<QAbstractButton*>()) {
-        if (!button->isVisible() || button->text().isEmpty())
-            continue;
-        const bool fits = isElided(*button, button->text()) || button->sizeHint().width() <= button->width();
-        tell(fits && isSeenWhole(*button), "cut button", *button, button->text());
-        tell(isTranslated(button->text()), "untranslated button", *button, button->text());
-    }
-    for (auto* bar : window.findChildren<QTabBar*>())
-        for (int i = 0; bar->isVisible() && i < bar->count(); ++i) {
-            const bool fits = bar->rect().contains(bar->tabRect(i)) &&
-                              bar->fontMetrics().horizontalAdvance(bar->tabText(i)) <= bar->tabRect(i).width();
-            tell(fits, "cut tab", *bar, bar->tabText(i));
-            tell(isTranslated(bar->tabText(i)), "untranslated tab", *bar, bar->tabText(i));
-        }
-    for (auto* table : window.findChildren<QTableView*>()) {
-        const auto* header = table->horizontalHeader();
-        for (int i = 0; table->isVisible() && header->isVisible() && i < header->count(); ++i) {
-            const QString title = table->model()->headerData(i, Qt::Horizontal).toString();
-            const QString tip = table->model()->headerData(i, Qt::Horizontal, Qt::ToolTipRole).toString();
-            const bool elided = header->textElideMode() != Qt::ElideNone && tip.contains(title);
-            const bool fits = elided || header->sectionSizeHint(i) <= header->sectionSize(i);
-            tell(fits, "cut heading", *table, title);
-            tell(hasForeignHeadings(*table) || isTranslated(title), "untranslated heading", *table, title);
-        }
+    for (const SeenText& seen : seenTexts(window)) {
+        if (!seen.isWhole)
+            found << complaint("cut", seen);
+        if (!maybeForeign(seen) && !isTranslated(seen.text))
+            found << complaint("untranslated", seen);
     }
     return found;
 }
@@ -318,7 +260,6 @@ void TestPseudoLocale::initTestCase()
 void TestPseudoLocale::init()
 {
     m_home = std::make_unique<QTemporaryDir>();
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home->filePath("settings"));
     SessionOptions options;
     options.home = m_home->path().toStdString();
     m_session = std::make_unique<Session>(options);
@@ -337,7 +278,7 @@ void TestPseudoLocale::cleanup()
 /// What the window shows now, in both sizes.
 void TestPseudoLocale::lookAt(const QString& name)
 {
-    for (const QSize size : kSizes) {
+    for (const QSize size : kWindowSizes) {
         m_window->resize(size);
         QCoreApplication::processEvents(); // what is laid out and queued for drawing
         QCoreApplication::processEvents(); // and once more, where scroll bars came

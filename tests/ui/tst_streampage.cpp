@@ -9,14 +9,13 @@
 #include "session/Session.h"
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
+#include "ui/Pictures.h"
 
 #include <QApplication>
 #include <QComboBox>
-#include <QDir>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QPushButton>
-#include <QSettings>
 #include <QSlider>
 #include <QTemporaryDir>
 #include <QTest>
@@ -61,18 +60,7 @@ private:
         return widgetIn<Widget>(*m_window, name);
     }
     void click(const char* name) { clickIn(*m_window, name); }
-    void photograph(const QString& name)
-    {
-        QDir().mkpath(MILLRACE_SCREENSHOTS);
-        for (const char* mode : {"dark", "light"})
-            for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {
-                m_window->resize(size);
-                m_window->setThemeMode(mode);
-                QTest::qWait(150); // a tick or two of the window's timer
-                QVERIFY(m_window->grab().save(
-                    QString(MILLRACE_SCREENSHOTS "/stream-%1-%2-%3.png").arg(name).arg(size.width()).arg(mode)));
-            }
-    }
+    void photograph(const QString& name) { photographWindow(*m_window, "stream-" + name); }
     QString valueOf(const char* tile) { return find<QWidget>(tile)->findChild<QLabel*>("tileValue")->text(); }
     [[nodiscard]] Job* source() { return m_session->latest("simulate"); }
     [[nodiscard]] Job* learner() { return m_session->latest("online"); }
@@ -189,7 +177,6 @@ void StreamPageTest::aHandMakesOneMark()
 
 void StreamPageTest::initTestCase()
 {
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home.path());
     applyTheme(*qobject_cast<QApplication*>(QApplication::instance()), "light");
     SessionOptions options;
     options.home = m_home.path().toStdString();
@@ -216,14 +203,15 @@ void StreamPageTest::startsWithOneClick()
     QTRY_VERIFY_WITH_TIMEOUT(chart->pointCount(kNetwork) > 10, kWait);
 }
 
-/// It shows the stream's run; the form is what the user would train next.
+/// It shows the stream's run: curves and form are of one job.
 void StreamPageTest::theTrainPageTellsOfItsJob()
 {
     m_window->showPage("train");
     QVERIFY(find<QLabel>("trainTopicChip")->isVisible());
     QCOMPARE(find<QLabel>("trainTopicChip")->text(), QString("online · live-stream · group live-stream"));
-    QCOMPARE(find<QComboBox>("trainTopicField")->currentText(), QString());
-    QCOMPARE(find<QComboBox>("trainModeField")->currentData().toString(), QString("train"));
+    QCOMPARE(find<QComboBox>("onlineTopicField")->currentText(), QString("live-stream"));
+    QCOMPARE(find<QComboBox>("trainModeField")->currentData().toString(), QString("online"));
+    QVERIFY(!find<QComboBox>("onlineTopicField")->isEnabled());
     photograph("train");
     m_window->showPage("stream");
 }

@@ -12,7 +12,6 @@
 
 #include <QElapsedTimer>
 #include <QLabel>
-#include <QSettings>
 #include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -89,7 +88,6 @@ private:
 
 void StressTest::initTestCase()
 {
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home.path());
     QVERIFY2(m_cluster.start(), m_cluster.error());
     auto admin = Admin::open(m_cluster.connection());
     QVERIFY(admin);

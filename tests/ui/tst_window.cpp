@@ -11,11 +11,14 @@
 #include "session/SessionMarker.h"
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
+#include "ui/Pictures.h"
 #include "ui/Samples.h"
 #include "widgets/BinHistogram.h"
 #include "widgets/ConfusionMatrix.h"
 #include "widgets/DensityMap.h"
 #include "widgets/Widgets.h"
+
+#include <qcustomplot.h>
 
 #include <QApplication>
 #include <QComboBox>
@@ -25,7 +28,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
-#include <QSettings>
 #include <QSlider>
 #include <QSpinBox>
 #include <QTemporaryDir>
@@ -117,7 +119,6 @@ void TestWindow::initTestCase()
 void TestWindow::init()
 {
     m_home = std::make_unique<QTemporaryDir>();
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home->filePath("settings"));
     applyTheme(*qApp, "light");
     SessionOptions options;
     options.home = m_home->path().toStdString();
@@ -143,16 +144,13 @@ void TestWindow::cleanup()
 
 void TestWindow::picture(const QString& name)
 {
-    const bool dark = Theme::current().dark;
-    const QString size = QString("%1x%2").arg(m_window->width()).arg(m_window->height());
     QCoreApplication::processEvents(); // what is laid out and queued for drawing
-    const QString file = QString("%1/%2-%3-%4.png").arg(MILLRACE_SCREENSHOTS, name, size, dark ? "dark" : "light");
-    QVERIFY2(m_window->grab().save(file), qPrintable(file));
+    savePicture(*m_window, name, m_window->size());
 }
 
 void TestWindow::pictures(const QString& name)
 {
-    for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {
+    for (const QSize size : kWindowSizes) {
         m_window->resize(size);
         QCoreApplication::processEvents();
         picture(name);
@@ -168,7 +166,7 @@ void TestWindow::everyPageFits_data()
 {
     QTest::addColumn<QSize>("size");
     QTest::addColumn<QString>("theme");
-    for (const QSize size : {QSize(1024, 700), QSize(1280, 800)})
+    for (const QSize size : kWindowSizes)
         for (const char* theme : {"light", "dark"})
             QTest::addRow("%dx%d %s", size.width(), size.height(), theme) << size << QString(theme);
 }
@@ -395,17 +393,10 @@ void TestWindow::trainingIsDrawn()
     auto* lag = find<LineChart>("trainLagChart");
     TRY_VERIFY(half.load());
     TRY_COMPARE(loss->pointCount(0), kEpochs * kSteps * 63 / 100);
-    for (const char* theme : {"light", "dark"}) {
-        m_window->setThemeMode(theme);
-        for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {
-            m_window->resize(size);
-            m_window->showPage("train");
-            picture("train-busy");
-            m_window->showPage("start");
-            picture("start-busy");
-        }
-    }
-    m_window->setThemeMode("light");
+    m_window->showPage("train");
+    photographWindow(*m_window, "train-busy");
+    m_window->showPage("start");
+    photographWindow(*m_window, "start-busy");
     m_window->showPage("train");
     QVERIFY(find<QPushButton>("trainPauseButton")->isVisible());
     goOn = true;
@@ -466,18 +457,37 @@ void TestWindow::evaluationIsShown()
     const auto* roc = find<LineChart>("evaluateRocChart");
     QCOMPARE(roc->pointCount(0), 101);
     QCOMPARE(roc->findChild<QLabel*>("chartNote")->text(), QString("AUC 0.8612 ≈"));
-    for (const char* theme : {"light", "dark"}) {
-        m_window->setThemeMode(theme);
-        for (const QSize size : {QSize(1024, 700), QSize(1280, 800)}) {
-            m_window->resize(size);
-            picture("evaluate-done");
-        }
-    }
+    QCOMPARE(roc->findChild<QLabel*>("chartTitle")->text(), QString("ROC of class 1"));
+    photographWindow(*m_window, "evaluate-done");
+    const auto nameOf = [this](const char* tile) {
+        return find<Tile>(tile)->findChild<ElidedLabel*>("tileName")->whole();
+    };
+    const auto valueOf = [this](const char* tile) { return find<Tile>(tile)->findChild<QLabel*>("tileValue")->text(); };
     const auto before = *matrix->counts();
+    const auto ring = roc->curve(1)[0];
+    QCOMPARE(ring.x, 3126.0 / (18500 + 3126));
+    QCOMPARE(ring.y, 13160.0 / (5214 + 13160));
     find<QSlider>("evaluateThresholdSlider")->setValue(35);
     const auto after = *matrix->counts();
     QVERIFY(after[0][1] < before[0][1]); // a higher threshold says 1 less often
     QCOMPARE(after[0][0] + after[0][1] > 0, true);
+    QVERIFY(roc->curve(1)[0].x < ring.x && roc->curve(1)[0].y < ring.y); // the ring has moved
+    const auto right = static_cast<double>(after[0][0] + after[1][1]);
+    const double accuracy = right / (right + static_cast<double>(after[0][1] + after[1][0]));
+    QCOMPARE(valueOf("evaluateAccuracyTile"), QString::fromStdString(formatPercent(accuracy)));
+    QCOMPARE(nameOf("evaluateAccuracyTile"), QString("Accuracy at 0.70 · best 79.60 %"));
+    QCOMPARE(valueOf("evaluateAucTile"), QString("0.8612 ≈"));
+    QCOMPARE(nameOf("evaluateAucTile"), QString("AUC · best 0.8671"));
+    photographWindow(*m_window, "evaluate-threshold");
+    find<QSlider>("evaluateThresholdSlider")->setValue(25); // the model's own
+    QCOMPARE(valueOf("evaluateAccuracyTile"), QString("79.15 %"));
+    QCOMPARE(nameOf("evaluateAccuracyTile"), QString("Accuracy · best 79.60 %"));
+    QTest::mouseMove(roc->plot(), QPoint(10, 10));
+    QTest::mouseMove(roc->plot(), roc->plot()->axisRect()->center());
+    TRY_COMPARE(roc->readout().split('\n').size(), 3);
+    QVERIFY(roc->readout().startsWith("false positive rate 0."));
+    QVERIFY(roc->readout().contains("threshold ≈ 0."));
+    picture("evaluate-roc");
 }
 
 /// Where one class is nearly all, average precision stands in the accuracy's place; the threshold begins at the
@@ -502,7 +512,7 @@ void TestWindow::rareClassesAreEvaluated()
     QCOMPARE(tile->findChild<QLabel*>("tileValue")->text(), QString("0.4321 ≈"));
     QVERIFY(!find<QWidget>("evaluateAccuracyTile")->isVisible());
     const QString threshold = find<QLabel>("evaluateThresholdText")->text();
-    QVERIFY2(threshold.startsWith("0.24 "), qPrintable(threshold));
+    QVERIFY2(threshold.startsWith("0.24 · of records: accuracy 79.15 %"), qPrintable(threshold));
     QCOMPARE(find<QLabel>("evaluateWeightChip")->text(), QString("weighed by w · as much as 612 equal records"));
     // The matrix is the result's own, not of bins.
     QCOMPARE((*find<ConfusionMatrix>("evaluateConfusion")->counts())[0][0], std::int64_t(18500));
@@ -512,6 +522,18 @@ void TestWindow::rareClassesAreEvaluated()
     TRY_VERIFY(find<QWidget>("evaluateAccuracyTile")->isVisible());
     QVERIFY(!find<QLabel>("evaluateWeightChip")->isVisible());
     TRY_VERIFY(find<QLabel>("evaluateThresholdText")->text().startsWith("0.50 "));
+    startJob("evaluate", "Evaluating", {{"run", "susy"}, {"topic", "susy-test"}, {"group", "testcg"}},
+             [](JobContext&) -> Result<nlohmann::json> {
+                 nlohmann::json result = evaluation(false);
+                 result["weight_column"] = "w";
+                 return result;
+             });
+    TRY_VERIFY(find<QLabel>("evaluateWeightChip")->isVisible());
+    find<QSlider>("evaluateThresholdSlider")->setValue(35); // counts only: the tile says so
+    const auto* accuracy = find<Tile>("evaluateAccuracyTile");
+    QCOMPARE(accuracy->findChild<ElidedLabel*>("tileName")->whole(),
+             QString("Accuracy at 0.70, of records · best 79.60 %"));
+    QVERIFY(accuracy->findChild<QLabel*>("tileValue")->text().endsWith(" ≈"));
 }
 
 void TestWindow::tilesAreOfTheTask()

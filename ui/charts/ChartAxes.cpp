@@ -24,17 +24,17 @@ QSharedPointer<QCPAxisTicker> ticker(ChartFormat format, int intervals)
     return QSharedPointer<QCPAxisTicker>(new ChartTicker(format, intervals));
 }
 
-/// Where most of a series lies: spikes and the first steps of a training would flatten everything else.
-Extent typicalExtent(const Curve& curve)
+/// Where most of a series lies: spikes and the first steps of a training would flatten everything else. whole: all of
+/// what can be shown.
+Extent typicalExtent(const Curve& curve, const Extent& whole)
 {
     constexpr std::size_t kSamples = 500, kCut = kSamples / 50;
-    const Extent whole = curve.extent();
     if (curve.size() < kSamples / 5)
         return whole;
     std::vector<double> values;
     values.reserve(kSamples);
     for (std::size_t i = 0; i < kSamples; ++i)
-        if (const double value = curve[curve.size() * i / kSamples].y; std::isfinite(value))
+        if (const double value = curve[curve.size() * i / kSamples].y; value >= whole.low && value <= whole.high)
             values.push_back(value);
     if (values.size() < 2 * kCut + 1)
         return whole;
@@ -43,7 +43,8 @@ Extent typicalExtent(const Curve& curve)
     const double low = values[kCut], high = values[values.size() - 1 - kCut], room = 0.15 * (high - low);
     extent.include(std::max(low - room, whole.low));
     extent.include(std::min(high + room, whole.high));
-    extent.include(curve.points().back().y);
+    if (const double last = curve.points().back().y; last >= whole.low)
+        extent.include(last);
     return extent;
 }
 
@@ -68,7 +69,13 @@ ChartAxes::ChartAxes(QCustomPlot& plot, ChartFormat yFormat) : m_plot(plot), m_f
 void ChartAxes::setYFormat(ChartFormat format)
 {
     m_format = format;
-    m_plot.yAxis->setTicker(ticker(format, kIntervalsY));
+    setTickers();
+}
+
+void ChartAxes::setTickers()
+{
+    using Ticker = QSharedPointer<QCPAxisTicker>;
+    m_plot.yAxis->setTicker(m_logY ? Ticker(new LogTicker(m_format, kIntervalsY)) : ticker(m_format, kIntervalsY));
 }
 
 void ChartAxes::setX(double minimum, double maximum)
@@ -101,6 +108,7 @@ void ChartAxes::setLogY(bool on)
     m_isFitting = true;
     m_plot.yAxis->setScaleType(on ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     m_isFitting = false;
+    setTickers();
 }
 
 void ChartAxes::chooseDirection(const QPointF& position)
@@ -110,24 +118,34 @@ void ChartAxes::chooseDirection(const QPointF& position)
     m_plot.axisRect()->setRangeDrag(overYAxis ? Qt::Vertical : Qt::Horizontal);
 }
 
+Extent ChartAxes::valuesOf(const ChartLines::Line& line) const
+{
+    const Curve& curve = line.curve();
+    // Where only the newest part is shown, what is left of it does not count.
+    const std::size_t first = std::isfinite(m_xMinimum) ? curve.indexOf(m_xMinimum) : 0;
+    const bool isLogarithmic = m_logY && !line.series.rightAxis;
+    const Extent all = isLogarithmic ? curve.positiveExtent(first, curve.size()) : curve.extent(first, curve.size());
+    const bool whole = line.series.rightAxis || m_format == ChartFormat::Count || first > 0 || all.isEmpty();
+    return whole ? all : typicalExtent(curve, all);
+}
+
 ChartAxes::Shown ChartAxes::shownOf(const ChartLines& lines, const ChartMarks& marks) const
 {
     Shown shown;
     for (const ChartLines::Line& line : lines) {
+        if (line.hidden)
+            continue;
         const Curve& curve = line.curve();
         if (!curve.isEmpty()) {
             shown.x.include(curve.points().front().x);
             shown.x.include(curve.points().back().x);
         }
         shown.dots |= line.hasDots();
-        const bool whole = line.series.rightAxis || m_format == ChartFormat::Count;
-        // Where only the newest part is shown, what is left of it does not count.
-        const std::size_t first = std::isfinite(m_xMinimum) ? curve.indexOf(m_xMinimum) : 0;
-        (line.series.rightAxis ? shown.right : shown.left)
-            .include(whole || first > 0 ? curve.extent(first, curve.size()) : typicalExtent(curve));
+        (line.series.rightAxis ? shown.right : shown.left).include(valuesOf(line));
     }
     for (const ChartMarks::Reference& reference : marks.references())
-        shown.left.include(reference.value);
+        if (!reference.hidden && (reference.value > 0 || !m_logY))
+            shown.left.include(reference.value);
     return shown;
 }
 
@@ -155,7 +173,7 @@ void ChartAxes::fitX(const Shown& shown)
 void ChartAxes::fitY(Shown shown)
 {
     Extent &left = shown.left, &right = shown.right;
-    if (m_format == ChartFormat::Count) {
+    if (m_format == ChartFormat::Count && !m_logY) {
         left.include(0);
         if (left.high <= 0)
             left.include(1000);

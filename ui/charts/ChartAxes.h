@@ -2,6 +2,7 @@
 #pragma once
 
 #include "charts/ChartFormat.h"
+#include "charts/ChartLines.h"
 
 #include <limits>
 
@@ -11,7 +12,6 @@ class QPointF;
 namespace millrace
 {
 
-class ChartLines;
 class ChartMarks;
 
 /// The axes of a chart: how they are ticked, which stretch of the curves they show while the chart follows, and which
@@ -40,6 +40,8 @@ public:
 
 private:
     struct Shown;
+    void setTickers();
+    [[nodiscard]] Extent valuesOf(const ChartLines::Line& line) const;
     [[nodiscard]] Shown shownOf(const ChartLines& lines, const ChartMarks& marks) const;
     void fitX(const Shown& shown);
     void fitY(Shown shown);

@@ -6,6 +6,7 @@
 #include "charts/LegendLabel.h"
 #include "style/Theme.h"
 
+#include <QCoreApplication>
 #include <QLabel>
 #include <QPainter>
 #include <algorithm>
@@ -38,16 +39,24 @@ void ChartHead::setTitle(const QString& title)
 
 void ChartHead::showLegend(const ChartLines& lines, const ChartMarks& marks)
 {
-    std::vector<LegendLabel::Entry> entries;
+    using Entry = LegendLabel::Entry;
+    std::vector<Entry> entries;
+    int index = -1;
     for (const ChartLines::Line& line : lines) {
-        if (line.series.name.isEmpty())
+        ++index;
+        const ChartSeries& series = line.series;
+        if (series.name.isEmpty())
             continue;
-        QColor color = line.series.color;
-        color.setAlphaF(static_cast<float>(std::max(0.35, line.series.opacity)));
-        entries.push_back({line.series.name + (line.series.rightAxis ? " (right)" : ""), color, false});
+        QColor color = series.color;
+        color.setAlphaF(static_cast<float>(std::max(0.35, series.opacity)));
+        const QString name =
+            series.rightAxis ? QCoreApplication::translate("ChartHead", "%1 (right)").arg(series.name) : series.name;
+        const auto sign = series.dot == ChartSeries::Dot::Ring ? Entry::Sign::Ring : Entry::Sign::Line;
+        entries.push_back({name, color, sign, index, line.hidden});
     }
     for (const ChartMarks::Reference& reference : marks.references())
-        entries.push_back({reference.name, Theme::current().best, true});
+        entries.push_back(
+            {reference.name, Theme::current().best, Entry::Sign::Dashes, Entry::kReference, reference.hidden});
     m_legend->setEntries(std::move(entries));
 }
 

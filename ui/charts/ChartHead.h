@@ -22,6 +22,7 @@ public:
     [[nodiscard]] const QString& title() const { return m_title; }
     void setTitle(const QString& title);
     void showLegend(const ChartLines& lines, const ChartMarks& marks);
+    [[nodiscard]] LegendLabel* legend() const { return m_legend; }
     void setNote(const QString& text, const QColor& color);
     void addTool(QWidget* widget);
     /// Title and legend as they stand in a saved picture, at its upper left.

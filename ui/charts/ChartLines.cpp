@@ -14,7 +14,7 @@ namespace
 
 constexpr std::size_t kThinnedAtOnce = 1 << 16;  ///< points, two milliseconds or three
 constexpr std::size_t kSmoothedAtOnce = 100'000; ///< points, a millisecond or two
-constexpr double kDotSize = 5;
+constexpr double kDotSize = 5, kRingSize = 12;
 
 /// Where on the x axis the pixel columns begin, and where the last one ends.
 std::vector<double> columnEdges(const QCPAxis& axis, double columnsPerPixel)
@@ -56,7 +56,17 @@ int ChartLines::addSmoothed(int source, const ChartSeries& series)
 
 void ChartLines::setDots(int line, bool on)
 {
-    (*this)[line].graph->setScatterStyle(on ? QCPScatterStyle(QCPScatterStyle::ssDisc, kDotSize) : QCPScatterStyle());
+    const bool isRing = (*this)[line].series.dot == ChartSeries::Dot::Ring;
+    const QCPScatterStyle style = isRing ? QCPScatterStyle(QCPScatterStyle::ssCircle, kRingSize)
+                                         : QCPScatterStyle(QCPScatterStyle::ssDisc, kDotSize);
+    (*this)[line].graph->setScatterStyle(on ? style : QCPScatterStyle());
+}
+
+void ChartLines::setHidden(int index, bool on)
+{
+    Line& line = (*this)[index];
+    line.hidden = on;
+    line.graph->setVisible(!on);
 }
 
 bool ChartLines::append(int index, const Curve::Point& point, int times)
@@ -127,7 +137,9 @@ void ChartLines::decimate(double columnsPerPixel)
 {
     const std::vector<double> edges = columnEdges(*m_plot.xAxis, columnsPerPixel);
     for (const Line& line : m_lines) {
-        const auto points = line.curve().decimated(edges);
+        const bool isLogarithmic = line.graph->valueAxis()->scaleType() == QCPAxis::stLogarithmic;
+        const auto points =
+            line.curve().decimated(edges, isLogarithmic ? Curve::Scale::Logarithmic : Curve::Scale::Linear);
         QVector<QCPGraphData> drawn;
         drawn.reserve(static_cast<qsizetype>(points.size()));
         for (const Curve::Point& point : points)

@@ -26,6 +26,7 @@ public:
         Curve points;
         std::optional<SmoothedCurve> smoothed; ///< its points are those of the source
         int source = -1;                       ///< of a smoothed line
+        bool hidden = false;                   ///< by a person: neither drawn, fitted nor read out
     };
 
     explicit ChartLines(QCustomPlot& plot) : m_plot(plot) {} ///< which owns what is drawn
@@ -42,6 +43,7 @@ public:
     void clear(); ///< points
     void setSmoothing(double factor);
     void setDots(int line, bool on);
+    void setHidden(int line, bool on);
     [[nodiscard]] bool isSmoothed() const;
     [[nodiscard]] bool isEmpty() const; ///< no line has a point
     /// A slice of what there is to do; false when that was the last.

@@ -16,6 +16,8 @@ struct ChartSeries {
     bool rightAxis = false;
     bool dots = false;
     bool dashed = false;
+    enum class Dot { Disc, Ring };
+    Dot dot = Dot::Disc; ///< what the dots are
 };
 
 } // namespace millrace

@@ -112,14 +112,26 @@ Extent Curve::extent(std::size_t first, std::size_t last) const
     return found;
 }
 
-void Curve::drawColumn(double x, std::size_t first, std::size_t last, std::vector<Point>& drawn) const
+Extent Curve::positiveExtent(std::size_t first, std::size_t last) const
+{
+    const Extent all = extent(first, last);
+    if (all.low > 0)
+        return all;
+    Extent found;
+    for (; first < last && all.high > 0; ++first)
+        if (m_points[first].y > 0)
+            found.include(m_points[first].y);
+    return found;
+}
+
+void Curve::drawColumn(double x, std::size_t first, std::size_t last, Scale scale, std::vector<Point>& drawn) const
 {
     if (last - first <= kDrawnPerColumn) {
         drawn.insert(drawn.end(), m_points.begin() + static_cast<std::ptrdiff_t>(first),
                      m_points.begin() + static_cast<std::ptrdiff_t>(last));
         return;
     }
-    const Extent found = extent(first, last);
+    const Extent found = scale == Scale::Linear ? extent(first, last) : positiveExtent(first, last);
     if (found.isEmpty()) {
         drawn.push_back({x, std::numeric_limits<double>::quiet_NaN()});
         return;
@@ -130,7 +142,7 @@ void Curve::drawColumn(double x, std::size_t first, std::size_t last, std::vecto
     drawn.push_back({x, isHighFirst ? found.low : found.high});
 }
 
-std::vector<Curve::Point> Curve::decimated(const std::vector<double>& edges) const
+std::vector<Curve::Point> Curve::decimated(const std::vector<double>& edges, Scale scale) const
 {
     std::vector<Point> drawn;
     if (isEmpty() || edges.size() < 2)
@@ -141,11 +153,15 @@ std::vector<Curve::Point> Curve::decimated(const std::vector<double>& edges) con
         drawn.push_back(m_points[first - 1]);
     for (std::size_t column = 1; column < edges.size() && first < size(); ++column) {
         const std::size_t last = indexOf(edges[column], first);
-        drawColumn(edges[column - 1] + kInColumn * (edges[column] - edges[column - 1]), first, last, drawn);
+        drawColumn(edges[column - 1] + kInColumn * (edges[column] - edges[column - 1]), first, last, scale, drawn);
         first = last;
     }
     if (first < size())
         drawn.push_back(m_points[first]);
+    if (scale == Scale::Logarithmic)
+        for (Point& point : drawn)
+            if (!(point.y > 0))
+                point.y = std::numeric_limits<double>::quiet_NaN();
     return drawn;
 }
 

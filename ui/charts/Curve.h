@@ -57,14 +57,18 @@ public:
     [[nodiscard]] std::size_t nearest(double x) const; ///< there is one at least
     [[nodiscard]] Extent extent(std::size_t first, std::size_t last) const;
     [[nodiscard]] Extent extent() const { return extent(0, size()); }
+    /// Of the values above zero: what a logarithmic axis can show.
+    [[nodiscard]] Extent positiveExtent(std::size_t first, std::size_t last) const;
     /// What is to be drawn where the pixel columns have these edges (ascending): the lowest and the highest point of
     /// each column, the one nearer to what was drawn before first; a single point as it is; and one point on either
-    /// side of the whole. A line through them covers the pixels that one through all points covers.
-    [[nodiscard]] std::vector<Point> decimated(const std::vector<double>& edges) const;
+    /// side of the whole. A line through them covers the pixels that one through all points covers. Values that the
+    /// scale cannot show are gaps.
+    enum class Scale { Linear, Logarithmic };
+    [[nodiscard]] std::vector<Point> decimated(const std::vector<double>& edges, Scale scale = Scale::Linear) const;
 
 private:
     void summarize();
-    void drawColumn(double x, std::size_t first, std::size_t last, std::vector<Point>& drawn) const;
+    void drawColumn(double x, std::size_t first, std::size_t last, Scale scale, std::vector<Point>& drawn) const;
     std::deque<Point> m_points;                ///< grows without copying what is there
     std::vector<std::vector<Extent>> m_levels; ///< whole blocks only
     std::unique_ptr<Curve> m_kept;             ///< what stays of the first m_thinned points, while thin() is under way

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "charts/LineChart.h"
 
+#include "charts/ChartAccessible.h"
+#include "charts/ChartFile.h"
 #include "charts/ChartHead.h"
 #include "charts/ChartPicture.h"
 #include "style/Theme.h"
+#include "widgets/Telling.h"
 
 #include <qcustomplot.h>
 
 #include <QAction>
 #include <QClipboard>
 #include <QContextMenuEvent>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
+#include <QMessageBox>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -24,6 +27,9 @@ LineChart::LineChart(const QString& title, const QString& xName, Format yFormat,
     : QFrame(parent), m_xName(xName), m_plot(new QCustomPlot), m_head(new ChartHead(title)), m_axes(*m_plot, yFormat),
       m_lines(*m_plot), m_marks(*m_plot), m_readout(*m_plot)
 {
+    tellWhenAsked(*this, QAccessible::Chart, [this] {
+        return QStringList{newestOf(m_lines, m_axes.yFormat(), m_xName), toldMarks()}.join('\n').trimmed();
+    });
     setAccessibleName(title);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(1, 1, 1, 3);
@@ -46,6 +52,7 @@ void LineChart::makePlot()
     m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     m_plot->setFocusPolicy(Qt::NoFocus);
     m_plot->setContextMenuPolicy(Qt::NoContextMenu); // the frame's menu
+    connect(m_plot, &QCustomPlot::afterLayout, this, [this] { m_marks.arrange(); });
     connect(m_plot, &QCustomPlot::beforeReplot, this, [this] { m_lines.decimate(m_plot->bufferDevicePixelRatio()); });
     connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &LineChart::onXRange);
     connect(m_plot->yAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] {
@@ -57,6 +64,7 @@ void LineChart::makePlot()
 void LineChart::listenToMouse()
 {
     m_plot->installEventFilter(this);
+    connect(m_head->legend(), &LegendLabel::toggled, this, &LineChart::toggle);
     connect(m_plot, &QCustomPlot::mouseDoubleClick, this, [this] { setFollow(true); });
     connect(m_plot, &QCustomPlot::mousePress, this, [this](const QMouseEvent* event) {
         m_axes.chooseDirection(event->position());
@@ -67,14 +75,13 @@ void LineChart::listenToMouse()
     connect(m_plot, &QCustomPlot::mouseMove, this, [this](const QMouseEvent* event) {
         if (event->buttons() != Qt::NoButton)
             return;
-        m_hovered = event->position().x();
+        m_hovered = event->position();
         readOut();
     });
 }
 
 void LineChart::onXRange()
 {
-    m_marks.arrange();
     if (m_axes.isFitting())
         return; // our own doing
     setFollow(false);
@@ -191,8 +198,41 @@ void LineChart::clearMarks()
 void LineChart::addMark(double x, const QString& text, const QColor& color)
 {
     m_marks.add(x, text, color);
-    restyle();
-    m_marks.arrange();
+    m_isDirty = true;
+}
+
+void LineChart::setHidden(int series, bool on)
+{
+    m_lines.setHidden(series, on);
+    m_isDirty = true;
+    showLegend();
+}
+
+void LineChart::toggle(const LegendLabel::Entry& entry)
+{
+    if (entry.series == LegendLabel::Entry::kReference)
+        setReferenceHidden(entry.name, !entry.hidden);
+    else
+        setHidden(entry.series, !entry.hidden);
+    refresh();
+}
+
+void LineChart::setReferenceHidden(const QString& name, bool on)
+{
+    m_marks.setReferenceHidden(name, on);
+    m_isDirty = true;
+    showLegend();
+}
+
+/// The newest, for those who do not see them.
+QString LineChart::toldMarks() const
+{
+    constexpr std::ptrdiff_t kMost = 100;
+    const auto& marks = m_marks.marks();
+    QStringList told;
+    for (auto mark = marks.end() - std::min(std::ssize(marks), kMost); mark != marks.end(); ++mark)
+        told << tr("at %1 %2: %3").arg(chartValueText(mark->x, Format::Count), m_xName, mark->text->text());
+    return told.join('\n');
 }
 
 void LineChart::setReference(const QString& name, double y)
@@ -277,7 +317,6 @@ double LineChart::lastValue(int series) const
 void LineChart::fit()
 {
     m_axes.fit(m_lines, m_marks);
-    m_marks.arrange();
 }
 
 void LineChart::refresh()
@@ -317,32 +356,35 @@ void LineChart::restyle()
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
-/// "12,800 records", then each named line's value there.
-QString LineChart::valuesAt(double x) const
+/// "12,800 records", then each named line's value there, and what the marks there say.
+LineChart::Values LineChart::valuesAt(const QPointF& at) const
 {
+    if (m_reading)
+        return m_reading(at);
     QStringList rows;
     for (const ChartLines::Line& line : m_lines) {
         const Curve& curve = line.curve();
-        if (line.series.name.isEmpty() || curve.isEmpty())
+        if (line.series.name.isEmpty() || curve.isEmpty() || line.hidden)
             continue;
-        const Curve::Point& point = curve[curve.nearest(x)];
+        const Curve::Point& point = curve[curve.nearest(at.x())];
         if (rows.isEmpty())
             rows << chartValueText(point.x, m_plot->xAxis->range().size() < 10 ? Format::Number : Format::Count) + ' ' +
                         m_xName;
         rows << line.series.name + "  " +
                     chartValueText(point.y, line.series.rightAxis ? Format::Count : m_axes.yFormat());
     }
-    return rows.join('\n');
+    rows << m_marks.textsNear(m_plot->xAxis->coordToPixel(at.x()));
+    return {at.x(), rows.join('\n')};
 }
 
 void LineChart::readOut()
 {
     if (!m_hovered)
         return;
-    const double x = m_plot->xAxis->pixelToCoord(*m_hovered);
-    const auto show = [x](LineChart& chart) {
-        if (const QString text = chart.valuesAt(x); !text.isEmpty())
-            chart.m_readout.show(x, text);
+    const QPointF at(m_plot->xAxis->pixelToCoord(m_hovered->x()), m_plot->yAxis->pixelToCoord(m_hovered->y()));
+    const auto show = [at](LineChart& chart) {
+        if (const Values values = chart.valuesAt(at); !values.text.isEmpty())
+            chart.m_readout.show(values.x, values.text);
     };
     show(*this);
     for (const auto& other : m_linked)
@@ -380,13 +422,15 @@ void LineChart::contextMenuEvent(QContextMenuEvent* event)
     follow->setChecked(m_follow);
     if (const QString values = readout(); !values.isEmpty())
         menu->addAction(tr("Copy the values here"), this, [values] { QGuiApplication::clipboard()->setText(values); });
-    menu->addAction(tr("Save as PNG or SVG…"), this, [this] {
-        const QString file = QFileDialog::getSaveFileName(
-            this, tr("Save the chart"), m_head->title().toLower() + ".png", tr("Pictures (*.png *.svg)"));
-        if (!file.isEmpty())
-            save(file);
-    });
+    menu->addAction(tr("Save as PNG, SVG or CSV…"), this, &LineChart::saveAs);
     menu->popup(event->globalPos());
+}
+
+void LineChart::saveAs()
+{
+    const QString title = tr("Save the chart"), file = askForChartFile(this, title, m_head->title().toLower() + ".png");
+    if (!file.isEmpty() && !save(file))
+        QMessageBox::warning(this, title, tr("%1 cannot be written.").arg(file));
 }
 
 } // namespace millrace

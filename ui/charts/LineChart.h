@@ -5,11 +5,13 @@
 #include "charts/ChartFormat.h"
 #include "charts/ChartLines.h"
 #include "charts/ChartMarks.h"
+#include "charts/LegendLabel.h"
 #include "charts/Readout.h"
 
 #include <QFrame>
 #include <QPointer>
 #include <QTimer>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -24,7 +26,8 @@ class ChartHead;
 /// (ChartAxes). Draws at most once a timer tick, and of each series no more than a pixel column can show, so that
 /// millions of points pan and zoom at once; smoothed lines are made of all points. Drag pans and the wheel zooms, over
 /// the y axis that axis; both end "follow"; double-click follows again. The values under the mouse are read out, in
-/// linked charts too. Saved as PNG and SVG with title, legend and axis names.
+/// linked charts too. A click on a name of the legend hides its line. Saved as PNG and SVG with title, legend and axis
+/// names, or as CSV.
 class LineChart : public QFrame
 {
     Q_OBJECT
@@ -46,6 +49,17 @@ public:
     /// A dashed vertical line with a text; dim without a colour.
     void addMark(double x, const QString& text, const QColor& color = {});
     void clearMarks();
+    /// A series that a person does not want to see, as by a click on its name in the legend: it stays so whatever its
+    /// data.
+    void setHidden(int series, bool on);
+    [[nodiscard]] bool isHidden(int series) const { return m_lines[series].hidden; }
+    /// What is read out at a place of the plot, in the axes' units, instead of each line's value there.
+    struct Values {
+        double x; ///< of what they are
+        QString text;
+    };
+    using Reading = std::function<Values(const QPointF& at)>;
+    void setReading(Reading reading) { m_reading = std::move(reading); }
     /// Of all smoothed lines, from 0 (none) to less than 1. Long ones are worked through in slices; until then the
     /// lines before stay.
     void setSmoothing(double factor);
@@ -71,11 +85,11 @@ public:
     [[nodiscard]] int pointCount(int series) const;
     [[nodiscard]] double lastValue(int series) const; ///< NaN when empty
     [[nodiscard]] const Curve& curve(int series) const { return m_lines[series].curve(); }
-    /// What is read out under the mouse: a line each, name and value.
+    /// What is read out under the mouse: a line each, name and value; then the texts of the marks there.
     [[nodiscard]] QString readout() const { return m_readout.text(); }
     void refresh(); ///< one queued replot, when something changed
     void restyle();
-    /// By the file's ending: .png (2×) or .svg. False when it cannot be written.
+    /// By the file's ending: .png (2×), .svg, or .csv with the values. False when it cannot be written.
     bool save(const QString& file);
     [[nodiscard]] QCustomPlot* plot() const { return m_plot; }
 
@@ -93,7 +107,11 @@ private:
     void workOn();
     void readOut();
     void hideReadout();
-    [[nodiscard]] QString valuesAt(double x) const;
+    [[nodiscard]] Values valuesAt(const QPointF& at) const;
+    void toggle(const LegendLabel::Entry& entry);
+    void setReferenceHidden(const QString& name, bool on);
+    [[nodiscard]] QString toldMarks() const;
+    void saveAs();
     void fit();
     void showLegend();
 
@@ -106,8 +124,9 @@ private:
     Readout m_readout;
     QCPItemText* m_emptyText = nullptr;
     std::vector<QPointer<LineChart>> m_linked;
-    std::optional<double> m_hovered; ///< pixel under the mouse
-    QTimer m_work;                   ///< runs while there is long work: each timeout does a slice
+    Reading m_reading;
+    std::optional<QPointF> m_hovered; ///< pixel under the mouse
+    QTimer m_work;                    ///< runs while there is long work: each timeout does a slice
     bool m_follow = true;
     bool m_isDirty = false; ///< something is to be drawn anew
 };

@@ -2,6 +2,7 @@
 #include "charts/SmoothedCurve.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -11,6 +12,8 @@ namespace millrace
 void SmoothedCurve::Line::append(const Curve::Point& point, int times)
 {
     ++taken;
+    if (std::isnan(point.y)) // a gap in the line
+        return curve.append(point.x, point.y);
     if (times <= 0)
         return;
     smoother.add(point.y, times);

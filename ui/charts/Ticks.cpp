@@ -24,6 +24,24 @@ int decimalsFor(double step)
     return 8;
 }
 
+constexpr double kPlainFrom = 1e-4, kPlainTo = 1e6; ///< numbers outside are written with an exponent
+constexpr double kFineStep = 1e-6;                  ///< of linear ticks: all of an axis are written in one way
+constexpr double kFewDecades = 2.4;                 ///< of so many 1, 2 and 5 are at most eight ticks
+constexpr int kMostDecades = 7;                     ///< intervals where only decades have a tick
+
+/// "0.002", "3e−7": the exponent stands for the zeros.
+QString tickText(double value, double step)
+{
+    const double size = std::abs(value);
+    if (size == 0 || (size >= kPlainFrom && size < kPlainTo))
+        return QString::fromStdString(formatFixed(value, decimalsFor(step)));
+    // Rounded first: 1e−7 may be kept as a little less.
+    const double exponent = std::floor(std::log10(size) + 1e-9), power = std::pow(10.0, exponent);
+    return QStringLiteral("%1e%2%3").arg(QString::fromStdString(formatFixed(value / power, decimalsFor(step / power))),
+                                         exponent < 0 ? QStringLiteral("\u2212") : QString(),
+                                         QString::number(std::abs(exponent)));
+}
+
 QString withoutTrailingZeros(double value)
 {
     return QString::fromStdString(formatFixed(value, std::min(2, decimalsFor(value != 0 ? std::abs(value) : 1))));
@@ -89,7 +107,40 @@ QString ChartTicker::getTickLabel(double tick, const QLocale&, QChar, int)
     case ChartFormat::Number:
         break;
     }
-    return QString::fromStdString(formatFixed(tick, decimalsFor(m_step)));
+    return m_step < kFineStep ? tickText(tick, m_step) : QString::fromStdString(formatFixed(tick, decimalsFor(m_step)));
+}
+
+QVector<double> LogTicker::createTickVector(double step, const QCPRange& range)
+{
+    const double first = std::log10(range.lower), last = std::log10(range.upper), decades = last - first;
+    m_isLinear = !(decades >= 1);
+    if (m_isLinear)
+        return ChartTicker::createTickVector(step, range);
+    const double every = decades <= kFewDecades ? 1 : std::max(1.0, std::ceil(niceStep(decades, kMostDecades)));
+    QVector<double> ticks;
+    for (double decade = std::floor(first / every) * every; decade <= last; decade += every)
+        for (const double digit : {1.0, 2.0, 5.0})
+            if (const double tick = digit * std::pow(10.0, decade);
+                range.contains(tick) && (digit == 1 || decades <= kFewDecades))
+                ticks << tick;
+    return ticks;
+}
+
+QString LogTicker::getTickLabel(double tick, const QLocale& locale, QChar formatChar, int precision)
+{
+    if (m_isLinear)
+        return ChartTicker::getTickLabel(tick, locale, formatChar, precision);
+    switch (format()) {
+    case ChartFormat::Percent:
+        return tickText(tick * 100, tick * 100) + " %";
+    case ChartFormat::Count:
+        if (tick >= 1)
+            return shortCount(tick);
+        break;
+    case ChartFormat::Number:
+        break;
+    }
+    return tickText(tick, tick);
 }
 
 } // namespace millrace

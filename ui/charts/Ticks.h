@@ -28,11 +28,26 @@ protected:
     double getTickStep(const QCPRange& range) override;
     int getSubTickCount(double) override { return 0; }
     QString getTickLabel(double tick, const QLocale& locale, QChar formatChar, int precision) override;
+    [[nodiscard]] ChartFormat format() const { return m_format; }
 
 private:
     ChartFormat m_format;
     int m_intervals;
     double m_step = 1;
+};
+
+/// Of a logarithmic axis: every so many decades, or 1, 2 and 5 of each; linear ones where the range is within a decade.
+class LogTicker : public ChartTicker
+{
+public:
+    using ChartTicker::ChartTicker;
+
+protected:
+    QVector<double> createTickVector(double step, const QCPRange& range) override;
+    QString getTickLabel(double tick, const QLocale& locale, QChar formatChar, int precision) override;
+
+private:
+    bool m_isLinear = false; ///< the ticks made last
 };
 
 } // namespace millrace

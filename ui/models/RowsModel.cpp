@@ -7,6 +7,7 @@
 #include <QCoreApplication>
 #include <QHeaderView>
 #include <QTableView>
+#include <algorithm>
 
 namespace millrace
 {
@@ -108,11 +109,15 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
     QVariant cell = value(index.row(), index.column());
     switch (role) {
     case Qt::ToolTipRole:
+        if (const QString hint = value(index.row(), column.hintPlace).toString(); !hint.isEmpty())
+            return hint;
         if (column.hint)
             return column.hint(cell);
         [[fallthrough]];
     case Qt::DisplayRole:
         return column.format ? column.format(cell) : unknownOr(cell);
+    case Qt::AccessibleDescriptionRole:
+        return column.hint ? column.hint(cell) : QString();
     case kValueRole:
     case Qt::EditRole:
         return cell;
@@ -182,11 +187,33 @@ bool SortedRows::lessThan(const QModelIndex& left, const QModelIndex& right) con
     return QVariant::compare(a, b) == QPartialOrdering::Less;
 }
 
-void showSorted(QTableView* table, RowsModel* model)
+FoundRows::FoundRows(RowsModel* model, int columns, QObject* parent) : SortedRows(model, parent), m_columns(columns) {}
+
+void FoundRows::find(const QString& words)
 {
-    table->setModel(new SortedRows(model, table));
+    m_words = words.split(' ', Qt::SkipEmptyParts);
+    invalidateFilter();
+}
+
+bool FoundRows::filterAcceptsRow(int row, const QModelIndex& /*parent*/) const
+{
+    QStringList texts;
+    for (int column = 0; column < m_columns && !m_words.isEmpty(); ++column)
+        texts << sourceModel()->index(row, column).data().toString();
+    return std::ranges::all_of(
+        m_words, [&texts](const QString& word) { return !texts.filter(word, Qt::CaseInsensitive).isEmpty(); });
+}
+
+void showSorted(QTableView* table, SortedRows* model)
+{
+    table->setModel(model);
     table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     table->setSortingEnabled(true);
+}
+
+void showSorted(QTableView* table, RowsModel* model)
+{
+    showSorted(table, new SortedRows(model, table));
 }
 
 QString currentName(const QTableView* table)

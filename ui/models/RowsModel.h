@@ -18,8 +18,9 @@ struct RowsColumn {
     std::function<QString(const QVariant&)> format; ///< empty: the value's own text
     std::function<QColor(const QVariant&)> colour;  ///< empty or invalid: the text colour
     bool editable = false;
-    QString toolTip;                               ///< of the heading
-    std::function<QString(const QVariant&)> hint;  ///< tool tip of a cell; empty: what is shown
+    QString toolTip;                              ///< of the heading
+    std::function<QString(const QVariant&)> hint; ///< tool tip of a cell, and what it tells who does not see it
+    int hintPlace = -1; ///< value of the row that is the tool tip instead, where it says something
     Qt::SortOrder firstOrder = Qt::AscendingOrder; ///< of the first click on the heading
 };
 
@@ -74,7 +75,24 @@ protected:
     [[nodiscard]] bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
 };
 
+/// Of these the rows that show what is looked for: each of its words, in one of the first columns.
+class FoundRows : public SortedRows
+{
+    Q_OBJECT
+public:
+    FoundRows(RowsModel* model, int columns, QObject* parent = nullptr);
+    void find(const QString& words);
+
+protected:
+    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
+
+private:
+    int m_columns;
+    QStringList m_words;
+};
+
 /// Gives the table the model with sorting by its headings; at first in the model's own order.
+void showSorted(QTableView* table, SortedRows* model);
 void showSorted(QTableView* table, RowsModel* model);
 /// The name (first column) of the current row; empty without one.
 QString currentName(const QTableView* table);

@@ -6,6 +6,7 @@
 #include "session/Session.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace millrace
 {
@@ -21,6 +22,19 @@ constexpr std::size_t kMostNotes = 10'000;
 bool isTraining(const Job* job)
 {
     return job->kind() == "train" || job->kind() == "online";
+}
+
+/// The folder of the run that the job goes on with; empty when it begins one.
+std::string resumedBy(const Job& job)
+{
+    return std::filesystem::path(textIn(job.section(), "resume")).filename().string();
+}
+
+/// The folder of the run that the job made or goes on with; empty while that is not known.
+std::string runOf(const Job& job)
+{
+    const std::string run = job.run().toStdString();
+    return run.empty() ? resumedBy(job) : run;
 }
 
 } // namespace
@@ -45,6 +59,14 @@ TrainFeed::TrainFeed(Session& session) : QObject(&session), m_session(session)
 
 void TrainFeed::follow(Job* job)
 {
+    const std::string resumed = resumedBy(*job);
+    if (m_job && !resumed.empty() && resumed == runOf(*m_job)) {
+        pump(); // what it has told last
+        if (!m_points.empty())
+            m_earlier = {std::move(m_points), std::move(m_notes)};
+    } else {
+        m_earlier = {};
+    }
     if (m_job)
         m_job->disconnect(this);
     m_job = job;
@@ -56,6 +78,15 @@ void TrainFeed::follow(Job* job)
     m_notes.clear();
     m_notesDropped = 0;
     emit jobChanged();
+}
+
+/// What was told after the checkpoint is told anew.
+void TrainFeed::putEarlierBefore(std::int64_t records)
+{
+    const auto isBefore = [records](const auto& told) { return told.records < records; };
+    std::ranges::copy_if(m_earlier.points, std::back_inserter(m_points), isBefore);
+    std::ranges::copy_if(m_earlier.notes, std::back_inserter(m_notes), isBefore);
+    m_earlier = {};
 }
 
 /// Asked when the job begins, when it has learnt something (then it has its run), and when its result names the task.
@@ -86,8 +117,10 @@ void TrainFeed::pump()
     if (!m_job)
         return;
     const auto points = m_job->metrics().drain();
-    if (m_points.empty() && !points.empty())
+    if (m_points.empty() && !points.empty()) {
         askForTask();
+        putEarlierBefore(points.front().records);
+    }
     if (m_points.size() + points.size() > mostPoints())
         halve();
     m_points.insert(m_points.end(), points.begin(), points.end());

@@ -16,7 +16,8 @@ namespace millrace
 class Session;
 
 /// The points and notes of the newest training ("train" or "online"), kept so that several pages can draw them: a
-/// job hands each out only once. Belongs to the session; main thread only.
+/// job hands each out only once. Those of a job that goes on with the run of the one before follow upon its points.
+/// Belongs to the session; main thread only.
 class TrainFeed : public QObject
 {
     Q_OBJECT
@@ -39,7 +40,7 @@ public:
     std::span<const MetricPoint> next(Place& place) const;
     std::span<const Note> nextNotes(Place& place) const;
     [[nodiscard]] int generation() const { return m_generation; } ///< another one with another job
-    /// All of the job; older ones are merged to bound the memory.
+    /// All of the job, and of those before it of the same run; older ones are merged to bound the memory.
     [[nodiscard]] const std::vector<MetricPoint>& points() const { return m_points; }
 
 signals:
@@ -51,6 +52,7 @@ private:
     void askForTask();
     void setTask(Task task);
     void follow(Job* job);
+    void putEarlierBefore(std::int64_t records);
     void halve();
     [[nodiscard]] std::size_t mostPoints() const;
 
@@ -62,6 +64,11 @@ private:
     std::vector<MetricPoint> m_points;
     std::vector<Note> m_notes; ///< the last ones
     std::size_t m_notesDropped = 0;
+    /// Of the run that the job resumes, until its own points tell where it goes on.
+    struct Earlier {
+        std::vector<MetricPoint> points;
+        std::vector<Note> notes;
+    } m_earlier;
 };
 
 } // namespace millrace

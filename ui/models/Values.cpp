@@ -157,6 +157,10 @@ QString readingText(const nlohmann::json& result)
     for (const nlohmann::json& note : result.value("notes", nlohmann::json::array()))
         sentences << withFullStop(note.get<std::string>());
     sentences << withFullStop(onlyClassSentence(onlyClassIn(result)));
+    if (const QString chance = jsonText(result, "no_better_than_chance"); !chance.isEmpty())
+        sentences << withFullStop(chance.toStdString())
+                  << QCoreApplication::translate("Values", "Likely it has learnt too few records or too few epochs, or "
+                                                           "its columns tell nothing about the label.");
     sentences.removeAll(QString());
     return sentences.join(' ');
 }

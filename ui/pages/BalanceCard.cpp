@@ -95,12 +95,19 @@ void BalanceCard::showSummary(const Schema& schema, const nlohmann::json& result
 void BalanceCard::showLabel(const Schema& schema, const nlohmann::json& result, const QString& task)
 {
     const int label = schema.labelColumn();
+    setStyleProperty(m_text, "role", "dim");
     if (label < 0)
         return m_text->setText(tr("No label yet: click the role of the column that is to be learnt."));
     const QString name = QString::fromStdString(schema.labelNames());
     const QString found = jsonText(jsonChild(result, "label"), "why");
     const QString why = task == QLatin1String(kAuto) ? found : tr("so it was chosen");
-    if (found.isEmpty())
+    const QString problem = jsonText(jsonChild(result, "problem"), "message");
+    setStyleProperty(m_text, "role", problem.isEmpty() ? "dim" : "warn");
+    if (!problem.isEmpty())
+        m_text->setText(
+            tr("◆ %1 cannot be learnt as it is: %2. Click the role of another column, or learn it otherwise.")
+                .arg(name, problem));
+    else if (found.isEmpty())
         m_text->setText(tr("%1 cannot be learnt as it is.").arg(name));
     else if (schema.task == TaskKind::Regression)
         m_text->setText(tr("The numbers of %1 are foretold (regression): %2.").arg(name, why));

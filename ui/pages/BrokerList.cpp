@@ -13,6 +13,7 @@ BrokerList::BrokerList(Session& session, const Look& look, QWidget* parent)
       m_rows(new RowsModel(look.columns, this)), m_table(new DataTable)
 {
     m_table->setObjectName(look.tableName);
+    m_table->setAccessibleName(look.title);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     showSorted(m_table, m_rows);
 }

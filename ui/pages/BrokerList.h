@@ -29,10 +29,13 @@ signals:
     void failed(const millrace::Error& error);  ///< a question was not answered
     void refused(const millrace::Error& error); ///< what a person asked for cannot be done
     void done(const QString& text);             ///< for the status line
+    /// Harm that somebody would feel: done only when a person says so.
+    void asked(const QString& question, const QString& answer, const std::function<void()>& action);
 
 protected:
     struct Look {
         QString tableName; ///< objectName
+        QString title;     ///< "Topics"
         QList<RowsColumn> columns;
         QString emptyText; ///< of a cluster that has none
         int oldAfter = 0;  ///< milliseconds

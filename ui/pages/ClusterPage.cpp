@@ -2,7 +2,9 @@
 #include "pages/ClusterPage.h"
 
 #include "kafka/Addresses.h"
+#include "models/Uses.h"
 #include "models/Values.h"
+#include "pages/AskingBanner.h"
 #include "pages/ConnectionPanel.h"
 #include "pages/GroupsPanel.h"
 #include "pages/TopicsPanel.h"
@@ -78,7 +80,7 @@ ClusterPage::ClusterPage(Session& session, Shell& shell)
     : Page(QStringLiteral("cluster"), tr("Cluster"), session, shell), m_stateChip(new Chip), m_brokerChip(new Chip),
       m_start(primaryButton(tr("Start"), QStringLiteral("clusterStartButton"))),
       m_stop(plainButton(tr("Stop"), QStringLiteral("clusterStopButton"))), m_banner(new Banner),
-      m_logFile(textField(QStringLiteral("clusterLogFileField"))),
+      m_question(new AskingBanner(session)), m_logFile(textField(QStringLiteral("clusterLogFileField"))),
       m_port(countField(QStringLiteral("clusterPortField"), 0, 65535, 0)),
       m_detached(new QCheckBox(tr("Keep running after Millrace"))),
       m_brokers(textField(QStringLiteral("clusterBrokersField"))),
@@ -89,6 +91,7 @@ ClusterPage::ClusterPage(Session& session, Shell& shell)
 {
     m_stateChip->setObjectName(QStringLiteral("clusterStateChip"));
     m_banner->setObjectName(QStringLiteral("clusterBanner"));
+    m_question->setObjectName(QStringLiteral("clusterQuestion"));
     m_start->setToolTip(tr("Starts a real Apache Kafka on this machine, or takes over one that already runs"));
     m_stop->setToolTip(tr("Stops the local broker; topics and messages are kept"));
     addChip(m_stateChip);
@@ -110,10 +113,11 @@ ClusterPage::ClusterPage(Session& session, Shell& shell)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(12);
     layout->addWidget(m_banner);
+    layout->addWidget(m_question);
     layout->addLayout(columns, 1);
 
     connect(m_start, &QPushButton::clicked, this, &ClusterPage::start);
-    connect(m_stop, &QPushButton::clicked, this, [this] { this->session().cluster().stop(); });
+    connect(m_stop, &QPushButton::clicked, this, &ClusterPage::stop);
     connect(m_connect, &QPushButton::clicked, this, &ClusterPage::connectExternal);
     connect(m_brokers, &QLineEdit::returnPressed, this, &ClusterPage::connectExternal);
     connect(m_test, &QPushButton::clicked, this, &ClusterPage::testConnection);
@@ -135,6 +139,7 @@ void ClusterPage::listenTo(const BrokerList* list)
     connect(list, &BrokerList::failed, this, [this](const Error& error) { showTrouble(Trouble::Unanswered, error); });
     connect(list, &BrokerList::refused, this, [this](const Error& error) { showTrouble(Trouble::Refused, error); });
     connect(list, &BrokerList::answered, this, [this] { clearTrouble(Trouble::Unanswered); });
+    connect(list, &BrokerList::asked, this, &ClusterPage::ask);
     connect(list, &BrokerList::done, this, [this](const QString& text) {
         clearTrouble(Trouble::Refused);
         shell().say(text);
@@ -181,6 +186,7 @@ void ClusterPage::makeTabs()
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_log->setMaximumBlockCount(kLogLines);
+    m_log->setAccessibleName(tr("Log"));
     m_log->setPlaceholderText(tr("The broker's log appears here."));
     auto* logTab = new QWidget;
     auto* logLayout = new QVBoxLayout(logTab);
@@ -207,6 +213,29 @@ void ClusterPage::start()
     options.port = m_port->value();
     options.detached = m_detached->isChecked();
     session().cluster().start(options);
+}
+
+/// Under a job only when a person says so.
+void ClusterPage::stop()
+{
+    const QStringList jobs = session().isExternal() ? QStringList() : jobsAtTheBroker(session());
+    const auto stopIt = [this] { session().cluster().stop(); };
+    if (jobs.isEmpty())
+        return stopIt();
+    ask(tr("The broker is in use: %1. Without it that waits or fails; what is not committed is read again.")
+            .arg(jobs.join(QStringLiteral(", "))),
+        tr("Stop it all the same"), stopIt);
+}
+
+void ClusterPage::ask(const QString& question, const QString& answer, const std::function<void()>& action)
+{
+    m_question->offer(question, false,
+                      {{answer,
+                        [this, action] {
+                            m_question->clear();
+                            action();
+                        }},
+                       {tr("Cancel"), [this] { m_question->clear(); }}});
 }
 
 void ClusterPage::connectExternal()

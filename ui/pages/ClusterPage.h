@@ -17,6 +17,7 @@ namespace millrace
 
 class Banner;
 class BrokerList;
+class AskingBanner;
 class ConnectionPanel;
 class FormPanel;
 class GroupsPanel;
@@ -41,6 +42,8 @@ private:
     FormPanel* makeSidePanel();
     void makeTabs();
     void start();
+    void stop();
+    void ask(const QString& question, const QString& answer, const std::function<void()>& action);
     void connectExternal();
     void testConnection();
     void showTestButton();
@@ -58,6 +61,7 @@ private:
     QPushButton* m_start;
     QPushButton* m_stop;
     Banner* m_banner;
+    AskingBanner* m_question;
     QLabel* m_state = nullptr;
     QLabel* m_version = nullptr;
     QLabel* m_pid = nullptr;

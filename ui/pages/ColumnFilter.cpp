@@ -20,6 +20,8 @@ public:
 
     void show(const QString& name, const QString& type, const QString& role, bool warnedOnly)
     {
+        if (m_name == name && m_type == type && m_role == role && m_warnedOnly == warnedOnly)
+            return;
         m_name = name;
         m_type = type;
         m_role = role;
@@ -30,6 +32,8 @@ public:
 protected:
     [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& /*parent*/) const override
     {
+        if (m_name.isEmpty() && m_type.isEmpty() && m_role.isEmpty() && !m_warnedOnly)
+            return true; // of many thousand rows nothing is looked up
         const auto* rows = static_cast<const RowsModel*>(sourceModel());
         const auto text = [rows, row](int place) { return rows->value(row, place).toString(); };
         return text(0).contains(m_name, Qt::CaseInsensitive) && (m_type.isEmpty() || text(m_places.type) == m_type) &&
@@ -76,6 +80,7 @@ ColumnFilter::ColumnFilter(RowsModel* rows, Places places, QWidget* parent)
 {
     m_name->setObjectName(QStringLiteral("dataColumnSearch"));
     m_name->setPlaceholderText(tr("Find a column"));
+    m_name->setAccessibleName(m_name->placeholderText());
     m_name->setClearButtonEnabled(true);
     m_warned->setObjectName(QStringLiteral("dataColumnWarned"));
     m_warned->setToolTip(tr("Show only columns of which something should be known"));

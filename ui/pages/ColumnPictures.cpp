@@ -37,6 +37,8 @@ ColumnPictures::ColumnPictures(const Schema& schema, const nlohmann::json& resul
     : m_result(result), m_isRegression(schema.labelColumn() >= 0 && schema.task == TaskKind::Regression),
       m_isLabelled(schema.labelColumn() >= 0)
 {
+    for (const nlohmann::json& note : jsonChild(result, "notes"))
+        m_notes[jsonText(note, "column")] << jsonText(note, "text");
     if (!m_isLabelled)
         return;
     m_label = QString::fromStdString(schema.columns[static_cast<std::size_t>(schema.labelColumn())].name);
@@ -58,14 +60,15 @@ QString ColumnPictures::typeOf(const nlohmann::json& column)
 
 QString ColumnPictures::warningsOf(const nlohmann::json& column) const
 {
-    QStringList lines;
-    const QString name = jsonText(column, "name");
-    for (const nlohmann::json& note : jsonChild(m_result, "notes"))
-        if (jsonText(note, "column") == name)
-            lines << jsonText(note, "text");
+    QStringList lines = notesOf(column);
     if (const QString question = jsonText(jsonChild(column, "plan"), "question"); !question.isEmpty())
         lines << question;
     return lines.join('\n');
+}
+
+QStringList ColumnPictures::notesOf(const nlohmann::json& column) const
+{
+    return m_notes.value(jsonText(column, "name"));
 }
 
 ColumnPicture ColumnPictures::of(const nlohmann::json& column) const

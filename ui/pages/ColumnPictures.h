@@ -4,6 +4,7 @@
 #include "widgets/PictureDelegate.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <nlohmann/json.hpp>
 
 namespace millrace
@@ -22,6 +23,7 @@ public:
     [[nodiscard]] static QString typeOf(const nlohmann::json& column);
     /// What a person should know of the column, a line each; empty of most.
     [[nodiscard]] QString warningsOf(const nlohmann::json& column) const;
+    [[nodiscard]] QStringList notesOf(const nlohmann::json& column) const;
 
 private:
     [[nodiscard]] ColumnPicture ofClasses() const;
@@ -31,6 +33,7 @@ private:
     void drawTargets(const nlohmann::json& column, ColumnPicture& picture) const;
 
     const nlohmann::json& m_result;
+    QHash<QString, QStringList> m_notes; ///< by column
     bool m_isRegression, m_isLabelled;
     QString m_label;
     std::vector<QString> m_classes; ///< as they are drawn; the last one may stand for all others

@@ -30,10 +30,45 @@ QString sentence(const QString& text)
     return text.left(1).toUpper() + text.mid(1) + '.';
 }
 
-/// The last two are not shown.
-enum ColumnOfTable { Name, Role, Spread, Association, Minimum, Maximum, Mean, Missing, Type, Warning };
+/// The last three are not shown.
+enum ColumnOfTable { Name, Role, Spread, Association, Minimum, Maximum, Mean, Missing, Type, Warning, WhyOut };
 
-constexpr int kRoomForExtremes = 820;
+constexpr int kRoomForExtremes = 820, kRoomForMean = 640;
+constexpr auto kLeftOut = "left out"; ///< as plans say it
+
+/// A feature that a training leaves out does not look like one that is learnt from.
+QString shownRole(const QString& role, bool isPrivate, bool isOut)
+{
+    const QString shown = isOut && role == QLatin1String("feature") ? QString::fromLatin1(kLeftOut) : role;
+    return isPrivate ? privateRole(shown) : shown;
+}
+
+QString roleOf(const nlohmann::json& column)
+{
+    return shownRole(jsonText(column, "role"), jsonFlag(column, "private"),
+                     jsonText(jsonChild(column, "plan"), "what") == QLatin1String(kLeftOut));
+}
+
+/// Why a column that nothing is planned for is ignored.
+QString whyIgnored(const nlohmann::json& column, const ColumnPictures& pictures, bool isProposal, qint64 rows)
+{
+    const QStringList notes = pictures.notesOf(column);
+    if (!notes.isEmpty())
+        return notes.join(QStringLiteral("; "));
+    if (jsonCount(column, "missing") >= rows)
+        return ColumnsCard::tr("it has no value");
+    return isProposal ? ColumnsCard::tr("it names the rows, or holds what is no value")
+                      : ColumnsCard::tr("so it was chosen");
+}
+
+ColumnsCard::Plan planOf(const nlohmann::json& column, const ColumnPictures& pictures, bool isProposal, qint64 rows)
+{
+    if (const nlohmann::json& plan = jsonChild(column, "plan"); plan.is_object() && !plan.empty())
+        return {jsonText(plan, "what"), jsonText(plan, "why"), jsonText(plan, "question")};
+    if (jsonText(column, "role") != QLatin1String("ignored"))
+        return {};
+    return {QString::fromLatin1(kLeftOut), whyIgnored(column, pictures, isProposal, rows), {}};
+}
 
 RowsColumn shortColumn(const QString& title)
 {
@@ -48,6 +83,7 @@ QList<RowsColumn> summaryColumns()
     RowsColumn role = textColumn(ColumnsCard::tr("role"));
     role.alignment = Qt::AlignRight;
     role.editable = true;
+    role.hintPlace = WhyOut;
     role.toolTip = ColumnsCard::tr("Click a role to change it; select several columns to change all of them");
     RowsColumn histogram = textColumn(ColumnsCard::tr("values"));
     histogram.alignment = Qt::AlignRight;
@@ -95,8 +131,10 @@ ColumnsCard::ColumnsCard(QWidget* parent)
 void ColumnsCard::addTable()
 {
     m_table->setObjectName(QStringLiteral("dataColumnTable"));
+    m_table->setAccessibleName(tr("Columns"));
     m_table->setModel(m_filter->model());
     m_table->setSortingEnabled(true);
+    m_table->setTextElideMode(Qt::ElideMiddle); // names that begin alike differ in their end
     m_table->setEmptyText(tr("No column is like that."));
     m_table->setItemDelegateForColumn(Role, new RoleDelegate(m_table));
     m_table->setItemDelegateForColumn(Spread, new PictureDelegate(m_table));
@@ -127,7 +165,24 @@ void ColumnsCard::addTable()
     });
 }
 
-void ColumnsCard::showSummary(const Schema& schema, const nlohmann::json& result, bool isProposal)
+ColumnsCard::Content ColumnsCard::contentOf(const Schema& schema, const nlohmann::json& result, bool isProposal)
+{
+    Content content;
+    const ColumnPictures pictures(schema, result);
+    for (const nlohmann::json& column : jsonChild(result, "columns")) {
+        const Plan plan = planOf(column, pictures, isProposal, jsonCount(result, "rows"));
+        const bool isOut = plan.what == QLatin1String(kLeftOut);
+        content.rows.append({jsonText(column, "name"), roleOf(column), QVariant::fromValue(pictures.of(column)),
+                             jsonValue(column, "association"), jsonValue(column, "min"), jsonValue(column, "max"),
+                             jsonValue(column, "mean"), jsonValue(column, "missing"), ColumnPictures::typeOf(column),
+                             pictures.warningsOf(column), isOut ? tr("Left out: %1").arg(plan.why) : QString()});
+        if (!plan.what.isEmpty())
+            content.plans[jsonText(column, "name").toStdString()] = plan;
+    }
+    return content;
+}
+
+void ColumnsCard::showContent(const Schema& schema, Content content, bool isProposal)
 {
     if (!isSameTable(schema)) {
         m_before.clear();
@@ -135,22 +190,17 @@ void ColumnsCard::showSummary(const Schema& schema, const nlohmann::json& result
     }
     m_schema = schema;
     m_isProposal = isProposal;
-    m_plans.clear();
-    const ColumnPictures pictures(schema, result);
-    QList<QVariantList> rows;
-    for (const nlohmann::json& column : jsonChild(result, "columns")) {
-        if (const nlohmann::json& plan = jsonChild(column, "plan"); plan.is_object() && !plan.empty())
-            m_plans[jsonText(column, "name").toStdString()] = {jsonText(plan, "what"), jsonText(plan, "why"),
-                                                               jsonText(plan, "question")};
-        const QString role = jsonText(column, "role");
-        rows.append({jsonText(column, "name"), jsonFlag(column, "private") ? privateRole(role) : role,
-                     QVariant::fromValue(pictures.of(column)), jsonValue(column, "association"),
-                     jsonValue(column, "min"), jsonValue(column, "max"), jsonValue(column, "mean"),
-                     jsonValue(column, "missing"), ColumnPictures::typeOf(column), pictures.warningsOf(column)});
-    }
-    m_columns->setRows(rows);
+    m_plans = std::move(content.plans);
+    m_columns->setRows(std::move(content.rows));
     m_bar->showSteps(!m_before.empty(), m_isProposal);
     showSelection();
+}
+
+void ColumnsCard::showTrouble(const QString& why)
+{
+    m_said->setText(kMark.toString() + why);
+    m_said->show();
+    setStyleProperty(m_said, "role", "warn");
 }
 
 bool ColumnsCard::isSameTable(const Schema& schema) const
@@ -159,16 +209,13 @@ bool ColumnsCard::isSameTable(const Schema& schema) const
            std::ranges::equal(schema.columns, m_schema.columns, {}, &Column::name, &Column::name);
 }
 
-/// By their names: rows may be sorted, or some of them hidden.
+/// Rows may be sorted, or some of them hidden.
 std::vector<int> ColumnsCard::selected() const
 {
     std::vector<int> columns;
-    for (const QModelIndex& row : m_table->selectionModel()->selectedRows(Name)) {
-        const std::string name = row.data(RowsModel::kValueRole).toString().toStdString();
-        const auto found = std::ranges::find(m_schema.columns, name, &Column::name);
-        if (found != m_schema.columns.end())
-            columns.push_back(static_cast<int>(found - m_schema.columns.begin()));
-    }
+    for (const QModelIndex& row : m_table->selectionModel()->selectedRows(Name))
+        if (const int column = m_filter->model()->mapToSource(row).row(); column < std::ssize(m_schema.columns))
+            columns.push_back(column);
     return columns;
 }
 
@@ -197,16 +244,23 @@ QString ColumnsCard::said(const std::vector<int>& columns) const
         return plan->second.question.isEmpty() ? text : kMark.toString() + text + ' ' + sentence(plan->second.question);
     }
     QStringList asked, out;
+    int more = 0;
     for (const auto& [name, plan] : m_plans) {
-        if (!plan.question.isEmpty())
-            asked << tr("%1: %2.").arg(QString::fromStdString(name), plan.question);
-        else if (plan.why.startsWith(QLatin1String("identifier")))
-            out << tr("%1 is left out: %2.").arg(QString::fromStdString(name), plan.why);
+        const bool isOut = plan.what == QLatin1String(kLeftOut);
+        QStringList& sentences = plan.question.isEmpty() ? out : asked;
+        if (plan.question.isEmpty() && !isOut)
+            continue;
+        if (sentences.size() == kSaid)
+            ++more;
+        else if (isOut)
+            sentences << tr("%1 is left out: %2.").arg(QString::fromStdString(name), plan.why);
+        else
+            sentences << tr("%1: %2.").arg(QString::fromStdString(name), plan.question);
     }
-    QStringList sentences = asked.mid(0, kSaid);
-    if (asked.size() > kSaid)
-        sentences << tr("And %n more column(s).", nullptr, static_cast<int>(asked.size()) - kSaid);
-    const QString text = (sentences + out.mid(0, kSaid)).join(' ');
+    QStringList sentences = asked + out;
+    if (more > 0)
+        sentences << tr("And %n more column(s).", nullptr, more);
+    const QString text = sentences.join(' ');
     return asked.isEmpty() ? text : kMark.toString() + text;
 }
 
@@ -218,12 +272,12 @@ void ColumnsCard::makeLabels(std::vector<int> columns)
     for (const int column : columns)
         if (const auto why = whyNotRole(changed.columns[static_cast<std::size_t>(column)], ColumnRole::Label);
             !why.empty()) {
-            emit refused(QString::fromStdString(why));
-            return showRolesAgain();
+            showRolesAgain();
+            return showTrouble(QString::fromStdString(why));
         }
     if (const auto chosen = chooseLabels(changed, columns); !chosen) {
-        emit refused(errorText(chosen.error()));
-        return showRolesAgain();
+        showRolesAgain();
+        return showTrouble(errorText(chosen.error()));
     }
     change(changed);
 }
@@ -238,8 +292,8 @@ void ColumnsCard::giveRoleTo(const std::vector<int>& columns, ColumnRole role)
         if (place >= changed.columns.size() || changed.columns[place].role == role)
             continue;
         if (const auto why = whyNotRole(changed.columns[place], role); !why.empty()) {
-            emit refused(QString::fromStdString(why));
-            return showRolesAgain();
+            showRolesAgain();
+            return showTrouble(QString::fromStdString(why));
         }
         giveRole(changed, column, role);
     }
@@ -252,10 +306,10 @@ void ColumnsCard::makePrivate(bool isPrivate)
     for (const int column : selected()) {
         Column& each = changed.columns[static_cast<std::size_t>(column)];
         if (isPrivate && !mayBePrivate(each.role)) {
-            emit refused(tr("Column %1 is the %2 and cannot be private: %3")
-                             .arg(QString::fromStdString(each.name), tableText(roleInfo(each.role).name),
-                                  tableText(kWhyNotPrivate)));
-            return showSelection();
+            showSelection();
+            return showTrouble(tr("Column %1 is the %2 and cannot be private: %3")
+                                   .arg(QString::fromStdString(each.name), tableText(roleInfo(each.role).name),
+                                        tableText(kWhyNotPrivate)));
         }
         each.isPrivate = isPrivate;
     }
@@ -300,8 +354,9 @@ void ColumnsCard::showRolesAgain()
     QList<QVariantList> rows = m_columns->rows();
     for (qsizetype i = 0; i < rows.size() && i < std::ssize(m_schema.columns); ++i) {
         const Column& column = m_schema.columns[static_cast<std::size_t>(i)];
-        const QString role = QString::fromStdString(roleInfo(column.role).name);
-        rows[i][Role] = column.isPrivate ? privateRole(role) : role;
+        const auto plan = m_plans.find(column.name);
+        const bool isOut = plan != m_plans.end() && plan->second.what == QLatin1String(kLeftOut);
+        rows[i][Role] = shownRole(QString::fromStdString(roleInfo(column.role).name), column.isPrivate, isOut);
     }
     m_columns->setRows(rows);
 }
@@ -312,6 +367,7 @@ void ColumnsCard::resizeEvent(QResizeEvent* event)
     Card::resizeEvent(event);
     for (const int column : {Minimum, Maximum})
         m_table->setColumnHidden(column, width() < kRoomForExtremes);
+    m_table->setColumnHidden(Mean, width() < kRoomForMean);
 }
 
 void ColumnsCard::restyle()

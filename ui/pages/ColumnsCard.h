@@ -22,9 +22,22 @@ class ColumnsCard : public Card
 {
     Q_OBJECT
 public:
+    /// What a training would make of a column.
+    struct Plan {
+        QString what, why, question;
+    };
+    /// The rows of the table; made off the GUI thread, since there may be 150,000.
+    struct Content {
+        QList<QVariantList> rows;
+        std::map<std::string, Plan> plans; ///< by column
+    };
+
     explicit ColumnsCard(QWidget* parent = nullptr);
+    [[nodiscard]] static Content contentOf(const Schema& schema, const nlohmann::json& result, bool isProposal);
     /// isProposal: nobody has changed anything.
-    void showSummary(const Schema& schema, const nlohmann::json& result, bool isProposal);
+    void showContent(const Schema& schema, Content content, bool isProposal);
+    /// Why a column cannot be what it was to be; until another one is selected, or all is as it should be.
+    void showTrouble(const QString& why);
     void restyle();
 
 protected:
@@ -33,7 +46,6 @@ protected:
 signals:
     void schemaEdited(const millrace::Schema& schema); ///< by a person
     void proposalWanted();                             ///< likewise: what is found by looking at the file
-    void refused(const QString& why);                  ///< a column cannot have the role that it was to have
 
 private:
     void addTable();
@@ -56,10 +68,7 @@ private:
     };
     std::vector<Step> m_before; ///< each change, the last one last
     bool m_isProposal = true;
-    struct Plan {
-        QString what, why, question;
-    };
-    std::map<std::string, Plan> m_plans; ///< by column: what a training would make of it
+    std::map<std::string, Plan> m_plans;
     RoleBar* m_bar;
     RowsModel* m_columns;
     ColumnFilter* m_filter;

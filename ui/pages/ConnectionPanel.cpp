@@ -36,6 +36,7 @@ ConnectionPanel::ConnectionPanel(QWidget* parent)
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_title->setWordWrap(true);
     m_advice->setObjectName(QStringLiteral("connectionAdvice"));
+    m_title->setBuddy(m_advice);
     m_advice->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_advice->setWordWrap(true);
     auto* layout = new QVBoxLayout(this);

@@ -48,6 +48,13 @@ bool isProposal(const nlohmann::json& wanted)
 
 } // namespace
 
+/// What a summary shows, made of it off the GUI thread.
+struct DataPage::Found {
+    nlohmann::json wanted;
+    bool isProposal = false;
+    FileView::Content content;
+};
+
 DataPage::DataPage(Session& session, Shell& shell)
     : Page(QStringLiteral("data"), tr("Data"), session, shell), m_wanted(nlohmann::json::object()),
       m_fileChip(new Chip), m_rejectedChip(new Chip),
@@ -77,9 +84,6 @@ DataPage::DataPage(Session& session, Shell& shell)
     connect(m_sources, &FileSources::refused, this, &DataPage::showError);
     connect(m_view, &FileView::schemaEdited, this, &DataPage::editSchema);
     connect(m_view, &FileView::proposalWanted, this, [this] { summarize(nlohmann::json::object()); });
-    connect(m_view, &FileView::refused, this, [this](const QString& why) {
-        showError({ErrorCode::Usage, why.toStdString(), {}, {}});
-    });
     connect(m_view, &FileView::taskWanted, this, &DataPage::learnAs);
     connect(&m_view->reading(), &ReadingForm::changed, this, [this] { summarize(nlohmann::json::object()); });
     connect(&m_view->form(), &PublishForm::trainTopicNamed, this, &DataPage::lookForUnfinished);
@@ -138,8 +142,10 @@ void DataPage::chooseFile()
 void DataPage::openFiles(const QStringList& paths)
 {
     const TableChoice table = TableChoice::of(paths);
-    if (table != m_table)
+    if (table != m_table) {
         m_view->form().nameTopicsAnew();
+        m_view->published().hide();
+    }
     m_table = table;
     m_view->reading().forget();
     summarize(nlohmann::json::object());
@@ -207,9 +213,8 @@ void DataPage::summarize(nlohmann::json wanted)
     m_table.putInto(section);
     if (!section["schema"].is_object()) // an edited one holds how the text is split
         section.update(m_view->reading().chosen());
-    const auto job = session().start("summarize", section);
-    if (!job)
-        showError(job.error());
+    if (const auto job = session().start("summarize", section); !job)
+        showUnreadable(section, job.error());
 }
 
 void DataPage::publish()
@@ -282,17 +287,19 @@ void DataPage::onJobFinished(Job* job)
         if (kind == QLatin1String("publish") && job->state() == Job::State::Cancelled && job->result().is_object())
             m_view->published().showResult(m_schema, job->result());
         if (kind == QLatin1String("summarize") && job->state() == Job::State::Failed)
-            showUnreadable(job->section(), job->error());
+            return showUnreadable(job->section(), job->error());
+        if (kind == QLatin1String("summarize") && !m_shown.isEmpty())
+            m_table = m_shown; // the file that stays in sight
         return job->error().answers.empty() ? showError(job->error()) : showRefusal(job);
     }
     onJobDone(*job);
 }
 
-void DataPage::onJobDone(const Job& job)
+void DataPage::onJobDone(Job& job)
 {
     const QString kind = job.kind(), file = jsonText(job.result(), "file");
     if (kind == QLatin1String("summarize"))
-        showSummary(job.section(), job.result());
+        prepareSummary(job);
     else if (kind == QLatin1String("publish"))
         m_view->published().showResult(m_schema, job.result());
     else if (kind == QLatin1String("simulate") && !file.isEmpty())
@@ -317,19 +324,40 @@ void DataPage::showError(const Error& failure)
                    [this] { m_banner->clear(); });
 }
 
-void DataPage::showSummary(const nlohmann::json& section, const nlohmann::json& result)
+/// There may be many thousand columns. The session joins its calls before its jobs go.
+void DataPage::prepareSummary(Job& job)
 {
-    auto schema = schemaFromJson(jsonChild(result, "schema"));
-    if (!schema)
-        return showError(schema.error());
-    m_schema = std::move(*schema);
+    session().call(
+        this,
+        [&section = job.section(), &result = job.result()]() -> Result<Found> {
+            auto schema = schemaFromJson(jsonChild(result, "schema"));
+            if (!schema)
+                return fail(schema.error());
+            Found found{wantedIn(section), false, {}};
+            found.isProposal = isProposal(found.wanted);
+            found.content = FileView::contentOf(std::move(*schema), result, found.isProposal);
+            return found;
+        },
+        [this, done = &job](Result<Found> found) {
+            if (done != m_summarizing) // another way to read it is under way
+                return;
+            if (!found)
+                return showError(found.error());
+            showSummary(*done, std::move(*found));
+        });
+}
+
+void DataPage::showSummary(const Job& job, Found found)
+{
+    const nlohmann::json &section = job.section(), &result = job.result();
+    m_schema = found.content.schema;
     const TableChoice table = TableChoice::in(section);
     if (table != m_table)
         m_view->reading().forget();
     m_table = m_shown = table;
     m_problem = jsonText(jsonChild(result, "problem"), "message");
-    m_wanted = wantedIn(section);
-    m_view->showSummary(section, m_schema, result, isProposal(m_wanted));
+    m_wanted = std::move(found.wanted);
+    m_view->showSummary(section, result, std::move(found.content), found.isProposal);
     lookForUnfinished();
     showFile(result);
     showProblems(result);
@@ -355,11 +383,15 @@ void DataPage::showFile(const nlohmann::json& result)
 }
 
 /// Of a file that cannot be read in this way how it is read can be chosen. Its columns, read in another way before,
-/// stay in sight; those of another file do not.
+/// stay in sight, and say what is wrong with their roles; those of another file do not.
 void DataPage::showUnreadable(const nlohmann::json& section, const Error& error)
 {
     m_problem = QString::fromStdString(error.message);
     const TableChoice table = TableChoice::in(section);
+    if (table == m_shown && jsonChild(section, "schema").is_object() && !jsonChild(section, "schema").empty()) {
+        m_view->showTrouble(errorText(withFieldNames(error)));
+        return updateButtons();
+    }
     if (table != m_shown) {
         m_table = table;
         m_shown = {};
@@ -367,15 +399,20 @@ void DataPage::showUnreadable(const nlohmann::json& section, const Error& error)
         hideChips();
         m_view->reading().showUnread(section);
         m_sources->putOnTop(&m_view->reading());
-        m_view->reading().setVisible(QFileInfo(table.first).isFile());
+        m_view->reading().setVisible(QFileInfo(table.first).isFile() && QFileInfo(table.first).size() > 0);
         m_views->setCurrentWidget(m_sources);
     }
+    const QString why = errorText(withFieldNames(error)), name = table.title();
+    m_banner->offer(why.contains(name) ? why : tr("%1: %2").arg(name, why), true,
+                    {{tr("Open another…"), [this] { chooseFile(); }}, {tr("Dismiss"), [this] { m_banner->clear(); }}});
     updateButtons();
 }
 
 void DataPage::showProblems(const nlohmann::json& result)
 {
     QStringList lines;
+    if (!m_problem.isEmpty() && m_schema.labelColumn() >= 0)
+        return; // it stands at the label
     if (!m_problem.isEmpty())
         lines << tr("%1. Click the role of the column that is to be learnt.").arg(m_problem);
     else if (jsonCount(result, "rejected") > 0)
@@ -388,6 +425,7 @@ void DataPage::showProblems(const nlohmann::json& result)
 void DataPage::updateButtons()
 {
     const bool loaded = m_views->currentWidget() == m_view;
+    const bool isRead = m_table == m_shown; // else what is in sight is of the file before
     const bool labelled = m_schema.labelColumn() >= 0 && m_problem.isEmpty();
     const Job* publishing = session().latest(QStringLiteral("publish"));
     m_get->setText(loaded ? tr("Download %1…").arg(QString::fromStdString(example().title))
@@ -396,8 +434,10 @@ void DataPage::updateButtons()
     m_open->setVisible(loaded);
     m_publish->setVisible(loaded);
     m_learn->setVisible(loaded);
-    m_publish->setEnabled(labelled && session().hasBroker() && !(publishing && publishing->isLive()));
+    m_learn->setEnabled(isRead);
+    m_publish->setEnabled(isRead && labelled && session().hasBroker() && !(publishing && publishing->isLive()));
     m_publish->setToolTip(!session().hasBroker() ? tr("Start the cluster first, on the Cluster page")
+                          : !isRead              ? tr("The file is being read")
                           : !m_problem.isEmpty() ? m_problem
                           : !labelled            ? tr("Choose the label column first")
                                       : tr("Send the rows to their topics; topics that do not exist are created"));

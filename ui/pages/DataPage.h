@@ -56,8 +56,10 @@ private:
 
     void onJobStarted(Job* job);
     void onJobFinished(Job* job);
-    void onJobDone(const Job& job);
-    void showSummary(const nlohmann::json& section, const nlohmann::json& result);
+    void onJobDone(Job& job);
+    struct Found;
+    void prepareSummary(Job& job);
+    void showSummary(const Job& job, Found found);
     void showUnreadable(const nlohmann::json& section, const Error& error);
     void showFile(const nlohmann::json& result);
     void showProblems(const nlohmann::json& result);

@@ -2,6 +2,7 @@
 #include "pages/EvaluatePage.h"
 
 #include "models/RowsModel.h"
+#include "models/RunPair.h"
 #include "models/RunTask.h"
 #include "models/Scores.h"
 #include "models/Values.h"
@@ -90,7 +91,9 @@ QWidget* EvaluatePage::makeRight()
 QWidget* EvaluatePage::makeFigures()
 {
     m_figures = new QStackedWidget;
-    m_figuresOf = {{TaskKind::Binary, new TwoClassFigures},
+    m_twoClass = new TwoClassFigures;
+    connect(m_twoClass, &TwoClassFigures::thresholdMoved, this, &EvaluatePage::showScores);
+    m_figuresOf = {{TaskKind::Binary, m_twoClass},
                    {TaskKind::MultiClass, new ManyClassFigures},
                    {TaskKind::Regression, new RegressionFigures}};
     for (const auto& [kind, figures] : m_figuresOf)
@@ -113,9 +116,10 @@ Card* EvaluatePage::makeGroupsCard()
         (shared << scoreColumn(*kind)).last().title = scoreName(*kind);
     shared << countColumn(tr("Next offset")) << textColumn(tr("Saved by"));
     m_sharedModel = new RowsModel(shared, this);
-    const auto makeTable = [](const char* name, RowsModel* model, const QString& empty) {
+    const auto makeTable = [](const char* objectName, const QString& name, RowsModel* model, const QString& empty) {
         auto* table = new DataTable;
-        table->setObjectName(name);
+        table->setObjectName(objectName);
+        table->setAccessibleName(name);
         table->setEmptyText(empty);
         table->setModel(model);
         table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -131,10 +135,10 @@ Card* EvaluatePage::makeGroupsCard()
     m_tables->setTabToolTip(1, tr("Members of the group share its scores: each partition's are saved with its offset, "
                                   "and whoever gets the partition next goes on from there"));
     auto* stack = new QStackedWidget;
-    stack->addWidget(makeTable("evaluateGroupsTable", m_groupsModel,
+    stack->addWidget(makeTable("evaluateGroupsTable", tr("Group"), m_groupsModel,
                                tr("What the group has committed, and its lag, partition by partition.")));
-    m_sharedTable =
-        makeTable("evaluateSharedTable", m_sharedModel, tr("What the group's members have scored of each partition."));
+    m_sharedTable = makeTable("evaluateSharedTable", tr("Partitions"), m_sharedModel,
+                              tr("What the group's members have scored of each partition."));
     stack->addWidget(m_sharedTable);
     stack->setFixedHeight(108);
     connect(m_tables, &QTabBar::currentChanged, stack, &QStackedWidget::setCurrentIndex);
@@ -145,9 +149,45 @@ Card* EvaluatePage::makeGroupsCard()
 
 void EvaluatePage::loadFrom(const nlohmann::json& sections, Fill fill)
 {
+    const nlohmann::json& given = jsonChild(sections, "evaluate");
+    const bool isOffered = fill == Fill::Given && !isLive(); // else an experiment says both
+    if (isOffered && given.contains("run") && !given.contains("topic"))
+        m_ownTopic = form().text("topic"); // was another run's
     SectionPage::loadFrom(sections, fill);
+    if (isOffered && given.contains("topic") && !given.contains("run"))
+        chooseRunFor(jsonText(given, "topic"));
     if (sections.contains("publish") && form().text("topic").isEmpty())
         form().setText("topic", jsonText(sections["publish"], "test-topic"));
+}
+
+/// A model is tested with the rest of its own table, unless a person says otherwise.
+void EvaluatePage::chooseTopicOf(const QString& run)
+{
+    const QString before = form().text("topic");
+    if (run.isEmpty() || (!before.isEmpty() && before != m_ownTopic))
+        return;
+    session().call(
+        this, [runs = session().runs(), home = session().home(), run] { return testTopicOf(runs, home, run); },
+        [this, run, before](const QString& topic) {
+            if (isLive() || form().text("run") != run || form().text("topic") != before)
+                return; // a person was quicker
+            m_ownTopic = topic;
+            this->fill("topic", topic);
+        });
+}
+
+/// The newest run that learnt the rest of the topic's table; none beside another table's topic.
+void EvaluatePage::chooseRunFor(const QString& topic)
+{
+    session().call(
+        this, [runs = session().runs(), home = session().home(), topic] { return runTestedBy(runs, home, topic); },
+        [this, topic](const QString& run) {
+            if (isLive() || form().text("topic") != topic)
+                return;
+            this->fill("run", run);
+            showRun();
+            askForTask();
+        });
 }
 
 /// Scores stand below the run that they are of.
@@ -161,10 +201,22 @@ void EvaluatePage::forget()
 }
 
 /// Before the first evaluation the figures are those that will come.
-void EvaluatePage::runsOffered()
+void EvaluatePage::runsOffered(const QStringList& runs)
 {
+    if (needsRun() && form().text("topic").isEmpty()) {
+        fill("run", runs.value(0));
+        chooseTopicOf(form().text("run"));
+    } else if (needsRun()) {
+        chooseRunFor(form().text("topic"));
+    }
     if (!job())
         askForTask();
+}
+
+void EvaluatePage::runChosen()
+{
+    chooseTopicOf(form().text("run"));
+    askForTask();
 }
 
 /// Of the run, which knows also how the classes are called.
@@ -195,17 +247,29 @@ void EvaluatePage::showResult()
         showShared(jsonChild(ended, "partitions"));
     }
     m_recordsTile->setValue(countText(jsonValue(m_result, "scored")));
-    showScores();
     Figures* figures = m_figuresOf.at(m_task.kind);
     figures->showResult(m_task, m_result);
     m_figures->setCurrentWidget(figures);
+    showScores();
 }
 
-/// Each beside the best possible, where that is known.
+/// A score that is not of the model's own threshold says of which, and of what where weights do not count.
+QString EvaluatePage::nameOf(const ScoreKind& kind, bool isElsewhere) const
+{
+    if (!isElsewhere)
+        return scoreName(kind);
+    const QString threshold = fixedText(m_twoClass->threshold(), 2);
+    return jsonText(m_result, "weight_column").isEmpty() ? tr("%1 at %2").arg(scoreName(kind), threshold)
+                                                         : tr("%1 at %2, of records").arg(scoreName(kind), threshold);
+}
+
+/// Each beside the best possible, where that is known. What depends on the threshold follows it.
 void EvaluatePage::showScores()
 {
-    const ScoreTable scores = scoresIn(m_result), best = scoresIn(jsonChild(m_result, "best")),
-                     main = mainScoresOf(m_result);
+    ScoreTable scores = scoresIn(m_result);
+    const ScoreTable elsewhere = m_task.kind == TaskKind::Binary ? m_twoClass->scoresElsewhere() : ScoreTable();
+    scores.insert(scores.begin(), elsewhere.begin(), elsewhere.end()); // the first one of a kind is shown
+    const ScoreTable best = scoresIn(jsonChild(m_result, "best")), main = mainScoresOf(m_result);
     m_simulatedChip->setVisible(!best.empty());
     const QString column = jsonText(m_result, "weight_column");
     const QVariant effective = jsonValue(m_result, "effective_records");
@@ -216,12 +280,12 @@ void EvaluatePage::showScores()
                               : tr("weighed by %1").arg(column));
     for (const auto& [kind, tile] : m_scoreTiles) {
         const auto isOf = [kind = kind](const ScoreRow& row) { return row.kind == kind; };
-        const auto row = std::ranges::find_if(scores, isOf), bestRow = std::ranges::find_if(best, isOf);
+        const auto row = std::ranges::find_if(std::as_const(scores), isOf), bestRow = std::ranges::find_if(best, isOf);
         const bool isUndefined = row != scores.end() && !std::isfinite(row->value) && jsonCount(m_result, "scored") > 0;
         tile->setVisible(main.empty() ? kind->isMain(m_task.kind) : std::ranges::any_of(main, isOf));
         tile->setValue(row == scores.end() ? QString("–") : scoreText(*row));
-        tile->setName(bestRow == best.end() ? scoreName(*kind)
-                                            : tr("%1 · best %2").arg(scoreName(*kind), scoreText(*bestRow)));
+        const QString name = nameOf(*kind, std::ranges::any_of(elsewhere, isOf));
+        tile->setName(bestRow == best.end() ? name : tr("%1 · best %2").arg(name, scoreText(*bestRow)));
         tile->setToolTip(isUndefined
                              ? tr("It is not defined: the records that were scored are all of one class or value, "
                                   "or a prediction is no number")
@@ -261,13 +325,14 @@ void EvaluatePage::showShared(const nlohmann::json& partitions)
 
 void EvaluatePage::tick()
 {
-    if (job() == nullptr)
-        return;
-    const Progress progress = job()->progress();
+    tellBroker();
+    const Progress progress = job() ? job()->progress() : Progress{};
     m_read->setText(progress.records >= 0 ? countText(static_cast<qint64>(progress.records)) : "–");
     m_rate->setText(perSecondText(progress.rate));
     m_lag->setText(progress.left >= 0 ? countText(static_cast<qint64>(progress.left)) : "–");
     m_rejected->setText(progress.rejected < 0 ? "–" : countText(static_cast<qint64>(progress.rejected)));
+    if (!job())
+        return m_seconds->setText("–");
     if (const auto points = job()->metrics().drain(); isLive() && !points.empty()) {
         for (const auto& [kind, tile] : m_scoreTiles)
             if (kind->name == "loss" || kind->name == infoOf(m_task).curve)

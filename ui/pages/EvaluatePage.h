@@ -18,6 +18,7 @@ class DataTable;
 class Figures;
 class RowsModel;
 class Tile;
+class TwoClassFigures;
 struct ScoreKind;
 
 /// Scores a run's model on a topic as a consumer group: tiles and figures by the model's task, the group's offsets, and
@@ -38,15 +39,20 @@ private:
     QWidget* makeFigures();
     Card* makeGroupsCard();
     void forget() override;
-    void runsOffered() override;
+    void runsOffered(const QStringList& runs) override;
+    void runChosen() override;
     void askForTask();
+    void chooseTopicOf(const QString& run);
+    void chooseRunFor(const QString& topic);
     void showResult() override;
     void showScores();
+    [[nodiscard]] QString nameOf(const ScoreKind& kind, bool isElsewhere) const;
     void showGroups(const nlohmann::json& groups);
     void showShared(const nlohmann::json& partitions);
 
     nlohmann::json m_result; ///< of the last evaluation
     Task m_task;             ///< of its model
+    QString m_ownTopic;      ///< that the page chose for a run; it goes with the run
     QLabel* m_read;
     QLabel* m_rate;
     QLabel* m_lag;
@@ -57,6 +63,7 @@ private:
     std::vector<std::pair<const ScoreKind*, Tile*>> m_scoreTiles; ///< of the main scores
     Tile* m_recordsTile;
     QStackedWidget* m_figures;
+    TwoClassFigures* m_twoClass; ///< one of these:
     std::map<TaskKind, Figures*> m_figuresOf;
     QTabBar* m_tables;
     RowsModel* m_groupsModel;

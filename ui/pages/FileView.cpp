@@ -3,8 +3,6 @@
 
 #include "models/Values.h"
 #include "pages/BalanceCard.h"
-#include "pages/ColumnsCard.h"
-#include "pages/FirstRowsCard.h"
 #include "pages/PublishForm.h"
 #include "pages/PublishedCard.h"
 #include "pages/ReadingForm.h"
@@ -45,7 +43,6 @@ FileView::FileView(Shell& shell, QWidget* parent)
     across->addWidget(makeRight(), 10);
     connect(m_columns, &ColumnsCard::schemaEdited, this, &FileView::schemaEdited);
     connect(m_columns, &ColumnsCard::proposalWanted, this, &FileView::proposalWanted);
-    connect(m_columns, &ColumnsCard::refused, this, &FileView::refused);
     connect(m_balance, &BalanceCard::schemaEdited, this, &FileView::schemaEdited);
     connect(m_balance, &BalanceCard::taskWanted, this, &FileView::taskWanted);
     connect(m_published, &PublishedCard::trainWanted, this, &FileView::trainOnIt);
@@ -77,16 +74,27 @@ QWidget* FileView::makeRight()
     return area;
 }
 
-void FileView::showSummary(const nlohmann::json& section, const Schema& schema, const nlohmann::json& result,
+FileView::Content FileView::contentOf(Schema schema, const nlohmann::json& result, bool isProposal)
+{
+    Content content;
+    content.schema = std::move(schema);
+    content.columns = ColumnsCard::contentOf(content.schema, result, isProposal);
+    content.firstRows = FirstRowsCard::contentOf(content.schema, result);
+    content.verdict = PublishForm::verdictOf(content.schema, result);
+    return content;
+}
+
+void FileView::showSummary(const nlohmann::json& section, const nlohmann::json& result, Content content,
                            bool isProposal)
 {
+    const Schema& schema = content.schema;
     m_rightLayout->insertWidget(m_rightLayout->indexOf(m_form) + 1, m_reading);
     m_reading->show();
     m_reading->showReading(section, jsonChild(result, "reading"));
-    m_form->showSummary(schema, result);
-    m_columns->showSummary(schema, result, isProposal);
+    m_form->showSummary(schema, result, content.verdict);
+    m_columns->showContent(schema, std::move(content.columns), isProposal);
     m_balance->showSummary(schema, result, jsonText(section, "task", QStringLiteral("auto")));
-    m_firstRows->showSummary(schema, result);
+    m_firstRows->showContent(std::move(content.firstRows));
 }
 
 void FileView::trainOnIt()

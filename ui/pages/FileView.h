@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "data/Schema.h"
+#include "pages/ColumnsCard.h"
+#include "pages/FirstRowsCard.h"
 
 #include <QWidget>
 #include <nlohmann/json_fwd.hpp>
@@ -12,8 +13,6 @@ namespace millrace
 {
 
 class BalanceCard;
-class ColumnsCard;
-class FirstRowsCard;
 class PublishedCard;
 class PublishForm;
 class ReadingForm;
@@ -25,10 +24,20 @@ class FileView : public QWidget
 {
     Q_OBJECT
 public:
+    /// What its largest parts show, made of what the job "summarize" found, off the GUI thread.
+    struct Content {
+        Schema schema;
+        ColumnsCard::Content columns;
+        FirstRowsCard::Content firstRows;
+        QString verdict; ///< of PublishForm
+    };
+
     explicit FileView(Shell& shell, QWidget* parent = nullptr);
-    /// What the job "summarize" was asked, and what it found; isProposal: nobody has said what the columns are.
-    void showSummary(const nlohmann::json& section, const Schema& schema, const nlohmann::json& result,
-                     bool isProposal);
+    [[nodiscard]] static Content contentOf(Schema schema, const nlohmann::json& result, bool isProposal);
+    /// What the job was asked, and what it found; isProposal: nobody has said what the columns are.
+    void showSummary(const nlohmann::json& section, const nlohmann::json& result, Content content, bool isProposal);
+    /// Why the columns cannot be what a person has made them.
+    void showTrouble(const QString& why) { m_columns->showTrouble(why); }
     void restyle();
 
     [[nodiscard]] PublishForm& form() const { return *m_form; }
@@ -39,7 +48,6 @@ public:
 signals:
     void schemaEdited(const millrace::Schema& schema); ///< by a person
     void proposalWanted();                             ///< likewise
-    void refused(const QString& why);                  ///< what a person has wanted
     void taskWanted(const QString& task);              ///< likewise: of the label
 
 private:

@@ -6,13 +6,19 @@
 #include "models/Values.h"
 
 #include <QHeaderView>
+#include <QLabel>
 #include <QVBoxLayout>
+#include <nlohmann/json.hpp>
+#include <ranges>
 
 namespace millrace
 {
 
 namespace
 {
+
+constexpr int kMostShown = 1'000; ///< columns: nobody looks at more
+constexpr int kMostFitted = 50;   ///< to what they hold, which all have to be asked for
 
 /// A field as it stands in the file, shortened when it is a long number.
 QString fieldText(const QVariant& field)
@@ -24,35 +30,50 @@ QString fieldText(const QVariant& field)
 
 } // namespace
 
-FirstRowsCard::FirstRowsCard(QWidget* parent) : Card(tr("First rows"), parent), m_rows(new RowsModel({}, this))
+FirstRowsCard::FirstRowsCard(QWidget* parent)
+    : Card(tr("First rows"), parent), m_rows(new RowsModel({}, this)), m_table(new DataTable),
+      m_said(styledLabel({}, "dim"))
 {
-    auto* table = new DataTable;
-    table->setObjectName(QStringLiteral("dataFirstRowsTable"));
-    table->setModel(m_rows);
-    table->setMinimumHeight(132);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table->horizontalHeader()->setResizeContentsPrecision(0); // what is seen: a hundred rows take too long
-    content()->addWidget(table, 1);
+    m_said->setObjectName(QStringLiteral("dataFirstRowsSaid"));
+    m_said->setWordWrap(true);
+    m_table->setObjectName(QStringLiteral("dataFirstRowsTable"));
+    m_table->setAccessibleName(tr("First rows"));
+    m_table->setModel(m_rows);
+    m_table->setMinimumHeight(132);
+    m_table->horizontalHeader()->setResizeContentsPrecision(0); // what is seen: a hundred rows take too long
+    content()->addWidget(m_said);
+    content()->addWidget(m_table, 1);
 }
 
-void FirstRowsCard::showSummary(const Schema& schema, const nlohmann::json& result)
+FirstRowsCard::Content FirstRowsCard::contentOf(const Schema& schema, const nlohmann::json& result)
 {
-    QList<RowsColumn> columns = {countColumn(QStringLiteral("#"))};
-    for (const Column& column : schema.columns) {
+    Content content;
+    content.columns = {countColumn(QStringLiteral("#"))};
+    content.all = std::ssize(schema.columns);
+    for (const Column& column : schema.columns | std::views::take(kMostShown)) {
         RowsColumn shown = textColumn(QString::fromStdString(column.name));
         shown.alignment = column.type == ColumnType::Number ? Qt::AlignRight : Qt::AlignLeft;
         shown.format = fieldText;
-        columns.append(shown);
+        content.columns.append(shown);
     }
-    QList<QVariantList> rows;
     for (const nlohmann::json& fields : jsonChild(result, "first_rows")) {
-        QVariantList row = {static_cast<qint64>(rows.size() + 1)};
-        for (const QString& field : jsonTexts(fields))
+        QVariantList row = {static_cast<qint64>(content.rows.size() + 1)};
+        for (const QString& field : jsonTexts(fields).mid(0, kMostShown))
             row.append(field);
-        rows.append(row);
+        content.rows.append(row);
     }
-    m_rows->setColumns(columns);
-    m_rows->setRows(rows);
+    return content;
+}
+
+void FirstRowsCard::showContent(Content content)
+{
+    const qsizetype shown = content.columns.size() - 1;
+    m_said->setText(tr("The first %1 of %2 columns").arg(countText(shown), countText(content.all)));
+    m_said->setVisible(shown < content.all);
+    m_table->horizontalHeader()->setSectionResizeMode(shown > kMostFitted ? QHeaderView::Interactive
+                                                                          : QHeaderView::ResizeToContents);
+    m_rows->setColumns(std::move(content.columns));
+    m_rows->setRows(std::move(content.rows));
 }
 
 } // namespace millrace

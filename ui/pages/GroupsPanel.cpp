@@ -150,7 +150,7 @@ QVariantList lagRow(const nlohmann::json& row)
 
 GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
     : BrokerList(session,
-                 {QStringLiteral("groupTable"), groupColumns(),
+                 {QStringLiteral("groupTable"), tr("Groups"), groupColumns(),
                   tr("No consumer groups yet: one appears with the first evaluation or online run."), kGroupsOldAfter},
                  parent),
       m_lag(new RowsModel(lagColumns(), this)), m_lagTable(new DataTable), m_feed(new LagFeed(session, this)),
@@ -161,6 +161,7 @@ GroupsPanel::GroupsPanel(Session& session, QWidget* parent)
       m_delete(new ConfirmButton(tr("Delete group"), tr("Really delete?"), QStringLiteral("groupDeleteButton")))
 {
     m_lagTable->setObjectName(QStringLiteral("groupLagTable"));
+    m_lagTable->setAccessibleName(tr("Lag of the group by partition"));
     showSorted(m_lagTable, m_lag);
     table().horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     table().horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);

@@ -42,6 +42,7 @@ HandPrediction::HandPrediction(Session& session, QWidget* parent) : Card({}, par
     m_values = new RowsModel({textColumn(tr("Feature")), value}, this);
     auto* table = new DataTable;
     table->setObjectName("predictFeatureTable");
+    table->setAccessibleName(tr("Features"));
     table->setEmptyText(tr("Choose a run: its features come here."));
     table->setModel(m_values);
     table->setEditTriggers(QAbstractItemView::AllEditTriggers);

@@ -46,9 +46,11 @@ void JobPage::follow(Job* job)
     if (m_job)
         m_job->disconnect(this);
     m_job = job;
+    m_tellsAway = false;
     m_banner->clear();
     m_rejectedBanner->clear();
-    connect(job, &Job::stateChanged, this, [this] { showState(); });
+    if (job)
+        connect(job, &Job::stateChanged, this, [this] { showState(); });
     followed();
     showState();
 }
@@ -65,6 +67,18 @@ void JobPage::showRefusal(const Error& refused)
     const bool unreachable = error.code == ErrorCode::Unreachable;
     m_banner->tell(errorText(error), true, unreachable ? tr("To Cluster") : QString(),
                    [this] { shell().showPage("cluster"); });
+}
+
+void JobPage::tellBroker()
+{
+    const bool isAway = isLive() && m_job->brokerAway();
+    if (isAway == std::exchange(m_tellsAway, isAway))
+        return;
+    if (isAway)
+        m_banner->tell(tr("No broker answers. The job waits, and goes on from where it is when one does."), false,
+                       tr("To Cluster"), [this] { shell().showPage("cluster"); });
+    else if (isLive()) // how it ended is told already
+        m_banner->clear();
 }
 
 void JobPage::askForChoices()

@@ -34,10 +34,12 @@ protected:
     JobPage(const QString& key, const QString& title, Session& session, Shell& shell);
     void addHeadButtons(const HeadTexts& texts);
     void addBanners(QVBoxLayout* down);
-    void follow(Job* job);
+    void follow(Job* job); ///< nullptr: none any more; the page is about one that is to come
     /// Refused at once, the banner tells why.
     void startJob(const std::string& kind, const nlohmann::json& section);
     void showRefusal(const Error& error);
+    /// That a live job waits for its broker, as long as it does; at every tick.
+    void tellBroker();
     /// Asks for the runs and topics that there are now: see offerRuns() and offerTopics().
     void askForChoices();
 
@@ -53,7 +55,7 @@ protected:
     virtual void start() = 0;
     virtual void stop();
     virtual void setPaused(bool paused);
-    virtual void followed() {}  ///< another job, of which nothing is shown yet
+    virtual void followed() {}  ///< another job, or none, of which nothing is shown yet
     virtual void showState();   ///< whenever the followed job's state has changed
     virtual void showOutcome(); ///< in the banner: why it failed, what its numbers do not tell
     virtual void offerRuns(const QStringList& /*runs*/) {}
@@ -67,6 +69,7 @@ private:
     QPushButton *m_start = nullptr, *m_pause = nullptr, *m_stop = nullptr;
     AskingBanner* m_banner;
     RejectedBanner* m_rejectedBanner;
+    bool m_tellsAway = false; ///< the banner, that no broker answers
 };
 
 } // namespace millrace

@@ -51,10 +51,11 @@ ClassTotals totalsOf(const nlohmann::json& result, std::size_t index)
     return totals;
 }
 
-DataTable* tableOf(const char* name, const QString& empty)
+DataTable* tableOf(const char* objectName, const QString& name, const QString& empty)
 {
     auto* table = new DataTable;
-    table->setObjectName(name);
+    table->setObjectName(objectName);
+    table->setAccessibleName(name);
     table->setEmptyText(empty);
     return table;
 }
@@ -80,7 +81,8 @@ Card* ManyClassFigures::makeMistakesCard()
     m_pairs = new RowsModel({textColumn(tr("actual")), textColumn(tr("predicted")), countColumn(tr("records")),
                              shareColumn(tr("share"), tr("Share of the actual class that was taken for the other"))},
                             this);
-    m_pairsTable = tableOf("evaluatePairsTable", tr("No record was taken for one of another class."));
+    m_pairsTable = tableOf("evaluatePairsTable", tr("Classes that are taken for each other"),
+                           tr("No record was taken for one of another class."));
     m_pairsTable->setModel(m_pairs); // the most frequent first
     m_pairsTable->stretch(0);
     card->content()->addWidget(m_matrix, 1);
@@ -100,8 +102,8 @@ Card* ManyClassFigures::makeClassesCard()
          shareColumn(tr("recall"), tr("Share of its records that were recognized")),
          shareColumn(tr("precision"), tr("Share of the records that were predicted to be of it that are"))},
         this);
-    auto* table =
-        tableOf("evaluateClassTable", tr("How well each class is recognized stands here after an evaluation."));
+    auto* table = tableOf("evaluateClassTable", tr("Classes"),
+                          tr("How well each class is recognized stands here after an evaluation."));
     showSorted(table, m_classes);
     table->stretch(0);
     card->content()->addWidget(table, 1);

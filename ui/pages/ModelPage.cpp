@@ -109,7 +109,7 @@ ModelPage::ModelPage(Session& session, Shell& shell)
     });
     connect(m_preset, &QComboBox::currentIndexChanged, this, &ModelPage::showModel);
     connect(&session, &Session::jobFinished, this, [this](Job* job) {
-        if (job->kind() == QLatin1String("summarize"))
+        if (job->kind() == QLatin1String("summarize") && isVisible()) // else when it is entered
             showModel();
     });
     showModel();
@@ -147,6 +147,7 @@ QWidget* ModelPage::makeContent()
     chain->content()->addWidget(m_chain);
     auto* summary = new Card(tr("Summary"));
     m_table->setObjectName(QStringLiteral("modelSummaryTable"));
+    m_table->setAccessibleName(tr("Summary"));
     m_table->setModel(m_summary);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setStretchLastSection(true);

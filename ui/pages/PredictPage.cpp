@@ -75,13 +75,6 @@ PredictPage::PredictPage(Session& session, Shell& shell)
     across->setSpacing(12);
     across->addWidget(&form());
     across->addWidget(makeRight(), 1);
-    connect(&form(), &SectionForm::changed, this, [this](const QString& key) {
-        if (key != "run")
-            return;
-        if (!form().text("run").isEmpty())
-            form().load({{"model", nullptr}}, Fill::Given); // of an experiment: the one or the other
-        runsOffered();
-    });
     followNewest();
 }
 
@@ -136,6 +129,7 @@ Card* PredictPage::makeLastCard()
     m_last = new RowsModel(lastColumns(m_task, m_carried), this);
     auto* table = new DataTable;
     table->setObjectName("predictLastTable");
+    table->setAccessibleName(heading->text());
     table->setEmptyText(tr("Choose a run, a topic with records and a topic for the predictions, then press Predict."));
     table->setModel(m_last);
     table->stretch(kKeyColumn);
@@ -146,6 +140,7 @@ Card* PredictPage::makeLastCard()
 void PredictPage::forget()
 {
     m_last->clear();
+    m_hand->setRun(form().text("run"));
     askForTask();
 }
 
@@ -181,11 +176,21 @@ bool PredictPage::needsRun() const
     return SectionPage::needsRun() && !form().section().contains("model");
 }
 
-void PredictPage::runsOffered()
+void PredictPage::runsOffered(const QStringList& runs)
 {
+    if (needsRun())
+        fill("run", runs.value(0));
     m_hand->setRun(form().text("run"));
     if (!job())
         askForTask();
+}
+
+void PredictPage::runChosen()
+{
+    if (!form().text("run").isEmpty())
+        form().load({{"model", nullptr}}, Fill::Given); // of an experiment: the one or the other
+    m_hand->setRun(form().text("run"));
+    askForTask();
 }
 
 void PredictPage::showLast()
@@ -216,11 +221,12 @@ void PredictPage::showLast()
 
 void PredictPage::tick()
 {
-    if (job() == nullptr)
-        return;
-    showLast();
-    const Progress progress = job()->progress();
-    const nlohmann::json& ended = job()->result();
+    tellBroker();
+    if (job())
+        showLast();
+    const Progress progress = job() ? job()->progress() : Progress{};
+    static const nlohmann::json none;
+    const nlohmann::json& ended = job() ? job()->result() : none;
     const bool live = isLive();
     m_predicted->setValue(live ? countOf(progress.records) : countText(jsonValue(ended, "records")));
     m_rate->setValue(live ? countOf(progress.rate) : countOf(numberOr(ended, "records_per_second")));

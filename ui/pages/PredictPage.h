@@ -29,7 +29,8 @@ private:
     Card* makeLastCard();
     void forget() override;
     void askForTask();
-    void runsOffered() override;
+    void runsOffered(const QStringList& runs) override;
+    void runChosen() override;
     [[nodiscard]] bool needsRun() const override;
     void showLast();
     void showColumns(const Task& task);

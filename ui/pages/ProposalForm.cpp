@@ -109,7 +109,10 @@ ProposalForm::Line ProposalForm::addLine(const QString& name, const char* key, Q
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
         words->addWidget(label);
     }
-    m_grid->addWidget(styledLabel(name, "strong"), row, 0, Qt::AlignTop);
+    QLabel* title = styledLabel(name, "strong");
+    title->setBuddy(line.what);
+    line.what->setBuddy(line.why);
+    m_grid->addWidget(title, row, 0, Qt::AlignTop);
     if (QWidget* control = choice != nullptr ? static_cast<QWidget*>(choice) : change)
         m_grid->addWidget(control, row, 1, Qt::AlignTop | Qt::AlignLeft);
     m_grid->addLayout(words, row, 2);
@@ -119,6 +122,7 @@ ProposalForm::Line ProposalForm::addLine(const QString& name, const char* key, Q
 Card* ProposalForm::makeColumns()
 {
     m_table->setObjectName(QStringLiteral("learnColumnTable"));
+    m_table->setAccessibleName(tr("Columns"));
     m_table->setEmptyText(tr("Open or drop a file, then press Learn from it on the page Data."));
     m_table->setModel(m_columns);
     m_table->setItemDelegateForColumn(kProposedRole, new RoleDelegate(m_table));

@@ -64,7 +64,7 @@ ProposalPage::ProposalPage(Session& session, Shell& shell)
       m_banner(new AskingBanner(session)), m_strip(new JobStrip(QStringLiteral("learnJobStrip"))),
       m_form(new ProposalForm), m_publish(new SectionForm(publishEditor(), {})),
       m_train(new SectionForm(trainEditor(), {})), m_right(new QStackedWidget), m_steps(new StepList(shell, true)),
-      m_sentence(styledLabel({}, "strong"))
+      m_stepsTitle(styledLabel({}, "heading")), m_sentence(styledLabel({}, "strong"))
 {
     makeHead();
     m_banner->setObjectName(QStringLiteral("learnBanner"));
@@ -105,7 +105,9 @@ void ProposalPage::makeHead()
 
 QWidget* ProposalPage::makeSteps()
 {
-    auto* card = new Card(tr("What will be done"));
+    auto* card = new Card;
+    m_stepsTitle->setObjectName(QStringLiteral("learnStepsTitle"));
+    card->content()->addWidget(m_stepsTitle);
     m_sentence->setObjectName(QStringLiteral("learnSentence"));
     m_sentence->setWordWrap(true);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -399,6 +401,9 @@ void ProposalPage::updateButtons()
     m_learn->setEnabled(m_isPossible && !isLooking && !isLive());
     m_save->setEnabled(m_isPossible && !isLooking);
     m_stop->setVisible(isLive());
+    m_stepsTitle->setText(isLive()                    ? tr("What is being done")
+                          : m_steps->run() == nullptr ? tr("What will be done")
+                                                      : tr("What was done"));
     m_form->setEditable(m_found.is_object() && !isLive());
     m_publish->setEditable(!isLive());
     m_train->setEditable(!isLive());

@@ -74,6 +74,7 @@ private:
     QStackedWidget* m_right;
     QWidget *m_stepsView = nullptr, *m_publishView = nullptr, *m_trainView = nullptr;
     StepList* m_steps;
+    QLabel* m_stepsTitle;
     QLabel* m_sentence;
 };
 

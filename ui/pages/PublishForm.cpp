@@ -20,11 +20,21 @@ constexpr auto kTrain = "topic", kTest = "test-topic", kTrainPartitions = "parti
                kTestPartitions = "test-partitions", kKey = "key", kRowsKey = "rows", kSplit = "split",
                kSplitColumn = "split-column";
 
+/// Features that a training does not leave out.
+int learntColumns(const Schema& schema, const nlohmann::json& result)
+{
+    int learnt = 0;
+    for (const nlohmann::json& column : jsonChild(result, "columns"))
+        if (jsonText(column, "role") == QLatin1String("feature") &&
+            jsonText(jsonChild(column, "plan"), "what") != QLatin1String("left out"))
+            ++learnt;
+    return learnt > 0 ? learnt : static_cast<int>(schema.featureColumns().size());
+}
+
 /// What somebody may do with the file once it is published.
-QString promise(const Schema& schema)
+QString promise(const Schema& schema, int features)
 {
     const auto className = [&schema](int index) { return QString::fromStdString(schema.className(index)); };
-    const int features = static_cast<int>(schema.featureColumns().size());
     switch (schema.task) {
     case TaskKind::Binary:
         return PublishForm::tr("A model can learn to tell %1 from %2 by %n columns.", nullptr, features)
@@ -37,6 +47,43 @@ QString promise(const Schema& schema)
     }
     return PublishForm::tr("A model can learn to foretell %1 by %n columns.", nullptr, features)
         .arg(QString::fromStdString(schema.labelNames()));
+}
+
+/// The first ones: of very many a name is written, not looked for in a list.
+QStringList offeredColumns(const Schema& schema)
+{
+    constexpr qsizetype kMostOffered = 500;
+    QStringList columns;
+    for (const Column& column : schema.columns)
+        if (column.role != ColumnRole::Label && columns.size() < kMostOffered)
+            columns << QString::fromStdString(column.name);
+    return columns;
+}
+
+/// How many records have what is to be learnt, and what is not sent.
+QString whatIsSent(const Schema& schema, const nlohmann::json& result)
+{
+    constexpr qsizetype kNamed = 4;
+    const nlohmann::json& columns = jsonChild(result, "columns");
+    qint64 unlabelled = 0;
+    for (const int label : schema.labelColumns())
+        if (static_cast<std::size_t>(label) < columns.size())
+            unlabelled = std::max(unlabelled, jsonCount(columns[static_cast<std::size_t>(label)], "missing"));
+    QStringList ignored;
+    for (const Column& column : schema.columns)
+        if (column.role == ColumnRole::Ignored)
+            ignored << QString::fromStdString(column.name);
+    const QString labelled = countText(jsonCount(result, "rows") - unlabelled);
+    QStringList sentences = {
+        PublishForm::tr("%1 records have a label, %2 have none.").arg(labelled, countText(unlabelled))};
+    const QString named = ignored.mid(0, kNamed).join(QStringLiteral(", "));
+    if (ignored.size() > kNamed)
+        sentences << PublishForm::tr("Ignored: %1 and %n more column(s).", nullptr,
+                                     static_cast<int>(ignored.size() - kNamed))
+                         .arg(named);
+    else if (!ignored.isEmpty())
+        sentences << PublishForm::tr("Ignored: %1.").arg(named);
+    return sentences.join(' ');
 }
 
 QString drawnKind()
@@ -90,22 +137,16 @@ PublishForm::PublishForm(QWidget* parent)
     showKeyEffect();
 }
 
-void PublishForm::showSummary(const Schema& schema, const nlohmann::json& result)
+void PublishForm::showSummary(const Schema& schema, const nlohmann::json& result, const QString& verdict)
 {
-    QStringList keys = {QStringLiteral("row"), QStringLiteral("none"), QStringLiteral("label")};
-    for (const Column& column : schema.columns)
-        if (column.role != ColumnRole::Label)
-            keys << QString::fromStdString(column.name);
-    m_form->offer(kKey, keys);
-    QStringList columns;
-    for (const Column& column : schema.columns)
-        if (column.role != ColumnRole::Label)
-            columns << QString::fromStdString(column.name);
+    const QStringList columns = offeredColumns(schema);
+    m_form->offer(kKey, QStringList{QStringLiteral("row"), QStringLiteral("none"), QStringLiteral("label")} + columns);
     m_form->offer(kSplitColumn, columns);
     takeAdvice(result);
     nameTopic(kTrain, m_givenTrain, QString::fromStdString(topicNameFrom(schema.name) + "-train"));
     nameTopic(kTest, m_givenTest, QString::fromStdString(topicNameFrom(schema.name) + "-test"));
-    showVerdict(schema, result);
+    m_verdict->setText(verdict);
+    m_verdict->setVisible(!verdict.isEmpty());
 }
 
 /// What fits the table is chosen, unless a person or an experiment has chosen another split.
@@ -135,6 +176,12 @@ void PublishForm::showSplit()
     const QString kind = m_form->text(kSplit);
     const bool isDrawn = kind == drawnKind() || kind == QString::fromStdString(infoOf(SplitKind::Stratified).name);
     const bool isAdvised = kind == m_advisedKind && m_form->text(kSplitColumn) == m_advisedColumn;
+    const SplitKindInfo* info = splitKind(kind.toStdString());
+    if (info && info->needsColumn && m_form->text(kSplitColumn).isEmpty()) {
+        m_split->setText(tr("◆ A split by %1 needs a column: choose it under By column.").arg(kind));
+        setStyleProperty(m_split, "role", "warn");
+        return m_split->setVisible(!m_form->text(kTest).isEmpty());
+    }
     m_split->setVisible(!m_advisedKind.isEmpty() && !m_form->text(kTest).isEmpty() && (isDrawn || isAdvised));
     if (m_advisedKind.isEmpty())
         return;
@@ -225,22 +272,12 @@ bool PublishForm::resumes() const
     return m_resume->isChecked();
 }
 
-void PublishForm::showVerdict(const Schema& schema, const nlohmann::json& result)
+/// What stands in the way is said at the label, where it is chosen.
+QString PublishForm::verdictOf(const Schema& schema, const nlohmann::json& result)
 {
-    const int only = onlyClassOf(jsonChild(result, "class_counts"));
-    const QString problem = jsonText(jsonChild(result, "problem"), "message");
-    const bool isWarning = !problem.isEmpty() || schema.labelColumn() < 0 || only >= 0;
-    if (!problem.isEmpty())
-        m_verdict->setText(tr("◆ %1.").arg(problem));
-    else if (schema.labelColumn() < 0)
-        m_verdict->setText(tr("◆ No label yet: click the role of the column that is to be learnt."));
-    else if (only >= 0)
-        m_verdict->setText(tr("◆ All rows are of %1: no other class is there, so nothing can be told apart.")
-                               .arg(QString::fromStdString(schema.className(only))));
-    else
-        m_verdict->setText(promise(schema));
-    setStyleProperty(m_verdict, "role", isWarning ? "warn" : "dim");
-    m_verdict->show();
+    const bool isLearnable = jsonChild(result, "problem").empty() && schema.labelColumn() >= 0 &&
+                             onlyClassOf(jsonChild(result, "class_counts")) < 0;
+    return isLearnable ? promise(schema, learntColumns(schema, result)) + ' ' + whatIsSent(schema, result) : QString();
 }
 
 nlohmann::json PublishForm::section() const

@@ -20,9 +20,11 @@ class PublishForm : public Card
 public:
     explicit PublishForm(QWidget* parent = nullptr);
 
-    /// Columns to choose a key from, topics named after the file unless named by hand, and what can be learnt of it
-    /// once it is published. result: of the job "summarize".
-    void showSummary(const Schema& schema, const nlohmann::json& result);
+    /// Columns to choose a key from, topics named after the file unless named by hand, and what verdictOf() said.
+    /// result: of the job "summarize".
+    void showSummary(const Schema& schema, const nlohmann::json& result, const QString& verdict);
+    /// What can be learnt, and what is not sent; looks at all columns, so off the GUI thread. Empty where nothing can.
+    [[nodiscard]] static QString verdictOf(const Schema& schema, const nlohmann::json& result);
     [[nodiscard]] nlohmann::json section() const; ///< "publish", without what is said of the file
     void load(const nlohmann::json& section);     ///< absent keys have their defaults
     /// Partition counts as an experiment's "topics" tell them.
@@ -42,7 +44,6 @@ private:
     void nameTopic(const std::string& key, QString& given, const QString& name);
     [[nodiscard]] bool hasSeveralPartitions() const;
     void showKeyEffect();
-    void showVerdict(const Schema& schema, const nlohmann::json& result);
     void takeAdvice(const nlohmann::json& result);
     void chooseAdvised();
     void showSplit();

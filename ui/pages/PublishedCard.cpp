@@ -20,6 +20,7 @@ PublishedCard::PublishedCard(Shell& shell, QWidget* parent)
 {
     auto* parts = new DataTable;
     parts->setObjectName(QStringLiteral("dataPublishedTable"));
+    parts->setAccessibleName(tr("Published"));
     parts->setModel(m_parts);
     m_text->setObjectName(QStringLiteral("dataPublishedText"));
     m_text->setWordWrap(true);

@@ -5,6 +5,7 @@
 #include "models/Values.h"
 #include "session/Sections.h"
 #include "widgets/Fields.h"
+#include "widgets/Telling.h"
 
 #include <QComboBox>
 #include <QGridLayout>
@@ -31,7 +32,7 @@ QComboBox* readingField(const SectionKey& key)
     QComboBox* combo = editableChoice(QStringLiteral("reading%1Combo").arg(QString::fromStdString(key.label)), offered,
                                       tableSentence(key.help));
     combo->setEditable(key.choices.empty());
-    combo->setAccessibleName(tableText(key.label));
+    setFieldName(*combo, tableText(key.label));
     combo->setFixedWidth(kReadingFieldWidth);
     return combo;
 }
@@ -68,6 +69,7 @@ ReadingForm::ReadingForm(QWidget* parent)
         if (combo->lineEdit())
             connect(combo->lineEdit(), &QLineEdit::editingFinished, this, [this, id = key.name] { choose(id); });
     }
+    m_linesTitle->setBuddy(m_lines);
     content()->addWidget(m_linesTitle);
     m_lines->setFixedHeight(kLinesHeight);
     m_lines->setToolTip(tr("As they stand in the file, in its encoding. Where the letters are wrong, choose another "

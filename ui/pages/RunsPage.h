@@ -6,21 +6,20 @@
 #include <QElapsedTimer>
 
 class QComboBox;
-class QLabel;
-class QPlainTextEdit;
-class QTabBar;
+class QLineEdit;
 class QPushButton;
 
 namespace millrace
 {
 
-class Banner;
+class AskingBanner;
 class ConfirmButton;
 class DataTable;
 class ElidedLabel;
+class FoundRows;
 class JobStrip;
 class RowsModel;
-class RunCurves;
+class RunDetails;
 
 /// The runs in the home folder: how each ended, with what configuration, and what can be done with it. The folders are
 /// the only database; they are read off the GUI thread.
@@ -33,35 +32,40 @@ public:
     void tick() override;
     void entered() override;
     void restyle() override;
+    /// Selects the run of this folder, once the list has been read anew.
+    void showRun(const QString& folder);
 
 private:
+    void makeList();
     QWidget* makeDetails();
     void refresh();
     void showRuns(std::vector<RunInfo> runs);
+    void takeWish();
+    void select(const QString& folder); ///< also where the search hides it
+    void find(const QString& words);
     void showSelected();
-    void showEpochs(const nlohmann::json& result);
-    void showColumns(const nlohmann::json& columns);
+    void showReasons(const RunInfo* run);
+    void askSoFar(const RunInfo* run);
     [[nodiscard]] const RunInfo* selected() const;
     void learnAgain(const char* how);
     void openFolder();
     void evaluate();
     void exportRun();
-    void removeRun();
+    void askToRemove();
+    void removeRun(const std::string& folder);
+    void restoreRun(const std::string& folder);
+    void showError(const Error& error);
     void onJobFinished(Job* job);
 
     std::vector<RunInfo> m_runs;
     RowsModel* m_table;
-    RowsModel* m_epochs;
-    RowsModel* m_columns;
+    FoundRows* m_found;
     DataTable* m_tableView;
-    DataTable* m_epochView = nullptr;
-    DataTable* m_columnView = nullptr;
-    RunCurves* m_curves = nullptr;
-    Banner* m_banner;
+    QLineEdit* m_search;
+    RunDetails* m_details;
+    AskingBanner* m_banner;
     JobStrip* m_strip;
-    ElidedLabel* m_name = nullptr;
-    QTabBar* m_epochTabs = nullptr;
-    QPlainTextEdit* m_text = nullptr;
+    ElidedLabel* m_name;
     QPushButton* m_resume;
     QPushButton* m_reproduce;
     QPushButton* m_open;
@@ -69,6 +73,13 @@ private:
     QComboBox* m_format;
     QPushButton* m_export;
     ConfirmButton* m_delete;
+    QString m_wanted; ///< folder of the run that the next list is to select
+    /// A job has ended since the page was last in sight: the newest run is what is looked for.
+    enum class News { None, Unseen, Entered } m_news = News::None;
+    struct {
+        std::string folder;
+        nlohmann::json told = nlohmann::json::object();
+    } m_soFar; ///< what is kept of a run without a result
     bool m_asking = false, m_askAgain = false;
     QElapsedTimer m_asked;
 };

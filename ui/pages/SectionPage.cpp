@@ -13,6 +13,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLineEdit>
+#include <QScopedValueRollback>
 #include <QStyle>
 #include <algorithm>
 
@@ -40,6 +41,7 @@ SectionPage::SectionPage(const QString& kind, const QString& title, std::vector<
 {
     m_form->setFixedWidth(kFormWidth);
     connect(m_form, &SectionForm::submitted, this, &SectionPage::start);
+    connect(m_form, &SectionForm::changed, this, &SectionPage::onFormChanged);
     connect(m_form, &SectionForm::entered, this,
             [this](const QString& /*key*/, const QString& written) { isLive() ? applyMaxRate(written) : start(); });
     addChip(m_runChip);
@@ -76,8 +78,40 @@ void SectionPage::saveTo(nlohmann::json& sections) const
 void SectionPage::loadFrom(const nlohmann::json& sections, Fill fill)
 {
     const std::string kind = key().toStdString();
-    if (sections.contains(kind))
+    if (!sections.contains(kind))
+        return;
+    if (isLive()) {
+        if (sections[kind].contains(kRun)) // that a person has chosen; a topic is only offered
+            shell().say(tr("%1: what runs has to end first; then choose the run again.").arg(title()), true);
+        return;
+    }
+    {
+        const QScopedValueRollback filling(m_isFilling, true);
         m_form->load(sections[kind], fill);
+    }
+    if (job())
+        follow(nullptr);
+    else
+        showRun();
+    runChosen();
+}
+
+void SectionPage::fill(const std::string& key, const QString& text)
+{
+    const QScopedValueRollback filling(m_isFilling, true);
+    m_form->setText(key, text);
+}
+
+/// A result that another run's stands beside is not its own.
+void SectionPage::onFormChanged(const QString& changed)
+{
+    if (m_isFilling || changed != QLatin1String(kRun) || isLive())
+        return;
+    if (job())
+        follow(nullptr);
+    else
+        showRun();
+    runChosen();
 }
 
 void SectionPage::start()
@@ -96,7 +130,7 @@ void SectionPage::applyMaxRate(const QString& written)
 
 void SectionPage::startAsNewGroup()
 {
-    m_form->setText(kGroup, nextGroup(m_form->text(kGroup), key()));
+    fill(kGroup, nextGroup(m_form->text(kGroup), key()));
     start();
 }
 
@@ -141,17 +175,26 @@ void SectionPage::dropEvent(QDropEvent* event)
 
 void SectionPage::followed()
 {
-    m_form->load(job()->section(), Fill::Whole); // whoever started it: form and result are of one job
+    const QScopedValueRollback filling(m_isFilling, true);
+    if (job())
+        m_form->load(job()->section(), Fill::Whole); // whoever started it: form and result are of one job
     forget();
+}
+
+/// Beside the title: whose numbers stand below, or would.
+void SectionPage::showRun()
+{
+    const QString run =
+        job() ? jsonText(job()->section(), kRun, jsonText(job()->section(), "model")) : m_form->text(kRun);
+    m_runChip->setText(run);
+    m_runChip->setVisible(!run.isEmpty());
 }
 
 void SectionPage::showState()
 {
     JobPage::showState();
     m_form->setEditable(!isLive());
-    const QString run = job() ? jsonText(job()->section(), kRun, jsonText(job()->section(), "model")) : QString();
-    m_runChip->setText(run);
-    m_runChip->setVisible(!run.isEmpty());
+    showRun();
     if (!isLive())
         showResult();
     tick();
@@ -160,6 +203,8 @@ void SectionPage::showState()
 void SectionPage::showOutcome()
 {
     const nlohmann::json ended = result();
+    if (!jsonText(ended, "no_better_than_chance").isEmpty())
+        return banner().tell(readingText(ended), false, tr("To Train"), [this] { shell().showPage("train"); });
     if (!jsonFlag(ended, "nothing_new") || !jsonText(ended, "nothing_because").isEmpty())
         return JobPage::showOutcome();
     const QString group = jsonText(ended, kGroup, jsonText(job()->section(), kGroup));
@@ -167,7 +212,7 @@ void SectionPage::showOutcome()
                      "reads each record once; a new group reads all again.")
                       .arg(group, jsonText(job()->section(), "topic")),
                   false, tr("Use a new group"), [this] { startAsNewGroup(); });
-    m_form->setText(kGroup, group);
+    fill(kGroup, group);
 }
 
 void SectionPage::entered()
@@ -178,9 +223,8 @@ void SectionPage::entered()
 void SectionPage::offerRuns(const QStringList& runs)
 {
     m_form->offer(kRun, runs);
-    if (needsRun())
-        m_form->setText(kRun, runs.value(0));
-    runsOffered();
+    runsOffered(runs);
+    showRun();
 }
 
 void SectionPage::offerTopics(const QStringList& topics)

@@ -7,7 +7,8 @@ namespace millrace
 {
 
 /// A page that starts jobs of one kind by the form of their section, and follows the newest of them: form, result and
-/// the run beside the title are of one job. Its section is part of an experiment.
+/// the run beside the title are of one job. Another run in the form is another job's, which is to come: what the last
+/// one told goes. Its section is part of an experiment.
 class SectionPage : public JobPage
 {
     Q_OBJECT
@@ -29,9 +30,13 @@ protected:
     void followNewest();
 
     [[nodiscard]] SectionForm& form() const { return *m_form; }
-    virtual void forget() {}      ///< another job is followed
-    virtual void showResult() {}  ///< it has ended
-    virtual void runsOffered() {} ///< the form's run may be another
+    virtual void forget() {}                                 ///< another job is followed
+    virtual void showResult() {}                             ///< it has ended
+    virtual void runsOffered(const QStringList& /*runs*/) {} ///< the form's run may be another
+    virtual void runChosen() {}                              ///< another one, by a person or another page
+    /// What stands in a form that a person did not fill.
+    void fill(const std::string& key, const QString& text);
+    void showRun();
     /// What is scored or predicted with has to be chosen still.
     [[nodiscard]] virtual bool needsRun() const { return form().text("run").isEmpty(); }
 
@@ -41,6 +46,7 @@ private:
     void chooseData();
     void takeData(const QString& file);
     void applyMaxRate(const QString& written);
+    void onFormChanged(const QString& key);
     void followed() override;
     void showState() override;
     void showOutcome() override;
@@ -50,6 +56,7 @@ private:
     std::vector<std::string> m_topics;
     SectionForm* m_form;
     Chip* m_runChip;
+    bool m_isFilling = false; ///< the form, by us: nobody chooses
 };
 
 } // namespace millrace

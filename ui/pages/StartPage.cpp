@@ -77,7 +77,11 @@ QList<QVariantList> recentRows(const RunCatalog& catalog)
     QList<QVariantList> rows;
     for (const RunInfo& run : catalog.list()) {
         const nlohmann::json& result = jsonChild(run.description, "result");
-        rows << QVariantList{QString::fromStdString(run.name), QString::fromStdString(run.kind), curveText(result),
+        const QVariant curve = curveText(result);
+        rows << QVariantList{QString::fromStdString(run.folder), QString::fromStdString(run.kind),
+                             run.kind == "online" && curve.isValid()
+                                 ? StartPage::tr("%1 before learning", "a score").arg(curve.toString())
+                                 : curve,
                              whenText(run.started)};
         if (rows.size() == kRecentRuns)
             break;
@@ -102,8 +106,6 @@ StartPage::StartPage(Session& session, Shell& shell)
         while (drawChart()) {
         }
     });
-    connect(&m_feed, &TrainFeed::jobChanged, this, &StartPage::chooseDrawn);
-    chooseDrawn();
     offerTutorial({});
 }
 
@@ -199,14 +201,19 @@ QWidget* StartPage::makeSide()
     down->addWidget(dropCard);
 
     auto* recentCard = new Card(tr("Recent runs"));
-    m_recentModel =
-        new RowsModel({textColumn(tr("run")), wordColumn(tr("kind")), curveColumn(), textColumn(tr("when"))}, this);
+    RowsColumn name = textColumn(tr("run"));
+    name.format = [](const QVariant& folder) { return folder.toString().section('-', 1); };
+    m_recentModel = new RowsModel({name, wordColumn(tr("kind")), curveColumn(), textColumn(tr("when"))}, this);
     m_recent = new DataTable;
     m_recent->setObjectName("startRecentTable");
+    m_recent->setAccessibleName(tr("Recent runs"));
     m_recent->setEmptyText(tr("No run yet. Run the tutorial, or drop a file and train on it."));
     m_recent->setModel(m_recentModel);
     m_recent->stretch(0);
-    connect(m_recent, &QTableView::activated, this, [this] { shell().showPage("runs"); });
+    for (const auto signal : {&QTableView::clicked, &QTableView::activated}) // by the mouse, by Return
+        connect(m_recent, signal, this, [this](const QModelIndex& row) {
+            this->shell().showRun(m_recentModel->rows().at(row.row()).front().toString());
+        });
     recentCard->content()->addWidget(m_recent, 1);
     auto* all = linkButton(tr("All runs"), "startAllRunsButton");
     connect(all, &QPushButton::clicked, this, [this] { shell().showPage("runs"); });
@@ -352,29 +359,48 @@ void StartPage::showSteps()
         m_steps->showRun(run, liveText(run->currentJob()));
 }
 
-/// A finished experiment's chart stays with its step, whatever is trained on other pages.
-void StartPage::chooseDrawn()
+/// The training of what is offered here, while it is that step's turn: what comes after it, or is trained on other
+/// pages, is drawn there. Its curve stays.
+bool StartPage::drawsNow() const
 {
-    const ExperimentRun* run = shell().experimentRun();
-    if (run == nullptr || run->isLive())
-        m_drawn = m_feed.generation();
+    const ExperimentRun* run = ownRun();
+    const Job* job = m_feed.job();
+    if (run == nullptr || !run->isLive() || job == nullptr || run->currentJob() != job)
+        return false;
+    const bool hasTraining = std::ranges::find(run->steps(), "train", &ExperimentRun::Step::key) != run->steps().end();
+    return job->kind() == QLatin1String("train") || !hasTraining;
+}
+
+void StartPage::beginChart()
+{
+    m_drawn = m_feed.job();
+    m_place = {};
+    m_smooth = m_smoothScore = Smoother(m_drawn->kind() == "online" ? 0.6 : 0.995);
+    m_chart->clear();
 }
 
 bool StartPage::drawChart()
 {
     m_feed.pump();
-    if (m_feed.generation() != m_drawn) {
-        m_chart->refresh();
-        return false;
-    }
-    if (m_place.generation != m_feed.generation()) {
-        m_smooth = m_smoothScore = Smoother(m_feed.job() && m_feed.job()->kind() == "online" ? 0.6 : 0.995);
-        m_chart->clear();
-    }
-    const auto points = m_feed.next(m_place);
+    if (m_drawn != m_feed.job() && drawsNow())
+        beginChart();
+    const bool isDrawn = m_drawn && m_drawn == m_feed.job();
+    const auto points = isDrawn ? m_feed.next(m_place) : std::span<const MetricPoint>();
     addPoints(points);
+    if (isDrawn)
+        nameChart();
     m_chart->refresh();
     return !points.empty();
+}
+
+/// Known a moment after the start: whose loss it is.
+void StartPage::nameChart()
+{
+    const QString run = m_drawn->run();
+    if (run.isEmpty() || run == m_named)
+        return;
+    m_named = run;
+    m_chart->setTitle(tr("Loss of %1").arg(run.section('-', 1)), LineChart::Format::Number);
 }
 
 void StartPage::addPoints(std::span<const MetricPoint> points)

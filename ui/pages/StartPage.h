@@ -52,7 +52,9 @@ private:
     [[nodiscard]] QString liveText(const Job* job) const;
     void showButtons();
     void runOrPause();
-    void chooseDrawn();
+    [[nodiscard]] bool drawsNow() const;
+    void beginChart();
+    void nameChart();
     bool drawChart(); ///< false: nothing was new
     void addPoints(std::span<const MetricPoint> points);
     void listRuns();
@@ -73,7 +75,8 @@ private:
     StepList* m_steps;
     LineChart* m_chart;
     int m_loss = 0, m_left = 0;
-    int m_drawn = -1; ///< the feed's generation that the chart shows
+    QPointer<Job> m_drawn; ///< whose curve the chart shows
+    QString m_named;       ///< the run in its title
     TrainFeed::Place m_place;
     Smoother m_smooth, m_smoothScore;
     DataTable* m_recent;

@@ -103,8 +103,9 @@ void StreamCharts::begin()
 {
     m_marks.clear();
     m_marksChanged = true;
+    m_ranges = {};
     for (LineChart* chart : {m_accuracy, m_flow}) {
-        chart->clear();
+        chart->clear(); // forgets them, too
         chart->setFollow(true);
     }
 }
@@ -156,19 +157,30 @@ void StreamCharts::refresh()
         chart->refresh();
 }
 
-/// The time that is shown, and the accuracies in it.
-void StreamCharts::fitRanges()
+StreamCharts::Ranges StreamCharts::ranges() const
 {
     const double from = span() > 0 ? std::max(0.0, newest() - span()) : 0;
-    for (LineChart* chart : {m_accuracy, m_flow})
-        chart->setXRange(from, std::max(newest(), from + 10));
+    Ranges ranges{{from, std::max(newest(), from + 10)}, {}};
     Extent shown;
     for (std::size_t i = 0; i < StreamCurves::kCurves; ++i) {
         const Curve& curve = m_accuracy->curve(m_drawn.at(i).series);
         shown.include(curve.extent(curve.indexOf(from), curve.size()));
     }
     if (!shown.isEmpty()) // in steps of 10 %, with room for the marks' texts above
-        m_accuracy->setYRange(std::floor(shown.low * 10) / 10, std::min(1.1, std::ceil(shown.high * 10 + 0.5) / 10));
+        ranges.accuracies = {std::floor(shown.low * 10) / 10, std::min(1.1, std::ceil(shown.high * 10 + 0.5) / 10)};
+    return ranges;
+}
+
+/// A chart with another range is drawn anew, and that costs.
+void StreamCharts::fitRanges()
+{
+    const Ranges fitting = ranges();
+    if (std::exchange(m_ranges, fitting) == fitting)
+        return;
+    for (LineChart* chart : {m_accuracy, m_flow})
+        chart->setXRange(fitting.seconds.minimum, fitting.seconds.maximum);
+    if (fitting.accuracies != Range())
+        m_accuracy->setYRange(fitting.accuracies.minimum, fitting.accuracies.maximum);
 }
 
 void StreamCharts::showMarks()

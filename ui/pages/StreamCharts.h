@@ -33,8 +33,18 @@ public:
     void restyle();
 
 private:
+    struct Range {
+        double minimum = 0, maximum = 0;
+        bool operator==(const Range&) const = default;
+    };
+    /// The time that is shown, and the accuracies in it.
+    struct Ranges {
+        Range seconds, accuracies;
+        bool operator==(const Ranges&) const = default;
+    };
     void addTraces();
     void addSpanTool();
+    [[nodiscard]] Ranges ranges() const;
     void fitRanges();
     void showMarks();
     [[nodiscard]] double newest() const; ///< second of the stream
@@ -49,6 +59,7 @@ private:
     std::array<Drawn, kTraces> m_drawn;
     StreamMarks m_marks;
     bool m_marksChanged = false;
+    Ranges m_ranges;
 };
 
 } // namespace millrace

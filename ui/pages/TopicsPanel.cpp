@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/TopicsPanel.h"
 
+#include "models/Uses.h"
 #include "models/Values.h"
 #include "pipeline/reading/StableTopic.h"
 #include "widgets/ConfirmButton.h"
@@ -179,7 +180,7 @@ void stretchFirst(DataTable* table)
 
 TopicsPanel::TopicsPanel(Session& session, QWidget* parent)
     : BrokerList(session,
-                 {QStringLiteral("topicTable"), topicColumns(),
+                 {QStringLiteral("topicTable"), tr("Topics"), topicColumns(),
                   tr("No topics yet: create one above, or publish a file on the Data page."), kTopicsOldAfter},
                  parent),
       m_partitions(new RowsModel(partitionColumns(), this)),
@@ -237,6 +238,8 @@ QWidget* TopicsPanel::makeLower()
 {
     m_partitionTable->setObjectName(QStringLiteral("topicPartitionTable"));
     m_configTable->setObjectName(QStringLiteral("topicConfigTable"));
+    m_partitionTable->setAccessibleName(tr("Partitions of the topic"));
+    m_configTable->setAccessibleName(tr("Configuration of the topic"));
     m_partitionTable->setModel(m_partitions);
     m_configTable->setModel(m_configs);
     m_partitionTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -340,11 +343,22 @@ void TopicsPanel::createTopic()
            tr("Topic %1 created").arg(name), [this] { m_name->clear(); });
 }
 
+/// What works with it would fail.
 void TopicsPanel::deleteTopic()
 {
-    if (const QString name = selected(); !name.isEmpty())
+    const QString name = selected();
+    if (name.isEmpty())
+        return;
+    const auto remove = [this, name] {
         change([topic = name.toStdString()](Admin& admin) { return admin.deleteTopic(topic); },
                tr("Topic %1 deleted").arg(name));
+    };
+    const QStringList uses = jobsThatUse(session(), name);
+    if (uses.isEmpty())
+        return remove();
+    emit asked(tr("Topic %1 is in use: %2. Without it that fails, and its records are gone for good.")
+                   .arg(name, uses.join(QStringLiteral(", "))),
+               tr("Delete it all the same"), remove);
 }
 
 } // namespace millrace

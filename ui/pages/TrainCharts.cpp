@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/TrainCharts.h"
 
+#include "charts/ChartFile.h"
 #include "charts/LineChart.h"
 #include "metrics/ScoreTable.h"
 #include "models/LagFeed.h"
@@ -10,7 +11,6 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QSlider>
 #include <QToolButton>
@@ -27,6 +27,8 @@ namespace
 /// The slider's range and scale: 20 values smooth over ten times as many steps, the last one over 1,000.
 constexpr int kStrongest = 60, kTenfold = 20;
 constexpr int kSmoothing = 34;      ///< 0.98, over steps of one batch
+constexpr int kSecondsAxis = 2;     ///< of those that x may count
+constexpr double kGapSeconds = 5;   ///< of time: so long nothing came
 constexpr int kOnlineSmoothing = 8; ///< 0.60, over mini-datasets: few, and each an average already
 
 /// 0, 0.11, 0.21, … 0.98, … 0.999: what is missing to 1 in two digits.
@@ -92,7 +94,7 @@ void TrainCharts::addTools()
     auto* saveButton = new QToolButton;
     saveButton->setObjectName("trainSaveChartsButton");
     saveButton->setText(tr("Save…"));
-    saveButton->setToolTip(tr("Save the three charts as PNG or SVG"));
+    saveButton->setToolTip(tr("Save the three charts as PNG, SVG or CSV"));
     saveButton->setAutoRaise(true);
     addSmoothingTool();
     for (QWidget* tool : {static_cast<QWidget*>(m_logY), static_cast<QWidget*>(m_x), static_cast<QWidget*>(m_follow),
@@ -166,7 +168,7 @@ double TrainCharts::xOf(const MetricPoint& point) const
     switch (m_x->currentIndex()) {
     case 1:
         return static_cast<double>(point.step);
-    case 2:
+    case kSecondsAxis:
         return point.seconds;
     default:
         return static_cast<double>(point.records);
@@ -203,9 +205,33 @@ void TrainCharts::begin(const TrainFeed& feed)
     setBest(m_bestLoss, m_bestScore);
 }
 
+void TrainCharts::clear()
+{
+    m_place = {};
+    m_verdict = {};
+    forAll([](LineChart& chart) { chart.clear(); });
+    m_lag->setNote({}, Theme::current().dim);
+    setBest(m_bestLoss, m_bestScore);
+    forAll([](LineChart& chart) { chart.refresh(); });
+}
+
+/// Where time passed and nothing came, the lines are broken.
+void TrainCharts::breakLines(double x)
+{
+    for (const auto& [chart, series] :
+         {std::pair(m_loss, m_lossRaw), std::pair(m_score, m_scoreRaw), std::pair(m_score, m_majority),
+          std::pair(m_score, m_noChange), std::pair(m_lag, m_lagLeft)})
+        if (chart->pointCount(series) > 0)
+            chart->add(series, x, kUnknown, 0);
+}
+
 void TrainCharts::add(const MetricPoint& point)
 {
     const double x = xOf(point);
+    const bool isGap = m_x->currentIndex() == kSecondsAxis && point.seconds - m_lastSeconds > kGapSeconds;
+    if (isGap && m_loss->pointCount(m_lossRaw) > 0)
+        breakLines(x);
+    m_lastSeconds = point.seconds;
     if (point.steps > 1)
         for (const double extreme : {point.lossMinimum, point.lossMaximum})
             m_loss->add(m_lossRaw, x, extreme, 0);
@@ -270,6 +296,8 @@ void TrainCharts::showLagNote(const TrainFeed& feed)
         m_lag->setNote(verdictText(m_verdict), verdictColour(m_verdict));
     else if (left <= 0)
         m_lag->setNote("● " + tr("drained"), theme.ok);
+    else if (!feed.job()->isLive())
+        m_lag->setNote("■ " + tr("ended before it had read all"), theme.warn);
     else if (feed.job()->state() == Job::State::Paused)
         m_lag->setNote("❚❚ " + tr("paused"), theme.dim);
     else if (m_online && points.size() > 3 && points.back().lag > points[points.size() - 4].lag)
@@ -322,9 +350,8 @@ void TrainCharts::restyle()
 
 bool TrainCharts::save(const QString& file)
 {
-    const QFileInfo info(file);
-    const QString stem = info.path() + "/" + info.completeBaseName();
-    const QString ending = info.suffix().compare("svg", Qt::CaseInsensitive) == 0 ? ".svg" : ".png";
+    const QFileInfo info(chartFileName(file));
+    const QString stem = info.path() + "/" + info.completeBaseName(), ending = "." + info.suffix();
     const bool loss = m_loss->save(stem + "-loss" + ending);
     const bool score = m_score->save(stem + "-score" + ending);
     const bool lag = m_lag->save(stem + "-lag" + ending);
@@ -333,8 +360,7 @@ bool TrainCharts::save(const QString& file)
 
 void TrainCharts::saveAs()
 {
-    const QString file = QFileDialog::getSaveFileName(
-        this, tr("Save the charts"), UiSettings().folder() + "/training.png", tr("PNG (*.png);;SVG (*.svg)"));
+    const QString file = askForChartFile(this, tr("Save the charts"), UiSettings().folder() + "/training.png");
     if (file.isEmpty())
         return;
     UiSettings().setFolder(QFileInfo(file).absolutePath());

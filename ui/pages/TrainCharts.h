@@ -23,8 +23,9 @@ class TrainCharts : public QWidget
 public:
     explicit TrainCharts(QWidget* parent = nullptr);
 
-    void update(const TrainFeed& feed);                               ///< every tick
-    void setBest(double loss, double score);                          ///< NaN: unknown
+    void clear();                            ///< of a training that is to come nothing is drawn
+    void update(const TrainFeed& feed);      ///< every tick
+    void setBest(double loss, double score); ///< NaN: unknown
     void setVerdict(const QVariant& verdict) { m_verdict = verdict; } ///< the lag monitor's, of an online run's group
     void redraw() { m_place = {}; }                                   ///< from the feed, at the next update()
     void restyle();
@@ -46,6 +47,7 @@ private:
     void smooth();
     void begin(const TrainFeed& feed);
     void showScore(const Task& task);
+    void breakLines(double x);
     void add(const MetricPoint& point);
     void addNotes(const TrainFeed& feed);
     void showLagNote(const TrainFeed& feed);
@@ -68,6 +70,7 @@ private:
     double m_bestLoss, m_bestScore;
     double m_lastX = 0;
     std::int64_t m_lastRecords = 1;
+    double m_lastSeconds = 0;
     bool m_online = false, m_wasLive = false;
     QVariant m_verdict;
     std::array<int, 2> m_smoothings; ///< the slider's values, of training and of online learning

@@ -7,6 +7,7 @@
 #include "widgets/Fields.h"
 
 #include <QComboBox>
+#include <QScopedValueRollback>
 #include <cmath>
 
 namespace millrace
@@ -40,16 +41,25 @@ TrainForm::TrainForm(QWidget* parent)
     m_mode->addItem(tr("online (group)"), "online");
     m_mode->setToolTip(
         tr("From offsets: passes over one partition. Online: a consumer group learns from a stream as it comes."));
+    m_whose = styledLabel({}, "strong");
+    m_whose->setObjectName("trainWhose");
+    m_whose->setWordWrap(true);
+    addWide(m_whose);
     addDataPath();
     addField(tr("Mode"), m_mode);
     for (SectionForm* form : {m_train, m_online}) {
         addWide(form);
         connect(form, &SectionForm::entered, this, &TrainForm::take);
+        connect(form, &SectionForm::changed, this, [this](const QString& key) {
+            if (!m_isFilling)
+                emit edited(key);
+        });
     }
     m_online->setFirst("group", QStringLiteral("cgonline"));
     m_online->setFirst("until", QStringLiteral("idle:2000"));
     addStretch();
     connect(m_mode, &QComboBox::currentIndexChanged, this, &TrainForm::changeMode);
+    connect(m_mode, &QComboBox::activated, this, [this] { m_onlineUsed |= kind() == "online"; });
     changeMode();
 }
 
@@ -106,7 +116,6 @@ void TrainForm::changeMode()
     const bool online = kind() == "online";
     if (online && m_online->text(kTopic).isEmpty())
         m_online->setText(kTopic, m_train->text(kTopic));
-    m_onlineUsed |= online;
     m_train->setVisible(!online);
     m_online->setVisible(online);
     emit modeChanged();
@@ -125,8 +134,30 @@ void TrainForm::saveTo(nlohmann::json& sections) const
         sections["online"] = m_online->section();
 }
 
+void TrainForm::showJob(const std::string& kind, nlohmann::json section)
+{
+    const QScopedValueRollback filling(m_isFilling, true);
+    for (const char* origin : {"resume", "reproduce", "lost", "offsets"})
+        section.erase(origin);
+    m_mode->setCurrentIndex(m_mode->findData(QString::fromStdString(kind)));
+    shown().load(withOwnRate(std::move(section)), Fill::Whole);
+    m_shownJob = {{"kind", kind}, {"section", shown().section()}};
+}
+
+bool TrainForm::isEdited() const
+{
+    return m_shownJob != nlohmann::json{{"kind", kind()}, {"section", section()}};
+}
+
+void TrainForm::setWhose(const QString& text)
+{
+    m_whose->setText(text);
+    m_whose->setVisible(!text.isEmpty());
+}
+
 void TrainForm::loadFrom(const nlohmann::json& sections, Fill fill)
 {
+    const QScopedValueRollback filling(m_isFilling, true);
     if (sections.contains("train"))
         m_train->load(withOwnRate(sections["train"]), fill);
     if (!sections.contains("online"))

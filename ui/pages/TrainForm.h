@@ -21,6 +21,10 @@ public:
     [[nodiscard]] nlohmann::json section() const; ///< of the current mode, for Session::start
     void saveTo(nlohmann::json& sections) const;
     void loadFrom(const nlohmann::json& sections, Fill fill);
+    /// What a job was started with, but not what it began from: the same again would be a new training.
+    void showJob(const std::string& kind, nlohmann::json section);
+    [[nodiscard]] bool isEdited() const; ///< since showJob()
+    void setWhose(const QString& text);  ///< above the fields
     void setTopics(const QStringList& topics);
     void setParents(const QStringList& runs);
     void setLive(bool live); ///< only the rates can be changed then
@@ -32,6 +36,7 @@ signals:
     void learningRateEntered(double rate);
     void maxRateEntered(double recordsPerSecond); ///< 0: as fast as it goes
     void modeChanged();
+    void edited(const QString& key); ///< by a person
 
 private:
     void addDataPath();
@@ -42,7 +47,9 @@ private:
     FormPanel* m_dataPath;
     QComboBox* m_mode;
     SectionForm *m_train, *m_online;
-    bool m_onlineUsed = false;
+    QLabel* m_whose;
+    nlohmann::json m_shownJob; ///< kind and section, as the form has them
+    bool m_onlineUsed = false, m_isFilling = false;
     QLabel *m_consumed, *m_queue, *m_trained, *m_limited, *m_rejected;
 };
 

@@ -49,11 +49,16 @@ TrainPage::TrainPage(Session& session, Shell& shell)
 
     connect(m_form, &TrainForm::learningRateEntered, this, &TrainPage::changeRate);
     connect(m_form, &TrainForm::maxRateEntered, this, [this](double rate) { changeMaxRate(job(), rate); });
-    connect(m_form, &TrainForm::modeChanged, this, &TrainPage::showState);
+    connect(m_form, &TrainForm::modeChanged, this, &TrainPage::showTrainingButtons);
+    connect(m_form, &TrainForm::edited, this, &TrainPage::onEdited);
     connect(m_charts, &TrainCharts::saved, this, [this](const QString& file, bool good) {
         this->shell().say(good ? tr("Charts saved beside %1.").arg(file) : tr("Cannot write %1.").arg(file), !good);
     });
-    connect(&m_feed, &TrainFeed::jobChanged, this, &TrainPage::followFeed);
+    connect(&m_feed, &TrainFeed::jobChanged, this, [this] {
+        followFeed();
+        if (const nlohmann::json& section = job()->section(); !jsonText(section, "preset").isEmpty())
+            this->shell().prefill({{"model", {{"preset", section["preset"]}}}});
+    });
     connect(&m_feed, &TrainFeed::taskChanged, this, [this] {
         m_charts->redraw();
         showOrigin();
@@ -74,24 +79,69 @@ void TrainPage::followFeed()
         showState();
 }
 
+void TrainPage::followed()
+{
+    m_charts->clear();
+    if (!job())
+        return;
+    m_next = nullptr;
+    m_form->showJob(job()->kind().toStdString(), job()->section());
+}
+
+void TrainPage::prepare()
+{
+    follow(nullptr);
+    if (!m_next.is_null())
+        m_form->loadFrom(std::exchange(m_next, nullptr), Fill::Given);
+    showState();
+}
+
+/// Another topic's curves do not stand beside the form.
+void TrainPage::onEdited(const QString& key)
+{
+    if (job() && !isLive() && key == QLatin1String("topic"))
+        follow(nullptr);
+    else
+        showTrainingButtons();
+}
+
+/// Known a moment after the start.
+void TrainPage::showRun()
+{
+    const QString run = job() ? job()->run() : QString();
+    if (!m_runChip->isHidden() != !run.isEmpty() || m_runChip->text() != run) {
+        m_runChip->setText(run);
+        m_runChip->setVisible(!run.isEmpty());
+    }
+}
+
 void TrainPage::makeHead()
 {
+    m_runChip = new Chip;
+    m_runChip->setObjectName("trainRunChip");
     m_modelChip = new Chip;
     m_topicChip = new Chip;
     m_topicChip->setObjectName("trainTopicChip");
     m_simulatedChip = new Chip("◆ " + tr("simulated events"), Chip::Tone::Warning);
-    for (Chip* chip : {m_modelChip, m_topicChip, m_simulatedChip})
+    for (Chip* chip : {m_runChip, m_modelChip, m_topicChip, m_simulatedChip})
         addChip(chip);
     m_export = plainButton(tr("Export…"), "trainExportButton");
     m_export->setToolTip(tr("Save the model as TorchScript"));
     m_evaluate = primaryButton(tr("Evaluate…"), "trainEvaluateButton");
-    addHeadButton(m_export);
+    m_back = plainButton(tr("Back to the last one"), "trainBackButton");
+    m_back->setToolTip(tr("Shows the training before with its form and its curves"));
+    m_new = plainButton(tr("New training…"), "trainNewButton");
+    m_new->setToolTip(tr("Clears the charts; the form keeps its values for the next training"));
+    for (QPushButton* button : {m_back, m_export, m_new})
+        addHeadButton(button);
     addHeadButtons({.start = tr("Start training"),
                     .stopTip = tr("End the training; the model as it is now stays in its run"),
                     .resume = "▶ " + tr("Resume"),
                     .stop = "■ " + tr("Stop and keep"),
                     .stopping = tr("Stopping…")});
     addHeadButton(m_evaluate);
+    connect(m_back, &QPushButton::clicked, this, &TrainPage::followFeed);
+    connect(m_new, &QPushButton::clicked, this, &TrainPage::prepare);
     connect(m_export, &QPushButton::clicked, this, &TrainPage::exportModel);
     connect(m_evaluate, &QPushButton::clicked, this, &TrainPage::evaluate);
 }
@@ -134,6 +184,14 @@ void TrainPage::saveTo(nlohmann::json& sections) const
 
 void TrainPage::loadFrom(const nlohmann::json& sections, Fill fill)
 {
+    const bool isOffered = sections.contains("train") || sections.contains("online");
+    if (isLive()) { // its form stays its own
+        if (isOffered)
+            m_next = sections;
+        return;
+    }
+    if (isOffered && job())
+        follow(nullptr);
     m_form->loadFrom(sections, fill);
     // A published set is the likely next thing to train on.
     if (sections.contains("publish"))
@@ -213,16 +271,27 @@ void TrainPage::evaluate()
 void TrainPage::showState()
 {
     JobPage::showState();
-    const bool live = isLive(), trained = !runName().isEmpty();
-    m_form->setLive(live);
-    startButton().setText(m_form->kind() == "online" ? tr("Start learning")
-                          : trained                  ? tr("Train again")
-                                                     : tr("Start training"));
-    setStyleProperty(&startButton(), "primary", !trained);
-    m_evaluate->setVisible(!live && trained);
-    m_export->setVisible(!live && trained);
+    m_form->setLive(isLive());
+    showTrainingButtons();
     showOrigin();
     watchGroup();
+}
+
+/// Of a training that has ended and a form that was changed since, the next one is what a person is about.
+void TrainPage::showTrainingButtons()
+{
+    const bool live = isLive(), trained = !runName().isEmpty(), isChanged = job() && !live && m_form->isEdited();
+    startButton().setText(m_form->kind() == "online" ? tr("Start learning")
+                          : trained && !isChanged    ? tr("Train again")
+                                                     : tr("Start training"));
+    setStyleProperty(&startButton(), "primary", !trained || isChanged);
+    setStyleProperty(m_evaluate, "primary", !isChanged);
+    m_evaluate->setVisible(!live && trained);
+    m_export->setVisible(!live && trained);
+    m_new->setVisible(!live && job());
+    m_back->setVisible(!job() && m_feed.job());
+    m_form->setWhose(!job() || isChanged ? tr("The next training") : QString());
+    showRun();
 }
 
 void TrainPage::watchGroup()
@@ -249,7 +318,7 @@ void TrainPage::showGroupLag()
 
 void TrainPage::showOrigin()
 {
-    const nlohmann::json section = job() ? job()->section() : nlohmann::json();
+    const nlohmann::json section = job() ? job()->section() : m_form->section();
     const nlohmann::json result = job() ? job()->result() : nlohmann::json();
     const QString topic = jsonText(section, "topic");
     QString model = jsonText(section, "preset");
@@ -259,7 +328,7 @@ void TrainPage::showOrigin()
     m_modelChip->setText(model);
     m_modelChip->setVisible(!model.isEmpty());
     const bool partitioned = jsonValue(section, "partition").isValid();
-    m_topicChip->setText(job() && job()->kind() == "train"
+    m_topicChip->setText((job() ? job()->kind() == "train" : m_form->kind() == "train")
                              ? partitioned ? tr("%1 · partition %2").arg(topic).arg(jsonCount(section, "partition"))
                                            : topic
                              : tr("online · %1 · group %2").arg(topic, jsonText(section, "group")));
@@ -345,7 +414,10 @@ void TrainPage::showEnd()
 void TrainPage::tick()
 {
     m_feed.pump();
-    m_charts->update(m_feed);
+    if (job())
+        m_charts->update(m_feed);
+    showRun();
+    tellBroker();
     showNumbers();
 }
 
@@ -368,7 +440,8 @@ void TrainPage::offerTopics(const QStringList& topics)
 void TrainPage::restyle()
 {
     m_charts->restyle();
-    m_charts->update(m_feed);
+    if (job())
+        m_charts->update(m_feed);
 }
 
 } // namespace millrace

@@ -14,8 +14,9 @@ class TrainCharts;
 class TrainFeed;
 class TrainForm;
 
-/// Training from a topic, live: the form on the left, tiles and three charts on the right, of the topic's task. Follows
-/// the newest training, whoever started it.
+/// Training from a topic, live: the form on the left, tiles and three charts on the right, of the topic's task. All of
+/// it is about one run, the newest training, whoever started it; or about one that is to come: then nothing is drawn,
+/// and the primary button starts it.
 class TrainPage final : public JobPage
 {
     Q_OBJECT
@@ -32,12 +33,17 @@ private:
     void makeHead();
     QWidget* makeRight();
     void start() override;
+    void followed() override;
     void stop() override;
     void setPaused(bool paused) override;
     void showState() override;
     void offerRuns(const QStringList& runs) override;
     void offerTopics(const QStringList& topics) override;
     void followFeed();
+    void prepare(); ///< a training that is to come
+    void onEdited(const QString& key);
+    void showRun();
+    void showTrainingButtons();
     void changeRate(double rate);
     void exportModel();
     void evaluate();
@@ -56,9 +62,13 @@ private:
     nlohmann::json m_groupLag; ///< the total of the monitor's last look; null without
     TrainForm* m_form;
     TrainCharts* m_charts;
+    nlohmann::json m_next; ///< what other pages offered while a training ran
+    Chip* m_runChip;
     Chip* m_modelChip;
     Chip* m_topicChip;
     Chip* m_simulatedChip;
+    QPushButton* m_back; ///< to the last training
+    QPushButton* m_new;
     QPushButton* m_evaluate;
     QPushButton* m_export;
     Tile* m_lossTile;

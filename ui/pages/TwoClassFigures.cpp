@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/TwoClassFigures.h"
 
-#include "charts/LineChart.h"
+#include "metrics/Confusion.h"
 #include "models/Scores.h"
 #include "models/Values.h"
 #include "style/Theme.h"
-#include "widgets/ConfusionMatrix.h"
 #include "widgets/ScoreHistogram.h"
 #include "widgets/Widgets.h"
 
@@ -20,7 +19,9 @@ namespace millrace
 namespace
 {
 
-constexpr int kBins = 50; ///< of the score histogram; the threshold moves by one
+constexpr int kBins = 50;          ///< of the score histogram; the threshold moves by one
+constexpr double kRingRoom = 0.05; ///< around the ROC, whose ends the ring may be at
+constexpr int kMostTitle = 120;    ///< pixels of a class's name beside others in a row
 
 ScoreHistogram::Bins scoreBinsOf(const nlohmann::json& result)
 {
@@ -47,10 +48,25 @@ int binOf(double threshold)
     return static_cast<int>(std::lround(threshold * kBins));
 }
 
-double ratio(std::int64_t part, std::int64_t whole)
+/// What depends on the threshold, of [actual][predicted].
+ScoreTable scoresOf(const ConfusionMatrix::Counts& counts, bool approximate)
 {
-    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole)
-                     : std::numeric_limits<double>::quiet_NaN();
+    Confusion confusion(2);
+    for (const int actual : {0, 1})
+        for (const int predicted : {0, 1})
+            confusion.add(
+                actual, predicted,
+                static_cast<double>(counts[static_cast<std::size_t>(actual)][static_cast<std::size_t>(predicted)]));
+    return {scoreRow("accuracy", confusion.accuracy(), approximate),
+            scoreRow("balanced_accuracy", confusion.balancedAccuracy(), approximate),
+            scoreRow("precision", confusion.precision(1), approximate),
+            scoreRow("recall", confusion.recall(1), approximate), scoreRow("f1", confusion.f1(1), approximate)};
+}
+
+/// Of a class's records, by what was predicted.
+double shareOfClass1(const std::vector<std::int64_t>& predicted)
+{
+    return static_cast<double>(predicted[1]) / static_cast<double>(predicted[0] + predicted[1]);
 }
 
 } // namespace
@@ -74,9 +90,15 @@ LineChart* TwoClassFigures::makeRoc()
     m_roc = new LineChart(tr("ROC"), tr("false positive rate"), LineChart::Format::Number);
     m_roc->setObjectName("evaluateRocChart");
     m_rocModel = m_roc->addSeries({tr("model"), Theme::current().accuracy, 2});
+    ChartSeries here{{}, Theme::current().text, 2};
+    here.dots = true;
+    here.dot = ChartSeries::Dot::Ring;
+    m_rocHere = m_roc->addSeries(here);
     m_rocChance = m_roc->addSeries({tr("chance"), Theme::current().dim, 1, 0.6});
+    m_roc->setReading([this](const QPointF& at) { return readRoc(at); });
     m_roc->setInteractive(false);
-    m_roc->setXRange(0, 1);
+    m_roc->setXRange(-kRingRoom, 1 + kRingRoom);
+    m_roc->setYRange(-kRingRoom, 1 + kRingRoom);
     return m_roc;
 }
 
@@ -106,7 +128,8 @@ Card* TwoClassFigures::makeScoresCard()
     m_threshold->setValue(kBins / 2);
     m_threshold->setMinimumWidth(80);
     m_threshold->setMaximumWidth(180);
-    m_thresholdText = styledLabel({}, "small");
+    m_thresholdText = new ElidedLabel;
+    m_thresholdText->setProperty("role", "small");
     m_thresholdText->setObjectName("evaluateThresholdText");
     m_thresholdText->setTextInteractionFlags(Qt::TextSelectableByMouse);
     head->addWidget(m_threshold);
@@ -115,7 +138,10 @@ Card* TwoClassFigures::makeScoresCard()
     m_scores = new ScoreHistogram;
     m_scores->setObjectName("evaluateScores");
     card->content()->addWidget(m_scores, 1);
-    connect(m_threshold, &QSlider::valueChanged, this, &TwoClassFigures::showThreshold);
+    connect(m_threshold, &QSlider::valueChanged, this, [this] {
+        showThreshold();
+        emit thresholdMoved();
+    });
     return card;
 }
 
@@ -124,7 +150,9 @@ void TwoClassFigures::showResult(const Task& task, const nlohmann::json& result)
     m_result = result;
     const QStringList names = classTitles(task);
     m_matrix->setNames(names);
-    m_scores->setClassName(names.value(1));
+    m_scores->setClassNames(names);
+    const QString name = fontMetrics().elidedText(names.value(1), Qt::ElideMiddle, kMostTitle);
+    m_roc->setTitle(tr("ROC of %1").arg(name), LineChart::Format::Number);
     m_threshold->setToolTip(tr("From which probability on a record counts as %1").arg(names.value(1)));
     const QVariant threshold = jsonValue(result, "threshold");
     const double own = threshold.isValid() ? threshold.toDouble() : kEvenThreshold;
@@ -159,32 +187,86 @@ void TwoClassFigures::showArea()
     m_roc->setNote(std::isfinite(auc.value) ? tr("AUC %1").arg(area) : QString(), Theme::current().text);
 }
 
+bool TwoClassFigures::isAtOwn() const
+{
+    return m_threshold->value() == binOf(m_own);
+}
+
+bool TwoClassFigures::isWeighed() const
+{
+    return !jsonText(m_result, "weight_column").isEmpty();
+}
+
+double TwoClassFigures::threshold() const
+{
+    return isAtOwn() ? m_own : static_cast<double>(m_threshold->value()) / kBins;
+}
+
+/// At the model's own threshold the result's own counts: they are exact, whatever the bins.
+std::optional<ConfusionMatrix::Counts> TwoClassFigures::countsHere() const
+{
+    return isAtOwn() || m_scores->isEmpty() ? twoByTwo(m_result) : m_scores->confusionAt(m_threshold->value());
+}
+
+ScoreTable TwoClassFigures::scoresElsewhere() const
+{
+    const auto counts = countsHere();
+    return isAtOwn() || !counts ? ScoreTable() : scoresOf(*counts, isWeighed());
+}
+
 void TwoClassFigures::showThreshold()
 {
-    const int bin = m_threshold->value();
-    const bool isOwn = bin == binOf(m_own);
-    const double threshold = isOwn ? m_own : static_cast<double>(bin) / kBins;
-    m_scores->setThreshold(threshold);
+    m_scores->setThreshold(threshold());
     m_threshold->setEnabled(!m_scores->isEmpty());
-    // At the model's own threshold the result's own counts: they are exact, whatever the bins.
-    const auto counts = isOwn || m_scores->isEmpty() ? twoByTwo(m_result) : m_scores->confusionAt(bin);
-    m_matrix->setCounts(counts);
+    m_matrix->setCounts(countsHere());
+    showOperatingPoint();
+    const QString here = fixedText(threshold(), 2);
+    const auto counts = countsHere();
     if (!counts) {
-        m_thresholdText->setText(fixedText(threshold, 2));
+        m_thresholdText->setWhole(here);
         return;
     }
-    const auto& c = *counts;
-    const std::int64_t all = c[0][0] + c[0][1] + c[1][0] + c[1][1];
-    m_thresholdText->setText(tr("%1 · accuracy %2 · precision %3 · recall %4")
-                                 .arg(fixedText(threshold, 2), percentText(ratio(c[0][0] + c[1][1], all)),
-                                      percentText(ratio(c[1][1], c[0][1] + c[1][1])),
-                                      percentText(ratio(c[1][1], c[1][0] + c[1][1]))));
+    nlohmann::json told;
+    tell(scoresOf(*counts, false), told);
+    const auto text = [&told](const char* name) { return percentText(jsonValue(told, name)); };
+    const QString scores = isWeighed() ? tr("%1 · of records: accuracy %2 · precision %3 · recall %4 · F1 %5")
+                                       : tr("%1 · accuracy %2 · precision %3 · recall %4 · F1 %5");
+    m_thresholdText->setWhole(
+        scores.arg(here, text("accuracy"), text("precision"), text("recall"), fixedText(jsonValue(told, "f1"), 4)));
+}
+
+/// The ring on the ROC.
+void TwoClassFigures::showOperatingPoint()
+{
+    std::vector<double> x, y;
+    if (const auto counts = countsHere(); counts && m_roc->pointCount(m_rocModel) > 0) {
+        x = {shareOfClass1((*counts)[0])};
+        y = {shareOfClass1((*counts)[1])};
+    }
+    m_roc->setData(m_rocHere, x, y);
+    m_roc->setSeriesName(m_rocHere, x.empty() ? QString() : tr("at %1").arg(fixedText(threshold(), 2)));
+    m_roc->refresh();
+}
+
+/// Of the curve's point that is nearest.
+LineChart::Values TwoClassFigures::readRoc(const QPointF& at) const
+{
+    const auto& points = m_roc->curve(m_rocModel).points();
+    const auto nearest = std::ranges::min_element(
+        points, {}, [at](const Curve::Point& point) { return std::hypot(point.x - at.x(), point.y - at.y()); });
+    if (nearest == points.end())
+        return {at.x(), {}};
+    const double threshold = m_scores->thresholdAt(nearest->x, nearest->y);
+    return {nearest->x, tr("false positive rate %1\ntrue positive rate %2\nthreshold ≈ %3")
+                            .arg(fixedText(nearest->x, 4), fixedText(nearest->y, 4),
+                                 fixedText(std::isfinite(threshold) ? QVariant(threshold) : QVariant(), 2))};
 }
 
 void TwoClassFigures::restyle()
 {
     m_roc->setSeriesColor(m_rocModel, Theme::current().accuracy);
     m_roc->setSeriesColor(m_rocChance, Theme::current().dim);
+    m_roc->setSeriesColor(m_rocHere, Theme::current().text);
     showArea();
     m_roc->restyle();
     m_roc->refresh();

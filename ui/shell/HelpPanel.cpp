@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shell/HelpPanel.h"
 
+#include "kafka/Admin.h"
+#include "shell/Language.h"
 #include "widgets/SectionForm.h"
 #include "widgets/Widgets.h"
 
+#include <QCoreApplication>
 #include <QFile>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -47,6 +50,7 @@ HelpPanel::HelpPanel(QWidget* parent) : QFrame(parent)
     layout->addLayout(head);
     m_text = new QTextBrowser;
     m_text->setObjectName("helpText");
+    m_text->setAccessibleName(tr("Help"));
     m_text->setFrameShape(QFrame::NoFrame);
     layout->addWidget(m_text);
     hide();
@@ -54,9 +58,26 @@ HelpPanel::HelpPanel(QWidget* parent) : QFrame(parent)
 
 void HelpPanel::showFor(const QString& key)
 {
-    QFile file(QString(":/help/%1.md").arg(key));
-    m_text->setMarkdown(file.open(QIODevice::ReadOnly) ? withFields(QString::fromUtf8(file.readAll()))
-                                                       : tr("There is no help for this page."));
+    QFile file(helpFile(key));
+    showMarkdown(file.open(QIODevice::ReadOnly) ? withFields(QString::fromUtf8(file.readAll()))
+                                                : tr("There is no help for this page."));
+}
+
+void HelpPanel::showAbout(const QString& home)
+{
+    const QStringList facts = {
+        tr("Millrace %1: interactive machine learning on Apache Kafka streams.")
+            .arg(QCoreApplication::applicationVersion()),
+        tr("Free software under the GNU General Public License, version 3 or later, without any warranty."),
+        tr("Made with Qt %1, librdkafka %2, LibTorch and QCustomPlot.")
+            .arg(QString::fromLatin1(qVersion()), QString::fromStdString(kafkaClientVersion())),
+        tr("Runs, topics' cards and these settings are kept in `%1`.").arg(home)};
+    showMarkdown("# Millrace\n\n" + facts.join("\n\n"));
+}
+
+void HelpPanel::showMarkdown(const QString& text)
+{
+    m_text->setMarkdown(text);
     m_text->document()->setIndentWidth(14);
     for (QTextBlock block = m_text->document()->begin(); block.isValid(); block = block.next()) {
         QTextCursor cursor(block);
@@ -67,9 +88,9 @@ void HelpPanel::showFor(const QString& key)
         cursor.setBlockFormat(format);
         if (heading) {
             cursor.select(QTextCursor::BlockUnderCursor);
-            QTextCharFormat text;
-            text.setProperty(QTextFormat::FontSizeAdjustment, 1);
-            cursor.mergeCharFormat(text);
+            QTextCharFormat larger;
+            larger.setProperty(QTextFormat::FontSizeAdjustment, 1);
+            cursor.mergeCharFormat(larger);
         }
     }
     m_text->moveCursor(QTextCursor::Start);

@@ -17,7 +17,9 @@
 #include "pages/TrainPage.h"
 #include "session/ExperimentSteps.h"
 #include "session/Sections.h"
+#include "shell/EnterPresses.h"
 #include "shell/HelpPanel.h"
+#include "shell/Menus.h"
 #include "shell/Rail.h"
 #include "shell/StatusBar.h"
 #include "shell/UiSettings.h"
@@ -33,7 +35,8 @@
 #include <QHBoxLayout>
 #include <QMimeData>
 #include <QSaveFile>
-#include <QShortcut>
+#include <QScreen>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <algorithm>
 
@@ -43,7 +46,46 @@ namespace millrace
 namespace
 {
 
-constexpr int kTickMilliseconds = 50;
+constexpr int kTickMilliseconds = 50, kRestMilliseconds = 500;
+constexpr QSize kSmallest(1024, 700), kFirst(1280, 800); ///< of the window: below the smallest it scrolls
+
+/// Gives all its room to one widget, and asks for none by itself: a layout would ask a scroll area for the height that
+/// wrapped texts prefer.
+class Holder : public QWidget
+{
+public:
+    explicit Holder(QWidget* held) : m_held(held) { m_held->setParent(this); }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override
+    {
+        m_held->setGeometry(rect());
+        QWidget::resizeEvent(event);
+    }
+
+private:
+    QWidget* m_held;
+};
+
+/// Rail and pages have the room that the smallest window leaves them beside menus and status bar; where the screen is
+/// smaller still, they scroll.
+class SmallestContent : public QScrollArea
+{
+public:
+    SmallestContent()
+    {
+        setWidgetResizable(true);
+        setFrameShape(QFrame::NoFrame);
+        setFocusPolicy(Qt::NoFocus);
+    }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override
+    {
+        widget()->setMinimumSize(kSmallest - (window()->size() - size()));
+        QScrollArea::resizeEvent(event);
+    }
+};
 
 /// The forms show what an experiment does; its files may not be there before it has run.
 nlohmann::json formSections(const nlohmann::json& sections)
@@ -97,16 +139,18 @@ QString pageKey(const QString& name)
 } // namespace
 
 MainWindow::MainWindow(Session& session, QWidget* parent)
-    : QMainWindow(parent), m_session(session), m_rail(new Rail), m_stack(new QStackedWidget), m_crashed(new Banner),
-      m_status(new StatusBar(session))
+    : QMainWindow(parent), m_session(session), m_menus(nullptr), m_rail(new Rail), m_stack(new QStackedWidget),
+      m_crashed(new Banner), m_status(new StatusBar(session))
 {
     setObjectName("mainWindow");
     setWindowTitle("Millrace");
-    setMinimumSize(1024, 700);
     setAcceptDrops(true);
+    UiSettings::keepIn(session.home());
 
     auto* central = new QWidget;
-    auto* across = new QHBoxLayout;
+    auto* content = new QWidget;
+    auto* across = new QHBoxLayout(content);
+    across->setContentsMargins(0, 0, 0, 0);
     across->setSpacing(0);
     across->addWidget(m_rail);
     auto* pages = new QVBoxLayout;
@@ -117,14 +161,18 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     auto* down = new QVBoxLayout(central);
     down->setContentsMargins(0, 0, 0, 0);
     down->setSpacing(0);
-    down->addLayout(across, 1);
+    auto* scroll = new SmallestContent;
+    scroll->setObjectName("windowScroll");
+    scroll->setWidget(new Holder(content));
+    down->addWidget(scroll, 1);
     down->addWidget(m_status);
     setCentralWidget(central);
     m_help = new HelpPanel(central);
 
     addEntries();
-    addShortcuts();
+    addMenus();
     qApp->installEventFilter(new WheelGuard(this));
+    qApp->installEventFilter(new EnterPresses(this));
     m_crashed->setObjectName("crashBanner");
     connect(m_crashed, &Banner::actionTriggered, this, [this] {
         m_crashed->clear();
@@ -135,14 +183,16 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     connect(m_status, &StatusBar::cancelRequested, this, &MainWindow::cancelWork);
     connect(m_status, &StatusBar::clusterClicked, this, [this] { showPage("cluster"); });
     connect(&m_session, &Session::message, this, &MainWindow::say);
+    connect(&m_session, &Session::jobStarted, this, &MainWindow::setPace);
+    connect(&m_session, &Session::brokerChanged, this, &MainWindow::tick);
     connect(&m_session, &Session::jobFinished, this, [this](const Job* job) { onJobFinished(*job); });
     connect(&m_timer, &QTimer::timeout, this, &MainWindow::tick);
     m_timer.start(kTickMilliseconds);
     connect(&m_idle, &QTimer::timeout, this, &MainWindow::makeNextPage);
     m_idle.start(kTickMilliseconds);
 
-    resize(1280, 800);
     restoreGeometry(UiSettings().geometry());
+    fitToScreen();
     showPage("start");
     if (!m_session.isExternal())
         m_session.cluster().refresh(); // a broker that was left running, or that another Millrace runs
@@ -200,21 +250,35 @@ void MainWindow::addEntries()
             m_rail->addEntry(entry.key, entry.title, QString("Ctrl+%1").arg(++number));
 }
 
-void MainWindow::addShortcuts()
+void MainWindow::addMenus()
 {
-    const auto bind = [this](const QKeySequence& keys, auto action) {
-        auto* shortcut = new QShortcut(keys, this);
-        connect(shortcut, &QShortcut::activated, this, action);
-    };
-    int number = 0;
+    QList<Menus::PageEntry> pages;
     for (const Entry& entry : m_entries)
-        if (entry.reachedFrom.isEmpty())
-            bind(QKeySequence(QString("Ctrl+%1").arg(++number)), [this, key = entry.key] { showPage(key); });
-    bind(QKeySequence::Open, [this] { openExperiment(); });
-    bind(QKeySequence::Save, [this] { saveExperiment(); });
-    bind(QKeySequence("Ctrl+T"), [this] { cycleTheme(); });
-    bind(QKeySequence("F1"), [this] { toggleHelp(); });
-    bind(QKeySequence::Quit, [this] { close(); });
+        pages.append({entry.key, entry.title});
+    m_menus = new Menus(pages, this);
+    setMenuBar(m_menus);
+    m_menus->showTheme(UiSettings().theme());
+    connect(m_menus, &Menus::openWanted, this, &MainWindow::openExperiment);
+    connect(m_menus, &Menus::saveWanted, this, &MainWindow::saveExperiment);
+    connect(m_menus, &Menus::quitWanted, this, &MainWindow::close);
+    connect(m_menus, &Menus::pageWanted, this, &MainWindow::showPage);
+    connect(m_menus, &Menus::themeWanted, this, &MainWindow::setThemeMode);
+    connect(m_menus, &Menus::nextThemeWanted, this, &MainWindow::cycleTheme);
+    connect(m_menus, &Menus::languageWanted, this, &MainWindow::setLanguage);
+    connect(m_menus, &Menus::helpWanted, this, &MainWindow::toggleHelp);
+    connect(m_menus, &Menus::aboutWanted, this,
+            [this] { m_help->showAbout(QString::fromStdString(m_session.home().string())); });
+}
+
+/// At any scale factor: what was remembered may be of another screen.
+void MainWindow::fitToScreen()
+{
+    const QSize room = screen() ? screen()->availableSize() : kFirst;
+    setMinimumSize(kSmallest.boundedTo(room));
+    if (UiSettings().geometry().isEmpty())
+        resize(kFirst.boundedTo(room));
+    else
+        resize(size().boundedTo(room));
 }
 
 QStringList MainWindow::pageKeys() const
@@ -262,6 +326,7 @@ void MainWindow::showPage(const QString& name)
     if (!shown)
         return;
     m_current = wanted;
+    m_menus->showCurrent(wanted);
     const auto entry = std::ranges::find(m_entries, wanted, &Entry::key);
     m_rail->setCurrent(entry->reachedFrom.isEmpty() ? wanted : entry->reachedFrom);
     m_stack->setCurrentWidget(shown);
@@ -269,6 +334,12 @@ void MainWindow::showPage(const QString& name)
         m_help->showFor(wanted);
     shown->entered();
     shown->tick();
+}
+
+void MainWindow::showRun(const QString& folder)
+{
+    showPage("runs");
+    static_cast<RunsPage*>(page("runs"))->showRun(folder);
 }
 
 void MainWindow::say(const QString& text, bool isError)
@@ -283,6 +354,15 @@ void MainWindow::tick()
     m_status->refresh(m_run);
     if (Page* shown = page(m_current))
         shown->tick();
+    setPace();
+}
+
+/// Where nothing is under way there is little to look at.
+void MainWindow::setPace()
+{
+    const bool isAtRest = m_session.liveJobs().isEmpty() && !(m_run && m_run->isLive());
+    if (const int pace = isAtRest ? kRestMilliseconds : kTickMilliseconds; m_timer.interval() != pace)
+        m_timer.setInterval(pace);
 }
 
 void MainWindow::prefill(const nlohmann::json& sections)
@@ -321,6 +401,7 @@ ExperimentRun* MainWindow::runExperiment(Experiment experiment)
             say(errorText(run->error()), run->error().code != ErrorCode::Cancelled);
     });
     m_run->start();
+    setPace();
     return m_run;
 }
 
@@ -337,6 +418,8 @@ void MainWindow::openFiles(const QStringList& paths)
         const QFileInfo info(path);
         if (!info.exists())
             return say(tr("There is no file %1.").arg(path), true);
+        if (info.isDir())
+            return say(tr("%1 is a folder: open the files in it.").arg(path), true);
         if (info.suffix().compare("millrace", Qt::CaseInsensitive) != 0)
             files << info.absoluteFilePath();
         else if (paths.size() == 1)
@@ -447,6 +530,7 @@ void MainWindow::cancelWork()
 void MainWindow::setThemeMode(const QString& mode)
 {
     UiSettings().setTheme(mode);
+    m_menus->showTheme(mode);
     applyTheme(*static_cast<QApplication*>(QApplication::instance()), mode);
     m_rail->restyle();
     for (const Entry& entry : m_entries)
@@ -462,6 +546,13 @@ void MainWindow::cycleTheme()
                                         : QT_TRANSLATE_NOOP("Tables", "light");
     setThemeMode(next);
     say(tr("Theme: %1").arg(tableText(next)));
+}
+
+/// Widgets have the texts that they were made with.
+void MainWindow::setLanguage(const QString& mode)
+{
+    UiSettings().setLanguage(mode);
+    say(tr("The language changes when Millrace is started again."));
 }
 
 void MainWindow::toggleHelp()

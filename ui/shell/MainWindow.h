@@ -15,6 +15,7 @@ namespace millrace
 {
 
 class HelpPanel;
+class Menus;
 class Rail;
 class StartPage;
 class Banner;
@@ -30,6 +31,7 @@ public:
     ~MainWindow() override;
 
     void showPage(const QString& name) override;
+    void showRun(const QString& folder) override;
     [[nodiscard]] QString pageTitle(const QString& name) const override;
     void say(const QString& text, bool isError = false) override;
     void openFiles(const QStringList& paths) override;
@@ -66,10 +68,13 @@ private:
     };
 
     void addEntries();
-    void addShortcuts();
+    void addMenus();
+    void fitToScreen();
     void tick();
+    void setPace();
     void makeNextPage();
     void cycleTheme();
+    void setLanguage(const QString& mode);
     void toggleHelp();
     void cancelWork();
     void startStream();
@@ -80,6 +85,7 @@ private:
 
     Session& m_session;
     mutable std::vector<Entry> m_entries;
+    Menus* m_menus;
     Rail* m_rail;
     QStackedWidget* m_stack;
     Banner* m_crashed;

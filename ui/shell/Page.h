@@ -64,6 +64,7 @@ class Shell
 public:
     virtual ~Shell() = default;
     virtual void showPage(const QString& name) = 0;                         ///< "train" or "trainPage"
+    virtual void showRun(const QString& folder) = 0;                        ///< on the page of runs
     [[nodiscard]] virtual QString pageTitle(const QString& name) const = 0; ///< "Train", as the user reads it
     virtual void say(const QString& text, bool isError = false) = 0;        ///< the status line
     /// The files of a table go to Data, a .millrace is opened.

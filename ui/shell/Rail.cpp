@@ -44,6 +44,7 @@ void Rail::addEntry(const QString& key, const QString& title, const QString& sho
     button->setProperty("rail", true);
     button->setProperty("key", key);
     button->setText(shortened(button, title));
+    button->setAccessibleName(title);
     button->setToolTip(QString("%1 (%2)").arg(title, shortcut));
     button->setIcon(railIcon(key));
     button->setIconSize({22, 22});

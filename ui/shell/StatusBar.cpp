@@ -93,6 +93,7 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QFrame(parent), m_sess
     m_bar->setObjectName("statusProgress");
     m_bar->setFixedWidth(160);
     m_bar->setTextVisible(false);
+    m_bar->setAccessibleName(tr("Progress"));
     m_left = new QLabel;
     m_left->setObjectName("statusLeft");
     m_cancel = new QToolButton;
@@ -108,6 +109,7 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QFrame(parent), m_sess
         layout->addWidget(widget);
     connect(m_cluster, &QToolButton::clicked, this, &StatusBar::clusterClicked);
     connect(m_cancel, &QToolButton::clicked, this, &StatusBar::cancelRequested);
+    showMessage();
     refresh(nullptr);
 }
 
@@ -144,7 +146,7 @@ void StatusBar::showMessage()
 {
     setStyleProperty(m_message, "role", m_isError ? "error" : "");
     m_message->setWhole(m_isError && !m_text.isEmpty() ? "■ " + m_text : m_text);
-    m_message->setAccessibleName(m_text);
+    m_message->setAccessibleName(m_text.isEmpty() ? tr("No message") : m_text);
 }
 
 void StatusBar::showWork(ExperimentRun* run)
@@ -172,7 +174,8 @@ void StatusBar::showWork(ExperimentRun* run)
             text += " · " + QString::fromStdString(progress.text);
         if (live.size() > 1)
             text += " · " + tr("and %1 more").arg(live.size() - 1);
-        m_work->setToolTip(text);
+        if (m_work->toolTip() != text)
+            m_work->setToolTip(text);
         text = m_work->fontMetrics().elidedText(text, Qt::ElideRight, width() / 3);
         if (m_work->text() != text)
             m_work->setText(text);

@@ -5,6 +5,7 @@
 
 #include <QDir>
 #include <QSettings>
+#include <QVariantMap>
 
 namespace millrace
 {
@@ -12,9 +13,30 @@ namespace millrace
 namespace
 {
 
-QSettings store()
+/// Empty: nothing is kept beyond the process.
+QString& file()
 {
-    return QSettings("millrace", "window");
+    static QString path;
+    return path;
+}
+
+QVariantMap& unsaved()
+{
+    static QVariantMap values;
+    return values;
+}
+
+QVariant remembered(const QString& key)
+{
+    return file().isEmpty() ? unsaved().value(key) : QSettings(file(), QSettings::IniFormat).value(key);
+}
+
+void remember(const QString& key, const QVariant& value)
+{
+    if (file().isEmpty())
+        unsaved()[key] = value;
+    else
+        QSettings(file(), QSettings::IniFormat).setValue(key, value);
 }
 
 /// Of another data set than yours an address is of no use.
@@ -25,49 +47,63 @@ QString addressKey()
 
 } // namespace
 
+void UiSettings::keepIn(const std::filesystem::path& home)
+{
+    file() = QString::fromStdString((home / "window.ini").string());
+}
+
+QString UiSettings::language() const
+{
+    const QString mode = remembered("language").toString();
+    return mode.isEmpty() ? QStringLiteral("system") : mode;
+}
+
+void UiSettings::setLanguage(const QString& mode)
+{
+    remember("language", mode);
+}
+
 QString UiSettings::theme() const
 {
-    const QString mode = store().value("theme").toString();
+    const QString mode = remembered("theme").toString();
     return mode == "light" || mode == "dark" ? mode : "system";
 }
 
 void UiSettings::setTheme(const QString& mode)
 {
-    store().setValue("theme", mode);
+    remember("theme", mode);
 }
 
 QByteArray UiSettings::geometry() const
 {
-    return store().value("geometry").toByteArray();
+    return remembered("geometry").toByteArray();
 }
 
 void UiSettings::setGeometry(const QByteArray& geometry)
 {
-    store().setValue("geometry", geometry);
+    remember("geometry", geometry);
 }
 
 QString UiSettings::folder() const
 {
-    return store().value("folder", QDir::homePath()).toString();
+    const QString folder = remembered("folder").toString();
+    return folder.isEmpty() ? QDir::homePath() : folder;
 }
 
 void UiSettings::setFolder(const QString& folder)
 {
-    store().setValue("folder", folder);
+    remember("folder", folder);
 }
 
 QString UiSettings::exampleAddress() const
 {
-    const QString url = store().value(addressKey()).toString();
+    const QString url = remembered(addressKey()).toString();
     return url.isEmpty() ? QString::fromStdString(example().url) : url;
 }
 
 void UiSettings::setExampleAddress(const QString& url)
 {
-    if (url.isEmpty() || url.toStdString() == example().url)
-        store().remove(addressKey());
-    else
-        store().setValue(addressKey(), url);
+    remember(addressKey(), url.toStdString() == example().url ? QString() : url);
 }
 
 } // namespace millrace

@@ -3,16 +3,23 @@
 
 #include <QByteArray>
 #include <QString>
+#include <filesystem>
 
 namespace millrace
 {
 
-/// What the window remembers between two starts; the only user of QSettings.
+/// What the window remembers between two starts, in a file of the home: two homes know nothing of each other. The only
+/// user of QSettings.
 class UiSettings
 {
 public:
+    /// Of all from now on. Before, nothing is kept beyond the process.
+    static void keepIn(const std::filesystem::path& home);
+
     [[nodiscard]] QString theme() const; ///< "light", "dark" or "system"
     void setTheme(const QString& mode);
+    [[nodiscard]] QString language() const; ///< a code of languages(), or "system"
+    void setLanguage(const QString& mode);
     [[nodiscard]] QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
     [[nodiscard]] QString folder() const; ///< of the last file dialog

@@ -12,6 +12,7 @@
 static void initialiseResources()
 {
     Q_INIT_RESOURCE(millrace_resources);
+    Q_INIT_RESOURCE(millrace_translations);
 }
 
 namespace millrace
@@ -26,20 +27,23 @@ Theme lightTheme()
     theme.background = "#f5f6f8";
     theme.card = "#ffffff";
     theme.line = "#e1e4ea";
+    theme.border = "#868e9e";
     theme.text = "#1d2430";
-    theme.dim = "#667085";
-    theme.accent = "#0e7c86";
+    theme.dim = "#5e687c";
+    theme.disabled = "#818a99";
+    theme.accent = "#0b747d";
+    theme.accentHover = "#0e6872";
     theme.accentSoft = "#e3f3f4";
     theme.onAccent = "#ffffff";
-    theme.ok = "#1a7f4b";
-    theme.warn = "#b35900";
+    theme.ok = "#177646";
+    theme.warn = "#a65200";
     theme.error = "#b42318";
     theme.loss = "#0072b2";
     theme.accuracy = "#009e73";
-    theme.lag = "#d55e00";
+    theme.lag = "#b85000";
     theme.validation = "#7a5195";
     theme.grid = "#eceef2";
-    theme.best = "#667085";
+    theme.best = "#5e687c";
     return theme;
 }
 
@@ -50,10 +54,14 @@ Theme darkTheme()
     theme.background = "#14171c";
     theme.card = "#1b1f26";
     theme.line = "#2b313b";
+    theme.border = "#6b7382";
     theme.text = "#e6e9ef";
     theme.dim = "#98a2b3";
+    theme.disabled = "#767f8f";
     theme.accent = "#38b2bd";
+    theme.accentHover = "#52bac4";
     theme.accentSoft = "#16333a";
+    theme.onAccent = "#06191c";
     theme.ok = "#4cc38a";
     theme.warn = "#f0a04b";
     theme.error = "#f97066";
@@ -94,7 +102,7 @@ QPalette paletteOf(const Theme& theme)
     palette.setColor(QPalette::Mid, theme.line);
     palette.setColor(QPalette::Dark, theme.line);
     for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
-        palette.setColor(QPalette::Disabled, role, theme.dim);
+        palette.setColor(QPalette::Disabled, role, theme.disabled);
     return palette;
 }
 

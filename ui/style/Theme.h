@@ -12,10 +12,12 @@ namespace millrace
 /// What a fact of the window says of itself, by its colour.
 enum class Tone { Neutral, Ok, Warning, Error };
 
-/// The colours of the window, light or dark; the only place that knows them. Curves keep theirs everywhere.
+/// The colours of the window, light or dark; the only place that knows them. Curves keep theirs everywhere. Texts have
+/// a contrast of 4.5 : 1 and more to what they stand on, borders of fields and disabled texts of 3 : 1 (tst_contrast).
 struct Theme {
     bool dark = false;
-    QColor background, card, line, text, dim, accent, accentSoft, onAccent, ok, warn, error;
+    QColor background, card, line, border, text, dim, disabled, accent, accentHover, accentSoft, onAccent, ok, warn,
+        error;
     QColor loss, accuracy, lag, validation, grid, best;
 
     [[nodiscard]] QColor of(Tone tone) const;

@@ -3,9 +3,11 @@
 
 #include "models/Values.h"
 #include "style/Theme.h"
+#include "widgets/Telling.h"
 
 #include <QPainter>
 #include <algorithm>
+#include <numeric>
 
 namespace millrace
 {
@@ -20,6 +22,7 @@ constexpr int kRangeLine = 16;
 BinHistogram::BinHistogram(QWidget* parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    tellWhenAsked(*this, QAccessible::Chart, [this] { return tellBins(); });
 }
 
 void BinHistogram::setName(const QString& name)
@@ -33,15 +36,22 @@ void BinHistogram::setName(const QString& name)
 void BinHistogram::setBins(Bins bins)
 {
     m_bins = std::move(bins);
-    setAccessibleDescription(rangeText());
     update();
 }
 
-QString BinHistogram::rangeText() const
+/// Of the numbers that are drawn how many there are, and where most of them are.
+QString BinHistogram::tellBins() const
 {
     if (m_bins.counts.empty())
         return m_emptyText;
-    return tr("%1 to %2", "a range of numbers").arg(shortText(m_bins.from), shortText(m_bins.to)) + outsideText();
+    const auto most = std::ranges::max_element(m_bins.counts);
+    const double step = (m_bins.to - m_bins.from) / static_cast<double>(m_bins.counts.size()),
+                 low = m_bins.from + step * static_cast<double>(most - m_bins.counts.begin());
+    const std::int64_t all = std::accumulate(m_bins.counts.begin(), m_bins.counts.end(), std::int64_t{0});
+    return tr("%1 from %2 to %3, most of them from %4 to %5: %6")
+               .arg(countText(static_cast<qint64>(all)), shortText(m_bins.from), shortText(m_bins.to), shortText(low),
+                    shortText(low + step), countText(static_cast<qint64>(*most))) +
+           outsideText();
 }
 
 QString BinHistogram::outsideText() const

@@ -31,7 +31,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    [[nodiscard]] QString rangeText() const;
+    [[nodiscard]] QString tellBins() const;
     [[nodiscard]] QString outsideText() const;
 
     Bins m_bins;

@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 #include "style/Theme.h"
+#include "widgets/Telling.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -31,6 +32,7 @@ QString counted(std::int64_t count)
 
 ClassBars::ClassBars(QWidget* parent) : QWidget(parent)
 {
+    tellWhenAsked(*this, QAccessible::Chart, [this] { return text(); });
     setFocusPolicy(Qt::TabFocus);
     setAccessibleName(tr("Rows by class"));
 }
@@ -52,7 +54,6 @@ void ClassBars::setCounts(const std::vector<QString>& names, const std::vector<s
         m_bars.resize(kMostBars);
         m_bars.push_back(others);
     }
-    setAccessibleDescription(text());
     setVisible(!m_bars.empty());
     updateGeometry();
     update();

@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 #include "style/Theme.h"
+#include "widgets/Telling.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -21,6 +22,7 @@ namespace
 constexpr int kLeastSide = 40, kAxis = 16, kNameLine = 20, kMargin = 6; ///< the margin is for the focus frame
 constexpr int kMostUpright = 90;                                        ///< of a column's name that stands upright
 constexpr int kTwoLines = 34, kOneLine = 15; ///< a cell's least height for count and share, and for the count
+constexpr std::size_t kWorstTold = 5;        ///< mistakes, of many classes
 constexpr int kFewClasses = 5;               ///< of so many there is room for words and large numbers
 
 QString count(std::int64_t number)
@@ -50,6 +52,7 @@ struct ConfusionMatrix::Layout {
 
 ConfusionMatrix::ConfusionMatrix(QWidget* parent) : QWidget(parent)
 {
+    tellWhenAsked(*this, QAccessible::Chart, [this] { return m_counts ? tellCells() : QString(); });
     setFocusPolicy(Qt::TabFocus);
     setAccessibleName(tr("Confusion"));
 }
@@ -71,12 +74,35 @@ void ConfusionMatrix::setCounts(std::optional<Counts> counts)
     const bool good =
         counts && counts->size() == static_cast<std::size_t>(size()) && std::ranges::all_of(*counts, fits);
     m_counts = good ? std::move(counts) : std::nullopt;
-    QStringList cells;
-    for (int actual = 0; m_counts && size() <= kFewClasses && actual < size(); ++actual)
-        for (int predicted = 0; predicted < size(); ++predicted)
-            cells << tellCell(actual, predicted);
-    setAccessibleDescription(cells.join(QStringLiteral("; ")));
     update();
+}
+
+/// Each cell of few classes; of many which are right, and the worst mistakes.
+QString ConfusionMatrix::tellCells() const
+{
+    struct Cell {
+        int actual, predicted;
+    };
+    std::vector<Cell> told;
+    for (int actual = 0; actual < size(); ++actual)
+        for (int predicted = 0; predicted < size(); ++predicted)
+            if (size() <= kFewClasses || (actual != predicted && countAt(actual, predicted) > 0))
+                told.push_back({actual, predicted});
+    QStringList texts;
+    if (size() > kFewClasses) {
+        std::ranges::stable_sort(told, std::greater(),
+                                 [this](const Cell& cell) { return countAt(cell.actual, cell.predicted); });
+        told.resize(std::min(told.size(), kWorstTold));
+        std::int64_t right = 0, all = 0;
+        for (int actual = 0; actual < size(); ++actual) {
+            right += countAt(actual, actual);
+            all += rowSum(actual);
+        }
+        texts << tr("%1 of %2 records are predicted as they are").arg(count(right), count(all));
+    }
+    for (const Cell& cell : told)
+        texts << tellCell(cell.actual, cell.predicted);
+    return texts.join(QStringLiteral("; "));
 }
 
 std::int64_t ConfusionMatrix::countAt(int actual, int predicted) const
@@ -154,7 +180,7 @@ void ConfusionMatrix::paintCell(QPainter& painter, const Layout& layout, int act
     const std::int64_t row = rowSum(actual), here = countAt(actual, predicted);
     const double share = row > 0 ? static_cast<double>(here) / static_cast<double>(row) : 0;
     QColor tint = actual == predicted ? theme.accuracy : theme.lag;
-    tint.setAlphaF(static_cast<float>(0.06 + (actual == predicted ? 0.34 : 0.54) * share));
+    tint.setAlphaF(static_cast<float>(0.06 + (actual == predicted ? 0.34 : 0.44) * share));
     painter.setPen(Qt::NoPen);
     painter.setBrush(m_counts && (here > 0 || size() <= kFewClasses) ? tint : theme.background);
     const double round = size() <= kFewClasses ? 6 : 2;
@@ -171,7 +197,6 @@ void ConfusionMatrix::paintCell(QPainter& painter, const Layout& layout, int act
     if (!twoLines || row == 0 || here == 0)
         return;
     painter.setFont(fontOf(*this, size() <= kFewClasses ? 12 : 10));
-    painter.setPen(theme.dim);
     const QString percent = QString::fromStdString(formatPercent(share));
     if (QFontMetrics(painter.font()).horizontalAdvance(percent) <= cell.width())
         painter.drawText(cell.adjusted(0, cell.height() / 3, 0, 0), Qt::AlignCenter, percent);

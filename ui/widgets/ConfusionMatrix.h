@@ -38,6 +38,7 @@ private:
     [[nodiscard]] int size() const { return static_cast<int>(m_names.size()); }
     [[nodiscard]] std::int64_t countAt(int actual, int predicted) const;
     [[nodiscard]] std::int64_t rowSum(int actual) const;
+    [[nodiscard]] QString tellCells() const;
     [[nodiscard]] QString tellCell(int actual, int predicted) const;
     void paintTitles(QPainter& painter, const Layout& layout) const;
     void paintCell(QPainter& painter, const Layout& layout, int actual, int predicted) const;

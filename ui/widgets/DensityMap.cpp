@@ -3,6 +3,7 @@
 
 #include "models/Values.h"
 #include "style/Theme.h"
+#include "widgets/Telling.h"
 
 #include <QHelpEvent>
 #include <QPainter>
@@ -32,6 +33,7 @@ std::int64_t mostIn(const std::vector<std::vector<std::int64_t>>& counts)
 
 DensityMap::DensityMap(QWidget* parent) : QWidget(parent)
 {
+    tellWhenAsked(*this, QAccessible::Chart, [this] { return tellCells(); });
     setAccessibleName(tr("Predicted against actual"));
 }
 
@@ -53,6 +55,24 @@ void DensityMap::setCells(Cells cells)
         m_last = std::min(size - 1, m_last + 1);
     }
     update();
+}
+
+/// How many records there are, where, and how many of them are as they were foretold.
+QString DensityMap::tellCells() const
+{
+    if (m_last < 0)
+        return m_emptyText;
+    std::int64_t all = 0, near = 0;
+    for (int actual = m_first; actual <= m_last; ++actual)
+        for (int predicted = m_first; predicted <= m_last; ++predicted) {
+            const std::int64_t count =
+                m_cells.counts[static_cast<std::size_t>(actual)][static_cast<std::size_t>(predicted)];
+            all += count;
+            near += std::abs(actual - predicted) <= 1 ? count : 0;
+        }
+    return tr("%1 records, actual and predicted from %2 to %3; of %4 both differ by less than %5")
+        .arg(countText(static_cast<qint64>(all)), shortText(edge(m_first)), shortText(edge(m_last + 1)),
+             percentText(static_cast<double>(near) / static_cast<double>(all)), shortText(2 * (edge(1) - edge(0))));
 }
 
 void DensityMap::setUnit(const QString& unit)

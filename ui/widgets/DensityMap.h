@@ -36,6 +36,7 @@ private:
     [[nodiscard]] QRectF area() const;
     [[nodiscard]] int shown() const { return m_last - m_first + 1; } ///< cells a side
     [[nodiscard]] double edge(int cell) const;                       ///< its lower one
+    [[nodiscard]] QString tellCells() const;
     [[nodiscard]] QString named(const QString& name) const;
     void paintAxes(QPainter& painter) const;
     void paintCells(QPainter& painter) const;

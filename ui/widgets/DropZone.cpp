@@ -65,9 +65,9 @@ void DropZone::paintEvent(QPaintEvent* /*event*/)
     const Theme& theme = Theme::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    QPen pen(m_hovered ? theme.accent : theme.dim, 1.6, Qt::DashLine);
+    QPen pen(theme.dim, 1.6, Qt::CustomDashLine);
     pen.setDashPattern({4, 4});
-    painter.setPen(pen);
+    painter.setPen(m_hovered ? QPen(theme.accent, 2.4) : pen);
     painter.setBrush(m_hovered ? theme.accentSoft : theme.card);
     painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
 }

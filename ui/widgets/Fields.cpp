@@ -65,7 +65,6 @@ QComboBox* editableChoice(const QString& objectName, const QStringList& items, c
     auto* field = choiceField(objectName);
     field->setEditable(true);
     field->setInsertPolicy(QComboBox::NoInsert);
-    field->lineEdit()->setAlignment(Qt::AlignRight);
     field->addItems(items);
     field->setToolTip(toolTip);
     return field;

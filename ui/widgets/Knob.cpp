@@ -79,6 +79,7 @@ void Knob::showValue()
 {
     const QString target = m_text(m_value), now = std::isfinite(m_now) ? m_text(m_now) : target;
     m_shown->setText(now == target ? target : tr("now %1 · %2").arg(now, target));
+    m_slider->setAccessibleDescription(m_shown->text()); // its value is only a place
 }
 
 } // namespace millrace

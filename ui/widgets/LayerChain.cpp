@@ -2,6 +2,7 @@
 #include "widgets/LayerChain.h"
 
 #include "style/Theme.h"
+#include "widgets/Telling.h"
 
 #include <QPainter>
 #include <algorithm>
@@ -37,18 +38,25 @@ void paintArrow(QPainter& painter, const QRect& from, const QRect& to)
 
 LayerChain::LayerChain(QWidget* parent) : QWidget(parent)
 {
+    tellWhenAsked(*this, QAccessible::Graphic, [this] { return tellBlocks(); });
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    setAccessibleName(tr("Layers"));
 }
 
 void LayerChain::setBlocks(std::vector<Block> blocks)
 {
     m_blocks = std::move(blocks);
-    QStringList names;
-    for (const Block& block : m_blocks)
-        names << block.title;
-    setAccessibleName(names.join(QStringLiteral(", ")));
     updateGeometry();
     update();
+}
+
+QString LayerChain::tellBlocks() const
+{
+    QStringList told;
+    for (const Block& block : m_blocks)
+        told << (block.detail.isEmpty() ? block.title
+                                        : tr("%1: %2", "a layer and its size").arg(block.title, block.detail));
+    return told.join(QStringLiteral("; "));
 }
 
 int LayerChain::blockWidth() const

@@ -32,6 +32,7 @@ protected:
 private:
     [[nodiscard]] std::vector<QRect> place(int width) const;
     [[nodiscard]] int blockWidth() const;
+    [[nodiscard]] QString tellBlocks() const;
 
     std::vector<Block> m_blocks;
 };

@@ -15,7 +15,7 @@ namespace
 {
 
 constexpr int kPictureWidth = 128, kPictureHeight = 36, kMarkWidth = 16;
-constexpr double kBarGap = 0.6, kWidestBar = 28;
+constexpr double kBinGap = 0.6, kWidestBar = 28;
 
 QColor colourOf(const ColumnPicture& picture, std::size_t series)
 {
@@ -34,7 +34,7 @@ void paintBars(QPainter& painter, const QRectF& area, const std::vector<double>&
         // A bin that holds anything at all is seen.
         const double height = std::max(1.0, area.height() * counts[i] / top);
         painter.fillRect(
-            QRectF(area.left() + step * static_cast<double>(i), area.bottom() - height, step - kBarGap, height),
+            QRectF(area.left() + step * static_cast<double>(i), area.bottom() - height, step - kBinGap, height),
             colour);
     }
 }

@@ -4,6 +4,7 @@
 #include "base/Text.h"
 #include "models/TableText.h"
 #include "widgets/Fields.h"
+#include "widgets/Telling.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -188,8 +189,8 @@ void SectionForm::addKey(const SectionKey& key, bool offered)
     widget->setToolTip(key.live ? tr("%1. Return applies it to the job that runs.").arg(tableSentence(key.help))
                                 : tableSentence(key.help));
     key.label.empty() ? addWide(widget) : addField(tableText(key.label), widget);
-    widget->setAccessibleName(key.label.empty() ? tableText(key.group) // others may have the same label
-                                                : tr("%1, %2").arg(tableText(key.group), tableText(key.label)));
+    setFieldName(*widget, key.label.empty() ? tableText(key.group) // others may have the same label
+                                            : tr("%1, %2").arg(tableText(key.group), tableText(key.label)));
     m_fields.push_back({&key, widget});
 }
 
@@ -234,6 +235,8 @@ QWidget* SectionForm::makeText(const SectionKey& key, const QString& name)
 {
     const bool isText = key.type == Type::Text;
     auto* line = textField(name, isText ? shownText(key.defaultValue) : QString());
+    if (!isText)
+        line->setAlignment(Qt::AlignRight | Qt::AlignVCenter); // as numbers stand
     line->setPlaceholderText(key.absent.empty() ? shownText(key.defaultValue) : tableText(key.absent));
     const QString id = QString::fromStdString(key.name);
     connect(line, &QLineEdit::textChanged, this, [this, id] { emit changed(id); });

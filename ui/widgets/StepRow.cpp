@@ -26,6 +26,7 @@ StepRow::StepRow(int number, const QString& title, const QString& linkText, QWid
     m_title = new QLabel(title);
     m_text = new ElidedLabel;
     m_text->setObjectName("stepText");
+    m_title->setBuddy(m_text);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* words = new QBoxLayout(shape == Shape::Narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     words->setSpacing(shape == Shape::Narrow ? 0 : kBadgeGap);
@@ -49,20 +50,26 @@ StepRow::StepRow(int number, const QString& title, const QString& linkText, QWid
         layout->addWidget(m_link);
         connect(m_link, &QPushButton::clicked, this, &StepRow::linkClicked);
     }
-    show(State::Waiting, {});
+    showState();
 }
 
 void StepRow::show(State state, const QString& text)
 {
+    if (m_state == state && m_text->whole() == text)
+        return; // asked at each tick
     m_state = state;
-    const bool isQuiet = state == State::Waiting || state == State::Skipped;
+    m_text->setWhole(text);
+    showState();
+}
+
+void StepRow::showState()
+{
+    const bool isQuiet = m_state == State::Waiting || m_state == State::Skipped;
     setStyleProperty(m_title, "role", isQuiet ? "dim" : "");
-    setStyleProperty(m_text, "role", state == State::Failed ? "error" : "dim");
+    setStyleProperty(m_text, "role", m_state == State::Failed ? "error" : "dim");
     if (!isWhole())
-        m_link->setVisible(state != State::Waiting);
-    m_text->setVisible(!isBelow() || !text.isEmpty());
-    if (m_text->whole() != text)
-        m_text->setWhole(text);
+        m_link->setVisible(m_state != State::Waiting);
+    m_text->setVisible(!isBelow() || !m_text->whole().isEmpty());
     update();
 }
 
@@ -78,8 +85,10 @@ void StepRow::paintEvent(QPaintEvent* event)
     const QColor colour = m_state == State::Done      ? theme.ok
                           : m_state == State::Failed  ? theme.error
                           : m_state == State::Running ? theme.accent
-                                                      : theme.line;
-    painter.setPen(QPen(colour, 1.6));
+                                                      : theme.border;
+    painter.setPen(m_state == State::Running ? QPen(colour, 2.4)
+                   : ended                   ? QPen(colour, 1.6)
+                                             : QPen(colour, 1, Qt::DotLine));
     painter.setBrush(ended ? QBrush(colour) : QBrush(Qt::NoBrush));
     painter.drawEllipse(badge);
     QFont small = font();

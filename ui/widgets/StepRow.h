@@ -11,9 +11,9 @@ namespace millrace
 
 class ElidedLabel;
 
-/// One step of an experiment: a round badge (number, ring while it runs, tick, cross), its title, what it says beside
-/// it or, in a narrow list, below, and a link to its page. Without a link's text there is none, and what the step says
-/// is as high as it needs instead of cut.
+/// One step of an experiment: a round badge (number in dots, ring while it runs, tick, cross), its title, what it says
+/// beside it or, in a narrow list, below, and a link to its page. Without a link's text there is none, and what the
+/// step says is as high as it needs instead of cut.
 class StepRow : public QFrame
 {
     Q_OBJECT
@@ -32,8 +32,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void showState();
     [[nodiscard]] bool isWhole() const { return m_link == nullptr; }
-
     [[nodiscard]] bool isBelow() const { return m_shape == Shape::Narrow; }
 
     int m_number;

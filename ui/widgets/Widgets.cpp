@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/Widgets.h"
 
+#include "widgets/Telling.h"
+
 #include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -40,6 +42,18 @@ QHBoxLayout* formRow(QLabel* name, QWidget* field)
     return row;
 }
 
+/// Of a text that is longer than its field, unless somebody is writing it: names differ there first.
+void showBeginning(QLineEdit* line)
+{
+    const auto goBack = [line] {
+        if (!line->hasFocus())
+            line->setCursorPosition(0);
+    };
+    QObject::connect(line, &QLineEdit::textChanged, line, goBack);
+    QObject::connect(line, &QLineEdit::editingFinished, line, goBack);
+    goBack();
+}
+
 void lookLikeField(QWidget* field)
 {
     const bool isEntry =
@@ -47,8 +61,9 @@ void lookLikeField(QWidget* field)
     if (!isEntry)
         return;
     field->setFixedWidth(132);
-    if (auto* line = qobject_cast<QLineEdit*>(field))
-        line->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    const auto* choice = qobject_cast<QComboBox*>(field);
+    if (auto* line = choice ? choice->lineEdit() : qobject_cast<QLineEdit*>(field))
+        showBeginning(line);
     if (auto* spin = qobject_cast<QAbstractSpinBox*>(field))
         spin->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     if (qobject_cast<QAbstractSpinBox*>(field) || qobject_cast<QComboBox*>(field))
@@ -132,8 +147,10 @@ void Tile::setName(const QString& name)
 
 void Tile::setValue(const QString& value)
 {
-    if (m_value->text() != value)
-        m_value->setText(value);
+    if (m_value->text() == value)
+        return;
+    m_value->setText(value);
+    m_value->setAccessibleDescription(value); // its name is the tile's
 }
 
 Chip::Chip(const QString& text, Tone tone, QWidget* parent) : QLabel(text, parent), m_tone(tone)
@@ -226,7 +243,7 @@ void FormPanel::addField(const QString& label, QWidget* field)
     name->setBuddy(field);
     if (!field->toolTip().isEmpty())
         name->setToolTip(field->toolTip());
-    field->setAccessibleName(label);
+    setFieldName(*field, label);
     lookLikeField(field);
     field->installEventFilter(this);
     auto* row = formRow(name, field);
@@ -239,10 +256,11 @@ QLabel* FormPanel::addValue(const QString& label)
     auto* value = new QLabel("–");
     value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    value->setAccessibleName(label);
     value->setMinimumHeight(24);
     value->setWordWrap(true);
-    auto* row = formRow(styledLabel(label, "dim"), value);
+    auto* name = styledLabel(label, "dim");
+    name->setBuddy(value); // a name of its own would be read instead of the number
+    auto* row = formRow(name, value);
     row->setStretch(1, 1); // a number that grows has its room already
     m_layout->addLayout(row);
     return value;
@@ -250,6 +268,8 @@ QLabel* FormPanel::addValue(const QString& label)
 
 void FormPanel::addWide(QWidget* widget)
 {
+    if (auto* line = qobject_cast<QLineEdit*>(widget))
+        showBeginning(line);
     m_layout->addWidget(widget);
 }
 

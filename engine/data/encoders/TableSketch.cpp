@@ -166,9 +166,9 @@ std::optional<DateCount> ColumnSketch::dates() const
 TableSketch::TableSketch(const std::vector<std::string>& columns, std::uint64_t seed)
 {
     // Of a table with thousands of columns a smaller sample of each: 32 MB in all.
-    constexpr std::size_t kSampledCells = 4'000'000;
+    constexpr std::size_t kSketchedCells = 4'000'000;
     const std::size_t sampleSize =
-        std::min(NumberSketch::kSampleSize, kSampledCells / std::max<std::size_t>(1, columns.size()));
+        std::min(NumberSketch::kSampleSize, kSketchedCells / std::max<std::size_t>(1, columns.size()));
     for (const std::string& column : columns)
         m_columns.emplace_back(column, seed, m_columns.size(), sampleSize);
 }

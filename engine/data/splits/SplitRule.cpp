@@ -168,7 +168,7 @@ Result<SplitRule> splitRuleFromJson(const nlohmann::json& json)
     return rule;
 }
 
-SplitSketch::SplitSketch(SplitSpec spec, TaskKind task, char decimal) : m_task(task)
+SplitSketch::SplitSketch(SplitSpec spec, TaskKind task, char decimal)
 {
     m_rule.m_spec = std::move(spec);
     m_rule.m_decimal = decimal;

@@ -121,7 +121,6 @@ private:
     Status checkGroups() const;
 
     SplitRule m_rule;
-    TaskKind m_task;
     std::vector<Bundle> m_bundles;
     std::vector<float> m_targets; ///< of a regression
     std::unordered_map<std::uint64_t, std::uint32_t> m_groups;

@@ -118,7 +118,7 @@ Result<TrainedModel> startingModel(const OnlineConfig& config, const TopicInfo& 
     if (!learner)
         return fail(learner.error());
     TrainedModel fresh;
-    fresh.run.name = "new";
+    fresh.run.name = config.topic;
     fresh.model = std::move(*model);
     fresh.records = std::move(*records);
     fresh.optimizer = config.optimizer;

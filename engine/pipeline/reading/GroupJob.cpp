@@ -76,6 +76,7 @@ GroupJob::GroupJob(const GroupJobConfig& config, GroupJobPlan plan, RunFolder ru
                 commitMark(m_run), m_start.beyondEnd},
                m_source, m_run, context)
 {
+    context.beginRun(m_run.name());
 }
 
 std::int64_t GroupJob::report(std::int64_t records, const std::string& what)

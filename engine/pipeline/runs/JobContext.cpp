@@ -23,6 +23,18 @@ double secondsLeftAfter(double fraction, double seconds)
     return fraction > 0 ? seconds * (1 - fraction) / fraction : std::numeric_limits<double>::quiet_NaN();
 }
 
+void JobContext::beginRun(std::string name)
+{
+    std::lock_guard lock(m_mutex);
+    m_run = std::move(name);
+}
+
+std::string JobContext::run() const
+{
+    std::lock_guard lock(m_mutex);
+    return m_run;
+}
+
 void JobContext::report(const Progress& progress)
 {
     std::lock_guard lock(m_mutex);

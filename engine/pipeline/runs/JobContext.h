@@ -63,6 +63,8 @@ public:
     explicit JobContext(std::stop_token stop) : m_stop(std::move(stop)) {}
 
     // The pipeline's side.
+    /// The run folder's name, once it is made or opened again.
+    void beginRun(std::string name);
     [[nodiscard]] const std::stop_token& stop() const { return m_stop; }
     [[nodiscard]] bool stopRequested() const { return m_stop.stop_requested(); }
     void report(const Progress& progress);
@@ -95,6 +97,7 @@ public:
     void setMaxRate(double recordsPerSecond) { m_maxRate = recordsPerSecond; }
     void turn(const DriftTurn& turn); ///< from the next record on
     [[nodiscard]] Progress progress() const;
+    [[nodiscard]] std::string run() const; ///< empty before it has begun, and of a job that makes none
     [[nodiscard]] bool brokerAway() const { return m_brokerAway.load(); }
     std::vector<Note> drainNotes();
     std::vector<nlohmann::json> drainViews();
@@ -109,6 +112,7 @@ private:
     std::atomic<bool> m_brokerAway{false};
     mutable std::mutex m_mutex;
     std::condition_variable_any m_resumed;
+    std::string m_run;
     Progress m_progress;
     std::vector<Note> m_notes;
     std::vector<std::string> m_warnings;

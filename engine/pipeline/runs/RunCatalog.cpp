@@ -65,7 +65,7 @@ std::vector<RunInfo> RunCatalog::list() const
     std::vector<RunInfo> runs;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(m_runs, error))
-        if (entry.is_directory())
+        if (entry.is_directory() && entry.path().filename() != kTrashFolder)
             runs.push_back(read(entry.path()));
     std::ranges::sort(runs, std::greater{}, &RunInfo::folder);
     return runs;
@@ -145,7 +145,7 @@ Result<Checkpoint> RunCatalog::loadCheckpoint(const RunInfo& run, std::string* w
     return fail(last);
 }
 
-Status RunCatalog::remove(const std::string& folder) const
+Result<fs::path> RunCatalog::removable(const std::string& folder) const
 {
     const auto runs = list(); // whatever is no folder of it is nobody's to delete here: "", "..", "a/b"
     if (std::ranges::find(runs, folder, &RunInfo::folder) == runs.end()) {
@@ -158,14 +158,50 @@ Status RunCatalog::remove(const std::string& folder) const
                    : fail(ErrorCode::Usage, "'" + folder + "' is a run's name, and a run is deleted by its folder",
                           "Give one of: " + folders);
     }
-    const fs::path path = m_runs / folder;
+    fs::path path = m_runs / folder;
     if (isLocked(path))
         return fail(ErrorCode::Failed, "Run " + folder + " is live", "Stop it first");
+    return path;
+}
+
+Status RunCatalog::remove(const std::string& folder) const
+{
+    const auto path = removable(folder);
+    if (!path)
+        return fail(path.error());
     std::error_code error;
-    fs::remove_all(path, error);
+    fs::remove_all(*path, error);
     if (error)
-        return fail(ErrorCode::Failed, "Cannot delete " + path.string() + ": " + error.message());
+        return fail(ErrorCode::Failed, "Cannot delete " + path->string() + ": " + error.message());
     return {};
+}
+
+Status RunCatalog::moveToTrash(const std::string& folder) const
+{
+    const auto path = removable(folder);
+    if (!path)
+        return fail(path.error());
+    std::error_code error;
+    fs::create_directories(m_runs / kTrashFolder, error);
+    fs::rename(*path, m_runs / kTrashFolder / folder, error);
+    if (error)
+        return fail(ErrorCode::Failed, "Cannot delete " + path->string() + ": " + error.message());
+    return {};
+}
+
+Status RunCatalog::restore(const std::string& folder) const
+{
+    std::error_code error;
+    fs::rename(m_runs / kTrashFolder / folder, m_runs / folder, error);
+    if (error)
+        return fail(ErrorCode::Failed, "Cannot bring back run " + folder + ": " + error.message());
+    return {};
+}
+
+void RunCatalog::emptyTrash() const
+{
+    std::error_code ignored; // what cannot be deleted now goes the next time
+    fs::remove_all(m_runs / kTrashFolder, ignored);
 }
 
 } // namespace millrace

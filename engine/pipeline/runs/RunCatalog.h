@@ -33,7 +33,7 @@ class RunCatalog
 {
 public:
     explicit RunCatalog(std::filesystem::path runs) : m_runs(std::move(runs)) {}
-    [[nodiscard]] std::vector<RunInfo> list() const; ///< newest first
+    [[nodiscard]] std::vector<RunInfo> list() const; ///< newest first, without the trash
     /// Those that began with the same values of these keys of their section, on this cluster or an unknown one, newest
     /// first. Reproductions only look like them.
     [[nodiscard]] std::vector<RunInfo> begunLike(const std::string& kind, const std::string& clusterId,
@@ -51,8 +51,15 @@ public:
     static Result<Checkpoint> loadCheckpoint(const RunInfo& run, std::string* warning = nullptr);
     /// Refused while the run is live.
     Status remove(const std::string& folder) const;
+    /// The same for a person who may think better of it: restore() takes it back until emptyTrash().
+    Status moveToTrash(const std::string& folder) const;
+    [[nodiscard]] Status restore(const std::string& folder) const;
+    void emptyTrash() const;
 
 private:
+    /// The folder of a run that may be deleted.
+    [[nodiscard]] Result<std::filesystem::path> removable(const std::string& folder) const;
+
     std::filesystem::path m_runs;
 };
 

@@ -56,6 +56,7 @@ Result<TopicNotes> notesFromJson(const nlohmann::json& json)
             return wrong(read.error().message);
         notes.split = std::move(*read);
     }
+    notes.other = textIn(json, "other");
     return notes;
 }
 
@@ -74,6 +75,8 @@ Status writeTopicNotes(const std::filesystem::path& home, const std::string& top
     nlohmann::json json = {{"schema", toJson(notes.schema)}, {"simulated", notes.simulated}, {"best", notes.best}};
     if (notes.split)
         json["split"] = toJson(*notes.split);
+    if (!notes.other.empty())
+        json["other"] = notes.other;
     return writeFileAtomically(file, dumpJson(json, 1));
 }
 
@@ -123,6 +126,8 @@ TopicNotes notesWithAdded(const TopicNotes& there, TopicNotes added)
         added.best = nullptr;
     if (added.split && (!there.split || toJson(*there.split) != toJson(*added.split)))
         added.split.reset();
+    if (added.other != there.other) // of which the other part is held by several topics
+        added.other.clear();
     return added;
 }
 

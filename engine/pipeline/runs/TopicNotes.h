@@ -18,6 +18,7 @@ struct TopicNotes {
     bool simulated = false;
     nlohmann::json best;              ///< the best possible scores by name of a simulated set, else null
     std::optional<SplitSpec> split{}; ///< that parted the file into this topic and another one
+    std::string other{};              ///< that other topic; empty where the file went into one
 };
 
 Status writeTopicNotes(const std::filesystem::path& home, const std::string& topic, const TopicNotes& notes);

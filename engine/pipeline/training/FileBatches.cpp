@@ -275,6 +275,7 @@ private:
 Status predictRows(const FileJobConfig& config, TrainedModel& trained, ModelRows& rows, RunFolder& run,
                    JobContext& context, const std::string& doing, const std::function<Status(const FileBatch&)>& take)
 {
+    context.beginRun(run.name());
     return FileScan(config, trained, rows, run, context, doing, take).run();
 }
 

@@ -78,9 +78,11 @@ Status checkGrowth(Admin& admin, const PublishPart& part, JobContext& context)
 Status writeNotes(const PublishConfig& config, const std::vector<PublishPart>& parts, const nlohmann::json& ofFile)
 {
     const bool simulated = flagIn(ofFile, "simulated");
-    const TopicNotes notes{config.schema, simulated,
-                           simulated ? ofFile.value("best", nlohmann::json()) : nlohmann::json(), splitOf(config)};
+    TopicNotes notes{config.schema, simulated, simulated ? ofFile.value("best", nlohmann::json()) : nlohmann::json(),
+                     splitOf(config)};
     for (const PublishPart& part : parts) {
+        if (parts.size() == 2)
+            notes.other = &part == &parts.front() ? parts.back().topic : parts.front().topic;
         // What stood there when a publication is gone on with is a part of it.
         const bool alone = part.isEmpty() || config.resume;
         const auto there = alone ? Result<TopicNotes>() : readTopicNotes(config.home, part.topic);
