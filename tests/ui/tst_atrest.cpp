@@ -55,7 +55,7 @@ bool settles()
         [&] {
             if (std::exchange(seen, drawn.names.size()) != drawn.names.size())
                 quiet.start();
-            return quiet.hasExpired(500);
+            return quiet.hasExpired(200);
         },
         kPatience);
 }

@@ -31,6 +31,7 @@ Result<nlohmann::json> trained(JobContext& context, const std::string& run)
         MetricPoint point;
         point.step = i;
         point.records = i * 64;
+        point.seconds = 0.1 * i + (i < kPoints / 2 ? 0 : 60); // a minute without a broker
         point.loss = 0.7 - 0.005 * i;
         context.metrics.add(point);
     }
@@ -50,6 +51,7 @@ private slots:
     void aChangedFormIsTheNextTraining();
     void aRunningTrainingKeepsItsForm();
     void aRunFillsTheForm();
+    void timeWithoutPointsIsAGap();
     void aModelIsTestedWithItsOwnTable();
     void anotherRunTakesTheResultAway();
     void startDrawsItsOwnTraining();
@@ -190,6 +192,24 @@ void TestOneStory::aRunFillsTheForm()
     nlohmann::json saved;
     m_window->page("train")->saveTo(saved);
     QVERIFY2(!saved["train"].contains("resume"), saved.dump().c_str()); // the same again is a new training
+}
+
+void TestOneStory::timeWithoutPointsIsAGap()
+{
+    m_window->showPage("train");
+    train({{"topic", "old-train"}}, "20260131T123456Z-old");
+    const auto gaps = [this](int series) {
+        return std::ranges::count_if(find<LineChart>("trainLossChart")->curve(series).points(),
+                                     [](const Curve::Point& point) { return std::isnan(point.y); });
+    };
+    TRY_COMPARE(drawn(), kPoints);
+    QCOMPARE(gaps(0), 0); // over records
+    find<QComboBox>("trainXAxisField")->setCurrentIndex(2);
+    constexpr int kRaw = 0, kSmoothed = 1;
+    TRY_COMPARE(drawn(), kPoints + 1);
+    QCOMPARE(gaps(kRaw), 1);
+    TRY_COMPARE(gaps(kSmoothed), 1);
+    photographWindow(*m_window, "train-gap");
 }
 
 void TestOneStory::aModelIsTestedWithItsOwnTable()

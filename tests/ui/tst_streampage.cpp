@@ -6,6 +6,7 @@
 #include "models/StreamCurves.h"
 #include "models/StreamFlow.h"
 #include "models/StreamMarks.h"
+#include "pages/StreamCharts.h"
 #include "session/Session.h"
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
@@ -37,6 +38,7 @@ class StreamPageTest : public QObject
     Q_OBJECT
 private slots:
     void tracesAreBounded();
+    void timeWithoutPointsIsAGap();
     void curvesStandAboveEachOther();
     void theFlowIsOfTheLastSeconds();
     void aHandMakesOneMark();
@@ -87,6 +89,24 @@ void StreamPageTest::tracesAreBounded()
     QCOMPARE(trace.last(), 2.0 * 99'999);
     QCOMPARE(trace.at(90'000.5), 2 * 90'000.5); // in a straight line between what is left
     QCOMPARE(trace.at(-1), 0.0);
+}
+
+/// A line over time is not drawn where nothing came; what comes rarely is a line all the same.
+void StreamPageTest::timeWithoutPointsIsAGap()
+{
+    StreamCharts charts;
+    for (int i = 0; i < 200; ++i)
+        charts.add(StreamCharts::RateIn, i < 100 ? 0.25 * i : 60 + 0.25 * i, 100); // a minute without a broker
+    for (int i = 0; i < 20; ++i)
+        charts.add(StreamCharts::Lag, 8.0 * i, 5);
+    const auto* flow = charts.findChild<LineChart*>("streamFlowChart");
+    const auto gapsOf = [flow](int series) {
+        return std::ranges::count_if(flow->curve(series).points(),
+                                     [](const Curve::Point& point) { return std::isnan(point.y); });
+    };
+    constexpr int kLag = 0, kIn = 1; // as they were added to the chart
+    QCOMPARE(gapsOf(kIn), 1);
+    QCOMPARE(gapsOf(kLag), 0);
 }
 
 /// The learner is three seconds behind, and has skipped 1,000 records.

@@ -136,10 +136,10 @@ void TestTranslations::everyPageInEveryLanguage()
         QVERIFY(QTest::qWaitForWindowExposed(&window));
         for (const QString& key : window.pageKeys()) {
             window.showPage(key);
-            photographWindow(window, language.code + "-" + key);
             for (const QSize size : kWindowSizes) {
                 window.resize(size);
                 QTest::qWait(60);
+                savePicture(window, language.code + "-" + key, size);
                 QStringList complaints;
                 for (const SeenText& seen : seenTexts(window)) {
                     if (!seen.isWhole)

@@ -102,6 +102,7 @@ void StreamCharts::addSpanTool()
 void StreamCharts::begin()
 {
     m_marks.clear();
+    m_gaps = {};
     m_marksChanged = true;
     m_ranges = {};
     for (LineChart* chart : {m_accuracy, m_flow}) {
@@ -114,6 +115,8 @@ void StreamCharts::begin()
 void StreamCharts::add(int trace, double second, double value)
 {
     const auto& [chart, series] = m_drawn.at(static_cast<std::size_t>(trace));
+    if (m_gaps.at(static_cast<std::size_t>(trace)).isBefore(second))
+        chart->add(series, second, std::numeric_limits<double>::quiet_NaN());
     chart->add(series, second, value);
     const auto& points = chart->curve(series).points();
     if (points.size() <= kMostTracePoints)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "charts/TimeGap.h"
 #include "models/StreamCurves.h"
 #include "models/StreamMarks.h"
 
@@ -57,6 +58,7 @@ private:
     LineChart *m_accuracy, *m_flow;
     QComboBox* m_span;
     std::array<Drawn, kTraces> m_drawn;
+    std::array<TimeGap, kTraces> m_gaps;
     StreamMarks m_marks;
     bool m_marksChanged = false;
     Ranges m_ranges;

@@ -28,7 +28,6 @@ namespace
 constexpr int kStrongest = 60, kTenfold = 20;
 constexpr int kSmoothing = 34;      ///< 0.98, over steps of one batch
 constexpr int kSecondsAxis = 2;     ///< of those that x may count
-constexpr double kGapSeconds = 5;   ///< of time: so long nothing came
 constexpr int kOnlineSmoothing = 8; ///< 0.60, over mini-datasets: few, and each an average already
 
 /// 0, 0.11, 0.21, … 0.98, … 0.999: what is missing to 1 in two digits.
@@ -188,6 +187,7 @@ void TrainCharts::showScore(const Task& task)
 
 void TrainCharts::begin(const TrainFeed& feed)
 {
+    m_gap = {};
     m_total = 0;
     m_online = feed.job() && feed.job()->kind() == "online";
     forAll([](LineChart& chart) { chart.clear(); });
@@ -228,10 +228,8 @@ void TrainCharts::breakLines(double x)
 void TrainCharts::add(const MetricPoint& point)
 {
     const double x = xOf(point);
-    const bool isGap = m_x->currentIndex() == kSecondsAxis && point.seconds - m_lastSeconds > kGapSeconds;
-    if (isGap && m_loss->pointCount(m_lossRaw) > 0)
+    if (m_gap.isBefore(point.seconds) && m_x->currentIndex() == kSecondsAxis)
         breakLines(x);
-    m_lastSeconds = point.seconds;
     if (point.steps > 1)
         for (const double extreme : {point.lossMinimum, point.lossMaximum})
             m_loss->add(m_lossRaw, x, extreme, 0);

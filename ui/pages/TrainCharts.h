@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "charts/TimeGap.h"
 #include "models/TrainFeed.h"
 
 #include <QWidget>
@@ -70,7 +71,7 @@ private:
     double m_bestLoss, m_bestScore;
     double m_lastX = 0;
     std::int64_t m_lastRecords = 1;
-    double m_lastSeconds = 0;
+    TimeGap m_gap;
     bool m_online = false, m_wasLive = false;
     QVariant m_verdict;
     std::array<int, 2> m_smoothings; ///< the slider's values, of training and of online learning

@@ -235,11 +235,11 @@ void TwoClassFigures::showThreshold()
         scores.arg(here, text("accuracy"), text("precision"), text("recall"), fixedText(jsonValue(told, "f1"), 4)));
 }
 
-/// The ring on the ROC.
+/// The ring on the ROC; of a curve of weights, where the counts of records do not stand on it, none.
 void TwoClassFigures::showOperatingPoint()
 {
     std::vector<double> x, y;
-    if (const auto counts = countsHere(); counts && m_roc->pointCount(m_rocModel) > 0) {
+    if (const auto counts = countsHere(); counts && !isWeighed() && m_roc->pointCount(m_rocModel) > 0) {
         x = {shareOfClass1((*counts)[0])};
         y = {shareOfClass1((*counts)[1])};
     }
@@ -256,7 +256,7 @@ LineChart::Values TwoClassFigures::readRoc(const QPointF& at) const
         points, {}, [at](const Curve::Point& point) { return std::hypot(point.x - at.x(), point.y - at.y()); });
     if (nearest == points.end())
         return {at.x(), {}};
-    const double threshold = m_scores->thresholdAt(nearest->x, nearest->y);
+    const double threshold = isWeighed() ? kUnknown : m_scores->thresholdAt(nearest->x, nearest->y);
     return {nearest->x, tr("false positive rate %1\ntrue positive rate %2\nthreshold ≈ %3")
                             .arg(fixedText(nearest->x, 4), fixedText(nearest->y, 4),
                                  fixedText(std::isfinite(threshold) ? QVariant(threshold) : QVariant(), 2))};
