@@ -174,6 +174,7 @@ Status Consumer::poll(Milliseconds timeout, int maxMessages, ConsumerEvents& eve
     own.events = &events;
     std::size_t wanted = static_cast<std::size_t>(std::max(1, maxMessages));
     own.probe(timeout);
+    own.lookAtSilence(timeout);
     if (own.assigned)
         own.take();
     Milliseconds wait = left(end);

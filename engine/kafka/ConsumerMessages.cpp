@@ -9,7 +9,7 @@ namespace
 
 using namespace kafka;
 
-constexpr Milliseconds kProbeTimeout(100);
+constexpr Milliseconds kProbeTimeout(100), kSilence(3000);
 
 } // namespace
 
@@ -51,6 +51,7 @@ void Consumer::State::hand(const rd_kafka_message_t& message)
 {
     setAway(false);
     hasRead = true;
+    heard = Clock::now();
     checkNext(message.partition, message.offset);
     expect(message.partition, message.offset + 1);
     const auto view = [](const void* data, std::size_t size) {
@@ -83,9 +84,9 @@ std::optional<Error> Consumer::State::absenceOf(const std::string& name)
                  false};
 }
 
-void Consumer::State::topicMissing(const rd_kafka_message_t& message)
+void Consumer::State::topicMissing(const std::string& name)
 {
-    const auto absent = absenceOf(message.rkt != nullptr ? rd_kafka_topic_name(message.rkt) : topic);
+    const auto absent = absenceOf(name);
     if (absent && absent->retriable)
         setAway(true);
     else if (absent)
@@ -95,6 +96,7 @@ void Consumer::State::topicMissing(const rd_kafka_message_t& message)
 void Consumer::State::handError(const rd_kafka_message_t& message)
 {
     const auto code = message.err;
+    heard = Clock::now();
     if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         setAway(false);
         hasRead = true;
@@ -106,7 +108,7 @@ void Consumer::State::handError(const rd_kafka_message_t& message)
         setAway(true);
     } else if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
                code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
-        topicMissing(message);
+        topicMissing(message.rkt != nullptr ? rd_kafka_topic_name(message.rkt) : topic);
     } else if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED && group.empty()) {
         // Reading of assigned partitions belongs to no group; librdkafka looks for the coordinator all the same.
     } else {
@@ -118,6 +120,16 @@ void Consumer::State::handError(const rd_kafka_message_t& message)
             what += ", offset " + std::to_string(message.offset);
         keepError(errorFor(handle, code, what, rd_kafka_message_errstr(&message), rightsOn(name)));
     }
+}
+
+/// A topic that was deleted between two passes librdkafka waits for without a word.
+void Consumer::State::lookAtSilence(Milliseconds timeout)
+{
+    const auto now = Clock::now();
+    if (away || !hasRead || timeout < Milliseconds(2) || now < std::max(heard + kSilence, nextLook))
+        return;
+    nextLook = now + kSilence;
+    topicMissing(topic);
 }
 
 /// At the end of a partition nothing tells that the brokers are back, so it is asked.

@@ -26,8 +26,8 @@ struct Consumer::State {
     std::string group, topic, offsetReset;
     bool inGroup = false, isStatic = false;
     bool away = false;
-    bool hasRead = false; ///< a record, or the end of a partition: the topic was there
-    Clock::time_point nextProbe;
+    bool hasRead = false;                         ///< a record, or the end of a partition: the topic was there
+    Clock::time_point nextProbe, heard, nextLook; ///< heard: of a partition, the last time
     ConsumerEvents* events = nullptr;
     std::optional<Error> error;
     kafka::PartitionList assigned; ///< given to us, but not taken yet
@@ -89,8 +89,9 @@ struct Consumer::State {
     void onError(rd_kafka_resp_err_t code, const char* reason);
     void handError(const rd_kafka_message_t& message);
     std::optional<Error> absenceOf(const std::string& name);
-    void topicMissing(const rd_kafka_message_t& message);
+    void topicMissing(const std::string& name);
     void probe(kafka::Milliseconds timeout);
+    void lookAtSilence(kafka::Milliseconds timeout);
     std::size_t fetch(kafka::Milliseconds timeout, std::size_t wanted);
     // Consumer.cpp: of the member.
     void unsubscribe(Clock::time_point until);

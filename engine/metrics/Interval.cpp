@@ -12,7 +12,15 @@ namespace millrace
 namespace
 {
 constexpr double kNormalQuantile = 1.959963984540054; // of 0.975
+
+/// By the logit's standard error, whose derivative is 1 / (value (1 − value)): no bound leaves the scores that there
+/// are.
+Interval inTheLogit(double value, double deviation)
+{
+    const double odds = value / (1 - value), factor = std::exp(kNormalQuantile * deviation / (value * (1 - value)));
+    return {odds / factor / (1 + odds / factor), odds * factor / (1 + odds * factor)};
 }
+} // namespace
 
 Interval wilsonInterval(double share, std::int64_t records)
 {
@@ -38,8 +46,8 @@ Interval aucInterval(double auc, std::int64_t positives, std::int64_t negatives)
     const double square = auc * auc, bothAbove = auc / (2 - auc), bothBelow = 2 * square / (1 + auc);
     const double variance =
         (auc * (1 - auc) + (p - 1) * (bothAbove - square) + (n - 1) * (bothBelow - square)) / (p * n);
-    const double half = kNormalQuantile * std::sqrt(std::max(0.0, variance));
-    return {auc - half, auc + half};
+    const double deviation = std::sqrt(std::max(0.0, variance));
+    return !(deviation > 0) || auc <= 0 || auc >= 1 ? Interval{auc, auc} : inTheLogit(auc, deviation);
 }
 
 Interval meanInterval(const ShareOf& a, const ShareOf& b)
@@ -78,9 +86,7 @@ Interval macroF1Interval(double value, const std::vector<std::vector<double>>& m
     const double deviation = std::sqrt((square - mean * mean) / static_cast<double>(records));
     if (!(deviation > 0))
         return {kUnknown, kUnknown};
-    // In the logit, whose derivative is 1 / (value (1 - value)): no bound leaves the scores that there are.
-    const double odds = value / (1 - value), factor = std::exp(kNormalQuantile * deviation / (value * (1 - value)));
-    return {odds / factor / (1 + odds / factor), odds * factor / (1 + odds * factor)};
+    return inTheLogit(value, deviation);
 }
 
 Interval r2Interval(double r2, double kurtosis, std::int64_t records)

@@ -295,7 +295,7 @@ nlohmann::json toJson(const PartitionScores& part)
 /// Scores of what a model has learnt are no measure of what it does with other records.
 void tellLearnt(EvaluateResult& result, JobContext& context)
 {
-    const std::string sentence = learntSentence(toJson(result));
+    std::string sentence = learntSentence(toJson(result));
     if (sentence.empty())
         return;
     context.note(Note::Severity::Warning, sentence);

@@ -148,7 +148,8 @@ void LocalCluster::refresh()
 {
     Private& own = *m_private;
     std::error_code ignored;
-    if (m_pid != 0 || m_state == State::Starting || m_state == State::Stopping ||
+    const bool isKnown = m_pid != 0 && m_state != State::Failed; // one that did not answer may do so now
+    if (isKnown || m_state == State::Starting || m_state == State::Stopping ||
         !std::filesystem::exists(own.folder.state(), ignored)) {
         emit changed();
         return;

@@ -1162,10 +1162,6 @@
         <translation>名稱</translation>
     </message>
     <message>
-        <source>name of the run</source>
-        <translation>執行的名稱</translation>
-    </message>
-    <message>
         <source>never</source>
         <translation>從不</translation>
     </message>
@@ -1721,6 +1717,21 @@
         <source>write a CSV here, gzip where it ends in .gz</source>
         <translation>將 CSV 寫入此處，以 .gz 結尾時為 gzip</translation>
     </message>
+    <message>
+        <source>name of the run (the topic&apos;s without one)</source>
+        <translation>執行的名稱（未填則用主題名稱）</translation>
+    </message>
+    <message>
+        <source>the topic&apos;s</source>
+        <translation>主題名稱</translation>
+    </message>
+</context>
+<context>
+    <name>Uses</name>
+    <message>
+        <source>run %1 of another process</source>
+        <translation>另一個處理程序的執行 %1</translation>
+    </message>
 </context>
 <context>
     <name>Values</name>
@@ -1743,10 +1754,6 @@
     <message>
         <source>“%1: %2”</source>
         <translation>「%1：%2」</translation>
-    </message>
-    <message>
-        <source>Likely it has learnt too few records or too few epochs, or its columns tell nothing about the label.</source>
-        <translation>可能是學習的記錄或訓練週期太少，或各欄與標籤無關。</translation>
     </message>
 </context>
 <context>
@@ -3084,6 +3091,10 @@
         <source>The language changes when Millrace is started again.</source>
         <translation>重新啟動 Millrace 後會變更語言。</translation>
     </message>
+    <message>
+        <source>The language stays as it is: %1 cannot be written.</source>
+        <translation>語言維持不變：無法寫入 %1。</translation>
+    </message>
 </context>
 <context>
     <name>millrace::ManyClassFigures</name>
@@ -4094,10 +4105,6 @@
         <translation>模型的匯出格式</translation>
     </message>
     <message>
-        <source>Deletes the run&apos;s folder; it can be taken back until the next one is deleted</source>
-        <translation>刪除此執行的資料夾；在刪除下一個之前可以復原</translation>
-    </message>
-    <message>
         <source>Run %1 is used by %2. Without it their model is gone.</source>
         <translation>執行 %1 由 %2 使用。刪除後它們的模型就沒有了。</translation>
     </message>
@@ -4116,6 +4123,10 @@
     <message>
         <source>Undo</source>
         <translation>復原</translation>
+    </message>
+    <message>
+        <source>Deletes the run&apos;s folder; Undo takes it back</source>
+        <translation>刪除此執行的資料夾；「復原」可取回</translation>
     </message>
 </context>
 <context>
@@ -4829,12 +4840,6 @@ Recurring: it goes there and comes back once in so many records.</source>
         <translation>本遍剩餘</translation>
     </message>
     <message>
-        <source>Choose a topic on the left and start the training.
-No topic yet? Publish a file on the page Data.</source>
-        <translation>在左側選擇主題並開始訓練。
-還沒有主題？請在「資料」頁面發布檔案。</translation>
-    </message>
-    <message>
         <source>log y</source>
         <translation>對數 y</translation>
     </message>
@@ -4945,6 +4950,12 @@ No topic yet? Publish a file on the page Data.</source>
     <message>
         <source>Save the three charts as PNG, SVG or CSV</source>
         <translation>將三張圖表儲存為 PNG、SVG 或 CSV</translation>
+    </message>
+    <message>
+        <source>Start the training: its loss is drawn here.
+No topic yet? Publish a file on the page Data.</source>
+        <translation>開始訓練後，此處會繪出其損失。
+還沒有主題？請在「資料」頁發布檔案。</translation>
     </message>
 </context>
 <context>

@@ -107,6 +107,7 @@ private slots:
     void brokenSetupFails();
     void killedBrokerIsAFailure();
     void frozenBrokerStops();
+    void aSilentBrokerIsTakenOnceItAnswers();
     void destructionIsQuickAndStops();
     void detachedLivesOnAndIsAdopted();
     void killedMillraceTakesTheBrokerAlong();
@@ -256,6 +257,21 @@ void TestLocalCluster::frozenBrokerStops()
     QVERIFY2(cluster.start(), cluster.error());
     freeze(cluster.local().pid());
     QVERIFY(cluster.stop());
+}
+
+/// As of one that another process has just started: a look that comes too early is not the last.
+void TestLocalCluster::aSilentBrokerIsTakenOnceItAnswers()
+{
+    TestCluster cluster;
+    QVERIFY2(cluster.start(), cluster.error());
+    freeze(cluster.local().pid());
+    LocalCluster other(cluster.home());
+    other.refresh();
+    TRY_COMPARE(other.state(), State::Failed);
+    QVERIFY(other.error().message.find("does not answer") != std::string::npos);
+    thaw(cluster.local().pid());
+    TRY_COMPARE(other.state(), State::Running);
+    QCOMPARE(other.pid(), cluster.local().pid());
 }
 
 void TestLocalCluster::destructionIsQuickAndStops()

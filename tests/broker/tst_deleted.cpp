@@ -43,6 +43,7 @@ private slots:
     void aResumedOnlineRunCountsOn();
     void epochsDoWithoutWhatWasDeleted();
     void trainingOnNothingLeftIsNotDone();
+    void aTopicThatGoesUnderATrainingEndsIt();
     void committedBeyondTheEnd_data() { groupsCountWhatWasDeleted_data(); }
     void committedBeyondTheEnd();
     void aTopicMadeAnewStopsItsReader_data() { groupsCountWhatWasDeleted_data(); }
@@ -192,6 +193,24 @@ void DeletedTest::trainingOnNothingLeftIsNotDone()
     QCOMPARE(job.state(), Job::State::Failed);
     QCOMPARE(job.error().code, ErrorCode::BadData);
     QVERIFY(contains(describe(job.error()), "holds no records any more: what it held was deleted"));
+}
+
+/// Between two epochs librdkafka waits for it without a word.
+void DeletedTest::aTopicThatGoesUnderATrainingEndsIt()
+{
+    m_harness.fill("leaves", 200);
+    Job& job = m_harness.startUntil("train",
+                                    {{"topic", "leaves"},
+                                     {"run", "left"},
+                                     {"epochs", 1000},
+                                     {"preset", "logistic"},
+                                     {"preparation", "none"}},
+                                    50, 200);
+    QVERIFY(m_admin->deleteTopic("leaves"));
+    QVERIFY(m_harness.ended(job));
+    QCOMPARE(job.state(), Job::State::Failed);
+    QVERIFY2(contains(describe(job.error()), "Topic leaves was deleted while it was read"),
+             describe(job.error()).c_str());
 }
 
 void DeletedTest::committedBeyondTheEnd()

@@ -51,6 +51,7 @@ private slots:
     void aChangedFormIsTheNextTraining();
     void aRunningTrainingKeepsItsForm();
     void aRunFillsTheForm();
+    void anotherTableBeginsAnew();
     void timeWithoutPointsIsAGap();
     void aModelIsTestedWithItsOwnTable();
     void anotherRunTakesTheResultAway();
@@ -192,6 +193,31 @@ void TestOneStory::aRunFillsTheForm()
     nlohmann::json saved;
     m_window->page("train")->saveTo(saved);
     QVERIFY2(!saved["train"].contains("resume"), saved.dump().c_str()); // the same again is a new training
+}
+
+/// Neither the mode, nor the preset, nor the name of the run before is the next table's.
+void TestOneStory::anotherTableBeginsAnew()
+{
+    m_window->showPage("train");
+    Job* job = startJob(*m_session, "online", "Learning", {{"topic", "susy-train"}, {"group", "cgonline"}},
+                        [](JobContext& context) { return trained(context, "20260131T123456Z-susy-online"); });
+    TRY_VERIFY(!job->isLive());
+    QCOMPARE(find<QComboBox>("trainModeField")->currentData().toString(), QString("online"));
+    train({{"topic", "susy-train"}, {"preset", "tutorial"}, {"run", "susy"}, {"epochs", 10}}, "20260131T123456Z-susy");
+    QCOMPARE(find<QLineEdit>("trainRunField")->text(), QString("susy"));
+    m_window->prefill({{"train", {{"topic", "machines-train"}}}}); // "Train on it…"
+    QCOMPARE(find<QComboBox>("trainModeField")->currentData().toString(), QString("train"));
+    QCOMPARE(find<QLineEdit>("trainRunField")->text(), QString());
+    QCOMPARE(find<QSpinBox>("trainEpochsField")->text(), QString("auto"));
+    QVERIFY(m_window->collectSections()["model"]["preset"] == "auto");
+    const Job* evaluated = startJob(*m_session, "evaluate", "Evaluating",
+                                    {{"run", "20260131T123456Z-susy"}, {"topic", "susy-test"}, {"group", "susy-g"}},
+                                    [](JobContext&) -> Result<nlohmann::json> { return evaluation(false); });
+    TRY_VERIFY(!evaluated->isLive());
+    m_window->showPage("evaluate");
+    QCOMPARE(find<QLineEdit>("evaluateGroupField")->text(), QString("susy-g"));
+    m_window->prefill({{"evaluate", {{"run", "20260131T150000Z-machines"}}}});
+    QCOMPARE(find<QLineEdit>("evaluateGroupField")->text(), QString("testcg"));
 }
 
 void TestOneStory::timeWithoutPointsIsAGap()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QStringList>
+#include <functional>
 
 namespace millrace
 {
@@ -12,5 +13,7 @@ class Session;
 QStringList jobsThatUse(const Session& session, const QString& topic);
 /// Those of live jobs that need the session's broker.
 QStringList jobsAtTheBroker(const Session& session);
+/// For Session::call(): live runs of other processes on this home that use the topic; any, of an empty one.
+std::function<QStringList()> othersWork(const Session& session, const QString& topic);
 
 } // namespace millrace

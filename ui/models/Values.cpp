@@ -10,6 +10,7 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QRegularExpression>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -147,6 +148,30 @@ QString localTimeText(const QString& isoUtc)
     return time.isValid() ? time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) : isoUtc;
 }
 
+QString thresholdText(double threshold)
+{
+    constexpr int kDigits = 2, kMostDigits = 6;
+    int digits = kDigits;
+    while (digits < kMostDigits && std::abs(threshold - fixedText(threshold, digits).toDouble()) > 1e-6 * threshold &&
+           std::min(threshold, 1 - threshold) < 0.01)
+        ++digits;
+    return fixedText(threshold, digits);
+}
+
+QString shownName(const std::string& name)
+{
+    constexpr qsizetype kMost = 48;
+    QString shown = QString::fromStdString(name).replace('\n', QStringLiteral(" ⏎ "));
+    if (shown.size() > kMost)
+        shown = shown.left(kMost / 2) + QChar(0x2026) + shown.right(kMost / 2);
+    return shown;
+}
+
+QString withoutMnemonic(QString text)
+{
+    return text.replace('&', QStringLiteral("&&"));
+}
+
 QString readingText(const nlohmann::json& result)
 {
     if (!result.is_object())
@@ -158,9 +183,7 @@ QString readingText(const nlohmann::json& result)
         sentences << withFullStop(note.get<std::string>());
     sentences << withFullStop(onlyClassSentence(onlyClassIn(result)));
     if (const QString chance = jsonText(result, "no_better_than_chance"); !chance.isEmpty())
-        sentences << withFullStop(chance.toStdString())
-                  << QCoreApplication::translate("Values", "Likely it has learnt too few records or too few epochs, or "
-                                                           "its columns tell nothing about the label.");
+        sentences << withFullStop(chance.toStdString());
     sentences.removeAll(QString());
     return sentences.join(' ');
 }
@@ -179,16 +202,50 @@ QString errorText(const Error& error)
     return (withFullStop(error.message) + ' ' + withFullStop(error.advice)).trimmed();
 }
 
+namespace
+{
+
+QString fieldName(const SectionKey& key)
+{
+    const QString group = tableText(key.group);
+    return key.label.empty() ? QCoreApplication::translate("Values", "“%1”").arg(group)
+                             : QCoreApplication::translate("Values", "“%1: %2”").arg(group, tableText(key.label));
+}
+
+/// "--learning-rate" as the window calls it; a flag that no form has stays.
+std::string withFieldsForFlags(const std::string& text)
+{
+    static const QRegularExpression flag(QStringLiteral("--([a-z][a-z-]*)"));
+    QString named = QString::fromStdString(text);
+    for (auto match = flag.match(named); match.hasMatch(); match = flag.match(named, match.capturedStart() + 1)) {
+        const std::string name = match.captured(1).toStdString();
+        for (const Section& section : sections()) {
+            const auto key = std::ranges::find(section.keys, name, &SectionKey::name);
+            if (key == section.keys.end() || key->group.empty())
+                continue;
+            named.replace(match.capturedStart(), match.capturedLength(), fieldName(*key));
+            break;
+        }
+    }
+    return named.toStdString();
+}
+
+} // namespace
+
 Error withFieldNames(const Error& error)
 {
-    return withKeyNames(error, [](const Section& section, const SectionKey& key) {
-        if (key.group.empty()) // it has no field
-            return keyPath(section, key);
-        const QString group = tableText(key.group);
-        return (key.label.empty() ? QCoreApplication::translate("Values", "“%1”").arg(group)
-                                  : QCoreApplication::translate("Values", "“%1: %2”").arg(group, tableText(key.label)))
-            .toStdString();
+    Error named = withKeyNames(error, [](const Section& section, const SectionKey& key) {
+        return key.group.empty() ? keyPath(section, key) : fieldName(key).toStdString(); // without one it has no field
     });
+    for (std::string* text : {&named.message, &named.advice})
+        *text = withFieldsForFlags(*text);
+    return named;
+}
+
+QString refusalText(const Error& error)
+{
+    const Error named = withFieldNames(error);
+    return error.answers.empty() ? errorText(named) : withFullStop(named.message);
 }
 
 } // namespace millrace

@@ -36,6 +36,12 @@ QString shortText(const QVariant& value);
 QString localTimeText(const QString& isoUtc);
 /// What a job's numbers do not tell of what it read, each a sentence: offsets that were deleted unread, its notes, and
 /// that all labels were of one class.
+/// A name that is somebody's data, in a sentence or beside a field: in one line, its middle left out where it is long.
+/// A probability in two digits, or as many as it needs where it is nearly 0 or 1.
+QString thresholdText(double threshold);
+QString shownName(const std::string& name);
+/// For a button, or a label that belongs to a field: an ampersand is one.
+QString withoutMnemonic(QString text);
 QString readingText(const nlohmann::json& result);
 /// How many records or rows, as the unit is called, could not be used, and the first reasons with an example each.
 QStringList rejectedLines(const nlohmann::json& result, const std::string& unit);
@@ -43,5 +49,7 @@ QStringList rejectedLines(const nlohmann::json& result, const std::string& unit)
 QString errorText(const Error& error);
 /// The error of a form's job: keys are called as their fields are.
 Error withFieldNames(const Error& error);
+/// Of the window: with its fields' names; of one that has answers its advice is their buttons.
+QString refusalText(const Error& error);
 
 } // namespace millrace

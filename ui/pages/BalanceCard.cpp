@@ -98,7 +98,7 @@ void BalanceCard::showLabel(const Schema& schema, const nlohmann::json& result, 
     setStyleProperty(m_text, "role", "dim");
     if (label < 0)
         return m_text->setText(tr("No label yet: click the role of the column that is to be learnt."));
-    const QString name = QString::fromStdString(schema.labelNames());
+    const QString name = shownName(schema.labelNames());
     const QString found = jsonText(jsonChild(result, "label"), "why");
     const QString why = task == QLatin1String(kAuto) ? found : tr("so it was chosen");
     const QString problem = jsonText(jsonChild(result, "problem"), "message");
@@ -122,7 +122,7 @@ void BalanceCard::showSpread(const Schema& schema, const nlohmann::json& result)
     const std::vector<std::int64_t> counts = labelled && !numbers ? countsIn(result) : std::vector<std::int64_t>();
     std::vector<QString> names;
     for (std::size_t i = 0; i < counts.size(); ++i)
-        names.push_back(QString::fromStdString(schema.className(static_cast<int>(i))));
+        names.push_back(shownName(schema.className(static_cast<int>(i))));
     m_classes->setCounts(names, counts, drawnIn(result));
     m_numbers->setVisible(numbers);
     if (numbers) {
@@ -166,8 +166,8 @@ void BalanceCard::offerPositive(const Schema& schema, const nlohmann::json& resu
         isOffered = choosePositive(m_otherPositive, values[0]).has_value();
     m_positive->setVisible(isOffered);
     if (isOffered)
-        m_positive->setText(tr("%1 is the positive class: take %2 instead")
-                                .arg(QString::fromStdString(values[1]), QString::fromStdString(values[0])));
+        m_positive->setText(withoutMnemonic(
+            tr("%1 is the positive class: take %2 instead").arg(shownName(values[1]), shownName(values[0]))));
 }
 
 void BalanceCard::showNotes(const Schema& schema, const nlohmann::json& result)

@@ -126,6 +126,9 @@ ClusterPage::ClusterPage(Session& session, Shell& shell)
     connect(m_banner, &Banner::actionTriggered, this, &ClusterPage::onBannerAction);
     connect(&session, &Session::brokerChanged, this, &ClusterPage::onBrokerChanged);
     connect(&session.cluster(), &LocalCluster::changed, this, &ClusterPage::showState);
+    // What was asked is answered by what has happened meanwhile.
+    connect(&session.cluster(), &LocalCluster::changed, m_question, &AskingBanner::clear);
+    connect(&session, &Session::jobFinished, m_question, &AskingBanner::clear);
     connect(&session.cluster(), &LocalCluster::logLine, this, &ClusterPage::appendLog);
     listenTo(m_topics);
     listenTo(m_groups);
@@ -218,13 +221,17 @@ void ClusterPage::start()
 /// Under a job only when a person says so.
 void ClusterPage::stop()
 {
-    const QStringList jobs = session().isExternal() ? QStringList() : jobsAtTheBroker(session());
     const auto stopIt = [this] { session().cluster().stop(); };
-    if (jobs.isEmpty())
+    if (session().isExternal())
         return stopIt();
-    ask(tr("The broker is in use: %1. Without it that waits or fails; what is not committed is read again.")
-            .arg(jobs.join(QStringLiteral(", "))),
-        tr("Stop it all the same"), stopIt);
+    session().call(this, othersWork(session(), {}), [this, stopIt](const QStringList& others) {
+        const QStringList jobs = jobsAtTheBroker(session()) + others;
+        if (jobs.isEmpty())
+            return stopIt();
+        ask(tr("The broker is in use: %1. Without it that waits or fails; what is not committed is read again.")
+                .arg(jobs.join(QStringLiteral(", "))),
+            tr("Stop it all the same"), stopIt);
+    });
 }
 
 void ClusterPage::ask(const QString& question, const QString& answer, const std::function<void()>& action)

@@ -115,7 +115,7 @@ ColumnsCard::ColumnsCard(QWidget* parent)
 {
     m_said->setObjectName(QStringLiteral("dataColumnSaid"));
     m_said->setWordWrap(true);
-    m_said->setContentsMargins(12, 0, 12, 6);
+    m_said->setContentsMargins(12, 6, 12, 6);
     addTable();
     connect(m_bar, &RoleBar::roleChosen, this, [this](ColumnRole role) { giveRoleTo(selected(), role); });
     connect(m_bar, &RoleBar::privacyChosen, this, &ColumnsCard::makePrivate);
@@ -124,8 +124,8 @@ ColumnsCard::ColumnsCard(QWidget* parent)
     content()->setContentsMargins(1, 8, 1, 1);
     content()->addWidget(m_filter);
     content()->addWidget(m_bar);
-    content()->addWidget(m_said);
     content()->addWidget(m_table, 1);
+    content()->addWidget(m_said); // below: it changes while a role is clicked, which must stay where it is
 }
 
 void ColumnsCard::addTable()

@@ -143,7 +143,7 @@ void DataPage::openFiles(const QStringList& paths)
 {
     const TableChoice table = TableChoice::of(paths);
     if (table != m_table) {
-        m_view->form().nameTopicsAnew();
+        m_view->form().beginAnew();
         m_view->published().hide();
     }
     m_table = table;
@@ -160,7 +160,7 @@ void DataPage::forgetFile()
     m_wanted = nlohmann::json::object();
     m_simulated = nullptr;
     m_problem.clear();
-    m_view->form().nameTopicsAnew();
+    m_view->form().beginAnew();
     m_view->form().setRows(-1);
     m_view->reading().forget();
     m_view->published().hide();
@@ -473,7 +473,8 @@ void DataPage::loadFrom(const nlohmann::json& sections, Fill fill)
     const TableChoice table = TableChoice::in(section);
     if (QFileInfo(table.first).isFile()) {
         if (table != m_table) {
-            m_view->form().nameTopicsAnew();
+            m_view->form().beginAnew();
+            m_view->published().hide();
             m_view->reading().forget();
         }
         m_table = table;

@@ -258,7 +258,7 @@ QString EvaluatePage::nameOf(const ScoreKind& kind, bool isElsewhere) const
 {
     if (!isElsewhere)
         return scoreName(kind);
-    const QString threshold = fixedText(m_twoClass->threshold(), 2);
+    const QString threshold = thresholdText(m_twoClass->threshold());
     return jsonText(m_result, "weight_column").isEmpty() ? tr("%1 at %2").arg(scoreName(kind), threshold)
                                                          : tr("%1 at %2, of records").arg(scoreName(kind), threshold);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/Task.h"
+#include "models/Values.h"
 
 #include <QStringList>
 #include <QWidget>
@@ -26,7 +27,7 @@ inline QStringList classTitles(const Task& task)
 {
     QStringList titles;
     for (int i = 0; i < classCount(task); ++i)
-        titles << QString::fromStdString(classTitle(task, i));
+        titles << shownName(classTitle(task, i));
     return titles;
 }
 

@@ -33,14 +33,16 @@ FileSources::FileSources(Session& session, QWidget* parent)
 {
     m_download->form().setText("url", UiSettings().exampleAddress());
     m_download->form().setText("rows", QString::number(kDownloadedRows));
-    auto* cards = new QHBoxLayout;
+    m_cards = new QWidget;
+    auto* cards = new QHBoxLayout(m_cards);
+    cards->setContentsMargins(0, 0, 0, 0);
     cards->setSpacing(12);
     cards->addWidget(m_simulate, 1);
     cards->addWidget(m_download, 1);
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(12);
     m_layout->addWidget(makeZone(), 1);
-    m_layout->addLayout(cards);
+    m_layout->addWidget(m_cards);
     connect(m_simulate, &JobCard::wanted, this, &FileSources::simulate);
     connect(m_download, &JobCard::wanted, this, &FileSources::download);
     connect(&session, &Session::jobStarted, this, &FileSources::showLive);
@@ -64,7 +66,16 @@ QWidget* FileSources::makeZone()
 
 void FileSources::putOnTop(QWidget* widget)
 {
+    m_onTop = widget;
     m_layout->insertWidget(0, widget);
+}
+
+/// Below what is on top there is no room for other data, which nobody looks for then.
+bool FileSources::event(QEvent* event)
+{
+    if (event->type() == QEvent::LayoutRequest)
+        m_cards->setVisible(!m_onTop || m_onTop->parentWidget() != this || m_onTop->isHidden());
+    return QWidget::event(event);
 }
 
 void FileSources::simulate()

@@ -3,6 +3,7 @@
 
 #include "session/Session.h"
 
+#include <QPointer>
 #include <QWidget>
 
 class QVBoxLayout;
@@ -26,6 +27,9 @@ signals:
     void openWanted();
     void refused(const millrace::Error& error); ///< a job that was not started
 
+protected:
+    bool event(QEvent* event) override;
+
 private:
     QWidget* makeZone();
     void simulate();
@@ -36,6 +40,8 @@ private:
 
     Session& m_session;
     QVBoxLayout* m_layout;
+    QWidget* m_cards = nullptr; ///< of other data: simulated, downloaded
+    QPointer<QWidget> m_onTop;
     JobCard *m_simulate, *m_download;
     QPointer<Job> m_simulating, m_downloading;
 };

@@ -83,6 +83,8 @@ void HandPrediction::showFormat(std::shared_ptr<RecordFormat> format)
     if (m_format)
         for (const std::string& feature : m_format->columns())
             names << QString::fromStdString(feature);
+    if (std::exchange(m_columns, names) != names)
+        m_line->clear(); // what was written was another model's record
     m_line->setPlaceholderText(lineOf(names));
     m_line->setToolTip(m_format ? tr("%1; or type them into the table").arg(QString::fromStdString(m_format->advice()))
                                 : QString());

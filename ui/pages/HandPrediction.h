@@ -39,6 +39,7 @@ private:
     Task m_named;                           ///< of the run, with names for its classes
     std::shared_ptr<RecordFormat> m_format; ///< of the run's records; null without a run
     QLineEdit* m_line;
+    QStringList m_columns; ///< of the record that is written there
     QPushButton* m_predict;
     RowsModel* m_values;
     QLabel* m_said;

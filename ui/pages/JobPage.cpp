@@ -5,6 +5,7 @@
 #include "pages/AskingBanner.h"
 #include "pages/Choices.h"
 #include "pages/RejectedBanner.h"
+#include "widgets/NoDoubleClick.h"
 
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -28,8 +29,10 @@ void JobPage::addHeadButtons(const HeadTexts& texts)
     m_stop = plainButton(texts.stop, key() + "StopButton");
     m_stop->setToolTip(texts.stopTip);
     m_start = primaryButton(texts.start, key() + "StartButton");
-    for (QPushButton* button : {m_pause, m_stop, m_start})
+    for (QPushButton* button : {m_pause, m_stop, m_start}) {
         addHeadButton(button);
+        NoDoubleClick::on(button); // Stop comes where Start was
+    }
     connect(m_start, &QPushButton::clicked, this, [this] { start(); });
     connect(m_stop, &QPushButton::clicked, this, [this] { stop(); });
     connect(m_pause, &QPushButton::clicked, this, [this] { setPaused(phase() != Phase::Paused); });
@@ -131,6 +134,8 @@ void JobPage::setPaused(bool paused)
 void JobPage::showState()
 {
     showButtons();
+    if (!isLive() && std::exchange(m_tellsAway, false))
+        m_banner->clear(); // it waits no longer
     m_rejectedBanner->showResult(phase() == Phase::Idle ? result() : nlohmann::json());
     showOutcome();
 }

@@ -119,7 +119,9 @@ QWidget* ProposalPage::makeSteps()
     card->content()->addStretch(1);
     connect(m_predict, &QPushButton::clicked, this, [this] {
         if (m_run)
-            shell().prefill({{"predict", {{"run", m_run->result()["train"]["run"]}}}});
+            shell().prefill({{"predict",
+                              {{"run", m_run->result()["train"]["run"]},
+                               {"topic", jsonText(m_run->experiment().sections["evaluate"], "topic").toStdString()}}}});
         shell().showPage(QStringLiteral("predict"));
     });
     return card;
@@ -387,7 +389,7 @@ void ProposalPage::showFailure(const ExperimentRun& run)
             learn({{key, value}});
         });
     buttons.emplace_back(tr("Dismiss"), [this] { m_banner->clear(); });
-    m_banner->offer(errorText(run.error()), run.error().code != ErrorCode::Cancelled, buttons);
+    m_banner->offer(refusalText(run.error()), run.error().code != ErrorCode::Cancelled, buttons);
 }
 
 void ProposalPage::tellError(const Error& error)

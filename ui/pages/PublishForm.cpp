@@ -34,7 +34,7 @@ int learntColumns(const Schema& schema, const nlohmann::json& result)
 /// What somebody may do with the file once it is published.
 QString promise(const Schema& schema, int features)
 {
-    const auto className = [&schema](int index) { return QString::fromStdString(schema.className(index)); };
+    const auto className = [&schema](int index) { return shownName(schema.className(index)); };
     switch (schema.task) {
     case TaskKind::Binary:
         return PublishForm::tr("A model can learn to tell %1 from %2 by %n columns.", nullptr, features)
@@ -46,7 +46,7 @@ QString promise(const Schema& schema, int features)
         break;
     }
     return PublishForm::tr("A model can learn to foretell %1 by %n columns.", nullptr, features)
-        .arg(QString::fromStdString(schema.labelNames()));
+        .arg(shownName(schema.labelNames()));
 }
 
 /// The first ones: of very many a name is written, not looked for in a list.
@@ -199,8 +199,9 @@ void PublishForm::nameTopic(const std::string& key, QString& given, const QStrin
     given = name;
 }
 
-void PublishForm::nameTopicsAnew()
+void PublishForm::beginAnew()
 {
+    m_form->load(nlohmann::json::object(), Fill::Whole);
     for (const char* key : {kTrain, kTest})
         m_form->setText(key, {});
     m_givenTrain.clear();

@@ -29,7 +29,7 @@ public:
     void load(const nlohmann::json& section);     ///< absent keys have their defaults
     /// Partition counts as an experiment's "topics" tell them.
     void loadTopics(const nlohmann::json& topics);
-    void nameTopicsAnew();     ///< another file: the next schema names the topics
+    void beginAnew();          ///< another file: the next schema names the topics
     void setRows(qint64 rows); ///< −1 all
     [[nodiscard]] qint64 rows() const;
     [[nodiscard]] QString trainTopic() const;

@@ -58,6 +58,9 @@ QString saidOf(const RunInfo& run, const nlohmann::json& soFar)
                           : RunDetails::tr("No record came: %1.").arg(jsonText(result, "nothing_because")));
     if (soFar.empty())
         return sentences.join(' ');
+    for (QString& sentence : sentences)
+        if (!sentence.endsWith('.'))
+            sentence += '.';
     const QVariant step = jsonValue(soFar, "checkpoint_step");
     sentences << (step.isValid() ? RunDetails::tr("It ended before its time. Its last checkpoint is of step %1 of %2; "
                                                   "what it had learnt until then stands below.")

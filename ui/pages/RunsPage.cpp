@@ -59,8 +59,9 @@ RunsPage::RunsPage(Session& session, Shell& shell)
     : Page(QStringLiteral("runs"), tr("Runs"), session, shell), m_table(new RowsModel(runColumns(), this)),
       m_found(new FoundRows(m_table, runColumn::Records, this)), m_tableView(new DataTable),
       m_search(textField(QStringLiteral("runsSearch"), {})), m_details(new RunDetails),
-      m_banner(new AskingBanner(session)), m_strip(new JobStrip(QStringLiteral("runsJobStrip"))),
-      m_name(new ElidedLabel), m_resume(plainButton(tr("Resume"), QStringLiteral("runsResumeButton"))),
+      m_banner(new AskingBanner(session)), m_undo(new AskingBanner(session)),
+      m_strip(new JobStrip(QStringLiteral("runsJobStrip"))), m_name(new ElidedLabel),
+      m_resume(plainButton(tr("Resume"), QStringLiteral("runsResumeButton"))),
       m_reproduce(plainButton(tr("Reproduce"), QStringLiteral("runsReproduceButton"))),
       m_open(plainButton(tr("Open folder"), QStringLiteral("runsOpenFolderButton"))),
       m_evaluate(primaryButton(tr("Evaluate…"), QStringLiteral("runsEvaluateButton"))),
@@ -69,6 +70,7 @@ RunsPage::RunsPage(Session& session, Shell& shell)
       m_delete(new ConfirmButton(tr("Delete"), tr("Really delete?"), QStringLiteral("runsDeleteButton")))
 {
     m_banner->setObjectName(QStringLiteral("runsBanner"));
+    m_undo->setObjectName(QStringLiteral("runsUndoBanner"));
     makeList();
     auto* list = new Card;
     list->content()->setContentsMargins(1, 8, 1, 1);
@@ -85,6 +87,7 @@ RunsPage::RunsPage(Session& session, Shell& shell)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(12);
     layout->addWidget(m_banner);
+    layout->addWidget(m_undo);
     layout->addWidget(m_strip);
     layout->addWidget(splitter, 1);
 
@@ -98,7 +101,6 @@ RunsPage::RunsPage(Session& session, Shell& shell)
     connect(&session, &Session::jobStarted, this, &RunsPage::refresh);
     connect(&session, &Session::jobFinished, this, &RunsPage::onJobFinished);
     connect(&session, &Session::brokerChanged, this, [this] { showReasons(selected()); });
-    // What was deleted in another session nobody takes back.
     session.call(
         this, [catalog = session.runs()] { return catalog.emptyTrash(), true; }, [](bool) {});
     showSelected();
@@ -272,7 +274,7 @@ void RunsPage::showReasons(const RunInfo* run)
     allow(m_export, whyNotUsed(run), tr("Writes the model into the run's folder, under model/"));
     allow(m_format, whyNotUsed(run), tr("What the model is exported as"));
     allow(m_delete, whyNotDeleted(run, m_runs, session().liveJobs()),
-          tr("Deletes the run's folder; it can be taken back until the next one is deleted"));
+          tr("Deletes the run's folder; Undo takes it back"));
 }
 
 /// Once a run: an ended run writes no more.
@@ -377,16 +379,12 @@ void RunsPage::removeRun(const std::string& folder)
 {
     m_banner->clear();
     session().call(
-        this,
-        [catalog = session().runs(), folder] {
-            catalog.emptyTrash(); // one deletion can be taken back: the last one
-            return catalog.moveToTrash(folder);
-        },
+        this, [catalog = session().runs(), folder] { return catalog.moveToTrash(folder); },
         [this, folder](const Status& status) {
             if (status)
-                m_banner->offer(tr("Run %1 is deleted.").arg(QString::fromStdString(folder)), false,
-                                {{tr("Undo"), [this, folder] { restoreRun(folder); }},
-                                 {tr("Dismiss"), [this] { m_banner->clear(); }}});
+                m_undo->offer(tr("Run %1 is deleted.").arg(QString::fromStdString(folder)), false,
+                              {{tr("Undo"), [this, folder] { restoreRun(folder); }},
+                               {tr("Dismiss"), [this] { m_undo->clear(); }}});
             else
                 showError(status.error());
             refresh();
@@ -395,7 +393,7 @@ void RunsPage::removeRun(const std::string& folder)
 
 void RunsPage::restoreRun(const std::string& folder)
 {
-    m_banner->clear();
+    m_undo->clear();
     session().call(
         this, [catalog = session().runs(), folder] { return catalog.restore(folder); },
         [this, folder](const Status& status) {

@@ -64,6 +64,7 @@ private:
     QLineEdit* m_search;
     RunDetails* m_details;
     AskingBanner* m_banner;
+    AskingBanner* m_undo; ///< of the last deletion
     JobStrip* m_strip;
     ElidedLabel* m_name;
     QPushButton* m_resume;

@@ -85,15 +85,24 @@ void SectionPage::loadFrom(const nlohmann::json& sections, Fill fill)
             shell().say(tr("%1: what runs has to end first; then choose the run again.").arg(title()), true);
         return;
     }
+    if (fill == Fill::Given && sections[kind].contains(kRun))
+        leaveJob();
     {
         const QScopedValueRollback filling(m_isFilling, true);
         m_form->load(sections[kind], fill);
     }
-    if (job())
-        follow(nullptr);
-    else
-        showRun();
+    leaveJob();
     runChosen();
+}
+
+/// Its group is not that of another run: what it has read of one topic says nothing of the next.
+void SectionPage::leaveJob()
+{
+    if (!job())
+        return showRun();
+    if (m_form->text(kGroup) == jsonText(job()->section(), kGroup))
+        fill(kGroup, m_form->first(kGroup));
+    follow(nullptr);
 }
 
 void SectionPage::fill(const std::string& key, const QString& text)
@@ -107,10 +116,7 @@ void SectionPage::onFormChanged(const QString& changed)
 {
     if (m_isFilling || changed != QLatin1String(kRun) || isLive())
         return;
-    if (job())
-        follow(nullptr);
-    else
-        showRun();
+    leaveJob();
     runChosen();
 }
 
@@ -203,9 +209,10 @@ void SectionPage::showState()
 void SectionPage::showOutcome()
 {
     const nlohmann::json ended = result();
-    if (!jsonText(ended, "no_better_than_chance").isEmpty())
+    const bool isNothingNew = jsonFlag(ended, "nothing_new") && jsonText(ended, "nothing_because").isEmpty();
+    if (!isNothingNew && !jsonText(ended, "no_better_than_chance").isEmpty())
         return banner().tell(readingText(ended), false, tr("To Train"), [this] { shell().showPage("train"); });
-    if (!jsonFlag(ended, "nothing_new") || !jsonText(ended, "nothing_because").isEmpty())
+    if (!isNothingNew)
         return JobPage::showOutcome();
     const QString group = jsonText(ended, kGroup, jsonText(job()->section(), kGroup));
     banner().tell(tr("There was nothing to read: the group %1 has read all records of %2 already. A group "

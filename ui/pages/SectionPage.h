@@ -47,6 +47,7 @@ private:
     void takeData(const QString& file);
     void applyMaxRate(const QString& written);
     void onFormChanged(const QString& key);
+    void leaveJob();
     void followed() override;
     void showState() override;
     void showOutcome() override;

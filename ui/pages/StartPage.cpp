@@ -14,6 +14,7 @@
 #include "shell/UiSettings.h"
 #include "style/Theme.h"
 #include "widgets/DropZone.h"
+#include "widgets/NoDoubleClick.h"
 #include "widgets/Widgets.h"
 
 #include <QDateTime>
@@ -77,7 +78,7 @@ QList<QVariantList> recentRows(const RunCatalog& catalog)
     QList<QVariantList> rows;
     for (const RunInfo& run : catalog.list()) {
         const nlohmann::json& result = jsonChild(run.description, "result");
-        const QVariant curve = curveText(result);
+        const QVariant curve = curveText(comparable(result));
         rows << QVariantList{QString::fromStdString(run.folder), QString::fromStdString(run.kind),
                              run.kind == "online" && curve.isValid()
                                  ? StartPage::tr("%1 before learning", "a score").arg(curve.toString())
@@ -137,6 +138,7 @@ Card* StartPage::makeExperimentCard()
     head->addLayout(words, 1);
     m_stop = plainButton("■ " + tr("Stop"), "startStopButton");
     m_run = primaryButton("▶ " + tr("Run"), "startRunButton");
+    NoDoubleClick::on(m_run); // which pauses then
     head->addWidget(m_stop, 0, Qt::AlignTop);
     head->addWidget(m_run, 0, Qt::AlignTop);
     card->content()->addLayout(head);
@@ -248,7 +250,7 @@ void StartPage::offerFile(const Job& job)
     if (job.kind() != QLatin1String("summarize") || job.state() != Job::State::Done)
         return;
     m_table = TableChoice::in(job.section());
-    m_learn->setText(tr("Learn from %1").arg(m_table.title()));
+    m_learn->setText(withoutMnemonic(tr("Learn from %1").arg(m_table.title())));
     m_learn->show();
 }
 

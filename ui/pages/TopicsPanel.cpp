@@ -353,12 +353,14 @@ void TopicsPanel::deleteTopic()
         change([topic = name.toStdString()](Admin& admin) { return admin.deleteTopic(topic); },
                tr("Topic %1 deleted").arg(name));
     };
-    const QStringList uses = jobsThatUse(session(), name);
-    if (uses.isEmpty())
-        return remove();
-    emit asked(tr("Topic %1 is in use: %2. Without it that fails, and its records are gone for good.")
-                   .arg(name, uses.join(QStringLiteral(", "))),
-               tr("Delete it all the same"), remove);
+    session().call(this, othersWork(session(), name), [this, name, remove](const QStringList& others) {
+        const QStringList uses = jobsThatUse(session(), name) + others;
+        if (uses.isEmpty())
+            return remove();
+        emit asked(tr("Topic %1 is in use: %2. Without it that fails, and its records are gone for good.")
+                       .arg(name, uses.join(QStringLiteral(", "))),
+                   tr("Delete it all the same"), remove);
+    });
 }
 
 } // namespace millrace

@@ -27,6 +27,7 @@ namespace
 /// The slider's range and scale: 20 values smooth over ten times as many steps, the last one over 1,000.
 constexpr int kStrongest = 60, kTenfold = 20;
 constexpr int kSmoothing = 34;      ///< 0.98, over steps of one batch
+constexpr double kMostAhead = 4;    ///< of what is drawn: so far the x axis goes
 constexpr int kSecondsAxis = 2;     ///< of those that x may count
 constexpr int kOnlineSmoothing = 8; ///< 0.60, over mini-datasets: few, and each an average already
 
@@ -63,7 +64,7 @@ TrainCharts::TrainCharts(QWidget* parent)
     m_loss->linkX(m_lag);
     m_score->linkX(m_lag);
     m_loss->setEmptyText(
-        tr("Choose a topic on the left and start the training.\nNo topic yet? Publish a file on the page Data."));
+        tr("Start the training: its loss is drawn here.\nNo topic yet? Publish a file on the page Data."));
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -210,6 +211,8 @@ void TrainCharts::clear()
     m_place = {};
     m_verdict = {};
     forAll([](LineChart& chart) { chart.clear(); });
+    m_loss->setFollow(true); // and with it the others: what was looked at closely is gone
+    showScore({});
     m_lag->setNote({}, Theme::current().dim);
     setBest(m_bestLoss, m_bestScore);
     forAll([](LineChart& chart) { chart.refresh(); });
@@ -277,7 +280,9 @@ void TrainCharts::fitRange(const Job& job)
     const double scale = m_x->currentIndex() == 0            ? 1
                          : m_loss->pointCount(m_lossRaw) > 0 ? m_lastX / static_cast<double>(m_lastRecords)
                                                              : 0;
-    const double end = known ? m_total * scale : kUnknown;
+    double end = known ? m_total * scale : kUnknown;
+    while (known && end > kMostAhead * m_lastX) // a training may end long before, and what there is would be a sliver
+        end /= 2;
     forAll([end](LineChart& chart) { chart.setXRange(0, end); });
 }
 
@@ -292,7 +297,7 @@ void TrainCharts::showLagNote(const TrainFeed& feed)
         m_lag->setNote("○ " + tr("no broker answers: what came since is unknown"), theme.warn);
     else if (m_verdict.isValid() && feed.job()->isLive())
         m_lag->setNote(verdictText(m_verdict), verdictColour(m_verdict));
-    else if (left <= 0)
+    else if (left <= 0 && (m_online || feed.job()->state() == Job::State::Done))
         m_lag->setNote("● " + tr("drained"), theme.ok);
     else if (!feed.job()->isLive())
         m_lag->setNote("■ " + tr("ended before it had read all"), theme.warn);

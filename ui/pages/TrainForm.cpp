@@ -144,6 +144,19 @@ void TrainForm::showJob(const std::string& kind, nlohmann::json section)
     m_shownJob = {{"kind", kind}, {"section", shown().section()}};
 }
 
+void TrainForm::beginAnew(const nlohmann::json& train)
+{
+    const QScopedValueRollback filling(m_isFilling, true);
+    m_mode->setCurrentIndex(m_mode->findData(QStringLiteral("train")));
+    m_train->load(train, Fill::Whole);
+}
+
+void TrainForm::forgetName()
+{
+    const QScopedValueRollback filling(m_isFilling, true);
+    m_train->setText("run", {});
+}
+
 bool TrainForm::isEdited() const
 {
     return m_shownJob != nlohmann::json{{"kind", kind()}, {"section", section()}};

@@ -24,7 +24,10 @@ public:
     /// What a job was started with, but not what it began from: the same again would be a new training.
     void showJob(const std::string& kind, nlohmann::json section);
     [[nodiscard]] bool isEdited() const; ///< since showJob()
-    void setWhose(const QString& text);  ///< above the fields
+    /// For another table: nothing of what was said of the one before.
+    void beginAnew(const nlohmann::json& train);
+    void forgetName();                  ///< of the run: another topic's is called otherwise
+    void setWhose(const QString& text); ///< above the fields
     void setTopics(const QStringList& topics);
     void setParents(const QStringList& runs);
     void setLive(bool live); ///< only the rates can be changed then

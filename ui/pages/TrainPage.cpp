@@ -99,10 +99,12 @@ void TrainPage::prepare()
 /// Another topic's curves do not stand beside the form.
 void TrainPage::onEdited(const QString& key)
 {
-    if (job() && !isLive() && key == QLatin1String("topic"))
+    if (key == QLatin1String("topic") && !isLive()) {
+        m_form->forgetName();
         follow(nullptr);
-    else
+    } else {
         showTrainingButtons();
+    }
 }
 
 /// Known a moment after the start.
@@ -192,7 +194,16 @@ void TrainPage::loadFrom(const nlohmann::json& sections, Fill fill)
     }
     if (isOffered && job())
         follow(nullptr);
+    const nlohmann::json& train = jsonChild(sections, "train");
+    const QString topic = jsonText(train, "topic");
+    const bool isAnother = !topic.isEmpty() && (m_form->kind() != "train" || topic != m_form->topic());
+    if (fill == Fill::Given && isAnother)
+        m_form->beginAnew(train);
     m_form->loadFrom(sections, fill);
+    if (isOffered) { // the model is that of the form
+        const QString preset = jsonText(m_form->section(), "preset", QString::fromStdString(defaultPreset()));
+        shell().prefill({{"model", {{"preset", preset.toStdString()}}}});
+    }
     // A published set is the likely next thing to train on.
     if (sections.contains("publish"))
         m_form->suggestTopic(jsonText(sections["publish"], "topic"));
@@ -374,7 +385,8 @@ void TrainPage::showNumbers()
 /// Smoothed, with the validation part's last ones below.
 void TrainPage::showScores()
 {
-    const ScoreKind &loss = *findScore("loss"), &curve = *findScore(infoOf(m_feed.task()).curve);
+    const Task task = job() ? m_feed.task() : Task();
+    const ScoreKind &loss = *findScore("loss"), &curve = *findScore(infoOf(task).curve);
     const auto show = [](Tile& tile, const ScoreKind& kind, double learnt, double validation) {
         tile.setValue(scoreText({&kind, learnt}));
         tile.setNote(std::isfinite(validation)

@@ -220,7 +220,7 @@ void TwoClassFigures::showThreshold()
     m_threshold->setEnabled(!m_scores->isEmpty());
     m_matrix->setCounts(countsHere());
     showOperatingPoint();
-    const QString here = fixedText(threshold(), 2);
+    const QString here = thresholdText(threshold());
     const auto counts = countsHere();
     if (!counts) {
         m_thresholdText->setWhole(here);
@@ -244,7 +244,7 @@ void TwoClassFigures::showOperatingPoint()
         y = {shareOfClass1((*counts)[1])};
     }
     m_roc->setData(m_rocHere, x, y);
-    m_roc->setSeriesName(m_rocHere, x.empty() ? QString() : tr("at %1").arg(fixedText(threshold(), 2)));
+    m_roc->setSeriesName(m_rocHere, x.empty() ? QString() : tr("at %1").arg(thresholdText(threshold())));
     m_roc->refresh();
 }
 

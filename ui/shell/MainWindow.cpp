@@ -3,6 +3,7 @@
 
 #include "base/Text.h"
 #include "models/TableText.h"
+#include "models/TrainFeed.h"
 #include "models/Values.h"
 #include "pages/ClusterPage.h"
 #include "pages/DataPage.h"
@@ -20,6 +21,7 @@
 #include "shell/EnterPresses.h"
 #include "shell/HelpPanel.h"
 #include "shell/Menus.h"
+#include "shell/PlainTexts.h"
 #include "shell/Rail.h"
 #include "shell/StatusBar.h"
 #include "shell/UiSettings.h"
@@ -173,6 +175,7 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     addMenus();
     qApp->installEventFilter(new WheelGuard(this));
     qApp->installEventFilter(new EnterPresses(this));
+    qApp->installEventFilter(new PlainTexts(this));
     m_crashed->setObjectName("crashBanner");
     connect(m_crashed, &Banner::actionTriggered, this, [this] {
         m_crashed->clear();
@@ -352,6 +355,7 @@ void MainWindow::tick()
     if (!isVisible() || isMinimized())
         return;
     m_status->refresh(m_run);
+    TrainFeed::of(m_session).pump(); // whichever page is shown: what is not taken is merged
     if (Page* shown = page(m_current))
         shown->tick();
     setPace();
@@ -398,7 +402,7 @@ ExperimentRun* MainWindow::runExperiment(Experiment experiment)
         if (run->succeeded())
             say(tr("%1 is done.").arg(QString::fromStdString(run->experiment().name)));
         else
-            say(errorText(run->error()), run->error().code != ErrorCode::Cancelled);
+            say(refusalText(run->error()), run->error().code != ErrorCode::Cancelled);
     });
     m_run->start();
     setPace();
@@ -502,7 +506,7 @@ void MainWindow::onJobFinished(const Job& job)
     if (m_run && m_run->isLive())
         return; // its own steps tell
     if (job.state() == Job::State::Failed)
-        say(tr("%1: %2").arg(job.title(), errorText(job.error())), true);
+        say(tr("%1: %2").arg(job.title(), refusalText(job.error())), true);
     else if (job.kind() != "summarize")
         say(job.state() == Job::State::Done ? tr("%1: done.").arg(job.title()) : tr("%1: stopped.").arg(job.title()));
 }
@@ -551,8 +555,10 @@ void MainWindow::cycleTheme()
 /// Widgets have the texts that they were made with.
 void MainWindow::setLanguage(const QString& mode)
 {
-    UiSettings().setLanguage(mode);
-    say(tr("The language changes when Millrace is started again."));
+    if (UiSettings().setLanguage(mode))
+        say(tr("The language changes when Millrace is started again."));
+    else
+        say(tr("The language stays as it is: %1 cannot be written.").arg(UiSettings::file()), true);
 }
 
 void MainWindow::toggleHelp()

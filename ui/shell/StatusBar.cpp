@@ -17,7 +17,7 @@ namespace millrace
 namespace
 {
 
-constexpr int kMessageMilliseconds = 15'000; ///< errors stay until the next message
+constexpr int kMessageMilliseconds = 15'000, kErrorMilliseconds = 60'000;
 
 struct ClusterLine {
     QString state, address;
@@ -125,7 +125,7 @@ void StatusBar::refresh(ExperimentRun* run)
 {
     showCluster();
     showWork(run);
-    if (!m_text.isEmpty() && !m_isError && m_since.hasExpired(kMessageMilliseconds)) {
+    if (!m_text.isEmpty() && m_since.hasExpired(m_isError ? kErrorMilliseconds : kMessageMilliseconds)) {
         m_text.clear();
         showMessage();
     }

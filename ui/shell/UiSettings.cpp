@@ -14,7 +14,7 @@ namespace
 {
 
 /// Empty: nothing is kept beyond the process.
-QString& file()
+QString& keptFile()
 {
     static QString path;
     return path;
@@ -28,15 +28,19 @@ QVariantMap& unsaved()
 
 QVariant remembered(const QString& key)
 {
-    return file().isEmpty() ? unsaved().value(key) : QSettings(file(), QSettings::IniFormat).value(key);
+    return keptFile().isEmpty() ? unsaved().value(key) : QSettings(keptFile(), QSettings::IniFormat).value(key);
 }
 
-void remember(const QString& key, const QVariant& value)
+bool remember(const QString& key, const QVariant& value)
 {
-    if (file().isEmpty())
+    if (keptFile().isEmpty()) {
         unsaved()[key] = value;
-    else
-        QSettings(file(), QSettings::IniFormat).setValue(key, value);
+        return true;
+    }
+    QSettings settings(keptFile(), QSettings::IniFormat);
+    settings.setValue(key, value);
+    settings.sync();
+    return settings.status() == QSettings::NoError;
 }
 
 /// Of another data set than yours an address is of no use.
@@ -49,7 +53,12 @@ QString addressKey()
 
 void UiSettings::keepIn(const std::filesystem::path& home)
 {
-    file() = QString::fromStdString((home / "window.ini").string());
+    keptFile() = QString::fromStdString((home / "window.ini").string());
+}
+
+QString UiSettings::file()
+{
+    return keptFile();
 }
 
 QString UiSettings::language() const
@@ -58,9 +67,9 @@ QString UiSettings::language() const
     return mode.isEmpty() ? QStringLiteral("system") : mode;
 }
 
-void UiSettings::setLanguage(const QString& mode)
+bool UiSettings::setLanguage(const QString& mode)
 {
-    remember("language", mode);
+    return remember("language", mode);
 }
 
 QString UiSettings::theme() const

@@ -15,11 +15,12 @@ class UiSettings
 public:
     /// Of all from now on. Before, nothing is kept beyond the process.
     static void keepIn(const std::filesystem::path& home);
+    [[nodiscard]] static QString file(); ///< empty before
 
     [[nodiscard]] QString theme() const; ///< "light", "dark" or "system"
     void setTheme(const QString& mode);
     [[nodiscard]] QString language() const; ///< a code of languages(), or "system"
-    void setLanguage(const QString& mode);
+    bool setLanguage(const QString& mode);  ///< false: it cannot be kept
     [[nodiscard]] QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
     [[nodiscard]] QString folder() const; ///< of the last file dialog

@@ -282,6 +282,11 @@ void SectionForm::setFirst(const std::string& key, const QString& text)
     m_first[key] = text.toStdString();
 }
 
+QString SectionForm::first(const std::string& key) const
+{
+    return QString::fromStdString(m_first.value(key, std::string()));
+}
+
 void SectionForm::load(const nlohmann::json& given, Fill fill)
 {
     const nlohmann::json& section = fill == Fill::Whole && given.empty() ? m_first : given;

@@ -31,6 +31,7 @@ public:
     [[nodiscard]] nlohmann::json section() const;
     /// What the page begins with, in place of the table's default: until somebody fills the form with a whole section.
     void setFirst(const std::string& key, const QString& text);
+    [[nodiscard]] QString first(const std::string& key) const; ///< what setFirst() gave
     /// Fills the fields; null is the default. A whole section that is empty is what the form began with.
     void load(const nlohmann::json& section, Fill fill);
     [[nodiscard]] QString text(const std::string& key) const;

@@ -8,7 +8,9 @@
 #include "pipeline/runs/RunFiles.h"
 
 #include <algorithm>
+#include <ctime>
 #include <functional>
+#include <sys/stat.h>
 
 namespace millrace
 {
@@ -16,6 +18,8 @@ namespace
 {
 
 namespace fs = std::filesystem;
+
+constexpr std::time_t kTrashSeconds = 24 * 3600;
 
 bool isLocked(const fs::path& run)
 {
@@ -201,7 +205,11 @@ Status RunCatalog::restore(const std::string& folder) const
 void RunCatalog::emptyTrash() const
 {
     std::error_code ignored; // what cannot be deleted now goes the next time
-    fs::remove_all(m_runs / kTrashFolder, ignored);
+    for (const auto& entry : fs::directory_iterator(m_runs / kTrashFolder, ignored)) {
+        struct ::stat found = {};
+        if (::lstat(entry.path().c_str(), &found) == 0 && std::time(nullptr) - found.st_ctime > kTrashSeconds)
+            fs::remove_all(entry.path(), ignored);
+    }
 }
 
 } // namespace millrace

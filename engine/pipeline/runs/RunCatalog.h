@@ -51,9 +51,10 @@ public:
     static Result<Checkpoint> loadCheckpoint(const RunInfo& run, std::string* warning = nullptr);
     /// Refused while the run is live.
     Status remove(const std::string& folder) const;
-    /// The same for a person who may think better of it: restore() takes it back until emptyTrash().
+    /// The same for a person who may think better of it: restore() takes it back as long as it is in the trash.
     Status moveToTrash(const std::string& folder) const;
     [[nodiscard]] Status restore(const std::string& folder) const;
+    /// What was moved there more than a day ago goes for good: what is younger a window may still offer to take back.
     void emptyTrash() const;
 
 private:
