@@ -49,7 +49,11 @@ TrainPage::TrainPage(Session& session, Shell& shell)
 
     connect(m_form, &TrainForm::learningRateEntered, this, &TrainPage::changeRate);
     connect(m_form, &TrainForm::maxRateEntered, this, [this](double rate) { changeMaxRate(job(), rate); });
-    connect(m_form, &TrainForm::modeChanged, this, &TrainPage::showTrainingButtons);
+    connect(m_form, &TrainForm::modeChanged, this, [this] {
+        showTrainingButtons();
+        if (!job()) // of the training that is to come
+            showOrigin();
+    });
     connect(m_form, &TrainForm::edited, this, &TrainPage::onEdited);
     connect(m_charts, &TrainCharts::saved, this, [this](const QString& file, bool good) {
         this->shell().say(good ? tr("Charts saved beside %1.").arg(file) : tr("Cannot write %1.").arg(file), !good);

@@ -11,6 +11,7 @@ namespace
 {
 
 constexpr std::chrono::milliseconds kReportEvery{50};
+constexpr double kPaceSeconds = 10; ///< over which the pace is taken: the mean at first, exponential later
 
 /// Of records that come too slowly.
 const char* slowestOf(const IngestClock& clock)
@@ -97,9 +98,11 @@ void TrainingMeter::report(const IngestClock& clock, int queued, int queueCapaci
     if (m_recordsPerEpoch > 0) {
         const double total = static_cast<double>(m_recordsPerEpoch) * m_epochs;
         m_progress.fraction = std::min(1.0, static_cast<double>(m_records) / total);
-        if (!silent)
-            m_progress.secondsLeft =
-                (total - static_cast<double>(m_records)) * seconds() / std::max(1.0, static_cast<double>(m_records));
+        m_paced += interval;
+        m_pace += interval / std::min(kPaceSeconds, m_paced) *
+                  (static_cast<double>(m_records - m_reportedRecords) / interval - m_pace);
+        if (!silent && seconds() >= kRateAfterSeconds)
+            m_progress.secondsLeft = std::max(0.0, total - static_cast<double>(m_records)) / m_pace;
     }
     m_context.report(m_progress);
     m_reported = now;

@@ -55,6 +55,9 @@ private:
     MetricPoint m_point; ///< of the last step
     Progress m_progress; ///< as last reported; kept for the room of its texts
     std::int64_t m_reportedRecords = 0, m_reportedConsumed = 0;
+    double m_paced = 0; ///< seconds of this life
+    double m_pace =
+        0; ///< records a second of late: what an earlier life, or a wait, took tells nothing of what is left
 };
 
 } // namespace millrace
