@@ -192,7 +192,8 @@ public:
             !finished(session, "train", false))
             return false;
         begin();
-        return session.start("evaluate", {{"run", published["topic"]}, {"topic", published["test-topic"]}, {"group", "size"}}) &&
+        return session.start("evaluate",
+                             {{"run", published["topic"]}, {"topic", published["test-topic"]}, {"group", "size"}}) &&
                finished(session, "evaluate", false);
     }
 

@@ -199,13 +199,10 @@ void DeletedTest::trainingOnNothingLeftIsNotDone()
 void DeletedTest::aTopicThatGoesUnderATrainingEndsIt()
 {
     m_harness.fill("leaves", 200);
-    Job& job = m_harness.startUntil("train",
-                                    {{"topic", "leaves"},
-                                     {"run", "left"},
-                                     {"epochs", 1000},
-                                     {"preset", "logistic"},
-                                     {"preparation", "none"}},
-                                    50, 200);
+    Job& job = m_harness.startUntil(
+        "train",
+        {{"topic", "leaves"}, {"run", "left"}, {"epochs", 1000}, {"preset", "logistic"}, {"preparation", "none"}}, 50,
+        200);
     QVERIFY(m_admin->deleteTopic("leaves"));
     QVERIFY(m_harness.ended(job));
     QCOMPARE(job.state(), Job::State::Failed);

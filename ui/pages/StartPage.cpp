@@ -208,6 +208,7 @@ QWidget* StartPage::makeSide()
     m_recentModel = new RowsModel({name, wordColumn(tr("kind")), curveColumn(), textColumn(tr("when"))}, this);
     m_recent = new DataTable;
     m_recent->setObjectName("startRecentTable");
+    m_recent->setTextElideMode(Qt::ElideMiddle); // names that begin alike differ in their end
     m_recent->setAccessibleName(tr("Recent runs"));
     m_recent->setEmptyText(tr("No run yet. Run the tutorial, or drop a file and train on it."));
     m_recent->setModel(m_recentModel);

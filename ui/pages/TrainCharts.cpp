@@ -336,6 +336,8 @@ void TrainCharts::setBest(double loss, double score)
     m_bestScore = score;
     m_loss->setReference(tr("best possible"), loss);
     m_score->setReference(tr("best possible"), score);
+    for (LineChart* chart : {m_loss, m_score})
+        chart->refresh(); // also of charts that no tick draws
 }
 
 void TrainCharts::restyle()
