@@ -8,6 +8,7 @@
 #include "widgets/DropZone.h"
 #include "widgets/SectionForm.h"
 
+#include <QEvent>
 #include <QFileInfo>
 #include <QVBoxLayout>
 
