@@ -295,7 +295,7 @@ nlohmann::json toJson(const PartitionScores& part)
 /// Scores of what a model has learnt are no measure of what it does with other records.
 void tellLearnt(EvaluateResult& result, JobContext& context)
 {
-    std::string sentence = learntSentence(toJson(result));
+    const std::string sentence = learntSentence(toJson(result));
     if (sentence.empty())
         return;
     context.note(Note::Severity::Warning, sentence);
@@ -320,7 +320,7 @@ std::string learntSentence(const nlohmann::json& result)
 
 std::string chanceOf(const Scores& scores, const EvaluateResult& result, JobContext& context)
 {
-    const std::string sentence =
+    std::string sentence =
         scores.weights() ? std::string() : chanceSentence(result.task.kind, result.scores, scores.classCounts());
     if (!sentence.empty())
         context.note(Note::Severity::Warning, sentence);
