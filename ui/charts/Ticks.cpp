@@ -116,9 +116,10 @@ QVector<double> LogTicker::createTickVector(double step, const QCPRange& range)
     m_isLinear = !(decades >= 1);
     if (m_isLinear)
         return ChartTicker::createTickVector(step, range);
-    const double every = decades <= kFewDecades ? 1 : std::max(1.0, std::ceil(niceStep(decades, kMostDecades)));
+    const int every =
+        decades <= kFewDecades ? 1 : std::max(1, static_cast<int>(std::ceil(niceStep(decades, kMostDecades))));
     QVector<double> ticks;
-    for (double decade = std::floor(first / every) * every; decade <= last; decade += every)
+    for (int decade = static_cast<int>(std::floor(first / every)) * every; decade <= last; decade += every)
         for (const double digit : {1.0, 2.0, 5.0})
             if (const double tick = digit * std::pow(10.0, decade);
                 range.contains(tick) && (digit == 1 || decades <= kFewDecades))

@@ -8,8 +8,9 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <ranges>
+#include <span>
 
 namespace millrace
 {
@@ -50,7 +51,8 @@ FirstRowsCard::Content FirstRowsCard::contentOf(const Schema& schema, const nloh
     Content content;
     content.columns = {countColumn(QStringLiteral("#"))};
     content.all = std::ssize(schema.columns);
-    for (const Column& column : schema.columns | std::views::take(kMostShown)) {
+    const auto shownColumns = std::min<std::size_t>(schema.columns.size(), kMostShown);
+    for (const Column& column : std::span(schema.columns).first(shownColumns)) {
         RowsColumn shown = textColumn(QString::fromStdString(column.name));
         shown.alignment = column.type == ColumnType::Number ? Qt::AlignRight : Qt::AlignLeft;
         shown.format = fieldText;
