@@ -14,7 +14,7 @@ using Milliseconds = std::chrono::milliseconds;
 constexpr Milliseconds kSlice{250};            ///< between looks at the stop request
 constexpr Milliseconds kFarewell{250};         ///< for the last commit once a stop was requested
 constexpr std::chrono::seconds kOpening{20};   ///< longer than the broker lets a dead one's transaction live
-constexpr std::chrono::seconds kSilence{2};    ///< so long no answer to a commit: no broker answers
+constexpr std::chrono::seconds kAwayAfter{2};  ///< so long no answer to a commit: no broker answers
 constexpr std::chrono::seconds kCommitTime{5}; ///< to commit in; whoever takes over from a killed member waits for it
 constexpr std::chrono::seconds kAnswerTime{5}; ///< for what the broker says of a transaction whose time is over
 constexpr int kMostRefusals = 3;
@@ -295,7 +295,7 @@ Status TransactionalReader::patiently(const std::function<Status()>& call) const
     bool isAway = false;
     while (true) {
         auto done = call();
-        if (const bool waits = !done && done.error().retriable; waits != isAway && Clock::now() - began > kSilence)
+        if (const bool waits = !done && done.error().retriable; waits != isAway && Clock::now() - began > kAwayAfter)
             m_source.onBrokersAway(isAway = waits);
         const auto patience = m_context.stopRequested() ? kFarewell : lifetime;
         const bool again = !done && done.error().retriable &&
