@@ -4282,10 +4282,6 @@
         <translation>最近的執行</translation>
     </message>
     <message>
-        <source>run</source>
-        <translation>執行</translation>
-    </message>
-    <message>
         <source>kind</source>
         <translation>種類</translation>
     </message>

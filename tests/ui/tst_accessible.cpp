@@ -8,6 +8,7 @@
 #include "style/Theme.h"
 #include "ui/Samples.h"
 #include "ui/Widgets.h"
+#include "ui/WindowBench.h"
 #include "widgets/BinHistogram.h"
 #include "widgets/ClassBars.h"
 #include "widgets/ConfusionMatrix.h"
@@ -24,7 +25,6 @@
 #include <QSlider>
 #include <QTabBar>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QWidget>
 #include <atomic>
@@ -75,12 +75,12 @@ void complain(QAccessibleInterface& read, QStringList& complaints)
 
 } // namespace
 
-class AccessibleTest : public QObject
+class AccessibleTest : public QObject, private WindowBench
 {
     Q_OBJECT
 private slots:
     void init();
-    void cleanup();
+    void cleanup() { closeWindow(); }
     void whatHasNoNameIsFound();
     void emptyPages();
     void tabsOfTheCluster();
@@ -96,31 +96,14 @@ private:
     void look(const QString& state);
     void lookAtPage(const QString& key, const QString& state);
 
-    std::unique_ptr<QTemporaryDir> m_home;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
     void tellComplaints() const;
     QStringList m_complaints; ///< of the whole test: one reads all at once
 };
 
 void AccessibleTest::init()
 {
-    m_home = std::make_unique<QTemporaryDir>();
-    applyTheme(*qApp, "light");
-    SessionOptions options;
-    options.home = m_home->path().toStdString();
-    m_session = std::make_unique<Session>(options);
-    m_window = std::make_unique<MainWindow>(*m_session);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    openWindow();
     m_complaints.clear();
-}
-
-void AccessibleTest::cleanup()
-{
-    m_window.reset();
-    m_session.reset();
-    m_home.reset();
 }
 
 void AccessibleTest::look(const QString& state)

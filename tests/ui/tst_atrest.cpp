@@ -7,11 +7,11 @@
 #include "shell/MainWindow.h"
 #include "style/Theme.h"
 #include "ui/Samples.h"
+#include "ui/WindowBench.h"
 #include "widgets/StepRow.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace millrace;
@@ -62,13 +62,13 @@ bool settles()
 
 } // namespace
 
-class AtRestTest : public QObject
+class AtRestTest : public QObject, private WindowBench
 {
     Q_OBJECT
 private slots:
     void initTestCase() { QApplication::setCursorFlashTime(0); } // a caret may blink
     void init();
-    void cleanup();
+    void cleanup() { closeWindow(); }
     void anUntouchedWindow();
     void afterATraining();
     void afterAnExperiment();
@@ -77,30 +77,12 @@ private slots:
 
 private:
     void lookAtPages();
-
-    std::unique_ptr<QTemporaryDir> m_home;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 void AtRestTest::init()
 {
-    m_home = std::make_unique<QTemporaryDir>();
-    applyTheme(*qApp, "light");
-    SessionOptions options;
-    options.home = m_home->path().toStdString();
-    m_session = std::make_unique<Session>(options);
-    m_window = std::make_unique<MainWindow>(*m_session);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    openWindow();
     TRY_COMPARE(m_window->findChildren<Page*>().size(), m_window->pageKeys().size());
-}
-
-void AtRestTest::cleanup()
-{
-    m_window.reset();
-    m_session.reset();
-    m_home.reset();
 }
 
 void AtRestTest::lookAtPages()

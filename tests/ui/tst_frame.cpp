@@ -9,6 +9,7 @@
 #include "ui/Pictures.h"
 #include "ui/Samples.h"
 #include "ui/Widgets.h"
+#include "ui/WindowBench.h"
 #include "widgets/Widgets.h"
 
 #include <QAction>
@@ -22,12 +23,12 @@
 
 using namespace millrace;
 
-class TestFrame : public QObject
+class TestFrame : public QObject, private WindowBench
 {
     Q_OBJECT
 private slots:
     void init();
-    void cleanup();
+    void cleanup() { closeWindow(); }
     void everyPageHasItsKey();
     void menusAreThere();
     void themesAndAboutByTheMenu();
@@ -45,31 +46,13 @@ private:
         return widgetIn<Widget>(*m_window, name);
     }
     QString message() { return find<ElidedLabel>("statusMessage")->whole(); }
-
-    std::unique_ptr<QTemporaryDir> m_home;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 void TestFrame::init()
 {
-    m_home = std::make_unique<QTemporaryDir>();
-    applyTheme(*qApp, "light");
-    SessionOptions options;
-    options.home = m_home->path().toStdString();
-    m_session = std::make_unique<Session>(options);
-    m_window = std::make_unique<MainWindow>(*m_session);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    openWindow();
     m_window->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-}
-
-void TestFrame::cleanup()
-{
-    m_window.reset();
-    m_session.reset();
-    m_home.reset();
 }
 
 void TestFrame::everyPageHasItsKey()

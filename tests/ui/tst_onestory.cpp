@@ -8,13 +8,13 @@
 #include "ui/Pictures.h"
 #include "ui/Samples.h"
 #include "ui/Widgets.h"
+#include "ui/WindowBench.h"
 #include "widgets/Widgets.h"
 
 #include <QComboBox>
 #include <QLineEdit>
 #include <QSpinBox>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace millrace;
@@ -40,12 +40,12 @@ Result<nlohmann::json> trained(JobContext& context, const std::string& run)
 
 } // namespace
 
-class TestOneStory : public QObject
+class TestOneStory : public QObject, private WindowBench
 {
     Q_OBJECT
 private slots:
     void init();
-    void cleanup();
+    void cleanup() { closeWindow(); }
     void anOfferedTopicIsANewTraining();
     void anotherTopicIsANewTraining();
     void aChangedFormIsTheNextTraining();
@@ -86,30 +86,12 @@ private:
         writeRunOf(m_home->path(), folder, "train", topic, {{"kind", "binary"}});
         write(m_home->filePath("runs/" + folder + "/checkpoints/000000000001.safetensors"), "x");
     }
-
-    std::unique_ptr<QTemporaryDir> m_home;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 void TestOneStory::init()
 {
-    m_home = std::make_unique<QTemporaryDir>();
-    applyTheme(*qApp, "light");
-    SessionOptions options;
-    options.home = m_home->path().toStdString();
-    m_session = std::make_unique<Session>(options);
-    m_window = std::make_unique<MainWindow>(*m_session);
+    openWindow();
     m_window->resize(1280, 800);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-}
-
-void TestOneStory::cleanup()
-{
-    m_window.reset();
-    m_session.reset();
-    m_home.reset();
 }
 
 void TestOneStory::anOfferedTopicIsANewTraining()

@@ -2,6 +2,7 @@
 #include "models/RunPair.h"
 
 #include "base/Json.h"
+#include "models/RunRows.h"
 #include "pipeline/runs/TopicNotes.h"
 
 namespace millrace
@@ -20,11 +21,6 @@ std::string otherTopic(const std::filesystem::path& home, const std::string& top
     return topic.empty() ? std::string() : readTopicNotes(home, topic).value_or(TopicNotes()).other;
 }
 
-bool learns(const RunInfo& run)
-{
-    return run.hasModel && (run.kind == "train" || run.kind == "online");
-}
-
 } // namespace
 
 QString testTopicOf(const RunCatalog& runs, const std::filesystem::path& home, const QString& run)
@@ -39,7 +35,7 @@ QString runTestedBy(const RunCatalog& runs, const std::filesystem::path& home, c
     if (learnt.empty())
         return {};
     for (const RunInfo& run : runs.list())
-        if (learns(run) && learntTopicOf(run) == learnt)
+        if (run.hasModel && isLearning(run) && learntTopicOf(run) == learnt)
             return QString::fromStdString(run.folder);
     return {};
 }

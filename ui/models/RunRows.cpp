@@ -124,20 +124,30 @@ bool namesRun(const nlohmann::json& section, const std::string& kind, const RunI
 
 } // namespace
 
+QString runNameIn(const QString& folder)
+{
+    return folder.section('-', 1);
+}
+
+RowsColumn runNameColumn()
+{
+    RowsColumn name = textColumn(RunWords::tr("run"));
+    name.format = [](const QVariant& folder) { return runNameIn(folder.toString()); };
+    return name;
+}
+
 QList<RowsColumn> runColumns()
 {
     RowsColumn status = textColumn(RunWords::tr("status"));
     status.format = outcomeText;
     status.colour = outcomeColour;
-    RowsColumn name = textColumn(RunWords::tr("run"));
-    name.format = [](const QVariant& folder) { return folder.toString().section('-', 1); };
     RowsColumn started = textColumn(RunWords::tr("started"));
     started.format = [](const QVariant& time) { return localTimeText(time.toString()); };
     started.firstOrder = Qt::DescendingOrder;
     RowsColumn records = countColumn(RunWords::tr("records"));
     records.format = recordsText;
-    QList<RowsColumn> columns = {name,    wordColumn(RunWords::tr("kind")),  status,
-                                 started, textColumn(RunWords::tr("topic")), records};
+    QList<RowsColumn> columns = {runNameColumn(), wordColumn(RunWords::tr("kind")),  status,
+                                 started,         textColumn(RunWords::tr("topic")), records};
     Q_ASSERT(columns.size() == runColumn::FirstScore);
     for (const ScoreKind* kind : mainScores())
         columns << scoreColumn(*kind);

@@ -17,6 +17,10 @@ namespace runColumn
 enum Place { Name, Kind, Status, Started, Topic, Records, FirstScore };
 }
 QList<RowsColumn> runColumns();
+/// Of folders, which show the run's name.
+RowsColumn runNameColumn();
+/// "20260131T123456Z-events" → "events"
+QString runNameIn(const QString& folder);
 QVariantList runRow(const RunInfo& run);
 
 /// How the run ended: its status, but of one that is done and got nothing what it did not do: "nothing new", "nothing

@@ -142,13 +142,19 @@ void DataPage::chooseFile()
 void DataPage::openFiles(const QStringList& paths)
 {
     const TableChoice table = TableChoice::of(paths);
-    if (table != m_table) {
-        m_view->form().beginAnew();
-        m_view->published().hide();
-    }
+    if (table != m_table)
+        beginAnew();
     m_table = table;
     m_view->reading().forget();
     summarize(nlohmann::json::object());
+}
+
+/// Of another table nothing stays that was said of the one before.
+void DataPage::beginAnew()
+{
+    m_view->form().beginAnew();
+    m_view->reading().forget();
+    m_view->published().hide();
 }
 
 /// An experiment was opened that has none.
@@ -160,10 +166,8 @@ void DataPage::forgetFile()
     m_wanted = nlohmann::json::object();
     m_simulated = nullptr;
     m_problem.clear();
-    m_view->form().beginAnew();
+    beginAnew();
     m_view->form().setRows(-1);
-    m_view->reading().forget();
-    m_view->published().hide();
     hideChips();
     m_banner->clear();
     showSources(true);
@@ -472,11 +476,8 @@ void DataPage::loadFrom(const nlohmann::json& sections, Fill fill)
     const nlohmann::json& section = jsonChild(sections, "data");
     const TableChoice table = TableChoice::in(section);
     if (QFileInfo(table.first).isFile()) {
-        if (table != m_table) {
-            m_view->form().beginAnew();
-            m_view->published().hide();
-            m_view->reading().forget();
-        }
+        if (table != m_table)
+            beginAnew();
         m_table = table;
         if (sections.contains("simulate"))
             m_simulated = {{"file", table.first.toStdString()}, {"section", sections["simulate"]}};

@@ -41,6 +41,7 @@ private:
     void makeHead();
     void catchUp();
     void chooseFile();
+    void beginAnew();
     void forgetFile();
     void hideChips();
     void showSources(bool shown); ///< in the place of the file

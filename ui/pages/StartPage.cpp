@@ -4,6 +4,7 @@
 #include "charts/LineChart.h"
 #include "data/Task.h"
 #include "models/RowsModel.h"
+#include "models/RunRows.h"
 #include "models/RunTask.h"
 #include "models/Scores.h"
 #include "models/TableText.h"
@@ -203,9 +204,8 @@ QWidget* StartPage::makeSide()
     down->addWidget(dropCard);
 
     auto* recentCard = new Card(tr("Recent runs"));
-    RowsColumn name = textColumn(tr("run"));
-    name.format = [](const QVariant& folder) { return folder.toString().section('-', 1); };
-    m_recentModel = new RowsModel({name, wordColumn(tr("kind")), curveColumn(), textColumn(tr("when"))}, this);
+    m_recentModel =
+        new RowsModel({runNameColumn(), wordColumn(tr("kind")), curveColumn(), textColumn(tr("when"))}, this);
     m_recent = new DataTable;
     m_recent->setObjectName("startRecentTable");
     m_recent->setTextElideMode(Qt::ElideMiddle); // names that begin alike differ in their end
@@ -403,7 +403,7 @@ void StartPage::nameChart()
     if (run.isEmpty() || run == m_named)
         return;
     m_named = run;
-    m_chart->setTitle(tr("Loss of %1").arg(run.section('-', 1)), LineChart::Format::Number);
+    m_chart->setTitle(tr("Loss of %1").arg(runNameIn(run)), LineChart::Format::Number);
 }
 
 void StartPage::addPoints(std::span<const MetricPoint> points)

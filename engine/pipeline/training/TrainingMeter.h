@@ -56,8 +56,8 @@ private:
     Progress m_progress; ///< as last reported; kept for the room of its texts
     std::int64_t m_reportedRecords = 0, m_reportedConsumed = 0;
     double m_paced = 0; ///< seconds of this life
-    double m_pace =
-        0; ///< records a second of late: what an earlier life, or a wait, took tells nothing of what is left
+    /// Records a second of late: what an earlier life, or a wait, took tells nothing of what is left.
+    double m_pace = 0;
 };
 
 } // namespace millrace
